@@ -24,14 +24,16 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     from portal.platform import extensions, logs
     from portal.platform.config import TEMPLATES, load_settings
     from portal.platform.database import load_models, make_engine
+    from portal.platform.limits.queries import use_key
     from portal.web import blueprints
-    from portal.web.edge import DeskApp, assets, errors, guards
+    from portal.web.edge import DeskApp, assets, errors, guards, limiting
     from portal.web.edge.headers import SecurityHeaders
     from portal.web.edge.policy import require_policy
     from portal.web.edge.session import DatabaseSessions
 
     settings = settings or load_settings()
     logs.configure(settings.log_level)
+    use_key(settings.secret_key.get_secret_value())
     load_models()
     app = DeskApp(__name__, template_folder=str(TEMPLATES), static_folder="web/static")
     app.config.update(
@@ -48,6 +50,7 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     guards.install(app)
     extensions.csrf.init_app(app)
     errors.install(app)
+    limiting.install(app)
     blueprints.register(app)
     require_policy(app)
     inner = ProxyFix(app.wsgi_app, x_for=settings.proxy_hops, x_proto=settings.proxy_hops, x_host=0)

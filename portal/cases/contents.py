@@ -15,7 +15,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from matching.problem.crossrefs import EMPLOYER_CATEGORIES
-from portal.cases.questions.actions import changed, may_change, require_reach
+from portal.cases.questions.actions import changed, may_change, require_reach, send_new_link
 from portal.cases.questions.models import (
     Bearer,
     ContactDetails,
@@ -26,9 +26,11 @@ from portal.cases.questions.models import (
     QuestionCostLine,
     Route,
 )
+from portal.cases.questions.queries import asker_audience
 from portal.cases.wrong_facts import fact_refusal
 from portal.framework.catalogue.queries import as_json, catalogue
 from portal.framework.trainings.queries import trainings_called
+from portal.people.accounts.actions import revoke_access_links
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
@@ -220,18 +222,30 @@ def save_contact(
 ) -> None:
     """Keep how to reach the person of a question that was sent, and what may go by e-mail.
 
-    It is not what was asked: the revision stays, and a proposal holds. Raises ``Refusal`` at the field that is missing.
+    It is not what was asked: the revision stays, and a proposal holds. With another e-mail address the links that went to the
+    old one end, and a new one goes to the new address. Raises ``Refusal`` at the field that is missing.
     """
     may_change(session, question, actor)
     require_reach(contact)
     kept = question.contact
     if kept is None:
         raise Conflict("not_submitted", _l("Deze vraag is nog niet verstuurd."))
+    before = kept.email
     for name, value in contact.reach.items():
         setattr(kept, name, value)
     question.changed_at = now
     session.flush()
     set_consent(session, question_id=question.id, topics=contact.agreed, actor_id=actor.reference, now=now)
+    if before is not None and before != kept.email:
+        revoke_access_links(
+            session,
+            question_id=question.id,
+            audience=asker_audience(question),
+            representatives_too=False,
+            actor=actor,
+            now=now,
+        )
+        send_new_link(session, question=question, now=now)
     record(session, actor=actor, action="contact.corrected", object_kind="question", object_id=question.id, now=now)
 
 

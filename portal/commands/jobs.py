@@ -137,6 +137,7 @@ def desk_jobs(vault: Vault | None = None, state_dir: Path | None = None) -> Sequ
         Job("credited_invoices", _each_day, _credited),
         Job("tell_corrections", _corrected, _tell_corrected),
         books_job(_each_day, actor=ACTOR, state_dir=state_dir),
+        Job("forget_counts", _each_day, _forget_counts),
         Job("follow_search", _behind, _follow),
     )
     return jobs if vault is None else (*jobs, _tidying(vault))
@@ -232,6 +233,12 @@ def _expire_drafts(session: Session, _item: str, at: datetime) -> None:
 
     while expire_drafts(session, now=at):
         continue
+
+
+def _forget_counts(session: Session, _item: str, at: datetime) -> None:
+    from portal.platform.limits.actions import forget_counts
+
+    forget_counts(session, now=at)
 
 
 def _hold(session: Session, _item: str, at: datetime) -> None:

@@ -7,22 +7,22 @@ import json
 import click
 
 from portal.commands.opening import clear_errors, open_ready_desk
-from portal.people.accounts.actions import (
-    change_role,
-    create_account,
-    disable_account,
-    enable_account,
-    ensure_organisation,
-    issue_sign_in_link,
+from portal.framework.staff import (
+    NewAccount,
+    close_account,
+    give_role,
+    make_sign_in_link,
+    open_account,
+    open_account_again,
+    send_sign_in_link,
 )
+from portal.people.accounts.actions import ensure_organisation
 from portal.people.accounts.models import Account, OrganisationKind, Role
-from portal.people.accounts.queries import account_by_email, accounts, organisation_by_slug
+from portal.people.accounts.queries import account_by_email, accounts, organisation_by_slug, was_ever_in
 from portal.people.actor import Actor
-from portal.people.audit.actions import record
 from portal.platform.clock import now
 from portal.platform.database import current_session, unit_of_work
 from portal.platform.errors import PortalError
-from portal.post.messages.actions import NewMessage, enqueue
 from portal.web.forms.typed import email as read_email
 
 ACTOR = Actor.system("loket user")
@@ -75,18 +75,7 @@ def add(email: str, name: str, role: str, organisation: str | None, organisation
             place = ensure_organisation(
                 db, slug=organisation, name=organisation_name, kind=KIND[chosen], actor=ACTOR, now=now()
             )
-        account = create_account(
-            db, email=email, display_name=name, role=chosen, organisation=place, actor=ACTOR, now=now()
-        )
-        record(
-            db,
-            actor=ACTOR,
-            action="account.created",
-            object_kind="account",
-            object_id=account.id,
-            now=now(),
-            fields=("role",),
-        )
+        open_account(db, wanted=NewAccount(email, name, chosen, place), actor=ACTOR, now=now())
 
     unit_of_work(engine, work)
     click.echo(f"Added {email} as {role}. Sign in with: loket user link {email}")
@@ -96,28 +85,19 @@ def add(email: str, name: str, role: str, organisation: str | None, organisation
 @click.argument("email", type=Address())
 @clear_errors
 def link(email: str) -> None:
-    """Make a link that works once, for ten minutes. Printed in the demonstration only; otherwise it is mailed."""
+    """Mail somebody a link that works once, for ten minutes.
+
+    It is printed in the demonstration, and for an administrator as long as no administrator ever came in: somebody must be the
+    first.
+    """
     settings, engine = open_ready_desk()
 
     def work(session: object) -> str | None:
         db, at = current_session(), now()
         account = _account(email)
-        record(db, actor=ACTOR, action="account.link_issued", object_kind="account", object_id=account.id, now=at)
-        if settings.is_demo:
-            return issue_sign_in_link(db, account=account, actor=ACTOR, now=at)
-        enqueue(
-            db,
-            message=NewMessage(
-                kind="email",
-                template="account/sign_in",
-                recipient="account",
-                object_kind="account",
-                object_id=account.id,
-                version=int(at.timestamp()),
-                locale=account.locale,
-            ),
-            now=at,
-        )
+        if settings.is_demo or (account.role is Role.ADMIN and not was_ever_in(db, role=Role.ADMIN)):
+            return make_sign_in_link(db, account=account, actor=ACTOR, now=at)
+        send_sign_in_link(db, account=account, actor=ACTOR, now=at)
         return None
 
     token = unit_of_work(engine, work)
@@ -154,9 +134,7 @@ def disable(email: str) -> None:
     _settings, engine = open_ready_desk()
 
     def work(session: object) -> None:
-        account = _account(email)
-        disable_account(current_session(), account=account, actor=ACTOR, now=now())
-        _record("account.disabled", account)
+        close_account(current_session(), account=_account(email), actor=ACTOR, now=now())
 
     unit_of_work(engine, work)
     click.echo(f"{email} can no longer sign in.")
@@ -170,9 +148,7 @@ def enable(email: str) -> None:
     _settings, engine = open_ready_desk()
 
     def work(session: object) -> None:
-        account = _account(email)
-        enable_account(current_session(), account=account)
-        _record("account.enabled", account)
+        open_account_again(current_session(), account=_account(email), actor=ACTOR, now=now())
 
     unit_of_work(engine, work)
     click.echo(f"{email} can sign in again.")
@@ -187,9 +163,7 @@ def role(email: str, role: str) -> None:
     _settings, engine = open_ready_desk()
 
     def work(session: object) -> None:
-        account = _account(email)
-        change_role(current_session(), account=account, role=Role(role), actor=ACTOR, now=now())
-        _record("account.role_changed", account)
+        give_role(current_session(), account=_account(email), role=Role(role), actor=ACTOR, now=now())
 
     unit_of_work(engine, work)
     click.echo(f"{email} is now {role}.")
@@ -200,10 +174,6 @@ def _account(email: str) -> Account:
     if account is None:
         raise PortalError(f"there is no account for {email}")
     return account
-
-
-def _record(action: str, account: Account) -> None:
-    record(current_session(), actor=ACTOR, action=action, object_kind="account", object_id=account.id, now=now())
 
 
 def _row(account: Account) -> dict[str, str | None]:

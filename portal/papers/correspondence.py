@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -21,17 +21,21 @@ from portal.cases.pledges.queries import pledge_by_question
 from portal.cases.questions.models import Contact, DevelopmentQuestion, Route
 from portal.cases.questions.queries import question_by_id
 from portal.framework.catalogue.queries import has_region, region
-from portal.people.accounts.actions import grant_access_link, issue_sign_in_link
+from portal.framework.staff import ASKED_LINK, CLOSED, SENT_LINK
+from portal.people.accounts.actions import AFTER_THE_CASE, AT_MOST, grant_access_link, issue_sign_in_link
 from portal.people.accounts.queries import account_by_id
 from portal.people.actor import Actor, Audience
 from portal.platform.config import TEMPLATES
 from portal.platform.documents import row, said
+from portal.platform.guarded import hold
 from portal.platform.i18n import FILTERS, gettext, localized, ngettext, use_locale
 from portal.post.messages.models import MessageKind, OutboxMessage, Recipient
 
 SENDER = Actor.system("messages")
-SIGN_IN = "account/sign_in"
-"""The one mail with a link that lets its reader in; others lead to the page to sign in."""
+WITH_SIGN_IN_LINK = frozenset({ASKED_LINK, SENT_LINK})
+"""The mails with a link that lets an account in; others lead to the page to sign in."""
+WANTED_FOR = timedelta(hours=1)
+"""So long somebody waits for a link to sign in. A link that comes out of the blue is one that nobody asked for."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -72,8 +76,10 @@ def compose(
     `address` is the public address of the desk, without a slash at the end.
     """
     question = question_of(session, message)
-    to = addressee_of(session, message, question, now)
     mail = message.kind is MessageKind.EMAIL
+    if question is not None and mail and not preview:
+        hold(session, question)  # who changes the address at the same moment ends the link that goes to the old one
+    to = addressee_of(session, message, question, now)
     with use_locale(message.locale):
         link = f"{address}{'/…' if preview else to.path()}" if mail and to.path is not None else None
         template = environment().get_template(f"messages/{message.template}.txt")
@@ -170,13 +176,17 @@ def _addressee(
 
 def _account(session: Session, message: OutboxMessage, now: datetime) -> Addressee:
     account = account_by_id(session, account_id=message.object_id)
-    if account is None or account.disabled_at is not None:
+    if account is None or (account.disabled_at is not None and message.template != CLOSED):
         raise NoRecipient("account_gone")
+    lets_in = message.template in WITH_SIGN_IN_LINK
+    if lets_in and now - message.created_at > WANTED_FOR:
+        raise NoRecipient("too_late")
 
     def path() -> str:
-        if message.template != SIGN_IN:  # read hours later, when a link of ten minutes would be dead
+        if not lets_in:  # read hours later, when a link of ten minutes would be dead
             return "/inloggen"
-        return f"/inloggen/{issue_sign_in_link(session, account=account, actor=SENDER, now=now)}"
+        asked = {name: (message.details or {}).get(name) for name in ("asked_by", "asked_from")}
+        return f"/inloggen/{issue_sign_in_link(session, account=account, actor=SENDER, now=now, **asked)}"
 
     return Addressee(account.display_name, email=account.email, path=path)
 
@@ -210,7 +220,8 @@ def _question_path(
     session: Session, question: DevelopmentQuestion, audience: Audience, now: datetime
 ) -> Callable[[], str]:
     def path() -> str:
-        token = grant_access_link(session, question_id=question.id, audience=audience, actor=SENDER, now=now)
+        life = AFTER_THE_CASE if question.is_over else AT_MOST
+        token = grant_access_link(session, question_id=question.id, audience=audience, actor=SENDER, now=now, life=life)
         return f"/toegang/{token}"
 
     return path

@@ -127,6 +127,10 @@ def _production_problems(settings: Settings) -> list[str]:
         found.append("SECRET_KEY: too easy to guess; use at least 32 random characters")
     if not settings.base_url.startswith("https://"):
         found.append("BASE_URL: production needs the public https:// address")
+    elif (
+        settings.proxy_hops == 0
+    ):  # this server speaks no TLS itself: without the hops all visitors come from one place
+        found.append("PROXY_HOPS: https means a proxy stands before the desk; say how many, mostly 1")
     if settings.mail_from.endswith(".invalid"):
         found.append("MAIL_FROM: production needs a real sender")
     if os.environ.get("FLASK_DEBUG", "0").lower() not in ("", "0", "false", "no"):

@@ -244,6 +244,8 @@ ACTIONS: Mapping[str, LazyString] = {
     "application.completed": _l("Aanvraag compleet"),
     "application.incomplete": _l("Aanvraag niet compleet"),
     "application.corrected": _l("Gegevens van de aanvraag verbeterd"),
+    "question.links_ended": _l("Alle links beëindigd"),
+    "question.link_asked": _l("Nieuwe link gevraagd"),
     "question.assisted": _l("Samen met de aanvrager ingevuld"),
     "question.reminded": _l("Aanvrager herinnerd"),
     "case.claimed": _l("Vraag opgepakt"),

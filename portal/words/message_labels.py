@@ -26,6 +26,7 @@ MESSAGES: Mapping[str, LazyString] = {
     "provider/paid": _l("Factuur betaald"),
     "provider/payment_returned": _l("Betaling aan opleider teruggekomen"),
     "question/received": _l("Vraag ontvangen"),
+    "question/new_link": _l("Nieuwe link naar de vraag"),
     "question/more_asked": _l("Meer informatie gevraagd"),
     "question/answer_reminder": _l("Herinnerd aan het antwoord"),
     "question/talk_planned": _l("Gesprek gepland"),
@@ -87,4 +88,10 @@ MESSAGES: Mapping[str, LazyString] = {
     "account/cases_handed": _l("Vragen van een collega gekregen"),
     "account/talk_changed": _l("Gesprek in de agenda veranderd"),
     "account/sign_in": _l("Link om in te loggen"),
+    "account/sign_in_sent": _l("Link om in te loggen, gestuurd door een beheerder"),
+    "account/link_made": _l("Link om in te loggen gemaakt op de server"),
+    "account/opened": _l("Account gemaakt"),
+    "account/closed": _l("Account uitgezet"),
+    "account/opened_again": _l("Account weer aangezet"),
+    "account/role_changed": _l("Andere rol gegeven"),
 }

@@ -21,7 +21,7 @@ EXCEPTIONS = {
     "portal/ledger/guards.py:move_budgets": "is the guard of the money: a statement made once, on a counter that no record stands for",
     "portal/ledger/guards.py:_execute_update": "is the guard of the caps: found by their key, in an order that holds for all",
     "portal/people/accounts/actions.py:consume_sign_in_link": "finds the link by its token; one answer for unknown, used and late",
-    "portal/people/accounts/actions.py:keep_session": "finds the session by its token, on every request; gone is no conflict",
+    "portal/people/sessions.py:keep_session": "finds the session by its token, on every request; gone is no conflict",
     "portal/people/accounts/actions.py:revoke_access_links": "counts the links that ended; none is refused",
     "portal/platform/idempotency.py:forget_expired": "counts the rows that were cleared; none is refused",
     "portal/platform/jobs/actions.py:finish": "finds the item by its lease, before anything was loaded",

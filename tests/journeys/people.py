@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 from portal.ledger.queries import Figures
 from portal.ledger.queries import figures as ledger_figures
 from portal.papers.sending import send_mail
-from portal.people.accounts.actions import Entrant, issue_sign_in_link, open_session
+from portal.people.accounts.actions import issue_sign_in_link
 from portal.people.accounts.queries import account_by_email
+from portal.people.sessions import Entrant, open_session
 from portal.platform.clock import now
 from portal.platform.config import Settings
 from portal.platform.database import unit_of_work

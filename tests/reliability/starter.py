@@ -31,6 +31,7 @@ READ = {
         "tests.reliability.awards",
         "tests.reliability.approvals",
         "tests.reliability.diaries",
+        "tests.reliability.often",
         "tests.reliability.mixed",
     )
 }

@@ -15,9 +15,10 @@ from werkzeug.test import TestResponse
 
 from portal.framework.mandates.actions import MandateTerms, give_mandate
 from portal.framework.mandates.queries import MANDATED, mandates
-from portal.people.accounts.actions import Entrant, create_account, ensure_organisation, open_session
+from portal.people.accounts.actions import create_account, ensure_organisation
 from portal.people.accounts.models import Account, Organisation, OrganisationKind, Role
 from portal.people.actor import Actor, Audience
+from portal.people.sessions import Entrant, open_session
 from portal.platform.clock import now as clock_now
 from portal.platform.database import unit_of_work
 from portal.web.edge import SEEN_FIELD

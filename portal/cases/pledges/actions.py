@@ -12,11 +12,14 @@ from sqlalchemy.orm import Session
 from portal.cases.pledges.models import Pledge, PledgeKind, PledgeState
 from portal.cases.questions.actions import changed, may_change, not_yours, tell_asker
 from portal.cases.questions.models import DevelopmentQuestion, Route
+from portal.people.accounts.actions import revoke_access_links
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold
 from portal.platform.i18n import lazy_gettext as _l
+from portal.platform.limits.actions import take
+from portal.platform.limits.models import MAILS_TO, PLEDGE_MAILS
 from portal.post.messages.actions import NewMessage, enqueue
 from schemes.basics.vocabulary import COST_CATEGORIES
 
@@ -83,9 +86,11 @@ def ask_pledge(
     actor: Actor,
     now: datetime,
 ) -> Pledge:
-    """Ask the employer by e-mail, with a link that shows the training and its costs only. May be done again.
+    """Ask the employer by e-mail, with a link that shows the training and its costs only. May be done again, a few times a day.
 
-    The resident asks, or an advisor with the resident. Raises ``Refusal`` for a draft or a question that is no longer open.
+    The resident asks, or an advisor with the resident. Who asks at another address ends the links that went to the old one:
+    whoever got them answers for nobody. Raises ``Refusal`` for a draft or a question that is no longer open, `TooMany` for too
+    many mails.
     """
     asker = actor.audience is Audience.RESIDENT and actor.may_act_for(question.id)
     if not (asker or actor.audience in (Audience.ADVISOR, Audience.SYSTEM)):
@@ -101,8 +106,15 @@ def ask_pledge(
     pledge = _of(session, question) or Pledge(question_id=question.id, state=PledgeState.ASKED, asked_times=0)
     if pledge.state is PledgeState.GIVEN:
         raise Conflict("pledge_answered", _l("De werkgever heeft al antwoord gegeven."))
+    address = employer_email.strip()
+    if actor.audience is not Audience.SYSTEM:
+        take(session, limit=PLEDGE_MAILS, who=str(question.id), now=now)
+        take(session, limit=MAILS_TO, who=address.lower(), now=now)
+    if pledge.employer_email is not None and pledge.employer_email.lower() != address.lower():
+        employer = Audience.EMPLOYER
+        revoke_access_links(session, question_id=question.id, audience=employer, actor=actor, now=now)
     pledge.state, pledge.declined_at, pledge.declined_by_name = PledgeState.ASKED, None, None
-    pledge.employer_name, pledge.employer_email = employer_name.strip(), employer_email.strip()
+    pledge.employer_name, pledge.employer_email = employer_name.strip(), address
     pledge.asked_at, pledge.asked_by, pledge.asked_times = now, actor.reference, pledge.asked_times + 1
     session.add(pledge)
     session.flush()

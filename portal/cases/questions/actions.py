@@ -24,6 +24,12 @@ from portal.cases.questions.models import (
 )
 from portal.cases.questions.queries import is_asker
 from portal.framework.catalogue.queries import catalogue
+from portal.people.accounts.actions import (
+    AFTER_THE_CASE,
+    end_access_links,
+    forget_question,
+    revoke_access_links,
+)
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
@@ -33,9 +39,10 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.legal_calendar import add_working_days
 from portal.platform.numbers.actions import next_number
 from portal.post.messages.actions import NewMessage, enqueue, set_consent
-from portal.post.messages.queries import may_mail
+from portal.post.messages.queries import may_mail, newest_version
 
 DRAFT_LIFE = timedelta(days=30)
+NEW_LINK = "question/new_link"
 
 
 def start_question(
@@ -133,6 +140,7 @@ def withdraw_question(
         waiting_since=None,
         changed_at=now,
     )
+    _end_links(session, question, actor, now)
     tell_asker(session, question=question, template="question/withdrawn", now=now)
     record(session, actor=actor, action="question.withdrawn", object_kind="question", object_id=question.id, now=now)
 
@@ -158,7 +166,18 @@ def close_question(
         responded_at=question.responded_at or now,
         changed_at=now,
     )
+    _end_links(session, question, actor, now)
     record(session, actor=actor, action="question.closed", object_kind="question", object_id=question.id, now=now)
+
+
+def _end_links(session: Session, question: DevelopmentQuestion, actor: Actor, now: datetime) -> None:
+    """A case that ended without a decision: an employer that was asked to pay has nothing to do here any more, and who asked can
+    read what was sent for six weeks. After a decision vouchers run on, and the links with them."""
+    if question.is_over:
+        if question.route is Route.INDIVIDUAL:
+            employer = Audience.EMPLOYER
+            revoke_access_links(session, question_id=question.id, audience=employer, actor=actor, now=now)
+        end_access_links(session, question_id=question.id, now=now)
 
 
 def discard_draft(session: Session, *, question: DevelopmentQuestion, actor: Actor, now: datetime) -> None:
@@ -166,6 +185,7 @@ def discard_draft(session: Session, *, question: DevelopmentQuestion, actor: Act
     may_change(session, question, actor)
     if not question.is_draft:
         raise Conflict("already_submitted", _l("Deze vraag is al verstuurd. U kunt haar wel intrekken."))
+    forget_question(session, question_id=question.id, actor=actor, now=now)
     session.delete(question)
     session.flush()
 
@@ -184,6 +204,7 @@ def expire_drafts(session: Session, *, now: datetime, at_most: int = 1000) -> in
         .execution_options(populate_existing=True)
     ).all()
     for draft in old:
+        forget_question(session, question_id=draft.id, actor=Actor.system("expire_drafts"), now=now)
         session.delete(draft)
     session.flush()
     return len(old)
@@ -244,6 +265,21 @@ def tell_asker(
         ),
         now=now,
     )
+
+
+def send_new_link(session: Session, *, question: DevelopmentQuestion, now: datetime) -> bool:
+    """Mail a new link to who asked; whether that can be done: by e-mail, and while there is something to come in for."""
+    ended = question.withdrawn_at or question.closed_at
+    if question.is_over and ended is not None and now > ended + AFTER_THE_CASE:
+        return False
+    contact, template = question.contact, NEW_LINK
+    if contact is None or contact.way is not ContactWay.EMAIL or not contact.email:
+        return False
+    if not may_mail(session, question_id=question.id, template=template):
+        return False
+    version = newest_version(session, object_kind="question", object_id=question.id, template=template) + 1
+    tell_asker(session, question=question, template=template, now=now, version=version)
+    return True
 
 
 def note_response(question: DevelopmentQuestion, *, now: datetime) -> None:

@@ -195,6 +195,11 @@ class DevelopmentQuestion(Base):
         return self.state in OPEN_STATES
 
     @property
+    def is_over(self) -> bool:
+        """Whether it ended without a decision: nothing runs on, as a voucher would, and the person need not come in for it."""
+        return self.state in (QuestionState.WITHDRAWN, QuestionState.CLOSED) and self.decided_at is None
+
+    @property
     def training_key(self) -> str:
         """By what its training is counted; without a name it is like no other."""
         return training_key_of(self.id, self.training_id, self.training_name)

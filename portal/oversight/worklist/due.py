@@ -162,6 +162,7 @@ def _of_the_register(session: Session, actor: Actor, whose: Whose, today: date) 
             )
 
 
+COLUMNS = ("what", "about", "number", "question_id", "due_on", "since", "hearing_on", "heard_on")
 NO_DAY = cast(null(), Date)
 NO_INSTANT = cast(null(), DateTime(timezone=True))
 NO_NUMBER = cast(null(), Objection.number.type)
@@ -183,22 +184,28 @@ def things_of_cases(today: Any, *, preparations: bool = True) -> Iterator[Select
 
 
 def _objections() -> Select[*tuple[Any, ...]]:
-    """Objections that wait for a decision. The first of the kinds: it names the columns."""
-    return select(
-        literal(Due.OBJECTION.value).label("what"),
-        Objection.public_id.label("about"),
-        Objection.number.label("number"),
-        Objection.question_id.label("question_id"),
-        Objection.decide_by.label("due_on"),
-        Objection.recorded_at.label("since"),
-        Objection.hearing_on.label("hearing_on"),
-        Objection.heard_on.label("heard_on"),
-    ).where(Objection.state == ObjectionState.OPEN)
+    """Objections that wait for a decision."""
+    row = Objection
+    return columns(
+        literal(Due.OBJECTION.value),
+        row.public_id,
+        row.number,
+        row.question_id,
+        row.decide_by,
+        row.recorded_at,
+        row.hearing_on,
+        row.heard_on,
+    ).where(row.state == ObjectionState.OPEN)
+
+
+def columns(*values: Any) -> Select[*tuple[Any, ...]]:
+    """These values under the names of the columns: two that are nothing are told apart by their names."""
+    return select(*(value.label(name) for name, value in zip(COLUMNS, values, strict=True)))
 
 
 def thing(what: Due, about: Any, *, question: Any, due_on: Any = NO_DAY, since: Any) -> Select[*tuple[Any, ...]]:
     """The columns of a thing without a number and without a hearing."""
-    return select(literal(what.value), about, NO_NUMBER, question, due_on, since, NO_INSTANT, NO_DAY)
+    return columns(literal(what.value), about, NO_NUMBER, question, due_on, since, NO_INSTANT, NO_DAY)
 
 
 def _late_views(today: Any) -> Select[*tuple[Any, ...]]:

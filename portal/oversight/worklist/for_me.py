@@ -48,6 +48,7 @@ from portal.oversight.worklist.due import (
     NO_NUMBER,
     Due,
     DueItem,
+    columns,
     thing,
     things_of_cases,
     with_names,
@@ -184,7 +185,7 @@ def _unowned(question: Any) -> ColumnElement[bool]:
 
 def _planned(what: Due, about: Any, number: Any, *, question: Any, since: Any, at: Any) -> Things:
     """The columns of a thing that is planned for an instant."""
-    return select(literal(what.value), about, number, question, NO_DAY, since, at, NO_DAY)
+    return columns(literal(what.value), about, number, question, NO_DAY, since, at, NO_DAY)
 
 
 def _hearings() -> Things:
@@ -254,7 +255,7 @@ def _reactions() -> Things:
     what = case((Contact.way == ContactWay.PHONE, Due.CALL.value), else_=Due.REACT.value)
     row = Question
     return (
-        select(what, row.public_id, NO_NUMBER, row.id, row.respond_by, row.submitted_at, NO_INSTANT, NO_DAY)
+        columns(what, row.public_id, NO_NUMBER, row.id, row.respond_by, row.submitted_at, NO_INSTANT, NO_DAY)
         .outerjoin(Contact, Contact.question_id == row.id)
         .where(row.state == QuestionState.SUBMITTED, row.responded_at.is_(None))
     )
@@ -289,7 +290,7 @@ def _freed() -> Things:
 def _invoices() -> Things:
     """Invoices and paid bills that nobody accepted or refused."""
     row = Invoice
-    found = select(
+    found = columns(
         literal(Due.INVOICE.value), row.public_id, row.number, Voucher.question_id, NO_DAY, row.submitted_at,
         NO_INSTANT, NO_DAY,
     )  # fmt: skip

@@ -1,16 +1,12 @@
-"""Acts on accounts, links and sessions. Callers commit; tokens are returned once and stored as a hash."""
+"""Acts on accounts and links. Callers commit; tokens are returned once and stored as a hash."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import case, delete, select, update
 from sqlalchemy.orm import Session
 
 from portal.people.accounts.models import (
@@ -22,24 +18,29 @@ from portal.people.accounts.models import (
     Role,
     SchemeOwnership,
     SessionRecord,
-    SignInAttempt,
     SignInLink,
 )
-from portal.people.accounts.queries import (
-    ABSOLUTE,
-    REPLACED_GRACE,
-    account_by_email,
-    is_live,
-    secret_hash,
-)
+from portal.people.accounts.queries import account_by_email, secret_hash
 from portal.people.actor import BY_LINK, Actor, Audience
+from portal.people.second_person import require_second_person
 from portal.platform.database import insert_into
 from portal.platform.errors import Refusal
 from portal.platform.guarded import hold, write_new
 from portal.platform.i18n import lazy_gettext as _l
 
 LINK_LIFE = timedelta(minutes=10)
+"""How long a link to sign in works, from when it is made: that is when its mail leaves."""
+AFTER_USE = timedelta(days=90)
+"""How long a link to a question works after it was sent or last used. Longer than a wait for a decision; and each message
+carries a link of its own, so who hears from us has one that works."""
+AT_MOST = timedelta(days=365)
+"""How long a link to a question works however often it is used: a forwarded mail does not open a case for ever."""
+AFTER_THE_CASE = timedelta(weeks=6)
+"""How long the links of a case that is over without a decision still work: the six weeks in which a letter can be answered
+(Awb 6:7 gives as long to object)."""
 ORGANISATION_ROLES = frozenset({Role.OWNER, Role.PROVIDER})
+DECIDING_ROLES = frozenset({Role.ADVISOR, Role.OWNER, Role.REGION, Role.ADMIN})
+"""Who decides, pays, or lets others in. The others act for themselves, and somebody looks at what they hand in."""
 
 
 class LinkUnusable(Refusal):
@@ -107,8 +108,13 @@ def create_account(
     actor: Actor,
     now: datetime,
     organisation: Organisation | None = None,
+    prepared_by: str | None = None,
 ) -> Account:
-    """Add somebody who may sign in. Raises ``Refusal`` when the address is in use or the role needs an organisation."""
+    """Add somebody who may sign in. Raises ``Refusal`` when the address is in use or the role needs an organisation.
+
+    A role that decides or pays takes two people (`require_second_person`).
+    """
+    _require_two(role, actor, prepared_by)
     in_use = Refusal("email_in_use", _l("Er is al een account met dit e-mailadres."), field="email")
     if account_by_email(session, email=email) is not None:
         raise in_use
@@ -127,14 +133,28 @@ def create_account(
     return account
 
 
-def change_role(session: Session, *, account: Account, role: Role, actor: Actor, now: datetime) -> None:
-    """Give the account another role; its sessions and open links end at once."""
+def change_role(
+    session: Session, *, account: Account, role: Role, actor: Actor, now: datetime, prepared_by: str | None = None
+) -> None:
+    """Give the account another role; its sessions and open links end at once.
+
+    Nobody changes the own role, and a role that decides or pays takes two people (`require_second_person`).
+    """
+    if account.id == actor.account_id:
+        raise Refusal("own_role", _l("U kunt uw eigen rol niet veranderen. Vraag een collega."), field="role")
+    _require_two(role, actor, prepared_by)
     if role in ORGANISATION_ROLES and account.organisation_id is None:
         raise Refusal("organisation_missing", _l("Kies voor deze rol een organisatie."), field="organisation")
     hold(session, account)
     account.role = role
     session.flush()
     end_sessions_of(session, account=account, now=now)
+
+
+def _require_two(role: Role, actor: Actor, prepared_by: str | None) -> None:
+    """A role that decides, pays or lets others in is given by two."""
+    if role in DECIDING_ROLES:
+        require_second_person(actor, prepared_by=prepared_by)
 
 
 def disable_account(session: Session, *, account: Account, actor: Actor, now: datetime) -> None:
@@ -148,10 +168,16 @@ def disable_account(session: Session, *, account: Account, actor: Actor, now: da
     end_sessions_of(session, account=account, now=now)
 
 
-def enable_account(session: Session, *, account: Account) -> None:
-    """Open a closed account again; the person asks for a new link."""
-    account.disabled_at = account.disabled_by = None
-    session.flush()
+def enable_account(session: Session, *, account: Account, actor: Actor, prepared_by: str | None = None) -> None:
+    """Open a closed account again; the person asks for a new link. An account that is open stays as it is.
+
+    It gives the role of the account: one that decides or pays takes two people (`require_second_person`).
+    """
+    hold(session, account)
+    if account.disabled_at is not None:
+        _require_two(account.role, actor, prepared_by)
+        account.disabled_at = account.disabled_by = None
+        session.flush()
 
 
 def end_sessions_of(session: Session, *, account: Account, now: datetime) -> None:
@@ -167,8 +193,19 @@ def end_sessions_of(session: Session, *, account: Account, now: datetime) -> Non
 # Links -----------------------------------------------------------------------------------------------------------------
 
 
-def issue_sign_in_link(session: Session, *, account: Account, actor: Actor, now: datetime) -> str:
-    """A token that lets the account in once within ten minutes. Raises ``Refusal`` for a disabled account."""
+def issue_sign_in_link(
+    session: Session,
+    *,
+    account: Account,
+    actor: Actor,
+    now: datetime,
+    asked_by: str | None = None,
+    asked_from: str | None = None,
+) -> str:
+    """A token that lets the account in once within ten minutes. Raises ``Refusal`` for a disabled account.
+
+    `asked_by` (an `Actor.reference`) and `asked_from` (an `Actor.origin`) say who wanted it and where, when that is not `actor`.
+    """
     hold(session, account)  # who closes it at the same moment ends this link too
     if account.disabled_at is not None:
         raise Refusal("account_disabled", _l("Dit account staat uit. Zet het eerst weer aan."))
@@ -178,7 +215,8 @@ def issue_sign_in_link(session: Session, *, account: Account, actor: Actor, now:
             account=account,
             token_hash=secret_hash(token),
             created_at=now,
-            created_by=actor.reference,
+            created_by=asked_by or actor.reference,
+            created_from=actor.origin if asked_from is None else asked_from,
             expires_at=now + LINK_LIFE,
         )
     )
@@ -186,8 +224,11 @@ def issue_sign_in_link(session: Session, *, account: Account, actor: Actor, now:
     return token
 
 
-def consume_sign_in_link(session: Session, *, token: str, now: datetime) -> Account:
-    """Use up a sign-in link and return its account. Raises `LinkUnusable`; of two callers at once only one gets through."""
+def consume_sign_in_link(session: Session, *, token: str, now: datetime) -> SignInLink:
+    """Use up a sign-in link and return it, with its account.
+
+    Raises `LinkUnusable`; of two callers at once only one gets through.
+    """
     hashed = secret_hash(token)
     used = session.execute(
         update(SignInLink)
@@ -199,7 +240,7 @@ def consume_sign_in_link(session: Session, *, token: str, now: datetime) -> Acco
     )
     if link is None or getattr(used, "rowcount", 0) != 1 or link.account.disabled_at is not None:
         raise LinkUnusable
-    return link.account
+    return link
 
 
 def grant_access_link(
@@ -210,14 +251,17 @@ def grant_access_link(
     actor: Actor,
     now: datetime,
     representative_id: int | None = None,
+    life: timedelta = AT_MOST,
 ) -> str:
-    """A token (128 bit) that opens one question for its resident or employer, until it is revoked.
+    """A token (128 bit) that opens one question for its resident or employer, until it is revoked, ends, or is not used for long.
 
     With `representative_id` it is the link of somebody who acts for that person; what is done with it is logged in that name.
+    `life` is how long it lasts at most.
     """
     if audience not in BY_LINK:
         raise ValueError(f"an access link is for a resident or an employer, not for {audience}")
     token = secrets.token_urlsafe(16)
+    ends_at = now + min(life, AT_MOST)
     session.add(
         AccessLink(
             question_id=question_id,
@@ -226,31 +270,90 @@ def grant_access_link(
             token_hash=secret_hash(token),
             created_at=now,
             created_by=actor.reference,
+            created_from=actor.origin,
+            expires_at=min(now + AFTER_USE, ends_at),
+            ends_at=ends_at,
         )
     )
     session.flush()
     return token
 
 
-def consume_access_link(session: Session, *, token: str) -> AccessLink:
-    """The link with this token; it stays usable. Raises `LinkUnusable`."""
+def consume_access_link(session: Session, *, token: str, now: datetime) -> AccessLink:
+    """The link with this token; it stays usable, and lives on from now. Raises `LinkUnusable`."""
     link = session.scalar(select(AccessLink).where(AccessLink.token_hash == secret_hash(token)))
-    if link is None or link.revoked_at is not None:
+    still = (AccessLink.revoked_at.is_(None), AccessLink.expires_at > now)
+    if link is None or not hold(session, link, *still):  # who revokes it at the same moment was first
         raise LinkUnusable
+    link.expires_at = min(now + AFTER_USE, link.ends_at)
+    session.flush()
     return link
 
 
 def revoke_access_links(
-    session: Session, *, question_id: int, actor: Actor, now: datetime, audience: Audience | None = None
+    session: Session,
+    *,
+    question_id: int,
+    actor: Actor,
+    now: datetime,
+    audience: Audience | None = None,
+    representatives_too: bool = True,
+    but_session: str | None = None,
 ) -> int:
-    """Make the links to a question useless and end the sessions they opened; returns how many links."""
+    """Make the links to a question useless and end the sessions of those doors; returns how many links.
+
+    Without the representatives, links that were handed to somebody who acts for the person go on, as do the sessions they
+    opened. The session with the hash `but_session` goes on, without its link. Who fills in the question for its person goes on
+    too: an account let them in.
+    """
     doors = [Door(audience.value)] if audience is not None else list(Door)
-    chosen = (AccessLink.question_id == question_id, AccessLink.door.in_(doors), AccessLink.revoked_at.is_(None))
-    revoked = session.execute(update(AccessLink).where(*chosen).values(revoked_at=now, revoked_by=actor.reference))
-    session.execute(
-        delete(SessionRecord).where(SessionRecord.question_id == question_id, SessionRecord.door.in_(doors))
+    chosen = [AccessLink.question_id == question_id, AccessLink.door.in_(doors), AccessLink.revoked_at.is_(None)]
+    opened = [
+        SessionRecord.question_id == question_id,
+        SessionRecord.door.in_(doors),
+        SessionRecord.account_id.is_(None),
+    ]
+    if but_session is not None:
+        opened.append(SessionRecord.token_hash != but_session)
+    if not representatives_too:
+        chosen.append(AccessLink.representative_id.is_(None))
+        theirs = select(AccessLink.id).where(AccessLink.representative_id.is_not(None))
+        opened.append(SessionRecord.access_link_id.is_(None) | SessionRecord.access_link_id.not_in(theirs))
+    revoked = session.execute(
+        update(AccessLink)
+        .where(*chosen)
+        .values(revoked_at=now, revoked_by=actor.reference)
+        .execution_options(synchronize_session=False)
     )
+    session.execute(delete(SessionRecord).where(*opened).execution_options(synchronize_session=False))
     return int(getattr(revoked, "rowcount", 0))
+
+
+def end_access_links(session: Session, *, question_id: int, now: datetime) -> None:
+    """The case is over: its links end in six weeks, the term in which a letter can still be read and answered."""
+    ends_at = now + AFTER_THE_CASE
+    mine = (AccessLink.question_id == question_id, AccessLink.revoked_at.is_(None), AccessLink.ends_at > ends_at)
+    earlier = case((AccessLink.expires_at > ends_at, ends_at), else_=AccessLink.expires_at)
+    session.execute(
+        update(AccessLink)
+        .where(*mine)
+        .values(expires_at=earlier, ends_at=ends_at)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def forget_question(session: Session, *, question_id: int, actor: Actor, now: datetime) -> None:
+    """A question is thrown away: its links open nothing, also when a later one gets its number, and nobody is in it any more.
+
+    Who filled it in for its person goes on as the account.
+    """
+    revoke_access_links(session, question_id=question_id, actor=actor, now=now)
+    session.execute(
+        update(SessionRecord)
+        .where(SessionRecord.question_id == question_id)
+        .values(question_id=None, door=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def revoke_representative_links(session: Session, *, representative_id: int, actor: Actor, now: datetime) -> None:
@@ -266,111 +369,4 @@ def revoke_representative_links(session: Session, *, representative_id: int, act
         .where(mine, AccessLink.revoked_at.is_(None))
         .values(revoked_at=now, revoked_by=actor.reference)
         .execution_options(synchronize_session=False)
-    )
-
-
-# Sessions --------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Entrant:
-    """Who comes in: an account, or the resident or employer of one question (perhaps by a link), or nobody yet."""
-
-    account: Account | None = None
-    question_id: int | None = None
-    audience: Audience | None = None
-    access_link: AccessLink | None = None
-
-
-NOBODY = Entrant()
-
-
-def open_session(
-    session: Session,
-    *,
-    now: datetime,
-    who: Entrant = NOBODY,
-    data: dict[str, Any] | None = None,
-    replaces: str | None = None,
-) -> str:
-    """Start a session for who comes in and return its secret (256 bit).
-
-    `replaces` is the hash of the session this one takes the place of: that one is emptied of its identity at once and forgotten
-    after a minute. Sessions past their end are cleared away in passing, a hundred at a time.
-    """
-    clear_old_sessions(session, now=now)
-    if replaces is not None:
-        session.execute(
-            update(SessionRecord)
-            .where(SessionRecord.token_hash == replaces)
-            .values(replaced_at=now, account_id=None, access_link_id=None, question_id=None, door=None)
-        )
-    secret = secrets.token_urlsafe(32)
-    session.add(
-        SessionRecord(
-            token_hash=secret_hash(secret),
-            account_id=who.account.id if who.account is not None else None,
-            access_link_id=who.access_link.id if who.access_link is not None else None,
-            question_id=who.question_id,
-            door=Door(who.audience.value) if who.audience is not None else None,
-            data=data or {},
-            created_at=now,
-            last_seen_at=now,
-            expires_at=now + ABSOLUTE,
-        )
-    )
-    session.flush()
-    return secret
-
-
-def copy_session(session: Session, *, hashed: str, replaces: str | None, now: datetime) -> str | None:
-    """Another session with the identity of this one, for the second click of a double click; None when it is gone."""
-    record = session.scalar(select(SessionRecord).where(SessionRecord.token_hash == hashed))
-    if record is None or not is_live(record, now):
-        return None
-    return open_session(
-        session,
-        now=now,
-        who=Entrant(
-            account=record.account,
-            question_id=record.question_id,
-            audience=Audience(record.door.value) if record.door is not None else None,
-            access_link=session.get(AccessLink, record.access_link_id) if record.access_link_id is not None else None,
-        ),
-        replaces=replaces,
-    )
-
-
-def close_session(session: Session, *, hashed: str) -> None:
-    """Sign out: the session with this hash is gone."""
-    session.execute(delete(SessionRecord).where(SessionRecord.token_hash == hashed))
-
-
-def keep_session(session: Session, *, hashed: str, now: datetime, data: dict[str, Any] | None = None) -> bool:
-    """Note that the session was used and, when given, store its data. False when it is gone."""
-    values: dict[str, Any] = {"last_seen_at": now} if data is None else {"last_seen_at": now, "data": data}
-    kept = session.execute(update(SessionRecord).where(SessionRecord.token_hash == hashed).values(**values))
-    return bool(getattr(kept, "rowcount", 0))
-
-
-def clear_old_sessions(session: Session, *, now: datetime, at_most: int = 100) -> None:
-    """Remove sessions past their absolute end or replaced, at most a hundred."""
-    old = (
-        select(SessionRecord.id)
-        .where((SessionRecord.expires_at < now) | (SessionRecord.replaced_at < now - REPLACED_GRACE))
-        .order_by(SessionRecord.id)
-        .limit(at_most)
-    )
-    session.execute(delete(SessionRecord).where(SessionRecord.id.in_(old)).execution_options(synchronize_session=False))
-
-
-def count_failure(session: Session, *, place: str, now: datetime) -> None:
-    """Count one wrong link from this place in this hour; counts of earlier hours are removed."""
-    hour = now.replace(minute=0, second=0, microsecond=0)
-    insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
-    session.execute(delete(SignInAttempt).where(SignInAttempt.hour < hour))
-    session.execute(
-        insert(SignInAttempt)
-        .values(place=place, hour=hour, failures=1)
-        .on_conflict_do_update(index_elements=["place", "hour"], set_={"failures": SignInAttempt.failures + 1})
     )

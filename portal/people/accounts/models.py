@@ -45,6 +45,19 @@ class Door(enum.StrEnum):
     EMPLOYER = "employer"
 
 
+class WayIn(enum.StrEnum):
+    """How the browser of a session came in."""
+
+    SIGN_IN_LINK = "sign_in_link"
+    """A link for an account; `SignInLink` says who asked for it and from where."""
+    ACCESS_LINK = "access_link"
+    """A link to a question; `AccessLink` says who made it."""
+    DRAFT = "draft"
+    """Who began a question goes on with it in the same browser."""
+    DEMO = "demo"
+    """A button of the demonstration."""
+
+
 class Organisation(Base):
     """A municipality, sector fund, training provider or desk that has accounts."""
 
@@ -110,12 +123,15 @@ class SignInLink(Base):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]
     created_by: Mapped[str] = mapped_column(String(80))
+    """Who asked for it: ``anyone`` when somebody typed the address on the page to sign in."""
+    created_from: Mapped[str] = mapped_column(String(64), default="")
+    """Where that was, as `Actor.origin` says it."""
     expires_at: Mapped[datetime]
     consumed_at: Mapped[datetime | None]
 
 
 class AccessLink(Base):
-    """A link that opens one question for its resident or employer, until it is revoked.
+    """A link that opens one question for its resident or employer, until it is revoked or was not used for long.
 
     `question_id` has no foreign key: accounts lie below questions, and a link to a question that is gone opens nothing.
     """
@@ -123,6 +139,7 @@ class AccessLink(Base):
     __tablename__ = "access_link"
     __table_args__ = (
         CheckConstraint("(revoked_at IS NULL) = (revoked_by IS NULL)", name="revoked_at_and_by"),
+        CheckConstraint("expires_at <= ends_at", name="expires_before_it_ends"),
         Index("ix_access_link_question_id_door", "question_id", "door"),
     )
 
@@ -134,6 +151,10 @@ class AccessLink(Base):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]
     created_by: Mapped[str] = mapped_column(String(80))
+    created_from: Mapped[str] = mapped_column(String(64), default="")
+    expires_at: Mapped[datetime]
+    """Moves on each time the link is used, never past `ends_at`."""
+    ends_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
     revoked_by: Mapped[str | None] = mapped_column(String(80))
 
@@ -151,6 +172,10 @@ class SessionRecord(Base):
         CheckConstraint(
             "replaced_at IS NULL OR (account_id IS NULL AND question_id IS NULL)", name="replaced_is_nobody"
         ),
+        CheckConstraint("sign_in_link_id IS NULL OR account_id IS NOT NULL", name="sign_in_link_of_an_account"),
+        CheckConstraint(
+            "COALESCE(way_in, '') <> 'sign_in_link' OR sign_in_link_id IS NOT NULL", name="way_in_by_which_link"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -159,6 +184,10 @@ class SessionRecord(Base):
     account: Mapped[Account | None] = relationship()
     access_link_id: Mapped[int | None] = mapped_column(ForeignKey("access_link.id"), index=True)
     access_link: Mapped[AccessLink | None] = relationship(viewonly=True)
+    sign_in_link_id: Mapped[int | None] = mapped_column(ForeignKey("sign_in_link.id"), index=True)
+    sign_in_link: Mapped[SignInLink | None] = relationship(viewonly=True)
+    way_in: Mapped[WayIn | None] = mapped_column(choice(WayIn))
+    """How this browser came in; nothing for somebody who is nobody yet."""
     question_id: Mapped[int | None] = mapped_column(index=True)
     door: Mapped[Door | None] = mapped_column(choice(Door))
     data: Mapped[dict[str, Any]]
@@ -166,13 +195,3 @@ class SessionRecord(Base):
     last_seen_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     replaced_at: Mapped[datetime | None]
-
-
-class SignInAttempt(Base):
-    """How many wrong links came from one place in one hour; the place is a keyed hash."""
-
-    __tablename__ = "sign_in_attempt"
-
-    place: Mapped[str] = mapped_column(String(64), primary_key=True)
-    hour: Mapped[datetime] = mapped_column(primary_key=True)
-    failures: Mapped[int]

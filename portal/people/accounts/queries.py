@@ -19,7 +19,6 @@ from portal.people.accounts.models import (
     Role,
     SchemeOwnership,
     SessionRecord,
-    SignInAttempt,
     SignInLink,
 )
 from portal.people.actor import Actor, Audience
@@ -30,7 +29,6 @@ IDLE_STAFF = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
 REPLACED_GRACE = timedelta(seconds=60)
 """How long a replaced session still counts as the same, anonymous browser: the second click of a double click."""
-FAILURES_PER_HOUR = 20
 HELPING = frozenset({Role.ADVISOR, Role.HELPER})
 """Who may fill in a question for somebody else."""
 
@@ -55,6 +53,12 @@ def account_by_id(session: Session, *, account_id: int) -> Account | None:
     return session.get(Account, account_id)
 
 
+def account_by_reference(session: Session, *, reference: str) -> Account | None:
+    """The account that an `Actor.reference` names (``account:12``); None for a program, or for somebody without an account."""
+    kind, _, number = reference.partition(":")
+    return session.get(Account, int(number)) if kind == "account" and number.isdecimal() else None
+
+
 def accounts(session: Session, *, role: Role | None = None) -> list[Account]:
     """All accounts, by role and name; disabled ones too."""
     rows = (
@@ -63,6 +67,12 @@ def accounts(session: Session, *, role: Role | None = None) -> list[Account]:
         .order_by(Account.role, Account.display_name, Account.id)
     )
     return list(session.scalars(rows if role is None else rows.where(Account.role == role)))
+
+
+def was_ever_in(session: Session, *, role: Role) -> bool:
+    """Whether anybody with this role ever had a session, as far as is known: came in by a link."""
+    used = select(SignInLink.id).join(Account).where(Account.role == role, SignInLink.consumed_at.is_not(None))
+    return session.scalar(used.limit(1)) is not None
 
 
 def organisation_by_slug(session: Session, *, slug: str) -> Organisation | None:
@@ -94,10 +104,10 @@ def usable_sign_in_link(session: Session, *, token: str, now: datetime) -> SignI
     return link
 
 
-def usable_access_link(session: Session, *, token: str) -> AccessLink | None:
-    """The access link with this token, when it is not revoked."""
+def usable_access_link(session: Session, *, token: str, now: datetime) -> AccessLink | None:
+    """The access link with this token, when it is not revoked and not too old."""
     link = session.scalar(select(AccessLink).where(AccessLink.token_hash == secret_hash(token)))
-    return None if link is None or link.revoked_at is not None else link
+    return None if link is None or link.revoked_at is not None or link.expires_at <= now else link
 
 
 @dataclass(frozen=True)
@@ -201,15 +211,8 @@ def actor_of_account(account: Account) -> Actor:
 def sessions_of(session: Session, *, account_id: int, now: datetime) -> list[SessionRecord]:
     """The live sessions of an account, newest first."""
     rows = (
-        select(SessionRecord).options(selectinload(SessionRecord.account)).where(SessionRecord.account_id == account_id)
+        select(SessionRecord)
+        .options(selectinload(SessionRecord.account), selectinload(SessionRecord.sign_in_link))
+        .where(SessionRecord.account_id == account_id)
     )
     return [record for record in session.scalars(rows.order_by(SessionRecord.id.desc())) if is_live(record, now)]
-
-
-def too_many_failures(session: Session, *, place: str, now: datetime) -> bool:
-    """Whether so many wrong links came from this place in this hour that no more are tried."""
-    hour = now.replace(minute=0, second=0, microsecond=0)
-    failures = session.scalar(
-        select(SignInAttempt.failures).where(SignInAttempt.place == place, SignInAttempt.hour == hour)
-    )
-    return (failures or 0) >= FAILURES_PER_HOUR

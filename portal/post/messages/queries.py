@@ -86,6 +86,14 @@ def may_mail(session: Session, *, question_id: int, template: str) -> bool:
     return any(consent.topic is wanted for consent in consents_of(session, question_id=question_id))
 
 
+def newest_version(session: Session, *, object_kind: str, object_id: int, template: str) -> int:
+    """The version of the last message from this template about one object; 0 when there is none."""
+    chosen = (OutboxMessage.object_kind == object_kind, OutboxMessage.object_id == object_id)
+    return (
+        session.scalar(select(func.max(OutboxMessage.version)).where(*chosen, OutboxMessage.template == template)) or 0
+    )
+
+
 def newest_message(
     session: Session, *, object_kind: str, object_id: int, template: str | None = None, versions: Collection[int] = ()
 ) -> OutboxMessage | None:

@@ -56,6 +56,8 @@ def lay_down(session: Session, *, act: ActToLayDown, actor: Actor, now: datetime
         laid_down_by_name=actor.signature,
     )
     _try(session, row, actor, now)
+    if not row.reason:
+        raise Refusal("reason_missing", _l("Schrijf op waarom."), field="reason")
     write_new(session, row, otherwise=waits)
     _log(session, row, "laid_down", actor, now)
     return row

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from portal.framework.funding.actions import add_funding_line, lower_budget, raise_budget
 from portal.framework.funding.models import FundingLine
 from portal.framework.powers import POWERS, Power
+from portal.framework.staff import NewAccount, give_role, open_account, open_account_again
 from portal.paying.recoveries import write_off
 from portal.paying.settlements.models import Recovery
-from portal.people.accounts.actions import change_role, create_account, enable_account
 from portal.people.accounts.models import Account, Organisation, Role
 from portal.people.actor import Actor
 from portal.publishing.workshop.actions import retire_scheme
@@ -76,24 +76,18 @@ def _stop_scheme(session: Session, laid: TwoPersonAct, by: dict[str, Any]) -> No
 
 
 def _new_account(session: Session, laid: TwoPersonAct, by: dict[str, Any]) -> None:
-    told, organisation = laid.details, laid.details["organisation"]
-    create_account(
-        session,
-        email=told["email"],
-        display_name=told["display_name"],
-        role=Role(told["role"]),
-        organisation=session.get_one(Organisation, organisation) if organisation is not None else None,
-        **by,
-    )
+    told, number = laid.details, laid.details["organisation"]
+    place = session.get_one(Organisation, number) if number is not None else None
+    open_account(session, wanted=NewAccount(told["email"], told["display_name"], Role(told["role"]), place), **by)
 
 
 def _change_role(session: Session, laid: TwoPersonAct, by: dict[str, Any]) -> None:
     account, role = session.get_one(Account, laid.number), Role(laid.details["role"])
-    change_role(session, account=account, role=role, **by)
+    give_role(session, account=account, role=role, **by)
 
 
 def _open_account(session: Session, laid: TwoPersonAct, by: dict[str, Any]) -> None:
-    enable_account(session, account=session.get_one(Account, laid.number), **by)
+    open_account_again(session, account=session.get_one(Account, laid.number), **by)
 
 
 KINDS: dict[TwoPersonKind, Kind] = {

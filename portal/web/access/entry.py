@@ -2,74 +2,123 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, current_app, flash, g, redirect, request, url_for
+from flask import abort, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import TooManyRequests
 
-from portal.people.accounts.actions import LinkUnusable, consume_access_link, consume_sign_in_link, count_failure
+from portal.cases.own_links import ask_new_link
+from portal.framework.staff import ask_sign_in_link
+from portal.people.accounts.actions import LinkUnusable, consume_access_link, consume_sign_in_link
+from portal.people.accounts.models import WayIn
 from portal.people.accounts.queries import (
     account_by_public_id,
     accounts,
     actor_of_account,
-    too_many_failures,
     usable_access_link,
     usable_sign_in_link,
 )
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import now
-from portal.platform.database import current_session, unit_of_work
+from portal.platform.database import current_session
 from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
+from portal.platform.limits.models import WRONG_LINKS
 from portal.web.access.blueprint import blueprint
-from portal.web.edge import found, page, repeatable
+from portal.web.edge import READING, found, page, repeatable
+from portal.web.edge.limiting import count_wrong
 from portal.web.edge.navigation import MENU
 from portal.web.edge.policy import current_actor
 from portal.web.edge.session import enter_account, enter_question, leave
+from portal.web.forms import EmailField, Form, TextField
 
 FIRST_PAGE_BY_LINK = {Audience.RESIDENT: "resident.mine", Audience.EMPLOYER: "employer.mine"}
 
 
-@blueprint.get("/inloggen")
+class SignInForm(Form):
+    """The address to which the link goes."""
+
+    email = EmailField(_l("Uw e-mailadres"), missing=_l("Vul uw e-mailadres in."))
+
+
+@blueprint.route("/inloggen", methods=["GET", "POST"])
 def sign_in() -> ResponseReturnValue:
-    """Explain how to enter; in the demonstration, offer every account with one button. Who is in goes on."""
+    """Ask for a link by mail; in the demonstration, offer every account with one button. Who is in goes on."""
     demo = current_app.extensions["settings"].is_demo
-    if not demo and current_actor().account_id is not None:
+    if request.method in READING and not demo and current_actor().account_id is not None:
         return redirect(first_page(current_actor().audience))
-    ready = [account for account in accounts(current_session()) if account.disabled_at is None] if demo else []
-    return page("access/sign_in.html", accounts=ready)
+    session, form = current_session(), SignInForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            ask_sign_in_link(session, email=form.email.data, actor=current_actor(), now=now())
+            return redirect(url_for("access.sign_in_asked"), code=303)
+    ready = [account for account in accounts(session) if account.disabled_at is None] if demo else []
+    return page("access/sign_in.html", form=form, accounts=ready)
+
+
+@blueprint.get("/inloggen/gevraagd")
+def sign_in_asked() -> ResponseReturnValue:
+    """What happens next: the same for every address."""
+    return page("access/sign_in_asked.html")
 
 
 @blueprint.route("/inloggen/<token>", methods=["GET", "POST"])
 def link(token: str) -> ResponseReturnValue:
     """A link that lets an account in once."""
-    refuse_hurried_guessing()
     session = current_session()
-    if request.method == "GET":
+    if request.method in READING:
         usable = usable_sign_in_link(session, token=token, now=now())
         return page("access/enter.html", name=usable.account.display_name) if usable else wrong_link()
     try:
-        account = consume_sign_in_link(session, token=token, now=now())
+        used = consume_sign_in_link(session, token=token, now=now())
     except LinkUnusable:
         return wrong_link()
-    enter_account(account)
-    _log(actor_of_account(account), "session.opened", "account", account.id)
-    return redirect(first_page(account.role.audience), code=303)
+    enter_account(used.account, link=used)
+    _opened(actor_of_account(used.account), WayIn.SIGN_IN_LINK, "account", used.account_id)
+    return redirect(first_page(used.account.role.audience), code=303)
+
+
+class NewLinkForm(Form):
+    """What somebody knows who lost the link to a question."""
+
+    reference = TextField(
+        _l("Nummer van uw vraag"), missing=_l("Vul het nummer van uw vraag in. Het begint met OV."), maximum=20
+    )
+    email = EmailField(_l("Uw e-mailadres"), missing=_l("Vul uw e-mailadres in."))
+
+
+@blueprint.route("/nieuwe-link", methods=["GET", "POST"])
+def new_link() -> ResponseReturnValue:
+    """Ask for a new link to the own question. It goes to the address that we know, and to no other."""
+    form = NewLinkForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            reference, email = form.reference.data, form.email.data
+            ask_new_link(current_session(), reference=reference, email=email, actor=current_actor(), now=now())
+            return redirect(url_for("access.new_link_asked"), code=303)
+    return page("access/new_link.html", form=form)
+
+
+@blueprint.get("/nieuwe-link/gevraagd")
+def new_link_asked() -> ResponseReturnValue:
+    """What happens next: the same for everybody."""
+    return page("access/new_link_asked.html")
 
 
 @blueprint.route("/toegang/<token>", methods=["GET", "POST"])
 def grant(token: str) -> ResponseReturnValue:
     """A link to one question, for its resident or employer."""
-    refuse_hurried_guessing()
     session = current_session()
-    if request.method == "GET":
-        return page("access/enter.html", name=None) if usable_access_link(session, token=token) else wrong_link()
+    if request.method in READING:
+        usable = usable_access_link(session, token=token, now=now())
+        return page("access/enter.html", name=None) if usable else wrong_link()
     try:
-        opened = consume_access_link(session, token=token)
+        opened = consume_access_link(session, token=token, now=now())
     except LinkUnusable:
         return wrong_link()
     audience = Audience(opened.door.value)
     enter_question(question_id=opened.question_id, audience=audience, access_link=opened)
-    _log(Actor(audience, question_id=opened.question_id), "session.opened", "question", opened.question_id)
+    actor = Actor(audience, question_id=opened.question_id, representative_id=opened.representative_id)
+    _opened(actor, WayIn.ACCESS_LINK, "question", opened.question_id)
     return redirect(first_page(audience), code=303)
 
 
@@ -81,8 +130,8 @@ def demo(account_id: str) -> ResponseReturnValue:
     account = found(account_by_public_id(current_session(), public_id=account_id))
     if account.disabled_at is not None:
         abort(404)
-    enter_account(account)
-    _log(actor_of_account(account), "session.opened", "account", account.id)
+    enter_account(account, way_in=WayIn.DEMO)
+    _opened(actor_of_account(account), WayIn.DEMO, "account", account.id)
     return redirect(first_page(account.role.audience), code=303)
 
 
@@ -112,27 +161,27 @@ def first_page(audience: Audience) -> str:
 
 
 def wrong_link() -> ResponseReturnValue:
-    """The same answer for a link that never was, was used, is too old or was revoked; counted against guessing."""
-    g.wrong_link = True
+    """The same answer for a link that never was, was used, is too old or was revoked; counted against guessing.
+
+    A link that works always works: who guesses from the same place locks nobody out, and learns nothing more, for a token holds
+    at least 128 bits. The limit keeps guessers from making noise.
+    """
+    count_wrong(WRONG_LINKS, current_actor().origin)
     return page("access/wrong_link.html", status=404)
 
 
-def refuse_hurried_guessing() -> None:
-    """Stop after twenty wrong links in an hour from one place."""
-    at = now()
-    if too_many_failures(current_session(), place=current_actor().origin, now=at):
-        raise TooManyRequests(retry_after=3600 - at.minute * 60 - at.second)
+def _opened(actor: Actor, way_in: WayIn, object_kind: str, object_id: int) -> None:
+    """Log that somebody came in, and how."""
+    _log(actor, "session.opened", object_kind, object_id, way_in.value)
 
 
-@blueprint.after_request
-def count_wrong_link(response: Response) -> Response:
-    """Count a wrong link in a transaction of its own, because the one of the request was rolled back."""
-    if g.pop("wrong_link", False):
-        place, at = current_actor().origin, now()
-        unit_of_work(current_app.extensions["engine"], lambda session: count_failure(session, place=place, now=at))
-    return response
-
-
-def _log(actor: Actor, action: str, object_kind: str, object_id: int) -> None:
-    at_place = actor.at(current_actor().origin)
-    record(current_session(), actor=at_place, action=action, object_kind=object_kind, object_id=object_id, now=now())
+def _log(actor: Actor, action: str, object_kind: str, object_id: int, *fields: str) -> None:
+    record(
+        current_session(),
+        actor=actor.at(current_actor().origin),
+        action=action,
+        object_kind=object_kind,
+        object_id=object_id,
+        now=now(),
+        fields=fields,
+    )

@@ -1,37 +1,52 @@
-"""Accounts: who may enter, with which role; a link to enter; closing an account ends its sessions at once."""
+"""Accounts: who may enter, with which role; closing an account ends its sessions at once.
+
+An administrator can have a link sent to somebody, and never sees one.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, flash, redirect, url_for
-from flask import session as browser_session
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.people.accounts.actions import (
-    change_role,
-    create_account,
-    disable_account,
-    enable_account,
-    end_sessions_of,
-    issue_sign_in_link,
+from portal.framework.staff import (
+    NewAccount,
+    close_account,
+    give_role,
+    log_out_everywhere,
+    open_account,
+    open_account_again,
+    send_sign_in_link,
 )
-from portal.people.accounts.models import Account, Role
-from portal.people.accounts.queries import account_by_public_id, accounts, organisations, sessions_of
-from portal.people.audit.actions import record
+from portal.people.accounts.actions import DECIDING_ROLES
+from portal.people.accounts.models import Account, Organisation, Role, SessionRecord, WayIn
+from portal.people.accounts.queries import (
+    account_by_public_id,
+    account_by_reference,
+    accounts,
+    organisations,
+    secret_hash,
+    sessions_of,
+)
+from portal.people.actor import Audience
 from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_datetime
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
+from portal.second_look.two_person_acts.actions import ActToLayDown
+from portal.second_look.two_person_acts.models import TwoPersonKind
+from portal.second_look.two_person_acts.queries import laid_down_on
 from portal.web.admin.blueprint import blueprint
-from portal.web.edge import found, page
+from portal.web.edge import Stand, decide_on, found, page, require_seen
 from portal.web.edge.policy import current_actor
-from portal.web.forms import ChoiceField, EmailField, Form, NameField
+from portal.web.forms import ChoiceField, EmailField, Form, NameField, TextField
+from portal.web.two_people.laying import lay_before_a_colleague
 from portal.words.labels import ROLES, choices, label
 
-LINK = "sign_in_link"
-"""Where the link waits in the browser's session until the page shows it, once."""
+PLACE = 8
+"""So many signs of the mark of a place are shown: enough to see that two are the same."""
 
 
 class NewAccountForm(Form):
@@ -41,12 +56,20 @@ class NewAccountForm(Form):
     email = EmailField(_l("E-mailadres"), missing=_l("Vul het e-mailadres in."))
     role = ChoiceField(_l("Rol"), choices=choices(ROLES), missing=_l("Kies een rol."))
     organisation = ChoiceField(_l("Organisatie"))
+    reason = TextField(_l("Waarom krijgt deze persoon dit account?"), optional=True, maximum=500)
 
 
 class RoleForm(Form):
     """Give another role."""
 
     role = ChoiceField(_l("Rol"), choices=choices(ROLES), missing=_l("Kies een rol."))
+    reason = TextField(_l("Waarom krijgt deze persoon deze rol?"), optional=True, maximum=500)
+
+
+class OpenAgainForm(Form):
+    """Why a closed account is opened again."""
+
+    reason = TextField(_l("Waarom gaat het account weer open?"), optional=True, maximum=500)
 
 
 @blueprint.get("/accounts")
@@ -76,21 +99,30 @@ def add() -> ResponseReturnValue:
     form = NewAccountForm()
     known = {organisation.public_id: organisation for organisation in organisations(session)}
     form.organisation.choices = [("", _("Geen")), *((key, one.name) for key, one in known.items())]
+    decide_on(list)
     if form.validate_on_submit():
         with form.refusals():
-            made = create_account(
-                session,
-                email=form.email.data,
-                display_name=form.display_name.data,
-                role=Role(form.role.data),
-                organisation=known.get(form.organisation.data or ""),
-                actor=actor,
-                now=now(),
-            )
-            log(made, "account.created")
-            flash(_("Het account is gemaakt. Maak een link om in te loggen."), "ok")
+            place = known.get(form.organisation.data or "")
+            if Role(form.role.data) in DECIDING_ROLES:
+                return lay_before_a_colleague(_new(form, place), back=url_for("admin.account_list"))
+            wanted = NewAccount(form.email.data, form.display_name.data, Role(form.role.data), place)
+            made = open_account(session, wanted=wanted, actor=actor, now=now())
+            flash(_("Het account is gemaakt. De persoon krijgt daar bericht van."), "ok")
             return redirect(url_for("admin.account", account_id=made.public_id), code=303)
     return page("admin/add.html", form=form)
+
+
+def _new(form: NewAccountForm, place: Organisation | None) -> ActToLayDown:
+    """An account with a role that decides or pays, for a second administrator."""
+    email = str(form.email.data).strip().lower()
+    told = {
+        "email": email,
+        "display_name": form.display_name.data,
+        "role": form.role.data,
+        "organisation": place.id if place is not None else None,
+    }
+    subject = f"new_account:{secret_hash(email)}"
+    return ActToLayDown(TwoPersonKind.NEW_ACCOUNT, subject, form.reason.data or "", details=told)
 
 
 def the_account(account_id: str) -> Account:
@@ -98,79 +130,110 @@ def the_account(account_id: str) -> Account:
     return found(account_by_public_id(current_session(), public_id=account_id))
 
 
-def log(account: Account, action: str) -> None:
-    """Write the act in the audit log."""
-    record(
-        current_session(), actor=current_actor(), action=action, object_kind="account", object_id=account.id, now=now()
-    )
-
-
 @blueprint.route("/accounts/<account_id>", methods=["GET", "POST"])
 def account(account_id: str) -> ResponseReturnValue:
-    """One account: its role, its sessions, a link, on or off."""
+    """One account: its role, its sessions and how they came in, a link, on or off."""
     session, actor = current_session(), current_actor()
     shown = the_account(account_id)
     form = RoleForm(obj=shown, role=shown.role.value)
+    decide_on(lambda: _stands(shown), shown)
     if form.validate_on_submit():
         with form.refusals():
-            change_role(session, account=shown, role=Role(form.role.data), actor=actor, now=now())
-            log(shown, "account.role_changed")
-            flash(_("De rol is veranderd. De persoon moet opnieuw inloggen."), "ok")
+            require_seen()
+            role = Role(form.role.data)
+            if role in DECIDING_ROLES:
+                kind, about = TwoPersonKind.CHANGE_ROLE, f"account:{shown.id}"
+                act = ActToLayDown(kind, about, form.reason.data or "", details={"role": role.value})
+                return lay_before_a_colleague(act, back=url_for("admin.account", account_id=account_id))
+            give_role(session, account=shown, role=role, actor=actor, now=now())
+            flash(_("De rol is veranderd. De persoon krijgt daar bericht van en moet opnieuw inloggen."), "ok")
             return redirect(url_for("admin.account", account_id=account_id), code=303)
-    waiting = browser_session.get(LINK)
-    mine = waiting is not None and waiting.get("account") == account_id
-    if mine:
-        browser_session.pop(LINK)
+    return _account_page(shown, form)
+
+
+def _stands(shown: Account) -> list[Stand]:
+    state = _("staat uit") if shown.disabled_at else _("mag inloggen")
+    return [
+        Stand("role", _("Rol"), shown.role.value, label(ROLES, shown.role)),
+        Stand("disabled", _("Account"), int(shown.disabled_at is not None), state),
+    ]
+
+
+def _account_page(shown: Account, form: Form) -> ResponseReturnValue:
+    session, actor = current_session(), current_actor()
     return page(
         "admin/account.html",
         form=form,
+        roles=form if isinstance(form, RoleForm) else RoleForm(formdata=None, role=shown.role.value),
+        opening=form if isinstance(form, OpenAgainForm) else OpenAgainForm(formdata=None),
+        takes_two=shown.role in DECIDING_ROLES,
+        laid=laid_down_on(session, subject=f"account:{shown.id}"),
         account=shown,
         role=label(ROLES, shown.role),
         own=actor.account_id == shown.id,
-        link=waiting["address"] if mine and waiting is not None else None,
-        sessions=[
-            [format_datetime(one.created_at, "short"), format_datetime(one.last_seen_at, "short")]
-            for one in sessions_of(session, account_id=shown.id, now=now())
-        ],
+        sessions=[_cells(one) for one in sessions_of(session, account_id=shown.id, now=now())],
     )
+
+
+def _cells(one: SessionRecord) -> list[Any]:
+    """A session: since when, seen when, how it came in, and from where its link was asked."""
+    link = one.sign_in_link
+    place = link.created_from[:PLACE] if link is not None else None
+    return [
+        format_datetime(one.created_at, "short"),
+        format_datetime(one.last_seen_at, "short"),
+        _way_in(one),
+        place or None,
+    ]
+
+
+def _way_in(one: SessionRecord) -> str | None:
+    link = one.sign_in_link
+    if link is None:
+        return _("knop van de proefomgeving") if one.way_in is WayIn.DEMO else None
+    if link.created_by == Audience.ANYONE:
+        return _("link, zelf gevraagd")
+    sender = account_by_reference(current_session(), reference=link.created_by)
+    return _("link, gestuurd door %(name)s", name=sender.display_name) if sender else _("link van de server")
 
 
 @blueprint.post("/accounts/<account_id>/link")
 def make_link(account_id: str) -> ResponseReturnValue:
-    """Make a link that lets the account in once, within ten minutes. The next page shows it, once."""
-    shown = the_account(account_id)
-    token = issue_sign_in_link(current_session(), account=shown, actor=current_actor(), now=now())
-    log(shown, "account.link_issued")
-    address = f"{current_app.extensions['settings'].address}{url_for('access.link', token=token)}"
-    browser_session[LINK] = {"account": account_id, "address": address}
+    """Have a link mailed to the person that lets the account in once, within ten minutes."""
+    send_sign_in_link(current_session(), account=the_account(account_id), actor=current_actor(), now=now())
+    flash(_("De link gaat per e-mail naar deze persoon."), "ok")
     return redirect(url_for("admin.account", account_id=account_id), code=303)
 
 
 @blueprint.post("/accounts/<account_id>/uit")
 def disable(account_id: str) -> ResponseReturnValue:
     """Close an account: its sessions and links end at once."""
-    shown = the_account(account_id)
-    disable_account(current_session(), account=shown, actor=current_actor(), now=now())
-    log(shown, "account.disabled")
+    close_account(current_session(), account=the_account(account_id), actor=current_actor(), now=now())
     flash(_("Het account staat uit. De persoon is overal uitgelogd."), "ok")
     return redirect(url_for("admin.account", account_id=account_id), code=303)
 
 
 @blueprint.post("/accounts/<account_id>/aan")
 def enable(account_id: str) -> ResponseReturnValue:
-    """Open a closed account again."""
-    shown = the_account(account_id)
-    enable_account(current_session(), account=shown)
-    log(shown, "account.enabled")
-    flash(_("Het account staat weer aan."), "ok")
-    return redirect(url_for("admin.account", account_id=account_id), code=303)
+    """Open a closed account again; one with a role that decides or pays is laid before a second administrator."""
+    shown, form = the_account(account_id), OpenAgainForm()
+    here = url_for("admin.account", account_id=account_id)
+    decide_on(lambda: _stands(shown), shown)
+    if form.validate_on_submit():
+        with form.refusals():
+            require_seen()
+            if shown.role in DECIDING_ROLES and shown.disabled_at is not None:
+                kind, about = TwoPersonKind.OPEN_ACCOUNT, f"account:{shown.id}"
+                return lay_before_a_colleague(ActToLayDown(kind, about, form.reason.data or ""), back=here)
+            open_account_again(current_session(), account=shown, actor=current_actor(), now=now())
+            flash(_("Het account staat weer aan."), "ok")
+            return redirect(here, code=303)
+    return _account_page(shown, form)
 
 
 @blueprint.post("/accounts/<account_id>/uitloggen")
 def end_sessions(account_id: str) -> ResponseReturnValue:
     """End every session of an account, for a lost telephone."""
-    shown = the_account(account_id)
-    end_sessions_of(current_session(), account=shown, now=now())
-    log(shown, "account.sessions_ended")
+    log_out_everywhere(current_session(), account=the_account(account_id), actor=current_actor(), now=now())
     flash(_("De persoon is overal uitgelogd."), "ok")
     return redirect(url_for("admin.account", account_id=account_id), code=303)

@@ -37,7 +37,7 @@ from portal.web.advisor.forms import CHECKS, ApproveForm, ReferForm, WithGround
 from portal.web.advisor.mix import CaseNames, lines_of, mix_of, names_of, payers_of
 from portal.web.advisor.previewing import letter_preview, message_of_decision
 from portal.web.advisor.stands import stands_of_case
-from portal.web.edge import decide_on, lock_first, page, require_seen, start_over
+from portal.web.edge import READING, decide_on, lock_first, page, require_seen, start_over
 from portal.web.edge.policy import current_actor
 from portal.web.forms import Form
 from portal.words.decision_labels import OBJECTION_STATES, SHARE_OUTCOMES
@@ -116,7 +116,7 @@ def approve(question_id: str) -> ResponseReturnValue:
     question = the_question(question_id)
     names = names_of(session, question)
     record = proposal_to_decide(question, names)
-    if request.method == "GET" and (record is None or not question.is_open):
+    if request.method in READING and (record is None or not question.is_open):
         return redirect(case_url(question))
     missing: list[str] = []
     if record is not None:

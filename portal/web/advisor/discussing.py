@@ -37,7 +37,7 @@ from portal.web.advisor.case import the_question
 from portal.web.advisor.discuss_form import DiscussForm, discuss_form
 from portal.web.advisor.discuss_mix import changed_rows, lever_rows, missing_rows, payer_rows
 from portal.web.advisor.mix import CaseNames, names_of
-from portal.web.edge import decide_on, found, page, require_seen
+from portal.web.edge import READING, decide_on, found, page, require_seen
 from portal.web.edge.policy import current_actor
 from portal.web.edge.sight import Stand, seen_values
 from portal.web.intake.state import Intake, is_about_training
@@ -242,7 +242,7 @@ def discuss(question_id: str) -> ResponseReturnValue:
     question = the_question(question_id)
     table = Discussion(question)
     decide_on(table.stands, question)
-    if request.method != "POST":
+    if request.method in READING:
         return _shown(table, table.form(table.asked, sent=False), _again())
     seen = _seen(table)
     shown = table.form(seen if seen is not None else table.asked, sent=False)

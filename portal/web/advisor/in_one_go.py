@@ -57,7 +57,7 @@ from portal.web.advisor.mix import names_of, view_of
 from portal.web.advisor.previewing import letter_preview, message_of_decision
 from portal.web.advisor.reporting import report_template
 from portal.web.advisor.stands import mix_said, stands_of_case
-from portal.web.edge import decide_on, lock_first, page, require_seen
+from portal.web.edge import READING, decide_on, lock_first, page, require_seen
 from portal.web.edge.policy import current_actor
 from portal.web.edge.sight import Stand, seen_values
 from portal.web.forms import ConfirmField, TextField, add_error
@@ -269,7 +269,7 @@ class GoingOver:
 
     def _report(self) -> dict[str, Any]:
         """What the report of the talk begins with."""
-        if self.talk is None or request.method != "GET":
+        if self.talk is None or request.method not in READING:
             return {}
         started = min(self.talk.planned_for, now()).astimezone(AMSTERDAM)
         return {"held": True, "notes": report_template(self.question, self.talk, started)}
@@ -289,7 +289,7 @@ def in_one_go(question_id: str) -> ResponseReturnValue:
     """Take, apply, complete, propose and decide on one page; or nothing at all, with the step that was refused."""
     question = the_question(question_id)
     waits = open_request(current_session(), question=question, actor=current_actor()) is not None
-    if request.method == "GET" and (not question.is_open or waits):
+    if request.method in READING and (not question.is_open or waits):
         return redirect(case_url(question))
     lock_first(question)
     going = GoingOver(question)

@@ -34,7 +34,7 @@ from portal.web.advisor.deciding import carry_out, proposal_to_decide
 from portal.web.advisor.forms import ApproveForm
 from portal.web.advisor.mix import CaseNames, mix_of, names_of
 from portal.web.advisor.talks import of
-from portal.web.edge import found, page
+from portal.web.edge import READING, found, page
 from portal.web.edge.policy import current_actor
 from portal.web.forms import add_error
 from portal.web.labels.insight import InsightView, Reader, insight_view
@@ -129,7 +129,7 @@ def amend(question_id: str) -> ResponseReturnValue:
     question = the_question(question_id)
     names = names_of(session, question)
     record = proposal_to_decide(question, names)
-    if request.method == "GET" and (record is None or not question.is_open):
+    if request.method in READING and (record is None or not question.is_open):
         return redirect(case_url(question))
     problem = fresh_problem(session, question=question, today=today())
     on = question.reference_date or today()

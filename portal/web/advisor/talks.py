@@ -25,7 +25,7 @@ from portal.web.advisor.case import case_url, the_question
 from portal.web.advisor.forms import AskMoreForm, GivenAnswerForm, NoteForm, PlanTalkForm, TalkReportForm, moment
 from portal.web.advisor.mix import names_of
 from portal.web.advisor.reporting import report_template
-from portal.web.edge import found, page
+from portal.web.edge import READING, found, page
 from portal.web.edge.policy import current_actor, note_viewing
 from portal.web.intake.asked_facts import answers_in, asked_facts, form_with_facts
 from portal.web.intake.state import Intake
@@ -78,7 +78,7 @@ def talk(conversation_id: str) -> ResponseReturnValue:
     planned = the_talk(conversation_id)
     question = of(planned.question_id)
     started = min(planned.planned_for, now()).astimezone(AMSTERDAM)
-    begun = report_template(question, planned, started) if request.method == "GET" else ""
+    begun = report_template(question, planned, started) if request.method in READING else ""
     form = TalkReportForm(data={"held_at": started.date(), "time": started.time(), "notes": begun})
     if form.validate_on_submit():
         with form.refusals():

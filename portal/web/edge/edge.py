@@ -76,12 +76,16 @@ def found(thing: Found | None) -> Found:
 
 
 def page(template: str, *, form: Any = None, status: int | None = None, **context: Any) -> Response:
-    """Render a template. A posted form with errors is 422, so that nothing of the request is kept."""
+    """Render a template. A posted form with errors is 422 (or 429, sent too often), so that nothing of the request is kept."""
+    too_many = getattr(form, "refused_for_now", None)
     if status is None:
         status = 422 if request.method not in READING and form is not None and form.errors else 200
     if form is not None:
         context["form"] = form
-    return make_response(render_template(template, **context), status)
+    response = make_response(render_template(template, **context), status if too_many is None else too_many.status)
+    if too_many is not None:
+        response.headers["Retry-After"] = str(too_many.seconds)
+    return response
 
 
 def form_tokens() -> Markup:

@@ -13,6 +13,7 @@ from werkzeug.routing import RoutingException
 
 from portal.platform.errors import Busy, KeyReused, Refusal, StorageFull
 from portal.platform.i18n import gettext as _
+from portal.platform.limits.actions import TooMany
 from portal.web.edge.again import page_again, typed_again
 from portal.web.edge.policy import SessionOver
 from portal.web.edge.session import this_session
@@ -92,7 +93,10 @@ def refused(refusal: Refusal) -> Response:
         message: Any = _("U heeft deze pagina al eerder verstuurd, met andere antwoorden.")
     else:
         message = str(refusal.message)
-    return error_page(refusal.status, message=message)
+    response = error_page(refusal.status, message=message)
+    if isinstance(refusal, TooMany):
+        response.headers["Retry-After"] = str(refusal.seconds)
+    return response
 
 
 def busy(error: Busy) -> Response:

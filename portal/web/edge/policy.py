@@ -47,7 +47,8 @@ POLICY: dict[str, frozenset[Audience]] = {
     # -- the edge
     **_rows(ANYONE, "static", "theme", "htmx"),
     # -- web/access
-    **_rows(ANYONE, "access.sign_in", "access.link", "access.grant", "access.sign_out", "access.demo"),
+    **_rows(ANYONE, "access.sign_in", "access.sign_in_asked", "access.link", "access.grant"),
+    **_rows(ANYONE, "access.sign_out", "access.demo", "access.new_link", "access.new_link_asked"),
     **_rows(ANYONE, "access.healthz", "access.readyz"),
     **_rows(ADVISOR | PROVIDER | OWNER | REGION, "access.find"),
     # -- web/resident
@@ -64,7 +65,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(RESIDENT, "resident.training_sector", "resident.training_start", "resident.costs", "resident.employer"),
     **_rows(RESIDENT, "resident.fact", "resident.borrow", "resident.check", "resident.outcome", "resident.save"),
     **_rows(RESIDENT, "resident.discard", "resident.send", "resident.received", "resident.mine", "resident.status"),
-    **_rows(RESIDENT, "resident.answer", "resident.withdraw", "resident.apply", "resident.decision"),
+    **_rows(RESIDENT, "resident.answer", "resident.withdraw", "resident.apply", "resident.decision", "resident.links"),
     **_rows(RESIDENT, "resident.waiting", "resident.objection"),
     **_rows(RESIDENT, "resident.ask_employer", "resident.receipt", "resident.receipt_file", "resident.receipt_pdf"),
     **_rows(RESIDENT, "resident.vouchers", "resident.voucher_paper"),
@@ -76,7 +77,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(EMPLOYER, "employer.training_level", "employer.training_sector", "employer.training_start"),
     **_rows(EMPLOYER, "employer.costs", "employer.fact", "employer.check", "employer.outcome", "employer.save"),
     **_rows(EMPLOYER, "employer.discard", "employer.send", "employer.received", "employer.mine", "employer.status"),
-    **_rows(EMPLOYER, "employer.waiting", "employer.objection"),
+    **_rows(EMPLOYER, "employer.waiting", "employer.objection", "employer.links"),
     **_rows(EMPLOYER, "employer.answer", "employer.withdraw", "employer.apply", "employer.decision", "employer.pledge"),
     **_rows(EMPLOYER, "employer.hand_in_pledged"),
     **_rows(EMPLOYER, "employer.receipt", "employer.receipt_file", "employer.receipt_pdf"),

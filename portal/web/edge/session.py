@@ -17,10 +17,10 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import CallbackDict
 
-from portal.people.accounts.actions import Entrant, close_session, copy_session, keep_session, open_session
-from portal.people.accounts.models import AccessLink, Account
+from portal.people.accounts.models import AccessLink, Account, SignInLink, WayIn
 from portal.people.accounts.queries import account_by_id, secret_hash, session_by_secret
 from portal.people.actor import Actor, Audience
+from portal.people.sessions import Entrant, close_session, copy_session, keep_session, open_session
 from portal.platform.clock import now
 from portal.platform.database import current_session, unit_of_work
 from portal.platform.errors import Busy, StorageFull
@@ -134,9 +134,16 @@ def this_session() -> DeskSession:
 # Entering and leaving: called by views, inside their unit of work -------------------------------------------------------
 
 
-def enter_account(account: Account) -> None:
-    """Sign the browser in as this account: a new session id, in the transaction of the view."""
-    g.entered = open_session(current_session(), now=now(), who=Entrant(account=account), replaces=this_session().hashed)
+def enter_account(account: Account, *, link: SignInLink | None = None, way_in: WayIn | None = None) -> None:
+    """Sign the browser in as this account: a new session id, in the transaction of the view.
+
+    `link` or `way_in` says how; without, it is the account of this session, which came in before.
+    """
+    if link is not None:
+        who = Entrant(account=account, way_in=WayIn.SIGN_IN_LINK, sign_in_link_id=link.id)
+    else:
+        who = Entrant(account=account, way_in=way_in)
+    g.entered = open_session(current_session(), now=now(), who=who, replaces=this_session().hashed)
 
 
 def enter_question(*, question_id: int, audience: Audience, access_link: AccessLink | None = None) -> None:
@@ -144,7 +151,12 @@ def enter_question(*, question_id: int, audience: Audience, access_link: AccessL
     g.entered = open_session(
         current_session(),
         now=now(),
-        who=Entrant(question_id=question_id, audience=audience, access_link=access_link),
+        who=Entrant(
+            question_id=question_id,
+            audience=audience,
+            access_link=access_link,
+            way_in=WayIn.DRAFT if access_link is None else WayIn.ACCESS_LINK,
+        ),
         replaces=this_session().hashed,
     )
 

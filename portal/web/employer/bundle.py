@@ -15,8 +15,10 @@ from portal.cases.bundles.queries import keys_of, sent_together, trainings_of
 from portal.platform.clock import now
 from portal.platform.errors import Refusal
 from portal.platform.i18n import gettext as _
+from portal.platform.limits.actions import take
+from portal.platform.limits.models import BUNDLES
 from portal.platform.spreadsheets import TYPE
-from portal.web.edge import found, page, repeatable
+from portal.web.edge import READING, found, page, repeatable
 from portal.web.employer.blueprint import blueprint
 from portal.web.employer.bundle_result import result_of
 from portal.web.employer.bundle_rows import SheetRow, choices_of, columns, read_row, written_of
@@ -125,7 +127,7 @@ def bundle_template(question_id: str) -> ResponseReturnValue:
 def bundle_upload(question_id: str) -> ResponseReturnValue:
     """A spreadsheet that was filled in: first every row with what is wrong in it; kept only when that is confirmed."""
     intake = DOOR.draft(question_id)
-    if request.method == "GET":
+    if request.method in READING:
         return page("employer/bundle/upload.html", rows=[], errors=[], fields=[], intake=intake)
     try:
         rows = _confirmed(intake) if CONFIRM in request.form else _uploaded(intake)
@@ -205,6 +207,8 @@ def bundle_send(question_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             contact = form.details()
+            if contact.email:  # a mail for each training goes there
+                take(intake.session, limit=BUNDLES, who=contact.email.strip().lower(), now=now())
             send_together(intake.session, question=intake.question, contact=contact, actor=intake.actor, now=now())
             session[LINK] = new_link(intake)
             return redirect(url_for("employer.bundle_sent", question_id=question_id), code=303)

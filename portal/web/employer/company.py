@@ -16,6 +16,8 @@ from portal.people.actor import Audience
 from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.i18n import current_locale
+from portal.platform.limits.actions import take
+from portal.platform.limits.models import DRAFTS
 from portal.web.edge import found, page, repeatable
 from portal.web.edge.policy import current_actor
 from portal.web.edge.session import enter_question
@@ -32,6 +34,7 @@ def start() -> ResponseReturnValue:
     session, actor = current_session(), current_actor()
     if request.method == "POST":
         found(True if has_region(session) else None)
+        take(session, limit=DRAFTS, who=actor.origin, now=now())
         question = start_question(session, route=Route.EMPLOYER, language=current_locale(), actor=actor, now=now())
         enter_question(question_id=question.id, audience=Audience.EMPLOYER)
         return redirect(url_for("employer.wish", question_id=question.public_id), code=303)

@@ -16,6 +16,7 @@ from wtforms.fields import FieldList, FormField
 
 from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
+from portal.platform.limits.actions import TooMany
 from portal.web.forms.choices import ChoiceField, ChoicesField, YesNoField
 from portal.web.forms.fields import (
     ConfirmField,
@@ -77,6 +78,9 @@ class _OnlyOurWords:
 class Form(FlaskForm):
     """A form that reads the request, shows every error in our own words and keeps what was typed."""
 
+    refused_for_now: TooMany | None = None
+    """Set when the form was sent too often; `portal.web.edge.page` then says when it may be sent again."""
+
     class Meta(FlaskForm.Meta):
         csrf = False
 
@@ -97,6 +101,8 @@ class Form(FlaskForm):
 
     def refuse(self, refusal: Refusal) -> None:
         """Show a refusal at its field, or at the form as a whole when it names no field of this form."""
+        if isinstance(refusal, TooMany):
+            self.refused_for_now = refusal
         field = self._fields.get(refusal.field) if refusal.field else None
         if field is None:
             self.form_errors.append(refusal.message)

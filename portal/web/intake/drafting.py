@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, request, session, url_for
+from flask import current_app, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.cases.contents import save_costs, save_facts, save_training, save_wish
 from portal.cases.questions.actions import discard_draft, submit_question
-from portal.cases.questions.models import ContactWay
-from portal.people.accounts.actions import grant_access_link
+from portal.cases.questions.models import ContactDetails, ContactWay
+from portal.people.accounts.actions import AFTER_THE_CASE, AT_MOST, grant_access_link
 from portal.people.actor import Audience
 from portal.platform.clock import now
+from portal.platform.database import current_session
 from portal.platform.i18n import gettext as _
+from portal.platform.limits.actions import take
+from portal.platform.limits.models import MAILS_TO, NEW_LINKS
 from portal.web.edge import page
 from portal.web.edge.session import leave_question
 from portal.web.intake.costs import CostsForm, EmployerCostsForm, shown_lines
@@ -112,9 +115,9 @@ def send_page(flow: IntakeFlow, intake: Intake) -> ResponseReturnValue:
     form = ContactForm(data={"name": intake.question.employer_contact})
     if form.validate_on_submit():
         with form.refusals():
-            submit_question(
-                intake.session, question=intake.question, contact=form.details(), actor=intake.actor, now=now()
-            )
+            contact = form.details()
+            count_mail(contact)
+            submit_question(intake.session, question=intake.question, contact=contact, actor=intake.actor, now=now())
             session[LINK] = new_link(intake)
             return redirect(flow.url(intake, "received"), code=303)
     return page("intake/send.html", form=form, intake=intake)
@@ -132,14 +135,22 @@ def received_page(intake: Intake) -> ResponseReturnValue:
 
 
 def new_link(intake: Intake) -> str:
-    """The token of a new link to this question, for who asked it."""
-    audience = Audience(intake.audience)
+    """The token of a new link to this question, for who asked it. Raises `TooMany` for who makes many."""
+    audience, question = Audience(intake.audience), intake.question
+    take(intake.session, limit=NEW_LINKS, who=str(question.id), now=now())
+    life = AFTER_THE_CASE if question.is_over else AT_MOST
     return grant_access_link(
-        intake.session, question_id=intake.question.id, audience=audience, actor=intake.actor, now=now()
+        intake.session, question_id=question.id, audience=audience, actor=intake.actor, now=now(), life=life
     )
+
+
+def count_mail(contact: ContactDetails) -> None:
+    """Count that mail goes to an address that somebody typed. Raises `TooMany` when it gets much already."""
+    if contact.way == ContactWay.EMAIL and contact.email:
+        take(current_session(), limit=MAILS_TO, who=contact.email.strip().lower(), now=now())
 
 
 def shown_once() -> str | None:
     """The address of the link that was just made; None when it was shown before."""
     token = session.pop(LINK, None)
-    return url_for("access.grant", token=token, _external=True) if token else None
+    return f"{current_app.extensions['settings'].address}{url_for('access.grant', token=token)}" if token else None

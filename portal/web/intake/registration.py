@@ -13,7 +13,19 @@ from flask.typing import ResponseReturnValue
 
 from portal.web.edge import repeatable
 from portal.web.forms.uploads import takes_file
-from portal.web.intake import drafting, evidence, letters, picking, receipt, sent, shortlist, talking, training, voucher
+from portal.web.intake import (
+    drafting,
+    evidence,
+    letters,
+    links,
+    picking,
+    receipt,
+    sent,
+    shortlist,
+    talking,
+    training,
+    voucher,
+)
 from portal.web.intake.asking import ask_fact
 from portal.web.intake.corrected import corrections_page
 from portal.web.intake.door import AskerDoor
@@ -52,6 +64,7 @@ SENT_PAGES = (
     SharedPage("/antwoord", "answer", sent.answer_page),
     SharedPage("/stukken", "evidence", evidence.evidence_page),
     SharedPage("/intrekken", "withdraw", sent.withdraw_page),
+    SharedPage("/links", "links", links.links_page),
     SharedPage("/aanvragen", "apply", sent.apply_page),
     SharedPage("/besluit", "decision", sent.decision_page, posts=False),
     SharedPage("/wachtlijst", "waiting", waiting_page),

@@ -12,7 +12,7 @@ from portal.platform.errors import Refusal
 from portal.platform.i18n import gettext as _
 from portal.publishing.packages.actions import LARGEST_PACKAGE, import_package
 from portal.publishing.packages.queries import signed_package, signing_key
-from portal.web.edge import found, page
+from portal.web.edge import READING, found, page
 from portal.web.edge.policy import current_actor
 from portal.web.owner.blueprint import blueprint
 from portal.words.findings import finding_text
@@ -37,7 +37,7 @@ def export(scheme: str) -> ResponseReturnValue:
 @blueprint.route("/pakket", methods=["GET", "POST"])
 def take_in() -> ResponseReturnValue:
     """Take a package in. It becomes a draft that goes through the same control as every draft."""
-    if request.method == "GET":
+    if request.method in READING:
         return page("owner/take_in.html", errors=[])
     sent = request.files.get("file")
     errors = _text(sent)

@@ -9,6 +9,8 @@ from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
+from portal.platform.limits.actions import take
+from portal.platform.limits.models import SIGN_UPS
 from portal.spending.providers.actions import ask_iban_change, ask_registration
 from portal.spending.providers.queries import provider_of, waiting_iban_change
 from portal.web.edge import found, page
@@ -39,6 +41,7 @@ def sign_up() -> ResponseReturnValue:
     form = RegistrationForm()
     if form.validate_on_submit():
         with form.refusals():
+            take(current_session(), limit=SIGN_UPS, who=current_actor().origin, now=now())
             ask_registration(
                 current_session(),
                 name=form.name.data,

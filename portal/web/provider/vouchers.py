@@ -17,6 +17,8 @@ from portal.platform.errors import Refusal
 from portal.platform.i18n import format_date, format_datetime, format_euros, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
+from portal.platform.limits.actions import TooMany
+from portal.platform.limits.models import WRONG_CODES
 from portal.spending.changes.actions import reserve_at_provider
 from portal.spending.invoices.actions import HELD, Paper, submit_invoice
 from portal.spending.invoices.queries import invoices_of_voucher, waiting_cents
@@ -32,6 +34,7 @@ from portal.spending.vouchers.queries import (
     voucher_by_code,
 )
 from portal.web.edge import found, page
+from portal.web.edge.limiting import count_wrong, refuse_guesser
 from portal.web.edge.listing import paging
 from portal.web.edge.policy import current_actor
 from portal.web.forms import DutchDateField, EuroField, Form, TextField
@@ -99,7 +102,7 @@ def redeem() -> ResponseReturnValue:
     form = UseVoucherForm()
     if form.validate_on_submit():
         with form.refusals():
-            voucher = voucher_by_code(session, code=parse_code(form.code.data), actor=actor)
+            voucher = typed_voucher(form.code.data)
             if voucher is not None:
                 return redirect(url_for("provider.invoice", code=format_code(voucher.code)), code=303)
             message = _l("Wij kennen geen voucher met deze code voor een regeling waarvoor u bent goedgekeurd.")
@@ -183,9 +186,26 @@ def keep_voucher(code: str) -> ResponseReturnValue:
 def the_voucher(code: str) -> Voucher:
     """The voucher in the address, or a 404: also for a provider that is not approved for its scheme."""
     try:
-        return found(voucher_by_code(current_session(), code=parse_code(code), actor=current_actor()))
+        return found(typed_voucher(code))
+    except TooMany:
+        raise
     except Refusal:
         return found(None)
+
+
+def typed_voucher(code: str) -> Voucher | None:
+    """The voucher with this code, when this provider may use it. A code that it may not use is a wrong one, and is counted.
+
+    Who typed too many wrong ones waits, also with a right one: otherwise guessing would go on. Raises ``Refusal`` for what
+    cannot be a code, which tells nothing and is not counted, and `TooMany`.
+    """
+    actor = current_actor()
+    who = str(actor.account_id)
+    refuse_guesser(WRONG_CODES, who)
+    voucher = voucher_by_code(current_session(), code=parse_code(code), actor=actor)
+    if voucher is None:
+        count_wrong(WRONG_CODES, who)
+    return voucher
 
 
 @blueprint.get("/gebruikt/<redemption_id>")

@@ -12,11 +12,13 @@ from click.testing import CliRunner, Result
 from sqlalchemy import Engine, select
 
 from portal.cli import main
+from portal.people.accounts.actions import consume_sign_in_link
 from portal.people.accounts.models import Account
 from portal.people.accounts.queries import account_by_email, usable_sign_in_link
 from portal.people.audit.models import AuditEvent
 from portal.platform.clock import now
 from portal.platform.database import unit_of_work
+from portal.post.messages.models import OutboxMessage
 
 Run = Callable[..., Result]
 
@@ -65,13 +67,37 @@ def test_outside_the_demonstration_a_link_is_mailed_and_not_printed(
     assert "/inloggen/" not in made.output
     sent = loket("messages", "send")
     assert sent.exit_code == 0, sent.output
-    assert sent.stdout.startswith("sent 1 ")
-    (mail,) = list((tmp_path / "mail" / "new").iterdir())
-    assert "/inloggen/" in mail.read_text(encoding="utf-8")
+    assert sent.stdout.startswith("sent 2 "), "and word of the account"
+    mails = [mail.read_text(encoding="utf-8") for mail in (tmp_path / "mail" / "new").iterdir()]
+    assert sorted("/inloggen/" in mail for mail in mails) == [False, True]
     assert loket("messages", "send").stdout.startswith("sent 0 ")
-    (row,) = json.loads(loket("messages", "list", "--json").stdout)
-    assert (row["template"], row["state"], row["trouble"]) == ("account/sign_in", "sent", None)
+    row, _told = json.loads(loket("messages", "list", "--json").stdout)
+    assert (row["template"], row["state"], row["trouble"]) == ("account/sign_in_sent", "sent", None)
     assert "noor" not in loket("messages", "list").stdout.lower()
+
+
+def test_the_very_first_administrator_gets_a_link_at_the_server_and_no_other_does(
+    loket: Run, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORTAL_ENV", "test")
+    assert loket("user", "add", "a@loket.example", "--name", "Ada", "--role", "admin").exit_code == 0
+    first = re.fullmatch(r"http://127\.0\.0\.1:8000/inloggen/(\S+)\n", loket("user", "link", "a@loket.example").stdout)
+    assert first
+    unit_of_work(engine, lambda s: consume_sign_in_link(s, token=first[1], now=now()))
+    assert loket("user", "add", "b@loket.example", "--name", "Bo", "--role", "admin").exit_code == 0
+    for address in ("a@loket.example", "b@loket.example"):
+        assert loket("user", "link", address).stdout.startswith("The link goes by mail.")
+    with engine.connect() as connection:
+        acts = list(connection.scalars(select(AuditEvent.action).order_by(AuditEvent.id)))
+        told = list(connection.scalars(select(OutboxMessage.template).order_by(OutboxMessage.id)))
+    assert acts == [
+        "account.created",
+        "account.link_issued",
+        "account.created",
+        "account.link_sent",
+        "account.link_sent",
+    ]
+    assert told[:2] == ["account/opened", "account/link_made"], "the person hears of it"
 
 
 def test_an_owner_needs_an_organisation_that_is_named_once(loket: Run, engine: Engine) -> None:

@@ -17,6 +17,7 @@ GOOD = {
     "base_url": "https://loket.example.nl",
     "mail_from": "loket@example.nl",
     "database_url": "postgresql://desk@localhost/desk",
+    "proxy_hops": 1,
 }
 
 
@@ -72,6 +73,7 @@ def test_a_good_production_starts() -> None:
         ({"secret_key": "a" * 64}, "SECRET_KEY"),
         ({"base_url": "http://loket.example.nl"}, "BASE_URL"),
         ({"base_url": ""}, "BASE_URL"),
+        ({"proxy_hops": 0}, "PROXY_HOPS"),
         ({"mail_from": "x@y.invalid"}, "MAIL_FROM"),
         ({"database_url": "not an address"}, "DATABASE_URL"),
         ({"port": 0}, "PORT"),

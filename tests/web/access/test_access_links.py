@@ -20,11 +20,12 @@ from portal.people.accounts.actions import (
     revoke_access_links,
 )
 from portal.people.accounts.models import Account, Role, SessionRecord, SignInLink
-from portal.people.accounts.queries import FAILURES_PER_HOUR, account_by_email, secret_hash
+from portal.people.accounts.queries import account_by_email, secret_hash
 from portal.people.actor import Audience
 from portal.people.audit.models import AuditEvent
 from portal.platform.clock import frozen, now
 from portal.platform.database import unit_of_work
+from portal.platform.limits.models import WRONG_LINKS
 from tests.web.apps import settings_for
 from tests.web.browser import SYSTEM, Browser, make_account
 
@@ -169,19 +170,27 @@ def test_wrong_used_old_and_unknown_links_get_the_same_page(app: Flask, engine: 
     assert len(pages) == 1
 
 
-def test_guessing_links_stops_at_twenty_an_hour_from_one_place(app: Flask, engine: Engine) -> None:
-    good = access_path(engine)
-    start = now().replace(minute=10)
+def test_guessing_links_stops_at_twenty_an_hour_from_one_place_and_locks_nobody_out(app: Flask, engine: Engine) -> None:
+    start, most = now(), WRONG_LINKS.most
     with frozen(start):
-        answers = [Browser(app).get(f"/toegang/gok{n}").status_code for n in range(FAILURES_PER_HOUR + 2)]
-        assert answers == [404] * FAILURES_PER_HOUR + [429, 429]
-        refused = Browser(app).get(good)
-        assert refused.status_code == 429
-        assert refused.headers["Retry-After"] == str(50 * 60 - start.second)
-        elsewhere = app.test_client().get(good, environ_base={"REMOTE_ADDR": "192.0.2.7"})
-        assert elsewhere.status_code == 200
-    with frozen(start + 50 * MINUTE):
-        assert Browser(app).get(good).status_code == 200
+        good, way_in = access_path(engine), sign_in_path(engine, make_account(engine, "advisor"))
+        answers = [Browser(app).get(f"/toegang/gok{n}").status_code for n in range(most + 2)]
+        assert answers == [404] * most + [429, 429]
+        refused = Browser(app).get("/inloggen/gok")
+        assert (refused.status_code, refused.headers["Retry-After"]) == (429, "3600")
+        assert app.test_client().get("/toegang/gok", environ_base={"REMOTE_ADDR": "192.0.2.7"}).status_code == 404
+        for path in (good, way_in):
+            browser = Browser(app)
+            assert browser.get(path).status_code == 200, "a link that works is nobody's guess"
+            assert browser.submit(path).status_code == 303
+    with frozen(start + 60 * MINUTE):
+        assert Browser(app).get("/toegang/gok").status_code == 404
+
+
+def test_a_link_that_works_is_never_counted(app: Flask, engine: Engine) -> None:
+    good = access_path(engine)
+    assert [Browser(app).get(good).status_code for _ in range(WRONG_LINKS.most + 2)] == [200] * (WRONG_LINKS.most + 2)
+    assert Browser(app).get("/toegang/gok").status_code == 404
 
 
 def test_behind_a_proxy_people_are_told_apart_and_without_one_nobody_can_pretend(
@@ -191,9 +200,21 @@ def test_behind_a_proxy_people_are_told_apart_and_without_one_nobody_can_pretend
         app = create_app(settings_for(tmp_path, proxy_hops=hops), engine=engine)
         answers = [
             Browser(app).get(f"/toegang/gok{n}", headers={"X-Forwarded-For": f"198.51.100.{n}"}).status_code
-            for n in range(FAILURES_PER_HOUR + 1)
+            for n in range(WRONG_LINKS.most + 1)
         ]
         assert (answers[-1] == 429) is refused, hops
+
+
+@pytest.mark.parametrize("kind", ["sign in", "access"])
+def test_asking_for_the_head_of_a_link_uses_nothing_and_lets_nobody_in(app: Flask, engine: Engine, kind: str) -> None:
+    path = access_path(engine) if kind == "access" else sign_in_path(engine, make_account(engine, "advisor"))
+    scanner = Browser(app)
+    assert [scanner.client.head(path).status_code for _ in range(2)] == [200, 200]
+    assert who(scanner)[0] == "anyone"
+    assert scanner.client.head(f"{path}x").status_code == 404
+    person = Browser(app)
+    person.get(path)
+    assert person.submit(path).status_code == 303
 
 
 # How long a session lives ----------------------------------------------------------------------------------------------
@@ -290,13 +311,13 @@ def test_coming_in_and_going_out_is_in_the_audit_log(app: Flask, engine: Engine)
     browser.submit("/uitloggen")
     with engine.connect() as connection:
         rows = connection.execute(
-            select(AuditEvent.actor, AuditEvent.action, AuditEvent.origin)
+            select(AuditEvent.actor, AuditEvent.action, AuditEvent.origin, AuditEvent.fields)
             .where(AuditEvent.action.startswith("session."))
             .order_by(AuditEvent.id)
         ).all()
-    assert [(row.actor, row.action) for row in rows] == [
-        (f"account:{advisor.id}", "session.opened"),
-        (f"account:{advisor.id}", "session.closed"),
+    assert [(row.actor, row.action, row.fields) for row in rows] == [
+        (f"account:{advisor.id}", "session.opened", ["sign_in_link"]),
+        (f"account:{advisor.id}", "session.closed", []),
     ]
     assert all(re.fullmatch("[0-9a-f]{32}", row.origin) for row in rows)
 

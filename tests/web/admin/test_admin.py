@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import re
+from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from portal.framework.staff import open_account_again
+from portal.papers.sending import send_mail
 from portal.people.accounts.models import Account, Organisation, Role
 from portal.people.accounts.queries import account_by_email
 from portal.people.audit.queries import events_of
+from portal.platform.clock import now
+from portal.platform.config import load_settings
 from portal.post.messages.models import MessageState, OutboxMessage
 from portal.post.messages.queries import outbox
-from tests.factories import NOW, a_question, a_voucher
+from tests.factories import NOW, SYSTEM, a_question, a_voucher
 from tests.web.browser import Browser
 from tests.web.office import Office, said
 from tests.web.walking import assert_sound
 
-NEW = {"display_name": "Nora Nieuw", "email": "Nora@Loket.example", "role": "advisor", "organisation": ""}
+NEW = {"display_name": "Nora Nieuw", "email": "Nora@Loket.example", "role": "helper", "organisation": ""}
 
 
 def made_account(office: Office, email: str = "nora@loket.example") -> Account:
@@ -54,7 +60,15 @@ def test_an_admin_sees_no_case(office: Office) -> None:
         assert browser.get(path).status_code == 404, path
 
 
-def test_somebody_is_added_and_comes_in_by_the_link(office: Office) -> None:
+def mail_of(office: Office, tmp_path: Path) -> list[EmailMessage]:
+    """Send what waits, as the program does; what left."""
+    sent: list[EmailMessage] = []
+    settings = load_settings(portal_env="test", state_dir=tmp_path)
+    send_mail(office.app.extensions["engine"], settings=settings, deliver=sent.append, clock=now)
+    return sent
+
+
+def test_somebody_is_added_and_comes_in_by_the_link_that_only_they_get(office: Office, tmp_path: Path) -> None:
     browser = office.browser("admin")
     page = browser.get("/beheer/accounts/nieuw")
     assert_sound(page)
@@ -63,27 +77,62 @@ def test_somebody_is_added_and_comes_in_by_the_link(office: Office) -> None:
     account = made_account(office)
     path = f"/beheer/accounts/{account.public_id}"
     assert browser.post(f"{path}/link").status_code == 303
-    found = re.search(r"https?://[^/]+(/inloggen/[\w-]+)", said(browser.follow()))
+    assert "/inloggen/" not in said(browser.follow())
+    told, link = mail_of(office, tmp_path)
+    assert (told["Subject"], told["To"]) == ("U heeft een account bij het loket", link["To"])
+    assert "nora@loket.example" in link["To"]
+    found = re.search(r"https?://[^/]+(/inloggen/[\w-]+)", link.get_content())
     assert found is not None
     newcomer = Browser(office.app)
     newcomer.get(found[1])
     newcomer.enter()
     newcomer.get(found[1])
     assert newcomer.submit(found[1]).status_code == 303
-    assert newcomer.get("/adviseur/").status_code == 200
+    assert newcomer.get("/hulp/").status_code == 200
     events = [event.action for event in office.do(lambda s: events_of(s, object_kind="account", object_id=account.id))]
-    assert events[:2] == ["account.created", "account.link_issued"]
+    assert events[:2] == ["account.created", "account.link_sent"]
+    page = browser.get(path)
+    assert_sound(page)
+    admin = office.account(Role.ADMIN)
+    assert f"link, gestuurd door {admin.display_name}" in said(page), "the way in stands with the session"
 
 
-def test_the_link_is_shown_for_its_own_account_only(office: Office) -> None:
+@pytest.mark.parametrize("role", ["advisor", "owner", "region", "admin"])
+def test_one_administrator_gives_nobody_a_role_that_decides_or_pays(office: Office, role: str) -> None:
     browser = office.browser("admin")
-    browser.post("/beheer/accounts/nieuw", NEW)
-    first = made_account(office)
-    browser.post(f"/beheer/accounts/{first.public_id}/link")
-    other = office.account(Role.REGION)
-    assert "/inloggen/" not in said(browser.get(f"/beheer/accounts/{other.public_id}"))
-    assert "/inloggen/" in said(browser.get(f"/beheer/accounts/{first.public_id}"))
-    assert "/inloggen/" not in said(browser.get(f"/beheer/accounts/{first.public_id}")), "once"
+    place = office.do(
+        lambda s: s.scalar(select(Organisation.public_id).where(Organisation.slug == "gemeente-proefstad"))
+    )
+    refused = browser.post("/beheer/accounts/nieuw", {**NEW, "role": role, "organisation": place or ""})
+    assert refused.status_code == 422
+    assert 'id="role-error"' in refused.text
+    assert "Een tweede beheerder" in said(refused)
+    assert office.do(lambda s: account_by_email(s, email="nora@loket.example")) is None
+    assert browser.post("/beheer/accounts/nieuw", NEW).status_code == 303
+    path = f"/beheer/accounts/{made_account(office).public_id}"
+    changed = browser.post(path, {"role": role})
+    assert changed.status_code == 422
+    assert made_account(office).role is Role.HELPER
+
+
+def test_a_closed_account_that_decides_is_not_opened_by_one_administrator(office: Office) -> None:
+    admin = office.browser("admin")
+    path = f"/beheer/accounts/{office.account(Role.ADVISOR).public_id}"
+    assert admin.post(f"{path}/uit").status_code == 303
+    assert admin.post(f"{path}/aan").status_code == 303
+    page = admin.follow()
+    assert "Een tweede beheerder" in said(page)
+    assert "staat uit" in said(page)
+
+
+def test_an_administrator_does_not_change_the_own_role(office: Office) -> None:
+    admin = office.browser("admin")
+    path = f"/beheer/accounts/{office.account(Role.ADMIN).public_id}"
+    assert "Rol veranderen" not in said(admin.get(path))
+    refused = admin.post(path, {"role": "helper"})
+    assert refused.status_code == 422
+    assert "uw eigen rol" in said(refused)
+    assert office.do(lambda s: s.get_one(Account, office.account(Role.ADMIN).id)).role is Role.ADMIN
 
 
 def test_an_address_that_is_in_use_and_a_role_without_organisation_are_refused(office: Office) -> None:
@@ -99,22 +148,22 @@ def test_an_address_that_is_in_use_and_a_role_without_organisation_are_refused(o
         lambda s: s.scalar(select(Organisation.public_id).where(Organisation.slug == "gemeente-proefstad"))
     )
     assert place is not None
-    form = {**NEW, "email": "x@loket.example", "role": "owner", "organisation": place}
+    form = {**NEW, "email": "x@loket.example", "role": "provider", "organisation": place}
     assert browser.post("/beheer/accounts/nieuw", form).status_code == 303
     assert made_account(office, "x@loket.example").organisation_id is not None
 
 
 def test_switching_somebody_off_ends_the_sessions_at_once(office: Office) -> None:
-    advisor = office.browser("advisor")
+    advisor, closed = office.browser("advisor"), office.account(Role.ADVISOR)
     assert advisor.get("/adviseur/").status_code == 200
-    path = f"/beheer/accounts/{office.account(Role.ADVISOR).public_id}"
+    path = f"/beheer/accounts/{closed.public_id}"
     admin = office.browser("admin")
     assert "02-03-2026" in said(admin.get(path))
     assert admin.post(f"{path}/uit").status_code == 303
     assert "staat uit" in said(admin.follow())
     assert advisor.get("/adviseur/").status_code == 404
     assert admin.post(f"{path}/link").status_code == 422, "no link for an account that is off"
-    assert admin.post(f"{path}/aan").status_code == 303
+    office.do(lambda s: open_account_again(s, account=s.get_one(Account, closed.id), actor=SYSTEM, now=NOW))
     assert advisor.get("/adviseur/").status_code == 404, "the old session stays dead"
     assert office.browser("advisor").get("/adviseur/").status_code == 200
 
@@ -124,9 +173,9 @@ def test_another_role_holds_at_once(office: Office) -> None:
     path = f"/beheer/accounts/{office.account(Role.ADVISOR).public_id}"
     admin = office.browser("admin")
     admin.get(path)
-    assert admin.submit(path, {"role": "region"}).status_code == 303
+    assert admin.submit(path, {"role": "helper"}).status_code == 303
     assert advisor.get("/adviseur/").status_code == 404
-    assert office.browser("advisor").get("/regio/").status_code == 200
+    assert office.browser("advisor").get("/hulp/").status_code == 200
 
 
 def test_logging_somebody_out_everywhere(office: Office) -> None:

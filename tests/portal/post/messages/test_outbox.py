@@ -196,7 +196,7 @@ def test_a_mail_says_that_something_waits_and_gives_a_link_that_works(
     assert "Fatima" not in made.subject + made.body
     token = re.search(r"https://loket\.example/toegang/(\S+)", made.body)
     assert token
-    link = usable_access_link(session, token=token[1])
+    link = usable_access_link(session, token=token[1], now=now)
     assert link is not None
     assert link.question_id == question_id
     assert "OV-2026-0001" in made.body

@@ -27,6 +27,7 @@ from portal.cases.contents import (
 from portal.cases.conversations.actions import add_note, cancel_conversation, plan_conversation, record_conversation
 from portal.cases.conversations.models import Conversation, InformationRequest
 from portal.cases.conversations.requests import answer_more, ask_more, end_request
+from portal.cases.own_links import ask_new_link, end_own_links
 from portal.cases.owners.actions import claim_case, hand_over_case, release_case
 from portal.cases.pledges.actions import (
     Contribution,
@@ -61,11 +62,24 @@ from portal.people.accounts.actions import (
     revoke_access_links,
 )
 from portal.people.accounts.models import Account, Role
-from portal.people.actor import Audience
+from portal.people.actor import Actor, Audience
 from portal.post.messages.actions import set_consent
 from portal.second_look.in_one_go import OneGo, settle_in_one_go
-from tests.factories import ADMIN, ADVISOR, ALL_CHECKED, MAIL, NOW, SAM, SECOND, a_draft, a_question, asker, employer
-from tests.reliability.pairs.acts import NO, THIRD, Scene, made, row, the, who_asked
+from tests.factories import (
+    ADMIN,
+    ADVISOR,
+    ALL_CHECKED,
+    MAIL,
+    NOW,
+    SAM,
+    SECOND,
+    SYSTEM,
+    a_draft,
+    a_question,
+    asker,
+    employer,
+)
+from tests.reliability.pairs.acts import NO, THIRD, Found, Scene, made, row, the, who_asked
 
 DAY = timedelta(days=1)
 START = (NOW + timedelta(days=60)).date().isoformat()
@@ -156,7 +170,7 @@ def advisors(session: Session) -> None:
             email=f"{one.account_id}@loket.example",
             display_name=one.display_name,
             role=Role.ADVISOR,
-            actor=ADMIN,
+            actor=SYSTEM,
             now=NOW,
         ).id = one.account_id or 0
         session.flush()
@@ -169,6 +183,7 @@ def _sent(session: Session) -> None:
 
 
 case = partial(row, question=QUESTION)
+REFERENCE = Found(lambda session, who: QUESTION.look(session, who).reference_number)
 PROOF_SEEN = Authorisation("authorised", "Bo Bewind", "Machtiging", NOW.date())
 COLLEAGUE = the(Account, display_name="Dirk Derde")
 ALL_AT_ONCE = OneGo("Past bij de vraag.", ALL_CHECKED, schemes=("leervoucher",), applicant=SAM, confirmed=True)
@@ -197,9 +212,11 @@ SENT = Scene(
         case(hand_over_case, to=COLLEAGUE),
         case(authorise_representative, given=PROOF_SEEN),
         row(disable_account, account=COLLEAGUE, actor=ADMIN),
-        row(change_role, account=COLLEAGUE, role=Role.REGION, actor=ADMIN),
+        row(change_role, account=COLLEAGUE, role=Role.REGION, prepared_by="account:991", actor=ADMIN),
         row(grant_access_link, question_id=NUMBER, audience=Audience.RESIDENT),
         row(revoke_access_links, question_id=NUMBER),
+        case(end_own_links, here=None, actor=ASKER),
+        row(ask_new_link, reference=REFERENCE, email="sam@voorbeeld.example", actor=Actor.anonymous()),
         row(set_consent, question_id=NUMBER, topics=(), actor_id="resident", actor=NO),
     ),
 )

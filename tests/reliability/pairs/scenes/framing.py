@@ -18,6 +18,17 @@ from portal.framework.funding.actions import (
 from portal.framework.funding.models import FundingLine
 from portal.framework.mandates.actions import MandateTerms, end_mandate, give_mandate
 from portal.framework.mandates.models import Mandate
+from portal.framework.staff import (
+    NewAccount,
+    ask_sign_in_link,
+    close_account,
+    give_role,
+    log_out_everywhere,
+    make_sign_in_link,
+    open_account,
+    open_account_again,
+    send_sign_in_link,
+)
 from portal.ledger.invariants import Break
 from portal.oversight.flags.actions import close_flag, raise_flags
 from portal.oversight.flags.models import Flag
@@ -27,15 +38,14 @@ from portal.papers.letter_content import ensure_letter
 from portal.paying.books.actions import answer_check, keep_check
 from portal.paying.books.models import BooksCheck
 from portal.people.accounts.actions import (
-    change_role,
     consume_sign_in_link,
     create_account,
-    disable_account,
     ensure_organisation,
     issue_sign_in_link,
     own_schemes,
 )
 from portal.people.accounts.models import Account, Organisation, OrganisationKind, Role
+from portal.people.actor import Actor
 from portal.post.letters.actions import post_letters
 from portal.post.letters.models import Letter
 from portal.post.messages.actions import mark_trouble, retry
@@ -113,21 +123,32 @@ def _accounts(session: Session) -> None:
         session, slug="eigenaar", name="Eigenaar", kind=OrganisationKind.SCHEME_OWNER, actor=SYSTEM, now=NOW
     )
     ada = create_account(
-        session, email="ada@loket.example", display_name="Ada", role=Role.ADVISOR, actor=ADMIN, now=NOW
+        session, email="ada@loket.example", display_name="Ada", role=Role.ADVISOR, actor=SYSTEM, now=NOW
     )
     TOKENS.append(issue_sign_in_link(session, account=ada, actor=SYSTEM, now=NOW))
 
 
 ACCOUNT = the(Account)
+OTHER_ADMIN = "account:991"
 TOKENS: list[str] = []
 """The ways in that were mailed."""
 ACCOUNTS = Scene(
     "an account",
     _accounts,
     (
-        row(create_account, email="bo@loket.example", display_name="Bo", role=Role.ADVISOR, actor=ADMIN),
-        row(change_role, account=ACCOUNT, role=Role.REGION, actor=ADMIN),
-        row(disable_account, account=ACCOUNT, actor=ADMIN),
+        row(
+            open_account,
+            wanted=NewAccount("bo@loket.example", "Bo", Role.ADVISOR),
+            prepared_by=OTHER_ADMIN,
+            actor=ADMIN,
+        ),
+        row(give_role, account=ACCOUNT, role=Role.REGION, prepared_by=OTHER_ADMIN, actor=ADMIN),
+        row(close_account, account=ACCOUNT, actor=ADMIN),
+        row(open_account_again, account=ACCOUNT, prepared_by=OTHER_ADMIN, actor=ADMIN),
+        row(log_out_everywhere, account=ACCOUNT, actor=ADMIN),
+        row(ask_sign_in_link, email="ada@loket.example", actor=Actor.anonymous()),
+        row(send_sign_in_link, account=ACCOUNT, actor=ADMIN),
+        row(make_sign_in_link, account=ACCOUNT, actor=PROGRAM),
         row(issue_sign_in_link, account=ACCOUNT, actor=PROGRAM),
         row(consume_sign_in_link, token=Found(lambda _session, _who: TOKENS[-1]), actor=NO),
         row(own_schemes, organisation=the(Organisation), schemes=["leervoucher"], actor=NO),

@@ -1,0 +1,127 @@
+"""Acts on the sessions of browsers. Callers commit; the secret is returned once and stored as a hash."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from portal.people.accounts.models import AccessLink, Account, Door, SessionRecord, WayIn
+from portal.people.accounts.queries import ABSOLUTE, REPLACED_GRACE, is_live, secret_hash
+from portal.people.actor import Audience
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """Who comes in: an account, or the resident or employer of one question (perhaps by a link), or nobody yet."""
+
+    account: Account | None = None
+    question_id: int | None = None
+    audience: Audience | None = None
+    access_link: AccessLink | None = None
+    way_in: WayIn | None = None
+    sign_in_link_id: int | None = None
+    """The link by which an account came in."""
+
+
+NOBODY = Entrant()
+_OF_WHOM = ("account_id", "access_link_id", "question_id", "door", "way_in", "sign_in_link_id")
+
+
+def open_session(
+    session: Session,
+    *,
+    now: datetime,
+    who: Entrant = NOBODY,
+    data: dict[str, Any] | None = None,
+    replaces: str | None = None,
+) -> str:
+    """Start a session for who comes in and return its secret (256 bit).
+
+    `replaces` is the hash of the session this one takes the place of: that one is emptied of its identity at once and forgotten
+    after a minute. An account that goes on in another session, because it begins or ends helping with a question, came in as it
+    did before. Sessions past their end are cleared away in passing, a hundred at a time.
+    """
+    clear_old_sessions(session, now=now)
+    way_in, sign_in_link_id = _way_in(session, who, replaces)
+    if replaces is not None:
+        session.execute(
+            update(SessionRecord)
+            .where(SessionRecord.token_hash == replaces)
+            .values(replaced_at=now, **dict.fromkeys(_OF_WHOM))
+        )
+    secret = secrets.token_urlsafe(32)
+    session.add(
+        SessionRecord(
+            token_hash=secret_hash(secret),
+            account_id=who.account.id if who.account is not None else None,
+            access_link_id=who.access_link.id if who.access_link is not None else None,
+            question_id=who.question_id,
+            door=Door(who.audience.value) if who.audience is not None else None,
+            way_in=way_in,
+            sign_in_link_id=sign_in_link_id,
+            data=data or {},
+            created_at=now,
+            last_seen_at=now,
+            expires_at=now + ABSOLUTE,
+        )
+    )
+    session.flush()
+    return secret
+
+
+def _way_in(session: Session, who: Entrant, replaces: str | None) -> tuple[WayIn | None, int | None]:
+    """How who comes in came in: as said, or as the session before says of the same account."""
+    if who.way_in is None and who.account is not None and replaces is not None:
+        mine = (SessionRecord.token_hash == replaces, SessionRecord.account_id == who.account.id)
+        before = session.execute(select(SessionRecord.way_in, SessionRecord.sign_in_link_id).where(*mine)).one_or_none()
+        if before is not None:
+            return before[0], before[1]
+    return who.way_in, who.sign_in_link_id
+
+
+def copy_session(session: Session, *, hashed: str, replaces: str | None, now: datetime) -> str | None:
+    """Another session with the identity of this one, for the second click of a double click; None when it is gone."""
+    record = session.scalar(select(SessionRecord).where(SessionRecord.token_hash == hashed))
+    if record is None or not is_live(record, now):
+        return None
+    return open_session(
+        session,
+        now=now,
+        who=Entrant(
+            account=record.account,
+            question_id=record.question_id,
+            audience=Audience(record.door.value) if record.door is not None else None,
+            access_link=session.get(AccessLink, record.access_link_id) if record.access_link_id is not None else None,
+            way_in=record.way_in,
+            sign_in_link_id=record.sign_in_link_id,
+        ),
+        replaces=replaces,
+    )
+
+
+def close_session(session: Session, *, hashed: str) -> None:
+    """Sign out: the session with this hash is gone."""
+    session.execute(delete(SessionRecord).where(SessionRecord.token_hash == hashed))
+
+
+def keep_session(session: Session, *, hashed: str, now: datetime, data: dict[str, Any] | None = None) -> bool:
+    """Note that the session was used and, when given, store its data. False when it is gone."""
+    values: dict[str, Any] = {"last_seen_at": now} if data is None else {"last_seen_at": now, "data": data}
+    kept = session.execute(update(SessionRecord).where(SessionRecord.token_hash == hashed).values(**values))
+    return bool(getattr(kept, "rowcount", 0))
+
+
+def clear_old_sessions(session: Session, *, now: datetime, at_most: int = 100) -> None:
+    """Remove sessions past their absolute end or replaced, at most a hundred."""
+    old = (
+        select(SessionRecord.id)
+        .where((SessionRecord.expires_at < now) | (SessionRecord.replaced_at < now - REPLACED_GRACE))
+        .order_by(SessionRecord.id)
+        .limit(at_most)
+    )
+    session.execute(delete(SessionRecord).where(SessionRecord.id.in_(old)).execution_options(synchronize_session=False))

@@ -1,0 +1,66 @@
+"""Counting what somebody does, and stopping at the limit."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from math import ceil
+from typing import ClassVar
+
+from sqlalchemy import case, delete, or_, select
+from sqlalchemy.orm import Session
+
+from portal.platform.database import insert_into
+from portal.platform.errors import Refusal
+from portal.platform.i18n import format_datetime
+from portal.platform.i18n import lazy_gettext as _l
+from portal.platform.limits.models import HowOften, LimitCount
+from portal.platform.limits.queries import hashed
+
+KEEP = timedelta(days=1)
+
+
+class TooMany(Refusal):
+    """Done as often as may be in so short a time. It may be done again at ``free_at``, which is ``seconds`` from now."""
+
+    status: ClassVar[int] = 429
+
+    def __init__(self, free_at: datetime, *, now: datetime) -> None:
+        message = _l(
+            "Dit is te vaak achter elkaar gedaan. Om misbruik te voorkomen stoppen wij dan even. Het kan weer vanaf %(moment)s.",
+            moment=format_datetime(free_at, "short"),
+        )
+        super().__init__("too_many", message)
+        self.free_at = free_at
+        self.seconds = max(1, ceil((free_at - now).total_seconds()))
+
+
+def take(session: Session, *, limit: HowOften, who: str, now: datetime) -> None:
+    """Count that somebody does this once more. Raises `TooMany` when it was done as often as may be.
+
+    One statement counts and looks, so that of all who ask at once exactly so many get through as the limit says. It counts when
+    the transaction commits: what is refused for another reason, or goes wrong, was not done. Who must be counted also then (a
+    wrong guess) is counted in a transaction of its own.
+    """
+    mine = (LimitCount.what == limit.what, LimitCount.who == hashed(limit, who))
+    over, until = LimitCount.until <= now, now + limit.window
+    counted = session.execute(
+        insert_into(session)(LimitCount)
+        .values(what=limit.what, who=hashed(limit, who), since=now, until=until, number=1)
+        .on_conflict_do_update(
+            index_elements=["what", "who"],
+            set_={
+                "number": case((over, 1), else_=LimitCount.number + 1),
+                "since": case((over, now), else_=LimitCount.since),
+                "until": case((over, until), else_=LimitCount.until),
+            },
+            where=or_(over, LimitCount.number < limit.most),
+        )
+        .returning(LimitCount.number)
+    ).scalar_one_or_none()
+    if counted is None:
+        raise TooMany(session.scalar(select(LimitCount.until).where(*mine)) or until, now=now)
+
+
+def forget_counts(session: Session, *, now: datetime) -> None:
+    """Remove the counts of windows that were over a day ago."""
+    session.execute(delete(LimitCount).where(LimitCount.until < now - KEEP))

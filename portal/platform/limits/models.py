@@ -1,0 +1,76 @@
+"""Every limit of the desk, what a stranger may cost; and the table of what was counted: no addresses, no places, no names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import CheckConstraint, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.platform.database import Base
+
+MINUTES, HOUR, DAY = timedelta(minutes=10), timedelta(hours=1), timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class HowOften:
+    """So many times something may be done by one, from the first time until the window is over. Then the count begins again."""
+
+    what: str
+    most: int
+    window: timedelta
+
+
+WRONG_LINKS = HowOften("wrong_links", 20, HOUR)
+"""Per place. A link that works is never counted and never refused: nobody is locked out by a stranger behind the same address."""
+SIGN_IN_MAILS = HowOften("sign_in_mails", 3, MINUTES)
+"""Per address. As long as a link lives: who floods an address leaves its owner a link that works, and cannot keep them out."""
+SIGN_IN_ASKED = HowOften("sign_in_asked", 20, HOUR)
+"""Per place: an office asks from one."""
+WRONG_CODES = HowOften("wrong_codes", 20, HOUR)
+"""Per account of a provider. A code has about 50 bits."""
+DRAFTS = HowOften("drafts", 60, HOUR)
+"""Per place: a library or a fair asks from one."""
+SIGN_UPS = HowOften("sign_ups", 10, DAY)
+"""Per place, of providers that ask to be listed."""
+PLEDGE_MAILS = HowOften("pledge_mails", 5, DAY)
+"""Per question: asked, corrected and reminded."""
+MAILS_TO = HowOften("mails_to", 20, DAY)
+"""Per address that somebody typed and that did not answer yet: an employer that is asked, a person who sent a question."""
+BUNDLES = HowOften("bundles", 3, DAY)
+"""Per address: trainings sent together, with a mail for each."""
+NEW_LINKS = HowOften("new_links", 10, HOUR)
+"""Per question: links to go on later, and fresh ones after the old were ended."""
+LINKS_ASKED = HowOften("links_asked", 20, HOUR)
+"""Per place, of people who lost the link to their question."""
+
+LIMITS = (
+    WRONG_LINKS,
+    SIGN_IN_MAILS,
+    SIGN_IN_ASKED,
+    WRONG_CODES,
+    DRAFTS,
+    SIGN_UPS,
+    PLEDGE_MAILS,
+    MAILS_TO,
+    BUNDLES,
+    NEW_LINKS,
+    LINKS_ASKED,
+)
+
+
+class LimitCount(Base):
+    """How often one did one thing since the window began. Who it was is a keyed hash; the key is not in the database."""
+
+    __tablename__ = "limit_count"
+    __table_args__ = (
+        CheckConstraint("number > 0", name="number_positive"),
+        CheckConstraint("until > since", name="window_forward"),
+    )
+
+    what: Mapped[str] = mapped_column(String(40), primary_key=True)
+    who: Mapped[str] = mapped_column(String(64), primary_key=True)
+    since: Mapped[datetime]
+    until: Mapped[datetime]
+    number: Mapped[int]

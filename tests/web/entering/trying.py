@@ -1,0 +1,152 @@
+"""For every limit of the desk: how somebody reaches it on a screen, so that many can try at the same moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from portal.cases.bundles.actions import replace_trainings
+from portal.cases.bundles.models import TrainingInput
+from portal.cases.questions.models import CostInput, DevelopmentQuestion, Route
+from portal.people.accounts.models import Role
+from portal.people.actor import Audience
+from portal.platform.limits.models import (
+    BUNDLES,
+    DRAFTS,
+    LINKS_ASKED,
+    MAILS_TO,
+    NEW_LINKS,
+    PLEDGE_MAILS,
+    SIGN_IN_ASKED,
+    SIGN_IN_MAILS,
+    SIGN_UPS,
+    WRONG_CODES,
+    WRONG_LINKS,
+)
+from portal.spending.vouchers.codes import check_letter
+from tests.factories import NOW, a_draft, a_question, asker
+from tests.web.browser import Browser
+from tests.web.office import Office
+
+IBAN = "NL91ABNA0417164300"
+POSTED: Mapping[str, Any] = {"way": "email", "name": "Kees", "email": "kees@voorbeeld.example"}
+
+
+@dataclass(frozen=True)
+class OneTry:
+    """One browser that is about to do something once."""
+
+    browser: Browser
+    path: str
+    form: Mapping[str, Any] | None = None
+    """None: it only looks."""
+
+    def done(self) -> int:
+        """Do it; the status of the answer."""
+        if self.form is None:
+            return self.browser.get(self.path).status_code
+        return self.browser.post(self.path, dict(self.form)).status_code
+
+
+Ways = Callable[[Office, int], OneTry]
+
+
+def _visitor(office: Office) -> Browser:
+    return Browser(office.app).enter()
+
+
+def _wrong_link(office: Office, number: int) -> OneTry:
+    return OneTry(_visitor(office), f"/{'toegang' if number % 2 else 'inloggen'}/gok{number}")
+
+
+def _sign_in(office: Office, number: int) -> OneTry:
+    who = office.account(Role.REGION).email
+    return OneTry(_visitor(office), "/inloggen", {"email": who if number % 2 else who.upper()})
+
+
+def _sign_in_from_here(office: Office, number: int) -> OneTry:
+    return OneTry(_visitor(office), "/inloggen", {"email": f"niemand{number}@loket.example"})
+
+
+def _wrong_code(office: Office, number: int) -> OneTry:
+    body = "ABCDEFGHJK" + "LMNPQRSTVWXYZ"[number]
+    code = body + check_letter(body)
+    browser = office.browser("provider")
+    return OneTry(browser, "/opleider/", {"code": code}) if number % 2 else OneTry(browser, f"/opleider/voucher/{code}")
+
+
+def _draft(office: Office, number: int) -> OneTry:
+    return OneTry(_visitor(office), "/werkgever" if number % 2 else "/vraag", {})
+
+
+def _sign_up(office: Office, number: int) -> OneTry:
+    form = {
+        "name": f"Vakschool {number}",
+        "kvk_number": f"1111222{number}",
+        "iban": IBAN,
+        "contact_name": "Vera",
+        "contact_email": f"vera{number}@school.example",
+    }
+    return OneTry(_visitor(office), "/opleider/aanmelden", form)
+
+
+def _resident(office: Office, question: DevelopmentQuestion) -> Browser:
+    return Browser(office.app).enter(question_id=question.id, audience=Audience.RESIDENT)
+
+
+def _pledge(office: Office, number: int) -> OneTry:
+    question = office.do(lambda s: s.query(DevelopmentQuestion).first()) or office.made(a_question)
+    return _asked(office, question, f"hr{number}@staal.example")
+
+
+def _asked(office: Office, question: DevelopmentQuestion, address: str) -> OneTry:
+    form = {"employer_name": "Staal bv", "employer_email": address}
+    return OneTry(_resident(office, question), f"/mijn/{question.public_id}/werkgever-vragen", form)
+
+
+def _mail_to(office: Office, number: int) -> OneTry:
+    address = "slachtoffer@voorbeeld.example"
+    if number % 2:
+        return _asked(office, office.made(a_question), address)
+    draft = office.made(a_draft)
+    return OneTry(_resident(office, draft), f"/vraag/{draft.public_id}/versturen", {**POSTED, "email": address})
+
+
+def _bundle(office: Office, _number: int) -> OneTry:
+    draft = office.made(a_draft, route=Route.EMPLOYER)
+    training = TrainingInput("m1", "Lassen", None, {"training_start": "2026-05-01"}, (CostInput("tuition", 50_000),))
+
+    def fill(session: Any) -> None:
+        mine = session.get_one(DevelopmentQuestion, draft.id)
+        replace_trainings(session, question=mine, trainings=[training], actor=asker(mine), now=NOW)
+
+    office.do(fill)
+    browser = Browser(office.app).enter(question_id=draft.id, audience=Audience.EMPLOYER)
+    return OneTry(browser, f"/werkgever/vraag/{draft.public_id}/samen/versturen", POSTED)
+
+
+def _new_link(office: Office, _number: int) -> OneTry:
+    draft = office.do(lambda s: s.query(DevelopmentQuestion).first()) or office.made(a_draft)
+    return OneTry(_resident(office, draft), f"/vraag/{draft.public_id}/bewaren", {})
+
+
+def _lost_link(office: Office, number: int) -> OneTry:
+    form = {"reference": "OV-2026-0001", "email": f"niemand{number}@voorbeeld.example"}
+    return OneTry(_visitor(office), "/nieuwe-link", form)
+
+
+THINGS: Mapping[str, Ways] = {
+    WRONG_LINKS.what: _wrong_link,
+    SIGN_IN_MAILS.what: _sign_in,
+    SIGN_IN_ASKED.what: _sign_in_from_here,
+    WRONG_CODES.what: _wrong_code,
+    DRAFTS.what: _draft,
+    SIGN_UPS.what: _sign_up,
+    PLEDGE_MAILS.what: _pledge,
+    MAILS_TO.what: _mail_to,
+    BUNDLES.what: _bundle,
+    NEW_LINKS.what: _new_link,
+    LINKS_ASKED.what: _lost_link,
+}
+"""Each limit by its name, with a way to it; what comes along differs per try, and so does the page where there are two."""
