@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, current_app, flash, make_response, redirect, request, url_for
+from flask import Response, flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.paying.books.queries import stopping_check
@@ -12,7 +12,6 @@ from portal.paying.by_hand.models import OutcomeByHand
 from portal.paying.by_hand.queries import waiting_outcomes
 from portal.paying.payments.actions import cancel_batch, export_batch, leave_out, make_batch, release_batch
 from portal.paying.payments.models import BatchState, Payment, PaymentBatch, PaymentState
-from portal.paying.payments.pain001 import PayingAccount
 from portal.paying.payments.queries import (
     CANCEL_WITHIN,
     Payable,
@@ -34,6 +33,7 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.vouchers.codes import format_code
 from portal.spending.vouchers.models import Redemption
 from portal.web.edge import Stand, decide_on, found, page, require_seen
+from portal.web.edge.desk import paying_account
 from portal.web.edge.policy import current_actor
 from portal.web.forms import Form, TextField
 from portal.web.forms.uploads import SentFile, UploadField, takes_file
@@ -41,7 +41,6 @@ from portal.web.labels.paying_words import BATCH_STATES, HAND_OUTCOMES, PAYMENT_
 from portal.web.region.blueprint import blueprint
 from portal.words.labels import label
 
-EXAMPLE_IBAN = "NL91ABNA0417164300"
 """The account number that banks print in examples; only a demonstration pays from it."""
 
 
@@ -112,7 +111,7 @@ def payment_batch(batch_id: str) -> ResponseReturnValue:
         with form.refusals():
             require_seen()
             if "release" in request.form:
-                release_batch(session, batch=batch, payer=payer(), actor=actor, now=now())
+                release_batch(session, batch=batch, payer=paying_account(), actor=actor, now=now())
                 flash(_("De betaling is vrijgegeven. Het bestand voor de bank komt over een dag."), "ok")
                 return redirect(url_for("region.payment_batch", batch_id=batch_id), code=303)
             if "export" in request.form:
@@ -188,7 +187,9 @@ def _read(sent: SentFile) -> tuple[str, tuple[str, ...]]:
             known=report.known,
         )
         return told, report.strange
-    read = read_statement(session, content=sent.content, actor=actor, now=now(), payer=payer(), file_name=sent.name)
+    read = read_statement(
+        session, content=sent.content, actor=actor, now=now(), payer=paying_account(), file_name=sent.name
+    )
     return _said(read), read.strange
 
 
@@ -207,16 +208,6 @@ def _said(read: StatementRead) -> str:
 def the_batch(batch_id: str) -> PaymentBatch:
     """The batch in the address, or a 404."""
     return found(batch_by_public_id(current_session(), public_id=batch_id, actor=current_actor()))
-
-
-def payer() -> PayingAccount | None:
-    """The account from which the desk pays, as it is set up; None when it is not."""
-    settings = current_app.extensions["settings"]
-    if settings.is_demo and not settings.payer_iban:
-        return PayingAccount("Voorbeeldregio", EXAMPLE_IBAN)
-    return (
-        PayingAccount(settings.payer_name, settings.payer_iban) if settings.payer_name and settings.payer_iban else None
-    )
 
 
 def _shown(batch: PaymentBatch) -> dict[str, Any]:
@@ -259,7 +250,7 @@ def _due_cells(one: Payable) -> list[Any]:
     voucher = one.redemption.voucher if one.redemption is not None else None
     if voucher is None and owed is not None:
         voucher = voucher_of_repayment(current_session(), repayment=owed)
-    nobody = _("geen rekeningnummer") if owed is None else _("rekening gevraagd")
+    nobody = _("geen bevestigd rekeningnummer") if owed is None else _("rekening gevraagd")
     return [
         one.name or _("Houder van de voucher"),
         {"text": _about(one.redemption), "note": format_code(voucher.code) if voucher is not None else ""},

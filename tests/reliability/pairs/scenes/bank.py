@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.ledger.models import AccountKind
+from portal.paying.account_numbers.actions import decide_iban_change
 from portal.paying.by_hand.actions import HandFinding, confirm_outcome, propose_outcome, withdraw_outcome
 from portal.paying.by_hand.models import HandOutcome, OutcomeByHand
 from portal.paying.payments.actions import export_batch, make_batch
@@ -20,7 +21,6 @@ from portal.paying.statements.actions import note_handled, read_statement
 from portal.paying.statements.incoming import book_as_receipt
 from portal.paying.statements.models import UnmatchedLine
 from portal.paying.statements.reports import read_report
-from portal.spending.providers.actions import decide_iban_change
 from portal.spending.providers.models import IbanChange
 from tests.factories import NOW, REGION
 from tests.portal.paying.payments.test_payments import LATER, PAYER, entry, statement
@@ -92,7 +92,7 @@ AT_THE_BANK = Scene(
         late(note_handled, line=the(UnmatchedLine), note="Is van ons."),
         late(make_batch),
         of(settle_voucher, draft=SettlementDraft(105_000, SettlementGround.NOT_DONE, "Niet af."), now=LATER),
-        row(decide_iban_change, change=the(IbanChange), confirm=True, actor=OTHERS, now=LATER),
+        row(decide_iban_change, change=the(IbanChange), confirm=True, payer=None, actor=OTHERS, now=LATER),
     ),
 )
 
