@@ -1,4 +1,4 @@
-"""an account number of a provider is checked by one person and confirmed by another
+"""an account number of a provider, and a payment that came back, take two people
 
 Revision ID: 0033
 Revises: 0029
@@ -35,10 +35,34 @@ WHERE state = 'waiting' AND EXISTS (
     SELECT 1 FROM iban_change AS first WHERE first.state = 'waiting' AND first.iban = iban_change.iban AND first.id < iban_change.id
 )
 """
+PAYMENT, BY_HAND = "payment", "outcome_by_hand"
+RETURNED = {
+    "return_read_by": sa.String(length=80),
+    "return_read_by_name": sa.String(length=100),
+    "return_confirmed_by": sa.String(length=80),
+    "return_confirmed_by_name": sa.String(length=100),
+}
+RETURNED_CHECKS = {
+    "return_read_and_confirmed": "(return_read_by IS NULL) = (return_read_by_name IS NULL)"
+    " AND (return_read_by IS NULL) = (return_confirmed_by IS NULL)"
+    " AND (return_read_by IS NULL) = (return_confirmed_by_name IS NULL)"
+    " AND (return_read_by IS NULL OR returned_on IS NOT NULL)",
+    "return_by_two": "return_read_by IS NULL OR return_confirmed_by <> return_read_by",
+}
 
 
 def upgrade() -> None:
-    """Change the schema. What waits was checked by nobody yet."""
+    """Change the schema. What waits was checked by nobody yet, and who read an earlier return is not known."""
+    _upgrade_accounts()
+    with op.batch_alter_table(PAYMENT, schema=None) as batch_op:
+        for name, kind in RETURNED.items():
+            batch_op.add_column(sa.Column(name, kind, nullable=True))
+        for name, rule in RETURNED_CHECKS.items():
+            batch_op.create_check_constraint(batch_op.f(f"ck_{PAYMENT}_{name}"), rule)
+    op.add_column(BY_HAND, sa.Column("bank_code", sa.String(length=40), nullable=True))
+
+
+def _upgrade_accounts() -> None:
     with op.batch_alter_table(CHANGE, schema=None) as batch_op:
         batch_op.add_column(sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("checked_by", sa.String(length=80), nullable=True))
@@ -60,7 +84,18 @@ def _second_person(batch_op: BatchOperations, rule: str) -> None:
 
 
 def downgrade() -> None:
-    """Change the schema back. How a number was checked is no longer kept."""
+    """Change the schema back. How a number was checked, and by whom a return was read, is no longer kept."""
+    with op.batch_alter_table(BY_HAND, schema=None) as batch_op:
+        batch_op.drop_column("bank_code")
+    with op.batch_alter_table(PAYMENT, schema=None) as batch_op:
+        for name in RETURNED_CHECKS:
+            batch_op.drop_constraint(batch_op.f(f"ck_{PAYMENT}_{name}"), type_="check")
+        for name in RETURNED:
+            batch_op.drop_column(name)
+    _downgrade_accounts()
+
+
+def _downgrade_accounts() -> None:
     op.drop_index("uq_iban_change_waiting_iban", CHANGE)
     with op.batch_alter_table(CHANGE, schema=None) as batch_op:
         for name in CHECKED:

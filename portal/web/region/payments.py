@@ -18,6 +18,7 @@ from portal.paying.payments.queries import (
     batch_by_public_id,
     batches,
     may_be_cancelled,
+    paid_before,
     payables,
     voucher_of_repayment,
 )
@@ -181,7 +182,8 @@ def _read(sent: SentFile) -> tuple[str, tuple[str, ...]]:
     if is_report(sent.content):
         report = read_report(session, content=sent.content, actor=actor, now=now())
         told = _(
-            "Gelezen: %(refused)s geweigerd door de bank, van %(noted)s betalingen de stand bij de bank, %(known)s al bekend.",
+            "Gelezen: %(refused)s geweigerd door de bank (een tweede medewerker bevestigt dat), van %(noted)s betalingen "
+            "de stand bij de bank, %(known)s al bekend.",
             refused=report.refused,
             noted=report.noted,
             known=report.known,
@@ -195,7 +197,7 @@ def _read(sent: SentFile) -> tuple[str, tuple[str, ...]]:
 
 def _said(read: StatementRead) -> str:
     said = _(
-        "Gelezen: %(executed)s betaald, %(returned)s teruggekomen, %(known)s al bekend.",
+        "Gelezen: %(executed)s betaald, %(returned)s teruggekomen (een tweede medewerker bevestigt dat), %(known)s al bekend.",
         executed=read.executed,
         returned=read.returned,
         known=read.known,
@@ -214,19 +216,36 @@ def _shown(batch: PaymentBatch) -> dict[str, Any]:
     moment = now()
     released = batch.state is BatchState.RELEASED and batch.released_at is not None
     at_bank = bank_states(current_session(), batch=batch)
+    back = paid_before(current_session(), payments=batch.payments)
     return {
         "batch": batch,
         "state": BATCH_STATES[batch.state.value],
         "payments": [(one, _about(one.redemption), *PAYMENT_STATES[one.state.value]) for one in batch.payments],
         "at_bank": {key: bank_state_words(one.code, one.reason, one.said_on) for key, one in at_bank.items()},
+        "earlier": {key: _paid_before(one) for key, one in back.items()},
         "planned": PaymentState.PLANNED,
         "own": batch.made_by == current_actor().reference,
+        "read_by_me": any(one.return_read_by == current_actor().reference for one in back.values()),
         "may_release": batch.state is BatchState.DRAFT and bool(batch.counted),
         "may_cancel": may_be_cancelled(batch, now=moment),
         "may_export": released and not may_be_cancelled(batch, now=moment),
         "file_from": batch.released_at + CANCEL_WITHIN if batch.released_at is not None else None,
         "has_file": batch.state in (BatchState.EXPORTED, BatchState.CLOSED),
     }
+
+
+def _paid_before(one: Payment) -> str:
+    """Of what is paid again: when it was paid before and came back, and on whose word."""
+    assert one.executed_on is not None and one.returned_on is not None, "only what came back is asked for"
+    days = {"paid": format_date(one.executed_on), "back": format_date(one.returned_on)}
+    if one.return_read_by_name is None:
+        return _("Eerder betaald op %(paid)s, teruggekomen op %(back)s.", **days)
+    return _(
+        "Eerder betaald op %(paid)s, teruggekomen op %(back)s, gelezen door %(reader)s, bevestigd door %(second)s.",
+        reader=one.return_read_by_name,
+        second=one.return_confirmed_by_name,
+        **days,
+    )
 
 
 def _about(redemption: Redemption | None) -> str:

@@ -123,6 +123,29 @@ CARRIED = Scene(
     ),
 )
 
+
+def _read_by_one(session: Session) -> None:
+    """The region read that the first payment came back."""
+    released(session)
+    batch = session.scalars(select(PaymentBatch)).one()
+    export_batch(session, batch=batch, actor=REGION, now=LATER)
+    for said in (says(0, "700.00"), says(0, "700.00", credit=True, reason="AC04")):
+        read_statement(session, content=said.look(session, 0), actor=REGION, now=LATER)
+
+
+READ_BY_ONE = Scene(
+    "a payment of which one person read that it came back",
+    _read_by_one,
+    (
+        told(confirm_outcome, proposed=PROPOSED, actor=by(SECOND_REGION)),
+        told(withdraw_outcome, proposed=PROPOSED),
+        told(read_statement, "came back", content=says(0, "700.00", credit=True, reason="MS03")),
+        told(read_statement, "the other carried out", content=says(1, "300.00")),
+        row(take_credit_note, redemption=REDEMPTION, amount_cents=40_000, reason="Creditnota.", now=TOLD),
+        told(make_batch),
+    ),
+)
+
 # Money that came in ------------------------------------------------------------------------------------------------------
 
 
@@ -155,4 +178,4 @@ CAME_IN = Scene(
     ),
 )
 
-SCENES = (AT_THE_BANK, CARRIED, CAME_IN)
+SCENES = (AT_THE_BANK, CARRIED, READ_BY_ONE, CAME_IN)
