@@ -22,6 +22,8 @@ from portal.framework.funding.models import FundingLine
 from portal.framework.funding.queries import funding_line_by_slug
 from portal.ledger.models import REASSIGNABLE, AccountKind
 from portal.ledger.queries import line_figures
+from portal.paying.by_hand.actions import confirm_outcome
+from portal.paying.by_hand.queries import waiting_outcomes
 from portal.paying.payments.actions import cancel_batch, export_batch, make_batch, release_batch
 from portal.paying.payments.models import PaymentBatch
 from portal.paying.payments.pain001 import PayingAccount
@@ -70,6 +72,9 @@ def monthly_payments(desk: DemoDesk, at: Timetable, begun: datetime, end: dateti
         back = [batch.counted[0].end_to_end_id] if paid == 2 else []
         content = bank_statement(batch, on=desk.today, account=payer().iban, came_back=back)
         read_statement(desk.session, content=content, actor=desk.staff.region, now=desk.now, payer=payer())
+        if back:
+            yield desk.now + timedelta(hours=2)
+            confirm_returns(desk)
 
 
 def register_kept(desk: DemoDesk, begun: datetime, end: datetime) -> Story:
@@ -166,6 +171,12 @@ def export(desk: DemoDesk, batch: PaymentBatch) -> None:
 def second(desk: DemoDesk) -> Actor:
     """Who releases what another person made."""
     return desk.staff.second_region
+
+
+def confirm_returns(desk: DemoDesk) -> None:
+    """The second person confirms what was read to have come back."""
+    for one in waiting_outcomes(desk.session, actor=second(desk)):
+        confirm_outcome(desk.session, proposed=one, actor=second(desk), now=desk.now)
 
 
 def payer() -> PayingAccount:

@@ -12,11 +12,13 @@ from portal.cases.diaries.actions import WeeklyHours, add_hours
 from portal.cases.diaries.models import TalkWay
 from portal.cases.diaries.queries import hours_of
 from portal.cases.owners.queries import advisors
+from portal.demo import texts
 from portal.demo.people import email_name
 from portal.demo.trainings import School
 from portal.framework.catalogue.queries import region, schemes_in_force
 from portal.framework.mandates.actions import MandateTerms, give_mandate
 from portal.framework.mandates.queries import deciders, mandates
+from portal.paying.account_numbers.actions import ask_iban_change, decide_iban_change
 from portal.people.accounts.actions import create_account, ensure_organisation
 from portal.people.accounts.models import Account, Organisation, OrganisationKind, Role
 from portal.people.accounts.queries import account_by_email, accounts, actor_of_account, organisation_by_slug
@@ -146,7 +148,7 @@ def staff(session: Session) -> Staff:
 
 
 def add_school(session: Session, *, school: School, staff: Staff, now: datetime) -> None:
-    """Register a provider with somebody who signs in for it."""
+    """Register a provider with somebody who signs in for it; its account number is checked by one and confirmed by another."""
     organisation = ensure_organisation(
         session, slug=f"opleider-{school.key}", name=school.name, kind=OrganisationKind.PROVIDER, actor=ACTOR, now=now
     )
@@ -157,10 +159,20 @@ def add_school(session: Session, *, school: School, staff: Staff, now: datetime)
         organisation_id=organisation.id,
         name=school.name,
         kvk_number=school.kvk_number,
-        iban=invented_iban(school.kvk_number),
+        iban=None,
         actor=staff.advisors[0],
         now=now,
     )
+    change = ask_iban_change(
+        session,
+        provider=staff.providers[school.key],
+        iban=invented_iban(school.kvk_number),
+        how=texts.ACCOUNT_CHECKED,
+        payer=None,
+        actor=staff.advisors[0],
+        now=now,
+    )
+    decide_iban_change(session, change=change, confirm=True, payer=None, actor=staff.region, now=now)
 
 
 def approve_school(session: Session, *, school: School, staff: Staff, now: datetime) -> None:

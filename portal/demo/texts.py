@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+ACCOUNT_CHECKED = "Gebeld op het nummer van de website; de administratie las het rekeningnummer voor."
 TALK_NOTES = (
     "Goed gesprek gehad. {name} weet waarom deze opleiding past: er zijn in de buurt genoeg vacatures. Offerte van {school} gezien. "
     "Reistijd is te doen, de lessen zijn op vrijdag en zaterdag.",

@@ -90,6 +90,8 @@ def take_up_again(session: Session, *, payment: Payment) -> None:
     session.add_all(PaymentSpend(payment_id=payment.id, transfer_id=one, live=True) for one, _ in open_now)
     payment.state = PaymentState.SENT
     payment.executed_on = payment.returned_on = payment.return_reason = None
+    payment.return_read_by = payment.return_read_by_name = None
+    payment.return_confirmed_by = payment.return_confirmed_by_name = None
     session.flush()
     session.expire(payment, ["spends"])
 

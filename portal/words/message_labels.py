@@ -22,6 +22,8 @@ MESSAGES: Mapping[str, LazyString] = {
     "outcome/asked": _l("Gevraagd hoe het gaat"),
     "provider/registered": _l("Opleider in de lijst"),
     "provider/iban_asked": _l("Nieuw rekeningnummer gevraagd"),
+    "provider/iban_checked": _l("Nieuw rekeningnummer gecontroleerd"),
+    "provider/iban_changed": _l("Nieuw rekeningnummer bevestigd"),
     "provider/invoice_refused": _l("Factuur geweigerd"),
     "provider/paid": _l("Factuur betaald"),
     "provider/payment_returned": _l("Betaling aan opleider teruggekomen"),

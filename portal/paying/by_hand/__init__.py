@@ -1,1 +1,1 @@
-"""What became of a payment, recorded by two people when no statement of the bank can say it."""
+"""What became of a payment as two people say: when no file of the bank can say it, and when one says that money came back."""

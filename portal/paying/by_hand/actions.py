@@ -1,4 +1,5 @@
-"""Acts that record by hand what became of a payment: one person proposes with a reason, another confirms and it is booked."""
+"""Acts that record what became of a payment: one person proposes with a reason or reads it in a file of the bank, another
+confirms, and it is booked."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from portal.ledger.actions import NotReserved
 from portal.paying.bank_outcomes import book_came_back, book_carried_out, close_when_all_is_told, take_up_again
 from portal.paying.by_hand.models import HandOutcome, OutcomeByHand
 from portal.paying.by_hand.queries import possible_outcomes, waiting_outcome
@@ -68,15 +70,63 @@ def propose_outcome(
     return proposed
 
 
-def confirm_outcome(session: Session, *, proposed: OutcomeByHand, actor: Actor, now: datetime) -> None:
-    """A second person confirms what became of a payment, and it is booked as if the bank had said so.
+def propose_return(
+    session: Session, *, payment: Payment, found: HandFinding, bank_code: str, actor: Actor, now: datetime
+) -> OutcomeByHand | None:
+    """Keep that a file of the bank says that a payment came back, for a second person to confirm. Books nothing yet.
 
-    Raises ``Refusal`` for who proposed it, ``Conflict`` when a statement said it meanwhile, a colleague was first, or who was
-    paid has paid it back already.
+    The caller holds the batch. None when it cannot be of a payment that stands so, or another outcome waits: a person looks.
+    """
+    region_only(actor)
+    if HandOutcome.CAME_BACK not in possible_outcomes(payment) or waiting_outcome(session, payment=payment) is not None:
+        return None
+    if payment.state is PaymentState.SENT and settled_elsewhere(session, payment=payment):
+        return None
+    if not _could_be_booked(session, payment, found.on, actor, now):
+        return None
+    read = OutcomeByHand(
+        payment_id=payment.id,
+        outcome=HandOutcome.CAME_BACK,
+        on=found.on,
+        reason=found.reason,
+        bank_code=bank_code[:40],
+        proposed_at=now,
+        proposed_by=actor.reference,
+        proposed_by_name=actor.signature,
+    )
+    session.add(read)
+    session.flush()
+    _log(session, payment, "payment.return_read", actor, now)
+    return read
+
+
+def _could_be_booked(session: Session, payment: Payment, on: date, actor: Actor, now: datetime) -> bool:
+    """Whether the books can take that it came back; tried and undone. They cannot when who was paid has paid it back already."""
+    trial = session.begin_nested()
+    try:
+        _book_return(session, payment, on, RETURN_REASON, actor, now)
+    except NotReserved:
+        return False
+    finally:
+        trial.rollback()
+    return True
+
+
+def _book_return(session: Session, payment: Payment, on: date, reason: str, actor: Actor, now: datetime) -> None:
+    if payment.state is PaymentState.SENT:
+        book_carried_out(session, payment=payment, on=on, actor=actor, now=now, told=False)
+    book_came_back(session, payment=payment, on=on, reason=reason, actor=actor, now=now)
+
+
+def confirm_outcome(session: Session, *, proposed: OutcomeByHand, actor: Actor, now: datetime) -> None:
+    """A second person confirms what became of a payment, and it is booked. What came back is to be paid again from then on.
+
+    Raises ``Refusal`` for who proposed or read it, ``Conflict`` when a statement said it meanwhile, a colleague was first, or
+    who was paid has paid it back already.
     """
     region_only(actor)
     if proposed.proposed_by == actor.reference:
-        message = _l("U hebt deze uitkomst zelf voorgesteld. Een andere medewerker moet haar bevestigen.")
+        message = _l("U hebt deze uitkomst zelf voorgesteld of gelezen. Een andere medewerker moet haar bevestigen.")
         raise Refusal("second_person", message)
     payment = proposed.payment
     hold_batch(session, payment.batch)
@@ -85,11 +135,12 @@ def confirm_outcome(session: Session, *, proposed: OutcomeByHand, actor: Actor, 
     _can_still_be(session, payment, proposed.outcome)
     if payment.state is PaymentState.RETURNED:
         take_up_again(session, payment=payment)
-    if payment.state is PaymentState.SENT:
-        told = proposed.outcome is HandOutcome.CARRIED_OUT
-        book_carried_out(session, payment=payment, on=proposed.on, actor=actor, now=now, told=told)
-    if proposed.outcome is HandOutcome.CAME_BACK:
-        book_came_back(session, payment=payment, on=proposed.on, reason=RETURN_REASON, actor=actor, now=now)
+    if proposed.outcome is HandOutcome.CARRIED_OUT:
+        book_carried_out(session, payment=payment, on=proposed.on, actor=actor, now=now)
+    else:
+        _book_return(session, payment, proposed.on, proposed.bank_code or RETURN_REASON, actor, now)
+        payment.return_read_by, payment.return_read_by_name = proposed.proposed_by, proposed.proposed_by_name
+        payment.return_confirmed_by, payment.return_confirmed_by_name = actor.reference, actor.signature
     close_when_all_is_told(session, payment=payment, now=now)
     _log(session, payment, "payment.outcome_confirmed", actor, now)
 

@@ -1,4 +1,4 @@
-"""The table of outcomes of payments that people recorded by hand: one proposes with a reason, another confirms."""
+"""The table of outcomes of payments that take two people: one proposes with a reason or reads it in a file, another confirms."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class HandOutcome(enum.StrEnum):
 
 
 class OutcomeByHand(Base):
-    """An outcome that one person proposed for a payment. It counts when another person confirmed it."""
+    """An outcome that one person proposed for a payment, or read in a file of the bank. It counts when another confirmed it."""
 
     __tablename__ = "outcome_by_hand"
     __table_args__ = (
@@ -49,6 +49,8 @@ class OutcomeByHand(Base):
     on: Mapped[date] = mapped_column("on_day", Date)
     """On which day the bank did it."""
     reason: Mapped[str] = mapped_column(Text)
+    bank_code: Mapped[str | None] = mapped_column(String(40))
+    """The reason as a file of the bank codes it; none when somebody found it out in another way."""
     proposed_at: Mapped[datetime]
     proposed_by: Mapped[str] = mapped_column(String(80))
     proposed_by_name: Mapped[str] = mapped_column(String(100))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
@@ -28,6 +30,14 @@ def possible_outcomes(payment: Payment) -> tuple[HandOutcome, ...]:
 def waiting_outcome(session: Session, *, payment: Payment) -> OutcomeByHand | None:
     """What was proposed for a payment and waits for a second person."""
     return session.scalar(_waiting().where(OutcomeByHand.payment_id == payment.id))
+
+
+def came_back_on(session: Session, *, payment: Payment) -> date | None:
+    """On which day a payment came back, also when that waits for a second person; None when nothing says so."""
+    if payment.state is PaymentState.RETURNED:
+        return payment.returned_on
+    waits = waiting_outcome(session, payment=payment)
+    return waits.on if waits is not None and waits.outcome is HandOutcome.CAME_BACK else None
 
 
 def waiting_outcomes(session: Session, *, actor: Actor, limit: int = 200) -> list[OutcomeByHand]:

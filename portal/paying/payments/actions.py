@@ -33,6 +33,7 @@ from portal.paying.payments.queries import (
     last_payment,
     may_be_cancelled,
     owed_transfers,
+    paid_before,
     payables,
     repayments_of,
     settled_elsewhere,
@@ -124,8 +125,8 @@ def release_batch(
 
     The day of execution in it is the first one that can be; it is fixed when the file is given out.
 
-    Raises ``Refusal`` for who made it, or when the desk has no account to pay from; ``Conflict`` when what is to be paid
-    changed since the batch was made.
+    Raises ``Refusal`` for who made it, for who read that something in it came back before, or when the desk has
+    no account to pay from; ``Conflict`` when what is to be paid changed since the batch was made.
     """
     region_only(actor)
     require_sound_books(session)
@@ -139,6 +140,11 @@ def release_batch(
         raise Refusal("no_payer", message)
     if not batch.counted:
         raise Conflict("nothing_to_pay", _l("Er is niets te betalen."))
+    if any(one.return_read_by == actor.reference for one in paid_before(session, payments=batch.counted).values()):
+        message = _l(
+            "U hebt zelf gelezen dat een betaling terugkwam die hier opnieuw in staat. Een andere medewerker moet haar vrijgeven."
+        )
+        raise Refusal("read_the_return", message)
     for payment in sorted(batch.counted, key=lambda one: (one.provider_id or 0, one.id)):  # one order for all who wait
         _still_owed(session, payment)
     batch.released_at, batch.released_by, batch.released_by_name = now, actor.reference, actor.signature

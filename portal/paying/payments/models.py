@@ -122,6 +122,14 @@ class Payment(Base):
             "(state = 'returned') = (returned_on IS NOT NULL) AND (returned_on IS NULL) = (return_reason IS NULL)",
             name="returned_has_day_and_reason",
         ),
+        CheckConstraint(
+            "(return_read_by IS NULL) = (return_read_by_name IS NULL)"
+            " AND (return_read_by IS NULL) = (return_confirmed_by IS NULL)"
+            " AND (return_read_by IS NULL) = (return_confirmed_by_name IS NULL)"
+            " AND (return_read_by IS NULL OR returned_on IS NOT NULL)",
+            name="return_read_and_confirmed",
+        ),
+        CheckConstraint("return_read_by IS NULL OR return_confirmed_by <> return_read_by", name="return_by_two"),
         Index("ix_payment_redemption_id", "redemption_id"),
         Index("ix_payment_repayment_id", "repayment_id"),
     )
@@ -142,6 +150,11 @@ class Payment(Base):
     executed_on: Mapped[date | None] = mapped_column(Date)
     returned_on: Mapped[date | None] = mapped_column(Date)
     return_reason: Mapped[str | None] = mapped_column(String(40))
+    return_read_by: Mapped[str | None] = mapped_column(String(80))
+    """Who read in a file of the bank, or found out, that it came back; and who confirmed it."""
+    return_read_by_name: Mapped[str | None] = mapped_column(String(100))
+    return_confirmed_by: Mapped[str | None] = mapped_column(String(80))
+    return_confirmed_by_name: Mapped[str | None] = mapped_column(String(100))
 
     batch: Mapped[PaymentBatch] = relationship(back_populates="payments")
     redemption: Mapped[Redemption | None] = relationship(lazy="joined")

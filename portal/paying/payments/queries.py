@@ -266,6 +266,22 @@ def payment_of(session: Session, *, redemption_id: int | None) -> Payment | None
     return session.scalar(rows.order_by(Payment.id.desc()).limit(1)) if redemption_id is not None else None
 
 
+def paid_before(session: Session, *, payments: Collection[Payment]) -> dict[int, Payment]:
+    """Per payment, by its id, the last one before it that paid the same and came back from the bank."""
+    redemptions = [one.redemption_id for one in payments if one.redemption_id is not None]
+    repayments = [one.repayment_id for one in payments if one.repayment_id is not None]
+    same = or_(Payment.redemption_id.in_(redemptions), Payment.repayment_id.in_(repayments))
+    rows = select(Payment).where(Payment.state == PaymentState.RETURNED, same).order_by(Payment.id)
+    returned = session.scalars(rows).all()
+    return {
+        payment.id: one
+        for payment in payments
+        for one in returned  # the oldest first: of more than one the last stays
+        if one.id < payment.id
+        and (one.redemption_id, one.repayment_id) == (payment.redemption_id, payment.repayment_id)
+    }
+
+
 def last_payment(session: Session, *, repayment: Repayment, state: PaymentState | None = None) -> Payment | None:
     """The last payment (in this state) of what is owed to a holder, that was not taken out again."""
     rows = select(Payment).where(Payment.repayment_id == repayment.id, Payment.state != PaymentState.CANCELLED)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.ledger.actions import NotReserved
-from portal.paying.bank_outcomes import book_came_back, book_carried_out, close_when_all_is_told
+from portal.paying.bank_outcomes import book_carried_out, close_when_all_is_told
+from portal.paying.by_hand.actions import HandFinding, propose_return
+from portal.paying.by_hand.models import HandOutcome
+from portal.paying.by_hand.queries import came_back_on
 from portal.paying.payments.actions import region_only
 from portal.paying.payments.models import OUR_NUMBERS, BatchState, Payment, PaymentBatch, PaymentState
 from portal.paying.payments.pain001 import PayingAccount, paid_from
@@ -29,8 +31,8 @@ from portal.platform.i18n import lazy_gettext as _l
 
 @dataclass(frozen=True)
 class StatementRead:
-    """What a statement brought: payments executed, returned and known before, lines that do not fit, and how many are no payments
-    of the desk."""
+    """What a statement brought: payments executed, returns that wait for a second person, what was known before, lines that do
+    not fit, and how many are no payments of the desk."""
 
     executed: int
     returned: int
@@ -57,7 +59,7 @@ def read_statement(
     payer: PayingAccount | None = None,
     file_name: str = "camt.xml",
 ) -> StatementRead:
-    """Read a statement of the bank (camt.053): what was executed is paid in the books, what came back is to be paid again.
+    """Read a statement of the bank (camt.053): what was executed is paid in the books, what came back waits for a second person.
 
     Reading the same statement again changes nothing. Of a line that does not fit nothing is booked; it waits for a person. Raises
     ``Refusal`` (field file) for anything that is not a statement of an account from which the desk pays: then nothing is booked.
@@ -187,38 +189,34 @@ def _why_not(line: StatementLine, batch: PaymentBatch, cents: int) -> WhyUnmatch
 
 
 def _apply(session: Session, payment: Payment, line: StatementLine, actor: Actor, now: datetime) -> str | None:
-    """Book what happened to a payment; None when it does not fit where the payment stands."""
+    """Book what happened to a payment, or keep that it came back; None when it does not fit where the payment stands."""
     if payment.batch.state not in (BatchState.EXPORTED, BatchState.CLOSED):
         return None
-    waits = payment.state is PaymentState.SENT
-    if waits and settled_elsewhere(session, payment=payment):
-        return None
+    back_on = came_back_on(session, payment=payment)
     if line.says is BankSays.CAME_BACK:
-        if payment.state is PaymentState.RETURNED:
-            return "known"
-        if waits:
-            book_carried_out(session, payment=payment, on=line.booked_on, actor=actor, now=now)
-        try:
-            book_came_back(session, payment=payment, on=line.booked_on, reason=line.reason, actor=actor, now=now)
-        except NotReserved:  # the payee paid (part of) it back already: a person sorts it out with the bank
-            return None
-        outcome = "returned"
-    elif waits:
-        book_carried_out(session, payment=payment, on=line.booked_on, actor=actor, now=now)
-        outcome = "executed"
-    elif _paid_after_it_came_back(session, payment, line):
+        return "known" if back_on is not None else _read_return(session, payment, line, actor, now)
+    if back_on is not None and _paid_after(session, payment, line, back_on):
         return None
-    else:
+    if payment.state is not PaymentState.SENT:
         return "known"
+    if settled_elsewhere(session, payment=payment):
+        return None
+    book_carried_out(session, payment=payment, on=line.booked_on, actor=actor, now=now)
     close_when_all_is_told(session, payment=payment, now=now)
-    return outcome
+    return "executed"
 
 
-def _paid_after_it_came_back(session: Session, payment: Payment, line: StatementLine) -> bool:
+def _read_return(session: Session, payment: Payment, line: StatementLine, actor: Actor, now: datetime) -> str | None:
+    """One person read that it came back; it is to be paid again when another confirms that."""
+    reason = _l("Gelezen in een afschrift van de bank. Reden: %(code)s.", code=line.reason)
+    found = HandFinding(HandOutcome.CAME_BACK, line.booked_on, str(reason))
+    read = propose_return(session, payment=payment, found=found, bank_code=line.reason, actor=actor, now=now)
+    return "returned" if read is not None else None
+
+
+def _paid_after(session: Session, payment: Payment, line: StatementLine, back_on: date) -> bool:
     """What the bank refused or sent back, and now says to have paid after all: it may be paid twice, so a person looks."""
-    if payment.state is not PaymentState.RETURNED or payment.returned_on is None:
-        return False
-    return line.booked_on > payment.returned_on or bool(refused_by_report(session, payments=[payment]))
+    return line.booked_on > back_on or bool(refused_by_report(session, payments=[payment]))
 
 
 # What does not fit -----------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The act on a status report of the bank: what it refused is to be paid again, what it accepted is only shown."""
+"""The act on a status report of the bank: what it refused waits for a second person, what it accepted is only shown."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.ledger.actions import NotReserved
-from portal.paying.bank_outcomes import book_came_back, book_carried_out, close_when_all_is_told
+from portal.paying.by_hand.actions import HandFinding, propose_return
+from portal.paying.by_hand.models import HandOutcome
+from portal.paying.by_hand.queries import came_back_on
 from portal.paying.payments.actions import region_only
 from portal.paying.payments.models import OUR_NUMBERS, BatchState, Payment, PaymentBatch, PaymentState
 from portal.paying.payments.pain001 import paid_from
-from portal.paying.payments.queries import settled_elsewhere
 from portal.paying.statements.camt import BankSays
 from portal.paying.statements.keeping import file_read, hold_batches, keep_file, listed_before, read_before
 from portal.paying.statements.models import ReportedState, UnmatchedLine, WhyUnmatched
@@ -23,11 +23,12 @@ from portal.paying.statements.pain002 import REFUSED, STATES, Reported, parse_re
 from portal.paying.statements.queries import bank_states
 from portal.people.actor import Actor
 from portal.platform.clock import local_date
+from portal.platform.i18n import lazy_gettext as _l
 
 
 @dataclass(frozen=True)
 class ReportRead:
-    """What a status report brought: payments refused, states noted, what was known before, and what does not fit."""
+    """What a status report brought: refusals that wait for a second person, states noted, what was known, what does not fit."""
 
     refused: int
     noted: int
@@ -46,7 +47,8 @@ class _Matched:
 
 
 def read_report(session: Session, *, content: bytes, actor: Actor, now: datetime) -> ReportRead:
-    """Read a status report of the bank (pain.002): a refused payment came back and is to be paid again; other states are kept.
+    """Read a status report of the bank (pain.002): a refused payment is to be paid again when a second person confirms it; other
+    states are kept.
 
     Reading the same report again changes nothing. What does not fit waits for a person. Raises ``Refusal`` (field file) for
     anything that is not such a report.
@@ -122,8 +124,8 @@ def _why_not(said: Reported, batch: PaymentBatch, payments: Sequence[Payment]) -
 def _apply(
     session: Session, payment: Payment, said: ReportedState, before: ReportedState | None, actor: Actor, now: datetime
 ) -> str | None:
-    """Book a refusal, or note a state; None when it does not fit where the payment stands."""
-    came_back = payment.state is PaymentState.RETURNED
+    """Keep a refusal for a second person, or note a state; None when it does not fit where the payment stands."""
+    came_back = came_back_on(session, payment=payment) is not None
     if payment.state is PaymentState.CANCELLED:
         return None
     if before is not None and (before.code, before.reason) == (said.code, said.reason):
@@ -132,19 +134,15 @@ def _apply(
         return None if came_back and (before is None or before.said_on <= said.said_on) else "noted"
     if came_back:
         return "known"
-    if payment.state is not PaymentState.SENT or settled_elsewhere(session, payment=payment):
+    if payment.state is not PaymentState.SENT:
         return None
     assert payment.batch.exported_at is not None, "its file was given out"
     day = max(said.said_on, local_date(payment.batch.exported_at))
-    reason = said.reason or "unknown"
-    try:
-        with session.begin_nested():
-            book_carried_out(session, payment=payment, on=day, actor=actor, now=now, told=False)
-            book_came_back(session, payment=payment, on=day, reason=reason, actor=actor, now=now)
-    except NotReserved:  # who was to be paid has paid (part of) it back already: a person sorts it out with the bank
-        return None
-    close_when_all_is_told(session, payment=payment, now=now)
-    return "returned"
+    code = said.reason or "unknown"
+    reason = _l("Gelezen in een statusbericht van de bank: geweigerd. Reden: %(code)s.", code=code)
+    found = HandFinding(HandOutcome.CAME_BACK, day, str(reason))
+    read = propose_return(session, payment=payment, found=found, bank_code=code, actor=actor, now=now)
+    return "returned" if read is not None else None
 
 
 def _unmatched(

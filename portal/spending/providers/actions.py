@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -26,8 +25,6 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.post.messages.actions import NewMessage, enqueue
 from portal.spending.providers.models import (
     ApprovalState,
-    IbanChange,
-    IbanChangeState,
     Provider,
     ProviderApproval,
     ProviderRegistration,
@@ -46,8 +43,14 @@ def register_provider(
     actor: Actor,
     now: datetime,
 ) -> Provider:
-    """Put a provider on the list. Raises ``Refusal`` at the field for a wrong KvK number or IBAN, or one that is in use."""
-    _staff_only(actor)
+    """Put a provider on the list. Raises ``Refusal`` at the field for a wrong KvK number or IBAN, ``Conflict`` when it is known.
+
+    An account number takes two people: only a program that loads a list gives it here, staff ask for it after this.
+    """
+    staff_only(actor)
+    if iban is not None and actor.audience is not Audience.SYSTEM:
+        message = _l("Vraag het rekeningnummer apart aan. Een tweede medewerker moet het bevestigen.")
+        raise Refusal("second_person", message, field="iban")
     number = _checked(name, kvk_number, iban)
     known = Conflict("provider_known", _l("Deze opleider staat al in de lijst."), field="kvk_number")
     taken = select(Provider.id).where(
@@ -66,7 +69,7 @@ def register_provider(
         approvals=[],
     )
     write_new(session, provider, otherwise=known)
-    _log(session, provider, "provider.registered", actor, now)
+    log_provider(session, provider, "provider.registered", actor, now)
     return provider
 
 
@@ -97,7 +100,7 @@ def approve_provider(
     session.add(approval)
     session.flush()
     session.refresh(provider, ["approvals"])
-    _log(session, provider, "provider.approved", actor, now)
+    log_provider(session, provider, "provider.approved", actor, now)
     return approval
 
 
@@ -116,17 +119,17 @@ def withdraw_approval(
         approval.state, approval.withdrawn_reason = ApprovalState.WITHDRAWN, reason.strip()
         approval.withdrawn_at, approval.withdrawn_by = now, actor.reference
     session.flush()
-    _log(session, provider, "provider.approval_withdrawn", actor, now)
+    log_provider(session, provider, "provider.approval_withdrawn", actor, now)
     return holding[0]
 
 
 def withdraw_provider(session: Session, *, provider: Provider, actor: Actor, now: datetime) -> None:
     """Take a provider off the list: it redeems nothing any more. Doing it again changes nothing."""
-    _staff_only(actor)
+    staff_only(actor)
     if hold(session, provider, Provider.state == ProviderState.REGISTERED):
         provider.state, provider.withdrawn_at, provider.withdrawn_by = ProviderState.WITHDRAWN, now, actor.reference
         session.flush()
-        _log(session, provider, "provider.withdrawn", actor, now)
+        log_provider(session, provider, "provider.withdrawn", actor, now)
 
 
 # The own form of a provider ---------------------------------------------------------------------------------------------
@@ -167,8 +170,11 @@ def ask_registration(
 def accept_registration(
     session: Session, *, registration: ProviderRegistration, actor: Actor, now: datetime
 ) -> Provider:
-    """Put a provider that asked on the list, with an account for its contact, who gets a mail with the way in."""
-    _staff_only(actor)
+    """Put a provider that asked on the list, with an account for its contact, who gets a mail with the way in.
+
+    It has no account number yet: who accepts it asks for the one in the request, and another person confirms it.
+    """
+    staff_only(actor)
     _still_open(session, registration)
     if account_by_email(session, email=registration.contact_email) is not None:
         message = _l(
@@ -188,7 +194,7 @@ def accept_registration(
         organisation_id=organisation.id,
         name=registration.name,
         kvk_number=registration.kvk_number,
-        iban=registration.iban,
+        iban=None,
         actor=actor,
         now=now,
     )
@@ -204,7 +210,7 @@ def accept_registration(
     registration.state, registration.provider_id = RegistrationState.ACCEPTED, provider.id
     registration.decided_at, registration.decided_by = now, actor.reference
     session.flush()
-    _log(session, provider, "registration.accepted", actor, now)
+    log_provider(session, provider, "registration.accepted", actor, now)
     tell_provider(session, provider=provider, template="provider/registered", now=now)
     return provider
 
@@ -213,7 +219,7 @@ def refuse_registration(
     session: Session, *, registration: ProviderRegistration, reason: str, actor: Actor, now: datetime
 ) -> None:
     """Do not put a provider that asked on the list, with a reason; a person tells it."""
-    _staff_only(actor)
+    staff_only(actor)
     _still_open(session, registration)
     if not reason.strip():
         raise Refusal("reason_missing", _l("Schrijf op waarom."), field="reason")
@@ -233,54 +239,6 @@ def refuse_registration(
 def _still_open(session: Session, registration: ProviderRegistration) -> None:
     decided = Conflict("registration_decided", _l("Over deze aanmelding is al besloten."))
     hold(session, registration, ProviderRegistration.state == RegistrationState.OPEN, otherwise=decided)
-
-
-# The account number -----------------------------------------------------------------------------------------------------
-
-
-def ask_iban_change(session: Session, *, provider: Provider, iban: str, actor: Actor, now: datetime) -> IbanChange:
-    """Ask for another account number, as the provider itself or as staff. The old one stays until a second person confirms.
-
-    Raises ``Refusal`` at the field for a wrong number, ``Conflict`` when a change waits already.
-    """
-    if not (actor.audience is Audience.PROVIDER and actor.organisation_id == provider.organisation_id):
-        _staff_only(actor)
-    number = checked_iban(iban)
-    hold(session, provider)
-    if number == provider.iban:
-        raise Refusal("iban_same", _l("Dit is al uw rekeningnummer."), field="iban")
-    if session.scalar(_waiting(provider)) is not None:
-        raise Conflict("iban_change_waiting", _l("Er wacht al een nieuw rekeningnummer op een tweede medewerker."))
-    change = IbanChange(
-        provider_id=provider.id, iban=number, state=IbanChangeState.WAITING, asked_at=now, asked_by=actor.reference
-    )
-    session.add(change)
-    session.flush()
-    _log(session, provider, "provider.iban_asked", actor, now)
-    tell_provider(session, provider=provider, template="provider/iban_asked", now=now, version=change.id)
-    return change
-
-
-def decide_iban_change(
-    session: Session, *, change: IbanChange, confirm: bool, actor: Actor, now: datetime
-) -> IbanChange:
-    """Confirm or refuse another account number. Who asked for it may not confirm it, only take it back.
-
-    Of two people at once one decides, the other gets a ``Conflict``.
-    """
-    _staff_only(actor)
-    decided = Conflict("iban_change_decided", _l("Over dit rekeningnummer is al besloten."))
-    hold(session, change, IbanChange.state == IbanChangeState.WAITING, otherwise=decided)
-    if confirm and change.asked_by == actor.reference:
-        raise Refusal("second_person", _l("U hebt dit zelf gevraagd. Een andere medewerker moet het bevestigen."))
-    change.state = IbanChangeState.CONFIRMED if confirm else IbanChangeState.REFUSED
-    change.decided_at, change.decided_by = now, actor.reference
-    if confirm:
-        change.provider.iban = change.iban
-    session.flush()
-    act = "provider.iban_changed" if confirm else "provider.iban_refused"
-    _log(session, change.provider, act, actor, now)
-    return change
 
 
 def tell_provider(session: Session, *, provider: Provider, template: str, now: datetime, version: int = 1) -> int:
@@ -333,10 +291,6 @@ def _checked(name: str, kvk_number: str, iban: str | None) -> str | None:
     return checked_iban(iban) if iban else None
 
 
-def _waiting(provider: Provider) -> Any:
-    return select(IbanChange).where(IbanChange.provider_id == provider.id, IbanChange.state == IbanChangeState.WAITING)
-
-
 def _holding(session: Session, provider: Provider, scheme: str) -> Sequence[ProviderApproval]:
     rows = select(ProviderApproval).where(
         ProviderApproval.provider_id == provider.id,
@@ -346,15 +300,17 @@ def _holding(session: Session, provider: Provider, scheme: str) -> Sequence[Prov
     return session.scalars(rows.order_by(ProviderApproval.id).execution_options(populate_existing=True)).all()
 
 
-def _staff_only(actor: Actor) -> None:
-    if actor.audience not in (Audience.ADVISOR, Audience.ADMIN, Audience.REGION, Audience.SYSTEM):
+def staff_only(actor: Actor) -> None:
+    """Refuse everybody but the staff of the desk and its programs; who administers the system is not one of them."""
+    if actor.audience not in (Audience.ADVISOR, Audience.REGION, Audience.SYSTEM):
         raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
 
 
 def _staff_or_owner(actor: Actor, scheme: str) -> None:
     if not (actor.audience is Audience.OWNER and scheme in actor.schemes):
-        _staff_only(actor)
+        staff_only(actor)
 
 
-def _log(session: Session, provider: Provider, action: str, actor: Actor, now: datetime) -> None:
+def log_provider(session: Session, provider: Provider, action: str, actor: Actor, now: datetime) -> None:
+    """Write an act on a provider in the audit log."""
     record(session, actor=actor, action=action, object_kind="provider", object_id=provider.id, now=now)

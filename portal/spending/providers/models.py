@@ -132,16 +132,31 @@ class IbanChangeState(enum.StrEnum):
 
 
 class IbanChange(Base):
-    """A change of the account number of a provider: nothing is paid to the new one before a second person confirms it."""
+    """A first account number of a provider or another one: one person checks it, and nothing is paid to it before a second one
+    confirms it."""
 
     __tablename__ = "iban_change"
     __table_args__ = (
         CheckConstraint("(state = 'waiting') = (decided_at IS NULL)", name="decided_has_instant"),
         CheckConstraint("(decided_at IS NULL) = (decided_by IS NULL)", name="decided_by_someone"),
-        CheckConstraint("state <> 'confirmed' OR decided_by <> asked_by", name="second_person"),
+        CheckConstraint(
+            "(checked_at IS NULL) = (checked_by IS NULL) AND (checked_at IS NULL) = (checked_how IS NULL)",
+            name="checked_by_someone",
+        ),
+        CheckConstraint("state <> 'confirmed' OR checked_at IS NOT NULL", name="checked_first"),
+        CheckConstraint(
+            "state <> 'confirmed' OR (decided_by <> asked_by AND decided_by <> checked_by)", name="second_person"
+        ),
         Index(
             "uq_iban_change_waiting",
             "provider_id",
+            unique=True,
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+        Index(
+            "uq_iban_change_waiting_iban",
+            "iban",
             unique=True,
             sqlite_where=text("state = 'waiting'"),
             postgresql_where=text("state = 'waiting'"),
@@ -155,6 +170,9 @@ class IbanChange(Base):
     state: Mapped[IbanChangeState] = mapped_column(choice(IbanChangeState), default=IbanChangeState.WAITING)
     asked_at: Mapped[datetime]
     asked_by: Mapped[str] = mapped_column(String(80))
+    checked_at: Mapped[datetime | None]
+    checked_by: Mapped[str | None] = mapped_column(String(80))
+    checked_how: Mapped[str | None] = mapped_column(Text)
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str | None] = mapped_column(String(80))
 

@@ -86,9 +86,15 @@ def registration_by_public_id(session: Session, *, public_id: str, actor: Actor)
 
 
 def waiting_iban_change(session: Session, *, provider: Provider) -> IbanChange | None:
-    """The account number that waits for a second person."""
+    """The account number that waits to be checked, or for a second person."""
     rows = select(IbanChange).where(IbanChange.provider_id == provider.id)
     return session.scalar(rows.where(IbanChange.state == IbanChangeState.WAITING))
+
+
+def waiting_iban_changes(session: Session) -> dict[int, IbanChange]:
+    """Per provider, by its id, the account number that waits to be checked or confirmed."""
+    rows = select(IbanChange).where(IbanChange.state == IbanChangeState.WAITING)
+    return {one.provider_id: one for one in session.scalars(rows)}
 
 
 def shares_iban_with(session: Session, *, iban: str, but: int | None = None) -> list[Provider]:

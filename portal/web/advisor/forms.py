@@ -16,7 +16,6 @@ from portal.web.forms import (
     DutchDateField,
     EmailField,
     Form,
-    IbanField,
     KvkField,
     NameField,
     OwnField,
@@ -214,7 +213,6 @@ class ProviderForm(Form):
 
     name = NameField(_l("Naam van de opleider"), missing=_l("Vul de naam van de opleider in."), maximum=200)
     kvk_number = KvkField(_l("KVK-nummer"), missing=_l("Vul het KVK-nummer in."))
-    iban = IbanField(_l("Rekeningnummer (IBAN)"))
 
 
 class ApprovalForm(Form):

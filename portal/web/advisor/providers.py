@@ -18,8 +18,8 @@ from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_list, localized
 from portal.platform.i18n import gettext as _
 from portal.spending.providers.actions import approve_provider, register_provider, withdraw_approval
-from portal.spending.providers.models import ApprovalState, Provider, ProviderState
-from portal.spending.providers.queries import provider_by_public_id, providers
+from portal.spending.providers.models import ApprovalState, IbanChange, Provider, ProviderState
+from portal.spending.providers.queries import provider_by_public_id, providers, waiting_iban_changes
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.forms import ApprovalForm, ProviderForm, WithdrawApprovalForm
 from portal.web.advisor.vouchers import scheme_titles
@@ -31,20 +31,32 @@ from portal.words.labels import APPROVAL_STATES, label
 @blueprint.get("/opleiders")
 def provider_list() -> ResponseReturnValue:
     """All providers, with the schemes for which they may use vouchers."""
-    titles = scheme_titles()
+    titles, waiting = scheme_titles(), waiting_iban_changes(current_session())
     rows: list[list[Any]] = []
     for provider in providers(current_session(), actor=current_actor()):
         approved = [approval.scheme for approval in provider.approvals if approval.state is ApprovalState.APPROVED]
         listed = provider.state is ProviderState.REGISTERED
+        stands: dict[str, Any] = {"text": _("uit de lijst"), "tag": "neutral"}
+        if listed:
+            account = _account_said(provider, waiting.get(provider.id))
+            stands = {"text": _("in de lijst"), "tag": "ok", "note": account}
         rows.append(
             [
                 {"text": provider.name, "href": url_for("advisor.provider", provider_id=provider.public_id)},
                 provider.kvk_number,
                 format_list(titles.get(slug, slug) for slug in approved) if approved else _("nog niet goedgekeurd"),
-                {"text": _("in de lijst"), "tag": "ok"} if listed else {"text": _("uit de lijst"), "tag": "neutral"},
+                stands,
             ]
         )
     return page("advisor/providers.html", rows=rows)
+
+
+def _account_said(provider: Provider, waiting: IbanChange | None) -> str | None:
+    """What has to be done about the account number of a provider."""
+    if waiting is not None:
+        checked = waiting.checked_at is not None
+        return _("rekeningnummer wacht op een tweede medewerker") if checked else _("rekeningnummer wacht op controle")
+    return _("geen bevestigd rekeningnummer") if provider.iban is None else None
 
 
 @blueprint.route("/opleiders/nieuw", methods=["GET", "POST"])
@@ -67,12 +79,12 @@ def register() -> ResponseReturnValue:
                 organisation_id=organisation.id,
                 name=form.name.data,
                 kvk_number=form.kvk_number.data,
-                iban=form.iban.data,
+                iban=None,
                 actor=actor,
                 now=now(),
             )
-            flash(_("De opleider staat in de lijst. Keur de opleider nu goed voor een regeling."), "ok")
-            return redirect(url_for("advisor.provider", provider_id=made.public_id), code=303)
+            flash(_("De opleider staat in de lijst. Vraag nu het rekeningnummer aan."), "ok")
+            return redirect(url_for("advisor.account_number", provider_id=made.public_id), code=303)
     return page("advisor/register.html", form=form)
 
 

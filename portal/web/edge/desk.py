@@ -1,4 +1,4 @@
-"""The name and contact details of this desk, for the top and bottom of every page."""
+"""This desk: its name and contact details, for the top and bottom of every page, and the account from which it pays."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from typing import Any
 from flask import current_app
 from werkzeug.local import LocalProxy
 
+from portal.paying.payments.pain001 import PayingAccount
 from portal.platform.database import current_session
 from portal.platform.i18n import localized
 
 KEEP_SECONDS = 30.0
+EXAMPLE_IBAN = "NL91ABNA0417164300"
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,16 @@ def _current() -> DeskDetails:
     known = DeskDetails() if found is None else DeskDetails(found.name, found.phone, found.email, found.opening_hours)
     current_app.extensions["desk"] = (time.monotonic(), known)
     return known
+
+
+def paying_account() -> PayingAccount | None:
+    """The account from which the desk pays, as it is set up; None when it is not. A demonstration has an example."""
+    settings = current_app.extensions["settings"]
+    if settings.is_demo and not settings.payer_iban:
+        return PayingAccount("Voorbeeldregio", EXAMPLE_IBAN)
+    return (
+        PayingAccount(settings.payer_name, settings.payer_iban) if settings.payer_name and settings.payer_iban else None
+    )
 
 
 desk = LocalProxy(_current)

@@ -169,7 +169,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ADVISOR, "advisor.account_number", "advisor.delist", "advisor.flag_list", "advisor.flag"),
     **_rows(REGION, "region.payment_list", "region.make_payment_batch", "region.payment_batch", "region.payment_file"),
     **_rows(REGION, "region.bank_statement", "region.outcomes", "region.books"),
-    **_rows(REGION, "region.unmatched", "region.unmatched_line", "region.payment_outcome"),
+    **_rows(REGION, "region.unmatched", "region.unmatched_line", "region.payment_outcome", "region.waiting_outcomes"),
     **_rows(RESIDENT, "resident.training_progress", "resident.training_paid_bill", "resident.training_outcome"),
     **_rows(EMPLOYER, "employer.training_progress", "employer.training_paid_bill", "employer.training_outcome"),
     # -- web/two_people

@@ -107,7 +107,7 @@ FINDINGS: Mapping[InvoiceFinding, LazyString] = {
     InvoiceFinding.NOT_COMPLETED: _l(
         "De deelnemer heeft nog niet gezegd dat de opleiding klaar is. Deze regeling betaalt pas daarna."
     ),
-    InvoiceFinding.NO_IBAN: _l("Van de opleider is geen rekeningnummer bekend."),
+    InvoiceFinding.NO_IBAN: _l("Van de opleider is nog geen rekeningnummer door twee medewerkers bevestigd."),
     InvoiceFinding.INFECTED: _l("In het bestand zit een virus."),
     InvoiceFinding.NOT_SCANNED: _l("Het bestand is niet gescand op virussen."),
     InvoiceFinding.START_UNCONFIRMED: _l("De deelnemer heeft nog niet gezegd dat de opleiding begonnen is."),

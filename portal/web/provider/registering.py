@@ -5,15 +5,17 @@ from __future__ import annotations
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.paying.account_numbers.actions import ask_iban_change
 from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.limits.actions import take
 from portal.platform.limits.models import SIGN_UPS
-from portal.spending.providers.actions import ask_iban_change, ask_registration
+from portal.spending.providers.actions import ask_registration
 from portal.spending.providers.queries import provider_of, waiting_iban_change
 from portal.web.edge import found, page
+from portal.web.edge.desk import paying_account
 from portal.web.edge.policy import current_actor
 from portal.web.forms import EmailField, Form, IbanField, KvkField, NameField, TextField
 from portal.web.provider.blueprint import blueprint
@@ -69,8 +71,11 @@ def account_number() -> ResponseReturnValue:
     form = AccountNumberForm()
     if form.validate_on_submit():
         with form.refusals():
-            ask_iban_change(session, provider=own, iban=form.iban.data, actor=actor, now=now())
-            flash(_("Wij bellen u om het nieuwe rekeningnummer te controleren. Tot dan betalen wij op het oude."), "ok")
+            ask_iban_change(session, provider=own, iban=form.iban.data, payer=paying_account(), actor=actor, now=now())
+            flash(
+                _("Wij bellen u om het rekeningnummer te controleren. Een tweede medewerker bevestigt het daarna."),
+                "ok",
+            )
             return redirect(url_for("provider.account_number"), code=303)
     return page(
         "provider/account_number.html", form=form, provider=own, waiting=waiting_iban_change(session, provider=own)

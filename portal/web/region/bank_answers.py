@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from portal.paying.by_hand.actions import HandFinding, confirm_outcome, propose_outcome, withdraw_outcome
 from portal.paying.by_hand.models import HandOutcome, OutcomeByHand
 from portal.paying.by_hand.queries import outcomes_by_hand, possible_outcomes, waiting_outcome
+from portal.paying.by_hand.queries import waiting_outcomes as all_waiting
 from portal.paying.payments.models import Payment, PaymentState
 from portal.paying.statements.actions import note_handled
 from portal.paying.statements.incoming import book_as_receipt
@@ -31,7 +32,7 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.vouchers.codes import format_code
 from portal.web.edge import Stand, decide_on, found, page, require_seen
 from portal.web.edge.policy import current_actor
-from portal.web.forms import ChoiceField, DutchDateField, Form, TextField
+from portal.web.forms import ChoiceField, ChoicesField, DutchDateField, Form, TextField
 from portal.web.labels.paying_words import BANK_SAYS, FOUND_BY, HAND_OUTCOMES, PAYMENT_STATES, WHY_UNMATCHED
 from portal.web.region.blueprint import blueprint
 from portal.web.region.payments import the_batch
@@ -67,6 +68,12 @@ class HandOutcomeForm(Form):
         multiline=True,
         maximum=1000,
     )
+
+
+class ConfirmOutcomesForm(Form):
+    """Which of the outcomes that wait are confirmed."""
+
+    outcomes = ChoicesField(_l("Welke uitkomsten kloppen?"), missing=_l("Kies ten minste één uitkomst."))
 
 
 @blueprint.get("/betalingen/regels")
@@ -150,6 +157,46 @@ def _shown_recovery(one: SuggestedRecovery) -> dict[str, Any]:
         "code": format_code(one.code),
         "facts": [{"label": name, "value": value} for name, value in facts],
     }
+
+
+@blueprint.route("/betalingen/uitkomsten", methods=["GET", "POST"])
+def waiting_outcomes() -> ResponseReturnValue:
+    """Everything that waits for a second person, of which that person confirms one or more together."""
+    session, actor = current_session(), current_actor()
+    waiting = all_waiting(session, actor=actor)
+    others = [one for one in waiting if one.proposed_by != actor.reference]
+    decide_on(lambda: [_stand_of(one) for one in waiting], *waiting)
+    form = ConfirmOutcomesForm()
+    form.outcomes.choices = [(one.public_id, _one_line(one)) for one in others]
+    if form.validate_on_submit():
+        with form.refusals():
+            require_seen()
+            chosen = [one for one in others if one.public_id in form.outcomes.data]
+            for one in sorted(
+                chosen, key=lambda one: (one.payment.batch_id, one.payment_id)
+            ):  # one order for all who wait
+                confirm_outcome(session, proposed=one, actor=actor, now=now())
+            flash(_("Bevestigd en geboekt: %(number)s.", number=len(chosen)), "ok")
+            return redirect(url_for("region.payment_list"), code=303)
+    own = [_one_line(one) for one in waiting if one.proposed_by == actor.reference]
+    return page("region/waiting_outcomes.html", form=form, own=own)
+
+
+def _stand_of(one: OutcomeByHand) -> Stand:
+    return Stand(f"waits:{one.public_id}", one.payment.end_to_end_id, one.public_id, _one_line(one))
+
+
+def _one_line(one: OutcomeByHand) -> str:
+    return _(
+        "%(key)s, %(amount)s aan %(payee)s: %(what)s op %(day)s. %(reason)s Van %(who)s.",
+        key=one.payment.end_to_end_id,
+        amount=format_euros(one.payment.amount_cents, exact=True),
+        payee=one.payment.payee_name,
+        what=label(HAND_OUTCOMES, one.outcome),
+        day=format_date(one.on),
+        reason=one.reason,
+        who=one.proposed_by_name,
+    )
 
 
 @blueprint.route("/betalingen/<batch_id>/uitkomst/<payment_id>", methods=["GET", "POST"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, current_app, flash, make_response, redirect, request, url_for
+from flask import Response, flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.paying.books.queries import stopping_check
@@ -12,13 +12,13 @@ from portal.paying.by_hand.models import OutcomeByHand
 from portal.paying.by_hand.queries import waiting_outcomes
 from portal.paying.payments.actions import cancel_batch, export_batch, leave_out, make_batch, release_batch
 from portal.paying.payments.models import BatchState, Payment, PaymentBatch, PaymentState
-from portal.paying.payments.pain001 import PayingAccount
 from portal.paying.payments.queries import (
     CANCEL_WITHIN,
     Payable,
     batch_by_public_id,
     batches,
     may_be_cancelled,
+    paid_before,
     payables,
     voucher_of_repayment,
 )
@@ -34,6 +34,7 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.vouchers.codes import format_code
 from portal.spending.vouchers.models import Redemption
 from portal.web.edge import Stand, decide_on, found, page, require_seen
+from portal.web.edge.desk import paying_account
 from portal.web.edge.policy import current_actor
 from portal.web.forms import Form, TextField
 from portal.web.forms.uploads import SentFile, UploadField, takes_file
@@ -41,7 +42,6 @@ from portal.web.labels.paying_words import BATCH_STATES, HAND_OUTCOMES, PAYMENT_
 from portal.web.region.blueprint import blueprint
 from portal.words.labels import label
 
-EXAMPLE_IBAN = "NL91ABNA0417164300"
 """The account number that banks print in examples; only a demonstration pays from it."""
 
 
@@ -112,7 +112,7 @@ def payment_batch(batch_id: str) -> ResponseReturnValue:
         with form.refusals():
             require_seen()
             if "release" in request.form:
-                release_batch(session, batch=batch, payer=payer(), actor=actor, now=now())
+                release_batch(session, batch=batch, payer=paying_account(), actor=actor, now=now())
                 flash(_("De betaling is vrijgegeven. Het bestand voor de bank komt over een dag."), "ok")
                 return redirect(url_for("region.payment_batch", batch_id=batch_id), code=303)
             if "export" in request.form:
@@ -182,19 +182,22 @@ def _read(sent: SentFile) -> tuple[str, tuple[str, ...]]:
     if is_report(sent.content):
         report = read_report(session, content=sent.content, actor=actor, now=now())
         told = _(
-            "Gelezen: %(refused)s geweigerd door de bank, van %(noted)s betalingen de stand bij de bank, %(known)s al bekend.",
+            "Gelezen: %(refused)s geweigerd door de bank (een tweede medewerker bevestigt dat), van %(noted)s betalingen "
+            "de stand bij de bank, %(known)s al bekend.",
             refused=report.refused,
             noted=report.noted,
             known=report.known,
         )
         return told, report.strange
-    read = read_statement(session, content=sent.content, actor=actor, now=now(), payer=payer(), file_name=sent.name)
+    read = read_statement(
+        session, content=sent.content, actor=actor, now=now(), payer=paying_account(), file_name=sent.name
+    )
     return _said(read), read.strange
 
 
 def _said(read: StatementRead) -> str:
     said = _(
-        "Gelezen: %(executed)s betaald, %(returned)s teruggekomen, %(known)s al bekend.",
+        "Gelezen: %(executed)s betaald, %(returned)s teruggekomen (een tweede medewerker bevestigt dat), %(known)s al bekend.",
         executed=read.executed,
         returned=read.returned,
         known=read.known,
@@ -209,33 +212,40 @@ def the_batch(batch_id: str) -> PaymentBatch:
     return found(batch_by_public_id(current_session(), public_id=batch_id, actor=current_actor()))
 
 
-def payer() -> PayingAccount | None:
-    """The account from which the desk pays, as it is set up; None when it is not."""
-    settings = current_app.extensions["settings"]
-    if settings.is_demo and not settings.payer_iban:
-        return PayingAccount("Voorbeeldregio", EXAMPLE_IBAN)
-    return (
-        PayingAccount(settings.payer_name, settings.payer_iban) if settings.payer_name and settings.payer_iban else None
-    )
-
-
 def _shown(batch: PaymentBatch) -> dict[str, Any]:
     moment = now()
     released = batch.state is BatchState.RELEASED and batch.released_at is not None
     at_bank = bank_states(current_session(), batch=batch)
+    back = paid_before(current_session(), payments=batch.payments)
     return {
         "batch": batch,
         "state": BATCH_STATES[batch.state.value],
         "payments": [(one, _about(one.redemption), *PAYMENT_STATES[one.state.value]) for one in batch.payments],
         "at_bank": {key: bank_state_words(one.code, one.reason, one.said_on) for key, one in at_bank.items()},
+        "earlier": {key: _paid_before(one) for key, one in back.items()},
         "planned": PaymentState.PLANNED,
         "own": batch.made_by == current_actor().reference,
+        "read_by_me": any(one.return_read_by == current_actor().reference for one in back.values()),
         "may_release": batch.state is BatchState.DRAFT and bool(batch.counted),
         "may_cancel": may_be_cancelled(batch, now=moment),
         "may_export": released and not may_be_cancelled(batch, now=moment),
         "file_from": batch.released_at + CANCEL_WITHIN if batch.released_at is not None else None,
         "has_file": batch.state in (BatchState.EXPORTED, BatchState.CLOSED),
     }
+
+
+def _paid_before(one: Payment) -> str:
+    """Of what is paid again: when it was paid before and came back, and on whose word."""
+    assert one.executed_on is not None and one.returned_on is not None, "only what came back is asked for"
+    days = {"paid": format_date(one.executed_on), "back": format_date(one.returned_on)}
+    if one.return_read_by_name is None:
+        return _("Eerder betaald op %(paid)s, teruggekomen op %(back)s.", **days)
+    return _(
+        "Eerder betaald op %(paid)s, teruggekomen op %(back)s, gelezen door %(reader)s, bevestigd door %(second)s.",
+        reader=one.return_read_by_name,
+        second=one.return_confirmed_by_name,
+        **days,
+    )
 
 
 def _about(redemption: Redemption | None) -> str:
@@ -259,7 +269,7 @@ def _due_cells(one: Payable) -> list[Any]:
     voucher = one.redemption.voucher if one.redemption is not None else None
     if voucher is None and owed is not None:
         voucher = voucher_of_repayment(current_session(), repayment=owed)
-    nobody = _("geen rekeningnummer") if owed is None else _("rekening gevraagd")
+    nobody = _("geen bevestigd rekeningnummer") if owed is None else _("rekening gevraagd")
     return [
         one.name or _("Houder van de voucher"),
         {"text": _about(one.redemption), "note": format_code(voucher.code) if voucher is not None else ""},

@@ -119,14 +119,15 @@ def test_a_state_that_no_act_makes_is_found(session: Session, owed: Any, state: 
 
 
 def test_a_new_account_that_was_confirmed_after_the_release_is_no_break(session: Session, owed: Any) -> None:
-    from portal.spending.providers.actions import ask_iban_change, decide_iban_change
+    from portal.paying.account_numbers.actions import ask_iban_change, decide_iban_change
     from tests.factories import ADVISOR
     from tests.factories import SECOND as OTHER
 
     _, provider, pia = owed
     a_sent_batch(session)
-    change = ask_iban_change(session, provider=provider, iban="NL91ABNA0417164300", actor=ADVISOR, now=LATER)
-    decide_iban_change(session, change=change, confirm=True, actor=OTHER, now=LATER)
+    new = {"iban": "NL91ABNA0417164300", "how": "Gebeld.", "payer": None}
+    change = ask_iban_change(session, provider=provider, **new, actor=ADVISOR, now=LATER)
+    decide_iban_change(session, change=change, confirm=True, payer=None, actor=OTHER, now=LATER)
     assert pia is not None and looked(session) == []
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from stdnum.iban import calc_check_digits
 
 from portal.awarding.decisions.actions import approve_proposal
 from portal.awarding.decisions.drafts import Draft
@@ -42,6 +43,8 @@ ALONE_CENTS = 150_000
 LIMITED_CENTS = 180_000
 """What the second person may decide on."""
 IBANS = ("NL39RABO0300065264", "NL44RABO0123456789", "NL20INGB0001234567")
+NEW_IBANS = tuple(f"NL{calc_check_digits(f'NL00PROF{n:010d}')}PROF{n:010d}" for n in range(1, 9))
+"""Of nobody yet: to which providers move."""
 
 _SETTINGS = f"settings: {{de_minimis: {{ceiling_cents: {AID_CENTS}, undertaking_values: []}}}}\n"
 _FACT = """

@@ -8,6 +8,7 @@ from functools import cache
 from sqlalchemy import select
 
 from portal.cases.questions.models import DevelopmentQuestion
+from portal.paying.account_numbers.actions import ask_iban_change, check_iban_change, decide_iban_change
 from portal.paying.settlements.actions import SettlementDraft, settle_voucher, take_credit_note
 from portal.paying.settlements.models import SettlementGround
 from portal.people.actor import Actor, Audience
@@ -36,8 +37,6 @@ from portal.spending.invoices.actions import (
 from portal.spending.invoices.models import WAITING, Attendance, EndKind, Invoice
 from portal.spending.providers.actions import (
     approve_provider,
-    ask_iban_change,
-    decide_iban_change,
     withdraw_approval,
 )
 from portal.spending.providers.models import ApprovalState, IbanChange, IbanChangeState, Provider, ProviderApproval
@@ -46,7 +45,7 @@ from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import LIVE_STATES, Redemption, Voucher, VoucherState
 from tests.factories import SYSTEM, asker
 from tests.portal.post.files.hostile import pdf
-from tests.reliability.walks.region import IBANS
+from tests.reliability.walks.region import IBANS, NEW_IBANS
 from tests.reliability.walks.walk import NothingToDo, Walk, act
 
 LIVE = select(Voucher).where(Voucher.state.in_(LIVE_STATES)).order_by(Voucher.id)
@@ -268,7 +267,9 @@ def a_provider_asks_another_account(walk: Walk) -> None:
     ask_iban_change(
         walk.session,
         provider=place,
-        iban=walk.chance.choice(IBANS),
+        iban=walk.chance.choice(NEW_IBANS),
+        how="Gebeld.",
+        payer=None,
         actor=walk.chance.choice((at(walk, place), walk.advisor)),
         now=walk.now,
     )
@@ -282,13 +283,18 @@ def asked(walk: Walk) -> IbanChange:
 
 
 @act(1.5)
+def another_account_is_checked(walk: Walk) -> None:
+    check_iban_change(walk.session, change=asked(walk), how="Gebeld.", **walk.by)
+
+
+@act(1.5)
 def another_account_is_confirmed(walk: Walk) -> None:
-    decide_iban_change(walk.session, change=asked(walk), confirm=True, **walk.by)
+    decide_iban_change(walk.session, change=asked(walk), confirm=True, payer=None, **walk.by)
 
 
 @act(0.4)
 def another_account_is_refused(walk: Walk) -> None:
-    decide_iban_change(walk.session, change=asked(walk), confirm=False, **walk.by)
+    decide_iban_change(walk.session, change=asked(walk), confirm=False, payer=None, **walk.by)
 
 
 @act(0.25)

@@ -28,12 +28,12 @@ STORIES: tuple[tuple[str, ...], ...] = tuple(
         "is_kept_for_a_provider is_for_every_provider_again extends puts_an_extension_back blocks unblocks revokes",
         f"{_CLAIMED} instalments_are_agreed months_pass missed_instalments_are_noticed a_claim_is_written_off",
         "a_resident_asks applies proposes approves prepares_a_settlement what_was_prepared_is_withdrawn",
-        "a_provider_asks_another_account another_account_is_confirmed"
+        "a_provider_asks_another_account another_account_is_checked another_account_is_confirmed"
         " a_provider_asks_another_account another_account_is_refused a_provider_may_no_longer a_provider_may_again",
         "redeems makes_a_batch releases_a_batch gives_the_file_to_the_bank an_outcome_is_proposed_by_hand"
         " an_outcome_is_withdrawn an_outcome_is_proposed_by_hand an_outcome_is_confirmed",
         "redeems makes_a_batch releases_a_batch gives_the_file_to_the_bank the_bank_carried_out money_came_back"
-        " a_return_was_undone a_strange_line_is_handled",
+        " an_outcome_is_confirmed makes_a_batch releases_a_batch a_return_was_undone a_strange_line_is_handled",
         "a_resident_asks asks_the_employer the_employer_promises the_employer_declines applies a_view_is_asked"
         " a_view_is_heard rejects",
         f"{_AWARDED} is_used_and_paid_at_once prepares_a_settlement a_second_person_settles two_are_said_to_be_one"

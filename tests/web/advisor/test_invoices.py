@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.oversight.flags.actions import raise_flags
-from portal.people.accounts.models import Role
+from portal.people.accounts.models import Organisation, Role
 from portal.people.actor import Audience
 from portal.post.files.actions import Vault
 from portal.spending.changes.actions import extend_voucher
@@ -108,7 +108,7 @@ def test_a_provider_signs_up_and_is_put_on_the_list(office: Office) -> None:
     form = {
         "name": "Vakschool",
         "kvk_number": "11112222",
-        "iban": IBAN,
+        "iban": "NL39RABO0300065264",
         "contact_name": "Vera",
         "contact_email": "v@x.example",
     }
@@ -121,16 +121,27 @@ def test_a_provider_signs_up_and_is_put_on_the_list(office: Office) -> None:
     assert_sound(listing)
     here = listing.text.split('href="/adviseur/opleiders/aanmeldingen/')[1].split('"')[0]
     assert_sound(browser.get(f"/adviseur/opleiders/aanmeldingen/{here}"))
-    assert browser.post(f"/adviseur/opleiders/aanmeldingen/{here}", {"accept": "1"}).status_code == 303
-    assert "Vakschool" in said(browser.follow())
+    here = f"/adviseur/opleiders/aanmeldingen/{here}"
+    without = browser.post(here, {"accept": "1", "how": " "})
+    assert without.status_code == 422 and 'id="how-error"' in without.text
+    assert browser.post(here, {"accept": "1", "how": "Gebeld."}).status_code == 303
+    words = said(browser.follow())
+    assert "Vakschool" in words and "NL39" not in words, "a second person confirms the account"
+    listing = browser.get("/adviseur/opleiders")
+    assert_sound(listing)
+    assert "rekeningnummer wacht op een tweede medewerker" in said(listing)
 
 
 def test_an_account_number_takes_two_advisors_and_delisting_shows_what_is_open(office: Office) -> None:
     _, _, provider = handed_in(office)
     one, two = office.browser("advisor"), office.browser("advisor", make_account(office.engine, Role.ADVISOR))
     here = f"/adviseur/opleiders/{provider.public_id}"
-    assert one.post(f"{here}/rekening", {"iban": "NL39RABO0300065264"}).status_code == 303
     assert_sound(one.get(f"{here}/rekening"))
+    without = one.post(f"{here}/rekening", {"iban": "NL39RABO0300065264", "how": ""})
+    assert without.status_code == 422 and 'id="how-error"' in without.text
+    assert one.post(f"{here}/rekening", {"iban": "NL39RABO0300065264", "how": "Gebeld."}).status_code == 303
+    for browser in (one, two):
+        assert_sound(browser.get(f"{here}/rekening"))
     assert one.post(f"{here}/rekening", {"confirm": "1"}).status_code == 422
     assert again(office, provider).iban == IBAN
     assert two.post(f"{here}/rekening", {"confirm": "1"}).status_code == 303
@@ -188,10 +199,10 @@ def test_nobody_confirms_another_account_number_than_was_on_the_screen(office: O
     _, _, provider = handed_in(office)
     one, two = office.browser("advisor"), office.browser("advisor", make_account(office.engine, Role.ADVISOR))
     here = f"/adviseur/opleiders/{provider.public_id}/rekening"
-    assert one.post(here, {"iban": "NL39RABO0300065264"}).status_code == 303
+    assert one.post(here, {"iban": "NL39RABO0300065264", "how": "Gebeld."}).status_code == 303
     two.get(here)
     assert one.post(here, {"refuse": "1"}).status_code == 303
-    assert one.post(here, {"iban": "NL02ABNA0123456789"}).status_code == 303
+    assert one.post(here, {"iban": "NL02ABNA0123456789", "how": "Gebeld."}).status_code == 303
     refused = two.submit(here, {"confirm": "1"})
     assert refused.status_code == 422
     assert_sound(refused)
@@ -200,3 +211,26 @@ def test_nobody_confirms_another_account_number_than_was_on_the_screen(office: O
     assert again(office, provider).iban == IBAN
     assert two.submit(here, {"confirm": "1"}).status_code == 303, "what is shown now"
     assert again(office, provider).iban == "NL02ABNA0123456789"
+
+
+def test_what_a_provider_asks_itself_is_checked_by_one_advisor_and_confirmed_by_another(office: Office) -> None:
+    _, _, provider = handed_in(office)
+    slug = office.do(lambda s: s.scalar(select(Organisation.slug).where(Organisation.id == provider.organisation_id)))
+    school = office.browser("provider", make_account(office.engine, Role.PROVIDER, organisation=slug))
+    assert_sound(school.get("/opleider/rekening"))
+    assert school.post("/opleider/rekening", {"iban": "NL39RABO0300065264"}).status_code == 303
+    assert "wacht op een medewerker" in said(school.follow())
+    one, two = office.browser("advisor"), office.browser("advisor", make_account(office.engine, Role.ADVISOR))
+    here = f"/adviseur/opleiders/{provider.public_id}/rekening"
+    shown = one.get(here)
+    assert_sound(shown)
+    assert "De opleider vroeg dit zelf" in said(shown) and ">Bevestigen<" not in shown.text
+    assert "rekeningnummer wacht op controle" in said(one.get("/adviseur/opleiders"))
+    assert one.post(here, {"confirm": "1"}).status_code == 422, "nobody checked it"
+    assert one.post(here, {"how": " "}).status_code == 422
+    assert one.post(here, {"how": "Gebeld op het nummer van de site."}).status_code == 303
+    assert "Gebeld op het nummer van de site." in said(two.get(here))
+    assert one.post(here, {"confirm": "1"}).status_code == 422, "who checked it"
+    assert again(office, provider).iban == IBAN
+    assert two.post(here, {"confirm": "1"}).status_code == 303
+    assert again(office, provider).iban == "NL39RABO0300065264"

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from portal.paying.by_hand.models import OutcomeByHand
 from portal.paying.payments.models import Payment, PaymentState
 from portal.paying.settlements.models import Recovery
 from portal.people.accounts.models import Role
@@ -172,11 +173,45 @@ def test_a_report_in_which_the_bank_refuses_a_payment_is_read_on_the_same_screen
         assert "1 geweigerd door de bank" in said(listed) and "een bestand dat niet van het loket is" in said(listed)
         assert_sound(listed)
         shown = browser.get(here)
-        assert "teruggekomen" in said(shown) and "geweigerd: de rekening is opgeheven" in said(shown)
+        assert "bij de bank" in said(shown) and "geweigerd: de rekening is opgeheven" in said(shown)
         assert_sound(shown)
-        assert "Samen € 300,00" in said(browser.get(LIST)), "it is to be paid again"
+        assert "Er is niets te betalen." in said(browser.get(LIST)), "one person read it"
         line = next(part for part in listed.text.split('"') if part.startswith(f"{LIST}/regels/"))
         assert "RJCT" in said(browser.get(line))
+
+
+def test_a_return_that_one_read_is_confirmed_by_another_who_is_not_to_release_it_either(office: Office) -> None:
+    here = at_the_bank(office)
+    key, page = payment(office).end_to_end_id, f"{LIST}/uitkomsten"
+    with clock.frozen(NEXT_DAY):
+        one, two = two_people(office)
+        upload(one, statement(entry(key, "300.00", credit=True, reason="AC04")))
+        assert "1 teruggekomen (een tweede medewerker bevestigt dat)" in said(one.follow())
+        assert payment(office).state is PaymentState.SENT and page in one.get(LIST).text
+        own = one.get(page)
+        assert_sound(own)
+        assert "Van u zelf" in said(own) and "Er wacht niets op u." in said(own)
+        assert one.post(page, {"outcomes": [waiting_id(office)]}).status_code == 422
+        shown = two.get(page)
+        assert_sound(shown)
+        assert "Gelezen in een afschrift van de bank. Reden: AC04." in said(shown) and key in said(shown)
+        empty = two.submit(page, {})
+        assert empty.status_code == 422 and 'id="outcomes-error"' in empty.text
+        assert two.submit(page, {"outcomes": [waiting_id(office)]}).status_code == 303
+        assert payment(office).state is PaymentState.RETURNED
+        assert "Samen € 300,00" in said(one.get(LIST))
+        again = str(two.post(f"{LIST}/klaarzetten").location)
+        listed = one.get(again)
+        assert_sound(listed)
+        assert "Eerder betaald op" in said(listed) and "gelezen door" in said(listed), here
+        assert "U hebt zelf gelezen dat een betaling terugkwam" in said(listed)
+        assert one.post(again, {"release": "1"}).status_code == 422
+        third = office.browser("region", make_account(office.engine, Role.REGION))
+        assert third.post(again, {"release": "1"}).status_code == 303
+
+
+def waiting_id(office: Office) -> str:
+    return office.do(lambda session: session.scalars(select(OutcomeByHand)).one().public_id)
 
 
 def test_money_that_came_in_is_booked_on_the_recovery_that_was_on_the_screen(office: Office) -> None:

@@ -8,8 +8,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from portal.cases.questions.models import CostInput, Route
+from portal.paying.by_hand.models import OutcomeByHand
 from portal.paying.payments.queries import payment_breaks
 from portal.people.accounts.models import Role
 from portal.people.actor import Audience
@@ -51,6 +53,10 @@ def through_the_bank(office: Office, now: Any, *, back: bool = False) -> str:
         lines = entry(f"{number}-00001", "700.00", credit=back, reason="AC04" if back else "")
         one.post(f"{LIST}/afschrift", {"file": (io.BytesIO(statement(lines)), "camt.xml")})
         assert ("1 teruggekomen" if back else "1 betaald") in one.follow().text
+        if back:
+            waits = office.do(lambda session: session.scalars(select(OutcomeByHand)).one().public_id)
+            two = office.browser("region", make_account(office.engine, Role.REGION))
+            assert two.post(f"{LIST}/uitkomsten", {"outcomes": [waits]}).status_code == 303
     return shown
 
 

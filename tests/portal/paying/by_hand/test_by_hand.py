@@ -36,6 +36,7 @@ from tests.portal.paying.payments.test_payments import (
     SECOND,
     a_sent_batch,
     books,
+    confirm_returns,
     entry,
     owed,
     statement,
@@ -132,6 +133,7 @@ def test_a_return_that_the_bank_undid_is_recorded_and_the_invoice_is_not_paid_on
     one, _ = a_sent_batch(session).payments
     back = entry(one.end_to_end_id, "700.00", credit=True, reason="AC04").replace("2026-03-04", "2026-03-03")
     read_statement(session, content=statement(back), actor=REGION, now=LATER)
+    confirm_returns(session)
     assert [item.amount_cents for item in payables(session)] == [70_000]
     assert possible_outcomes(one) == (PAID,)
     confirm_outcome(session, proposed=proposed(session, one), actor=SECOND, now=LATER)
@@ -146,6 +148,7 @@ def test_a_return_is_not_undone_while_the_same_money_is_in_another_payment(sessi
     one, _ = a_sent_batch(session).payments
     back = entry(one.end_to_end_id, "700.00", credit=True, reason="AC04").replace("2026-03-04", "2026-03-03")
     read_statement(session, content=statement(back), actor=REGION, now=LATER)
+    confirm_returns(session)
     waits = proposed(session, one)
     again = make_batch(session, actor=REGION, now=LATER)
     with session.begin_nested():

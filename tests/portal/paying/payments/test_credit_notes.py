@@ -20,7 +20,17 @@ from portal.paying.statements.actions import read_statement
 from portal.platform.errors import Conflict
 from portal.spending.vouchers.models import Redemption, Voucher
 from tests.factories import ADVISOR, NOW, REGION
-from tests.portal.paying.payments.test_payments import LATER, PAYER, SECOND, a_sent_batch, books, entry, owed, statement
+from tests.portal.paying.payments.test_payments import (
+    LATER,
+    PAYER,
+    SECOND,
+    a_sent_batch,
+    books,
+    confirm_returns,
+    entry,
+    owed,
+    statement,
+)
 
 __all__ = ["owed"]
 
@@ -91,6 +101,7 @@ def test_what_came_back_from_the_bank_is_owed_and_a_credit_note_comes_off_it(ses
     key = batch.payments[0].end_to_end_id
     back = statement(entry(key, "700.00", credit=True, reason="AC04"))
     read_statement(session, content=back, actor=REGION, now=LATER)
+    confirm_returns(session)
     assert sorted(one.amount_cents for one in open_payables(session)) == [30_000, 70_000]
     assert credit(session, first_of(batch), 20_000) is None, "nothing was paid, so nothing has to come back"
     assert books(session, owed[0]) == (80_000, 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from xml.etree import ElementTree
 
@@ -15,6 +15,9 @@ from sqlalchemy.orm import Session
 from portal.ledger.invariants import verify
 from portal.ledger.queries import Figures, figures
 from portal.ledger.returning import book_return
+from portal.paying.by_hand.actions import confirm_outcome
+from portal.paying.by_hand.models import HandOutcome
+from portal.paying.by_hand.queries import waiting_outcomes
 from portal.paying.payments.actions import cancel_batch, export_batch, leave_out, make_batch, release_batch
 from portal.paying.payments.models import BatchState, Payment, PaymentBatch, PaymentSpend, PaymentState
 from portal.paying.payments.pain001 import SCHEMA, PayingAccount
@@ -75,6 +78,14 @@ def whole_batch(number: str, euros: str) -> str:
         f'<Ntry><Amt Ccy="EUR">{euros}</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2026-03-04</Dt>'
         f"</BookgDt><NtryDtls><Btch><PmtInfId>{number}</PmtInfId><NbOfTxs>2</NbOfTxs></Btch></NtryDtls></Ntry>"
     )
+
+
+def confirm_returns(session: Session, *, actor: Actor = SECOND, now: datetime = LATER) -> int:
+    """A second person confirms everything that somebody read to have come back; how many that are."""
+    waiting = [one for one in waiting_outcomes(session, actor=actor) if one.outcome is HandOutcome.CAME_BACK]
+    for one in waiting:
+        confirm_outcome(session, proposed=one, actor=actor, now=now)
+    return len(waiting)
 
 
 def books(session: Session, voucher: Voucher) -> tuple[int, int]:
@@ -240,7 +251,9 @@ def test_a_payment_that_comes_back_is_to_be_paid_again(session: Session, owed: A
     read_statement(session, content=executed, actor=REGION, now=LATER)
     back = statement(entry(one.end_to_end_id, "700.00", credit=True, reason="AC04"))
     read = read_statement(session, content=back, actor=REGION, now=LATER)
-    assert (read.returned, one.state, one.return_reason) == (1, PaymentState.RETURNED, "AC04")
+    assert (read.returned, one.state, payables(session)) == (1, PaymentState.EXECUTED, []), "one person read it"
+    assert confirm_returns(session) == 1
+    assert (one.state, one.return_reason) == (PaymentState.RETURNED, "AC04")
     assert books(session, voucher) == (100_000, 30_000)
     assert [(p.amount_cents, p.redemption.id) for p in payables(session)] == [(70_000, one.redemption_id)]
     again = make_batch(session, actor=REGION, now=LATER)

@@ -26,7 +26,17 @@ from portal.paying.statements.actions import read_statement
 from portal.platform.errors import Conflict, Refusal
 from portal.spending.vouchers.models import Voucher
 from tests.factories import ADVISOR, NOW, REGION
-from tests.portal.paying.payments.test_payments import LATER, PAYER, SECOND, a_sent_batch, books, entry, owed, statement
+from tests.portal.paying.payments.test_payments import (
+    LATER,
+    PAYER,
+    SECOND,
+    a_sent_batch,
+    books,
+    confirm_returns,
+    entry,
+    owed,
+    statement,
+)
 
 __all__ = ["owed"]
 
@@ -132,6 +142,7 @@ def test_a_payment_that_was_taken_over_and_comes_back_is_owed_by_the_line_that_t
     key = batch.payments[0].end_to_end_id
     back = entry(key, "700.00", credit=True, reason="AC04")
     assert read_statement(session, content=statement(back), actor=REGION, now=LATER).returned == 1
+    confirm_returns(session)
     assert batch.payments[0].state is PaymentState.RETURNED and spent(session, voucher) == (30_000, 70_000)
     assert books(session, voucher) == (100_000, 30_000) and [one.amount_cents for one in payables(session)] == [70_000]
     move(session, voucher, 10_000, SPENT, back=True)

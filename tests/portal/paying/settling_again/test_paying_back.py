@@ -30,7 +30,7 @@ from portal.post.messages.models import OutboxMessage
 from tests.factories import ADVISOR, REGION, SECOND, a_voucher, asker
 from tests.portal.at_once import at_once
 from tests.portal.paying.payments.test_payments import SECOND as RELEASES
-from tests.portal.paying.payments.test_payments import entry, statement
+from tests.portal.paying.payments.test_payments import confirm_returns, entry, statement
 from tests.portal.paying.settling_again.owing import OWED, SETTLED_AGAIN, owed_to_the_holder, question_of
 
 IBAN, OTHER = "NL39RABO0300065264", "NL91ABNA0417164300"
@@ -68,7 +68,10 @@ def sent(session: Session, now: Any = SETTLED_AGAIN) -> Payment:
 
 def bank_says(session: Session, payment: Payment, *, back: str = "") -> Any:
     line = entry(payment.end_to_end_id, "700.00", credit=bool(back), reason=back)
-    return read_statement(session, content=statement(line), actor=REGION, now=SETTLED_AGAIN + 3 * DAY)
+    now = SETTLED_AGAIN + 3 * DAY
+    read = read_statement(session, content=statement(line), actor=REGION, now=now)
+    confirm_returns(session, actor=RELEASES, now=now)
+    return read
 
 
 def note(session: Session, owed: Repayment, reference: str = "B7") -> Repayment:

@@ -28,6 +28,7 @@ from tests.portal.paying.payments.test_payments import (
     SECOND,
     a_sent_batch,
     books,
+    confirm_returns,
     entry,
     owed,
     statement,
@@ -98,6 +99,8 @@ def test_what_the_bank_refused_is_to_be_paid_again_and_what_it_accepted_books_no
     )
     assert is_report(content)
     assert read(session, content) == ReportRead(refused=1, noted=1, known=0, strange=())
+    assert [one.state, payables(session)] == [PaymentState.SENT, []], "one person makes nothing payable again"
+    assert confirm_returns(session) == 1
     assert [one.state, two.state, batch.state] == [PaymentState.RETURNED, PaymentState.SENT, BatchState.EXPORTED]
     assert (one.return_reason, at_bank(session, batch)) == ("AC04", [("RJCT", "AC04"), ("ACSP", "")])
     assert [due.amount_cents for due in payables(session)] == [70_000]
@@ -126,8 +129,10 @@ def test_a_file_that_is_refused_whole_is_to_be_paid_again_but_for_what_it_names(
     accepted = about(batch.payments[1].end_to_end_id, "ACCP")
     found = read(session, report(batch.number, accepted, reason="DT01", **{level: "RJCT"}))
     assert (found.refused, found.noted) == (1, 1)
+    confirm_returns(session)
     assert [one.state for one in batch.payments] == [PaymentState.RETURNED, PaymentState.SENT]
     found = read(session, report(batch.number, reason="DT01", **{level: "RJCT"}))
+    confirm_returns(session)
     assert (found.refused, found.known, batch.state) == (1, 1, BatchState.CLOSED)
     assert sum(due.amount_cents for due in payables(session)) == 100_000
     assert books(session, owed[0]) == (100_000, 0)
@@ -168,14 +173,20 @@ def test_a_report_on_a_batch_whose_file_was_not_given_out_waits_for_a_person(ses
     assert books(session, owed[0]) == (100_000, 0)
 
 
-def test_what_the_statement_says_against_the_report_waits_for_a_person(session: Session, owed: Any) -> None:
+@pytest.mark.parametrize("confirmed", [True, False])
+def test_what_the_statement_says_against_the_report_waits_for_a_person(
+    session: Session, owed: Any, confirmed: bool
+) -> None:
     batch = a_sent_batch(session)
     one, two = batch.payments
     read_statement(session, content=statement(entry(one.end_to_end_id, "700.00")), actor=REGION, now=LATER)
     read(session, report(batch.number, about(one.end_to_end_id, "RJCT"), about(two.end_to_end_id, "RJCT")))
-    assert [one.state, two.state] == [PaymentState.EXECUTED, PaymentState.RETURNED]
+    if confirmed:
+        confirm_returns(session)
+    stands = PaymentState.RETURNED if confirmed else PaymentState.SENT
+    assert [one.state, two.state] == [PaymentState.EXECUTED, stands]
     paid = read_statement(session, content=statement(entry(two.end_to_end_id, "300.00")), actor=REGION, now=LATER)
-    assert (paid.executed, two.state) == (0, PaymentState.RETURNED), "it may be paid twice now"
+    assert (paid.executed, two.state) == (0, stands), "it may be paid twice now"
     read(session, report(batch.number, about(two.end_to_end_id, "ACSC")))
     fits = [WhyUnmatched.DOES_NOT_FIT]
     assert left(session) == [(*fits, one.end_to_end_id), (*fits, two.end_to_end_id), (*fits, two.end_to_end_id)]
@@ -186,6 +197,7 @@ def test_a_booking_in_one_amount_without_what_was_refused_pays_the_others(sessio
     batch = a_sent_batch(session)
     read(session, report(batch.number, about(batch.payments[1].end_to_end_id, "RJCT")))
     read_statement(session, content=statement(whole_batch(batch.number, "700.00")), actor=REGION, now=LATER)
+    confirm_returns(session)
     assert [one.state for one in batch.payments] == [PaymentState.EXECUTED, PaymentState.RETURNED]
     assert left(session) == [] and batch.state is BatchState.CLOSED
     assert books(session, owed[0]) == (100_000, 70_000)
@@ -210,6 +222,7 @@ def test_two_people_who_read_the_same_refusal_at_once_book_it_once(engine: Engin
 
 
 def _is_booked_once(session: Session) -> None:
+    assert confirm_returns(session) == 1
     assert [due.amount_cents for due in payables(session)] == [70_000]
     assert len(session.scalars(select(BankStatement)).all()) == 2
 

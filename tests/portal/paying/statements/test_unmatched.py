@@ -24,6 +24,7 @@ from tests.portal.paying.payments.test_payments import (
     SECOND,
     a_sent_batch,
     books,
+    confirm_returns,
     entry,
     owed,
     statement,
@@ -68,6 +69,8 @@ def test_money_in_and_out_and_what_undoes_it_are_told_apart(
     one = a_sent_batch(session).payments[0]
     line = entry(one.end_to_end_id, "700.00", credit=credit)
     read(session, reversal(line) if reverses else line)
+    assert one.state in (state, PaymentState.SENT), "one person makes nothing payable again"
+    assert confirm_returns(session) == int(state is PaymentState.RETURNED)
     assert one.state is state
     undone = [(WhyUnmatched.UNDONE, one.end_to_end_id, 70_000)]
     assert why(session) == (undone if state is PaymentState.SENT else [])
@@ -78,6 +81,7 @@ def test_a_return_that_is_undone_is_no_second_return_and_waits_for_a_person(sess
     one, _ = a_sent_batch(session).payments
     back = entry(one.end_to_end_id, "700.00", credit=True, reason="AC04")
     read(session, entry(one.end_to_end_id, "700.00"), back)
+    assert one.state is PaymentState.EXECUTED and confirm_returns(session) == 1
     assert one.state is PaymentState.RETURNED
     again = read(session, reversal(entry(one.end_to_end_id, "700.00")))
     assert (again.executed, again.returned, again.known, again.strange) == (0, 0, 0, (one.end_to_end_id,))
@@ -92,6 +96,7 @@ def test_money_that_came_back_and_left_again_later_waits_for_a_person(
 ) -> None:
     one, _ = a_sent_batch(session).payments
     read(session, entry(one.end_to_end_id, "700.00", credit=True, reason="AC04"))
+    confirm_returns(session)
     again = read(session, entry(one.end_to_end_id, "700.00").replace("2026-03-04", day))
     assert (again.executed, again.known, len(again.strange)) == (0, 1 - strange, strange), "it may be paid twice"
     assert why(session) == [(WhyUnmatched.DOES_NOT_FIT, one.end_to_end_id, 70_000)] * strange

@@ -9,14 +9,13 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from portal.paying.account_numbers.actions import ask_iban_change, decide_iban_change
 from portal.people.actor import Actor
 from portal.people.audit.models import AuditEvent
 from portal.platform.database import unit_of_work
 from portal.spending.providers.actions import (
     accept_registration,
-    ask_iban_change,
     ask_registration,
-    decide_iban_change,
     refuse_registration,
     withdraw_approval,
 )
@@ -39,13 +38,13 @@ def asked(session: Session) -> int:
     provider, _ = a_provider(session)
     provider.iban = OLD
     session.flush()
-    return ask_iban_change(session, provider=provider, iban=NEW, actor=REGION, now=NOW).id
+    return ask_iban_change(session, provider=provider, iban=NEW, how="Gebeld.", payer=None, actor=REGION, now=NOW).id
 
 
 def decide(change_id: int, *, confirm: bool, actor: Actor) -> Act:
     def read(session: Session) -> Callable[[], object]:
         change = session.get_one(IbanChange, change_id)
-        return lambda: decide_iban_change(session, change=change, confirm=confirm, actor=actor, now=NOW)
+        return lambda: decide_iban_change(session, change=change, confirm=confirm, payer=None, actor=actor, now=NOW)
 
     return read
 
@@ -75,7 +74,7 @@ def test_who_decides_alone_gets_through(engine: Engine, confirm: bool) -> None:
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_control_without_the_lock_both_are_done(engine: Engine) -> None:
     change_id = unit_of_work(engine, asked)
-    with patch("portal.spending.providers.actions.hold"):
+    with patch("portal.paying.account_numbers.actions.hold"):
         outcomes = at_once(
             engine,
             decide(change_id, confirm=True, actor=ADVISOR),

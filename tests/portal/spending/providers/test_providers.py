@@ -34,7 +34,11 @@ def register(session: Session, slug: str = "roc", **more: object) -> object:
 
 @pytest.mark.parametrize(
     ("more", "field"),
-    [({"name": " "}, "name"), ({"kvk_number": "123"}, "kvk_number"), ({"iban": "NL00BANK0123456789"}, "iban")],
+    [
+        ({"name": " "}, "name"),
+        ({"kvk_number": "123"}, "kvk_number"),
+        ({"iban": "NL00BANK0123456789", "actor": SYSTEM}, "iban"),
+    ],
 )
 def test_wrong_input_is_refused_at_the_field(session: Session, more: dict[str, object], field: str) -> None:
     with pytest.raises(Refusal) as refused:
@@ -42,8 +46,12 @@ def test_wrong_input_is_refused_at_the_field(session: Session, more: dict[str, o
     assert refused.value.field == field
 
 
-def test_an_iban_is_kept_without_spaces(session: Session) -> None:
-    provider = register(session, iban="nl91 abna 0417 1643 00")
+def test_only_a_program_that_loads_a_list_gives_an_account_number_with_it(session: Session) -> None:
+    for actor in (ADVISOR, REGION):
+        with pytest.raises(Refusal) as refused:
+            register(session, iban="NL91ABNA0417164300", actor=actor)
+        assert (refused.value.code, refused.value.field) == ("second_person", "iban")
+    provider = register(session, iban="nl91 abna 0417 1643 00", actor=SYSTEM)
     assert provider.iban == "NL91ABNA0417164300"  # type: ignore[attr-defined]
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.ledger.models import AccountKind
+from portal.paying.account_numbers.actions import decide_iban_change
 from portal.paying.by_hand.actions import HandFinding, confirm_outcome, propose_outcome, withdraw_outcome
 from portal.paying.by_hand.models import HandOutcome, OutcomeByHand
 from portal.paying.payments.actions import export_batch, make_batch
@@ -20,7 +21,6 @@ from portal.paying.statements.actions import note_handled, read_statement
 from portal.paying.statements.incoming import book_as_receipt
 from portal.paying.statements.models import UnmatchedLine
 from portal.paying.statements.reports import read_report
-from portal.spending.providers.actions import decide_iban_change
 from portal.spending.providers.models import IbanChange
 from tests.factories import NOW, REGION
 from tests.portal.paying.payments.test_payments import LATER, PAYER, entry, statement
@@ -92,7 +92,7 @@ AT_THE_BANK = Scene(
         late(note_handled, line=the(UnmatchedLine), note="Is van ons."),
         late(make_batch),
         of(settle_voucher, draft=SettlementDraft(105_000, SettlementGround.NOT_DONE, "Niet af."), now=LATER),
-        row(decide_iban_change, change=the(IbanChange), confirm=True, actor=OTHERS, now=LATER),
+        row(decide_iban_change, change=the(IbanChange), confirm=True, payer=None, actor=OTHERS, now=LATER),
     ),
 )
 
@@ -119,6 +119,29 @@ CARRIED = Scene(
         row(take_credit_note, redemption=REDEMPTION, amount_cents=70_000, reason="Creditnota.", now=TOLD),
         of(settle_voucher, draft=LOWER, now=TOLD),
         of(reassign_voucher, takeover=taken_over(10_000, AccountKind.SPENT), reason="Ander.", actor=REGIONS, now=TOLD),
+        told(make_batch),
+    ),
+)
+
+
+def _read_by_one(session: Session) -> None:
+    """The region read that the first payment came back."""
+    released(session)
+    batch = session.scalars(select(PaymentBatch)).one()
+    export_batch(session, batch=batch, actor=REGION, now=LATER)
+    for said in (says(0, "700.00"), says(0, "700.00", credit=True, reason="AC04")):
+        read_statement(session, content=said.look(session, 0), actor=REGION, now=LATER)
+
+
+READ_BY_ONE = Scene(
+    "a payment of which one person read that it came back",
+    _read_by_one,
+    (
+        told(confirm_outcome, proposed=PROPOSED, actor=by(SECOND_REGION)),
+        told(withdraw_outcome, proposed=PROPOSED),
+        told(read_statement, "came back", content=says(0, "700.00", credit=True, reason="MS03")),
+        told(read_statement, "the other carried out", content=says(1, "300.00")),
+        row(take_credit_note, redemption=REDEMPTION, amount_cents=40_000, reason="Creditnota.", now=TOLD),
         told(make_batch),
     ),
 )
@@ -155,4 +178,4 @@ CAME_IN = Scene(
     ),
 )
 
-SCENES = (AT_THE_BANK, CARRIED, CAME_IN)
+SCENES = (AT_THE_BANK, CARRIED, READ_BY_ONE, CAME_IN)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.awarding.reductions import lower_award, revoke_award
 from portal.awarding.top_ups import top_up
 from portal.ledger.models import AccountKind
+from portal.paying.account_numbers.actions import ask_iban_change, check_iban_change, decide_iban_change
 from portal.paying.payments.actions import (
     cancel_batch,
     export_batch,
@@ -32,9 +33,7 @@ from portal.second_look.preparations.actions import prepare_settlement
 from portal.spending.providers.actions import (
     accept_registration,
     approve_provider,
-    ask_iban_change,
     ask_registration,
-    decide_iban_change,
     refuse_registration,
     register_provider,
     withdraw_approval,
@@ -81,7 +80,7 @@ pays = partial(row, actor=REGIONS)
 LOWER = SettlementDraft(40_000, SettlementGround.NOT_DONE, "Niet af.")
 REDEMPTION = the(Redemption)
 crediting = row(take_credit_note, redemption=REDEMPTION, amount_cents=40_000, reason="Creditnota.")
-asking = row(ask_iban_change, provider=PROVIDER, iban=OTHER_IBAN)
+asking = row(ask_iban_change, provider=PROVIDER, iban=OTHER_IBAN, how="Gebeld.", payer=None)
 
 
 def taken_over(cents: int, stands: AccountKind) -> Found:
@@ -156,7 +155,7 @@ def released(session: Session) -> None:
     batch = session.scalars(select(PaymentBatch)).one()
     release_batch(session, batch=batch, payer=PAYER, actor=SECOND_REGION, now=NOW)
     asked = session.scalars(select(Provider)).one()
-    ask_iban_change(session, provider=asked, iban=OTHER_IBAN, actor=ADVISOR, now=NOW)
+    ask_iban_change(session, provider=asked, iban=OTHER_IBAN, how="Gebeld.", payer=None, actor=ADVISOR, now=NOW)
 
 
 late = partial(row, actor=REGIONS, now=LATER)
@@ -168,7 +167,7 @@ RELEASED = Scene(
         late(export_batch, batch=BATCH),
         late(cancel_batch, batch=BATCH, reason="Fout.", now=ALMOST),
         late(make_batch),
-        row(decide_iban_change, change=the(IbanChange), confirm=True, actor=OTHERS),
+        row(decide_iban_change, change=the(IbanChange), confirm=True, payer=None, actor=OTHERS),
         of(settle_voucher, draft=SettlementDraft(100_000, SettlementGround.NOT_DONE, "Niet af."), now=LATER),
     ),
 )
@@ -279,7 +278,7 @@ SCHOOL = {
 def _providers(session: Session) -> None:
     two_invoices(session)
     provider = session.scalars(select(Provider)).one()
-    ask_iban_change(session, provider=provider, iban=OTHER_IBAN, actor=REGION, now=NOW)
+    ask_iban_change(session, provider=provider, iban=OTHER_IBAN, how="Gebeld.", payer=None, actor=REGION, now=NOW)
     ask_registration(session, **SCHOOL, now=NOW)
     ensure_organisation(
         session, slug="avond", name="Avondschool", kind=OrganisationKind.PROVIDER, actor=SYSTEM, now=NOW
@@ -292,8 +291,8 @@ PROVIDERS = Scene(
     "a provider with another account number that waits, and one that wants to be on the list",
     _providers,
     (
-        row(decide_iban_change, "confirmed", change=CHANGE, confirm=True),
-        row(decide_iban_change, "refused", change=CHANGE, confirm=False),
+        row(decide_iban_change, "confirmed", change=CHANGE, confirm=True, payer=None),
+        row(decide_iban_change, "refused", change=CHANGE, confirm=False, payer=None),
         row(withdraw_provider, provider=PROVIDER),
         row(withdraw_approval, provider=PROVIDER, scheme="leervoucher", reason="Klachten."),
         row(approve_provider, provider=PROVIDER, scheme="studielening"),
@@ -312,4 +311,22 @@ PROVIDERS = Scene(
     ),
 )
 
-SCENES = (USED, MADE, RELEASED, CLAIMED, OWED, OWED_IN_BATCH, PROVIDERS)
+
+def _asked_by_the_provider(session: Session) -> None:
+    two_invoices(session)
+    provider = session.scalars(select(Provider)).one()
+    ask_iban_change(session, provider=provider, iban=OTHER_IBAN, payer=None, actor=PIA.look(session, 0), now=NOW)
+
+
+ASKED_ITSELF = Scene(
+    "a provider that asked for another account number itself",
+    _asked_by_the_provider,
+    (
+        row(check_iban_change, change=CHANGE, how="Gebeld."),
+        row(decide_iban_change, "refused", change=CHANGE, confirm=False, payer=None),
+        row(withdraw_provider, provider=PROVIDER),
+        pays(make_batch),
+    ),
+)
+
+SCENES = (USED, MADE, RELEASED, CLAIMED, OWED, OWED_IN_BATCH, PROVIDERS, ASKED_ITSELF)
