@@ -26,10 +26,9 @@ from portal.platform.i18n import (
 from portal.web.edge.desk import desk
 from portal.web.edge.edge import form_tokens
 from portal.web.edge.policy import current_actor, guard
-from portal.web.edge.session import this_session
+from portal.web.edge.session import LANGUAGE_COOKIE, this_session
 from portal.web.edge.sight import READING, seen_otherwise
 
-LANGUAGE_COOKIE = "taal"
 A_YEAR = 365 * 24 * 3600
 MAXIMUM_BYTES = 1_000_000
 MAXIMUM_BYTES_WITH_FILE = 14_000_000
