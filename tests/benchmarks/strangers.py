@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -29,7 +29,6 @@ from portal.framework.loading import load_region
 from portal.migrations import upgrade
 from portal.people.accounts.actions import Entrant, open_session
 from portal.people.actor import Actor, Audience
-from portal.platform.clock import now
 from portal.platform.database import make_engine, unit_of_work
 
 CHECKOUT = Path(__file__).parents[2]
@@ -51,9 +50,9 @@ class Asked:
     cookie: str
 
 
-def a_bundle(session: Session, rows: int, seed: int) -> DevelopmentQuestion:
+def a_bundle(session: Session, rows: int, seed: int, at: datetime) -> DevelopmentQuestion:
     """An employer's draft with so many trainings, each another."""
-    r, at = random.Random(f"strangers/{seed}"), now()
+    r = random.Random(f"strangers/{seed}")
     actor = Actor(Audience.EMPLOYER)
     question = start_question(session, route=Route.EMPLOYER, language="nl", actor=actor, now=at)
     doer = Actor(Audience.EMPLOYER, question_id=question.id)
@@ -78,9 +77,9 @@ def _training(number: int, r: random.Random, today: date) -> TrainingInput:
     return TrainingInput(f"m{number - (number % 7 == 1)}", f"Opleiding {number}", None, facts, costs)
 
 
-def a_question(session: Session, seed: int) -> DevelopmentQuestion:
+def a_question(session: Session, seed: int, at: datetime) -> DevelopmentQuestion:
     """A resident's draft with as many costs as there may be, and hardly anything else said."""
-    r, at = random.Random(f"strangers/{seed}"), now()
+    r = random.Random(f"strangers/{seed}")
     question = start_question(session, route=Route.INDIVIDUAL, language="nl", actor=Actor(Audience.RESIDENT), now=at)
     doer = Actor(Audience.RESIDENT, question_id=question.id)
     facts = {"residence_municipality": "GM0200", "birth_year": 1985, "work_situation": "employee_permanent"}
@@ -93,16 +92,17 @@ def a_question(session: Session, seed: int) -> DevelopmentQuestion:
 
 
 def fill(session: Session, number: int) -> Asked:
-    """A draft of the `number`-th stranger, who is let in."""
+    """A draft of the `number`-th stranger, who is let in; at the real instant, which is that of the server."""
+    at = datetime.now(UTC)
     if number % 3 < 2:
         rows = ROWS[number % 3]
-        question, audience = a_bundle(session, rows, number), Audience.EMPLOYER
+        question, audience = a_bundle(session, rows, number, at), Audience.EMPLOYER
         path = f"/werkgever/vraag/{question.public_id}/samen/uitkomst"
     else:
-        question, audience = a_question(session, number), Audience.RESIDENT
+        question, audience = a_question(session, number, at), Audience.RESIDENT
         path = f"/vraag/{question.public_id}/uitkomst"
     who = Entrant(question_id=question.id, audience=audience)
-    return Asked(path, open_session(session, now=now(), who=who, data={}))
+    return Asked(path, open_session(session, now=at, who=who, data={}))
 
 
 # A desk as it is run ---------------------------------------------------------------------------------------------------
@@ -190,7 +190,7 @@ def measure(*, clients: int = CLIENTS, seconds: float = SECONDS, code: Path = CH
         url = f"sqlite:///{folder / 'desk.db'}"
         engine = make_engine(url)
         upgrade(engine)
-        unit_of_work(engine, lambda s: load_region(s, folder=CATALOGUE, actor=Actor.system(), now=now()))
+        unit_of_work(engine, lambda s: load_region(s, folder=CATALOGUE, actor=Actor.system(), now=datetime.now(UTC)))
         drafts = [unit_of_work(engine, lambda s, n=n: fill(s, n)) for n in range(clients)]
         visitor = unit_of_work(engine, lambda s: fill(s, 1_000_000 + 1))
         engine.dispose()

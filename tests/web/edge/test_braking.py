@@ -17,6 +17,7 @@ from matching.solver import solve
 from portal.people.accounts.models import Role
 from portal.people.actor import Audience
 from portal.platform.brake import LONG, SHORT, Brake
+from portal.platform.clock import now
 from portal.platform.database import unit_of_work
 from portal.web.edge import braking
 from tests.benchmarks.strangers import a_bundle, a_question
@@ -34,7 +35,9 @@ class Stranger:
 
     def __init__(self, desk: Desk, seed: int, rows: int = 6) -> None:
         employer = rows > 0
-        question = unit_of_work(desk.engine, lambda s: a_bundle(s, rows, seed) if employer else a_question(s, seed))
+        question = unit_of_work(
+            desk.engine, lambda s: a_bundle(s, rows, seed, now()) if employer else a_question(s, seed, now())
+        )
         audience = Audience.EMPLOYER if employer else Audience.RESIDENT
         self.draft = f"/werkgever/vraag/{question.public_id}" if employer else f"/vraag/{question.public_id}"
         self.browser = Browser(desk.app).enter(question_id=question.id, audience=audience)
