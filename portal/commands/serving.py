@@ -90,7 +90,7 @@ def _serve(
         sockets=[listening],
         threads=threads,
         max_request_body_size=MAXIMUM_BYTES_WITH_FILE + 1,  # more is refused before it is taken in
-        clear_untrusted_proxy_headers=settings.proxy_hops == 0,
+        clear_untrusted_proxy_headers=settings.proxy_hops == 0 and not settings.is_demo,
         **LIMITS,
     )
     click.echo(f"\nOntwikkelloket: {settings.address}/   (stop with Ctrl-C)")

@@ -55,6 +55,11 @@ class DeskApp(Flask):
     jinja_environment = Templates
 
     def wsgi_app(self, environ: Any, start_response: Any) -> Any:
+        """Serve one request. HEAD is GET without what it shows, so that no view has to know of it."""
+        if environ.get("REQUEST_METHOD") == "HEAD":
+            shown = self.wsgi_app({**environ, "REQUEST_METHOD": "GET"}, start_response)
+            getattr(shown, "close", lambda: None)()
+            return []
         refused = refused_at_once(self, environ)
         return super().wsgi_app(environ, start_response) if refused is None else refused(environ, start_response)
 
