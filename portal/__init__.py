@@ -22,6 +22,7 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     from werkzeug.middleware.proxy_fix import ProxyFix
 
     from portal.platform import extensions, logs
+    from portal.platform.brake import THREADS, Brake
     from portal.platform.config import TEMPLATES, load_settings
     from portal.platform.database import load_models, make_engine
     from portal.platform.limits.queries import use_key
@@ -44,7 +45,8 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.strict_slashes = False
-    app.extensions.update(settings=settings, engine=engine or make_engine(settings.database_url))
+    engine = engine or make_engine(settings.database_url)
+    app.extensions.update(settings=settings, engine=engine, brake=Brake(threads=THREADS))
     app.session_interface = DatabaseSessions(app.extensions["engine"], secure=settings.secure_cookies)
     assets.install(app, theme_css=settings.theme_css)
     guards.install(app)

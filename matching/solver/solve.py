@@ -2,7 +2,7 @@
 
 The solver stops on deterministic time, never on the clock, so that the same problem gives the same answer everywhere. A pass
 that is not proven within its part of the budget keeps its value and its bound, the later ones go on from there, and the mix
-is `not_proven`.
+is `not_proven`. For who does not wait any more there is no answer at all (matching/solver/patience.py).
 """
 
 from collections.abc import Iterator
@@ -25,6 +25,7 @@ from matching.problem.settings import (
 )
 from matching.solver.model import LocksImpossible, MixModel, Sum
 from matching.solver.objectives import objective
+from matching.solver.patience import while_waited_for
 from matching.solver.precedence import add_precedence
 from matching.solver.prepared import Cell, read
 from matching.spec import limits, score
@@ -108,7 +109,10 @@ class _Run:
             cp.proto.solution_hint.vars.extend(range(len(self.found)))
             cp.proto.solution_hint.values.extend(self.found)
         solver = _solver(name, limit, harder=self.harder)
-        status = solver.solve(cp, _Steps())
+        with while_waited_for(solver.stop_search) as seconds:
+            if seconds is not None:
+                solver.parameters.max_time_in_seconds = seconds
+            status = solver.solve(cp, _Steps())
         self.spent += solver.deterministic_time
         if status == cp_model.MODEL_INVALID:
             raise SolverFault(cp.validate() or "invalid model")

@@ -16,7 +16,7 @@ import matching
 from matching.offers import PossiblePayment, Prepared, Rules, make_ready, possible_payments
 from matching.offers.question import Question
 from matching.problem import Locks, Problem
-from matching.problem.proposal import Proposal, Share
+from matching.problem.proposal import Proposal, Share, problem_hash
 from matching.spec.score import totals
 from matching.what_if.insight import Insight, insight
 from matching.what_if.override import OverridePrice, price, price_of_mix
@@ -28,6 +28,7 @@ from portal.cases.pledges.queries import pledge_by_question
 from portal.cases.questions.models import DECIDED_STATES, DevelopmentQuestion, Route
 from portal.framework.catalogue.queries import Catalogue, SchemeInForce, catalogue, schemes_in_force
 from portal.framework.funding.queries import matching_funding_lines
+from portal.platform.brake import once
 from schemes.facts.outcome import FactValue
 from schemes.region.loading import EMPTY_FUNDING, LoadedRegion
 
@@ -61,8 +62,17 @@ class QuestionAnswer:
             known.region, Path(known.region.region), known.facts, known.references, schemes, EMPTY_FUNDING, {}
         )
         prepared = Prepared(self.on, self.facts, self.verdicts, self.problem)
-        lines = self.problem.funding_lines
-        return insight(self.question, region, prepared, self.proposal, funding_lines=lines, on=self.on)
+        proposal, lines = self.proposal, self.problem.funding_lines
+        return once(
+            self._inputs,
+            lambda: insight(self.question, region, prepared, proposal, funding_lines=lines, on=self.on),
+        )
+
+    def _inputs(self) -> tuple[str, ...]:
+        """What an insight follows from."""
+        asked = (self.on.isoformat(), self.question.model_dump_json(), problem_hash(self.problem))
+        rules = (self.known.content_hash, *(scheme.content_hash for scheme in self.schemes.values()))
+        return ("insight", *asked, *rules)
 
 
 @dataclass(frozen=True)
@@ -201,7 +211,9 @@ def answer_to(
     made = make_ready(asked, rules, matching_funding_lines(session, on=funding_on or on))
     if locks is not None:
         made = replace(made, problem=Problem.model_validate({**dict(made.problem), "locks": locks}))
-    proposal = matching.propose(made.problem) if solve and made.problem.lines else None
+    proposal = None
+    if solve and made.problem.lines:
+        proposal = once(lambda: ("mix", problem_hash(made.problem)), lambda: matching.propose(made.problem))
     return explained(asked, made, proposal, schemes, known)
 
 

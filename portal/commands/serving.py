@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import click
 from sqlalchemy import Engine
 
 from portal.commands.opening import clear_errors, fill_index, load_region_once, open_desk, vault_of
 from portal.migrations import require_head, upgrade
+from portal.platform.brake import THREADS, Brake
 from portal.platform.clock import now
 from portal.platform.config import Settings
 from portal.platform.errors import PortalError
+
+LIMITS: Mapping[str, Any] = {
+    "ident": None,
+    "max_request_header_size": 32 * 1024,
+    "connection_limit": 500,
+    "channel_timeout": 30,  # seconds in which a connection that says nothing is closed
+    "cleanup_interval": 5,
+    "asyncore_use_poll": True,
+    "channel_request_lookahead": 1,  # so that it is seen when a client leaves
+}
+"""What one client may take of the server, whatever it sends."""
 
 
 class PortTaken(PortalError):
@@ -21,7 +34,7 @@ class PortTaken(PortalError):
 
 
 @click.command()
-@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64))
+@click.option("--threads", default=THREADS, show_default=True, type=click.IntRange(2, 64))
 @clear_errors
 def serve(threads: int) -> None:
     """Start the desk on a database that is ready."""
@@ -53,11 +66,14 @@ def run(empty: bool) -> None:
     _serve(settings, engine, doors=doors)
 
 
-def _serve(settings: Settings, engine: Engine, *, doors: Sequence[tuple[str, str]] = (), threads: int = 8) -> None:
+def _serve(
+    settings: Settings, engine: Engine, *, doors: Sequence[tuple[str, str]] = (), threads: int = THREADS
+) -> None:
     from waitress.server import create_server
 
     from portal import create_app
     from portal.paying.payments.pain001 import read_schema
+    from portal.web.edge.guards import MAXIMUM_BYTES_WITH_FILE
 
     read_schema()
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
@@ -67,12 +83,15 @@ def _serve(settings: Settings, engine: Engine, *, doors: Sequence[tuple[str, str
         raise PortTaken(
             f"cannot listen on {settings.host}:{settings.port} ({error.strerror}); set PORT to another"
         ) from None
+    app = create_app(settings, engine=engine)
+    app.extensions["brake"] = Brake(threads=threads)
     server = create_server(
-        create_app(settings, engine=engine),
+        app,
         sockets=[listening],
         threads=threads,
-        ident=None,
-        clear_untrusted_proxy_headers=settings.proxy_hops == 0,
+        max_request_body_size=MAXIMUM_BYTES_WITH_FILE + 1,  # more is refused before it is taken in
+        clear_untrusted_proxy_headers=settings.proxy_hops == 0 and not settings.is_demo,
+        **LIMITS,
     )
     click.echo(f"\nOntwikkelloket: {settings.address}/   (stop with Ctrl-C)")
     width = max((len(who) for who, _ in doors), default=0)

@@ -103,9 +103,9 @@ def _problems(settings: Settings) -> list[str]:
         url = make_url(settings.database_url)
     except ArgumentError:
         return ["DATABASE_URL: not a database address; use sqlite:///… or postgresql://…"]
-    if settings.is_demo and not _is_loopback(settings.host):
-        found.append(f"HOST: demo mode prints sign-in links, so it listens on 127.0.0.1 only, not on {settings.host}")
-    if settings.base_url and urlsplit(settings.base_url).scheme not in ("http", "https"):
+    if settings.is_demo:
+        found += _demo_problems(settings)
+    if settings.base_url and not settings.base_url.startswith(("http://", "https://")):
         found.append("BASE_URL: must start with https://")
     if settings.payer_iban and not iban.is_valid(settings.payer_iban):
         found.append("PAYER_IBAN: not a valid account number")
@@ -116,6 +116,29 @@ def _problems(settings: Settings) -> list[str]:
                 f"DATABASE_URL: SQLite is not safe on a network file system ({kind}); use a local disk or PostgreSQL"
             )
     return found
+
+
+def _demo_problems(settings: Settings) -> list[str]:
+    """In the demonstration everybody enters as anybody, so nothing of it is reached from elsewhere."""
+    found = []
+    if not is_loopback(settings.host):
+        found.append(f"HOST: demo mode prints sign-in links, so it listens on 127.0.0.1 only, not on {settings.host}")
+    if settings.base_url and not is_loopback(_host_of(settings.base_url)):
+        found.append(
+            "BASE_URL: demo mode lets everybody in as administrator, so it has no public address; set PORTAL_ENV=production"
+        )
+    if settings.proxy_hops:
+        found.append("PROXY_HOPS: demo mode lets everybody in as administrator, so no proxy stands before it")
+    if settings.smtp_url and not is_loopback(_host_of(settings.smtp_url)):
+        found.append("SMTP_URL: demo mode sends no mail to real people; leave it empty")
+    return found
+
+
+def _host_of(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _production_problems(settings: Settings) -> list[str]:
@@ -138,8 +161,9 @@ def _production_problems(settings: Settings) -> list[str]:
     return found
 
 
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
+def is_loopback(host: str) -> bool:
+    """Whether a name or address is that of this machine itself."""
+    if host == "localhost" or host.endswith(".localhost"):
         return True
     try:
         return ipaddress.ip_address(host).is_loopback

@@ -329,6 +329,15 @@ def unit_of_work(
     raise AssertionError("unreachable")
 
 
+def stop_reading(session: Session) -> None:
+    """Let go of the connection of a unit of work that only reads, before a long computation. What is read after it is read anew.
+
+    In a unit of work that writes nothing is done: there it is one transaction.
+    """
+    if session.get_bind().get_execution_options().get("read_only"):
+        session.commit()
+
+
 def _roll_back(session: Session) -> None:
     try:
         session.rollback()

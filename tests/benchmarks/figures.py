@@ -15,7 +15,7 @@ from matching.problem import Problem
 from matching.problem.proposal import Proposal
 from matching.spec.score import values
 from matching.what_if.insight import insight
-from tests.benchmarks import appointments, asking, books, finding, highs, people, table, worklist
+from tests.benchmarks import appointments, asking, books, finding, highs, people, strangers, table, worklist
 from tests.benchmarks.bundles import dense_bundle, prepared_bundle
 from tests.benchmarks.cascade import cascade
 from tests.benchmarks.problems import dense
@@ -229,6 +229,12 @@ def hours_of_advisors() -> Iterator[Figure]:
         yield Figure(name, value, unit, target)
 
 
+def beside_strangers() -> Iterator[Figure]:
+    """One ordinary visitor while fifty strangers ask for the dearest answers."""
+    for name, value, unit, target in strangers.lines():
+        yield Figure(name, value, unit, target)
+
+
 GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
     "language": language,
     "mix": catalogue,
@@ -242,6 +248,7 @@ GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
     "books": over_the_books,
     "table": on_the_table,
     "appointments": hours_of_advisors,
+    "strangers": beside_strangers,
 }
 
 

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import Engine
 
 from portal import create_app
+from portal.platform.brake import THREADS, Brake
 from portal.platform.config import Settings, load_settings
 from portal.web.edge.session import DatabaseSessions
 
@@ -30,7 +31,7 @@ def borrowed_app(folder: Path, engine: Engine) -> Iterator[Flask]:
     settings = settings_for(folder)
     app = _FREE.pop() if _FREE else create_app(settings, engine=engine)
     config, extensions = dict(app.config), dict(app.extensions)
-    app.extensions.update(settings=settings, engine=engine)
+    app.extensions.update(settings=settings, engine=engine, brake=Brake(threads=THREADS))
     app.session_interface = DatabaseSessions(engine, secure=settings.secure_cookies)
     try:
         yield app

@@ -15,6 +15,9 @@ from portal.cases.bundles.queries import as_bundle, keys_of, trainings_of
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.queries import catalogue, schemes_in_force
 from portal.framework.funding.queries import matching_funding_lines
+from portal.platform.brake import once
+from portal.platform.database import stop_reading
+from portal.platform.idempotency import fingerprint
 from schemes.basics.costs import HadBefore
 from schemes.region.loading import EMPTY_FUNDING, LoadedRegion
 
@@ -30,17 +33,28 @@ def bundle_answer(
     if not trainings:
         return None
     known = catalogue(session)
-    schemes = {one.slug: one.definition for one in schemes_in_force(session, on=on)}
+    held = schemes_in_force(session, on=on)
+    schemes = {one.slug: one.definition for one in held}
     region = LoadedRegion(
         known.region, Path(known.region.region), known.facts, known.references, schemes, EMPTY_FUNDING, {}
     )
     lines = tuple(matching_funding_lines(session, on=on))
     bundle = as_bundle(question, trainings, on=on, keys=keys_of(session, trainings), had=had or {})
-    made = prepare_bundle(
-        bundle,
-        lambda one: prepare(one, region, on=on, funding_lines=lines),
-        schemes.values(),
-        known.references,
-        on=on,
-    )
-    return solved(made, region)
+    stop_reading(session)
+
+    def compute() -> BundleAnswer:
+        made = prepare_bundle(
+            bundle,
+            lambda one: prepare(one, region, on=on, funding_lines=lines),
+            schemes.values(),
+            known.references,
+            on=on,
+        )
+        return solved(made, region)
+
+    def inputs() -> str:
+        told = (bundle.model_dump_json(), *(line.model_dump_json() for line in lines))
+        rules = (known.content_hash, *(one.content_hash for one in held))
+        return fingerprint("bundle", on.isoformat(), *told, *rules)
+
+    return once(inputs, compute, size=len(trainings))

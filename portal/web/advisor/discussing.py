@@ -37,7 +37,7 @@ from portal.web.advisor.case import the_question
 from portal.web.advisor.discuss_form import DiscussForm, discuss_form
 from portal.web.advisor.discuss_mix import changed_rows, lever_rows, missing_rows, payer_rows
 from portal.web.advisor.mix import CaseNames, names_of
-from portal.web.edge import READING, decide_on, found, page, require_seen
+from portal.web.edge import READING, decide_on, found, page, read_told, require_seen
 from portal.web.edge.policy import current_actor
 from portal.web.edge.sight import Stand, seen_values
 from portal.web.intake.state import Intake, is_about_training
@@ -266,12 +266,12 @@ def _seen(table: Discussion) -> Asked | None:
     """What the page that was sent showed; None when that cannot be read."""
     told = seen_values()
     try:
-        values = {one: json.loads(str(told[one])) for one in table.subjects}
+        values = {one: read_told(str(told[one])) for one in table.subjects}
         seen = table.asked | {one: value for one, value in values.items() if not one.startswith(FACT)}
         facts = {one: value for one, value in values.items() if one.startswith(FACT)}
         table.form(seen | facts, sent=False)
         return {one: value for one, value in (seen | facts).items() if value is not None or not one.startswith(FACT)}
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+    except (KeyError, TypeError, ValueError, AttributeError):
         return None
 
 
@@ -310,7 +310,7 @@ def _correction(table: Discussion, public_id: str) -> Correction:
 def _lever(table: Discussion) -> dict[str, Any]:
     """What a button of a lever fills in: facts that this page can change, and what the employer pays."""
     try:
-        told = json.loads(request.form.get("lever", "{}")[:2000])
+        told = read_told(request.form.get("lever", "{}")[:2000])
         ours = [one for one in table.subjects if one.startswith(FACT) or one in FILLED_BY_LEVER]
         wanted = {one: told[one] for one in told if one in ours}
         if "pledge" in wanted:
@@ -318,7 +318,7 @@ def _lever(table: Discussion) -> dict[str, Any]:
             wanted["pledge"] = {"kind": PledgeKind(money["kind"]).value, "amount_cents": int(money["amount_cents"])}
             wanted["pledge"]["categories"] = (table.asked["pledge"] or {}).get("categories")
         return wanted
-    except (ValueError, TypeError, KeyError, RecursionError):
+    except (ValueError, TypeError, KeyError):
         raise Conflict("lever_unreadable", _l("Deze knop werkt niet meer. Probeer het opnieuw.")) from None
 
 

@@ -25,6 +25,7 @@ from portal.platform.i18n import gettext as _
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import case_url, the_question
 from portal.web.edge import decide_on, page, require_seen
+from portal.web.edge.listing import asked_along
 from portal.web.edge.policy import current_actor
 from portal.web.edge.sight import Stand
 from portal.web.intake.comparing import compared
@@ -91,8 +92,8 @@ def _done(question: DevelopmentQuestion) -> str:
     """Do what the button that was used says; where to go on."""
     if CHOOSE not in request.form:
         put_on_or_take_off(question, current_actor())
-        searched: dict[str, Any] = {name: value for name, value in request.args.items() if value}
-        return url_for("advisor.orient", question_id=question.public_id, **searched, _anchor="lijst")
+        searched: dict[str, Any] = {name: value for name, value in asked_along().items() if any(value)}
+        return url_for("advisor.orient", **{**searched, "question_id": question.public_id, "_anchor": "lijst"})
     require_seen()
     training = wanted_training(CHOOSE)
     choose_in_talk(current_session(), question=question, training=training, actor=current_actor(), now=now())

@@ -16,7 +16,7 @@ from portal.web.edge.edge import (
     run_view,
     start_over,
 )
-from portal.web.edge.sight import SEEN_FIELD, Stand, decide_on, lock_first, require_seen
+from portal.web.edge.sight import SEEN_FIELD, Stand, decide_on, lock_first, read_told, require_seen
 
 __all__ = [
     "CSRF_FIELD",
@@ -34,6 +34,7 @@ __all__ = [
     "found",
     "lock_first",
     "page",
+    "read_told",
     "repeatable",
     "require_seen",
     "run_view",

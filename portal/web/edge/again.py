@@ -49,9 +49,10 @@ def typed_again() -> TypedAgain | None:
     return TypedAgain(fields, [text for text in typed if len(text) > A_TEXT], inside, bool(request.files))
 
 
-def page_again(typed: TypedAgain, message: str) -> str:
+def page_again(typed: TypedAgain, message: str, title: str) -> str:
     """The page that gives it back."""
-    return render_template("errors/again.html", typed=typed, message=message, path=request.full_path.rstrip("?"))
+    path = request.full_path.rstrip("?")
+    return render_template("errors/again.html", typed=typed, message=message, title=title, path=path)
 
 
 def _from_here() -> bool:

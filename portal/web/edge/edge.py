@@ -21,6 +21,7 @@ from portal.people.audit.actions import record_viewings
 from portal.platform.clock import now
 from portal.platform.database import current_session, unit_of_work
 from portal.platform.idempotency import FirstCall, Replay, claim_idempotency, fingerprint, new_token, remember
+from portal.web.edge.braking import braked, refused_at_once
 from portal.web.edge.policy import current_actor
 from portal.web.edge.session import adopt_entered, enter_again, store_session, this_session
 from portal.web.edge.sight import READING, sight_field
@@ -53,10 +54,20 @@ class DeskApp(Flask):
 
     jinja_environment = Templates
 
+    def wsgi_app(self, environ: Any, start_response: Any) -> Any:
+        """Serve one request. HEAD is GET without what it shows, so that no view has to know of it."""
+        if environ.get("REQUEST_METHOD") == "HEAD":
+            shown = self.wsgi_app({**environ, "REQUEST_METHOD": "GET"}, start_response)
+            getattr(shown, "close", lambda: None)()
+            return []
+        refused = refused_at_once(self, environ)
+        return super().wsgi_app(environ, start_response) if refused is None else refused(environ, start_response)
+
     def dispatch_request(self) -> Any:
         if request.routing_exception is not None or request.endpoint in WITHOUT_RECORDS or request.method == "OPTIONS":
             return super().dispatch_request()
-        return run_view(super().dispatch_request)
+        view = super().dispatch_request
+        return braked(lambda: run_view(view))
 
     def log_exception(self, exc_info: Any) -> None:
         """Leave it to the page for a fault (`errors.failed`): Flask's line would hold the address, tokens and all."""

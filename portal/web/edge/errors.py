@@ -5,23 +5,29 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.routing import RoutingException
 
+from matching.solver.patience import NobodyWaits
+from portal.platform.brake import Held
 from portal.platform.errors import Busy, KeyReused, Refusal, StorageFull
+from portal.platform.i18n import current_locale
 from portal.platform.i18n import gettext as _
 from portal.platform.limits.actions import TooMany
 from portal.web.edge.again import page_again, typed_again
+from portal.web.edge.braking import busy_page
 from portal.web.edge.policy import SessionOver
 from portal.web.edge.session import this_session
+from portal.web.edge.sight import READING
 
 log = structlog.get_logger("portal.web")
 
 WITH_PAGE = frozenset({400, 404, 405, 409, 413, 422, 429, 500, 503})
 TRY_AGAIN_SECONDS = "5"
+LATER_SECONDS = "60"
 
 
 def install(app: Flask) -> None:
@@ -32,6 +38,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(Refusal, refused)
     app.register_error_handler(Busy, busy)
     app.register_error_handler(StorageFull, full)
+    app.register_error_handler(Held, held)
+    app.register_error_handler(NobodyWaits, too_busy)
     app.register_error_handler(InternalServerError, failed)
 
 
@@ -75,10 +83,10 @@ def forged_or_expired(error: CSRFError) -> Response:
     return given_back(message) or error_page(400, message=message)
 
 
-def given_back(message: str) -> Response | None:
+def given_back(message: str, *, title: str | None = None, status: int = 400) -> Response | None:
     """The page that gives back what was typed, when something was."""
     typed = typed_again()
-    return None if typed is None else make_response(page_again(typed, message), 400)
+    return None if typed is None else make_response(page_again(typed, message, title or _("U was lang weg")), status)
 
 
 def session_over(_error: SessionOver) -> Response:
@@ -105,6 +113,25 @@ def busy(error: Busy) -> Response:
     response = error_page(503)
     response.headers["Retry-After"] = TRY_AGAIN_SECONDS
     return response
+
+
+def held(error: Held) -> Response:
+    """The brake holds: nothing is computed now, and nothing is lost. The page looks again by itself; a form is given back."""
+    if error.used_up:
+        response = error_page(429)
+        response.headers["Retry-After"] = LATER_SECONDS
+        return response
+    if request.method in READING:
+        return too_busy()
+    message = _("Het is nu druk. Probeer het over een minuut opnieuw.")
+    response = given_back(message, title=_("Het is nu druk"), status=503) or too_busy()
+    response.headers["Retry-After"] = LATER_SECONDS
+    return response
+
+
+def too_busy(_error: Exception | None = None) -> Response:
+    """It is busy now: a page that tries again by itself."""
+    return busy_page(current_app, current_locale())
 
 
 def full(error: StorageFull) -> Response:

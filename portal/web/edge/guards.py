@@ -8,11 +8,13 @@ import re
 import secrets
 from collections.abc import Callable
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, Response, abort, current_app, g, request, url_for
 
 from portal.platform.clock import today
+from portal.platform.config import is_loopback
 from portal.platform.i18n import (
     DEFAULT_LOCALE,
     FILTERS,
@@ -25,17 +27,19 @@ from portal.platform.i18n import (
 )
 from portal.web.edge.desk import desk
 from portal.web.edge.edge import form_tokens
+from portal.web.edge.listing import asked_along
 from portal.web.edge.policy import current_actor, guard
-from portal.web.edge.session import this_session
+from portal.web.edge.session import LANGUAGE_COOKIE, this_session
 from portal.web.edge.sight import READING, seen_otherwise
 
-LANGUAGE_COOKIE = "taal"
 A_YEAR = 365 * 24 * 3600
 MAXIMUM_BYTES = 1_000_000
 MAXIMUM_BYTES_WITH_FILE = 14_000_000
 MAXIMUM_FIELDS = 500
 MAXIMUM_FIELDS_OF_LARGE_FORM = 4000
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_OF_A_PROXY = ("X-Forwarded-", "Forwarded", "Via", "X-Real-Ip")
+_NOT_FROM_ELSEWHERE = "Dit is een proefomgeving: zij is alleen te openen op de computer waarop zij draait.\n"
 _FIELD_NAME = re.compile(r"[A-Za-z0-9_.\-]{1,100}")
 _FIELD_NAME_OF_LARGE_FORM = re.compile(r"[A-Za-z0-9_.\-]{1,300}")
 
@@ -48,6 +52,7 @@ def install(app: Flask) -> None:
         MAX_CONTENT_LENGTH=MAXIMUM_BYTES, MAX_FORM_MEMORY_SIZE=MAXIMUM_BYTES, MAX_FORM_PARTS=MAXIMUM_FIELDS + 10
     )
     for hook in (
+        refuse_elsewhere,
         number_request,
         choose_language,
         refuse_unreadable,
@@ -75,6 +80,27 @@ def install(app: Flask) -> None:
         settings=app.extensions["settings"],
         today=today,
     )
+
+
+def refuse_elsewhere() -> Response | None:
+    """The demonstration lets everybody in as anybody: what comes from another machine, or by way of a proxy, is refused.
+
+    A proxy that says nothing of itself is known by the address that the browser itself tells.
+    """
+    if not current_app.extensions["settings"].is_demo:
+        return None
+    told = [f"//{request.host}", request.headers.get("Origin", "null")]
+    hosts = [_host_in(text) for text in told if text != "null"] + [request.remote_addr or "localhost"]
+    if all(map(is_loopback, hosts)) and not any(name.startswith(_OF_A_PROXY) for name, _ in request.headers):
+        return None
+    return Response(_NOT_FROM_ELSEWHERE, 421, content_type="text/plain; charset=utf-8")
+
+
+def _host_in(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
 
 
 def number_request() -> None:
@@ -169,5 +195,5 @@ def language_url(locale: str) -> str:
     """This page in another language."""
     if request.method not in READING or request.endpoint is None:
         return f"{request.path if request.url_rule else '/'}?{LANGUAGE_COOKIE}={locale}"
-    args: dict[str, Any] = {**request.args.to_dict(flat=False), **(request.view_args or {}), LANGUAGE_COOKIE: locale}
+    args: dict[str, Any] = {**asked_along(), **(request.view_args or {}), LANGUAGE_COOKIE: locale}
     return url_for(request.endpoint, **args)

@@ -46,6 +46,12 @@ def paging(total: int, size: int = PAGE_SIZE) -> Paging:
     return Paging(min(max(1, number), last, LAST_PAGE), total, size)
 
 
+def asked_along() -> dict[str, list[str]]:
+    """The parameters of this address, to be asked along with another. What `url_for` would take for itself is left out."""
+    found = request.args.to_dict(flat=False)
+    return {name: values for name, values in found.items() if not name.startswith("_") and name != "endpoint"}
+
+
 def csv_file(name: str, header: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Response:
     """A file for Dutch Excel: semicolons, decimal commas (see `decimal_comma`), UTF-8 with a byte order mark.
 

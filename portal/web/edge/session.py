@@ -25,6 +25,7 @@ from portal.platform.clock import now
 from portal.platform.database import current_session, unit_of_work
 from portal.platform.errors import Busy, StorageFull
 
+LANGUAGE_COOKIE = "taal"
 TOUCH_AFTER = timedelta(seconds=60)
 LEFT = ""
 """What `g.entered` holds when the person signed out."""

@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask import g, request
 from markupsafe import Markup
@@ -125,7 +126,18 @@ def sight_field() -> Markup:
 def _sent() -> list[Stand]:
     """What came along; nothing when it cannot be read."""
     try:
-        told = json.loads(request.form.get(SEEN_FIELD, "[]")[:LONGEST])
+        told = read_told(request.form.get(SEEN_FIELD, "[]")[:LONGEST])
         return [Stand(str(key), str(label)[:200], value, str(shown)[:500]) for key, label, value, shown in told]
-    except (ValueError, TypeError, RecursionError):
+    except (ValueError, TypeError):
         return []
+
+
+def read_told(text: str) -> Any:
+    """What a page sent along as JSON. Raises ``ValueError`` for what is none, is nested too deeply, or holds what no text can:
+    half a character, or a number without an end."""
+    try:
+        told = json.loads(text)
+        json.dumps(told, ensure_ascii=False, allow_nan=False).encode()
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    return told

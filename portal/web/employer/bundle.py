@@ -18,7 +18,7 @@ from portal.platform.i18n import gettext as _
 from portal.platform.limits.actions import take
 from portal.platform.limits.models import BUNDLES
 from portal.platform.spreadsheets import TYPE
-from portal.web.edge import READING, found, page, repeatable
+from portal.web.edge import READING, found, page, read_told, repeatable
 from portal.web.employer.blueprint import blueprint
 from portal.web.employer.bundle_result import result_of
 from portal.web.employer.bundle_rows import SheetRow, choices_of, columns, read_row, written_of
@@ -172,8 +172,8 @@ def _uploaded(intake: Intake) -> list[SheetRow]:
 def _confirmed(intake: Intake) -> list[SheetRow]:
     """The rows of the preview, read again: what a browser sends is never taken on trust. Raises ``Refusal``."""
     try:
-        sent_back = json.loads(request.form[CONFIRM])
-    except (ValueError, RecursionError):
+        sent_back = read_told(request.form[CONFIRM])
+    except ValueError:
         sent_back = None
     if not isinstance(sent_back, list) or not all(isinstance(one, dict) for one in sent_back) or not sent_back:
         raise Refusal("no_rows", _("Kies het bestand opnieuw."))

@@ -10,6 +10,7 @@ from matching.reasons.explain import Explanation
 from matching.reasons.unused import Unused
 from matching.what_if.alternatives import alternatives
 from portal.cases.bundles.models import BundledTraining
+from portal.platform.brake import once
 from portal.platform.i18n import gettext as _
 from portal.web.labels.insight import AlternativeRow, Reader, alternative_row
 from portal.words.names import Names
@@ -97,7 +98,8 @@ def _others(answer: BundleAnswer, names: Names) -> tuple[AlternativeRow, ...]:
     if problem is None or proposal is None or len(answer.trainings) > MOST_TRAININGS_WITH_OTHERS:
         return ()
     reader = Reader(asks=True, employer_route=True)
-    return tuple(alternative_row(one, names, reader) for one in alternatives(problem, proposal))
+    found = once(lambda: ("others", proposal.problem_hash), lambda: tuple(alternatives(problem, proposal)))
+    return tuple(alternative_row(one, names, reader) for one in found)
 
 
 def _title(names: Names, scheme: str, labels: Mapping[str, str], part: str | None) -> str:

@@ -27,7 +27,7 @@ from portal.platform.i18n import format_date, format_euros, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.edge import found, page
-from portal.web.edge.listing import Euros, csv_file, paging
+from portal.web.edge.listing import Euros, asked_along, csv_file, paging
 from portal.web.edge.policy import current_actor
 from portal.web.forms import DutchDateField, Form
 from portal.web.region.blueprint import blueprint
@@ -239,7 +239,7 @@ def transfers() -> ResponseReturnValue:
     figure, of = asked_figure()
     rows = found(behind(figure, of, on))
     place, titles = paging(len(rows)), scheme_titles()
-    args: dict[str, Any] = {**request.args.to_dict(), "cijfer": figure}
+    args: dict[str, Any] = {**asked_along(), "cijfer": figure}
     args.pop("page", None)
     return page(
         "region/transfers.html",

@@ -23,7 +23,8 @@ GOOD = {
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("PORTAL_ENV", "DATABASE_URL", "SECRET_KEY", "HOST", "PORT", "BASE_URL", "FLASK_DEBUG"):
+    of_the_demo = ("BASE_URL", "PROXY_HOPS", "SMTP_URL")
+    for name in ("PORTAL_ENV", "DATABASE_URL", "SECRET_KEY", "HOST", "PORT", "FLASK_DEBUG", *of_the_demo):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("STATE_DIR", str(tmp_path / "var"))
 
@@ -98,6 +99,43 @@ def test_the_demo_refuses_a_public_address(host: str) -> None:
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "::1", "localhost"])
 def test_the_demo_accepts_an_address_of_this_machine(host: str) -> None:
     assert load_settings(host=host).host == host
+
+
+OPEN_TO_ALL = (
+    ("base_url", "https://loket.example.nl"),
+    ("base_url", "http://192.0.2.7:8000"),
+    ("base_url", "https://[bad"),
+    ("base_url", "https://localhost.example.nl"),
+    ("proxy_hops", 1),
+    ("smtp_url", "smtp://mail.example.nl:25"),
+    ("smtp_url", "smtp://user:secret@mail.example.nl"),
+)
+
+
+@pytest.mark.parametrize(("name", "value"), OPEN_TO_ALL)
+def test_the_demo_does_not_start_where_others_could_reach_it(name: str, value: object) -> None:
+    [line] = problems(**{name: value})
+    assert line.startswith(f"{name.upper()}: ") and "demo" in line and "secret" not in line
+
+
+@pytest.mark.parametrize(("name", "value"), [OPEN_TO_ALL[0], *OPEN_TO_ALL[3:]])
+def test_production_takes_all_of_that(name: str, value: object) -> None:
+    """The control: it is the demonstration that refuses it, not the setting."""
+    assert load_settings(**{**GOOD, name: value}).is_production
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"base_url": "http://localhost:8000"},
+        {"base_url": "http://127.0.0.1:9000"},
+        {"base_url": "http://[::1]:8000"},
+        {"base_url": "http://demo.localhost:8000"},
+        {"smtp_url": "smtp://127.0.0.1:1025"},
+    ],
+)
+def test_the_demo_starts_on_this_machine_with_these(settings: dict[str, Any]) -> None:
+    assert load_settings(**settings).is_demo
 
 
 def test_every_problem_is_named_at_once() -> None:
