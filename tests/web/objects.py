@@ -133,6 +133,16 @@ def redemption_id(world: World, audience: Audience) -> Whose:
 
 objects("redemption_id", only="advisor.")(belongs_to(Audience.ADVISOR, "redemption"))
 objects("recovery_id")(belongs_to(Audience.ADVISOR, "recovery"))
+
+
+@objects("act_id")
+def act_id(world: World, audience: Audience) -> Whose:
+    """What waits for a second person is only there for who may do it."""
+    kinds = {one: f"act of {one.value}" for one in (Audience.ADVISOR, Audience.OWNER, Audience.REGION, Audience.ADMIN)}
+    other = kinds[Audience.REGION if audience is not Audience.REGION else Audience.ADMIN]
+    return Whose(world.ids[kinds[audience]] if audience in kinds else None, world.ids[other])
+
+
 objects("preparation_id")(belongs_to(Audience.ADVISOR, "preparation"))
 objects("hearing_id")(belongs_to(Audience.ADVISOR, "hearing"))
 objects("objection_id")(belongs_to(Audience.ADVISOR, "objection"))

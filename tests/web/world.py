@@ -70,6 +70,7 @@ from tests.portal.paying.payments.test_payments import entry, statement
 from tests.portal.post.files.hostile import pdf
 from tests.web.asked import FOR_PERSON, NOW, decide, filled_question, send
 from tests.web.browser import SYSTEM, Browser, make_account
+from tests.web.laid_down import acts_laid_down
 from tests.web.leftovers import a_dead_item, a_repayment
 from tests.web.papers import papers_of_decision
 
@@ -331,6 +332,9 @@ def _vouchers(session: Session, world: World) -> None:
     advisor = actor_of_account(session.merge(world.accounts[Audience.ADVISOR]))
     world.ids |= papers_of_decision(session, world.questions["decided resident"], advisor)
     world.ids["repayment"] = a_repayment(session, others)
+    account = session.scalars(select(Account).where(Account.public_id == world.ids["account"])).one()
+    owner = actor_of_account(session.merge(world.accounts[Audience.OWNER]))
+    world.ids |= acts_laid_down(session, scheme=FOR_PERSON, voucher=own, account=account, schemes=owner.schemes)
     _paying(session, world, {"": own, "other ": others})
 
 

@@ -103,26 +103,31 @@ def test_one_administrator_gives_nobody_a_role_that_decides_or_pays(office: Offi
     place = office.do(
         lambda s: s.scalar(select(Organisation.public_id).where(Organisation.slug == "gemeente-proefstad"))
     )
-    refused = browser.post("/beheer/accounts/nieuw", {**NEW, "role": role, "organisation": place or ""})
-    assert refused.status_code == 422
-    assert 'id="role-error"' in refused.text
-    assert "Een tweede beheerder" in said(refused)
+    sent = {**NEW, "role": role, "organisation": place or ""}
+    refused = browser.post("/beheer/accounts/nieuw", sent)
+    assert refused.status_code == 422 and 'id="reason-error"' in refused.text, "a second one wants to know why"
+    assert browser.post("/beheer/accounts/nieuw", {**sent, "reason": "Begint op 1 april."}).status_code == 303
     assert office.do(lambda s: account_by_email(s, email="nora@loket.example")) is None
-    assert browser.post("/beheer/accounts/nieuw", NEW).status_code == 303
+    assert office.done_by_another(Role.ADMIN).status_code == 303
+    assert made_account(office).role.value == role
     path = f"/beheer/accounts/{made_account(office).public_id}"
-    changed = browser.post(path, {"role": role})
-    assert changed.status_code == 422
-    assert made_account(office).role is Role.HELPER
+    assert browser.post(path, {"role": "helper"}).status_code == 303, "less is given by one"
+    assert browser.post(path, {"role": role, "reason": "Terug."}).status_code == 303
+    assert made_account(office).role is Role.HELPER and "Dit wacht op een tweede persoon" in said(browser.get(path))
+    assert office.done_by_another(Role.ADMIN).status_code == 303
+    assert made_account(office).role.value == role
 
 
 def test_a_closed_account_that_decides_is_not_opened_by_one_administrator(office: Office) -> None:
     admin = office.browser("admin")
     path = f"/beheer/accounts/{office.account(Role.ADVISOR).public_id}"
     assert admin.post(f"{path}/uit").status_code == 303
-    assert admin.post(f"{path}/aan").status_code == 303
-    page = admin.follow()
-    assert "Een tweede beheerder" in said(page)
-    assert "staat uit" in said(page)
+    admin.get(path)
+    assert admin.post(f"{path}/aan").status_code == 422, "without a reason"
+    assert admin.post(f"{path}/aan", {"reason": "Weer in dienst."}).status_code == 303
+    assert "staat uit" in said(admin.get(path))
+    assert office.done_by_another(Role.ADMIN).status_code == 303
+    assert "mag inloggen" in said(admin.get(path))
 
 
 def test_an_administrator_does_not_change_the_own_role(office: Office) -> None:
