@@ -22,7 +22,7 @@ from portal.people.accounts.actions import (
 )
 from portal.people.accounts.models import Account, Organisation, Role
 from portal.people.accounts.queries import account_by_email
-from portal.people.actor import Actor
+from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.errors import Refusal
 from portal.platform.guarded import hold
@@ -57,6 +57,7 @@ def open_account(
     session: Session, *, wanted: NewAccount, actor: Actor, now: datetime, prepared_by: str | None = None
 ) -> Account:
     """Add somebody who may sign in, and say so to them. Raises ``Refusal`` as `create_account` does."""
+    _administrator_only(actor)
     account = create_account(
         session,
         email=wanted.email,
@@ -75,12 +76,14 @@ def give_role(
     session: Session, *, account: Account, role: Role, actor: Actor, now: datetime, prepared_by: str | None = None
 ) -> None:
     """Give somebody another role, and say so to them. Raises ``Refusal`` as `change_role` does."""
+    _administrator_only(actor)
     change_role(session, account=account, role=role, actor=actor, now=now, prepared_by=prepared_by)
     _done(session, account, "account.role_changed", ROLE_CHANGED, actor, now, fields=("role",))
 
 
 def close_account(session: Session, *, account: Account, actor: Actor, now: datetime) -> None:
     """Close an account, and say so to the person. Raises ``Refusal`` for the own account."""
+    _administrator_only(actor)
     was_open = account.disabled_at is None
     disable_account(session, account=account, actor=actor, now=now)
     _done(session, account, "account.disabled", CLOSED if was_open else None, actor, now)
@@ -90,6 +93,7 @@ def open_account_again(
     session: Session, *, account: Account, actor: Actor, now: datetime, prepared_by: str | None = None
 ) -> None:
     """Open a closed account again, and say so to the person. Raises ``Refusal`` as `enable_account` does."""
+    _administrator_only(actor)
     was_open = account.disabled_at is None
     enable_account(session, account=account, actor=actor, prepared_by=prepared_by)
     _done(session, account, "account.enabled", None if was_open else OPENED_AGAIN, actor, now)
@@ -97,6 +101,7 @@ def open_account_again(
 
 def log_out_everywhere(session: Session, *, account: Account, actor: Actor, now: datetime) -> None:
     """End every session and unused link of an account, for a lost telephone."""
+    _administrator_only(actor)
     end_sessions_of(session, account=account, now=now)
     _done(session, account, "account.sessions_ended", None, actor, now)
 
@@ -129,6 +134,7 @@ def send_sign_in_link(session: Session, *, account: Account, actor: Actor, now: 
 
     Raises ``Refusal`` for a closed account, `TooMany` for the address.
     """
+    _administrator_only(actor)
     hold(session, account)
     if account.disabled_at is not None:
         raise Refusal("account_disabled", _l("Dit account staat uit. Zet het eerst weer aan."))
@@ -145,6 +151,11 @@ def make_sign_in_link(session: Session, *, account: Account, actor: Actor, now: 
     token = issue_sign_in_link(session, account=account, actor=actor, now=now)
     _done(session, account, "account.link_issued", MADE_LINK, actor, now)
     return token
+
+
+def _administrator_only(actor: Actor) -> None:
+    if actor.audience not in (Audience.ADMIN, Audience.SYSTEM):
+        raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
 
 
 def _mail_link(session: Session, account: Account | None, template: str, actor: Actor, now: datetime) -> None:

@@ -99,7 +99,7 @@ def test_a_program_needs_nobody_and_everybody_else_does(
 ) -> None:
     for audience in Audience:
         if audience not in (Audience.SYSTEM, Audience.ADMIN):
-            with pytest.raises(Refusal, match="niet alleen"), session.begin_nested():
+            with pytest.raises(Refusal, match="hier niet"), session.begin_nested():
                 act(session, place, Role.REGION, Actor(audience, account_id=77), None, now)
     act(session, place, Role.REGION, SYSTEM, None, now)
 

@@ -1,0 +1,49 @@
+"""Acts that move money or rights and stand under no power, each with the reason."""
+
+from __future__ import annotations
+
+_TRIED = "It tries the act and undoes it; what stays is that it waits."
+_WORKSHOP = (
+    "It changes a draft, by which nobody gets anything; publishing takes a second person (`portal.publishing.gate`)."
+)
+_TWO_OF_ITS_OWN = (
+    "It takes a second person by a rule of its own, which its own tests and the table of the database hold."
+)
+_BANK = "The bank did it; what it says is read, and a return is paid again only when a second person confirms it."
+_LESS = "It takes rights away and gives none; who is wrong gives them back, with a mandate."
+
+UNPOWERED: dict[str, str] = {
+    "portal.awarding.deciding_again.propose_again": "It takes the vouchers back in a savepoint to see what fits, and undoes that.",
+    "portal.cases.representatives.actions.authorise_representative": _TWO_OF_ITS_OWN,
+    "portal.cases.representatives.actions.end_representation": _LESS,
+    "portal.framework.catalogue.actions.activate_due_versions": "The day came that two people decided on before.",
+    "portal.framework.staff.close_account": _LESS,
+    "portal.paying.account_numbers.actions.ask_iban_change": _TWO_OF_ITS_OWN,
+    "portal.paying.account_numbers.actions.check_iban_change": _TWO_OF_ITS_OWN,
+    "portal.paying.by_hand.actions.confirm_outcome": _TWO_OF_ITS_OWN,
+    "portal.paying.payments.actions.cancel_batch": "It stops payments. They can be paid in another batch, by two people again.",
+    "portal.paying.payments.actions.export_batch": "Two people released the batch before; this makes the file for the bank.",
+    "portal.paying.payments.actions.make_batch": "It lays payments down; another person releases them.",
+    "portal.paying.payments.actions.note_repaid": _TWO_OF_ITS_OWN,
+    "portal.paying.reassignments.actions.reassign_voucher": "Another budget pays the same award: nobody gets more or less.",
+    "portal.paying.settlements.actions.take_credit_note": "The provider asks for less: money comes back to the budget.",
+    "portal.paying.statements.actions.read_statement": _BANK,
+    "portal.people.accounts.actions.change_role": "A part of giving a role, which stands under a power.",
+    "portal.people.accounts.actions.disable_account": _LESS,
+    "portal.publishing.gate.actions.publish_version": _TWO_OF_ITS_OWN,
+    "portal.publishing.gate.actions.send_back": _WORKSHOP,
+    "portal.publishing.packages.actions.import_package": _WORKSHOP,
+    "portal.publishing.packages.actions.stop_trusting": _LESS,
+    "portal.publishing.packages.actions.trust_signer": "What a signer sends becomes a draft, and two people publish it.",
+    "portal.publishing.workshop.actions.rebase_draft": _WORKSHOP,
+    "portal.publishing.workshop.actions.save_draft": _WORKSHOP,
+    "portal.publishing.workshop.actions.start_draft": _WORKSHOP,
+    "portal.publishing.workshop.actions.submit_for_review": _WORKSHOP,
+    "portal.publishing.workshop.actions.withdraw_draft": _WORKSHOP,
+    "portal.second_look.two_person_acts.actions.do_laid_down": "It does an act that stands under a power, with a first person.",
+    "portal.second_look.two_person_acts.actions.lay_down": _TRIED,
+    "portal.spending.providers.actions.accept_registration": "The account is that of a provider, which hands in; others decide.",
+    "portal.spending.providers.actions.withdraw_approval": _LESS,
+    "portal.spending.vouchers.actions.expire_voucher": "The last day passed: a program frees what was not used.",
+    "portal.spending.vouchers.actions.redeem_voucher": "The provider asks for what was awarded to it; an advisor accepts it.",
+}
