@@ -235,7 +235,7 @@ def an_advisor(session: Session, person: Actor = ADVISOR, *, days: Sequence[int]
         email=f"{person.account_id}@agenda.example",
         display_name=person.display_name,
         role=Role.ADVISOR,
-        actor=ADMIN,
+        actor=SYSTEM,
         now=NOW,
     )
     session.flush()
