@@ -15,7 +15,7 @@ from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.guarded import hold
 from portal.platform.limits.actions import take
-from portal.platform.limits.models import LINKS_ASKED, MAILS_TO, NEW_LINKS
+from portal.platform.limits.models import LINKS_ASKED, LINKS_TO, NEW_LINKS
 from portal.post.messages.actions import NewMessage, enqueue
 
 
@@ -48,16 +48,16 @@ def ask_new_link(session: Session, *, reference: str, email: str, actor: Actor, 
     """Somebody lost the link to a question: a new one goes to the address that we know, when number and address belong together.
 
     When they do not, the same is done and the message is taken back: neither the answer nor the time it takes says who asked
-    something here. Raises `TooMany` for the place or the address.
+    something here. Raises `TooMany` for the place, or for the two.
     """
-    address = email.strip().lower()
+    number, address = reference.strip().upper(), email.strip().lower()
     take(session, limit=LINKS_ASKED, who=actor.origin, now=now)
-    take(session, limit=MAILS_TO, who=address, now=now)
+    take(session, limit=LINKS_TO, who=f"{number} {address}", now=now)
     question = session.scalar(
         select(DevelopmentQuestion)
         .join(Contact, Contact.question_id == DevelopmentQuestion.id)
         .where(
-            DevelopmentQuestion.reference_number == reference.strip().upper(),
+            DevelopmentQuestion.reference_number == number,
             func.lower(Contact.email) == address,
             Contact.way == ContactWay.EMAIL,
         )

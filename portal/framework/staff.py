@@ -84,8 +84,7 @@ def give_role(
 def close_account(session: Session, *, account: Account, actor: Actor, now: datetime) -> None:
     """Close an account, and say so to the person. Raises ``Refusal`` for the own account."""
     _administrator_only(actor)
-    was_open = account.disabled_at is None
-    disable_account(session, account=account, actor=actor, now=now)
+    was_open = disable_account(session, account=account, actor=actor, now=now)
     _done(session, account, "account.disabled", CLOSED if was_open else None, actor, now)
 
 
@@ -94,9 +93,8 @@ def open_account_again(
 ) -> None:
     """Open a closed account again, and say so to the person. Raises ``Refusal`` as `enable_account` does."""
     _administrator_only(actor)
-    was_open = account.disabled_at is None
-    enable_account(session, account=account, actor=actor, prepared_by=prepared_by)
-    _done(session, account, "account.enabled", None if was_open else OPENED_AGAIN, actor, now)
+    was_closed = enable_account(session, account=account, actor=actor, prepared_by=prepared_by)
+    _done(session, account, "account.enabled", OPENED_AGAIN if was_closed else None, actor, now)
 
 
 def log_out_everywhere(session: Session, *, account: Account, actor: Actor, now: datetime) -> None:

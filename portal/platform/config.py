@@ -42,7 +42,7 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=1, le=65535)
     base_url: str = Field("", description="Public address of the desk, for links in messages; empty: http://HOST:PORT")
     proxy_hops: int = Field(
-        0, ge=0, le=5, description="How many reverse proxies stand before the desk; their X-Forwarded-For is believed"
+        0, ge=0, le=5, description="Proxies before the desk, whose X-Forwarded-For is believed; 1 or more in production"
     )
     region_dir: Path = Field(
         CHECKOUT / "schemes" / "catalogue" / "stedendriehoek", description="Folder of the region to load"

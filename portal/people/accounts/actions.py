@@ -157,27 +157,31 @@ def _require_two(role: Role, actor: Actor, prepared_by: str | None) -> None:
         require_second_person(actor, prepared_by=prepared_by)
 
 
-def disable_account(session: Session, *, account: Account, actor: Actor, now: datetime) -> None:
-    """Close the account; its sessions and open links end at once. Doing it again changes nothing."""
+def disable_account(session: Session, *, account: Account, actor: Actor, now: datetime) -> bool:
+    """Close the account; its sessions and open links end at once. Doing it again changes nothing; whether it was open."""
     hold(session, account)
-    if account.disabled_at is None:
+    was_open = account.disabled_at is None
+    if was_open:
         if actor.account_id == account.id:
             raise Refusal("own_account", _l("U kunt uw eigen account niet uitzetten. Vraag een collega."))
         account.disabled_at, account.disabled_by = now, actor.reference
         session.flush()
     end_sessions_of(session, account=account, now=now)
+    return was_open
 
 
-def enable_account(session: Session, *, account: Account, actor: Actor, prepared_by: str | None = None) -> None:
-    """Open a closed account again; the person asks for a new link. An account that is open stays as it is.
+def enable_account(session: Session, *, account: Account, actor: Actor, prepared_by: str | None = None) -> bool:
+    """Open a closed account again; the person asks for a new link. One that is open stays as it is; whether it was closed.
 
     It gives the role of the account: one that decides or pays takes two people (`require_second_person`).
     """
     hold(session, account)
-    if account.disabled_at is not None:
-        _require_two(account.role, actor, prepared_by)
-        account.disabled_at = account.disabled_by = None
-        session.flush()
+    if account.disabled_at is None:
+        return False
+    _require_two(account.role, actor, prepared_by)
+    account.disabled_at = account.disabled_by = None
+    session.flush()
+    return True
 
 
 def end_sessions_of(session: Session, *, account: Account, now: datetime) -> None:

@@ -44,6 +44,8 @@ NEW_LINKS = HowOften("new_links", 10, HOUR)
 """Per question: links to go on later, and fresh ones after the old were ended."""
 LINKS_ASKED = HowOften("links_asked", 20, HOUR)
 """Per place, of people who lost the link to their question."""
+LINKS_TO = HowOften("links_to", 5, HOUR)
+"""Per number and address together: who knows only the address stops nobody from getting a link."""
 
 LIMITS = (
     WRONG_LINKS,
@@ -57,6 +59,7 @@ LIMITS = (
     BUNDLES,
     NEW_LINKS,
     LINKS_ASKED,
+    LINKS_TO,
 )
 
 

@@ -267,6 +267,7 @@ def test_nothing_happened_in_the_future_or_before_the_eight_months(desk: FilledD
         ("taken_quarter", "starts_at"),
         ("objection", "hearing_on"),
         ("access_link", "expires_at"),
+        ("access_link", "ends_at"),
         ("sign_in_link", "expires_at"),
     }
 

@@ -19,7 +19,7 @@ from portal.people.accounts.actions import (
     issue_sign_in_link,
     revoke_access_links,
 )
-from portal.people.accounts.models import Account, Role, SessionRecord, SignInLink
+from portal.people.accounts.models import Account, Role, SessionRecord, SignInLink, WayIn
 from portal.people.accounts.queries import account_by_email, secret_hash
 from portal.people.actor import Audience
 from portal.people.audit.models import AuditEvent
@@ -334,6 +334,9 @@ def test_the_demonstration_lets_one_in_with_a_button_and_says_what_it_is(engine:
     assert "Proefomgeving" in page
     assert browser.submit(f"/inloggen/proef/{advisor.public_id}").status_code == 303
     assert who(browser)[0] == "advisor"
+    with engine.connect() as connection:
+        ways = connection.scalars(select(SessionRecord.way_in).where(SessionRecord.account_id == advisor.id)).all()
+    assert ways == [WayIn.DEMO]
 
 
 def test_outside_the_demonstration_there_is_no_such_button(browser: Browser, engine: Engine) -> None:

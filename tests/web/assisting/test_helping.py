@@ -104,7 +104,7 @@ def test_a_question_by_telephone_is_logged_as_such_and_the_person_gets_the_paper
     case = browser.get(f"/adviseur/vraag/{public_id}")
     assert f"Samen ingevuld met {account.display_name}, aan de telefoon" in said(case)
     person = Browser(office.app)
-    path = link.split("localhost", 1)[1]
+    path = link.removeprefix("http://127.0.0.1:8000")
     person.get(path)
     person.submit(path)
     person.follow()
@@ -171,7 +171,7 @@ def test_who_may_not_help_any_more_is_out_of_the_question_at_once(office: Office
         if end == "closed":
             disable_account(session, account=mine, actor=ADMIN, now=NOW)
         else:
-            change_role(session, account=mine, role=Role.REGION, actor=ADMIN, now=NOW)
+            change_role(session, account=mine, role=Role.REGION, actor=ADMIN, now=NOW, prepared_by="account:991")
 
     office.do(work)
     assert browser.get(f"/vraag/{public_id}/wens").status_code == 404

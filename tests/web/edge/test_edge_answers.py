@@ -105,7 +105,7 @@ def test_a_fault_shows_a_number_and_never_its_text(browser: Browser) -> None:
 
 
 def test_a_wrong_method_is_a_405_page_that_says_what_is_allowed(browser: Browser) -> None:
-    answer = browser.post("/inloggen")
+    answer = browser.post("/nieuwe-link/gevraagd")
     assert answer.status_code == 405
     assert "GET" in answer.headers["Allow"]
 

@@ -29,8 +29,10 @@ from portal.platform.config import load_settings
 from portal.post.messages.models import OutboxMessage
 from tests.factories import ADVISOR, MAIL, NOW, SYSTEM, a_draft, a_question, a_voucher, resident
 from tests.web.browser import Browser
-from tests.web.office import Office
+from tests.web.office import Office, office, still
 from tests.web.walking import assert_sound
+
+__all__ = ["office", "still"]
 
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
@@ -336,6 +338,19 @@ def test_who_lost_the_link_gets_a_new_one_at_the_known_address_only(
     assert all(opens(office, link_in(mail)) for mail in sent)
     left = office.do(lambda s: s.scalars(select(OutboxMessage.object_id).where(OutboxMessage.object_id == 0)).all())
     assert left == []
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong"),
+    [("reference", ""), ("reference", "x" * 21), ("email", ""), ("email", "geen adres"), ("email", "a@" + "b" * 260)],
+)
+def test_what_cannot_be_a_number_or_an_address_is_refused_at_the_field(office: Office, field: str, wrong: str) -> None:
+    browser = Browser(office.app)
+    browser.get("/nieuwe-link")
+    form = {"reference": "OV-2026-0001", "email": "sam@voorbeeld.example", field: wrong}
+    refused = browser.submit("/nieuwe-link", form)
+    assert refused.status_code == 422
+    assert f'id="{field}-error"' in refused.text
 
 
 def test_six_weeks_after_the_case_no_new_link_comes(office: Office, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from portal.platform.limits.models import (
     BUNDLES,
     DRAFTS,
     LINKS_ASKED,
+    LINKS_TO,
     MAILS_TO,
     NEW_LINKS,
     PLEDGE_MAILS,
@@ -136,6 +137,11 @@ def _lost_link(office: Office, number: int) -> OneTry:
     return OneTry(_visitor(office), "/nieuwe-link", form)
 
 
+def _lost_this_link(office: Office, number: int) -> OneTry:
+    form = {"reference": "OV-2026-0001" if number % 2 else "ov-2026-0001", "email": "sam@voorbeeld.example"}
+    return OneTry(_visitor(office), "/nieuwe-link", form)
+
+
 THINGS: Mapping[str, Ways] = {
     WRONG_LINKS.what: _wrong_link,
     SIGN_IN_MAILS.what: _sign_in,
@@ -148,5 +154,6 @@ THINGS: Mapping[str, Ways] = {
     BUNDLES.what: _bundle,
     NEW_LINKS.what: _new_link,
     LINKS_ASKED.what: _lost_link,
+    LINKS_TO.what: _lost_this_link,
 }
 """Each limit by its name, with a way to it; what comes along differs per try, and so does the page where there are two."""

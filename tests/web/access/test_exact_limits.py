@@ -11,8 +11,10 @@ from sqlalchemy import func, select
 from portal.platform.limits.models import LIMITS, PLEDGE_MAILS, HowOften, LimitCount
 from portal.post.messages.models import OutboxMessage
 from tests.factories import a_question
-from tests.web.entering.trying import THINGS, OneTry
-from tests.web.office import Office
+from tests.web.access.trying import THINGS, OneTry
+from tests.web.office import Office, office, still
+
+__all__ = ["office", "still"]
 
 WORKERS = 4
 

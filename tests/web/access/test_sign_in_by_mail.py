@@ -23,8 +23,10 @@ from portal.platform.limits.models import SIGN_IN_MAILS
 from portal.post.messages.models import MessageState, OutboxMessage
 from tests.factories import NOW, SYSTEM
 from tests.web.browser import Browser
-from tests.web.office import Office, said
+from tests.web.office import Office, office, said, still
 from tests.web.walking import assert_sound
+
+__all__ = ["office", "still"]
 
 UNKNOWN = "niemand@loket.example"
 MINUTE = timedelta(minutes=1)
