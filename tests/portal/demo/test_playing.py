@@ -356,7 +356,7 @@ def snapshot(session: Session) -> dict[str, list[tuple[Any, ...]]]:
 
     Numbers of rows are left out too: PostgreSQL skips those that were tried in a savepoint.
     """
-    left_out = ("public_id", "code", "_key", "hash", "salt", "token", "json", "solver", "file_text", "_place_")
+    left_out = ("public_id", "code", "_key", "hash", "salt", "token", "json", "solver", "file_text", "_place_", "digest", "previous")
     skipped = {"region", "scheme_version", "session_record", "search_"}
     found = {}
     for table in load_models().sorted_tables:

@@ -27,7 +27,7 @@ from portal.spending.providers.models import IbanChange, IbanChangeState, Provid
 from portal.spending.providers.queries import waiting_iban_change
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.bill import Bill
-from tests.factories import ADVISOR, NOW, REGION, SECOND, SYSTEM, a_provider, a_voucher
+from tests.factories import ADVISOR, NOW, REGION, SECOND, SYSTEM, a_provider, a_region, a_voucher
 from tests.portal.paying.settling_again.owing import owed_to_the_holder
 from tests.portal.spending.invoices.handing_in import hand_in
 
@@ -45,6 +45,7 @@ def refused(code: str, act: Callable[[], object]) -> Refusal:
 
 
 def asked(session: Session, provider: Provider, actor: Actor, iban: str = NEW) -> IbanChange:
+    a_region(session)  # for the mandate of who confirms
     how = "" if actor.audience is Audience.PROVIDER else "Gebeld met de administratie."
     return ask_iban_change(session, provider=provider, iban=iban, how=how, payer=PAYER, actor=actor, now=NOW)
 

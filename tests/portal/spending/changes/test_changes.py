@@ -17,7 +17,6 @@ from portal.platform.errors import Conflict, Refusal
 from portal.post.messages.models import OutboxMessage
 from portal.spending.changes.actions import (
     block_voucher,
-    charge_cancellation_fee,
     extend_voucher,
     free_from_provider,
     move_start,
@@ -25,6 +24,7 @@ from portal.spending.changes.actions import (
     reserve_at_provider,
     unblock_voucher,
 )
+from portal.spending.changes.cancelling import Cancellation, charge_cancellation_fee
 from portal.spending.changes.queries import extension_effect
 from portal.spending.vouchers.actions import expire_voucher, redeem_voucher, revoke_voucher
 from portal.spending.vouchers.bill import Bill
@@ -181,9 +181,7 @@ def test_a_cancellation_fee_is_spent_and_the_rest_is_free_again(session: Session
     fee = charge_cancellation_fee(
         session,
         voucher=voucher,
-        provider=provider,
-        bill=Bill("A1", TODAY, 15_000),
-        reason="Te weinig deelnemers",
+        cancelled=Cancellation(provider, Bill("A1", TODAY, 15_000), "Te weinig deelnemers"),
         actor=ADVISOR,
         now=NOW,
         prepared_by=SECOND.reference,
@@ -197,7 +195,12 @@ def test_a_cancellation_fee_is_spent_and_the_rest_is_free_again(session: Session
     assert told(session) == ["voucher/cancelled"]
     with pytest.raises(Refusal):
         charge_cancellation_fee(
-            session, voucher=voucher, provider=provider, bill=Bill("A2", TODAY, 1), reason="x", actor=ADVISOR, now=NOW
+            session,
+            voucher=voucher,
+            cancelled=Cancellation(provider, Bill("A2", TODAY, 1), "x"),
+            actor=ADVISOR,
+            now=NOW,
+            prepared_by=SECOND.reference,
         )
 
 
@@ -263,7 +266,7 @@ def test_every_change_needs_an_advisor_and_a_reason(session: Session) -> None:
         lambda actor, reason: note_moved_out(
             session, voucher=voucher, moved_on=TODAY, reason=reason, actor=actor, now=NOW
         ),
-        lambda actor, reason: charge_cancellation_fee(session, voucher=voucher, provider=provider, bill=Bill("A1", TODAY, 1), reason=reason, actor=actor, now=NOW),
+        lambda actor, reason: charge_cancellation_fee(session, voucher=voucher, cancelled=Cancellation(provider, Bill("A1", TODAY, 1), reason), actor=actor, now=NOW),
     )  # fmt: skip
     for act in acts:
         assert refusal(lambda a=act: a(REGION, "x"))[0] == "not_yours"

@@ -19,7 +19,7 @@ from portal.platform.database import unit_of_work
 from portal.platform.errors import Conflict
 from portal.post.files.actions import Vault
 from portal.second_look.preparations.actions import prepare_settlement
-from portal.spending.changes.actions import charge_cancellation_fee
+from portal.spending.changes.cancelling import Cancellation, charge_cancellation_fee
 from portal.spending.invoices.actions import accept_invoice, refuse_invoice, submit_invoice
 from portal.spending.invoices.models import Invoice, InvoiceState
 from portal.spending.providers.models import Provider
@@ -57,7 +57,8 @@ def move(session: Session, voucher: Voucher, provider: Provider) -> object:
 
 def cancel(session: Session, voucher: Voucher, provider: Provider) -> object:
     bill = Bill("A-1", NOW.date(), 1_000)
-    return charge_cancellation_fee(session, voucher=voucher, provider=provider, bill=bill, reason="Stopt.", **BY, **TWO)
+    cancelled = Cancellation(provider, bill, "Stopt.")
+    return charge_cancellation_fee(session, voucher=voucher, cancelled=cancelled, **BY, **TWO)
 
 
 ACTS = [settle, prepare, lower, revoke, move, cancel]

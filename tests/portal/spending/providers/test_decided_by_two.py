@@ -27,7 +27,7 @@ from portal.spending.providers.models import (
     ProviderRegistration,
     RegistrationState,
 )
-from tests.factories import ADVISOR, NOW, REGION, SECOND, a_provider
+from tests.factories import ADVISOR, NOW, REGION, SECOND, a_provider, a_region
 from tests.portal.at_once import Act, at_once
 
 OLD, NEW = "NL91ABNA0417164300", "NL39RABO0300065264"
@@ -35,6 +35,7 @@ OLD, NEW = "NL91ABNA0417164300", "NL39RABO0300065264"
 
 def asked(session: Session) -> int:
     """A provider with an account number, for which a member of staff asked another."""
+    a_region(session)
     provider, _ = a_provider(session)
     provider.iban = OLD
     session.flush()
