@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from portal.awarding.waiting_list.queries import waiting_list
 from portal.demo import texts
 from portal.demo.desk import DemoDesk
+from portal.demo.laid_down import lay_down_one_of_each
 from portal.demo.nights import nights
 from portal.demo.paying import another_budget_pays, monthly_payments, payments_under_way, register_kept
 from portal.demo.plan import plan
@@ -24,8 +25,6 @@ from portal.framework.funding.queries import funding_line_by_slug, funding_lines
 from portal.ledger.queries import line_figures
 from portal.platform.clock import local_date
 from portal.post.files.actions import Vault
-from portal.second_look.two_person_acts.actions import ActToLayDown, lay_down
-from portal.second_look.two_person_acts.models import TwoPersonKind
 from portal.spending.providers.actions import ask_registration, withdraw_approval, withdraw_provider
 
 DAYS = 240
@@ -104,16 +103,7 @@ def _opening(desk: DemoDesk, at: Timetable, begun: datetime, questions: int) -> 
         contact_email="wim.bedachtstra@example.nl",
         now=desk.now,
     )
-    _raise_that_waits(desk)
-
-
-def _raise_that_waits(desk: DemoDesk) -> None:
-    """One of the region laid a higher budget down; it waits for the other."""
-    line = funding_line_by_slug(desk.session, slug=NEARLY_USED_LINE)
-    if line is not None:
-        kind, about = TwoPersonKind.RAISE_BUDGET, f"funding_line:{line.id}"
-        more = ActToLayDown(kind, about, texts.MONEY_PROMISED, amount_cents=25_000_00)
-        lay_down(desk.session, act=more, actor=desk.staff.region, now=desk.now)
+    lay_down_one_of_each(desk, funding_line_by_slug(desk.session, slug=NEARLY_USED_LINE))
 
 
 def _first_part_of_budgets(desk: DemoDesk, questions: int) -> None:

@@ -18,6 +18,8 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.second_look.two_person_acts.kinds import KINDS, kinds_for
 from portal.second_look.two_person_acts.models import TwoPersonAct, TwoPersonKind, TwoPersonState
 
+ABOUT_WHO = frozenset({"no_mandate", "decided_yourself", "handed_in_yourself", "approved_yourself"})
+"""Refusals of who does an act, not of what is done: the first person may be one whom they hold for."""
 TRIAL = "trial"
 """The first person while an act is tried: nobody has this reference."""
 
@@ -64,12 +66,12 @@ def lay_down(session: Session, *, act: ActToLayDown, actor: Actor, now: datetime
 
 
 def _try(session: Session, row: TwoPersonAct, actor: Actor, now: datetime) -> None:
-    """Do it in a savepoint that is always undone. That the first person has no mandate for it is no objection."""
+    """Do it in a savepoint that is always undone. What is said about who does it is for the second person."""
     trial = session.begin_nested()
     try:
         _do(session, row, actor, now, TRIAL)
     except Refusal as refused:
-        if refused.code != "no_mandate":
+        if refused.code not in ABOUT_WHO:
             raise
     finally:
         if trial.is_active:
