@@ -35,6 +35,7 @@ EVENT = (
     AuditEvent.result,
     AuditEvent.origin,
     AuditEvent.fields,
+    AuditEvent.reason,
 )
 _WAITING = "audit_events_to_chain"
 _AT_ONCE = 500
@@ -45,12 +46,22 @@ _encode = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode
 def digest_of(previous: str, place: int, event_row: Sequence[Any], decided: Changes) -> str:
     """The hash of an event at its place: SHA-256 over the hash before it and everything that the log says of it.
 
-    Each part stands behind its length, so that no part can pass for two; lists and values are JSON with sorted keys.
+    Each part stands behind its length, so that no part can pass for two; lists and values are JSON with sorted keys. The
+    reason of a refusal stands last; an event without one has no such part.
     """
-    number, at, *words, fields = event_row
+    number, at, *words = event_row[:9]
+    fields, reason = event_row[9], event_row[10] if len(event_row) > 10 else None
     instant = at if at.tzinfo is UTC else at.astimezone(UTC)
     said = ("[]" if fields == [] else _encode(fields), "{}" if decided == {} else _encode(decided))
-    parts = (previous, str(place), str(number), instant.isoformat(), *words, *said)
+    parts = (
+        previous,
+        str(place),
+        str(number),
+        instant.isoformat(),
+        *words,
+        *said,
+        *([] if reason is None else [reason]),
+    )
     return hashlib.sha256("".join([f"{len(part)}:{part}" for part in parts]).encode()).hexdigest()
 
 

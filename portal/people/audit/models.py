@@ -1,4 +1,4 @@
-"""Two append-only streams: what was done, and which case was looked at; and the chain that binds what was done.
+"""Two append-only streams: what was done or refused, and which case was looked at; and the chain that binds what was done.
 
 An event holds ids and names of fields. The link that follows it at the end of the transaction holds the old and new value of what
 was decided: states, amounts, days and ids, never a person.
@@ -23,6 +23,7 @@ class AuditEvent(Base):
     __tablename__ = "audit_event"
     __table_args__ = (
         CheckConstraint("result IN ('done', 'refused', 'failed')", name="result_known"),
+        CheckConstraint("(result = 'done') = (reason IS NULL)", name="reason_when_not_done"),
         Index("ix_audit_event_object", "object_kind", "object_id"),
     )
 
@@ -36,6 +37,19 @@ class AuditEvent(Base):
     result: Mapped[str] = mapped_column(String(10))
     origin: Mapped[str] = mapped_column(String(64))
     fields: Mapped[list[str]]
+    reason: Mapped[str | None] = mapped_column(String(80))
+    """The code of the refusal, when nothing was done."""
+
+
+class RefusalsOfPlace(Base):
+    """Refusals of people without an account that are only counted: those above what is logged of one place in an hour."""
+
+    __tablename__ = "refusals_of_place"
+    __table_args__ = (CheckConstraint("number > 0", name="number_positive"),)
+
+    place: Mapped[str] = mapped_column(String(64), primary_key=True)
+    hour: Mapped[datetime] = mapped_column(primary_key=True, index=True)
+    number: Mapped[int]
 
 
 @append_only

@@ -16,7 +16,7 @@ from portal.platform.clock import now
 from portal.platform.errors import Refusal
 from portal.platform.i18n import gettext as _
 from portal.platform.spreadsheets import TYPE
-from portal.web.edge import found, page, read_told, repeatable
+from portal.web.edge import found, note_refusal, page, read_told, repeatable
 from portal.web.employer.blueprint import blueprint
 from portal.web.employer.bundle_result import result_of
 from portal.web.employer.bundle_rows import SheetRow, choices_of, columns, read_row, written_of
@@ -106,6 +106,7 @@ def _kept(intake: Intake, row: SheetRow, stored: Any) -> bool:
         else:
             change_training(intake.session, position=stored.position, **act)
     except Refusal as refusal:
+        note_refusal(refusal)
         row.errors["training"] = refusal.message
         return False
     return True
@@ -137,6 +138,7 @@ def bundle_upload(question_id: str) -> ResponseReturnValue:
             flash(_("De opleidingen uit het bestand staan in de lijst."), "ok")
             return redirect(url_for("employer.bundle", question_id=question_id), code=303)
     except Refusal as refusal:
+        note_refusal(refusal)
         return page(
             "employer/bundle/upload.html", rows=[], errors=[refusal.message], fields=[], intake=intake, status=422
         )

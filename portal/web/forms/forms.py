@@ -16,6 +16,7 @@ from wtforms.fields import FieldList, FormField
 
 from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
+from portal.web.edge import note_refusal
 from portal.web.forms.choices import ChoiceField, ChoicesField, YesNoField
 from portal.web.forms.fields import (
     ConfirmField,
@@ -96,7 +97,8 @@ class Form(FlaskForm):
             self.refuse(refusal)
 
     def refuse(self, refusal: Refusal) -> None:
-        """Show a refusal at its field, or at the form as a whole when it names no field of this form."""
+        """Show a refusal at its field, or at the form as a whole when it names no field of this form. The act was refused."""
+        note_refusal(refusal)
         field = self._fields.get(refusal.field) if refusal.field else None
         if field is None:
             self.form_errors.append(refusal.message)

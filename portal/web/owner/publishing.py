@@ -24,7 +24,7 @@ from portal.publishing.packages.queries import imports_of
 from portal.publishing.replay.actions import run_replay
 from portal.publishing.workshop.actions import LONGEST_REASON, rebase_draft, retire_scheme, submit_for_review
 from portal.publishing.workshop.queries import is_second_person, may_write, parsed_version, version_of_scheme
-from portal.web.edge import Stand, decide_on, found, page, require_seen
+from portal.web.edge import Stand, decide_on, found, note_refusal, page, require_seen
 from portal.web.edge.policy import current_actor
 from portal.web.forms import DutchDateField, Form, TextField
 from portal.web.owner.blueprint import blueprint
@@ -236,6 +236,7 @@ def _act(scheme: str, version: str, act: Any, done: str) -> ResponseReturnValue:
         act(current_session(), version=shown, actor=current_actor(), now=now())
         flash(done, "ok")
     except Refusal as refusal:
+        note_refusal(refusal)
         flash(str(refusal.message), "error")
     return redirect(_here(shown), code=303)
 
@@ -249,6 +250,7 @@ def approve_change(scheme: str, version: str) -> ResponseReturnValue:
         approve_outcome(current_session(), version=shown, key=key, actor=current_actor(), now=now())
         flash(_("De nieuwe uitkomst is goedgekeurd."), "ok")
     except Refusal as refusal:
+        note_refusal(refusal)
         flash(str(refusal.message), "error")
     return redirect(_here(shown) + "#uitkomsten", code=303)
 
