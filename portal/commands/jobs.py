@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from portal.commands.opening import clear_errors, log_refusal, open_ready_desk, vault_of
+from portal.commands.opening import clear_errors, open_ready_desk, refused_items, vault_of
 from portal.people.actor import Actor
 from portal.platform.clock import local_date, now
 from portal.platform.config import Settings
 from portal.platform.database import unit_of_work
-from portal.platform.errors import Refusal
 from portal.platform.jobs.actions import Job, run_jobs
 from portal.platform.jobs.models import JobState
 from portal.platform.jobs.queries import TROUBLED, job_items
@@ -69,7 +67,9 @@ def run(instant: datetime | None, only: tuple[str, ...], no_mail: bool) -> None:
         names = ", ".join(job.name for job in known)
         raise click.BadParameter(f"no job called {', '.join(wrong)}; there are {names}", param_hint="--only")
     chosen = [job for job in known if not only or job.name in only]
-    done = run_jobs(engine, jobs=chosen, now=at, clock=now if instant is None else None, refused=_refused(engine))
+    done = run_jobs(
+        engine, jobs=chosen, now=at, clock=now if instant is None else None, refused=refused_items(engine, ACTOR)
+    )
     for job in chosen:
         parts = ((done.done, "done"), (done.failed, "put off"), (done.dead, "given up"))
         words = [f"{counted[job.name]} {word}" for counted, word in parts if counted.get(job.name)]
@@ -80,10 +80,6 @@ def run(instant: datetime | None, only: tuple[str, ...], no_mail: bool) -> None:
         troubled = not _mail(settings, engine, at) or troubled
     if troubled:
         raise SystemExit(1)
-
-
-def _refused(engine: Engine) -> Callable[[str, str, Refusal], None]:
-    return lambda job, item, refusal: log_refusal(engine, ACTOR, f"job.{job}", ("job", item[:80]), refusal)
 
 
 def _mail(settings: Settings, engine: object, at: datetime) -> bool:

@@ -71,6 +71,11 @@ def log_refusal(engine: Engine, actor: Actor, action: str, about: tuple[str, str
     unit_of_work(engine, work)
 
 
+def refused_items(engine: Engine, actor: Actor) -> Callable[[str, str, Refusal], None]:
+    """What `run_jobs` is to tell of items that were refused: they stand in the audit log."""
+    return lambda job, item, refusal: log_refusal(engine, actor, f"job.{job}", ("job", item[:80]), refusal)
+
+
 def open_desk() -> tuple[Settings, Engine]:
     """The settings and an engine on the database they name, closed when the command ends."""
     settings = load_settings()

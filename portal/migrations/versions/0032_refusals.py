@@ -1,4 +1,4 @@
-"""what is refused stands in the audit log, with its reason
+"""how many refusals of strangers at one place were only counted
 
 Revision ID: 0032
 Revises: 0029
@@ -14,16 +14,9 @@ down_revision = "0029"
 branch_labels = None
 depends_on = None
 
-CHECK, RULE = "ck_audit_event_reason_when_not_done", "(result = 'done') = (reason IS NULL)"
-
 
 def upgrade() -> None:
-    """Change the schema. Until now the log only held what was done. Its rows are not written anew: they are append-only."""
-    if op.get_bind().dialect.name == "sqlite":
-        op.execute(f"ALTER TABLE audit_event ADD COLUMN reason VARCHAR(80) CONSTRAINT {CHECK} CHECK ({RULE})")
-    else:
-        op.add_column("audit_event", sa.Column("reason", sa.String(length=80), nullable=True))
-        op.create_check_constraint(op.f(CHECK), "audit_event", RULE)
+    """Change the schema."""
     op.create_table(
         "refusals_of_place",
         sa.Column("place", sa.String(length=64), nullable=False),
@@ -36,10 +29,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Change the schema back. Refusals stay in the log without their reason, so that their places do not fit the chain any more."""
+    """Change the schema back. What was refused stays in the log."""
     op.drop_table("refusals_of_place")
-    if op.get_bind().dialect.name == "sqlite":
-        op.execute("ALTER TABLE audit_event DROP COLUMN reason")
-    else:
-        op.drop_constraint(op.f(CHECK), "audit_event", type_="check")
-        op.drop_column("audit_event", "reason")

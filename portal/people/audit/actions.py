@@ -81,8 +81,7 @@ def record_refusal(
             object_id=str(about[1]),
             result="refused",
             origin=actor.origin,
-            fields=[],
-            reason=reason,
+            fields=[reason],
         )
     )
 

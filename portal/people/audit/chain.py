@@ -35,7 +35,6 @@ EVENT = (
     AuditEvent.result,
     AuditEvent.origin,
     AuditEvent.fields,
-    AuditEvent.reason,
 )
 _WAITING = "audit_events_to_chain"
 _AT_ONCE = 500
@@ -46,22 +45,12 @@ _encode = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode
 def digest_of(previous: str, place: int, event_row: Sequence[Any], decided: Changes) -> str:
     """The hash of an event at its place: SHA-256 over the hash before it and everything that the log says of it.
 
-    Each part stands behind its length, so that no part can pass for two; lists and values are JSON with sorted keys. The
-    reason of a refusal stands last; an event without one has no such part.
+    Each part stands behind its length, so that no part can pass for two; lists and values are JSON with sorted keys.
     """
-    number, at, *words = event_row[:9]
-    fields, reason = event_row[9], event_row[10] if len(event_row) > 10 else None
+    number, at, *words, fields = event_row
     instant = at if at.tzinfo is UTC else at.astimezone(UTC)
     said = ("[]" if fields == [] else _encode(fields), "{}" if decided == {} else _encode(decided))
-    parts = (
-        previous,
-        str(place),
-        str(number),
-        instant.isoformat(),
-        *words,
-        *said,
-        *([] if reason is None else [reason]),
-    )
+    parts = (previous, str(place), str(number), instant.isoformat(), *words, *said)
     return hashlib.sha256("".join([f"{len(part)}:{part}" for part in parts]).encode()).hexdigest()
 
 

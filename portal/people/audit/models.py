@@ -23,7 +23,6 @@ class AuditEvent(Base):
     __tablename__ = "audit_event"
     __table_args__ = (
         CheckConstraint("result IN ('done', 'refused', 'failed')", name="result_known"),
-        CheckConstraint("(result = 'done') = (reason IS NULL)", name="reason_when_not_done"),
         Index("ix_audit_event_object", "object_kind", "object_id"),
     )
 
@@ -37,8 +36,12 @@ class AuditEvent(Base):
     result: Mapped[str] = mapped_column(String(10))
     origin: Mapped[str] = mapped_column(String(64))
     fields: Mapped[list[str]]
-    reason: Mapped[str | None] = mapped_column(String(80))
-    """The code of the refusal, when nothing was done."""
+    """The names of what changed; of an act that was refused the code of the reason."""
+
+    @property
+    def reason(self) -> str | None:
+        """Why the act was refused; None when it was done."""
+        return self.fields[0] if self.result == "refused" and self.fields else None
 
 
 class RefusalsOfPlace(Base):

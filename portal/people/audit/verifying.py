@@ -77,21 +77,19 @@ def _links(session: Session) -> Iterator[Any]:
     """The links in order, each with its event. JSON is read from its text here, because mostly there is none to read."""
     texts = (cast(AuditLink.decided, Text), cast(AuditEvent.fields, Text))
     look = select(AuditLink.place, AuditLink.event_id, texts[0], AuditLink.previous, AuditLink.digest)
-    look = look.add_columns(*EVENT[:-2], texts[1], EVENT[-1]).outerjoin(AuditEvent, AuditEvent.id == AuditLink.event_id)
+    look = look.add_columns(*EVENT[:-1], texts[1]).outerjoin(AuditEvent, AuditEvent.id == AuditLink.event_id)
     look = look.order_by(AuditLink.place).limit(_PAGE)
     last: int | None = None
-    rest: list[Any]
     while True:
         page = look if last is None else look.where(AuditLink.place > last)
         rows = session.connection().execute(page).all()
-        for place, event_id, decided, *rest, fields, reason in rows:
+        for place, event_id, decided, *rest, fields in rows:
             yield (
                 place,
                 event_id,
                 {} if decided == "{}" else _read(decided),
                 *rest,
                 [] if fields == "[]" else _read(fields),
-                reason,
             )
         if len(rows) < _PAGE:
             return
