@@ -28,6 +28,9 @@ class EachOutcome:
     public_id: str
     reference_number: str
     why: LazyString | str | None
+    code: str | None
+    """The code of that reason."""
+    question_id: int
 
 
 def one_by_one(
@@ -48,7 +51,7 @@ def one_by_one(
     came: dict[int, EachOutcome] = {}
     for question in sorted(questions, key=lambda one: one.id):
         public_id, number = question.public_id, question.reference_number or ""
-        why = None
+        why, code = None, None
         try:
             with session.begin_nested():
                 hold(session, question, otherwise=_changed())
@@ -56,8 +59,8 @@ def one_by_one(
                     raise _changed()
                 act(question)
         except Refusal as refusal:
-            why = refusal.message
-        came[question.id] = EachOutcome(public_id, number, why)
+            why, code = refusal.message, refusal.code
+        came[question.id] = EachOutcome(public_id, number, why, code, question.id)
     return [came[question.id] for question in questions]
 
 

@@ -8,8 +8,10 @@ import click
 from sqlalchemy.orm import Session
 
 from portal.commands.opening import clear_errors, open_ready_desk
+from portal.people.audit.actions import KEPT
 from portal.people.audit.anchors import Anchor, anchor_now, keep_anchor, kept_anchors, read_anchors
-from portal.people.audit.queries import decided_in, events_of
+from portal.people.audit.models import AuditEvent
+from portal.people.audit.queries import decided_in, events_of, refusals, refusals_counted
 from portal.people.audit.verifying import ChainBreak, chain_breaks, chain_length
 from portal.platform.clock import now
 from portal.platform.database import unit_of_work
@@ -43,14 +45,35 @@ def show(kind: str, number: str) -> None:
 
     def look(session: Session) -> list[str]:
         lines = []
-        for event in events_of(session, object_kind=kind, object_id=number):
-            lines.append(f"{event.at.isoformat()}  {event.action}  {event.actor} ({event.role})")
+        for event in events_of(session, object_kind=kind, object_id=number, refused=True):
+            lines.append(_line(event))
             for key, fields in sorted(decided_in(session, event=event).items()):
                 lines += [f"    {key} {name}: {_word(one)} -> {_word(other)}" for name, (one, other) in fields.items()]
         return lines
 
     for line in unit_of_work(engine, look, read_only=True) or [f"nothing about {kind} {number}"]:
         click.echo(line)
+
+
+@audit.command()
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000))
+@clear_errors
+def refused(limit: int) -> None:
+    """What was refused last, by whom and why, the newest first; and how many more of strangers were only counted."""
+    _, engine = open_ready_desk()
+
+    def look(session: Session) -> list[str]:
+        lines = [f"{_line(event)}  {event.object_kind} {event.object_id}" for event in refusals(session, limit=limit)]
+        counted = refusals_counted(session, since=now() - KEPT)
+        return [*lines, f"counted only: {counted}"] if counted else lines
+
+    for line in unit_of_work(engine, look, read_only=True) or ["nothing"]:
+        click.echo(line)
+
+
+def _line(event: AuditEvent) -> str:
+    reason = "" if event.reason is None else f"  {event.result}: {event.reason}"
+    return f"{event.at.isoformat()}  {event.action}  {event.actor} ({event.role}){reason}"
 
 
 def _word(value: object) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 from sqlalchemy.orm import Session
 
-from portal.commands.opening import clear_errors, open_ready_desk, vault_of
+from portal.commands.opening import clear_errors, open_ready_desk, refused_items, vault_of
 from portal.people.actor import Actor
 from portal.platform.clock import local_date, now
 from portal.platform.config import Settings
@@ -67,7 +67,9 @@ def run(instant: datetime | None, only: tuple[str, ...], no_mail: bool) -> None:
         names = ", ".join(job.name for job in known)
         raise click.BadParameter(f"no job called {', '.join(wrong)}; there are {names}", param_hint="--only")
     chosen = [job for job in known if not only or job.name in only]
-    done = run_jobs(engine, jobs=chosen, now=at, clock=now if instant is None else None)
+    done = run_jobs(
+        engine, jobs=chosen, now=at, clock=now if instant is None else None, refused=refused_items(engine, ACTOR)
+    )
     for job in chosen:
         parts = ((done.done, "done"), (done.failed, "put off"), (done.dead, "given up"))
         words = [f"{counted[job.name]} {word}" for counted, word in parts if counted.get(job.name)]

@@ -14,11 +14,16 @@ from sqlalchemy import Engine
 from portal.platform.clock import now
 from portal.platform.config import Settings, load_settings
 from portal.platform.database import make_engine, unit_of_work
-from portal.platform.errors import BadSettings, PortalError
+from portal.platform.errors import BadSettings, PortalError, Refusal
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from portal.people.actor import Actor
     from portal.post.files.actions import Vault
 
+ENGINE = "portal.engine"
+"""Under which name the engine of a command stands in its context."""
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -34,10 +39,41 @@ def clear_errors(command: Command) -> Command:
                 click.echo(f"loket: {problem}", err=True)
             raise SystemExit(2) from None
         except PortalError as error:
+            if isinstance(error, Refusal):
+                _log_refusal(error)
             click.echo(f"loket: {error}", err=True)
             raise SystemExit(1) from None
 
     return inner  # type: ignore[return-value]
+
+
+def _log_refusal(refusal: Refusal) -> None:
+    """A command that was refused stands in the audit log, as a page that was."""
+    from portal.people.actor import Actor
+
+    context, names = click.get_current_context(silent=True), []
+    engine = context.meta.get(ENGINE) if context is not None else None
+    while context is not None and context.parent is not None:
+        names.append((context.info_name or "").replace("-", "_"))
+        context = context.parent
+    if engine is not None:
+        path = ".".join(reversed(names))
+        log_refusal(engine, Actor.system(f"loket {path}"), f"command.{path}", ("command", path), refusal)
+
+
+def log_refusal(engine: Engine, actor: Actor, action: str, about: tuple[str, str], refusal: Refusal) -> None:
+    """Write that an act of a program was refused, in a transaction of its own."""
+    from portal.people.audit.actions import record_refusal
+
+    def work(session: Session) -> None:
+        record_refusal(session, actor=actor, action=action, about=about, reason=refusal.code, now=now())
+
+    unit_of_work(engine, work)
+
+
+def refused_items(engine: Engine, actor: Actor) -> Callable[[str, str, Refusal], None]:
+    """What `run_jobs` is to tell of items that were refused: they stand in the audit log."""
+    return lambda job, item, refusal: log_refusal(engine, actor, f"job.{job}", ("job", item[:80]), refusal)
 
 
 def open_desk() -> tuple[Settings, Engine]:
@@ -46,6 +82,7 @@ def open_desk() -> tuple[Settings, Engine]:
     engine = make_engine(settings.database_url)
     if (context := click.get_current_context(silent=True)) is not None:
         context.call_on_close(engine.dispose)
+        context.meta[ENGINE] = engine
     return settings, engine
 
 

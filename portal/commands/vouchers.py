@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from portal.cases.questions.actions import expire_drafts
-from portal.commands.opening import clear_errors, open_ready_desk
+from portal.commands.opening import clear_errors, open_ready_desk, refused_items
 from portal.people.actor import Actor
 from portal.platform.clock import local_date, now, start_of_day
 from portal.platform.database import unit_of_work
@@ -71,14 +71,16 @@ def expire_late_vouchers(engine: Engine, *, now: datetime, clock: Callable[[], d
 
     May be stopped and started again at any moment, and run by several processes at once.
     """
-    job, released = expiry_job(Actor.system("loket vouchers expire")), dict[str, int]()
+    actor = Actor.system("loket vouchers expire")
+    job, released = expiry_job(actor), dict[str, int]()
 
     def counted(session: Session, item: str, at: datetime) -> object:
         done = job.act(session, item, at)
         released[item] = int(done) if isinstance(done, int) else 0
         return done
 
-    run = run_jobs(engine, jobs=[replace(job, act=counted)], now=now, clock=clock)
+    refused = refused_items(engine, actor)
+    run = run_jobs(engine, jobs=[replace(job, act=counted)], now=now, clock=clock, refused=refused)
     put_off = sum(run.failed.values()) + sum(run.dead.values())
     return ExpiryRun(sum(1 for cents in released.values() if cents), sum(released.values()), put_off)
 

@@ -5,15 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import insert
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from portal.people.actor import Actor, Audience
-from portal.people.audit import chain  # noqa: F401  (binds every event before the commit)
-from portal.people.audit.models import AuditEvent, ViewingEvent
+from portal.people.audit.chain import hold_head  # and with it every event is bound before the commit
+from portal.people.audit.models import AuditEvent, RefusalsOfPlace, ViewingEvent
+from portal.platform.database import insert_into
 
+MOST_OF_A_PLACE = 100
+"""So many refusals an hour are logged of people without an account at one place: enough to see it, too few to fill a log."""
+AN_HOUR = timedelta(hours=1)
+KEPT = timedelta(days=30)
+"""For so long is kept how many were only counted."""
 _NAME = re.compile(r"[a-z][a-z0-9_.]{0,79}")
 
 
@@ -41,7 +47,7 @@ def record(
         AuditEvent(
             at=now,
             actor=actor.reference,
-            role=actor.display_name[:40] if actor.audience is Audience.SYSTEM else actor.audience.value,
+            role=_role(actor),
             action=action,
             object_kind=object_kind,
             object_id=str(object_id),
@@ -50,6 +56,53 @@ def record(
             fields=list(fields),
         )
     )
+
+
+def record_refusal(
+    session: Session, *, actor: Actor, action: str, about: tuple[str, int | str], reason: str, now: datetime
+) -> None:
+    """Log that an act was refused: who asked, by which page or command, about which kind and id, and the code of the reason.
+
+    Of people without an account at most `MOST_OF_A_PLACE` of one place are logged in an hour; more are counted. Raises
+    ``ValueError`` as `record` does.
+    """
+    for name in (action, about[0], reason):
+        if not _NAME.fullmatch(name):
+            raise ValueError(f"not a name for the audit log: {name!r}")
+    if actor.account_id is None and actor.audience is not Audience.SYSTEM and _many_of_place(session, actor, now):
+        return
+    session.add(
+        AuditEvent(
+            at=now,
+            actor=actor.reference,
+            role=_role(actor),
+            action=action,
+            object_kind=about[0],
+            object_id=str(about[1]),
+            result="refused",
+            origin=actor.origin,
+            fields=[reason],
+        )
+    )
+
+
+def _many_of_place(session: Session, actor: Actor, now: datetime) -> bool:
+    """Whether enough was logged of this place in the last hour; then this one is counted. Who comes at once waits in line."""
+    hold_head(session)
+    theirs = (AuditEvent.origin == actor.origin, AuditEvent.actor.not_like("account:%"))
+    lately = (AuditEvent.at > now - AN_HOUR, AuditEvent.result == "refused", *theirs)
+    if (session.scalar(select(func.count()).select_from(AuditEvent).where(*lately)) or 0) < MOST_OF_A_PLACE:
+        return False
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    one = insert_into(session)(RefusalsOfPlace).values(place=actor.origin, hour=hour, number=1)
+    more = {"number": RefusalsOfPlace.number + 1}
+    session.execute(one.on_conflict_do_update(index_elements=["place", "hour"], set_=more))
+    session.execute(delete(RefusalsOfPlace).where(RefusalsOfPlace.hour < now - KEPT))
+    return True
+
+
+def _role(actor: Actor) -> str:
+    return actor.display_name[:40] if actor.audience is Audience.SYSTEM else actor.audience.value
 
 
 @dataclass(frozen=True)

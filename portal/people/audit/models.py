@@ -1,4 +1,4 @@
-"""Two append-only streams: what was done, and which case was looked at; and the chain that binds what was done.
+"""Two append-only streams: what was done or refused, and which case was looked at; and the chain that binds what was done.
 
 An event holds ids and names of fields. The link that follows it at the end of the transaction holds the old and new value of what
 was decided: states, amounts, days and ids, never a person.
@@ -36,6 +36,23 @@ class AuditEvent(Base):
     result: Mapped[str] = mapped_column(String(10))
     origin: Mapped[str] = mapped_column(String(64))
     fields: Mapped[list[str]]
+    """The names of what changed; of an act that was refused the code of the reason."""
+
+    @property
+    def reason(self) -> str | None:
+        """Why the act was refused; None when it was done."""
+        return self.fields[0] if self.result == "refused" and self.fields else None
+
+
+class RefusalsOfPlace(Base):
+    """Refusals of people without an account that are only counted: those above what is logged of one place in an hour."""
+
+    __tablename__ = "refusals_of_place"
+    __table_args__ = (CheckConstraint("number > 0", name="number_positive"),)
+
+    place: Mapped[str] = mapped_column(String(64), primary_key=True)
+    hour: Mapped[datetime] = mapped_column(primary_key=True, index=True)
+    number: Mapped[int]
 
 
 @append_only

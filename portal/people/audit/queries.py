@@ -2,22 +2,45 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from datetime import datetime
+
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.people.audit.decided import Changes
-from portal.people.audit.models import AuditEvent, AuditLink, ViewingEvent
+from portal.people.audit.models import AuditEvent, AuditLink, RefusalsOfPlace, ViewingEvent
+from portal.platform.database import Base
 
 
-def events_of(session: Session, *, object_kind: str, object_id: int | str) -> list[AuditEvent]:
-    """What was done to one object, oldest first."""
-    chosen = (AuditEvent.object_kind == object_kind, AuditEvent.object_id == str(object_id))
+def events_of(session: Session, *, object_kind: str, object_id: int | str, refused: bool = False) -> list[AuditEvent]:
+    """What was done to one object, oldest first; with `refused` also what was refused."""
+    chosen = [AuditEvent.object_kind == object_kind, AuditEvent.object_id == str(object_id)]
+    if not refused:
+        chosen.append(AuditEvent.result == "done")
     return list(session.scalars(select(AuditEvent).where(*chosen).order_by(AuditEvent.id)))
 
 
 def decided_in(session: Session, *, event: AuditEvent) -> Changes:
     """The values before and after that an event says; nothing before its transaction was committed."""
     return session.scalar(select(AuditLink.decided).where(AuditLink.event_id == event.id)) or {}
+
+
+def refusals(session: Session, *, limit: int) -> list[AuditEvent]:
+    """What was refused last, whoever asked, the newest first."""
+    rows = select(AuditEvent).where(AuditEvent.result == "refused").order_by(AuditEvent.id.desc())
+    return list(session.scalars(rows.limit(limit)))
+
+
+def refusals_counted(session: Session, *, since: datetime) -> int:
+    """How many refusals since then were only counted, because of their place many were logged already."""
+    return session.scalar(select(func.sum(RefusalsOfPlace.number)).where(RefusalsOfPlace.hour >= since)) or 0
+
+
+def id_for_log(session: Session, *, table: str, key: str, value: str) -> int | None:
+    """The id by which the log calls what an address names: that of the row with this value of a unique column; None without."""
+    columns = Base.metadata.tables[table].c
+    found: int | None = session.scalar(select(columns.id).where(columns[key] == value))
+    return found
 
 
 def viewings_of(session: Session, *, question_id: int) -> list[ViewingEvent]:

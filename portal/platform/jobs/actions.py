@@ -58,10 +58,18 @@ class LeaseLost(PortalError):
     """Another runner took the item over: what was done here is rolled back."""
 
 
-def run_jobs(engine: Engine, *, jobs: Sequence[Job], now: datetime, clock: Callable[[], datetime] | None = None) -> Run:
+def run_jobs(
+    engine: Engine,
+    *,
+    jobs: Sequence[Job],
+    now: datetime,
+    clock: Callable[[], datetime] | None = None,
+    refused: Callable[[str, str, Refusal], object] = lambda _job, _item, _refusal: None,
+) -> Run:
     """Do everything that is due at `now`. May be killed and started again at any moment, and run by several processes at once.
 
-    `clock` gives the instant for leases (how long a runner may take), by default `now` itself.
+    `clock` gives the instant for leases (how long a runner may take), by default `now` itself. `refused` is told each time
+    that an item was refused, when its transaction is over: the name of the job, the item, and why.
     """
     run, tick = Run(), clock or (lambda: now)
     for job in jobs:
@@ -72,14 +80,16 @@ def run_jobs(engine: Engine, *, jobs: Sequence[Job], now: datetime, clock: Calla
             run.failed[job.name] = run.failed.get(job.name, 0) + 1
             continue
         for item in items:
-            _do(engine, job, item, now, tick, run)
+            refusal = _do(engine, job, item, now, tick, run)
+            if refusal is not None:
+                refused(job.name, item, refusal)
     return run
 
 
-def _do(engine: Engine, job: Job, item: str, now: datetime, tick: Callable[[], datetime], run: Run) -> None:
+def _do(engine: Engine, job: Job, item: str, now: datetime, tick: Callable[[], datetime], run: Run) -> Refusal | None:
     lease = unit_of_work(engine, lambda session: take(session, job=job.name, item=item, now=tick()))
     if lease is None:
-        return
+        return None
 
     def work(session: Session) -> None:
         finish(session, job=job.name, item=item, lease=lease, now=now)
@@ -91,7 +101,7 @@ def _do(engine: Engine, job: Job, item: str, now: datetime, tick: Callable[[], d
             unit_of_work(engine, lambda session: first(session, item, now), read_only=True)
         unit_of_work(engine, work)
     except LeaseLost:
-        return
+        return None
     except Exception as error:  # noqa: BLE001 - whatever went wrong with one item, the others go on
         trouble = error.code if isinstance(error, Refusal) else type(error).__name__
         later = isinstance(error, Busy | StorageFull)
@@ -99,8 +109,9 @@ def _do(engine: Engine, job: Job, item: str, now: datetime, tick: Callable[[], d
         counted = run.dead if dead else run.failed
         counted[job.name] = counted.get(job.name, 0) + 1
         log.warning("job_item_failed", job=job.name, item=item, trouble=trouble, dead=dead)
-    else:
-        run.done[job.name] = run.done.get(job.name, 0) + 1
+        return error if isinstance(error, Refusal) else None
+    run.done[job.name] = run.done.get(job.name, 0) + 1
+    return None
 
 
 def take(session: Session, *, job: str, item: str, now: datetime) -> str | None:

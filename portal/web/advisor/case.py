@@ -142,10 +142,13 @@ def history(question_id: str) -> ResponseReturnValue:
     people = {f"account:{account.id}": account.display_name for account in accounts(session)}
     for somebody in representatives_of(session, question=asked, actor=actor):
         people[f"representative:{somebody.id}"] = _("%(name)s, voor de aanvrager", name=somebody.name)
-    acts = [
-        [format_datetime(event.at, "short"), label(ACTIONS, event.action), _by(event.actor, event.role, people)]
-        for event in reversed(events_of(session, object_kind="question", object_id=asked.id))
-    ]
+    acts, refused = [], []
+    for event in reversed(events_of(session, object_kind="question", object_id=asked.id, refused=True)):
+        when, who = format_datetime(event.at, "short"), _by(event.actor, event.role, people)
+        if event.reason is None:
+            acts.append([when, label(ACTIONS, event.action), who])
+        else:
+            refused.append([when, event.action, event.reason, who])
     looks: list[list[Any]] = []
     last: tuple[str, datetime] | None = None
     for look in reversed(viewings_of(session, question_id=asked.id)):
@@ -157,7 +160,13 @@ def history(question_id: str) -> ResponseReturnValue:
         last = (look.actor, look.at)
     records = proposals_of(session, question=asked, actor=actor)
     return page(
-        "advisor/history.html", question=asked, acts=acts, looks=looks, proposals=records, proposal_kinds=PROPOSAL_KINDS
+        "advisor/history.html",
+        question=asked,
+        acts=acts,
+        refused=refused,
+        looks=looks,
+        proposals=records,
+        proposal_kinds=PROPOSAL_KINDS,
     )
 
 

@@ -37,7 +37,7 @@ from portal.web.advisor.forms import CHECKS, ApproveForm, ReferForm, WithGround
 from portal.web.advisor.mix import CaseNames, lines_of, mix_of, names_of, payers_of
 from portal.web.advisor.previewing import letter_preview, message_of_decision
 from portal.web.advisor.stands import stands_of_case
-from portal.web.edge import READING, decide_on, lock_first, page, require_seen, start_over
+from portal.web.edge import READING, decide_on, lock_first, note_refusal, page, require_seen, start_over
 from portal.web.edge.policy import current_actor
 from portal.web.forms import Form
 from portal.words.decision_labels import OBJECTION_STATES, SHARE_OUTCOMES
@@ -54,7 +54,8 @@ def refusals_of(form: Form) -> Iterator[None]:
     """As ``form.refusals``, but a mix that no longer fits goes on: nothing of this request may be kept."""
     try:
         yield
-    except MixNoLongerFits:
+    except MixNoLongerFits as refusal:
+        note_refusal(refusal)
         raise
     except Refusal as refusal:
         form.refuse(refusal)

@@ -19,6 +19,7 @@ from portal.framework.catalogue.queries import Catalogue, as_json
 from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.i18n import localized
+from portal.web.edge import note_refusal
 from portal.web.forms import (
     ChoiceField,
     ChoicesField,
@@ -134,6 +135,7 @@ class DiscussForm(Form):
 
     def refuse_at(self, refusal: Refusal) -> None:
         """Show a refusal at the field it is about, by the names that the acts use."""
+        note_refusal(refusal)
         name = refusal.field or ""
         for candidate in (f"fact_{name}", f"contact_{name}", name):
             field = self._fields.get(candidate)

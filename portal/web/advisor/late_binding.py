@@ -22,7 +22,7 @@ from portal.spending.vouchers.models import Voucher
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.stands import stands_of_voucher
 from portal.web.advisor.vouchers import the_voucher
-from portal.web.edge import Stand, decide_on, page, require_seen
+from portal.web.edge import Stand, decide_on, note_refusal, page, require_seen
 from portal.web.edge.policy import current_actor
 from portal.web.forms import ChoiceField, EuroField, Form, TextField
 
@@ -95,6 +95,7 @@ def reassign(voucher_id: str) -> ResponseReturnValue:
                 flash(_("Voortaan betaalt het andere budget."), "ok")
                 return redirect(url_for("advisor.voucher", voucher_id=voucher_id), code=303)
         except Conflict as conflict:
+            note_refusal(conflict)
             form.form_errors.append(conflict.message)
     intro = [
         _("Het bedrag van de voucher verandert niet. U ziet alleen budgetten die deze toekenning mogen betalen."),

@@ -24,7 +24,7 @@ from portal.platform.i18n import format_euros, localized
 from portal.platform.i18n import gettext as _
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import case_url, the_question
-from portal.web.edge import decide_on, page, require_seen
+from portal.web.edge import decide_on, note_refusal, page, require_seen
 from portal.web.edge.listing import asked_along
 from portal.web.edge.policy import current_actor
 from portal.web.edge.sight import Stand
@@ -49,6 +49,7 @@ def orient(question_id: str) -> ResponseReturnValue:
         try:
             return redirect(_done(question), code=303)
         except Refusal as refusal:
+            note_refusal(refusal)
             errors = [{"id": None, "text": refusal.message}]
     listed = _listed(question)
     comparison = compared(session, question=question, trainings=listed, today=today())

@@ -26,6 +26,7 @@ from portal.cases.reminding import remind_asker
 from portal.oversight.worklist.selection import selected_ids
 from portal.people.accounts.models import Account
 from portal.people.actor import Actor
+from portal.people.audit.actions import record_refusal
 from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.i18n import LazyString, format_date, format_datetime, ngettext
@@ -214,7 +215,12 @@ def _do(
 
 
 def _say(what: str, came: Sequence[EachOutcome]) -> None:
-    """How many were done, and per reason which were not."""
+    """How many were done, and per reason which were not. What was refused is logged with what was done."""
+    for one in came:
+        if one.code is not None:
+            about = ("question", one.question_id)
+            by = {"actor": current_actor(), "action": request.endpoint or "", "now": now()}
+            record_refusal(current_session(), about=about, reason=one.code, **by)  # type: ignore[arg-type]
     done = sum(1 for outcome in came if outcome.why is None)
     words = {
         "assign": ngettext("%(num)s vraag is toegewezen.", "%(num)s vragen zijn toegewezen.", done),

@@ -16,6 +16,7 @@ from portal.web.edge.edge import (
     run_view,
     start_over,
 )
+from portal.web.edge.refusing import note_refusal
 from portal.web.edge.sight import SEEN_FIELD, Stand, decide_on, lock_first, read_told, require_seen
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "form_tokens",
     "found",
     "lock_first",
+    "note_refusal",
     "page",
     "read_told",
     "repeatable",

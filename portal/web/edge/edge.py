@@ -20,9 +20,11 @@ from sqlalchemy.orm import Session
 from portal.people.audit.actions import record_viewings
 from portal.platform.clock import now
 from portal.platform.database import current_session, unit_of_work
+from portal.platform.errors import Refusal
 from portal.platform.idempotency import FirstCall, Replay, claim_idempotency, fingerprint, new_token, remember
 from portal.web.edge.braking import braked, refused_at_once
 from portal.web.edge.policy import current_actor
+from portal.web.edge.refusing import log_refusal, note_refusal
 from portal.web.edge.session import adopt_entered, enter_again, store_session, this_session
 from portal.web.edge.sight import READING, sight_field
 
@@ -117,12 +119,19 @@ def run_view(view: Callable[[], Any]) -> Response:
     def work(session: Session) -> Response:
         g.entered = None
         g.viewings = {}
+        g.refused = None
         return make_response(view()) if reading else _once(session, view)
 
     def keep(response: Response) -> bool:
         return response.status_code < 400 and (reading or response.status_code >= 300)
 
-    response = unit_of_work(engine, work, read_only=reading, keep=keep)
+    try:
+        response = unit_of_work(engine, work, read_only=reading, keep=keep)
+    except Refusal as refusal:
+        note_refusal(refusal)
+        raise
+    finally:
+        log_refusal()
     if keep(response):
         adopt_entered()
     viewings = list(g.pop("viewings", {}).values())

@@ -18,7 +18,7 @@ from portal.platform.i18n import gettext as _
 from portal.platform.limits.actions import take
 from portal.platform.limits.models import BUNDLES
 from portal.platform.spreadsheets import TYPE
-from portal.web.edge import READING, found, page, read_told, repeatable
+from portal.web.edge import READING, found, note_refusal, page, read_told, repeatable
 from portal.web.employer.blueprint import blueprint
 from portal.web.employer.bundle_result import result_of
 from portal.web.employer.bundle_rows import SheetRow, choices_of, columns, read_row, written_of
@@ -108,6 +108,7 @@ def _kept(intake: Intake, row: SheetRow, stored: Any) -> bool:
         else:
             change_training(intake.session, position=stored.position, **act)
     except Refusal as refusal:
+        note_refusal(refusal)
         row.errors["training"] = refusal.message
         return False
     return True
@@ -139,6 +140,7 @@ def bundle_upload(question_id: str) -> ResponseReturnValue:
             flash(_("De opleidingen uit het bestand staan in de lijst."), "ok")
             return redirect(url_for("employer.bundle", question_id=question_id), code=303)
     except Refusal as refusal:
+        note_refusal(refusal)
         return page(
             "employer/bundle/upload.html", rows=[], errors=[refusal.message], fields=[], intake=intake, status=422
         )

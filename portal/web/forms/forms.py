@@ -17,6 +17,7 @@ from wtforms.fields import FieldList, FormField
 from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.limits.actions import TooMany
+from portal.web.edge import note_refusal
 from portal.web.forms.choices import ChoiceField, ChoicesField, YesNoField
 from portal.web.forms.fields import (
     ConfirmField,
@@ -100,7 +101,8 @@ class Form(FlaskForm):
             self.refuse(refusal)
 
     def refuse(self, refusal: Refusal) -> None:
-        """Show a refusal at its field, or at the form as a whole when it names no field of this form."""
+        """Show a refusal at its field, or at the form as a whole when it names no field of this form. The act was refused."""
+        note_refusal(refusal)
         if isinstance(refusal, TooMany):
             self.refused_for_now = refusal
         field = self._fields.get(refusal.field) if refusal.field else None

@@ -11,7 +11,7 @@ from portal.framework.trainings.queries import training_by_public_id
 from portal.platform.clock import now
 from portal.platform.errors import Refusal
 from portal.platform.i18n import gettext as _
-from portal.web.edge import page
+from portal.web.edge import note_refusal, page
 from portal.web.intake.flow import IntakeFlow
 from portal.web.intake.state import Intake
 from portal.web.intake.training_search import found_trainings
@@ -32,6 +32,7 @@ def pick_page(flow: IntakeFlow, intake: Intake) -> ResponseReturnValue:
             flash(_("De opleiding staat in uw vraag, met de kosten. Kijk ze na: u kunt alles veranderen."), "ok")
             return redirect(flow.following(intake, "training"), code=303)
         except Refusal as refusal:
+            note_refusal(refusal)
             errors = [{"id": None, "text": refusal.message}]
     listed = shortlist_of(intake.session, question=intake.question, actor=intake.actor)
     return page(

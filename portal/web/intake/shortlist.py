@@ -18,7 +18,7 @@ from portal.platform.database import current_session
 from portal.platform.errors import Refusal
 from portal.platform.i18n import format_euros
 from portal.platform.i18n import gettext as _
-from portal.web.edge import page
+from portal.web.edge import note_refusal, page
 from portal.web.intake.comparing import ComparedTraining, SideBySide, compared
 from portal.web.intake.flow import IntakeFlow
 from portal.web.intake.state import Intake
@@ -33,6 +33,7 @@ def shortlist_page(flow: IntakeFlow, intake: Intake) -> ResponseReturnValue:
         try:
             return redirect(_done(flow, intake), code=303)
         except Refusal as refusal:
+            note_refusal(refusal)
             errors = [{"id": None, "text": refusal.message}]
     question, actor = intake.question, intake.actor
     listed = shortlist_of(intake.session, question=question, actor=actor)

@@ -12,7 +12,7 @@ from portal.platform.errors import Refusal
 from portal.platform.i18n import gettext as _
 from portal.publishing.packages.actions import LARGEST_PACKAGE, import_package
 from portal.publishing.packages.queries import signed_package, signing_key
-from portal.web.edge import READING, found, page
+from portal.web.edge import READING, found, note_refusal, page
 from portal.web.edge.policy import current_actor
 from portal.web.owner.blueprint import blueprint
 from portal.words.findings import finding_text
@@ -54,6 +54,7 @@ def take_in() -> ResponseReturnValue:
     except BadFile as bad:
         return page("owner/take_in.html", status=422, errors=[finding_text(one) for one in bad.findings])
     except Refusal as refusal:
+        note_refusal(refusal)
         return page("owner/take_in.html", status=422, errors=[str(refusal.message)])
     flash(_("Het pakket staat klaar als concept. Kijk het goed na."), "ok")
     return redirect(url_for("owner.version", scheme=draft.scheme.slug, version=draft.version), code=303)

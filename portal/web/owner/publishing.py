@@ -27,7 +27,7 @@ from portal.publishing.workshop.queries import is_second_person, may_write, pars
 from portal.second_look.two_person_acts.actions import ActToLayDown
 from portal.second_look.two_person_acts.models import TwoPersonKind
 from portal.second_look.two_person_acts.queries import laid_down_on
-from portal.web.edge import Stand, decide_on, found, page, require_seen
+from portal.web.edge import Stand, decide_on, found, note_refusal, page, require_seen
 from portal.web.edge.policy import current_actor
 from portal.web.forms import DutchDateField, Form, TextField
 from portal.web.owner.blueprint import blueprint
@@ -240,6 +240,7 @@ def _act(scheme: str, version: str, act: Any, done: str) -> ResponseReturnValue:
         act(current_session(), version=shown, actor=current_actor(), now=now())
         flash(done, "ok")
     except Refusal as refusal:
+        note_refusal(refusal)
         flash(str(refusal.message), "error")
     return redirect(_here(shown), code=303)
 
@@ -253,6 +254,7 @@ def approve_change(scheme: str, version: str) -> ResponseReturnValue:
         approve_outcome(current_session(), version=shown, key=key, actor=current_actor(), now=now())
         flash(_("De nieuwe uitkomst is goedgekeurd."), "ok")
     except Refusal as refusal:
+        note_refusal(refusal)
         flash(str(refusal.message), "error")
     return redirect(_here(shown) + "#uitkomsten", code=303)
 

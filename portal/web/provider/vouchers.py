@@ -33,7 +33,7 @@ from portal.spending.vouchers.queries import (
     redemptions_of_provider,
     voucher_by_code,
 )
-from portal.web.edge import found, page
+from portal.web.edge import found, note_refusal, page
 from portal.web.edge.limiting import count_wrong, refuse_guesser
 from portal.web.edge.listing import paging
 from portal.web.edge.policy import current_actor
@@ -179,6 +179,7 @@ def keep_voucher(code: str) -> ResponseReturnValue:
         reserve_at_provider(session, voucher=voucher, provider=own, reason="", actor=actor, now=now())
         flash(_("Deze voucher is nu bestemd voor uw opleiding. De houder krijgt bericht."), "ok")
     except Refusal as refusal:
+        note_refusal(refusal)
         flash(str(refusal.message), "warning")
     return redirect(url_for("provider.invoice", code=format_code(voucher.code)), code=303)
 

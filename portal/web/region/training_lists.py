@@ -17,7 +17,7 @@ from portal.platform.database import current_session
 from portal.platform.errors import Refusal
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.web.edge import found, page
+from portal.web.edge import found, note_refusal, page
 from portal.web.edge.listing import paging
 from portal.web.edge.policy import current_actor
 from portal.web.edge.sight import Stand, decide_on, require_seen
@@ -58,6 +58,7 @@ def send_trainings() -> ResponseReturnValue:
             )
             return redirect(url_for("region.training_plan", import_id=kept.public_id), code=303)
         except Refusal as refusal:
+            note_refusal(refusal)
             add_error(form.file, refusal.message)
     return page("region/send_trainings.html", form=form)
 

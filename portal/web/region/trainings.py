@@ -27,7 +27,7 @@ from portal.platform.errors import Refusal
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import localized, use_locale
 from portal.platform.spreadsheets import TYPE
-from portal.web.edge import found, page
+from portal.web.edge import found, note_refusal, page
 from portal.web.edge.policy import current_actor
 from portal.web.edge.sight import Stand, decide_on, require_seen
 from portal.web.intake.training_search import found_trainings
@@ -60,6 +60,7 @@ def new_training() -> ResponseReturnValue:
                 flash(_("De opleiding staat in de lijst."), "ok")
                 return redirect(url_for("region.training", training_id=made.public_id), code=303)
             except Refusal as refusal:
+                note_refusal(refusal)
                 row.errors[refusal.field or "name"] = refusal.message
     return _form(row, rules)
 
@@ -83,6 +84,7 @@ def training(training_id: str) -> ResponseReturnValue:
                 flash(_("De opleiding is veranderd."), "ok")
                 return redirect(url_for("region.training", training_id=training_id), code=303)
             except Refusal as refusal:
+                note_refusal(refusal)
                 row.errors[refusal.field or "name"] = refusal.message
     return _form(row, rules, known)
 

@@ -68,11 +68,11 @@ def places(world: World, method: str) -> list[Place]:
     found = []
     for rule in sorted(world.app.url_map.iter_rules(), key=lambda rule: rule.endpoint):
         if method in methods_of(rule) and rule.endpoint not in NOT_HERE:
-            found += islice(_own(world, rule), 1)
+            found += islice(own_places(world, rule), 1)
     return found
 
 
-def _own(world: World, rule: Rule) -> Iterator[Place]:
+def own_places(world: World, rule: Rule) -> Iterator[Place]:
     for audience in AUDIENCES:
         if admits(rule.endpoint, audience):
             for world.stage in STAGES:

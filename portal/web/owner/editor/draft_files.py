@@ -14,7 +14,7 @@ from portal.platform.errors import Refusal
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.publishing.workshop.queries import cases_document_of, document_of, parsed_version, version_of_scheme
-from portal.web.edge import found, page
+from portal.web.edge import found, note_refusal, page
 from portal.web.edge.policy import current_actor
 from portal.web.forms import Form, TextField
 from portal.web.owner.blueprint import blueprint
@@ -69,6 +69,7 @@ def import_draft(scheme: str, version: str) -> ResponseReturnValue:
         except BadFile as bad:
             findings = [finding_sentence(one) for one in bad.findings[:MOST_SHOWN]]
         except Refusal as refusal:
+            note_refusal(refusal)
             findings = [str(refusal.message)]
     return page(
         "owner/editor/import.html",

@@ -14,7 +14,7 @@ from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.publishing.workshop.actions import save_draft, start_draft
 from portal.publishing.workshop.actions import withdraw_draft as throw_away
-from portal.web.edge import found, page, repeatable
+from portal.web.edge import found, note_refusal, page, repeatable
 from portal.web.edge.guards import large_form
 from portal.web.edge.policy import current_actor
 from portal.web.forms import Form, TextField
@@ -73,8 +73,10 @@ def _kept(chosen: Section, draft: SchemeDraft, sending: Sending) -> ResponseRetu
         except Conflict as conflict:
             if conflict.code != "saved_by_other":
                 raise
+            note_refusal(conflict)
             return _shown_both(chosen, sending.draft, draft)
         except Refusal as refusal:
+            note_refusal(refusal)
             shown = page_for(chosen, sending.draft, today(), stored=draft)
             shown["errors"] = [
                 (str(refusal.message), f"f-{refusal.field}" if refusal.field else None),

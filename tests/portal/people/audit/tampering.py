@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Session
 
 from portal.people.actor import Actor, Audience
-from portal.people.audit.actions import record
+from portal.people.audit.actions import record, record_refusal
 from portal.people.audit.chain import START, digest_of
 from portal.people.audit.models import AuditEvent, AuditHead, AuditLink
 from portal.platform.append_only import unprotect_statements
@@ -25,11 +25,16 @@ Tamper = Callable[[Connection], None]
 
 
 def a_log(engine: Engine, now: datetime) -> None:
-    """Six events in three transactions."""
+    """Six events in three transactions; the last of them is a refusal."""
     for number in range(LENGTH // 2):
 
         def work(session: Session, number: int = number) -> None:
             for half in range(2):
+                if number + half == LENGTH // 2:
+                    about = ("voucher", half)
+                    at = now + timedelta(seconds=number)
+                    record_refusal(session, actor=ADVISOR, action="a.page", about=about, reason="not_yours", now=at)
+                    continue
                 record(
                     session,
                     actor=ADVISOR,
@@ -53,7 +58,7 @@ def another(value: Any) -> Any:
         return [*value, "more"]
     if isinstance(value, dict):
         return {**value, "voucher:9": {"state": ["issued", "revoked"]}}
-    return {"done": "failed"}.get(value, "1" + value[1:] if value[:1] != "1" else "2" + value[1:])
+    return {"done": "failed", "refused": "done"}.get(value, "1" + value[1:] if value[:1] != "1" else "2" + value[1:])
 
 
 def columns() -> Iterator[tuple[str, Table, str, int]]:
