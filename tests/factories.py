@@ -22,9 +22,12 @@ from portal.awarding.decisions.models import Decision
 from portal.awarding.decisions.requirements import Checks
 from portal.awarding.proposals.actions import make_proposal
 from portal.cases.applications.actions import ApplicantDetails, apply_for_awards
+from portal.cases.applications.completeness import declare_complete
+from portal.cases.applications.models import Application
 from portal.cases.contents import save_costs, save_employer, save_facts, save_training, save_wish
 from portal.cases.diaries.actions import WeeklyHours, add_hours
 from portal.cases.diaries.models import TalkWay
+from portal.cases.hearings.models import RefusalGround
 from portal.cases.open_hours import instant_of
 from portal.cases.questions.actions import start_question, submit_question
 from portal.cases.questions.models import (
@@ -64,6 +67,7 @@ OWNER = Actor(Audience.OWNER, account_id=903, display_name="Oda Eigenaar", schem
 ADMIN = Actor(Audience.ADMIN, account_id=904, display_name="Bo Beheer")
 NOBODY = Actor.anonymous()
 
+OWN_FACTS = RefusalGround.OWN_FACTS
 ALL_CHECKED = Checks(identity=True, purpose=True, costs=True, nothing_paid_twice=True)
 TUITION = CostInput("tuition", 120_000)
 MAIL = ContactDetails(
@@ -202,11 +206,21 @@ def an_application(
     return _newest(session)
 
 
+def complete(session: Session, question: DevelopmentQuestion, *, actor: Actor = ADVISOR, now: datetime = NOW) -> None:
+    """Say that all is in, of an application that is not complete by itself."""
+    application = session.scalars(select(Application).where(Application.question_id == question.id)).one()
+    if application.completed_at is None:
+        at = max(now, application.applied_at)
+        declare_complete(session, question=question, application=application, received_at=at, actor=actor, now=at)
+
+
 def approve(session: Session, question: DevelopmentQuestion, *, now: datetime = NOW, **more: Any) -> Decision:
     """Make a proposal for a question and approve it, as an advisor; `more` says what of the draft or of who decides is other."""
     proposal = make_proposal(session, question=question, actor=ADVISOR, now=now)
     by = {name: more.pop(name) for name in ("actor", "prepared_by") if name in more}
-    draft = replace(Draft(proposal, "De opleiding past bij de vraag naar technici.", ALL_CHECKED), **more)
+    draft = replace(
+        Draft(proposal, "De opleiding past bij de vraag naar technici.", ALL_CHECKED, ground=OWN_FACTS), **more
+    )
     return approve_proposal(session, question=question, draft=draft, now=now, **({"actor": ADVISOR} | by))
 
 

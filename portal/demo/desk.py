@@ -33,6 +33,7 @@ from portal.cases.diaries.models import TalkWay
 from portal.cases.diaries.queries import TALK_MINUTES, is_free
 from portal.cases.evidence.queries import waiting_evidence
 from portal.cases.handing_in import HandedIn, accept_evidence, hand_in
+from portal.cases.hearings.models import RefusalGround
 from portal.cases.open_hours import QUARTER, require_open
 from portal.cases.owners.actions import claim_case
 from portal.cases.owners.queries import owner_of
@@ -298,7 +299,7 @@ class DemoDesk:
         own = self._amended(question, shares) if amend else None
         why = case.one_of(texts.AMENDED) if own else case.one_of(texts.APPROVALS, texts.EMPLOYER_APPROVALS)
         refused = dict.fromkeys(EXCLUDING, case.says(texts.PARTLY))
-        draft = Draft(proposal, why, ALL_CHECKED, shares=own, rejections=refused)
+        draft = Draft(proposal, why, ALL_CHECKED, shares=own, rejections=refused, ground=RefusalGround.OWN_FACTS)
         decision = approve_proposal(self.session, question=question, draft=draft, actor=advisor, now=self.now)
         return self._voucher(question, decision)
 
@@ -323,7 +324,12 @@ class DemoDesk:
         """Reject the application in full."""
         self.look_at_evidence(case, question)
         return reject_question(
-            self.session, question=question, rationale=case.says(why), actor=self.advisor(case), now=self.now
+            self.session,
+            question=question,
+            rationale=case.says(why),
+            ground=RefusalGround.OWN_FACTS,
+            actor=self.advisor(case),
+            now=self.now,
         )
 
     # Invoices ----------------------------------------------------------------------------------------------------------

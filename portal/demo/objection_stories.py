@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from portal.awarding.deciding_again import propose_again
 from portal.awarding.decisions.drafts import Draft
 from portal.awarding.decisions.models import Decision
+from portal.cases.hearings.models import RefusalGround
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.demo import texts
 from portal.demo.case import DemoCase
@@ -72,9 +73,12 @@ def founded(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     yield at.after(desk.now, 5, 9)
     who = desk.colleague(case)
     waive_hearing(desk.session, objection=objection, reason=WaiverReason.FULLY_MET, actor=who, now=desk.now)
+    desk.complete(case, question)
     proposal = propose_again(desk.session, question=question, actor=who, now=desk.now)
     why = case.says(texts.FOUNDED)
-    draft = ObjectionDraft(ObjectionOutcome.FOUNDED, why, Draft(proposal, why, ALL_CHECKED))
+    draft = ObjectionDraft(
+        ObjectionOutcome.FOUNDED, why, Draft(proposal, why, ALL_CHECKED, ground=RefusalGround.OWN_FACTS)
+    )
     decide_objection(desk.session, objection=objection, draft=draft, actor=who, now=desk.now)
 
 

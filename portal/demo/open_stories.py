@@ -9,6 +9,7 @@ from portal.awarding.decisions.drafts import Draft
 from portal.awarding.waiting_list.actions import join_waiting_list
 from portal.cases.conversations.actions import set_aside
 from portal.cases.hearings.actions import invite_view
+from portal.cases.hearings.models import RefusalGround
 from portal.cases.pledges.actions import decline_pledge
 from portal.demo import texts
 from portal.demo.case import DemoCase
@@ -147,7 +148,8 @@ def prepared(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     yield from apply(desk, case, at, question)
     yield at.after(desk.now, 1, 3)
     proposal = desk.propose(case, question)
-    draft = Draft(proposal, case.one_of(texts.APPROVALS, texts.EMPLOYER_APPROVALS), ALL_CHECKED)
+    why = case.one_of(texts.APPROVALS, texts.EMPLOYER_APPROVALS)
+    draft = Draft(proposal, why, ALL_CHECKED, ground=RefusalGround.OWN_FACTS)
     prepare_decision(desk.session, question=question, draft=draft, actor=desk.advisor(case), now=desk.now)
 
 

@@ -78,8 +78,8 @@ class OneGo:
 
     rationale: str
     checks: Checks
-    ground: RefusalGround = RefusalGround.OWN_FACTS
-    """On whose facts a refusal in the mix rests."""
+    ground: RefusalGround | None = None
+    """On whose facts a refusal in the mix rests; needed when there is one."""
     schemes: Sequence[str] = ()
     applicant: ApplicantDetails | None = None
     """Who applies; needed while there is no application."""

@@ -70,7 +70,7 @@ def refuses(ada: Person, number: str) -> None:
     opens_case(ada, number)
     ada.follow("De aanvraag afwijzen")
     ada.inspect()
-    ada.fill(rationale="De opleiding past niet bij de regeling (artikel 2).")
+    ada.fill(rationale="De opleiding past niet bij de regeling (artikel 2).", ground="own_facts")
     page = ada.press("Aanvraag afwijzen")
     ada.inspect()
     assert "afgewezen" in words(page)

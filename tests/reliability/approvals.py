@@ -30,7 +30,7 @@ from portal.ledger.models import CapGuard
 from portal.ledger.queries import available_cents
 from portal.platform.clock import local_date
 from portal.platform.database import insert_into, unit_of_work
-from tests.factories import ADVISOR, ALL_CHECKED, NOW, SAM, a_region, an_application, somebody
+from tests.factories import ADVISOR, ALL_CHECKED, NOW, OWN_FACTS, SAM, a_region, an_application, somebody
 from tests.reliability.race import PROCESSES
 from tests.snapshots import begin_with
 
@@ -92,7 +92,7 @@ def approve(engine: Engine, number: int) -> None:
 
 def _reject(session: Session, number: int) -> None:
     question, _ = chosen(session, number)
-    reject_question(session, question=question, rationale="race", actor=ADVISOR, now=NOW)
+    reject_question(session, question=question, rationale="race", ground=OWN_FACTS, actor=ADVISOR, now=NOW)
 
 
 def _approve(session: Session, number: int) -> None:

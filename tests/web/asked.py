@@ -26,6 +26,7 @@ from portal.cases.questions.models import (
 from portal.people.accounts.models import Account
 from portal.people.accounts.queries import actor_of_account
 from portal.people.actor import Actor, Audience
+from tests.factories import complete
 from tests.web.browser import SYSTEM
 
 NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
@@ -107,6 +108,7 @@ def decide(session: Session, question: DevelopmentQuestion, advisor: Account, *,
     )
     session.refresh(question)
     actor = actor_of_account(advisor)
+    complete(session, question, actor=actor, now=at)
     proposal = make_proposal(session, question=question, actor=actor, now=at)
     approve_proposal(
         session,

@@ -29,6 +29,7 @@ from portal.framework.loading import load_region
 from portal.people.actor import Actor, Audience
 from portal.platform.clock import now, today
 from portal.platform.database import load_models, make_engine, unit_of_work
+from tests.factories import complete
 from tests.web import kept
 from tests.web.apps import borrowed_app, settings_for
 from tests.web.browser import SYSTEM, Browser, decider
@@ -232,6 +233,7 @@ def approve(engine: Engine, path: str) -> None:
     """Compute the mix and approve it."""
 
     def work(session: Session, question: DevelopmentQuestion) -> None:
+        complete(session, question, actor=decider(session), now=now())
         proposal = make_proposal(session, question=question, actor=SYSTEM, now=now())
         checks = Checks(identity=True, purpose=True, costs=True, nothing_paid_twice=True)
         approve_proposal(

@@ -22,6 +22,7 @@ from portal.awarding.decisions.requirements import (
     parts_of_mix,
     require_authority,
     require_checks,
+    require_complete,
     require_looked_at,
 )
 from portal.awarding.decisions.reserving import reserve_awards
@@ -169,11 +170,12 @@ def _award(session: Session, case: CaseToDecide, draft: Draft, problem: Problem,
 
 
 def _may_award(
-    session: Session, case: CaseToDecide, parts: Parts, ground: RefusalGround, by: Decider
+    session: Session, case: CaseToDecide, parts: Parts, ground: RefusalGround | None, by: Decider
 ) -> dict[str, int]:
     """The mandates for these awards. Raises ``Refusal`` for what the law or the scheme wants first."""
     if not parts:
         raise Refusal("nothing_to_award", _l("Deze mix kent niets toe. Wijs de aanvraag af, of pas de mix aan."))
+    require_complete(session, case.application)
     mandates = _mandates(session, case, parts, by)
     if set(case.application.schemes) - set(parts):
         require_hearing(session, question=case.question, ground=ground)
@@ -205,12 +207,12 @@ def reject_question(
     *,
     question: DevelopmentQuestion,
     rationale: str,
+    ground: RefusalGround,
     actor: Actor,
     now: datetime,
     reasons: Mapping[str, str] | None = None,
-    ground: RefusalGround = RefusalGround.OWN_FACTS,
 ) -> Decision:
-    """Reject an application in full, with the reasons (Awb 3:46). `reasons` may say it per scheme, `ground` on whose facts.
+    """Reject an application in full, with the reasons (Awb 3:46), on whose facts `ground` says. `reasons` may say it per scheme.
 
     Raises ``Refusal`` without a mandate, or when the applicant must be heard first (Awb 4:7).
     """

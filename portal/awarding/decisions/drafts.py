@@ -29,8 +29,8 @@ class Draft:
     """The advisor's own mix; None takes the proposal as it is."""
     rejections: Mapping[str, str] = field(default_factory=dict)
     """Per scheme why it pays nothing; without a reason of its own the rationale says it."""
-    ground: RefusalGround = RefusalGround.OWN_FACTS
-    """On whose facts a refusal in the mix rests."""
+    ground: RefusalGround | None = None
+    """On whose facts a refusal in the mix rests; needed when there is one."""
 
     @property
     def proposed(self) -> tuple[Share, ...]:

@@ -85,6 +85,19 @@ def application_to_decide(session: Session, question: DevelopmentQuestion) -> Ap
     return application
 
 
+def require_complete(session: Session, application: Application) -> None:
+    """Before money is awarded an application is complete (Awb 4:2): who decides says first that everything is in.
+
+    Raises ``Refusal`` while it is not; `missing_facts` and `missing_evidence` say what is known to be missing.
+    """
+    hold(session, application)
+    if application.completed_at is None:
+        message = _l(
+            "Deze aanvraag is nog niet compleet. Kijk wat er ontbreekt, en noem de aanvraag daarna eerst compleet."
+        )
+        raise Refusal("incomplete", message)
+
+
 def require_looked_at(session: Session, question: DevelopmentQuestion) -> None:
     """Before a decision somebody looks at all that was handed in or answered (Awb 3:2). Raises ``Conflict`` while that waits."""
     hold(session, question)

@@ -12,7 +12,7 @@ from portal.cases.applications.queries import missing_evidence, missing_facts, p
 from portal.cases.evidence.actions import note_seen
 from portal.cases.evidence.queries import evidence_by_question
 from portal.cases.questions.actions import advisor_only
-from portal.cases.questions.models import DevelopmentQuestion
+from portal.cases.questions.models import DECIDED_STATES, DevelopmentQuestion
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.errors import Conflict, Refusal
@@ -60,13 +60,14 @@ def declare_complete(
 ) -> None:
     """An advisor says that everything needed was in at `received_at`: from then on it counts in the order of receipt.
 
-    What was not handed in here the advisor saw elsewhere; that is kept with each piece.
+    What was not handed in here the advisor saw elsewhere; that is kept with each piece. After a rejection it can still be said,
+    for who decides again.
     Raises ``Refusal`` for a moment before the application or in the future, ``Conflict`` when it was complete already.
     """
     advisor_only(actor)
     hold(session, question)
     hold(session, application)
-    if not question.is_open:
+    if not question.is_open and question.state not in DECIDED_STATES:
         raise Conflict("question_moved_on", _l("Deze vraag is al afgerond."))
     if application.completed_at is not None:
         raise Conflict("already_complete", _l("Deze aanvraag was al compleet."))

@@ -80,12 +80,14 @@ def record_view(
     )
 
 
-def require_hearing(session: Session, *, question: DevelopmentQuestion, ground: RefusalGround) -> None:
-    """Refuse a refusal on facts that the applicant did not supply while the applicant was not heard (Awb 4:7).
+def require_hearing(session: Session, *, question: DevelopmentQuestion, ground: RefusalGround | None) -> None:
+    """Refuse a refusal without its ground, or on facts that others supplied while the applicant was not heard (Awb 4:7).
 
     Who says that it rests on the applicant's own facts is not believed when the desk changed them and the applicant did not
     confirm that; nor who says that the applicant told it, when it was looked up, or the applicant objects.
     """
+    if ground is None:
+        raise Refusal("ground_missing", _l("Kies op welke gegevens de afwijzing rust."), field="ground")
     if ground is RefusalGround.SLIGHT or was_heard(session, question=question):
         return
     if ground is RefusalGround.SAID_IN_TALK:

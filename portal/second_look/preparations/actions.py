@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from matching.problem import Problem
 from portal.awarding.deciding_again import decide_again
 from portal.awarding.decisions.actions import approve_proposal
 from portal.awarding.decisions.drafts import Decider, Draft
@@ -18,6 +19,7 @@ from portal.awarding.decisions.requirements import (
     fitting_problem,
     parts_of_mix,
     require_checks,
+    require_complete,
 )
 from portal.awarding.proposals.models import ProposalRecord
 from portal.awarding.top_ups import TopUpDraft, check_top_up, top_up
@@ -59,6 +61,7 @@ def prepare_decision(
     parts = parts_of_mix(session, problem, draft.mix)
     if not parts:
         raise Refusal("nothing_to_award", _l("Deze mix kent niets toe. Wijs de aanvraag af, of pas de mix aan."))
+    require_complete(session, application)
     if set(application.schemes) - set(parts):
         require_hearing(session, question=question, ground=draft.ground)
     return _lay_down_mix(session, question, PreparationKind.AWARDED, draft, actor, now)
@@ -75,6 +78,11 @@ def prepare_deciding_again(
         raise Conflict("not_decided", _l("Over deze vraag is nog geen besluit genomen."))
     if draft.proposal.question_id != question.id:
         raise Refusal("other_proposal", _l("Dit voorstel hoort bij een andere vraag."))
+    application = application_to_decide(session, question)
+    require_complete(session, application)
+    problem = Problem.model_validate_json(draft.proposal.problem_json)
+    if set(application.schemes) - set(parts_of_mix(session, problem, draft.mix)):
+        require_hearing(session, question=question, ground=draft.ground)
     return _lay_down_mix(session, question, PreparationKind.DECIDED_AGAIN, draft, actor, now)
 
 
@@ -138,7 +146,7 @@ def _lay_down_mix(
         proposal_id=draft.proposal.id,
         shares=None if draft.shares is None else canonical(draft.shares),
         rejections=dict(draft.rejections),
-        ground=draft.ground.value,
+        ground=draft.ground.value if draft.ground is not None else "",
     )
 
 
@@ -201,7 +209,7 @@ def _on_mix(session: Session, preparation: Preparation, checks: Checks, by: Deci
         checks,
         shares=shares_of(preparation),
         rejections={slug: str(text) for slug, text in preparation.rejections.items()},
-        ground=RefusalGround(preparation.ground),
+        ground=RefusalGround(preparation.ground) if preparation.ground else None,
     )
     question = session.get_one(DevelopmentQuestion, preparation.question_id)
     decide = decide_again if preparation.kind is PreparationKind.DECIDED_AGAIN else approve_proposal

@@ -21,7 +21,8 @@ from portal.awarding.proposals.actions import renew_proposal
 from portal.awarding.proposals.models import ProposalRecord
 from portal.awarding.proposals.queries import latest_proposal, stored_proposal
 from portal.awarding.shares_elsewhere.queries import shares_elsewhere
-from portal.cases.applications.queries import application_of
+from portal.cases.applications.queries import application_of, missing_facts
+from portal.cases.hearings.models import RefusalGround
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.queries import schemes_in_force
 from portal.platform.clock import now, today
@@ -33,13 +34,14 @@ from portal.second_look.preparations.actions import prepare_decision
 from portal.spending.vouchers.queries import vouchers_of_question
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import case_url, message_links, the_question
-from portal.web.advisor.forms import CHECKS, ApproveForm, ReferForm, WithGround
+from portal.web.advisor.forms import CHECKS, ApproveForm, ReferForm, RejectForm
 from portal.web.advisor.mix import CaseNames, lines_of, mix_of, names_of, payers_of
 from portal.web.advisor.previewing import letter_preview, message_of_decision
 from portal.web.advisor.stands import stands_of_case
 from portal.web.edge import READING, decide_on, lock_first, note_refusal, page, require_seen, start_over
 from portal.web.edge.policy import current_actor
 from portal.web.forms import Form
+from portal.web.intake.pieces import piece_views
 from portal.words.decision_labels import OBJECTION_STATES, SHARE_OUTCOMES
 from portal.words.labels import DECISION_KINDS, OUTCOMES, VOUCHER_STATES
 
@@ -50,15 +52,17 @@ def checks_of(form: Form) -> Checks:
 
 
 @contextmanager
-def refusals_of(form: Form) -> Iterator[None]:
-    """As ``form.refusals``, but a mix that no longer fits goes on: nothing of this request may be kept."""
+def refusals_of(*forms: Form) -> Iterator[None]:
+    """As ``form.refusals``, at the form that has the field, else the first; but a mix that no longer fits goes on: nothing of
+    this request may be kept."""
     try:
         yield
     except MixNoLongerFits as refusal:
         note_refusal(refusal)
         raise
     except Refusal as refusal:
-        form.refuse(refusal)
+        at_field = (form for form in forms if refusal.field is not None and refusal.field in form)
+        next(at_field, forms[0]).refuse(refusal)
 
 
 def renewed(question_id: str) -> ResponseReturnValue:
@@ -69,6 +73,18 @@ def renewed(question_id: str) -> ResponseReturnValue:
     proposal = renew_proposal(session, question=question, actor=actor, now=now())
     flash(_("De verdeling past niet meer. Er is niets vastgelegd. Bekijk het nieuwe voorstel."), "warning")
     return redirect(url_for("advisor.proposal", proposal_id=proposal.public_id, vervallen=1), code=303)
+
+
+def still_missing(question: DevelopmentQuestion) -> list[str] | None:
+    """What is known to be missing of an application that is not complete; None when it is complete or there is none."""
+    session, actor = current_session(), current_actor()
+    application = application_of(session, question=question, actor=actor)
+    if application is None or application.completed_at is not None:
+        return None
+    names = names_of(session, question).names
+    facts = missing_facts(session, question=question, application=application)
+    pieces = piece_views(session, question=question, actor=actor, on=today())
+    return [*(names.question(key) for key in facts), *(piece.text for piece in pieces if piece.missing)]
 
 
 def proposal_to_decide(question: DevelopmentQuestion, names: CaseNames) -> ProposalRecord | None:
@@ -94,7 +110,7 @@ def carry_out(
     draft = Draft(record, approval.rationale.data, checks_of(approval), shares=shares, ground=approval.chosen_ground)
     wanted: dict[str, Any] = {"question": question, "draft": draft, "actor": actor, "now": now()}
     try:
-        with refusals_of(form):
+        with refusals_of(form, approval):
             require_seen()
             if act == "prepare":
                 prepare_decision(session, **wanted)
@@ -145,6 +161,7 @@ def approve(question_id: str) -> ResponseReturnValue:
         record=record,
         mix=mix_of(session, record=record, question=question, names=names) if record is not None else None,
         missing=missing,
+        incomplete=still_missing(question),
         application=application_of(session, question=question, actor=actor),
     )
 
@@ -154,7 +171,7 @@ def reject(question_id: str) -> ResponseReturnValue:
     """Reject the application in full."""
     session, actor = current_session(), current_actor()
     question = the_question(question_id)
-    form = WithGround()
+    form = RejectForm()
     decide_on(lambda: stands_of_case(question, None, names_of(session, question))[:2], question)
     if form.validate_on_submit():
         with form.refusals():
@@ -163,7 +180,7 @@ def reject(question_id: str) -> ResponseReturnValue:
                 session,
                 question=question,
                 rationale=form.rationale.data,
-                ground=form.chosen_ground,
+                ground=RefusalGround(form.ground.data),
                 actor=actor,
                 now=now(),
             )

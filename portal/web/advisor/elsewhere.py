@@ -24,7 +24,7 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.second_look.preparations.actions import prepare_deciding_again
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import the_question
-from portal.web.advisor.deciding import checks_of, proposal_to_decide, refusals_of
+from portal.web.advisor.deciding import checks_of, proposal_to_decide, refusals_of, still_missing
 from portal.web.advisor.forms import ApproveForm
 from portal.web.advisor.mix import mix_of, names_of
 from portal.web.edge import found, page, require_seen, start_over
@@ -129,6 +129,7 @@ def revise(question_id: str) -> ResponseReturnValue:
         question=question,
         record=record,
         mix=_mix(question, record) if record is not None else None,
+        incomplete=still_missing(question),
     )
 
 

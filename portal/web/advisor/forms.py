@@ -152,14 +152,24 @@ class WithRationale(Form):
 
 
 class WithGround(WithRationale):
-    """A decision that may refuse something: on whose facts (Awb 4:7)."""
+    """A decision that may refuse something: on whose facts (Awb 4:7). The act asks for it when something is refused."""
 
     ground = ChoiceField(_l("Op welke gegevens rust een afwijzing?"), choices=choices(GROUNDS), optional=True)
 
     @property
-    def chosen_ground(self) -> RefusalGround:
-        """The applicant's own facts when nothing was chosen."""
-        return RefusalGround(self.ground.data or RefusalGround.OWN_FACTS)
+    def chosen_ground(self) -> RefusalGround | None:
+        """What was chosen; nothing is chosen by itself."""
+        return RefusalGround(self.ground.data) if self.ground.data else None
+
+
+class RejectForm(WithRationale):
+    """Reject: the reason, and on whose facts."""
+
+    ground = ChoiceField(
+        _l("Op welke gegevens rust de afwijzing?"),
+        choices=choices(GROUNDS),
+        missing=_l("Kies op welke gegevens de afwijzing rust."),
+    )
 
 
 class ChecksForm(Form):

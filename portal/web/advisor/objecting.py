@@ -32,7 +32,7 @@ from portal.second_look.objections.queries import (
 )
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import case_url, the_question
-from portal.web.advisor.deciding import checks_of, refusals_of
+from portal.web.advisor.deciding import checks_of, refusals_of, still_missing
 from portal.web.advisor.forms import moment
 from portal.web.advisor.mix import mix_of, names_of
 from portal.web.advisor.objection_forms import (
@@ -317,7 +317,7 @@ def decide(objection_id: str) -> ResponseReturnValue:
         if isinstance(form, DecideOnSettlementForm) and outcome is ObjectionOutcome.FOUNDED:
             amount = form.amount.data
         if outcome is ObjectionOutcome.FOUNDED and fresh and record is not None and about_mix:
-            new = Draft(record, rationale, checks_of(form))
+            new = Draft(record, rationale, checks_of(form), ground=form.chosen_ground)
         try:
             with refusals_of(form):
                 require_seen()
@@ -345,5 +345,6 @@ def decide(objection_id: str) -> ResponseReturnValue:
         mix=mix,
         about_mix=about_mix,
         settled=settled,
+        incomplete=still_missing(question) if about_mix else None,
         can_check="identity" in form,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.platform.clock import today
 from portal.platform.i18n import lazy_gettext as _l
-from portal.web.advisor.forms import RATIONALE, TimeField, WithRationale
+from portal.web.advisor.forms import RATIONALE, TimeField, WithGround, WithRationale
 from portal.web.forms import ChoiceField, ConfirmField, DutchDateField, Form, TextField
 from portal.web.forms.fields import EuroField
 from portal.words.decision_labels import OBJECTION_OUTCOMES, WAIVERS
@@ -81,8 +81,8 @@ class RepaidForm(Form):
     reference = TextField(_l("Kenmerk van de betaling"), missing=_l("Vul het kenmerk in."), maximum=80)
 
 
-class DecideObjectionForm(WithRationale):
-    """The outcome with its reasons; the checks count when it is founded."""
+class DecideObjectionForm(WithGround):
+    """The outcome with its reasons; the checks, and on whose facts something is refused, count when it is founded."""
 
     outcome = ChoiceField(_l("Uitkomst"), choices=choices(OBJECTION_OUTCOMES), missing=_l("Kies de uitkomst."))
     identity = ConfirmField(_l("Ik heb gecontroleerd wie de aanvrager is, en het adres of de vestiging."))

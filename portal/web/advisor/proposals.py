@@ -30,7 +30,7 @@ from portal.platform.i18n import gettext as _
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import case_url, the_question
 from portal.web.advisor.cells import LOCK, OUT, Grid, make_grid, shares_of, show_clash, show_violations
-from portal.web.advisor.deciding import carry_out, proposal_to_decide
+from portal.web.advisor.deciding import carry_out, proposal_to_decide, still_missing
 from portal.web.advisor.forms import ApproveForm
 from portal.web.advisor.mix import CaseNames, mix_of, names_of
 from portal.web.advisor.talks import of
@@ -164,6 +164,7 @@ def amend(question_id: str) -> ResponseReturnValue:
         names=names,
         lock_name=LOCK,
         out_name=OUT,
+        incomplete=still_missing(question),
         not_applied=[names.title(slug) for slug in check.not_applied] if check is not None else [],
         application=application_of(session, question=question, actor=actor),
         decided=decision_of(session, question=question, actor=actor) is not None,

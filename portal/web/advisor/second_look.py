@@ -146,7 +146,7 @@ def _facts(prepared: Preparation, question: DevelopmentQuestion) -> list[dict[st
     voucher = voucher_of_preparation(session, preparation=prepared)
     if voucher is None:
         refuses = {"label": _("Een afwijzing hierin rust"), "value": label(GROUNDS, prepared.ground)}
-        return [refuses] if prepared.rejections else []
+        return [refuses] if prepared.ground else []
     facts = [
         {"label": _("Voucher"), "value": format_code(voucher.code)},
         {"label": _("Toegekend"), "value": format_euros(voucher.amount_cents, exact=True)},

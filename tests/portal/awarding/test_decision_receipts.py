@@ -25,6 +25,7 @@ from portal.framework.loading import load_region
 from tests.factories import (
     ADVISOR,
     NOW,
+    OWN_FACTS,
     PROEFLAND,
     REGION,
     SAM,
@@ -96,7 +97,7 @@ def test_a_rejection_rests_on_the_last_proposal_before_it(session: Session) -> N
     question = an_application(session)
     make_proposal(session, question=question, actor=ADVISOR, now=NOW)
     decision = reject_question(
-        session, question=question, rationale="De opleiding is al begonnen.", actor=ADVISOR, now=LATER
+        session, question=question, rationale="De opleiding is al begonnen.", ground=OWN_FACTS, actor=ADVISOR, now=LATER
     )
     made = receipt_of_decision(session, decision=decision, actor=ADVISOR)
     assert made is not None and verify(made) == []

@@ -34,7 +34,19 @@ from portal.platform.errors import Conflict, Refusal
 from portal.post.files.actions import Vault, note_scan, open_file, remove_loose_files
 from portal.post.files.models import StoredFile
 from portal.post.messages.models import OutboxMessage
-from tests.factories import ADVISOR, NOW, REGION, SAM, a_draft, a_question, a_region, an_application, approve, asker
+from tests.factories import (
+    ADVISOR,
+    NOW,
+    OWN_FACTS,
+    REGION,
+    SAM,
+    a_draft,
+    a_question,
+    a_region,
+    an_application,
+    approve,
+    asker,
+)
 from tests.portal.cases.evidence.wanting import ADDRESS, QUOTATION, let_it_want
 from tests.portal.post.files.hostile import jpeg, pdf
 
@@ -88,7 +100,9 @@ def test_nothing_is_decided_before_somebody_looked_at_what_came_in(
     rows = [handed(session, vault, question, piece) for piece in keys(session, question)]
     for refused in (
         lambda: approve(session, question, now=NOW + DAY),
-        lambda: reject_question(session, question=question, rationale="Nee.", actor=ADVISOR, now=NOW + DAY),
+        lambda: reject_question(
+            session, question=question, rationale="Nee.", ground=OWN_FACTS, actor=ADVISOR, now=NOW + DAY
+        ),
     ):
         with pytest.raises(Conflict, match="nog niemand heeft bekeken"):
             refused()

@@ -33,7 +33,7 @@ from portal.second_look.preparations.actions import (
 )
 from portal.second_look.preparations.models import Preparation, PreparationKind, PreparationState
 from portal.spending.vouchers.models import Voucher
-from tests.factories import ALL_CHECKED
+from tests.factories import ALL_CHECKED, OWN_FACTS
 from tests.reliability.walks.asking import APPLIED
 from tests.reliability.walks.region import ALONE_CENTS
 from tests.reliability.walks.spending import LIVE, settling_of
@@ -95,7 +95,7 @@ def proposes_and_approves(walk: Walk) -> None:
 
 @act(0.6)
 def rejects(walk: Walk) -> None:
-    reject_question(walk.session, question=walk.pick(APPLIED), rationale="Past niet.", **walk.by)
+    reject_question(walk.session, question=walk.pick(APPLIED), rationale="Past niet.", ground=OWN_FACTS, **walk.by)
 
 
 @act(0.3)

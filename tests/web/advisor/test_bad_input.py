@@ -88,7 +88,7 @@ FORMS: Mapping[str, tuple[Mapping[str, Any], Mapping[str, str]]] = {
     ),
     "afsluiten": ({"reason": "helped"}, {"reason": "choice"}),
     "goedkeuren": ({"rationale": "Past goed."}, {"rationale": "text", "ground": "choice?"}),
-    "afwijzen": ({"rationale": "Past niet."}, {"rationale": "text", "ground": "choice?"}),
+    "afwijzen": ({"rationale": "Past niet.", "ground": "own_facts"}, {"rationale": "text", "ground": "choice"}),
     "doorverwijzen": (
         {"referred_to": "UWV", "explanation": "Daar moet u zijn."},
         {"referred_to": "name", "explanation": "text"},

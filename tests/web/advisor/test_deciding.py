@@ -12,12 +12,14 @@ from werkzeug.test import TestResponse
 from portal.awarding.decisions.models import DecisionKind
 from portal.awarding.decisions.queries import decision_of, decisions_of
 from portal.awarding.proposals.models import ProposalKind
+from portal.cases.applications.completeness import lose_place
+from portal.cases.applications.queries import application_by_question
 from portal.cases.questions.models import ContactDetails, ContactWay, DevelopmentQuestion, QuestionState
 from portal.post.letters.models import Letter, LetterPosting
 from portal.second_look.preparations.queries import waiting_preparations
 from portal.spending.vouchers.models import VoucherState
 from portal.spending.vouchers.queries import vouchers_of_question
-from tests.factories import ADVISOR, a_question, an_application
+from tests.factories import ADVISOR, NOW, a_question, an_application
 from tests.web.advisor.steps import CHECKED, case, lower, proposed, records
 from tests.web.browser import make_account
 from tests.web.office import Office, said
@@ -131,7 +133,8 @@ def test_a_rejection_is_explained_in_the_letter(office: Office) -> None:
     browser.get(case(question, "/afwijzen"))
     assert (
         browser.submit(
-            case(question, "/afwijzen"), {"rationale": "De opleiding is al begonnen (artikel 3)."}
+            case(question, "/afwijzen"),
+            {"rationale": "De opleiding is al begonnen (artikel 3).", "ground": "own_facts"},
         ).status_code
         == 303
     )
@@ -144,7 +147,7 @@ def test_a_rejection_is_explained_in_the_letter(office: Office) -> None:
 
 def test_rejecting_without_an_application_is_refused(office: Office) -> None:
     question = office.made(a_question)
-    answer = office.browser("advisor").post(case(question, "/afwijzen"), {"rationale": "Nee."})
+    answer = office.browser("advisor").post(case(question, "/afwijzen"), {"rationale": "Nee.", "ground": "own_facts"})
     assert answer.status_code == 422
     assert "Er is nog geen aanvraag" in said(answer)
 
@@ -238,7 +241,10 @@ def test_letters_are_printed_in_a_pile_and_the_posted_day_is_kept(office: Office
     question = office.made(an_application, contact=by_post)
     browser = proposed(office, question)
     browser.get(case(question, "/afwijzen"))
-    assert browser.submit(case(question, "/afwijzen"), {"rationale": "Past niet."}).status_code == 303
+    assert (
+        browser.submit(case(question, "/afwijzen"), {"rationale": "Past niet.", "ground": "own_facts"}).status_code
+        == 303
+    )
     queue = browser.get("/adviseur/post")
     assert_sound(queue)
     assert "Besluit: afgewezen" in said(queue)
@@ -306,3 +312,54 @@ def hidden_fields(page: TestResponse | None) -> dict[str, str]:
     return {
         str(one["name"]): str(one["value"]) for one in found if one["name"] not in ("csrf_token", "submission_token")
     }
+
+
+def test_rejecting_wants_its_ground_chosen_and_none_is_chosen_beforehand(office: Office) -> None:
+    question = office.made(an_application)
+    browser, here = office.browser("advisor"), case(question, "/afwijzen")
+    shown = browser.get(here)
+    assert (
+        len(soup_of(shown).select('[name="ground"]')) == 4 and soup_of(shown).select('[name="ground"][checked]') == []
+    )
+    without = browser.submit(here, {"rationale": "Woont elders."})
+    assert without.status_code == 422 and 'id="ground-error"' in without.text and "Woont elders." in without.text
+    assert_sound(without)
+    assert office.again(question).state is QuestionState.APPLIED
+    assert browser.submit(here, {"rationale": "Woont elders.", "ground": "own_facts"}).status_code == 303
+
+
+def test_approving_a_part_wants_the_ground_for_the_rest(office: Office) -> None:
+    question = office.made(an_application, schemes=["leervoucher", "materiaalvoucher"])
+    browser = proposed(office, question)
+    here = case(question, "/goedkeuren")
+    shown = browser.get(here)
+    assert soup_of(shown).select('[name="ground"][checked]') == []
+    without = browser.submit(here, CHECKED)
+    assert without.status_code == 422 and 'id="ground-error"' in without.text
+    assert_sound(without)
+    assert browser.submit(here, CHECKED | {"ground": "own_facts"}).status_code == 303
+
+
+def test_an_incomplete_application_is_completed_before_it_is_approved(office: Office) -> None:
+    question = office.made(an_application)
+    browser = proposed(office, question)
+    office.do(lambda s: _incomplete(s, question.id))
+    here = case(question, "/goedkeuren")
+    shown = browser.get(here)
+    assert_sound(shown)
+    assert "Deze aanvraag is nog niet compleet" in said(shown)
+    assert case(question, "/compleet") in shown.text
+    refused = browser.submit(here, CHECKED)
+    assert refused.status_code == 422 and "noem de aanvraag daarna eerst compleet" in said(refused)
+    assert office.again(question).state is QuestionState.APPLIED
+    form = browser.get(case(question, "/compleet"))
+    typed = {name: soup_of(form).select_one(f'[name="{name}"]')["value"] for name in ("received_on", "time")}
+    assert browser.submit(case(question, "/compleet"), typed).status_code == 303
+    assert browser.post(here, CHECKED).status_code == 303
+
+
+def _incomplete(session: Session, question_id: int) -> None:
+    question = session.get_one(DevelopmentQuestion, question_id)
+    application = application_by_question(session, question=question)
+    assert application is not None
+    lose_place(session, question=question, application=application, actor=ADVISOR, now=NOW)

@@ -49,7 +49,7 @@ def fill(browser: Browser, path: str, data: dict[str, Any], status: int = 303) -
 def test_refused_heard_and_reversed_by_a_colleague(office: Office) -> None:
     question = office.made(an_application)
     first = office.browser("advisor")
-    fill(first, case(question, "/afwijzen"), {"rationale": "Past niet."})
+    fill(first, case(question, "/afwijzen"), {"rationale": "Past niet.", "ground": "own_facts"})
     fill(first, case(question, "/bezwaar"), {"received_on": "", "grounds": ""}, 422)
     fill(first, case(question, "/bezwaar"), {"received_on": "02-03-2026", "grounds": "Ik voldoe wel."})
     [objection] = office.do(lambda s: objections_of(s, question=question, actor=ADVISOR))
@@ -73,7 +73,7 @@ def test_refused_heard_and_reversed_by_a_colleague(office: Office) -> None:
 def test_a_hearing_is_planned_held_and_the_term_is_put_off(office: Office) -> None:
     question = office.made(an_application)
     first = office.browser("advisor")
-    fill(first, case(question, "/afwijzen"), {"rationale": "Past niet."})
+    fill(first, case(question, "/afwijzen"), {"rationale": "Past niet.", "ground": "own_facts"})
     fill(first, case(question, "/bezwaar"), {"received_on": "02-03-2026", "grounds": "Toch.", "committee": "y"})
     [objection] = office.do(lambda s: objections_of(s, question=question, actor=ADVISOR))
     path = f"/adviseur/bezwaar/{objection.public_id}"

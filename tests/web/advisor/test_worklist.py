@@ -14,7 +14,7 @@ from portal.cases.questions.actions import close_question
 from portal.cases.questions.models import CloseReason
 from portal.platform import clock
 from portal.second_look.objections.actions import receive_objection
-from tests.factories import ADVISOR, NOW, a_question, an_application
+from tests.factories import ADVISOR, NOW, OWN_FACTS, a_question, an_application
 from tests.web.office import Office, said
 from tests.web.walking import assert_sound
 
@@ -154,7 +154,9 @@ def test_an_objection_is_to_do_with_its_last_day_and_leads_to_its_page(office: O
 
     def objects(session: Session) -> str:
         asked = session.merge(question)
-        decision = reject_question(session, question=asked, rationale="Past niet.", actor=ADVISOR, now=NOW)
+        decision = reject_question(
+            session, question=asked, rationale="Past niet.", ground=OWN_FACTS, actor=ADVISOR, now=NOW
+        )
         return receive_objection(
             session, decision=decision, received_on=NOW.date(), grounds="Wel.", committee=False, actor=ADVISOR, now=NOW
         ).public_id

@@ -18,7 +18,7 @@ from portal.people.actor import Audience
 from portal.platform.clock import now, today
 from portal.platform.database import unit_of_work
 from portal.post.messages.models import OutboxMessage
-from tests.factories import time_for_a_talk
+from tests.factories import OWN_FACTS, time_for_a_talk
 from tests.web.browser import SYSTEM, Browser, decider
 from tests.web.walking import (
     APPLICANT,
@@ -248,7 +248,7 @@ def test_a_rejection_says_why_and_how_to_object(desk: Desk) -> None:
         desk.engine,
         path,
         lambda s, q: reject_question(
-            s, question=q, rationale="De opleiding is al begonnen.", actor=decider(s), now=now()
+            s, question=q, rationale="De opleiding is al begonnen.", ground=OWN_FACTS, actor=decider(s), now=now()
         ),
     )
     letter = sound_page(walk.browser.get(f"{path}/besluit"))

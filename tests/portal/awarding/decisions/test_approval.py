@@ -37,7 +37,19 @@ from portal.platform.errors import Conflict, Refusal
 from portal.post.messages.models import OutboxMessage
 from portal.spending.vouchers.models import Award, Voucher, VoucherState
 from portal.spending.vouchers.queries import ledger_breaks
-from tests.factories import ADVISOR, ALL_CHECKED, NOW, SAM, SYSTEM, a_question, an_application, approve, asker, resident
+from tests.factories import (
+    ADVISOR,
+    ALL_CHECKED,
+    NOW,
+    OWN_FACTS,
+    SAM,
+    SYSTEM,
+    a_question,
+    an_application,
+    approve,
+    asker,
+    resident,
+)
 
 MONEY_AND_PAPER = (Decision, DecisionOutcome, Award, Voucher, Transfer)
 
@@ -110,7 +122,7 @@ def test_without_an_application_nothing_can_be_awarded_or_rejected(session: Sess
         approve(session, question)
     assert refused.value.code == "not_applied"
     with pytest.raises(Refusal):
-        reject_question(session, question=question, rationale="Nee.", actor=ADVISOR, now=NOW)
+        reject_question(session, question=question, rationale="Nee.", ground=OWN_FACTS, actor=ADVISOR, now=NOW)
 
 
 def test_only_an_advisor_decides(session: Session) -> None:
@@ -263,14 +275,16 @@ def test_who_wants_to_be_called_gets_the_decision_as_a_letter(session: Session) 
 def test_rejecting_gives_reasons_and_no_money(session: Session) -> None:
     question = an_application(session)
     decision = reject_question(
-        session, question=question, rationale="De opleiding is al begonnen.", actor=ADVISOR, now=NOW
+        session, question=question, rationale="De opleiding is al begonnen.", ground=OWN_FACTS, actor=ADVISOR, now=NOW
     )
     assert (question.state, decision.kind) == (QuestionState.DECIDED, DecisionKind.REJECTED)
     assert [one.reason for one in decision.outcomes] == ["De opleiding is al begonnen."]
     assert session.scalar(select(func.count()).select_from(Voucher)) == 0
     assert decision_of(session, question=question, actor=resident(question)) is decision
     with pytest.raises(Refusal):
-        reject_question(session, question=an_application(session), rationale=" ", actor=ADVISOR, now=NOW)
+        reject_question(
+            session, question=an_application(session), rationale=" ", ground=OWN_FACTS, actor=ADVISOR, now=NOW
+        )
 
 
 def test_referring_is_for_advice_and_not_for_an_application(session: Session) -> None:

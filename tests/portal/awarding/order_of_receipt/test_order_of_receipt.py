@@ -20,7 +20,7 @@ from portal.cases.conversations.requests import answer_more, ask_more
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Conflict, Refusal
-from tests.factories import ADVISOR, NOW, a_region, an_application, approve, asker
+from tests.factories import ADVISOR, NOW, OWN_FACTS, a_region, an_application, approve, asker
 from tests.portal.awarding.order_of_receipt.money import leave, line_ids
 
 MINUTE = timedelta(minutes=1)
@@ -61,7 +61,9 @@ def test_once_the_earlier_one_is_decided_the_later_one_gets_what_is_left(session
     second = an_application(session, now=NOW + MINUTE)
     leave(session, {"rijk-leren": 120_000, "provincie-breed": 0})
     assert refused_for(session, second) == applied(session, first).number
-    reject_question(session, question=first, rationale="Past niet.", actor=ADVISOR, now=NOW + 3 * MINUTE)
+    reject_question(
+        session, question=first, rationale="Past niet.", ground=OWN_FACTS, actor=ADVISOR, now=NOW + 3 * MINUTE
+    )
     approve(session, second, now=NOW + 4 * MINUTE)
     assert second.state is QuestionState.DECIDED
 

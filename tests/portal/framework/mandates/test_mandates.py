@@ -22,6 +22,7 @@ from tests.factories import (
     ADVISOR,
     BODY,
     NOW,
+    OWN_FACTS,
     REGION,
     SYSTEM,
     a_decision,
@@ -50,8 +51,8 @@ def test_without_a_mandate_nothing_is_awarded_or_rejected(session: Session) -> N
     question = an_application(session)
     for act in (
         lambda: approve(session, question, actor=NOVICE),
-        lambda: reject_question(session, question=question, rationale="Nee.", actor=NOVICE, now=NOW),
-        lambda: reject_question(session, question=question, rationale="Nee.", actor=SYSTEM, now=NOW),
+        lambda: reject_question(session, question=question, rationale="Nee.", ground=OWN_FACTS, actor=NOVICE, now=NOW),
+        lambda: reject_question(session, question=question, rationale="Nee.", ground=OWN_FACTS, actor=SYSTEM, now=NOW),
     ):
         with pytest.raises(Refusal) as refused, session.begin_nested():
             act()

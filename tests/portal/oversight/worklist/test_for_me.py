@@ -35,7 +35,7 @@ from portal.post.files.actions import Vault
 from portal.second_look.objections.actions import plan_hearing, receive_objection
 from portal.spending.providers.actions import ask_registration
 from tests.benchmarks.worklist import fill, statements_of
-from tests.factories import ADVISOR, NOW, REGION, SECOND, a_question, an_application, asker
+from tests.factories import ADVISOR, NOW, OWN_FACTS, REGION, SECOND, a_question, an_application, asker
 from tests.portal.cases.owners.test_owning import colleague
 from tests.portal.post.files.hostile import pdf
 
@@ -67,7 +67,9 @@ def a_full_desk(session: Session, me: Actor) -> None:
     applied = mine(session, me, an_application(session, now=NOW - 50 * DAY))
     assert applied.decide_by is not None and applied.decide_by <= NOW.date() + 14 * DAY
     refused = mine(session, me, an_application(session))
-    decision = reject_question(session, question=refused, rationale="Past niet.", actor=SECOND, now=NOW)
+    decision = reject_question(
+        session, question=refused, rationale="Past niet.", ground=OWN_FACTS, actor=SECOND, now=NOW
+    )
     objection = receive_objection(
         session, decision=decision, received_on=NOW.date(), grounds="Wel.", committee=False, actor=me, now=NOW
     )
@@ -111,7 +113,9 @@ def test_of_a_colleague_there_is_nothing_until_one_stands_in(session: Session) -
     ada, me = colleague(session, "ada")
     mine(session, as_bea, a_question(session))
     refused = mine(session, as_bea, an_application(session))
-    decision = reject_question(session, question=refused, rationale="Past niet.", actor=SECOND, now=NOW)
+    decision = reject_question(
+        session, question=refused, rationale="Past niet.", ground=OWN_FACTS, actor=SECOND, now=NOW
+    )
     receive_objection(
         session, decision=decision, received_on=NOW.date(), grounds="Wel.", committee=False, actor=SECOND, now=NOW
     )

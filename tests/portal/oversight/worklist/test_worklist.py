@@ -38,6 +38,7 @@ from tests.factories import (
     ADVISOR,
     ALL_CHECKED,
     NOW,
+    OWN_FACTS,
     REGION,
     SECOND,
     SYSTEM,
@@ -112,7 +113,9 @@ def test_objections_hearings_second_looks_and_refused_shares_are_due_too(session
         now=NOW,
     )
     refused = an_application(session)
-    decision = reject_question(session, question=refused, rationale="Past niet.", actor=ADVISOR, now=NOW)
+    decision = reject_question(
+        session, question=refused, rationale="Past niet.", ground=OWN_FACTS, actor=ADVISOR, now=NOW
+    )
     objection = receive_objection(
         session, decision=decision, received_on=NOW.date(), grounds="Wel.", committee=False, actor=SECOND, now=NOW
     )

@@ -24,7 +24,7 @@ from portal.paying.reassignments.queries import booked_and_recorded, lines_that_
 from portal.platform.errors import Refusal
 from portal.spending.vouchers.actions import revoke_voucher
 from portal.spending.vouchers.models import Voucher
-from tests.factories import ADVISOR, NOW, REGION, Route, a_voucher, an_application, resident
+from tests.factories import ADVISOR, NOW, OWN_FACTS, REGION, Route, a_voucher, an_application, resident
 
 
 def lines(session: Session) -> tuple[FundingLine, FundingLine]:
@@ -142,7 +142,7 @@ def test_who_was_complete_before_and_needs_the_other_line_does_not_lose_its_euro
         move(session, voucher, 10_001)
     move(session, voucher, 10_000)
     assert reserved(session) == (110_000, 10_000)
-    reject_question(session, question=first, rationale="Past niet.", actor=ADVISOR, now=NOW)
+    reject_question(session, question=first, rationale="Past niet.", ground=OWN_FACTS, actor=ADVISOR, now=NOW)
     move(session, voucher, 10_001)
     assert reserved(session) == (99_999, 20_001) and verify(session) == []
 

@@ -12,6 +12,7 @@ from portal.people.audit.models import AuditEvent, AuditLink
 from portal.platform.database import load_models
 
 MONEY = (
+    "application",
     "award",
     "award_part",
     "decision",
@@ -31,7 +32,7 @@ MONEY = (
     "voucher",
     "waiting_place",
 )
-"""Tables of which every value is decided by an act that is logged."""
+"""Tables of which every value is decided by an act that is logged; of an application also since when it is complete."""
 
 
 def replayed(session: Session) -> tuple[dict[str, dict[str, Any]], list[str]]:

@@ -28,7 +28,7 @@ from portal.post.messages.models import MessageKind, MessageState, MessageTopic,
 from portal.post.messages.queries import consents_of, may_mail, topic_of
 from portal.second_look.objections.actions import ObjectionDraft, decide_objection, receive_objection, waive_hearing
 from portal.second_look.objections.models import ObjectionOutcome, WaiverReason
-from tests.factories import ADVISOR, MAIL, NOW, SECOND, a_decision, a_question, an_application, approve
+from tests.factories import ADVISOR, MAIL, NOW, OWN_FACTS, SECOND, a_decision, a_question, an_application, approve
 
 TODAY = NOW.date()
 once = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -65,7 +65,9 @@ def test_every_decision_letter_passes_the_checker_in_dutch_with_a_summary_and_en
     session: Session, tmp_path: Path
 ) -> None:
     a_decision(session)
-    reject_question(session, question=an_application(session), rationale="Te laat.", actor=ADVISOR, now=NOW)
+    reject_question(
+        session, question=an_application(session), rationale="Te laat.", ground=OWN_FACTS, actor=ADVISOR, now=NOW
+    )
     question = an_application(session, schemes=["leervoucher", "materiaalvoucher"], contact=MAIL)
     approve(session, question, rejections={"materiaalvoucher": "Geen materiaal."})
     for kind in ("approved", "partly", "rejected"):
@@ -80,7 +82,7 @@ def test_every_decision_letter_passes_the_checker_in_dutch_with_a_summary_and_en
 @once
 def test_the_letters_of_an_objection_pass_the_checker(session: Session, tmp_path: Path) -> None:
     question = an_application(session)
-    decision = reject_question(session, question=question, rationale="Nee.", actor=ADVISOR, now=NOW)
+    decision = reject_question(session, question=question, rationale="Nee.", ground=OWN_FACTS, actor=ADVISOR, now=NOW)
     objection = receive_objection(
         session, decision=decision, received_on=TODAY, grounds="Toch.", committee=False, actor=SECOND, now=NOW
     )

@@ -27,6 +27,7 @@ from tests.factories import (
     ADVISOR,
     ALL_CHECKED,
     NOW,
+    OWN_FACTS,
     PROEFLAND,
     SECOND,
     SYSTEM,
@@ -45,7 +46,9 @@ LAST = date(2026, 5, 13)
 def reversed_decision(session: Session, *, now: datetime = LATER) -> tuple[Decision, Decision]:
     """A rejection, and the award that took its place after a founded objection."""
     question = an_application(session)
-    first = reject_question(session, question=question, rationale="Past niet.", actor=ADVISOR, now=NOW)
+    first = reject_question(
+        session, question=question, rationale="Past niet.", ground=OWN_FACTS, actor=ADVISOR, now=NOW
+    )
     objection = receive_objection(
         session, decision=first, received_on=now.date(), grounds="Toch.", committee=False, actor=SECOND, now=now
     )

@@ -41,7 +41,18 @@ from portal.second_look.objections.models import Objection, ObjectionOutcome, Ob
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Voucher
-from tests.factories import ADVISOR, ALL_CHECKED, NOW, SECOND, SYSTEM, a_mandate, a_provider, a_voucher, an_application
+from tests.factories import (
+    ADVISOR,
+    ALL_CHECKED,
+    NOW,
+    OWN_FACTS,
+    SECOND,
+    SYSTEM,
+    a_mandate,
+    a_provider,
+    a_voucher,
+    an_application,
+)
 from tests.portal.at_once import Act, at_once
 
 LATER = NOW + timedelta(days=30)
@@ -51,7 +62,9 @@ THIRD = Actor(Audience.ADVISOR, account_id=907, display_name="Dina Derde")
 def against_a_rejection(session: Session) -> int:
     """An application for € 1,200 was rejected; one objects, and does not want to be heard."""
     question = an_application(session)
-    decision = reject_question(session, question=question, rationale="Past niet.", actor=ADVISOR, now=NOW)
+    decision = reject_question(
+        session, question=question, rationale="Past niet.", ground=OWN_FACTS, actor=ADVISOR, now=NOW
+    )
     propose_again(session, question=question, actor=SECOND, now=LATER)
     return _objected(session, decision)
 
@@ -172,7 +185,9 @@ def test_who_does_something_else_at_that_moment_waits_and_sees_what_was_decided(
 def test_of_two_who_write_down_the_same_objection_one_is_told_that_it_is_there(engine: Engine) -> None:
     def rejected(session: Session) -> int:
         question = an_application(session)
-        return reject_question(session, question=question, rationale="Past niet.", actor=ADVISOR, now=NOW).id
+        return reject_question(
+            session, question=question, rationale="Past niet.", ground=OWN_FACTS, actor=ADVISOR, now=NOW
+        ).id
 
     number = unit_of_work(engine, rejected)
 

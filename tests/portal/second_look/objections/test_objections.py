@@ -33,7 +33,7 @@ from portal.second_look.objections.actions import (
 from portal.second_look.objections.models import Objection, ObjectionOutcome, ObjectionState, WaiverReason
 from portal.second_look.objections.queries import decide_objection_by, open_objections
 from portal.spending.vouchers.models import Voucher
-from tests.factories import ADVISOR, ALL_CHECKED, NOW, SECOND, an_application, approve
+from tests.factories import ADVISOR, ALL_CHECKED, NOW, OWN_FACTS, SECOND, an_application, approve
 
 LATER = NOW + timedelta(days=30)
 once = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -44,7 +44,9 @@ AGAIN = "Opnieuw bekeken."
 def rejected(session: Session) -> tuple[DevelopmentQuestion, Decision]:
     """Rejected on 2 March 2026, and made known that day."""
     question = an_application(session)
-    decision = reject_question(session, question=question, rationale="Past niet.", actor=ADVISOR, now=NOW)
+    decision = reject_question(
+        session, question=question, rationale="Past niet.", ground=OWN_FACTS, actor=ADVISOR, now=NOW
+    )
     letter = session.scalars(select(OutboxMessage).where(OutboxMessage.template == "decision/rejected")).one()
     mark_sent(session, message=letter, now=NOW)
     return question, decision
@@ -77,7 +79,7 @@ def test_the_terms_follow_from_the_day_the_decision_was_made_known(session: Sess
 @once
 def test_a_letter_that_was_posted_later_gives_a_longer_term(session: Session) -> None:
     question = an_application(session)
-    decision = reject_question(session, question=question, rationale="Nee.", actor=ADVISOR, now=NOW)
+    decision = reject_question(session, question=question, rationale="Nee.", ground=OWN_FACTS, actor=ADVISOR, now=NOW)
     letter = session.scalars(select(OutboxMessage).where(OutboxMessage.template == "decision/rejected")).one()
     mark_sent(session, message=letter, now=NOW + timedelta(days=4))
     objection = receive_objection(

@@ -50,7 +50,7 @@ from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Redemption, Voucher
 from portal.spending.vouchers.queries import ledger_breaks
 from tests.conftest import DATABASES
-from tests.factories import ADVISOR, NOW, SYSTEM, a_provider, a_region, an_application
+from tests.factories import ADVISOR, NOW, OWN_FACTS, SYSTEM, a_provider, a_region, an_application
 from tests.portal.spending.vouchers.bugs import BUGS, order_of_receipt_ignored
 from tests.portal.spending.vouchers.giving import give, leave_on_each_line
 
@@ -168,7 +168,9 @@ class Lives(RuleBasedStateMachine):
         """Decide that somebody gets nothing, so that the next one may."""
         waiting = self.waiting()
         question = waiting[number % len(waiting)]
-        self.attempt(lambda: reject_question(self.session, question=question, rationale="proef", **self.by()))
+        self.attempt(
+            lambda: reject_question(self.session, question=question, rationale="proef", ground=OWN_FACTS, **self.by())
+        )
 
     @precondition(lambda self: self.has(Voucher))
     @rule(number=which, amount=cents)

@@ -40,7 +40,7 @@ from portal.second_look.preparations.actions import decide_prepared, prepare_set
 from portal.second_look.preparations.models import Preparation
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.models import Redemption
-from tests.factories import ADVISOR, NOW, SECOND, a_mandate, a_region, an_application, approve, asker
+from tests.factories import ADVISOR, NOW, OWN_FACTS, SECOND, a_mandate, a_region, an_application, approve, asker
 from tests.portal.paying.settling_again.owing import used_and_paid
 from tests.reliability.pairs.acts import OTHERS, REGIONS, THIRD, Found, Scene, by, row, the
 from tests.reliability.pairs.scenes.paying import LOWER, two_invoices
@@ -57,7 +57,9 @@ def _objected(session: Session) -> None:
     a_region(session)
     a_mandate(session, THIRD)
     question = an_application(session)
-    decision = reject_question(session, question=question, rationale="Past niet.", actor=ADVISOR, now=NOW)
+    decision = reject_question(
+        session, question=question, rationale="Past niet.", ground=OWN_FACTS, actor=ADVISOR, now=NOW
+    )
     letter = session.scalars(select(OutboxMessage).where(OutboxMessage.template == "decision/rejected")).one()
     mark_sent(session, message=letter, now=NOW)
     receive_objection(
