@@ -76,6 +76,7 @@ def _try(session: Session, row: TwoPersonAct, actor: Actor, now: datetime) -> No
     finally:
         if trial.is_active:
             trial.rollback()
+        session.expire_all()  # what was read in the trial was undone with it
 
 
 def do_laid_down(session: Session, *, laid: TwoPersonAct, actor: Actor, now: datetime) -> TwoPersonAct:
