@@ -17,12 +17,14 @@ from sqlalchemy.orm import Session
 from portal.framework.mandates.models import Mandate
 from portal.framework.powers import POWERS, Hands, Power
 from portal.people.actor import Actor, Audience
+from tests.conftest import DATABASES
 from tests.factories import NOW
 from tests.reliability.pairs.acts import Row, Scene
 from tests.reliability.pairs.found import name_of
 from tests.reliability.pairs.moving import MOVED, POWER_OF, Tried, actor_of, tried
 from tests.reliability.pairs.scenes import SCENES
 from tests.reliability.pairs.unpowered import UNPOWERED
+from tests.who_runs_what import PROOF
 
 FIRST: dict[str, tuple[Scene, Row]] = {}
 for scene in SCENES:
@@ -70,6 +72,7 @@ def powered() -> list[tuple[Scene, list[Row]]]:
     return of_scene(set(POWER_OF))
 
 
+@pytest.mark.parametrize("database", DATABASES if PROOF else DATABASES[:1], indirect=True)
 @pytest.mark.parametrize(("scene", "rows"), powered(), ids=lambda one: getattr(one, "name", ""))
 def test_only_the_roles_of_the_power_do_it(session: Session, scene: Scene, rows: list[Row]) -> None:
     in_scene(session, scene)
@@ -88,6 +91,7 @@ def needs_mandate(row: Row) -> bool:
     return POWERS[POWER_OF[name_of(row.act)]].mandate
 
 
+@pytest.mark.parametrize("database", DATABASES if PROOF else DATABASES[:1], indirect=True)
 @pytest.mark.parametrize(("scene", "rows"), powered(), ids=lambda one: getattr(one, "name", ""))
 def test_without_a_mandate_it_is_not_done(session: Session, scene: Scene, rows: list[Row]) -> None:
     in_scene(session, scene)
@@ -97,6 +101,7 @@ def test_without_a_mandate_it_is_not_done(session: Session, scene: Scene, rows: 
         assert outcome.code == "no_mandate", f"{row.name}: {outcome.code}"
 
 
+@pytest.mark.parametrize("database", DATABASES if PROOF else DATABASES[:1], indirect=True)
 @pytest.mark.parametrize(("scene", "rows"), powered(), ids=lambda one: getattr(one, "name", ""))
 def test_what_takes_two_is_done_by_nobody_alone(session: Session, scene: Scene, rows: list[Row]) -> None:
     """But for the accounts in their scene, whose role does not decide: tests/portal/framework/test_staff.py tries every role."""
