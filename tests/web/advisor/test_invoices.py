@@ -58,9 +58,11 @@ def test_an_invoice_is_accepted_with_a_reason_for_what_the_checks_found(office: 
     assert browser.get(f"{here}/bestand").headers["Content-Disposition"].startswith("attachment")
     without = browser.post(f"{here}/goedkeuren", {"note": ""})
     assert without.status_code == 422 and 'id="note-error"' in without.text
-    assert browser.post(f"{here}/goedkeuren", {"note": "Gebeld."}).status_code == 303
+    assert browser.post(f"{here}/goedkeuren", {"note": "De opleider zegt: zij loopt."}).status_code == 303
+    assert again(office, voucher).redeemed_cents == 0, "a check found something: a colleague decides"
+    assert office.done_by_another(Role.ADVISOR).status_code == 303
     assert again(office, voucher).redeemed_cents == 10_000
-    assert browser.post(f"{here}/goedkeuren", {"note": "Nog eens."}).status_code == 422
+    assert browser.post(f"{here}/goedkeuren", {"note": "Nog een keer dan."}).status_code == 422
     assert again(office, voucher).redeemed_cents == 10_000
 
 
