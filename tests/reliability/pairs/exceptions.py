@@ -166,6 +166,7 @@ _REASONS: dict[str, tuple[str, ...]] = {
     ),
     UNDERNEATH: (
         "portal.people.audit.actions.record",
+        "portal.people.audit.actions.record_refusal",
         "portal.people.audit.actions.record_viewings",
         "portal.platform.idempotency.claim_idempotency",
         "portal.platform.idempotency.forget_expired",

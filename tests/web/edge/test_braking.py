@@ -10,21 +10,25 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Lock
 
 import pytest
+from flask import request
 
 from matching.problem import Problem
 from matching.problem.proposal import Proposal
 from matching.solver import solve
 from portal.people.accounts.models import Role
-from portal.people.actor import Audience
+from portal.people.actor import BY_LINK, Audience
 from portal.platform.brake import LONG, SHORT, Brake
 from portal.platform.clock import now
 from portal.platform.database import unit_of_work
 from portal.web.edge import braking
+from portal.web.edge.policy import POLICY
 from tests.benchmarks.strangers import a_bundle, a_question
 from tests.web.browser import Browser, make_account
+from tests.web.edge.test_hostile import PROOF, own_places, send, world
 from tests.web.walking import Desk, desk, desk_engine, region_template, soup_of, words_on
+from tests.web.world import World
 
-__all__ = ["desk", "desk_engine", "region_template"]
+__all__ = ["desk", "desk_engine", "region_template", "world"]
 
 HERE = {"Origin": "http://localhost"}
 BUSY = "Uw antwoorden zijn bewaard"
@@ -241,3 +245,36 @@ def test_who_used_the_hour_is_told_so(desk: Desk) -> None:
     stranger = Stranger(desk, 1)
     answer = stranger.browser.get(stranger.outcome)
     assert answer.status_code == 429 and "Retry-After" in answer.headers
+
+
+ASKING = {"check", "mine", "save", "group"}
+"""Pages of a draft that only ask what the next question is: a solve or two of some milliseconds, stopped after some seconds."""
+
+
+def test_every_page_of_strangers_that_solves_more_than_the_next_question_is_behind_the_brake(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    solved: list[str] = []
+    real = solve.propose
+
+    def counted(problem: Problem, **options: bool) -> Proposal:
+        solved.append(str(request.endpoint))
+        return real(problem, **options)
+
+    monkeypatch.setattr(solve, "propose", counted)
+    tried = 0
+    for rule in world.app.url_map.iter_rules():
+        if "GET" in (rule.methods or ()):
+            for place in own_places(world, rule):
+                if place.audience in (Audience.ANYONE, *BY_LINK) and (PROOF or place.stage == "draft"):
+                    send(world, place, "GET").close()
+                    tried += 1
+    behind = {name for name in braking.DEAR if name in solved}
+    assert tried > (150 if PROOF else 50) and {"resident.outcome", "employer.outcome"} <= behind
+    assert {name for name in solved if name not in braking.DEAR and name.rpartition(".")[2] not in ASKING} == set()
+
+
+def test_every_page_behind_the_brake_is_one_of_residents_and_employers(world: World) -> None:
+    endpoints = {rule.endpoint for rule in world.app.url_map.iter_rules()}
+    for name in braking.DEAR | braking.DEAR_FORMS:
+        assert name in endpoints and not POLICY[name] - set(BY_LINK)

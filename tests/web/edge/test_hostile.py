@@ -134,7 +134,8 @@ def test_no_parameter_of_any_page_is_a_fault(world: World) -> None:
         for number, place in enumerate(some(places(world, "GET"), 2)):
             for value in chosen(number):
                 queries = ["&".join(f"{name}={VALUES[value]}" for name in names)]
-                queries += ["&".join([f"{name}={VALUES[value]}"] * 3) for name in names] if PROOF else []
+                alone = names if PROOF and value == list(VALUES)[number % len(VALUES)] else []
+                queries += ["&".join([f"{name}={VALUES[value]}"] * 3) for name in alone]
                 for query in queries:
                     said = f"{place.rule.endpoint} {value} {query[:60]}"
                     yield said, send(world, place, "GET", query_string=query)

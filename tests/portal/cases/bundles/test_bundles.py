@@ -7,11 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from matching import violations
+from matching.answering.bundle_answer import BundleAnswer
 from portal.awarding.answering import indicative_answer
+from portal.cases.bundles import answering
 from portal.cases.bundles.actions import add_training, change_training, drop_training, replace_trainings, send_together
 from portal.cases.bundles.answering import bundle_answer
 from portal.cases.bundles.models import BundledTraining, TrainingInput
@@ -21,6 +23,7 @@ from portal.cases.questions.models import CostInput, DevelopmentQuestion, Questi
 from portal.cases.questions.queries import question_by_public_id
 from portal.framework.trainings.actions import enter_training
 from portal.people.actor import Actor, Audience
+from portal.platform.database import unit_of_work
 from portal.platform.errors import Conflict, Refusal
 from schemes.basics.costs import HadBefore
 from tests.factories import ADVISOR, MAIL, NOBODY, NOW, OWNER, REGION, a_draft, a_question, employer, resident
@@ -178,3 +181,24 @@ def test_the_trainings_go_with_the_draft_that_is_thrown_away(session: Session) -
     discard_draft(session, question=question, actor=Actor(Audience.EMPLOYER, question_id=question.id), now=NOW)
     session.flush()
     assert session.scalar(select(func.count()).select_from(BundledTraining)) == 0
+
+
+def test_a_long_answer_holds_no_connection_and_is_the_same_as_one_that_does(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question, held = unit_of_work(engine, a_bundle), []
+    real = answering.solved
+
+    def solved(*given: Any) -> BundleAnswer:
+        held.append(engine.pool.checkedout())  # type: ignore[attr-defined]
+        return real(*given)
+
+    def look(session: Session) -> BundleAnswer | None:
+        found = bundle_answer(session, question=session.get_one(DevelopmentQuestion, question.id), on=NOW.date())
+        assert len(trainings_of(session, question=question)) == 2, "and reading goes on"
+        return found
+
+    monkeypatch.setattr(answering, "solved", solved)
+    alone, together = unit_of_work(engine, look, read_only=True), unit_of_work(engine, look)
+    assert held == [0, 1] and alone is not None and together is not None
+    assert alone.as_dict() == together.as_dict()
