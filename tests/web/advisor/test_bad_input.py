@@ -113,10 +113,10 @@ FORMS: Mapping[str, tuple[Mapping[str, Any], Mapping[str, str]]] = {
         {"invoice_number": "text", "invoice_date": "date", "learner_name": "name", "total": "euro", "amount": "euro"},
     ),
     "account": (
-        {"display_name": "Nora", "email": "nora@loket.example", "role": "advisor"},
-        {"display_name": "name", "email": "email", "role": "choice", "organisation": "choice?"},
+        {"display_name": "Nora", "email": "nora@loket.example", "role": "advisor", "reason": "Begint op 1 april."},
+        {"display_name": "name", "email": "email", "role": "choice", "organisation": "choice?", "reason": "text?"},
     ),
-    "rol": ({"role": "region"}, {"role": "choice"}),
+    "rol": ({"role": "region", "reason": "Andere functie."}, {"role": "choice", "reason": "text?"}),
 }
 CASES = [
     Try(form, name, kind.rstrip("?"), badness, kind.endswith("?"))

@@ -194,6 +194,7 @@ def test_an_invoice_is_not_accepted_on_a_voucher_that_changed_meanwhile(office: 
     assert "zij loopt" in refused.text, "nothing that was typed is lost"
     assert again(office, voucher).redeemed_cents == 0
     assert browser.submit(f"{here}/goedkeuren", {"note": "De opleider zegt: zij loopt."}).status_code == 303
+    assert office.done_by_another(Role.ADVISOR).status_code == 303
     assert again(office, voucher).redeemed_cents == 10_000
 
 

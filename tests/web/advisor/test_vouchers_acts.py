@@ -119,6 +119,8 @@ def test_a_voucher_is_kept_for_a_provider_and_cancelled_with_a_fee(office: Offic
     }
     assert browser.post(f"{address}/annuleren", bill | {"amount": "1201"}).status_code == 422
     assert browser.post(f"{address}/annuleren", bill).status_code == 303
+    assert again(office, voucher).state is VoucherState.ISSUED, "a colleague decides"
+    assert office.done_by_another(Role.ADVISOR).status_code == 303
     assert again(office, voucher).state is VoucherState.REDEEMED
 
 

@@ -22,7 +22,7 @@ from portal.spending.vouchers.actions import redeem_voucher, revoke_voucher
 from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.codes import format_code
 from portal.spending.vouchers.models import Redemption, Voucher, VoucherState
-from tests.factories import ADVISOR, NOW, Route, a_provider, a_voucher
+from tests.factories import ADVISOR, NOW, SECOND, Route, a_provider, a_voucher
 from tests.portal.post.files.hostile import hostile, jpeg, pdf
 from tests.web.browser import Browser, make_account
 from tests.web.office import Office, said
@@ -53,7 +53,8 @@ def accept(office: Office, voucher: Voucher) -> None:
         for invoice in session.scalars(select(Invoice).where(Invoice.voucher_id == voucher.id)).all():
             if invoice.is_waiting:
                 invoice.provider.iban = "NL91ABNA0417164300"
-                accept_invoice(session, invoice=invoice, note="De opleiding loopt.", actor=ADVISOR, now=NOW)
+                note, first = "De opleiding loopt, zegt de opleider.", ADVISOR.reference
+                accept_invoice(session, invoice=invoice, note=note, actor=SECOND, now=NOW, prepared_by=first)
 
     office.do(work)
 

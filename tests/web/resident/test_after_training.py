@@ -99,7 +99,8 @@ def test_a_receipt_is_handed_in_looked_at_and_owed_to_the_holder(
 
     def accepted(session: Session) -> list[tuple[str, int]]:
         [invoice] = session.scalars(select(Invoice)).all()
-        accept_invoice(session, invoice=invoice, note="Gebeld: de opleiding is begonnen.", actor=ADVISOR, now=NOW)
+        note, first = "Gebeld: de opleiding is begonnen.", ADVISOR.reference
+        accept_invoice(session, invoice=invoice, note=note, actor=SECOND, now=NOW, prepared_by=first)
         return [(one.iban, one.amount_cents) for one in payables(session)]
 
     assert unit_of_work(engine, accepted) == [(IBAN, 30_000)]
