@@ -27,7 +27,7 @@ from portal.cases.questions.models import (
     Route,
 )
 from portal.cases.questions.queries import asker_audience
-from portal.cases.wrong_facts import fact_refusal
+from portal.cases.wrong_facts import fact_refusal, require_same_year
 from portal.framework.catalogue.queries import as_json, catalogue
 from portal.framework.trainings.queries import trainings_called
 from portal.people.accounts.actions import revoke_access_links
@@ -84,7 +84,10 @@ def save_facts(
         raise fact_refusal(parsed.findings[0])
     kept = {key: value for key, value in question.facts.items() if key not in facts}
     answers = {key: as_json(value) for key, value in parsed.values.items()}
-    question.facts = kept | answers | dict.fromkeys(parsed.unknown, "unknown")
+    together = kept | answers | dict.fromkeys(parsed.unknown, "unknown")
+    if not decided_too:  # a correction looks at all that it changes together
+        require_same_year(together, together.get("birth_date"))
+    question.facts = together
     changed(session, question, actor, now, *facts)
 
 

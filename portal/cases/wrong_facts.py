@@ -1,7 +1,9 @@
-"""A finding about a fact as a refusal at that fact: in Dutch, for whoever filled it in."""
+"""A finding about a fact as a refusal at that fact, and a birth date against the year: in Dutch, for whoever filled it in."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -19,6 +21,32 @@ def fact_refusal(finding: Finding) -> Refusal:
             "Vul een waarde in van %(low)s tot en met %(high)s.", low=params["minimum"], high=params["maximum"]
         )
     return Refusal(finding.code, message, field=str(params.get("fact", "")) or None, params=params)
+
+
+def require_same_year(known: Mapping[str, Any], born: Any) -> None:
+    """Refuse a birth date (a day, or one in ISO 8601) that contradicts the year of birth among the facts that are known.
+
+    Both are in the message (field birth_date): a date never takes the place of a year by itself.
+    """
+    year, day = known.get("birth_year"), birth_of(born)
+    if isinstance(year, int) and day is not None and day.year != year:
+        message = _l(
+            "Er staat al geboortejaar %(known)s, en deze geboortedatum is %(given)s. Die passen niet bij elkaar. Kijk welke "
+            "klopt. Is het jaar fout? Verander dan eerst het jaar, of vraag het loket om dat te doen.",
+            known=year,
+            given=f"{day:%d-%m-%Y}",
+        )
+        raise Refusal("birth_date_contradicts", message, field="birth_date")
+
+
+def birth_of(value: Any) -> date | None:
+    """A birth date among the facts as a day; None when it is not given, or not known."""
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        return None
 
 
 @lru_cache(maxsize=1)

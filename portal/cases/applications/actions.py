@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.cases.applications.completeness import take_place
+from portal.cases.applications.fitting_birth import birth_facts, require_fitting_birth, require_known_birth
 from portal.cases.applications.models import ApplicantKind, Application, TermStop
 from portal.cases.applications.queries import application_by_question, can_apply_here
 from portal.cases.questions.actions import move_question, not_yours, tell_asker
@@ -67,7 +68,9 @@ def apply_for_awards(
     if application_by_question(session, question=question) is not None:
         raise Conflict("already_applied", _l("U hebt deze aanvraag al gedaan."))
     chosen = _chosen(session, question, schemes, today, local_time(now))
-    _check_applicant(question, applicant, today)
+    born = _check_applicant(question, applicant, today)
+    require_known_birth(question, born)
+    require_fitting_birth(session, question=question, held=chosen, born=born, on=today)
     if not confirmed:
         raise Refusal("not_confirmed", _l("Bevestig dat u de aanvraag wilt doen."), field="confirmed")
     weeks = _decision_weeks(session, chosen)
@@ -207,7 +210,8 @@ def _chosen(
     return chosen
 
 
-def _check_applicant(question: DevelopmentQuestion, applicant: ApplicantDetails, today: date) -> None:
+def _check_applicant(question: DevelopmentQuestion, applicant: ApplicantDetails, today: date) -> date:
+    """Raises ``Refusal`` at what is missing or cannot be; returns the birth date."""
     for name in ("name", "street", "house_number", "postcode", "city"):
         if not str(getattr(applicant, name) or "").strip():
             raise Refusal(f"{name}_missing", _l("Vul dit in. Wij hebben het nodig voor uw aanvraag."), field=name)
@@ -220,6 +224,7 @@ def _check_applicant(question: DevelopmentQuestion, applicant: ApplicantDetails,
         raise Refusal("birth_date_missing", _l("Vul de geboortedatum in."), field="birth_date")
     if not date(1900, 1, 1) <= applicant.birth_date < today:
         raise Refusal("birth_date_impossible", _l("Deze geboortedatum kan niet kloppen."), field="birth_date")
+    return applicant.birth_date
 
 
 def _decision_weeks(session: Session, chosen: Sequence[SchemeInForce]) -> int:
@@ -229,10 +234,8 @@ def _decision_weeks(session: Session, chosen: Sequence[SchemeInForce]) -> int:
 
 def _complete_facts(session: Session, question: DevelopmentQuestion, applicant: ApplicantDetails) -> None:
     """The birth date of the application is a fact from now on: ages are computed from it."""
-    known = catalogue(session).facts
     if applicant.birth_date is not None:
-        birth = {"birth_date": applicant.birth_date.isoformat(), "birth_year": applicant.birth_date.year}
-        question.facts = question.facts | {key: value for key, value in birth.items() if key in known}
+        question.facts = question.facts | birth_facts(session, applicant.birth_date)
         session.flush()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from portal.cases.applications.actions import details_of, holder_key, person_key
 from portal.cases.applications.models import ApplicantKind, Application
 from portal.cases.same_person.queries import counted_under
+from portal.cases.wrong_facts import birth_of
 from portal.framework.catalogue.queries import catalogue
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
@@ -66,7 +67,7 @@ def follow_question(
 
 
 def _of_the_learner(application: Application, was: Mapping[str, Any], becomes: Mapping[str, Any]) -> dict[str, Any]:
-    known, born = _day(was.get(BIRTH_DATE)), _day(becomes.get(BIRTH_DATE))
+    known, born = birth_of(was.get(BIRTH_DATE)), birth_of(becomes.get(BIRTH_DATE))
     return {"birth_date": born} if born is not None and application.birth_date == known else {}
 
 
@@ -79,10 +80,3 @@ def _of_the_employer(application: Application, was: Mapping[str, Any], becomes: 
         for name in OF_THE_EMPLOYER
         if given.get(name) and given[name] != known.get(name) == getattr(application, name)
     }
-
-
-def _day(value: Any) -> date | None:
-    try:
-        return date.fromisoformat(value)
-    except (TypeError, ValueError):
-        return None  # not given, or not known

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, time
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -69,9 +70,31 @@ def missing_facts(session: Session, *, question: DevelopmentQuestion, applicatio
     return tuple(sorted({key for verdict in said.verdicts for key in verdict.missing_facts}))
 
 
-def _assessed(session: Session, question: DevelopmentQuestion, held: Iterable[SchemeInForce], on: date) -> Assessed:
-    """What these schemes say about the facts that are known of a question."""
-    given = {key: value for key, value in question.facts.items() if value != "unknown"}
+def fails_because_of(
+    session: Session,
+    *,
+    question: DevelopmentQuestion,
+    held: Iterable[SchemeInForce],
+    on: date,
+    facts: Mapping[str, Any],
+) -> list[SchemeInForce]:
+    """Of these schemes those of which a condition fails with these facts in the place of what is known, and not before."""
+    schemes = list(held)
+    before, after = (_assessed(session, question, schemes, on, more) for more in ({}, facts))
+    fails = {verdict.scheme for verdict in after.verdicts if verdict.status == "not_eligible"}
+    failed = {verdict.scheme for verdict in before.verdicts if verdict.status == "not_eligible"}
+    return [scheme for scheme in schemes if scheme.slug in fails - failed]
+
+
+def _assessed(
+    session: Session,
+    question: DevelopmentQuestion,
+    held: Iterable[SchemeInForce],
+    on: date,
+    more: Mapping[str, Any] | None = None,
+) -> Assessed:
+    """What these schemes say about the facts that are known of a question, with more facts in their place."""
+    given = {key: value for key, value in (question.facts | dict(more or {})).items() if value != "unknown"}
     if question.goals and "goals" not in given:
         given["goals"] = list(question.goals)
     rules = Rules(on, catalogue(session), tuple(scheme.definition for scheme in held))

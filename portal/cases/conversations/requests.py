@@ -18,7 +18,7 @@ from portal.cases.evidence.queries import AskedPiece, evidence_by_question
 from portal.cases.questions.actions import advisor_only, move_question, not_yours, tell_asker
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.cases.questions.queries import is_asker
-from portal.cases.wrong_facts import fact_refusal
+from portal.cases.wrong_facts import fact_refusal, require_same_year
 from portal.framework.catalogue.queries import as_json, catalogue
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
@@ -138,7 +138,10 @@ def _given(session: Session, request: InformationRequest, facts: Mapping[str, An
     parsed = parse_facts(said, catalogue(session).facts, on=local_date(now))
     if parsed.findings:
         raise fact_refusal(parsed.findings[0])
-    return {key: as_json(value) for key, value in parsed.values.items()} | dict.fromkeys(parsed.unknown, "unknown")
+    given = {key: as_json(value) for key, value in parsed.values.items()} | dict.fromkeys(parsed.unknown, "unknown")
+    question = session.get_one(DevelopmentQuestion, request.question_id)
+    require_same_year(question.facts | given, given.get("birth_date"))
+    return given
 
 
 def _piece_is_in(session: Session, question: DevelopmentQuestion, request: InformationRequest) -> bool:

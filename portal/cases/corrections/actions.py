@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 
 from portal.cases.applications.asked_anew import complete_again_after, count_from
 from portal.cases.applications.completeness import lose_place, take_place
+from portal.cases.applications.fitting_birth import require_fitting_birth
 from portal.cases.applications.following import BIRTH_DATE, FOLLOWED, follow_question
 from portal.cases.applications.models import Application
-from portal.cases.applications.queries import application_by_question, missing_facts
+from portal.cases.applications.queries import application_by_question, missing_facts, schemes_applied_for
 from portal.cases.asked import FACT, SUBJECTS, Asked, asked_of, same_value, write_asked
 from portal.cases.corrections.models import Correction, CorrectionAnswer, OnWord
 from portal.cases.corrections.queries import (
@@ -29,8 +30,10 @@ from portal.cases.corrections.queries import (
 from portal.cases.questions.actions import advisor_only, not_yours, tell_asker
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.cases.questions.queries import is_asker
+from portal.cases.wrong_facts import birth_of, require_same_year
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
+from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold, write_guarded
 from portal.platform.i18n import lazy_gettext as _l
@@ -57,6 +60,7 @@ def correct(
     advisor_only(actor)
     _hold(session, question)
     before = asked_of(session, question)
+    _require_fitting_birth(session, question, before, changes, on_word, now)
     wanted = _with_what_follows(before, changes)
     for subject in _in_order(wanted):
         if not same_value(subject, wanted[subject], before.get(subject)):
@@ -68,7 +72,8 @@ def correct(
 
 
 def take_back(session: Session, *, correction: Correction, actor: Actor, now: datetime) -> list[Correction]:
-    """Take a correction back: what it changed is again as it was before it, and so is the place in the order of receipt.
+    """Take a correction back: what it changed is again as it was before it, and so is the place in the order of receipt. A birth
+    date and its year that were corrected together are taken back together.
 
     Raises ``Conflict`` when it was taken back already, or when it was changed again after it.
     """
@@ -80,8 +85,11 @@ def take_back(session: Session, *, correction: Correction, actor: Actor, now: da
         raise Conflict("taken_back", _l("Deze wijziging is al teruggedraaid."))
     if not same_value(correction.subject, before.get(correction.subject), correction.becomes):
         raise Conflict("changed_again", _l("Dit is daarna opnieuw veranderd. Draai eerst die wijziging terug."))
-    write_asked(session, question=question, subject=correction.subject, value=correction.was, actor=actor, now=now)
-    rows = _keep(session, question, before, correction.on_word, actor, now, undoes=correction)
+    undone = [correction, *_born_with(correction, before, known)]
+    wanted = _with_what_follows(before, {row.subject: row.was for row in undone})
+    for subject in _in_order(wanted):
+        write_asked(session, question=question, subject=subject, value=wanted[subject], actor=actor, now=now)
+    rows = _keep(session, question, before, correction.on_word, actor, now, undoes=undone)
     _follow(session, question, rows, actor, now)
     if correction.place_before is not None:
         _give_place_back(session, question, correction, known, actor, now)
@@ -96,6 +104,27 @@ def _hold(session: Session, question: DevelopmentQuestion) -> None:
         raise Conflict("not_submitted", _l("Deze vraag is nog niet verstuurd."))
 
 
+def _require_fitting_birth(
+    session: Session,
+    question: DevelopmentQuestion,
+    before: Asked,
+    changes: Mapping[str, Any],
+    on_word: OnWord,
+    now: datetime,
+) -> None:
+    """Refuse a birth date that contradicts the year, unless that is corrected with it; and on word of mouth alone one by which
+    what was applied for can no longer be given."""
+    born = birth_of(changes.get(BIRTH_DATE))
+    if born is None or same_value(BIRTH_DATE, changes[BIRTH_DATE], before.get(BIRTH_DATE)):
+        return
+    require_same_year({"birth_year": changes.get(BIRTH_YEAR, before.get(BIRTH_YEAR))}, born)
+    application = application_by_question(session, question=question)
+    if application is not None and question.is_open and on_word in (OnWord.TOLD, OnWord.ANSWERED):
+        held = schemes_applied_for(session, question=question, application=application).values()
+        on = question.reference_date or local_date(now)
+        require_fitting_birth(session, question=question, held=held, born=born, on=on)
+
+
 def _with_what_follows(before: Asked, changes: Mapping[str, Any]) -> Asked:
     """A birth date gives the year of birth; another year makes a date that was given before untrue."""
     wanted = dict(changes)
@@ -107,6 +136,19 @@ def _with_what_follows(before: Asked, changes: Mapping[str, Any]) -> Asked:
         if isinstance(known, str) and known[:4] != str(wanted[BIRTH_YEAR]):
             wanted[BIRTH_DATE] = None
     return wanted
+
+
+def _born_with(correction: Correction, before: Asked, known: Sequence[Correction]) -> list[Correction]:
+    """The year that was corrected together with a birth date, or the date with its year, as far as it still stands."""
+    other = {BIRTH_DATE: BIRTH_YEAR, BIRTH_YEAR: BIRTH_DATE}.get(correction.subject)
+    return [
+        row
+        for row in known
+        if row.subject == other
+        and row.at == correction.at
+        and row.id not in taken_back(known)
+        and same_value(row.subject, before.get(row.subject), row.becomes)
+    ]
 
 
 def _in_order(wanted: Mapping[str, Any]) -> Sequence[str]:
@@ -123,7 +165,7 @@ def _keep(
     on_word: OnWord,
     actor: Actor,
     now: datetime,
-    undoes: Correction | None = None,
+    undoes: Sequence[Correction] = (),
 ) -> list[Correction]:
     after, known = asked_of(session, question), corrections_by_question(session, question=question)
     rows = []
@@ -140,7 +182,7 @@ def _keep(
             at=now,
             by=actor.reference,
             by_name=actor.signature,
-            undoes_id=undoes.id if undoes is not None and undoes.subject == subject else None,
+            undoes_id=next((one.id for one in undoes if one.subject == subject), None),
         )
         _settle_open(known, subject, actor, now)
         session.add(row)

@@ -8,8 +8,9 @@ from datetime import date
 from typing import Any
 
 from portal.framework.catalogue.queries import as_json
+from portal.platform.errors import Refusal
 from portal.platform.i18n import gettext as _
-from portal.web.forms import ChoiceField, Form
+from portal.web.forms import ChoiceField, Form, add_error
 from portal.web.intake.fields import ELSEWHERE, KINDS, all_municipalities, fact_field, words_of
 from portal.web.intake.state import UNKNOWN, Intake
 from schemes.facts import FactDefinition
@@ -27,10 +28,24 @@ class AskedFact:
     why: str
 
 
+class AsksFacts(Form):
+    """A form with facts in it: what is wrong with one stands at its field."""
+
+    def refuse(self, refusal: Refusal) -> None:
+        """As every form, and by the key of a fact."""
+        at = PREFIX + (refusal.field or "")
+        if at in self:
+            add_error(self[at], refusal.message)
+        else:
+            super().refuse(refusal)
+
+
 def form_with_facts(form: type[Form], intake: Intake, keys: Sequence[str]) -> Form:
     """A form of this class with a field for each of these facts; a fact that this region does not ask is left out."""
     facts = _definitions(intake, keys)
-    made = type(f"{form.__name__}WithFacts", (form,), {PREFIX + key: _field(one) for key, one in facts.items()})
+    made = type(
+        f"{form.__name__}WithFacts", (AsksFacts, form), {PREFIX + key: _field(one) for key, one in facts.items()}
+    )
     filled: Form = made()
     for key, definition in facts.items():
         if definition.type == "municipality":

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from portal.cases.contents import save_facts
 from portal.cases.pledges.actions import expect_no_pledge
 from portal.platform.clock import now
+from portal.platform.errors import Refusal
 from portal.web.edge import found, page
 from portal.web.intake.fields import KINDS, MunicipalityForm, OwnWords, fact_form, words_of
 from portal.web.intake.flow import IntakeFlow
@@ -28,7 +30,7 @@ def ask_fact(
     if request.method == "POST":
         unsure = UNKNOWN in request.form
         if unsure or form.validate():
-            with form.refusals():
+            with _refusals_at_answer(form, fact):
                 save_answer(intake, fact, UNKNOWN if unsure else answer_in(form, definition.type))
                 return redirect(flow.following(intake, name), code=303)
     return page(
@@ -40,6 +42,16 @@ def ask_fact(
         place=flow.place(intake, name, fact),
         skip=flow.url(intake, "check") if may_skip else None,
     )
+
+
+@contextmanager
+def _refusals_at_answer(form: Any, fact: str) -> Iterator[None]:
+    """What is wrong with this fact stands at its field, which is called the same on every page."""
+    try:
+        yield
+    except Refusal as refusal:
+        at = "answer" if refusal.field == fact else refusal.field
+        form.refuse(Refusal(refusal.code, refusal.message, field=at, params=refusal.params))
 
 
 def answer_in(form: Any, kind: str) -> Any:
@@ -61,9 +73,11 @@ def save_answer(intake: Intake, fact: str, value: Any) -> None:
 
 
 def _with(intake: Intake, fact: str, value: Any) -> dict[str, Any]:
-    """A birth date gives the year of birth; another year makes a date that was given before untrue."""
+    """A birth date gives the year of birth when none was given, and never another; another year makes a date that was given
+    before untrue, and it is asked again."""
     known, born = intake.known.facts, intake.said("birth_date")
-    if fact == "birth_date" and value != UNKNOWN and "birth_year" in known:
+    new_year = "birth_year" in known and intake.said("birth_year") in (None, UNKNOWN)
+    if fact == "birth_date" and value != UNKNOWN and new_year:
         return {"birth_year": int(str(value)[:4])}
     if fact == "birth_year" and isinstance(born, str) and born[:4] != str(value):
         return {"birth_date": None}

@@ -357,3 +357,14 @@ def test_after_an_application_it_is_known_at_once_what_is_refused(office: Office
     hand = at_page(office, question)
     assert hand.page.select_one('[name="ground"]') is not None
     assert "Dit geeft geen geld, al is het aangevraagd: Materiaalvoucher" in said(hand.answer)
+
+
+def test_a_birth_date_that_contradicts_the_year_is_refused_at_its_field_with_both(office: Office) -> None:
+    question = office.made(a_question, facts={"birth_year": 1991})
+    hand = at_page(office, question)
+    hand.press(DO_ALL)
+    assert hand.answer.status_code == 422
+    assert hand.page.select_one("#birth_date-error") is not None
+    words = said(hand.answer)
+    assert "geboortejaar 1991" in words and "17-05-1990" in words
+    nothing_done(office, question)

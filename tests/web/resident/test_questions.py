@@ -359,3 +359,16 @@ def test_a_resident_cannot_use_the_pages_of_an_employer(desk: Desk) -> None:
         f"/werkgever/bijdrage/{public_id}",
     ):
         assert employer.get(path).status_code == 404
+
+
+def test_a_birth_date_in_another_year_is_refused_at_the_question_with_both(desk: Desk) -> None:
+    year = today().year - 18
+    answers = {**WELDER, "geboortejaar": {"answer": str(year)}, "geboortedatum": {"answer": f"31-12-{year}"}}
+    walk = desk.walk(answers)
+    walk.to_check()
+    walk.go("geboortedatum?naar=controle")
+    wrong = walk.browser.submit(walk.path + "?naar=controle", {"answer": f"31-12-{year - 1}"})
+    assert wrong.status_code == 422 and 'id="answer-error"' in wrong.text
+    assert f"geboortejaar {year}" in wrong.text and f"31-12-{year - 1}" in wrong.text
+    facts = question_of(desk.engine, walk.path).facts
+    assert (facts["birth_year"], facts["birth_date"]) == (year, f"{year}-12-31")

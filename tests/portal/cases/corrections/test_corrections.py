@@ -104,7 +104,7 @@ def test_everything_that_was_asked_can_be_corrected_and_taken_back(session: Sess
 def test_every_correction_replays_to_the_same_question_and_back(session: Session) -> None:
     question = a_question(session, facts={"birth_year": 1990})
     sent = asked_of(session, question)
-    change(session, question, birth_date="1988-05-01", costs=DEARER)
+    change(session, question, birth_date="1988-05-01", birth_year=1988, costs=DEARER)
     change(session, question, wish=None, pledge=VALUES["pledge"], residence_municipality="GM9902")
     [trained] = change(session, question, training=VALUES["training"])
     take_back(session, correction=trained, actor=ADVISOR, now=NOW)
