@@ -51,7 +51,12 @@ from portal.cases.questions.models import (
     HadBeforeInput,
     Route,
 )
-from portal.cases.representatives.actions import Authorisation, authorise_representative, end_representation
+from portal.cases.representatives.actions import (
+    Authorisation,
+    authorise_representative,
+    confirm_representative,
+    end_representation,
+)
 from portal.cases.representatives.models import Representative
 from portal.people.accounts.actions import (
     change_role,
@@ -65,7 +70,7 @@ from portal.people.actor import Audience
 from portal.post.messages.actions import set_consent
 from portal.second_look.in_one_go import OneGo, settle_in_one_go
 from tests.factories import ADMIN, ADVISOR, ALL_CHECKED, MAIL, NOW, SAM, SECOND, a_draft, a_question, asker, employer
-from tests.reliability.pairs.acts import NO, THIRD, Scene, made, row, the, who_asked
+from tests.reliability.pairs.acts import NO, OTHERS, THIRD, Scene, made, row, the, who_asked
 
 DAY = timedelta(days=1)
 START = (NOW + timedelta(days=60)).date().isoformat()
@@ -169,7 +174,7 @@ def _sent(session: Session) -> None:
 
 
 case = partial(row, question=QUESTION)
-PROOF_SEEN = Authorisation("authorised", "Bo Bewind", "Machtiging", NOW.date())
+PROOF_SEEN = Authorisation("authorised", "Bo Bewind", "Machtiging", NOW.date(), seen=True)
 COLLEAGUE = the(Account, display_name="Dirk Derde")
 ALL_AT_ONCE = OneGo("Past bij de vraag.", ALL_CHECKED, schemes=("leervoucher",), applicant=SAM, confirmed=True)
 
@@ -242,6 +247,7 @@ IN_TALK = Scene(
         later(withdraw_question, reason=None, actor=ASKER),
         later(close_question, reason=CloseReason.NO_ANSWER),
         later(end_representation, somebody=the(Representative)),
+        later(confirm_representative, somebody=the(Representative), actor=OTHERS),
         later(release_case, actor=ADVISOR),
         later(hand_over_case, to=COLLEAGUE, actor=ADVISOR),
         row(disable_account, account=COLLEAGUE, actor=ADMIN, now=TALKED),
