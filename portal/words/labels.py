@@ -300,6 +300,7 @@ ACTIONS: Mapping[str, LazyString] = {
     "question.withdrawn": _l("Vraag ingetrokken"),
     "question.closed": _l("Vraag afgesloten"),
     "representative.authorised": _l("Vertegenwoordiger toegelaten"),
+    "representative.confirmed": _l("Vertegenwoordiger bevestigd door een tweede"),
     "representative.ended": _l("Vertegenwoordiging beëindigd"),
     "waiting.joined": _l("Op de wachtlijst gezet"),
     "waiting.left": _l("Van de wachtlijst gehaald"),

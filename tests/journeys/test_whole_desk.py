@@ -30,6 +30,7 @@ from tests.web.walking import APPLICANT, Desk, app_on_copy, make_template
 pytestmark = pytest.mark.browser
 
 INVOICED_CENTS = 123_45
+COLLEAGUE = "boris.adviseur@example.nl"
 ADVISOR, PROVIDER, REGION = "anja.adviseur@example.nl", "karin.proefstra@example.nl", "rik.regio@example.nl"
 
 
@@ -184,13 +185,20 @@ def provider_redeems(journey: Journey, code: str) -> None:
 
 
 def advisor_accepts(journey: Journey) -> None:
-    """Look at the invoice with what the checks found, and accept it."""
+    """Look at the invoice; a check found something, so a colleague decides, who did not decide about the voucher either."""
     advisor = journey.employee(ADVISOR)
     advisor.go("/adviseur/facturen")
     page = advisor.follow(f"{today():%d-%m-%Y}")
     expect(page.get_by_role("main")).to_contain_text("niet gescand")
     advisor.fill(note="Gebeld met de deelnemer: de opleiding is begonnen.")
-    advisor.press("Factuur goedkeuren")
+    page = advisor.press("Voorleggen aan een collega")
+    expect(page.get_by_role("main")).to_contain_text("Dit wacht op een tweede persoon")
+    colleague = journey.employee(COLLEAGUE)
+    colleague.go("/tweede-persoon/")
+    page = colleague.follow("Factuur goedkeuren ondanks een controle")
+    expect(page.get_by_role("main")).to_contain_text("F-2026-1")
+    page = colleague.press("Akkoord, doe dit")
+    expect(page.get_by_role("main")).to_contain_text("Er wacht niets")
 
 
 def the_voucher(journey: Journey) -> Voucher:

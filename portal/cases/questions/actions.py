@@ -126,7 +126,10 @@ def require_reach(contact: ContactDetails) -> None:
 def withdraw_question(
     session: Session, *, question: DevelopmentQuestion, reason: str | None, actor: Actor, now: datetime
 ) -> None:
-    """The person takes the question (and the application with it) back. Not possible after a decision."""
+    """The person takes the question (and the application with it) back. Not possible after a decision.
+
+    When somebody else does it for the person, the person is told so, in writing.
+    """
     if not (actor.audience in (Audience.ADVISOR, Audience.SYSTEM) or is_asker(question, actor)):
         raise not_yours()
     move_question(
@@ -141,7 +144,9 @@ def withdraw_question(
         changed_at=now,
     )
     _end_links(session, question, actor, now)
-    tell_asker(session, question=question, template="question/withdrawn", now=now)
+    for_them = actor.representative_id is not None
+    template = "question/withdrawn_for_you" if for_them else "question/withdrawn"
+    tell_asker(session, question=question, template=template, now=now, in_writing=for_them)
     record(session, actor=actor, action="question.withdrawn", object_kind="question", object_id=question.id, now=now)
 
 

@@ -13,6 +13,12 @@ from portal.people.actor import Actor
 
 def acting_for(session: Session, *, question: DevelopmentQuestion) -> Representative | None:
     """Who may act for the person of this case now; of a question that was read with an actor already."""
+    named = named_for(session, question=question)
+    return named if named is not None and named.is_acting else None
+
+
+def named_for(session: Session, *, question: DevelopmentQuestion) -> Representative | None:
+    """Who may act for the person of this case, or waits for a second advisor; of a question that was read before."""
     return session.scalar(
         select(Representative).where(Representative.question_id == question.id, Representative.ended_at.is_(None))
     )

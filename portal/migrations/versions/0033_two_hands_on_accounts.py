@@ -1,4 +1,4 @@
-"""an account number of a provider, and a payment that came back, take two people
+"""an account number of a provider, a payment that came back and who acts for somebody take two people
 
 Revision ID: 0033
 Revises: 0032
@@ -6,9 +6,12 @@ Revises: 0032
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from alembic.operations import BatchOperations
+from sqlalchemy.types import TypeEngine
 
 revision = "0033"
 down_revision = "0032"
@@ -36,7 +39,7 @@ WHERE state = 'waiting' AND EXISTS (
 )
 """
 PAYMENT, BY_HAND = "payment", "outcome_by_hand"
-RETURNED = {
+RETURNED: dict[str, TypeEngine[Any]] = {
     "return_read_by": sa.String(length=80),
     "return_read_by_name": sa.String(length=100),
     "return_confirmed_by": sa.String(length=80),
@@ -49,6 +52,21 @@ RETURNED_CHECKS = {
     " AND (return_read_by IS NULL OR returned_on IS NOT NULL)",
     "return_by_two": "return_read_by IS NULL OR return_confirmed_by <> return_read_by",
 }
+REPRESENTATIVE = "representative"
+CONFIRMED: dict[str, TypeEngine[Any]] = {
+    "confirmed_at": sa.DateTime(timezone=True),
+    "confirmed_by": sa.String(length=80),
+}
+CONFIRMED_CHECKS = {
+    "confirmed_by_someone": "(confirmed_at IS NULL) = (confirmed_by IS NULL)",
+    "second_person": "confirmed_by IS NULL OR confirmed_by <> authorised_by",
+}
+#: Who acts now goes on.
+ACTED_BEFORE = "UPDATE representative SET confirmed_at = authorised_at, confirmed_by = 'system'"
+#: Without the second person they may not act.
+STILL_WAITS = """
+UPDATE representative SET ended_at = authorised_at, ended_by = 'system' WHERE confirmed_at IS NULL AND ended_at IS NULL
+"""
 
 
 def upgrade() -> None:
@@ -60,6 +78,17 @@ def upgrade() -> None:
         for name, rule in RETURNED_CHECKS.items():
             batch_op.create_check_constraint(batch_op.f(f"ck_{PAYMENT}_{name}"), rule)
     op.add_column(BY_HAND, sa.Column("bank_code", sa.String(length=40), nullable=True))
+    with op.batch_alter_table(REPRESENTATIVE, schema=None) as batch_op:
+        for name, kind in CONFIRMED.items():
+            batch_op.add_column(sa.Column(name, kind, nullable=True))
+        batch_op.add_column(sa.Column("proof_file_id", sa.Integer(), nullable=True))
+        batch_op.create_foreign_key(
+            batch_op.f("fk_representative_proof_file_id_stored_file"), "stored_file", ["proof_file_id"], ["id"]
+        )
+        batch_op.create_unique_constraint(batch_op.f("uq_representative_proof_file_id"), ["proof_file_id"])
+        for name, rule in CONFIRMED_CHECKS.items():
+            batch_op.create_check_constraint(batch_op.f(f"ck_{REPRESENTATIVE}_{name}"), rule)
+    op.execute(ACTED_BEFORE)
 
 
 def _upgrade_accounts() -> None:
@@ -84,7 +113,15 @@ def _second_person(batch_op: BatchOperations, rule: str) -> None:
 
 
 def downgrade() -> None:
-    """Change the schema back. How a number was checked, and by whom a return was read, is no longer kept."""
+    """Change the schema back. Who was first and second is no longer kept; what waited for a second person is ended."""
+    op.execute(STILL_WAITS)
+    with op.batch_alter_table(REPRESENTATIVE, schema=None) as batch_op:
+        for name in CONFIRMED_CHECKS:
+            batch_op.drop_constraint(batch_op.f(f"ck_{REPRESENTATIVE}_{name}"), type_="check")
+        batch_op.drop_constraint(batch_op.f("uq_representative_proof_file_id"), type_="unique")
+        batch_op.drop_constraint(batch_op.f("fk_representative_proof_file_id_stored_file"), type_="foreignkey")
+        for name in (*CONFIRMED, "proof_file_id"):
+            batch_op.drop_column(name)
     with op.batch_alter_table(BY_HAND, schema=None) as batch_op:
         batch_op.drop_column("bank_code")
     with op.batch_alter_table(PAYMENT, schema=None) as batch_op:

@@ -271,6 +271,7 @@ def give_account(
     """
     if not (is_asker(question, actor) or actor.audience is Audience.ADVISOR):
         raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
+    require_own_account(actor)
     name = " ".join(payee_name.split())
     if not name or len(name) > 70:
         message = _l("Vul in op welke naam de rekening staat. De naam heeft hooguit 70 tekens.")
@@ -289,6 +290,15 @@ def give_account(
         session.flush()
         _log_repayment(session, one, "repayment.account_given", actor, now)
     return owed
+
+
+def require_own_account(actor: Actor) -> None:
+    """Refuse somebody who acts for another: that person, or the desk, says on which account money comes."""
+    if actor.representative_id is not None:
+        message = _l(
+            "Wie voor iemand handelt, geeft hier geen rekening. Laat de persoon dat zelf doen, of bel het loket."
+        )
+        raise Refusal("not_for_another", message)
 
 
 def note_repaid(

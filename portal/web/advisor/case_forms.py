@@ -17,6 +17,7 @@ from portal.web.forms import (
     TextField,
     WholeNumberField,
 )
+from portal.web.forms.uploads import UploadField
 from portal.words.labels import REPRESENTATIVE_KINDS, choices
 
 
@@ -68,6 +69,8 @@ class RepresentativeForm(Form):
         _l("Welk bewijs hebt u gezien?"), missing=_l("Schrijf op welk bewijs u hebt gezien."), maximum=200
     )
     proof_on = DutchDateField(_l("Datum van het bewijs"), missing=_l("Vul de datum in."), latest=today)
+    file = UploadField(_l("Het bewijs als bestand of foto"), optional=True)
+    on_paper = ConfirmField(_l("Ik heb het bewijs op papier gezien."))
 
 
 class DoubleForm(Form):

@@ -16,7 +16,7 @@ from portal.cases.conversations.queries import delay_of, requests_of
 from portal.cases.owners.queries import owner_names, owner_of
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.cases.representatives.models import Representative
-from portal.cases.representatives.queries import acting_for
+from portal.cases.representatives.queries import named_for
 from portal.oversight.worklist.queries import standing
 from portal.platform.clock import local_date, today
 from portal.platform.database import current_session
@@ -80,7 +80,7 @@ def standing_of(question: DevelopmentQuestion, application: Application | None) 
         stops=stops_of(question, application, places),
         doubles=len(possible_doubles(session, application=application)) if application is not None else 0,
         joined=len(joined_applications(session, application=application)) if application is not None else 0,
-        acting=acting_for(session, question=question),
+        acting=named_for(session, question=question),
         set_aside=question.state is QuestionState.SET_ASIDE,
         delayed_on=local_date(told.at) if told is not None else None,
         can_delay=undecided and told is None,

@@ -107,7 +107,14 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ADVISOR, "advisor.write_note", "advisor.receipt", "advisor.receipt_file", "advisor.receipt_pdf"),
     **_rows(ADVISOR, "advisor.claim", "advisor.hand_over", "advisor.release", "advisor.complete", "advisor.set_aside"),
     **_rows(ADVISOR, "advisor.take_up", "advisor.doubles", "advisor.represent", "advisor.representative_link"),
-    **_rows(ADVISOR, "advisor.end_representative", "advisor.wait", "advisor.leave_list", "advisor.waiting"),
+    **_rows(
+        ADVISOR,
+        "advisor.end_representative",
+        "advisor.representative_proof",
+        "advisor.wait",
+        "advisor.leave_list",
+        "advisor.waiting",
+    ),
     **_rows(ADVISOR, "advisor.lead_time", "advisor.delay", "advisor.separate"),
     **_rows(ADVISOR, "advisor.decision_receipt", "advisor.decision_receipt_file", "advisor.decision_receipt_pdf"),
     **_rows(

@@ -48,7 +48,7 @@ def an_advisor_says_so(session: Session) -> None:
     declare_complete(session, question=question, application=application, received_at=LATER, actor=ADVISOR, now=AFTER)
 
 
-def it_turns_out_to_miss_a_fact(session: Session) -> None:
+def a_fact_is_not_known_any_more(session: Session) -> None:
     question, _ = the_case(session)
     gone = {"fact.residence_municipality": None}
     correct(session, question=question, changes=gone, on_word=OnWord.TOLD, actor=ADVISOR, now=AFTER)
@@ -81,7 +81,7 @@ def stands(session: Session) -> str | None:
         (),
         (more_is_asked,),
         (more_is_asked, it_is_answered),
-        (it_turns_out_to_miss_a_fact, an_advisor_says_so),
+        (a_fact_is_not_known_any_more, an_advisor_says_so),
         (it_asks_for_more_money,),
     ],
     ids=lambda acts: " and ".join(act.__name__ for act in acts) or "applied",

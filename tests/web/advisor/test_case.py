@@ -260,17 +260,3 @@ def test_what_is_closed_offers_no_acts(office: Office) -> None:
     assert "Wat wilt u doen?" not in words
     assert browser.get(case(question, "/verdeling")).status_code == 302
     assert browser.get(case(question, "/goedkeuren")).status_code == 302
-
-
-def test_a_birth_date_in_another_year_than_is_known_is_refused_at_its_field_with_both(office: Office) -> None:
-    question = office.made(a_question, facts={"birth_year": 1991})
-    browser = office.browser("advisor")
-    browser.post(case(question, "/voorstel"))
-    browser.get(case(question, "/aanvragen"))
-    wrong = browser.submit(case(question, "/aanvragen"), APPLICANT)
-    assert wrong.status_code == 422 and 'id="birth_date-error"' in wrong.text
-    assert "geboortejaar 1991" in said(wrong) and "17-05-1990" in said(wrong)
-    assert_sound(wrong)
-    assert office.do(lambda s: application_by_question(s, question=question)) is None
-    right = APPLICANT | {"birth_date": "17-5-1991"}
-    assert browser.submit(case(question, "/aanvragen"), right).status_code == 303

@@ -394,15 +394,3 @@ def test_what_is_too_long_is_told_too(table: Table) -> None:
         assert page.status_code == 422
         assert f"#{name}" in {link["href"] for link in soup_of(page).select("#error-summary a")}
         table.page = table.browser.get(table.path)
-
-
-def test_a_birth_date_that_contradicts_the_year_stands_at_its_field_until_both_are_corrected(office: Office) -> None:
-    question = office.made(a_question, facts={"birth_year": 1990})
-    table = Table(office.browser("advisor"), question)
-    page = table.send({"fact_birth_date": "17-5-1986"})
-    words = said(page)
-    assert 'id="fact_birth_date-error"' in page.text and "geboortejaar 1990" in words and "17-05-1986" in words
-    assert "fact.birth_date" not in asked(office, question)
-    table.send({"fact_birth_date": "17-5-1986", "fact_birth_year": "1986"})
-    now = asked(office, question)
-    assert (now["fact.birth_date"], now["fact.birth_year"]) == ("1986-05-17", 1986)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -16,7 +17,8 @@ from portal.people.accounts.models import Role
 from portal.people.actor import Audience
 from portal.platform import clock
 from tests.factories import ADVISOR, NOW, SAM, SYSTEM, a_question, an_application
-from tests.web.browser import Browser
+from tests.portal.post.files.hostile import pdf
+from tests.web.browser import Browser, make_account
 from tests.web.office import Office, figures_of, said
 from tests.web.walking import assert_sound, soup_of
 
@@ -145,7 +147,25 @@ def test_a_representative_comes_in_with_a_link_and_what_is_done_stands_in_that_n
     page = browser.get(case(question, "/vertegenwoordiger"))
     assert_sound(page)
     form = {"name": "Mo Mentor", "kind": "guardian", "proof": "Beschikking van de rechter", "proof_on": "1-2-2026"}
-    assert browser.post(case(question, "/vertegenwoordiger"), form).status_code == 303
+    words_alone = browser.post(case(question, "/vertegenwoordiger"), form)
+    assert words_alone.status_code == 422 and 'id="file-error"' in words_alone.text
+    assert_sound(words_alone)
+    sent = form | {"file": (io.BytesIO(pdf()), "beschikking.pdf")}
+    assert browser.submit(case(question, "/vertegenwoordiger"), sent).status_code == 303
+    waits = browser.follow()
+    assert_sound(waits)
+    assert "wacht sinds" in said(waits) and "Een collega moet het bewijs ook bekijken" in said(waits)
+    assert "een tweede adviseur moet dat bevestigen" in said(browser.get(case(question)))
+    assert browser.post(case(question, "/vertegenwoordiger/link")).status_code == 409, "nobody confirmed it"
+    assert browser.post(case(question, "/vertegenwoordiger"), {"confirm": "1"}).status_code == 422, (
+        "who named this person"
+    )
+    colleague = office.browser("advisor", make_account(office.engine, Role.ADVISOR))
+    assert_sound(colleague.get(case(question, "/vertegenwoordiger")))
+    proof = colleague.get(case(question, "/vertegenwoordiger/bewijs"))
+    assert proof.status_code == 200 and proof.headers["Content-Disposition"].startswith("attachment")
+    assert colleague.post(case(question, "/vertegenwoordiger"), {"confirm": "1"}).status_code == 303
+    assert_sound(colleague.follow())
     browser.post(case(question, "/vertegenwoordiger/link"))
     code = soup_of(browser.get(case(question, "/vertegenwoordiger"))).find("code")
     assert code is not None

@@ -155,6 +155,8 @@ OWN_APPLICATION: dict[str, Change] = {"kvk_number_eight_digits": {"kvk_number": 
 OWNER: dict[str, Change] = {"given_by_someone": {"given_by": ""}}
 REPRESENTATIVE: dict[str, Change] = {
     "ended_by_someone": {"ended_at": AT},
+    "confirmed_by_someone": {"confirmed_at": AT},
+    "second_person": {"confirmed_at": AT, "confirmed_by": ADVISOR.reference},
     "has_a_name": {"name": ""},
     "proof_was_seen": {"proof": ""},
     "representative_kind": {"kind": "neighbour"},
@@ -264,7 +266,7 @@ def a_representative(session: Session) -> None:
     authorise_representative(
         session,
         question=a_question(session),
-        given=Authorisation("parent", "Mo", "Akte", NOW.date()),
+        given=Authorisation("parent", "Mo", "Akte", NOW.date(), seen=True),
         actor=ADVISOR,
         now=NOW,
     )

@@ -166,11 +166,9 @@ class Lives(RuleBasedStateMachine):
     @rule(number=which)
     def reject(self, number: int) -> None:
         """Decide that somebody gets nothing, so that the next one may."""
-        waiting = self.waiting()
-        question = waiting[number % len(waiting)]
-        self.attempt(
-            lambda: reject_question(self.session, question=question, rationale="proef", ground=OWN_FACTS, **self.by())
-        )
+        question = self.waiting()[number % len(self.waiting())]
+        why: dict[str, Any] = {"rationale": "proef", "ground": OWN_FACTS, **self.by()}
+        self.attempt(lambda: reject_question(self.session, question=question, **why))
 
     @precondition(lambda self: self.has(Voucher))
     @rule(number=which, amount=cents)

@@ -52,7 +52,12 @@ from portal.cases.questions.models import (
     HadBeforeInput,
     Route,
 )
-from portal.cases.representatives.actions import Authorisation, authorise_representative, end_representation
+from portal.cases.representatives.actions import (
+    Authorisation,
+    authorise_representative,
+    confirm_representative,
+    end_representation,
+)
 from portal.cases.representatives.models import Representative
 from portal.people.accounts.actions import (
     change_role,
@@ -79,7 +84,7 @@ from tests.factories import (
     asker,
     employer,
 )
-from tests.reliability.pairs.acts import NO, THIRD, Found, Scene, made, row, the, who_asked
+from tests.reliability.pairs.acts import NO, OTHERS, THIRD, Found, Scene, made, row, the, who_asked
 
 DAY = timedelta(days=1)
 START = (NOW + timedelta(days=60)).date().isoformat()
@@ -184,7 +189,7 @@ def _sent(session: Session) -> None:
 
 case = partial(row, question=QUESTION)
 REFERENCE = Found(lambda session, who: QUESTION.look(session, who).reference_number)
-PROOF_SEEN = Authorisation("authorised", "Bo Bewind", "Machtiging", NOW.date())
+PROOF_SEEN = Authorisation("authorised", "Bo Bewind", "Machtiging", NOW.date(), seen=True)
 COLLEAGUE = the(Account, display_name="Dirk Derde")
 ALL_AT_ONCE = OneGo("Past bij de vraag.", ALL_CHECKED, schemes=("leervoucher",), applicant=SAM, confirmed=True)
 
@@ -259,6 +264,7 @@ IN_TALK = Scene(
         later(withdraw_question, reason=None, actor=ASKER),
         later(close_question, reason=CloseReason.NO_ANSWER),
         later(end_representation, somebody=the(Representative)),
+        later(confirm_representative, somebody=the(Representative), actor=OTHERS),
         later(release_case, actor=ADVISOR),
         later(hand_over_case, to=COLLEAGUE, actor=ADVISOR),
         row(disable_account, account=COLLEAGUE, actor=ADMIN, now=TALKED),
