@@ -15,6 +15,7 @@ _LESS = "It takes rights away and gives none; who is wrong gives them back, with
 UNPOWERED: dict[str, str] = {
     "portal.awarding.deciding_again.propose_again": "It takes the vouchers back in a savepoint to see what fits, and undoes that.",
     "portal.cases.representatives.actions.authorise_representative": _TWO_OF_ITS_OWN,
+    "portal.cases.representatives.actions.confirm_representative": _TWO_OF_ITS_OWN,
     "portal.cases.representatives.actions.end_representation": _LESS,
     "portal.framework.catalogue.actions.activate_due_versions": "The day came that two people decided on before.",
     "portal.framework.staff.close_account": _LESS,
