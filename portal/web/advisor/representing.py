@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, current_app, flash, redirect, request, url_for
+from flask import current_app, flash, redirect, request, url_for
 from flask import session as browser_session
 from flask.typing import ResponseReturnValue
 
@@ -20,6 +20,7 @@ from portal.cases.representatives.queries import named_for, representatives_of
 from portal.people.accounts.actions import grant_access_link
 from portal.platform.clock import now
 from portal.platform.database import current_session
+from portal.platform.errors import Conflict
 from portal.platform.i18n import gettext as _
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import case_url, the_question
@@ -87,9 +88,11 @@ def _stands(named: Representative | None) -> list[Stand]:
 
 
 @blueprint.get("/vraag/<question_id>/vertegenwoordiger/bewijs")
-def representative_proof(question_id: str) -> Response:
-    """The proof as it was handed in, to save."""
-    named = found(named_for(current_session(), question=the_question(question_id)))
+def representative_proof(question_id: str) -> ResponseReturnValue:
+    """The proof as it was handed in, to save; without one the page that says who acts."""
+    named = named_for(current_session(), question=the_question(question_id))
+    if named is None or named.proof_file is None:
+        return redirect(url_for("advisor.represent", question_id=question_id), code=303)
     return attachment(named.proof_file, name=f"bewijs-{named.id}")
 
 
@@ -117,7 +120,9 @@ def end_representative(question_id: str) -> ResponseReturnValue:
     """From now on this person may not act any more, or it is not confirmed."""
     session = current_session()
     question = the_question(question_id)
-    somebody = found(named_for(session, question=question))
+    somebody = named_for(session, question=question)
+    if somebody is None:
+        raise Conflict("not_represented", _("Niemand handelt voor deze persoon, of wacht daarop."))
     end_representation(session, question=question, somebody=somebody, actor=current_actor(), now=now())
     flash(_("Deze persoon mag niet handelen. Een link werkt niet meer. De aanvrager krijgt bericht."), "ok")
     return redirect(case_url(question), code=303)
