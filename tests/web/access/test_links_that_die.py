@@ -18,7 +18,7 @@ from portal.cases.pledges.actions import ask_pledge
 from portal.cases.pledges.models import Pledge, PledgeState
 from portal.cases.questions.actions import close_question, discard_draft, expire_drafts, withdraw_question
 from portal.cases.questions.models import CloseReason, ContactDetails, ContactWay, DevelopmentQuestion
-from portal.cases.representatives.actions import Authorisation, authorise_representative
+from portal.cases.representatives.actions import Authorisation, authorise_representative, confirm_representative
 from portal.papers.sending import send_mail
 from portal.people.accounts.actions import AFTER_THE_CASE, AFTER_USE, AT_MOST, grant_access_link
 from portal.people.accounts.models import AccessLink
@@ -27,7 +27,7 @@ from portal.people.audit.models import AuditEvent
 from portal.platform.clock import frozen, now
 from portal.platform.config import load_settings
 from portal.post.messages.models import OutboxMessage
-from tests.factories import ADVISOR, MAIL, NOW, SYSTEM, a_draft, a_question, a_voucher, resident
+from tests.factories import ADVISOR, MAIL, NOW, SECOND, SYSTEM, a_draft, a_question, a_voucher, resident
 from tests.web.browser import Browser
 from tests.web.office import Office, office, still
 from tests.web.walking import assert_sound
@@ -35,7 +35,7 @@ from tests.web.walking import assert_sound
 __all__ = ["office", "still"]
 
 DAY = timedelta(days=1)
-SECOND = timedelta(seconds=1)
+A_SECOND = timedelta(seconds=1)
 POST = ContactDetails(
     way=ContactWay.POST,
     name="Sam de Vries",
@@ -103,7 +103,7 @@ def test_a_link_lives_ninety_days_after_it_was_last_used_and_never_longer_than_a
         with frozen(at):
             alive.append((opens(office, used), (at - NOW).days))
     assert [days for lives, days in alive if lives] == [80, 160, 240, 320]
-    for age, lives in ((AFTER_USE - SECOND, True), (AFTER_USE, False)):
+    for age, lives in ((AFTER_USE - A_SECOND, True), (AFTER_USE, False)):
         other = unused if not lives else grant(office, question.id)
         with frozen(NOW + age):
             assert opens(office, other) is lives
@@ -192,9 +192,10 @@ def test_another_address_of_the_asker_ends_the_links_to_the_old_one_and_gets_a_n
 
 
 def _represented(session: Session, question: DevelopmentQuestion) -> int:
-    given = Authorisation("authorised", "Bo Bewind", "Machtiging", NOW.date())
+    given = Authorisation("authorised", "Bo Bewind", "Machtiging", NOW.date(), seen=True)
     mine = session.get_one(DevelopmentQuestion, question.id)
-    return authorise_representative(session, question=mine, given=given, actor=ADVISOR, now=NOW).id
+    somebody = authorise_representative(session, question=mine, given=given, actor=ADVISOR, now=NOW)
+    return confirm_representative(session, question=mine, somebody=somebody, actor=SECOND, now=NOW).id
 
 
 # The case ends ---------------------------------------------------------------------------------------------------------
@@ -217,7 +218,7 @@ def test_a_case_that_ends_without_a_decision_can_be_read_for_six_weeks(
     path, employer = grant(office, question.id), grant(office, question.id, Audience.EMPLOYER)
     on(office, question, end)
     assert not opens(office, employer), "there is nothing left to pay for"
-    with frozen(NOW + AFTER_THE_CASE - SECOND):
+    with frozen(NOW + AFTER_THE_CASE - A_SECOND):
         assert opens(office, path)
         assert enter(office, path).get(f"/mijn/{question.public_id}").status_code == 200
     with frozen(NOW + AFTER_THE_CASE):
@@ -358,7 +359,7 @@ def test_six_weeks_after_the_case_no_new_link_comes(office: Office, tmp_path: Pa
     on(office, question, withdraw)
     mails(office, tmp_path)
     form = {"reference": "OV-2026-0001", "email": "sam@voorbeeld.example"}
-    for at, number in ((NOW + AFTER_THE_CASE, 1), (NOW + AFTER_THE_CASE + SECOND, 0)):
+    for at, number in ((NOW + AFTER_THE_CASE, 1), (NOW + AFTER_THE_CASE + A_SECOND, 0)):
         with frozen(at):
             assert Browser(office.app).enter().post("/nieuwe-link", form).status_code == 303
             assert len(mails(office, tmp_path)) == number
