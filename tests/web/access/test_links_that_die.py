@@ -173,6 +173,7 @@ def test_another_address_of_the_asker_ends_the_links_to_the_old_one_and_gets_a_n
     (received,) = mails(office, tmp_path)
     old, employer = link_in(received), grant(office, question.id, Audience.EMPLOYER)
     somebody = office.do(lambda s: _represented(s, question))
+    mails(office, tmp_path)  # the person is told of who may act
     acting = grant(office, question.id, representative=somebody)
     inside, represented = enter(office, old), enter(office, acting)
     same, other = replace(MAIL, phone="0612345678"), replace(MAIL, email="sam.nieuw@voorbeeld.example")
@@ -270,6 +271,7 @@ def test_who_asked_ends_all_links_and_gets_a_new_one_by_mail(office: Office, tmp
     (received,) = mails(office, tmp_path)
     leaked = link_in(received)
     somebody = office.do(lambda s: _represented(s, question))
+    mails(office, tmp_path)  # the person is told of who may act
     acting, employer = (
         grant(office, question.id, representative=somebody),
         grant(office, question.id, Audience.EMPLOYER),
