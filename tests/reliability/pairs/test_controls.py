@@ -53,7 +53,7 @@ LOCKS = [
     (
         "a provider with another account number that waits, and one that wants to be on the list",
         ("decide_iban_change (confirmed)", "decide_iban_change (refused)"),
-        {"portal.spending.providers.actions.hold": None},
+        {"portal.paying.account_numbers.actions.hold": None},
     ),
 ]
 
