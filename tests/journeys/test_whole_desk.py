@@ -149,6 +149,8 @@ def advisor_approves(journey: Journey, number: str) -> None:
     advisor.fill(notes="De opleiding past. De offerte is gezien.")
     advisor.press("Verslag bewaren")
     expect(page.get_by_role("main")).to_contain_text("De offerte is gezien")
+    advisor.follow("Zeggen wanneer de aanvraag compleet was")
+    advisor.press("De aanvraag is compleet")
     page = advisor.press(re.compile("Voorstel maken|Opnieuw berekenen"))
     if "/adviseur/vraag/" in page.url:
         advisor.follow("Goedkeuren")

@@ -20,7 +20,7 @@ from portal.platform.i18n import gettext as _
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import case_url, the_question
 from portal.web.advisor.case_forms import CompleteForm, DelayForm, SetAsideForm
-from portal.web.advisor.forms import moment
+from portal.web.advisor.forms import moment_since
 from portal.web.advisor.mix import names_of
 from portal.web.edge import found, page
 from portal.web.edge.policy import current_actor
@@ -42,7 +42,7 @@ def complete(question_id: str) -> ResponseReturnValue:
     form = CompleteForm(data={"received_on": asked.date(), "time": asked.time()})
     if form.validate_on_submit():
         with form.refusals():
-            received = moment(form.received_on.data, form.time.data)
+            received = moment_since(form.received_on.data, form.time.data, since=application.applied_at)
             declare_complete(
                 session, question=question, application=application, received_at=received, actor=actor, now=now()
             )

@@ -49,6 +49,12 @@ def moment(day: date | None, hour: time | None) -> datetime:
     return datetime.combine(day, hour, tzinfo=AMSTERDAM)
 
 
+def moment_since(day: date | None, hour: time | None, *, since: datetime) -> datetime:
+    """As ``moment``; a form has no seconds, so that the minute of `since` itself is `since`."""
+    typed = moment(day, hour)
+    return since if typed == since.replace(second=0, microsecond=0) else typed
+
+
 def in_two_years() -> date:
     """The last day that can be filled in for something to come."""
     return today() + timedelta(days=730)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -52,7 +52,7 @@ from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import application_rows, case_url, pledge_rows, the_question
 from portal.web.advisor.case_forms import CompleteForm
 from portal.web.advisor.deciding import checks_of
-from portal.web.advisor.forms import LONGEST_NOTE, ApplicationForm, ApproveForm, moment
+from portal.web.advisor.forms import LONGEST_NOTE, ApplicationForm, ApproveForm, moment_since
 from portal.web.advisor.mix import names_of, view_of
 from portal.web.advisor.previewing import letter_preview, message_of_decision
 from portal.web.advisor.reporting import report_template
@@ -366,10 +366,17 @@ def _wanted(going: GoingOver, form: OneGoForm) -> OneGo:
         applicant=applicant_of(form) if applies else None,
         confirmed=bool(form.confirmed.data) if applies else False,
         evidence_in="evidence_in" in form and bool(form.evidence_in.data),
-        received_at=moment(form.received_on.data, form.time.data) if "received_on" in form else None,
+        received_at=_received_at(going, form),
         lay_down=request.form.get("act") == "prepare",
         held=_held(going, form),
     )
+
+
+def _received_at(going: GoingOver, form: OneGoForm) -> datetime | None:
+    """When all was in, of an application that was there already."""
+    if going.application is None or "received_on" not in form:
+        return None
+    return moment_since(form.received_on.data, form.time.data, since=going.application.applied_at)
 
 
 def _held(going: GoingOver, form: OneGoForm) -> HeldTalk | None:
