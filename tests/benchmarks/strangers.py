@@ -27,8 +27,8 @@ from portal.cases.questions.actions import start_question
 from portal.cases.questions.models import CostInput, DevelopmentQuestion, EmployerDetails, Route
 from portal.framework.loading import load_region
 from portal.migrations import upgrade
-from portal.people.accounts.actions import Entrant, open_session
 from portal.people.actor import Actor, Audience
+from portal.people.sessions import Entrant, open_session
 from portal.platform.database import make_engine, unit_of_work
 
 CHECKOUT = Path(__file__).parents[2]

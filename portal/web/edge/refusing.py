@@ -27,6 +27,7 @@ ABOUT: dict[str, tuple[str, str]] = {
     "voucher_id": ("voucher", "voucher"),
     "code": ("voucher", "voucher"),
     "account_id": ("account", "account"),
+    "act_id": ("two_person_act", "two_person_act"),
     "award_id": ("award", "award"),
     "away_id": ("day_away", "day_away"),
     "bank_line_id": ("unmatched_line", "unmatched_line"),

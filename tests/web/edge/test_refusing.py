@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.questions.actions import close_question
 from portal.cases.questions.models import CloseReason
-from portal.people.accounts.models import Role, SessionRecord, SignInAttempt
+from portal.people.accounts.models import Role, SessionRecord
 from portal.people.actor import Audience
 from portal.people.audit import actions as audit
 from portal.people.audit.models import AuditEvent
@@ -178,9 +178,7 @@ class Refusing:
     def _flush(self, real: Any) -> Any:
         def flush(session: Session, *given: Any) -> None:
             written = [one for one in (*session.new, *session.dirty, *session.deleted) if session.is_modified(one)]
-            if has_request_context() and any(
-                not isinstance(one, AuditEvent | SessionRecord | SignInAttempt) for one in written
-            ):
+            if has_request_context() and any(not isinstance(one, AuditEvent | SessionRecord) for one in written):
                 self.refuse()
             real(session, *given)
 
