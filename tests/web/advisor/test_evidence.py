@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import event
 
+from portal.cases.conversations.requests import AlsoAsked, ask_more
 from portal.cases.evidence.models import Evidence, EvidenceState
 from portal.cases.pledges.actions import ask_pledge
 from portal.cases.questions.models import DevelopmentQuestion, Route
@@ -264,3 +266,19 @@ def queries_of(office: Office, browser: Browser, address: str) -> int:
     finally:
         event.remove(office.engine, "before_cursor_execute", note)
     return len(told)
+
+
+def test_a_birth_date_that_contradicts_the_year_is_refused_at_its_field_on_the_page_of_who_asked(
+    wanting: Office,
+) -> None:
+    question = wanting.made(a_question, facts={"birth_year": 1990})
+    also = AlsoAsked(facts=("birth_date",))
+    until = NOW.date() + timedelta(days=14)
+    asked: dict[str, Any] = {"text": "?", "answer_by": until, "actor": ADVISOR, "now": NOW, "also": also}
+    wanting.do(lambda s: ask_more(s, question=s.get_one(DevelopmentQuestion, question.id), **asked))
+    browser, path = mine(wanting, question)
+    browser.get(f"{path}/antwoord")
+    wrong = browser.submit(f"{path}/antwoord", {"fact_birth_date": "17-5-1986"})
+    assert wrong.status_code == 422 and sound_page(wrong).select_one("#fact_birth_date-error") is not None
+    assert "geboortejaar 1990" in said(wrong) and "17-05-1986" in said(wrong)
+    assert browser.submit(f"{path}/antwoord", {"fact_birth_date": "17-5-1990"}).status_code == 303
