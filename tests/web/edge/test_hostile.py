@@ -134,7 +134,7 @@ def test_no_parameter_of_any_page_is_a_fault(world: World) -> None:
         for number, place in enumerate(some(places(world, "GET"), 2)):
             for value in chosen(number):
                 queries = ["&".join(f"{name}={VALUES[value]}" for name in names)]
-                alone = names if PROOF and value == list(VALUES)[number % len(VALUES)] else []
+                alone = names[number % 8 :: 8] if PROOF and value == list(VALUES)[number % len(VALUES)] else []
                 queries += ["&".join([f"{name}={VALUES[value]}"] * 3) for name in alone]
                 for query in queries:
                     said = f"{place.rule.endpoint} {value} {query[:60]}"
@@ -200,7 +200,7 @@ def test_no_field_of_any_form_is_a_fault(world: World) -> None:
         for number, place in enumerate(some(places(world, "POST"), 3)):
             names = fields_of(world, place)
             for value in chosen(number):
-                for times in (1, 3) if PROOF else (1 + number % 2,):
+                for times in (1 + number % 2,):
                     csrf = who(world, place).csrf()
                     sent = body(names, VALUES[value], csrf, f"token{number:04d}{times}{value}".replace(" ", "-"), times)
                     kind = "application/x-www-form-urlencoded"
