@@ -13,7 +13,7 @@ from portal.migrations import downgrade, upgrade
 from portal.paying.account_numbers.actions import ask_iban_change, decide_iban_change
 from portal.platform.database import unit_of_work
 from portal.spending.providers.models import IbanChange, IbanChangeState
-from tests.factories import ADVISOR, NOW, SECOND, a_provider, a_question
+from tests.factories import ADVISOR, NOW, SECOND, a_provider, a_question, a_region
 
 FIRST, NEXT = "NL91ABNA0417164300", "NL39RABO0300065264"
 GIVEN = Authorisation("parent", "Mo", "Akte", NOW.date(), seen=True)
@@ -21,6 +21,7 @@ GIVEN = Authorisation("parent", "Mo", "Akte", NOW.date(), seen=True)
 
 def some_of_each(session: Session) -> None:
     """Of one provider a number that was confirmed, of another one that waits; and somebody who acts and somebody who waits."""
+    a_region(session)  # for the mandates
     for iban, confirmed in ((FIRST, True), (NEXT, False)):
         provider, _ = a_provider(session)
         asked: dict[str, Any] = {"iban": iban, "how": "Gebeld.", "payer": None}
