@@ -32,11 +32,19 @@ READS = (
 """What moves no money, holds no lock and changes no table: on SQLite in every run, on both databases in the proof."""
 WALKED_TOO = tuple(
     f"tests/journeys/test_{story}.py"
-    for story in ("question_on_the_table", "owner_publishes", "owner_edits", "waiting_list", "objection")
+    for story in (
+        "question_on_the_table",
+        "owner_publishes",
+        "owner_edits",
+        "waiting_list",
+        "objection",
+        "voucher_life",
+    )
 )
 """Stories in a browser that are walked without one too, in every run: the table of the talk is in test_talk_desk.py and two people at
 it in tests/web/advisor/test_discussing.py, editing and publishing in tests/web/owner, the waiting list and objections in
-tests/portal/awarding/waiting_list, tests/portal/second_look/objections and tests/web/advisor. In a browser in the proof."""
+tests/portal/awarding/waiting_list, tests/portal/second_look/objections and tests/web/advisor, the life of a voucher in
+tests/portal/spending/vouchers and tests/web/region. In a browser in the proof."""
 APART = ("tests/reliability/walks/", *((PAIRS,) if PROOF else ()))
 """Where each test is a group of its own: it takes long, and needs nothing that the next one has. All pairs are as many as the proof does."""
 DEAREST = (
