@@ -17,6 +17,7 @@ from portal.platform.guarded import write_guarded, write_new
 from portal.platform.i18n import lazy_gettext as _l
 from portal.second_look.two_person_acts.kinds import KINDS, kinds_for
 from portal.second_look.two_person_acts.models import TwoPersonAct, TwoPersonKind, TwoPersonState
+from portal.second_look.two_person_acts.queries import may_see
 
 ABOUT_WHO = frozenset({"no_mandate", "decided_yourself", "handed_in_yourself", "approved_yourself"})
 """Refusals of who does an act, not of what is done: the first person may be one whom they hold for."""
@@ -81,7 +82,7 @@ def _try(session: Session, row: TwoPersonAct, actor: Actor, now: datetime) -> No
 
 def do_laid_down(session: Session, *, laid: TwoPersonAct, actor: Actor, now: datetime) -> TwoPersonAct:
     """Do what somebody else laid down, checked anew in full. Raises as the act itself, and ``Conflict`` when it does not wait."""
-    _may(laid.kind, actor)
+    _may_see(laid, actor)
     require_other_person(actor, prepared_by=laid.laid_down_by)
     with session.begin_nested():  # what is refused still waits
         _close(session, laid, TwoPersonState.DONE, actor, now)
@@ -92,7 +93,7 @@ def do_laid_down(session: Session, *, laid: TwoPersonAct, actor: Actor, now: dat
 
 def send_act_back(session: Session, *, laid: TwoPersonAct, reason: str, actor: Actor, now: datetime) -> None:
     """The second person does not agree: back to who laid it down, with a reason. Nothing was done."""
-    _may(laid.kind, actor)
+    _may_see(laid, actor)
     require_other_person(actor, prepared_by=laid.laid_down_by)
     if not reason.strip():
         raise Refusal("reason_missing", _l("Schrijf op waarom u het teruggeeft."), field="reason")
@@ -102,7 +103,7 @@ def send_act_back(session: Session, *, laid: TwoPersonAct, reason: str, actor: A
 
 def take_act_back(session: Session, *, laid: TwoPersonAct, actor: Actor, now: datetime) -> None:
     """Take back what waits. Who laid it down may, and any colleague who may lay it down when that person is away."""
-    _may(laid.kind, actor)
+    _may_see(laid, actor)
     _close(session, laid, TwoPersonState.WITHDRAWN, actor, now)
     _log(session, laid, "withdrawn", actor, now)
 
@@ -114,7 +115,17 @@ def _do(session: Session, laid: TwoPersonAct, actor: Actor, now: datetime, first
 
 def _may(kind: TwoPersonKind, actor: Actor) -> None:
     if kind not in kinds_for(actor):
-        raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
+        raise _not_yours()
+
+
+def _may_see(laid: TwoPersonAct, actor: Actor) -> None:
+    """An owner deals with acts about the own schemes only."""
+    if not may_see(laid, actor):
+        raise _not_yours()
+
+
+def _not_yours() -> Refusal:
+    return Refusal("not_yours", _l("Dit kunt u hier niet doen."))
 
 
 def _waiting_on(subject: str) -> Any:

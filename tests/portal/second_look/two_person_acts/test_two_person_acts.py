@@ -113,7 +113,11 @@ def stopping(session: Session) -> ActToLayDown:
 def test_an_owner_sees_only_what_is_about_its_own_schemes(session: Session) -> None:
     laid = lay_down(session, act=stopping(session), actor=OWNER, now=NOW)
     assert may_see(laid, replace(OWNER, account_id=905)) and may_see(laid, REGION)
-    assert not may_see(laid, replace(OWNER, account_id=905, schemes=frozenset({"leervoucher"})))
+    stranger = replace(OWNER, account_id=905, schemes=frozenset({"leervoucher"}))
+    assert not may_see(laid, stranger)
+    for act in (do_laid_down, take_act_back):
+        assert refused(lambda act=act: act(session, laid=laid, actor=stranger, now=NOW))[0] == "not_yours"
+    assert refused(lambda: send_act_back(session, laid=laid, reason="Nee.", actor=stranger, now=NOW))[0] == "not_yours"
 
 
 def test_who_lays_down_needs_no_mandate_and_who_does_it_does(session: Session) -> None:
