@@ -48,8 +48,9 @@ SERVER_SETTINGS = {
     "autovacuum": "off",
     "jit": "off",
     "max_connections": "200",
+    "deadlock_timeout": "50ms",
 }
-"""What a server that is thrown away can do without."""
+"""What a server that is thrown away can do without; two that wait for each other are told at once, not after a second."""
 
 
 def _is_roomy(folder: Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable
 
@@ -30,6 +31,23 @@ READS = (
     "tests/portal/awarding/test_decision_receipts.py",
 )
 """What moves no money, holds no lock and changes no table: on SQLite in every run, on both databases in the proof."""
+WORDS_OF_PEOPLE = (
+    "tests/portal/cases/",
+    "tests/portal/post/",
+    "tests/portal/people/accounts/",
+    "tests/portal/commands/",
+    "tests/portal/publishing/workshop/",
+    "tests/portal/publishing/packages/",
+    "tests/portal/framework/trainings/",
+    "tests/portal/framework/training_files/",
+    "tests/portal/oversight/worklist/",
+    "tests/web/",
+)
+"""What changes cases, words and accounts, and no money: likewise, but for what `NEEDS_BOTH` names."""
+NEEDS_BOTH = re.compile(
+    r"at_once|at_the_same|same_moment|moving|constraint|exact_limits|both_databases|refuses|one_after|lock|unique"
+)
+"""Names of files and tests about two at one moment, what the database itself refuses, or what differs between the two."""
 WALKED_TOO = tuple(
     f"tests/journeys/test_{story}.py"
     for story in (
@@ -65,9 +83,13 @@ def group_of(nodeid: str) -> str:
 
 
 def is_left_to_the_proof(nodeid: str) -> bool:
-    """Whether this is one of `READS` on PostgreSQL or one of `WALKED_TOO`, and this run is no proof."""
-    reads = nodeid.startswith(READS) and "postgresql" in nodeid.partition("[")[2]
-    return not PROOF and (reads or nodeid.startswith(WALKED_TOO))
+    """Whether this is one of `READS` or `WORDS_OF_PEOPLE` on PostgreSQL or one of `WALKED_TOO`, and this run is no proof."""
+    if PROOF:
+        return False
+    if "postgresql" in nodeid.partition("[")[2]:
+        words = nodeid.startswith(WORDS_OF_PEOPLE) and not NEEDS_BOTH.search(nodeid.partition("[")[0])
+        return words or nodeid.startswith(READS)
+    return nodeid.startswith(WALKED_TOO)
 
 
 def in_order(items: Iterable[pytest.Item]) -> list[pytest.Item]:

@@ -84,6 +84,8 @@ DUE: Mapping[str, LazyString] = {
     "freed": _l("Geld vrij voor wie wacht: besluiten"),
     "invoice": _l("Factuur goedkeuren of weigeren"),
     "sign_up": _l("Aanmelding van een opleider bekijken"),
+    "account_number": _l("Rekeningnummer controleren of bevestigen"),
+    "two_people": _l("Handeling van een collega als tweede persoon"),
 }
 REGISTER_DUTIES: Mapping[str, LazyString] = {
     "enter": _l("in het register zetten"),

@@ -152,3 +152,12 @@ def acting_now(session: Session, *, question: DevelopmentQuestion) -> Representa
     if somebody is None:
         raise Conflict("not_represented", _l("Niemand mag nu handelen voor deze persoon."))
     return somebody
+
+
+def require_own_account(actor: Actor) -> None:
+    """Refuse somebody who acts for another: that person, or the desk, says on which account money comes."""
+    if actor.representative_id is not None:
+        message = _l(
+            "Wie voor iemand handelt, geeft hier geen rekening. Laat de persoon dat zelf doen, of bel het loket."
+        )
+        raise Refusal("not_for_another", message)

@@ -78,13 +78,18 @@ class Due(enum.StrEnum):
     """An invoice or paid bill waits to be accepted or refused."""
     SIGN_UP = "sign_up"
     """A provider asks to be put on the list."""
+    ACCOUNT_NUMBER = "account_number"
+    """A first or another account number of a provider waits to be checked, or for a second person."""
+    TWO_PEOPLE = "two_people"
+    """A colleague laid something down for a second person."""
 
 
 @dataclass(frozen=True)
 class DueItem:
     """One thing that is due. `about` is the public id of what it is about: the objection, hearing, prepared decision, ...
 
-    What is about no case (a provider that signs up) has an empty `question_public_id`, and the name of the provider.
+    What is about no case (a provider that signs up) has an empty `question_public_id`, and the name of the provider, or of the
+    colleague who laid something down.
     """
 
     what: Due

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Row,
     Select,
     String,
+    and_,
     bindparam,
     case,
     cast,
@@ -54,13 +55,21 @@ from portal.oversight.worklist.due import (
     with_names,
 )
 from portal.oversight.worklist.queries import Whose
-from portal.people.actor import Actor
+from portal.people.actor import Actor, Audience
 from portal.platform.clock import end_of_day, local_date
 from portal.platform.database import UtcDateTime
 from portal.second_look.objections.models import Objection, ObjectionState
 from portal.second_look.preparations.models import Preparation, PreparationState
+from portal.second_look.two_person_acts.kinds import kinds_for
+from portal.second_look.two_person_acts.models import TwoPersonAct, TwoPersonState
 from portal.spending.invoices.models import WAITING, Invoice
-from portal.spending.providers.models import ProviderRegistration, RegistrationState
+from portal.spending.providers.models import (
+    IbanChange,
+    IbanChangeState,
+    Provider,
+    ProviderRegistration,
+    RegistrationState,
+)
 from portal.spending.vouchers.models import Voucher
 
 Question = DevelopmentQuestion
@@ -99,8 +108,8 @@ def due_for(
         return ForMe([], frozenset())
     today = local_date(now)
     rows = session.execute(_list(whose, days_ahead is not None), bounds_of(actor, now, days_ahead or 0)).all()
-    providers = _providers(session, [row.about for row in rows if row.what == Due.SIGN_UP])
-    items = [_item(row, providers, today) for row in rows]
+    names = _names(session, [row.about for row in rows if row.what in _WITHOUT_CASE])
+    items = [_item(row, names, today) for row in rows]
     full = {what for what in Due if sum(1 for item in items if item.what is what) >= MOST_OF_A_KIND}
     return ForMe(sorted(items, key=_urgency), frozenset(full))
 
@@ -171,6 +180,11 @@ def _kinds() -> Iterator[tuple[Things, ColumnElement[bool] | None]]:
     yield _freed(), None
     yield _invoices(), or_(_owned_by(Voucher.question_id), _unowned(Voucher.question_id))
     yield _sign_ups(), literal(True)
+    yield (
+        _account_numbers(),
+        and_(IbanChange.asked_by != REFERENCE, func.coalesce(IbanChange.checked_by, "") != REFERENCE),
+    )
+    yield _acts_of_two(), TwoPersonAct.laid_down_by != REFERENCE
 
 
 def _owned_by(question: Any) -> ColumnElement[bool]:
@@ -304,18 +318,42 @@ def _sign_ups() -> Things:
     return found.where(row.state == RegistrationState.OPEN)
 
 
+def _account_numbers() -> Things:
+    """Account numbers that wait to be checked, or for a second person; of everybody but who asked or checked."""
+    row = IbanChange
+    found = thing(Due.ACCOUNT_NUMBER, Provider.public_id, question=NO_QUESTION, since=row.asked_at)
+    return found.join(Provider, Provider.id == row.provider_id).where(row.state == IbanChangeState.WAITING)
+
+
+def _acts_of_two() -> Things:
+    """What a colleague laid down and an advisor may do as the second person."""
+    row = TwoPersonAct
+    found = thing(Due.TWO_PEOPLE, row.public_id, question=row.question_id, since=row.laid_down_at)
+    return found.where(row.state == TwoPersonState.WAITING, row.kind.in_(kinds_for(Actor(Audience.ADVISOR))))
+
+
 # How it is shown -------------------------------------------------------------------------------------------------------
 
 
-def _providers(session: Session, wanted: list[str]) -> dict[str, str]:
+_WITHOUT_CASE = {
+    Due.SIGN_UP: (ProviderRegistration, "name"),
+    Due.ACCOUNT_NUMBER: (Provider, "name"),
+    Due.TWO_PEOPLE: (TwoPersonAct, "laid_down_by_name"),
+}
+"""What may be about no case: the record that it is about, and the name that is shown."""
+
+
+def _names(session: Session, wanted: list[str]) -> dict[str, str]:
     if not wanted:
         return {}
-    row = ProviderRegistration
-    rows = session.execute(select(row.public_id, row.name).where(row.public_id.in_(wanted)))
-    return {row[0]: row[1] for row in rows}
+    parts: list[Select[Any]] = [
+        select(kind.public_id, getattr(kind, name)).where(kind.public_id.in_(wanted))
+        for kind, name in _WITHOUT_CASE.values()
+    ]
+    return {row[0]: row[1] for row in session.execute(union_all(*parts))}
 
 
-def _item(row: Row[Any], providers: dict[str, str], today: date) -> DueItem:
+def _item(row: Row[Any], names: dict[str, str], today: date) -> DueItem:
     what = Due(row.what)
     at = row.hearing_on if what in (Due.OBJECTION_HEARING, Due.TALK) else None
     employer = row.employer_name if row.route is Route.EMPLOYER else None
@@ -326,7 +364,7 @@ def _item(row: Row[Any], providers: dict[str, str], today: date) -> DueItem:
         number=row.number,
         question_public_id=row.question or "",
         reference_number=row.reference_number or "",
-        asker_name=providers.get(row.about) or employer or row.name or "",
+        asker_name=employer or row.name or names.get(row.about, ""),
         owner_name=row.display_name,
         since=row.since,
         due_on=row.due_on,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from portal.cases.questions.actions import advisor_only
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import is_asker
+from portal.cases.representatives.actions import require_own_account
 from portal.ledger.actions import pay
 from portal.paying.books.actions import require_sound_books
 from portal.paying.payments.models import (
@@ -290,15 +291,6 @@ def give_account(
         session.flush()
         _log_repayment(session, one, "repayment.account_given", actor, now)
     return owed
-
-
-def require_own_account(actor: Actor) -> None:
-    """Refuse somebody who acts for another: that person, or the desk, says on which account money comes."""
-    if actor.representative_id is not None:
-        message = _l(
-            "Wie voor iemand handelt, geeft hier geen rekening. Laat de persoon dat zelf doen, of bel het loket."
-        )
-        raise Refusal("not_for_another", message)
 
 
 def note_repaid(

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.questions.actions import tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
+from portal.cases.representatives.actions import require_own_account
 from portal.framework.powers import Power, require_power
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
@@ -114,10 +115,11 @@ def submit_paid_bill(
 ) -> Invoice:
     """Who asked hands in what was paid to a provider, to be paid back. Only for schemes that pay the holder.
 
-    Raises ``Refusal`` at the field that is wrong, ``Conflict`` when this bill is known for this voucher.
+    Raises ``Refusal`` at the field that is wrong and for who acts for another, ``Conflict`` when this bill is known already.
     """
     if not (actor.may_act_for(voucher.question_id) or actor.audience is Audience.ADVISOR):
         raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
+    require_own_account(actor)
     hold(session, voucher)  # as above
     if not pays_the_holder(session, voucher=voucher):
         raise Refusal("pays_the_provider", _l("Deze regeling betaalt de opleider. U hoeft geen bon te sturen."))

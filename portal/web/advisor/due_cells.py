@@ -27,6 +27,8 @@ WHERE = {
     Due.TALK: ("advisor.talk", "conversation_id"),
     Due.INVOICE: ("advisor.invoice", "invoice_id"),
     Due.SIGN_UP: ("advisor.registration", "registration_id"),
+    Due.ACCOUNT_NUMBER: ("advisor.account_number", "provider_id"),
+    Due.TWO_PEOPLE: ("two_people.act", "act_id"),
 }
 """The page of what is due, and the name of the id in its address."""
 ON_THE_DECISION = (Due.REST, Due.REGISTER, Due.REGISTER_AGAIN)

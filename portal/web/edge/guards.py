@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import ipaddress
 import re
 import secrets
 from collections.abc import Callable
@@ -153,7 +154,18 @@ def recognise_actor() -> None:
 def origin() -> str:
     """Where the request comes from, as a keyed hash: enough to see that two came from one place, not from where."""
     key = str(current_app.secret_key).encode()
-    return hmac.new(key, (request.remote_addr or "").encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.new(key, place_of(request.remote_addr or "").encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def place_of(address: str) -> str:
+    """An address as a place that somebody has: of IPv6 the network of 64 bits, in which one connection has every address."""
+    try:
+        known = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(known, ipaddress.IPv4Address):
+        return address
+    return str(known.ipv4_mapped or ipaddress.ip_network((known, 64), strict=False))
 
 
 def allow_file() -> None:

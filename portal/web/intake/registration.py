@@ -32,6 +32,7 @@ from portal.web.intake.door import AskerDoor
 from portal.web.intake.flow import seen
 from portal.web.intake.objecting import objection_page
 from portal.web.intake.repaid import account_page
+from portal.web.intake.representing import representative_page
 from portal.web.intake.waiting import waiting_page
 
 View = Callable[..., ResponseReturnValue]
@@ -65,6 +66,7 @@ SENT_PAGES = (
     SharedPage("/stukken", "evidence", evidence.evidence_page),
     SharedPage("/intrekken", "withdraw", sent.withdraw_page),
     SharedPage("/links", "links", links.links_page),
+    SharedPage("/vertegenwoordiger", "representative", representative_page),
     SharedPage("/aanvragen", "apply", sent.apply_page),
     SharedPage("/besluit", "decision", sent.decision_page, posts=False),
     SharedPage("/wachtlijst", "waiting", waiting_page),

@@ -14,6 +14,7 @@ from portal.people.accounts.models import SessionRecord
 from portal.people.audit.models import ViewingEvent
 from portal.platform.database import current_session, unit_of_work
 from portal.platform.errors import Busy
+from portal.web.edge.guards import place_of
 from tests.web.browser import Browser, make_account
 from tests.web.probe import names, probe_app
 
@@ -252,3 +253,22 @@ def test_the_probe_screens_run_inside_the_edge(browser: Browser) -> None:
         assert request.endpoint == "probe.name"
     with pytest.raises(RuntimeError):
         current_session().execute(text("SELECT 1"))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("192.0.2.7", "192.0.2.8", False),
+        ("::ffff:192.0.2.7", "192.0.2.7", True),
+        ("fe80::1%eth0", "fe80::2", True),
+    ],
+)
+def test_a_connection_with_many_addresses_is_one_place(one: str, other: str, same: bool) -> None:
+    """Who has a network of IPv6 has 2^64 addresses, and would have as many turns."""
+    assert (place_of(one) == place_of(other)) is same
+
+
+def test_what_is_no_address_is_a_place_of_its_own() -> None:
+    assert [place_of(""), place_of("nowhere")] == ["", "nowhere"]

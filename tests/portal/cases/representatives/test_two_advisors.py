@@ -23,11 +23,12 @@ from portal.cases.representatives.actions import (
 from portal.cases.representatives.models import Representative, RepresentativeKind
 from portal.cases.representatives.queries import acting_for, named_for
 from portal.paying.payments.actions import give_account
-from portal.people.actor import Actor
+from portal.people.actor import Actor, Audience
 from portal.platform.errors import Refusal
 from portal.post.files.actions import Vault, open_file, remove_loose_files
 from portal.post.messages.models import OutboxMessage
-from tests.factories import ADVISOR, MAIL, NOW, REGION, SECOND, a_draft, a_question, asker
+from portal.spending.invoices.actions import PaidBill, submit_paid_bill
+from tests.factories import ADVISOR, MAIL, NOW, REGION, SECOND, a_draft, a_provider, a_question, a_voucher, asker
 from tests.portal.paying.settling_again.owing import SETTLED_AGAIN, owed_to_the_holder, question_of
 from tests.portal.post.files.hostile import pdf
 
@@ -169,3 +170,17 @@ def test_a_representative_gives_no_account_number_for_the_person(session: Sessio
     assert "bel het loket" in str(wrong) and owed.iban is None
     give_account(session, question=question, **account, actor=asker(question), now=SETTLED_AGAIN)
     assert owed.iban == account["iban"]
+
+
+def test_a_representative_hands_in_no_paid_bill_with_an_account_number(session: Session, vault: Vault) -> None:
+    """In the act, so that no other door is open either; the account would be that of the representative."""
+    voucher = a_voucher(session)
+    provider, _ = a_provider(session)
+    paper = PaidBill("R-1", NOW.date(), "Sam", 100_00, 100_00, pdf(), "bon.pdf", "Mr. Mol", "NL39RABO0300065264")
+    codes = []
+    person = Actor(Audience.RESIDENT, question_id=voucher.question_id)
+    for who in (replace(person, representative_id=7), person):
+        with pytest.raises(Refusal) as raised:
+            submit_paid_bill(session, voucher=voucher, provider=provider, paper=paper, vault=vault, actor=who, now=NOW)
+        codes.append(raised.value.code)
+    assert codes == ["not_for_another", "pays_the_provider"], "control: the person comes as far as the scheme"

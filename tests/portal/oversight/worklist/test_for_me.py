@@ -30,12 +30,14 @@ from portal.oversight.worklist.counts import Counted, desk_counts, in_words
 from portal.oversight.worklist.due import Due
 from portal.oversight.worklist.for_me import due_for
 from portal.oversight.worklist.queries import Whose
+from portal.paying.account_numbers.actions import ask_iban_change, check_iban_change
 from portal.people.actor import Actor
 from portal.post.files.actions import Vault
 from portal.second_look.objections.actions import plan_hearing, receive_objection
+from portal.second_look.two_person_acts.models import TwoPersonAct, TwoPersonKind
 from portal.spending.providers.actions import ask_registration
 from tests.benchmarks.worklist import fill, statements_of
-from tests.factories import ADVISOR, NOW, OWN_FACTS, REGION, SECOND, a_question, an_application, asker
+from tests.factories import ADVISOR, NOW, OWN_FACTS, REGION, SECOND, a_provider, a_question, an_application, asker
 from tests.portal.cases.owners.test_owning import colleague
 from tests.portal.post.files.hostile import pdf
 
@@ -163,6 +165,40 @@ def test_what_was_handed_in_or_answered_is_due_until_somebody_looked_or_the_case
             for one in evidence_by_question(session, question=question):
                 accept_evidence(session, evidence=one, actor=me, now=NOW)
         assert kinds(session, me) == []
+
+
+def test_what_waits_for_a_second_person_is_due_for_everybody_but_the_first(session: Session) -> None:
+    _, me = colleague(session, "ada")
+    _, other = colleague(session, "bea")
+    provider, school = a_provider(session)
+    change = ask_iban_change(session, provider=provider, iban="NL39RABO0300065264", payer=None, actor=school, now=NOW)
+    assert kinds(session, me) == kinds(session, other) == [Due.ACCOUNT_NUMBER], "the provider asked; anybody may check"
+    check_iban_change(session, change=change, how="Gebeld met de directeur.", actor=me, now=NOW)
+    assert (kinds(session, me), kinds(session, other)) == ([], [Due.ACCOUNT_NUMBER])
+    laid = TwoPersonAct(
+        kind=TwoPersonKind.WRITE_OFF,
+        subject="recovery:1",
+        amount_cents=900_00,
+        reason="Niet meer te halen.",
+        laid_down_at=NOW,
+        laid_down_by=me.reference,
+        laid_down_by_name="Ada",
+    )
+    of_the_region = TwoPersonAct(
+        kind=TwoPersonKind.RAISE_BUDGET,
+        subject="funding_line:1",
+        amount_cents=1,
+        reason="Meer geld.",
+        laid_down_at=NOW,
+        laid_down_by=REGION.reference,
+        laid_down_by_name="Rik",
+    )
+    session.add_all([laid, of_the_region])
+    session.flush()
+    assert (kinds(session, me), kinds(session, other)) == ([], [Due.ACCOUNT_NUMBER, Due.TWO_PEOPLE])
+    names = {item.what: item.asker_name for item in due_for(session, actor=other, now=NOW).items}
+    assert names == {Due.ACCOUNT_NUMBER: provider.name, Due.TWO_PEOPLE: "Ada"}
+    assert desk_counts(session, actor=other, now=NOW)[Counted.FOR_ME] == 2
 
 
 def test_what_is_nobodys_and_what_was_not_answered(session: Session) -> None:
