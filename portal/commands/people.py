@@ -33,6 +33,9 @@ KIND = {
     Role.REGION: OrganisationKind.REGION,
     Role.PROVIDER: OrganisationKind.PROVIDER,
     Role.HELPER: OrganisationKind.DESK,
+    Role.FUNDER: OrganisationKind.FUNDER,
+    Role.CONTROLLER: OrganisationKind.REGION,
+    Role.AUDITOR: OrganisationKind.AUDITOR,
 }
 ROLES = click.Choice([role.value for role in Role])
 

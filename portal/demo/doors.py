@@ -25,6 +25,9 @@ LABELS = {
     Role.PROVIDER: "Provider",
     Role.ADMIN: "Administrator",
     Role.HELPER: "Helper",
+    Role.FUNDER: "Funder",
+    Role.CONTROLLER: "Controller",
+    Role.AUDITOR: "Auditor",
 }
 FIRST = {Role.PROVIDER: "karin.proefstra@example.nl", Role.OWNER: "olga.eigenaar@example.nl"}
 """Whom to enter as when there are several; otherwise the first by name."""

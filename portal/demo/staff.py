@@ -16,6 +16,7 @@ from portal.demo import texts
 from portal.demo.people import email_name
 from portal.demo.trainings import School
 from portal.framework.catalogue.queries import region, schemes_in_force
+from portal.framework.funding.queries import funders
 from portal.framework.mandates.actions import MandateTerms, give_mandate
 from portal.framework.mandates.queries import deciders, mandates
 from portal.paying.account_numbers.actions import ask_iban_change, decide_iban_change
@@ -40,6 +41,9 @@ STAFF = (
     ("Bea Beheer", Role.ADMIN, "desk"),
     ("Ben Beheer", Role.ADMIN, "desk"),
     ("Bram Bieb", Role.HELPER, "library"),
+    ("Floor Financier", Role.FUNDER, "funder"),
+    ("Cor Controller", Role.CONTROLLER, "region"),
+    ("Ada Accountant", Role.AUDITOR, "auditor"),
 )
 """Name, role and house (`houses`). Two owners: who writes a scheme does not publish it; two of the region: who makes a payment
 does not release it; two administrators: a role that decides or pays takes both. Owners of other organisations that own schemes
@@ -66,7 +70,8 @@ class Staff:
 
 
 def houses(session: Session) -> dict[str, tuple[str, str]]:
-    """Slug and name of the desk and of the region, as region.yaml gives them (Leerwerkloket or Werkcentrum), and of a library."""
+    """Slug and name of the desk and of the region, as region.yaml gives them (Leerwerkloket or Werkcentrum), and of a library, a
+    funder and an auditor."""
     own = region(session)
     agency = next((one.id for one in own.organisations if one.kind == "agency"), "loket")
     board = next((one for one in own.organisations if one.kind == "region"), None)
@@ -74,12 +79,20 @@ def houses(session: Session) -> dict[str, tuple[str, str]]:
         "desk": (agency, own.desk.name.nl if own.desk is not None else "Loket"),
         "region": (board.id, board.name.nl) if board is not None else (f"regio-{own.region}", own.name.nl),
         "library": ("bibliotheek", "Bibliotheek (voorbeeld)"),
+        "funder": next(((one.slug, one.name_nl) for one in funders(session)), ("financier", "Financier (voorbeeld)")),
+        "auditor": ("accountant", "Accountant (voorbeeld)"),
     }
 
 
 def add_staff(session: Session, *, now: datetime) -> None:
-    """Add the accounts of the desk, the region, a library that helps, and the owners of schemes that are not there yet."""
-    kinds = {"desk": OrganisationKind.DESK, "region": OrganisationKind.SCHEME_OWNER, "library": OrganisationKind.DESK}
+    """Add who works for the desk, the region, a library, a funder and an auditor, and the owners of schemes, if not there yet."""
+    kinds = {
+        "desk": OrganisationKind.DESK,
+        "region": OrganisationKind.SCHEME_OWNER,
+        "library": OrganisationKind.DESK,
+        "funder": OrganisationKind.FUNDER,
+        "auditor": OrganisationKind.AUDITOR,
+    }
     found = {
         house: ensure_organisation(session, slug=slug, name=name, kind=kinds[house], actor=ACTOR, now=now)
         for house, (slug, name) in houses(session).items()

@@ -19,11 +19,27 @@ class Audience(enum.StrEnum):
     ADMIN = "admin"
     HELPER = "helper"
     """Somebody of a library or another body who fills in a question together with its person, and sees no more than that."""
+    FUNDER = "funder"
+    """A body that brings money: its own money and reports, and no person."""
+    CONTROLLER = "controller"
+    """Who looks after the money of the region: all of it and all registers, and nothing of what a case is about."""
+    AUDITOR = "auditor"
+    """Who audits the accounts from outside: what a controller sees, and the vouchers of a sample whole."""
     SYSTEM = "system"
 
 
 STAFF = frozenset(
-    {Audience.ADVISOR, Audience.OWNER, Audience.REGION, Audience.PROVIDER, Audience.ADMIN, Audience.HELPER}
+    {
+        Audience.ADVISOR,
+        Audience.OWNER,
+        Audience.REGION,
+        Audience.PROVIDER,
+        Audience.ADMIN,
+        Audience.HELPER,
+        Audience.FUNDER,
+        Audience.CONTROLLER,
+        Audience.AUDITOR,
+    }
 )
 """Audiences that enter with an account."""
 

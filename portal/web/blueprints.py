@@ -13,6 +13,7 @@ SCREENS = (
     "advisor",
     "owner",
     "region",
+    "accounting",
     "provider",
     "admin",
     "assisting",

@@ -131,6 +131,9 @@ ROLES: Mapping[str, LazyString] = {
     "provider": _l("Opleider"),
     "admin": _l("Beheerder"),
     "helper": _l("Helper, bijvoorbeeld van een bibliotheek"),
+    "funder": _l("Financier"),
+    "controller": _l("Controller"),
+    "auditor": _l("Accountant"),
 }
 VERDICTS: Mapping[str, Labelled] = {
     "in_mix": (_l("zit erin"), "ok"),

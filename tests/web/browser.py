@@ -13,6 +13,7 @@ from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
+from portal.framework.funding.queries import funders
 from portal.framework.mandates.actions import MandateTerms, give_mandate
 from portal.framework.mandates.queries import MANDATED, mandates
 from portal.people.accounts.actions import create_account, ensure_organisation
@@ -37,6 +38,9 @@ KIND = {
     Role.PROVIDER: OrganisationKind.PROVIDER,
     Role.ADMIN: OrganisationKind.DESK,
     Role.HELPER: OrganisationKind.DESK,
+    Role.FUNDER: OrganisationKind.FUNDER,
+    Role.CONTROLLER: OrganisationKind.REGION,
+    Role.AUDITOR: OrganisationKind.AUDITOR,
 }
 SEEN_OTHERWISE = b'class="seen-otherwise"'
 """What a page has that says that it was seen otherwise."""
@@ -149,7 +153,8 @@ def make_account(
     kind = Role(role)
 
     def work(session: Any) -> Account:
-        slug = organisation or f"{kind.value}-{secrets.token_hex(3)}"
+        brings_money = next((one.slug for one in funders(session)), None) if kind is Role.FUNDER else None
+        slug = organisation or brings_money or f"{kind.value}-{secrets.token_hex(3)}"
         place = ensure_organisation(
             session, slug=slug, name=slug.title(), kind=KIND[kind], actor=SYSTEM, now=clock_now()
         )

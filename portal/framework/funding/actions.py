@@ -12,6 +12,9 @@ from portal.framework.funding.models import Agreement, CeilingAnnouncement, Fund
 from portal.ledger import actions as ledger
 from portal.ledger.guards import BudgetExhausted
 from portal.ledger.queries import Figures, line_figures
+from portal.people.accounts.actions import ensure_organisation
+from portal.people.accounts.models import OrganisationKind
+from portal.people.accounts.queries import organisation_by_slug
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.people.second_person import require_second_person
@@ -49,6 +52,9 @@ def load_funding(session: Session, *, funding: FundingFile, actor: Actor, now: d
                 slug=item.id, name_nl=item.name.nl, name_en=item.name.en, kind=item.kind, created_at=now
             )
             session.add(funders[item.id])
+        if organisation_by_slug(session, slug=item.id) is None:  # for the accounts of who brings the money
+            kind = OrganisationKind.FUNDER
+            ensure_organisation(session, slug=item.id, name=item.name.nl[:200], kind=kind, actor=actor, now=now)
     session.flush()
     agreements = {row.slug: row for row in session.scalars(select(Agreement))}
     for wanted in funding.agreements:

@@ -16,7 +16,7 @@ _KINDS = ", ".join(f"'{kind}'" for kind in get_args(OrganisationKind))
 
 
 class Funder(Base):
-    """A body that brings money."""
+    """A body that brings money. Its accounts are those of the organisation of the same slug."""
 
     __tablename__ = "funder"
     __table_args__ = (CheckConstraint(f"kind IN ({_KINDS})", name="kind_known"),)

@@ -335,7 +335,7 @@ def _acts_of_two() -> Things:
 # How it is shown -------------------------------------------------------------------------------------------------------
 
 
-_WITHOUT_CASE = {
+_WITHOUT_CASE: dict[Due, tuple[Any, str]] = {
     Due.SIGN_UP: (ProviderRegistration, "name"),
     Due.ACCOUNT_NUMBER: (Provider, "name"),
     Due.TWO_PEOPLE: (TwoPersonAct, "laid_down_by_name"),

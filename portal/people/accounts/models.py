@@ -20,6 +20,8 @@ class OrganisationKind(enum.StrEnum):
     SCHEME_OWNER = "scheme_owner"
     PROVIDER = "provider"
     REGION = "region"
+    FUNDER = "funder"
+    AUDITOR = "auditor"
 
 
 class Role(enum.StrEnum):
@@ -31,6 +33,9 @@ class Role(enum.StrEnum):
     PROVIDER = "provider"
     ADMIN = "admin"
     HELPER = "helper"
+    FUNDER = "funder"
+    CONTROLLER = "controller"
+    AUDITOR = "auditor"
 
     @property
     def audience(self) -> Audience:
@@ -92,7 +97,7 @@ class Account(Base):
     __table_args__ = (
         CheckConstraint("(disabled_at IS NULL) = (disabled_by IS NULL)", name="disabled_at_and_by"),
         CheckConstraint(
-            "role NOT IN ('owner', 'provider') OR organisation_id IS NOT NULL", name="role_needs_organisation"
+            "role NOT IN ('owner', 'provider', 'funder') OR organisation_id IS NOT NULL", name="role_needs_organisation"
         ),
         CheckConstraint("email = lower(email)", name="email_lower_case"),
     )

@@ -42,6 +42,9 @@ REGION = frozenset({Audience.REGION})
 PROVIDER = frozenset({Audience.PROVIDER})
 ADMIN = frozenset({Audience.ADMIN})
 HELPER = frozenset({Audience.HELPER})
+FUNDER = frozenset({Audience.FUNDER})
+CONTROLLER = frozenset({Audience.CONTROLLER})
+AUDITOR = frozenset({Audience.AUDITOR})
 
 POLICY: dict[str, frozenset[Audience]] = {
     # -- the edge
@@ -182,6 +185,8 @@ POLICY: dict[str, frozenset[Audience]] = {
     # -- web/two_people
     **_rows(ADVISOR | OWNER | REGION | ADMIN, "two_people.waiting_list", "two_people.act", "two_people.send_back"),
     **_rows(ADVISOR | OWNER | REGION | ADMIN, "two_people.take_back"),
+    # -- web/accounting
+    **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.overview"),
     # -- web/assisting
     **_rows(ADVISOR | HELPER, "assisting.overview", "assisting.go_on"),
     **_rows(RESIDENT | EMPLOYER, "assisting.stop"),

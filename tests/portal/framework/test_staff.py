@@ -105,7 +105,7 @@ def test_a_program_needs_nobody_and_everybody_else_does(
 
 
 def test_the_roles_that_take_two_are_those_that_decide_pay_or_let_in() -> None:
-    assert set(Role) - DECIDING_ROLES == {Role.HELPER, Role.PROVIDER}
+    assert set(Role) - DECIDING_ROLES == {Role.HELPER, Role.PROVIDER, Role.FUNDER, Role.CONTROLLER, Role.AUDITOR}
 
 
 def test_nobody_changes_the_own_role_whoever_prepared_it(session: Session, now: datetime, place: Organisation) -> None:

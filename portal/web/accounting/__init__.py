@@ -1,0 +1,5 @@
+"""Screens of the accounts: what the region accounts for, for itself, its controller, its auditor and each funder."""
+
+from portal.web.accounting import overview, sections
+
+__all__ = ["overview", "sections"]

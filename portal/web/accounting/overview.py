@@ -1,0 +1,55 @@
+"""The first page of the accounts: the money that somebody may see, per funding line, and where everything else is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask.typing import ResponseReturnValue
+
+from portal.accounting.scope import Scope, scope_of
+from portal.ledger.queries import Figures, line_figures
+from portal.platform.database import current_session
+from portal.platform.i18n import format_euros, localized
+from portal.platform.i18n import gettext as _
+from portal.web.accounting.blueprint import blueprint
+from portal.web.edge import found, page
+from portal.web.edge.policy import current_actor
+from portal.words.labels import FIGURES, label
+
+SHOWN = ("funded", "reserved", "spent", "paid", "available")
+
+
+@blueprint.get("/")
+def overview() -> ResponseReturnValue:
+    """Per funding line and in total: budget, reserved, spent, paid and available."""
+    session = current_session()
+    scope = found(scope_of(session, actor=current_actor()))
+    by_line = line_figures(session, funding_line_ids=scope.line_ids)
+    return page(
+        "accounting/overview.html",
+        funder=localized({"nl": scope.funder.name_nl, "en": scope.funder.name_en}) if scope.funder else None,
+        columns=[{"label": _("Budgetregel")}, *({"label": label(FIGURES, one), "kind": "number"} for one in SHOWN)],
+        rows=_rows(scope, by_line),
+        total=[_("Totaal"), *_cells(sum(by_line.values(), Figures()))],
+    )
+
+
+def _rows(scope: Scope, by_line: dict[int, Figures]) -> list[list[Any]]:
+    return [
+        [
+            {
+                "text": localized({"nl": line.title_nl, "en": line.title_en}),
+                "note": None if scope.funder else _of(line),
+            },
+            *_cells(by_line[line.id]),
+        ]
+        for line in scope.lines
+    ]
+
+
+def _of(line: Any) -> str:
+    return localized({"nl": line.funder.name_nl, "en": line.funder.name_en})
+
+
+def _cells(figures: Figures) -> list[str]:
+    return [format_euros(getattr(figures, f"{one}_cents"), exact=True) for one in SHOWN]

@@ -1,0 +1,28 @@
+"""The parts of the accounts, as links above each of their pages: what somebody may open, in this order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request, url_for
+
+from portal.platform.i18n import LazyString
+from portal.platform.i18n import lazy_gettext as _l
+from portal.web.accounting.blueprint import blueprint
+from portal.web.edge.policy import admits, current_actor
+
+SECTIONS: tuple[tuple[LazyString, str], ...] = ((_l("Overzicht"), "accounting.overview"),)
+"""Label and endpoint; a page without an id in its address."""
+
+
+@blueprint.context_processor
+def sections() -> dict[str, Any]:
+    """The links of this actor, for the base of every page here."""
+    audience = current_actor().audience
+    return {
+        "sections": [
+            {"text": str(text), "href": url_for(endpoint), "current": request.endpoint == endpoint}
+            for text, endpoint in SECTIONS
+            if admits(endpoint, audience)
+        ]
+    }
