@@ -25,3 +25,25 @@ STATES: Mapping[str, tuple[LazyString, str]] = {
     "sent_back": (_l("teruggegeven"), "no"),
     "withdrawn": (_l("teruggenomen"), "off"),
 }
+POWERS: Mapping[str, LazyString] = {
+    "award": _l("Toekennen, opnieuw toekennen, verhogen, verlagen, intrekken en vaststellen"),
+    "reject": _l("Afwijzen"),
+    "set_aside": _l("Een onvolledige aanvraag niet in behandeling nemen"),
+    "accept_invoice": _l("Een factuur of bon goedkeuren"),
+    "override_invoice": _l("Een factuur goedkeuren ondanks een controle"),
+    "cancellation_fee": _l("Annuleringskosten betalen"),
+    "receive": _l("Boeken dat geld terugkwam"),
+    "write_off": _l("Een terugvordering afboeken"),
+    "provider": _l("Een opleider toelaten tot een regeling"),
+    "account_number": _l("Een rekeningnummer van een opleider bevestigen"),
+    "budget": _l("Een budget maken, verhogen of verlagen"),
+    "stop_scheme": _l("Een regeling stoppen"),
+    "pay": _l("Betalingen vrijgeven aan de bank"),
+    "give_role": _l("Een rol geven die beslist of betaalt"),
+    "mandate": _l("Een mandaat vastleggen"),
+}
+HANDS: Mapping[str, LazyString] = {
+    "one": _l("een persoon"),
+    "two_above": _l("twee boven het bedrag van de regeling"),
+    "two": _l("altijd twee"),
+}

@@ -75,8 +75,8 @@ MENU: Mapping[Audience, Sequence[Entry]] = {
     Audience.EMPLOYER: ((_l("Uw vraag"), "employer.mine"),),
     Audience.ADVISOR: tuple((text, endpoint) for _group, entries in DESK_GROUPS for text, endpoint, _count in entries),
     Audience.FUNDER: ((_l("Verantwoording"), "accounting.overview"),),
-    Audience.CONTROLLER: ((_l("Verantwoording"), "accounting.overview"),),
-    Audience.AUDITOR: ((_l("Verantwoording"), "accounting.overview"),),
+    Audience.CONTROLLER: ((_l("Verantwoording"), "accounting.overview"), (_l("Wie mag wat"), "two_people.powers")),
+    Audience.AUDITOR: ((_l("Verantwoording"), "accounting.overview"), (_l("Wie mag wat"), "two_people.powers")),
     Audience.HELPER: ((_l("Vragen die ik invulde"), "assisting.overview"),),
     Audience.OWNER: ((_l("Mijn regelingen"), "owner.scheme_list"), (_l("Tweede persoon"), "two_people.waiting_list")),
     Audience.REGION: (

@@ -185,6 +185,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     # -- web/two_people
     **_rows(ADVISOR | OWNER | REGION | ADMIN, "two_people.waiting_list", "two_people.act", "two_people.send_back"),
     **_rows(ADVISOR | OWNER | REGION | ADMIN, "two_people.take_back"),
+    **_rows(ADVISOR | OWNER | REGION | ADMIN | CONTROLLER | AUDITOR, "two_people.powers"),
     # -- web/accounting
     **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.overview"),
     # -- web/assisting
