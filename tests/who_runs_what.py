@@ -6,6 +6,8 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -82,10 +84,23 @@ def group_of(nodeid: str) -> str:
     return next((name for start, name in TOGETHER.items() if nodeid.startswith(start)), nodeid.partition("::")[0])
 
 
-def is_left_to_the_proof(nodeid: str) -> bool:
-    """Whether this is one of `READS` or `WORDS_OF_PEOPLE` on PostgreSQL or one of `WALKED_TOO`, and this run is no proof."""
+@cache
+def has_a_size_in_the_proof(path: str) -> bool:
+    """Whether the tests of a file try more in the proof: the file says so."""
+    return "PROOF" in (Path(__file__).parents[1] / path).read_text(encoding="utf-8")
+
+
+def is_the_same_in_every_run(nodeid: str) -> bool:
+    """Whether `make test` runs this test as the proof would: not on PostgreSQL, and not at another size."""
+    path, _, name = nodeid.partition("::")
+    return "postgresql" not in name and not has_a_size_in_the_proof(path)
+
+
+def is_left_to_another_run(nodeid: str) -> bool:
+    """Whether this is one of `READS` or `WORDS_OF_PEOPLE` on PostgreSQL or one of `WALKED_TOO`, and this run is no proof; in the
+    proof: whether it is one of those that every run does."""
     if PROOF:
-        return False
+        return nodeid.startswith((*WORDS_OF_PEOPLE, *READS)) and is_the_same_in_every_run(nodeid)
     if "postgresql" in nodeid.partition("[")[2]:
         words = nodeid.startswith(WORDS_OF_PEOPLE) and not NEEDS_BOTH.search(nodeid.partition("[")[0])
         return words or nodeid.startswith(READS)
