@@ -86,25 +86,25 @@ def group_of(nodeid: str) -> str:
 
 @cache
 def has_a_size_in_the_proof(path: str) -> bool:
-    """Whether the tests of a file try more in the proof: the file says so."""
-    return "PROOF" in (Path(__file__).parents[1] / path).read_text(encoding="utf-8")
+    """Whether the tests of a file try more in the proof: the file says so, or takes its numbers from a `depth.py`."""
+    text = (Path(__file__).parents[1] / path).read_text(encoding="utf-8")
+    return "PROOF" in text or "depth import" in text
 
 
-def is_the_same_in_every_run(nodeid: str) -> bool:
-    """Whether `make test` runs this test as the proof would: not on PostgreSQL, and not at another size."""
-    path, _, name = nodeid.partition("::")
-    return "postgresql" not in name and not has_a_size_in_the_proof(path)
+def is_left_to_the_proof(nodeid: str) -> bool:
+    """Whether this is one of `READS` or `WORDS_OF_PEOPLE` on PostgreSQL, or one of `WALKED_TOO`."""
+    if "postgresql" in nodeid.partition("[")[2]:
+        words = nodeid.startswith(WORDS_OF_PEOPLE) and not NEEDS_BOTH.search(nodeid.partition("[")[0])
+        return words or nodeid.startswith((*READS, "tests/web/"))
+    return nodeid.startswith(WALKED_TOO)
 
 
 def is_left_to_another_run(nodeid: str) -> bool:
-    """Whether this is one of `READS` or `WORDS_OF_PEOPLE` on PostgreSQL or one of `WALKED_TOO`, and this run is no proof; in the
-    proof: whether it is one of those that every run does."""
-    if PROOF:
-        return nodeid.startswith((*WORDS_OF_PEOPLE, *READS)) and is_the_same_in_every_run(nodeid)
-    if "postgresql" in nodeid.partition("[")[2]:
-        words = nodeid.startswith(WORDS_OF_PEOPLE) and not NEEDS_BOTH.search(nodeid.partition("[")[0])
-        return words or nodeid.startswith(READS)
-    return nodeid.startswith(WALKED_TOO)
+    """What this run leaves out: each run what is left to the proof, and the proof what is the same in every run."""
+    if not PROOF:
+        return is_left_to_the_proof(nodeid)
+    at_full_size = has_a_size_in_the_proof(nodeid.partition("::")[0]) or nodeid.startswith("tests/reliability/")
+    return not (at_full_size or is_left_to_the_proof(nodeid))
 
 
 def in_order(items: Iterable[pytest.Item]) -> list[pytest.Item]:
