@@ -22,7 +22,7 @@ from portal.words.two_people_labels import POWERS as NAMES
 @blueprint.get("/wie-mag-wat")
 def powers() -> ResponseReturnValue:
     """Every power, and per scheme up to which amount one person may do what takes two above it."""
-    held = [one for one in schemes_in_force(current_session(), on=today()) if one.definition.deciding_body is not None]
+    held = [one for one in schemes_in_force(current_session(), on=today()) if one.definition.administered == "here"]
     return page(
         "two_people/powers.html",
         rows=[_cells(power) for power in Power],
