@@ -68,6 +68,11 @@ def cofinancing_against_duty(session: Session, *, scope: Scope, on: date) -> lis
     return [one for one in stands if one.duty is not None or one.proven_cents or one.claimed_cents]
 
 
+def duty_of(session: Session, *, agreement: Agreement) -> CofinancingDuty | None:
+    """The duty under an agreement; None when nothing was laid down."""
+    return session.scalar(select(CofinancingDuty).where(CofinancingDuty.agreement_id == agreement.id))
+
+
 def agreements_in(session: Session, *, scope: Scope) -> list[Agreement]:
     """The agreements that somebody may see, by slug: a funder those with itself."""
     return list(session.scalars(select(Agreement).where(_mine(scope)).order_by(Agreement.slug)))
