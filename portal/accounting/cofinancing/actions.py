@@ -31,7 +31,7 @@ MOST_RATE_CENTS = 100_000
 
 
 @dataclass(frozen=True)
-class Contribution:
+class CofinancingTerms:
     """What somebody brings: an amount in cents, or hours (in hundredths of an hour) at a rate in cents per hour."""
 
     contributor: str
@@ -87,7 +87,7 @@ def set_duty(
 
 
 def claim_cofinancing(
-    session: Session, *, agreement: Agreement, contribution: Contribution, actor: Actor, now: datetime
+    session: Session, *, agreement: Agreement, contribution: CofinancingTerms, actor: Actor, now: datetime
 ) -> Cofinancing:
     """Write down what somebody says to bring. It counts when it is proven. Raises ``Refusal`` at the field that is wrong."""
     only_region(actor)
@@ -195,7 +195,7 @@ def refuse_cofinancing(
     return entry
 
 
-def _check(contribution: Contribution, contributor: str) -> None:
+def _check(contribution: CofinancingTerms, contributor: str) -> None:
     if not contributor or len(contributor) > 200:
         raise Refusal("contributor", _l("Vul in wie dit bijdraagt."), field="contributor")
     if not contribution.description.strip() or len(contribution.description.strip()) > 500:

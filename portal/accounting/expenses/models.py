@@ -87,7 +87,7 @@ class Expense(Base):
     counted_cents: Mapped[int] = mapped_column(Cents)
     """What it takes from the funding line; of a reversal: what it gives back (`signed_cents`)."""
     file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"), unique=True)
-    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("expense.id"))
+    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("expense.id"), index=True)
     reversal_reason: Mapped[str | None] = mapped_column(Text)
     state: Mapped[ExpenseState] = mapped_column(choice(ExpenseState), default=ExpenseState.LAID_DOWN)
     laid_down_at: Mapped[datetime]

@@ -175,7 +175,7 @@ def _create_expense() -> None:
             for name in ("public_id", "file_id", "transfer_id")
         ),
     )
-    for name in ("work_package_id", "funding_line_id"):
+    for name in ("work_package_id", "funding_line_id", "reverses_id"):
         op.create_index(op.f(f"ix_expense_{name}"), "expense", [name])
     op.create_index("ix_expense_state_booked_on", "expense", ["state", "booked_on"])
     for name, columns, where in (

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from portal.accounting.cofinancing.actions import (
     LARGEST_CENTS,
     MOST_RATE_CENTS,
-    Contribution,
+    CofinancingTerms,
     EvidenceFile,
     add_cofinancing_evidence,
     claim_cofinancing,
@@ -79,7 +79,7 @@ class DutyForm(Form):
     before_on = DutchDateField(_l("Voor welke dag?"), missing=_l("Vul een dag in."))
 
 
-class ContributionForm(Form):
+class CofinancingEntryForm(Form):
     """What somebody says to bring: money, or hours at a rate."""
 
     agreement = ChoiceField(_l("Onder welke afspraak?"), missing=_l("Kies een afspraak."))
@@ -183,7 +183,7 @@ def cofinancing_duty(agreement_id: str) -> ResponseReturnValue:
 @blueprint.route("/cofinanciering/nieuw", methods=["GET", "POST"])
 def new_cofinancing() -> ResponseReturnValue:
     """Write down what somebody says to bring."""
-    session, form = current_session(), ContributionForm()
+    session, form = current_session(), CofinancingEntryForm()
     agreements = {one.slug: one for one in agreements_in(session, scope=the_scope())}
     form.agreement.choices = [(key, title_of(one)) for key, one in agreements.items()]
     if form.validate_on_submit():
@@ -280,9 +280,9 @@ def _sent(field: UploadField) -> EvidenceFile | None:
     return None if field.data is None else EvidenceFile(field.data.content, field.data.name)
 
 
-def _contribution(form: ContributionForm) -> Contribution:
+def _contribution(form: CofinancingEntryForm) -> CofinancingTerms:
     in_kind = form.kind.data == CofinancingForm.IN_KIND.value
-    return Contribution(
+    return CofinancingTerms(
         contributor=form.contributor.data,
         description=form.description.data,
         sector=CofinancingSector(form.sector.data),
@@ -342,7 +342,7 @@ def _duty_stands(agreement: Agreement) -> list[Stand]:
     duty = duty_of(current_session(), agreement=agreement)
     return [
         Stand.of_cents("amount", _("Plicht"), duty.amount_cents if duty else 0),
-        Stand.of_day("before_on", _("Voor"), duty.before_on if duty else None),
+        Stand.of_day("before_on", _("Voor de dag"), duty.before_on if duty else None),
     ]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounting.cofinancing.actions import Contribution, EvidenceFile
+from portal.accounting.cofinancing.actions import CofinancingTerms, EvidenceFile
 from portal.accounting.cofinancing.models import CofinancingSector
 from portal.accounting.expenses.actions import ExpensePaper, approve_expense, lay_down_expense
 from portal.accounting.expenses.models import Expense
@@ -97,7 +97,7 @@ def scope_of_funder(session: Session, line: FundingLine) -> Scope:
     return scope
 
 
-def money(cents: int = 50_000, **more: Any) -> Contribution:
+def money(cents: int = 50_000, **more: Any) -> CofinancingTerms:
     given = {
         "contributor": "Werkgeversvereniging",
         "description": "Bijdrage aan het loket",
@@ -106,7 +106,7 @@ def money(cents: int = 50_000, **more: Any) -> Contribution:
         "period_to": date(2026, 1, 31),
         "cash_cents": cents,
     }
-    return Contribution(**(given | more))
+    return CofinancingTerms(**(given | more))
 
 
 def evidence() -> EvidenceFile:
