@@ -187,9 +187,9 @@ class ExpenseTooHigh(Conflict):
 
 
 def _book(session: Session, expense: Expense, actor: Actor, now: datetime) -> Transfer:
-    by = actor.reference
+    by, note = actor.reference, expense.invoice_number
     if expense.reverses_id is None:
-        line, cents, note = expense.funding_line_id, expense.counted_cents, f"expense {expense.id}"
+        line, cents = expense.funding_line_id, expense.counted_cents
         try:
             return book_expense(
                 session,
@@ -205,7 +205,6 @@ def _book(session: Session, expense: Expense, actor: Actor, now: datetime) -> Tr
     first = session.get_one(Expense, expense.reverses_id)
     write_guarded(session, first, Expense.reversed_at.is_(None), otherwise=_reversed(), reversed_at=now)
     assert first.transfer_id is not None, "only an approved expense is reversed"
-    note = f"expense {expense.id} reverses {first.id}"
     return take_back_expense(session, transfer_id=first.transfer_id, note=note, actor_id=by, now=now)
 
 
