@@ -29,7 +29,7 @@ class WorkPackageTotal:
     approved_cents: int
     """Booked in the period; what was reversed in it is taken off."""
     waiting_cents: int
-    """Laid down and not yet approved, whenever that was."""
+    """Laid down and not yet approved, whenever that was; nothing for a funder, who sees what was booked."""
     by_line: dict[int, int]
     """Of what was approved, per funding line."""
 
@@ -43,14 +43,11 @@ def expenses_by_work_package(
     approved: dict[int, dict[int, int]] = {}
     for package_id, line_id, cents in session.execute(sums.where(*_booked(since, until))):
         approved.setdefault(package_id, {})[line_id] = int(cents)
-    waiting = {
-        row[0]: int(row[1])
-        for row in session.execute(
-            select(Expense.work_package_id, func.sum(_SIGNED))
-            .where(_mine(scope), Expense.state == ExpenseState.LAID_DOWN)
-            .group_by(Expense.work_package_id)
-        )
-    }
+    laid = select(Expense.work_package_id, func.sum(_SIGNED)).where(
+        _mine(scope), Expense.state == ExpenseState.LAID_DOWN
+    )
+    rows = session.execute(laid.group_by(Expense.work_package_id)).all() if scope.is_whole else []
+    waiting = {row[0]: int(row[1]) for row in rows}
     return [
         WorkPackageTotal(
             package=one,

@@ -160,7 +160,7 @@ def cofinancing_duty(agreement_id: str) -> ResponseReturnValue:
     session = current_session()
     agreements = {one.slug: one for one in agreements_in(session, scope=the_scope())}
     agreement = found(agreements.get(agreement_id))
-    decide_on(lambda: _duty_stands(agreement))
+    decide_on(lambda: _duty_stands(agreement), agreement)
     duty = duty_of(session, agreement=agreement)
     known = {} if duty is None else {"amount": duty.amount_cents, "before_on": duty.before_on}
     form = DutyForm(data=known)

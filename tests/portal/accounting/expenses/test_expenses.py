@@ -31,7 +31,7 @@ from portal.ledger.invariants import verify
 from portal.ledger.queries import line_figures
 from portal.people.actor import Audience
 from portal.platform.errors import Conflict, Refusal
-from portal.post.files.actions import Vault
+from portal.post.files.actions import Vault, open_file, remove_loose_files
 from tests.factories import ADVISOR, NOW, REGION
 from tests.portal.accounting.accounts_of import (
     SECOND_OF_REGION,
@@ -238,6 +238,7 @@ def test_a_funder_sees_what_was_booked_on_its_own_lines_and_nothing_else(session
         assert (expense_by_public_id(session, public_id=one.public_id, scope=scope) is not None) == there
     (total,) = [row for row in expenses_by_work_package(session, scope=scope) if row.package is package]
     assert (total.approved_cents, total.budget_cents, total.by_line) == (12_100, 50_000, {own.id: 12_100})
+    assert total.waiting_cents == 0
     of_other = expenses_by_work_package(session, scope=scope_of_funder(session, other))
     assert [row.budget_cents for row in of_other] == [0, 0]
 
@@ -261,6 +262,13 @@ def test_the_database_ties_state_people_and_amounts_together(session: Session, v
     with pytest.raises(IntegrityError):
         session.execute(text(f"UPDATE expense SET {damage} WHERE id = {expense.id}"))
     session.rollback()
+
+
+def test_the_invoice_of_an_expense_is_kept(session: Session, vault: Vault) -> None:
+    expense = laid(session, vault, a_package(session))
+    assert expense.file is not None
+    assert remove_loose_files(session, vault=vault, now=NOW + 400 * DAY) == 0
+    assert open_file(session, vault=vault, file=expense.file).startswith(b"%PDF")
 
 
 def test_control_an_expense_that_the_books_do_not_know_is_seen(session: Session, vault: Vault) -> None:
