@@ -49,6 +49,8 @@ class Power(enum.StrEnum):
     """Give somebody a role that decides or pays."""
     MANDATE = "mandate"
     """Record a mandate."""
+    EXPENSE = "expense"
+    """Approve what the region paid outside vouchers: the budget has it no longer."""
 
 
 class Hands(enum.StrEnum):
@@ -89,8 +91,9 @@ POWERS: dict[Power, PowerRule] = {
     Power.PAY: PowerRule(_REGION, mandate=False, hands=Hands.TWO),
     Power.GIVE_ROLE: PowerRule(frozenset({Audience.ADMIN}), mandate=False, hands=Hands.TWO),
     Power.MANDATE: PowerRule(_REGION, mandate=False),
+    Power.EXPENSE: PowerRule(_REGION, mandate=False, hands=Hands.TWO),
 }
-"""Budgets and payments rest on the agreement with the funders and take two people of the region; roles two administrators."""
+"""Budgets, expenses and payments rest on the agreement with the funders: two people of the region; roles two administrators."""
 
 
 def require_power(

@@ -36,6 +36,8 @@ class TransferKind(enum.Enum):
     RETURN = "return"
     REASSIGN = "reassign"
     CORRECT = "correct"
+    EXPENSE = "expense"
+    """What the region paid itself, outside vouchers: nothing was reserved for it, and no payment follows."""
 
 
 #: From which account to which a kind goes. A correction may go anywhere; a re-assignment has a rule of its own.
@@ -47,6 +49,7 @@ ROUTES: dict[TransferKind, tuple[AccountKind, AccountKind]] = {
     TransferKind.SPEND: (AccountKind.RESERVED, AccountKind.SPENT),
     TransferKind.PAY: (AccountKind.SPENT, AccountKind.PAID),
     TransferKind.RECOVER: (AccountKind.PAID, AccountKind.AVAILABLE),
+    TransferKind.EXPENSE: (AccountKind.AVAILABLE, AccountKind.PAID),
 }
 
 #: A re-assignment goes between two funding lines, from the account where the money stands to the same one of the other line.
@@ -84,6 +87,10 @@ class Transfer(Base):
         CheckConstraint("actor_id <> ''", name="has_actor"),
         CheckConstraint(
             "kind NOT IN ('correct', 'return', 'recover') OR note IS NOT NULL", name="correction_has_reason"
+        ),
+        CheckConstraint(
+            "kind <> 'expense' OR (voucher_id IS NULL AND decision_id IS NULL AND note IS NOT NULL)",
+            name="expense_stands_alone",
         ),
         Index("uq_transfer_resolves_id", "resolves_id", unique=True),
     )

@@ -35,10 +35,14 @@ class Looked:
     breaks: list[Break]
 
 
-def look_at_books(session: Session) -> Looked:
+Look = Callable[[Session], Iterable[Break]]
+"""A look of a department above this one, at what it keeps against the books."""
+
+
+def look_at_books(session: Session, *, also: Iterable[Look] = ()) -> Looked:
     """Every break of the books: of the ledger, and of awards, vouchers, settlements, payments and the audit log against it.
 
-    To be run on one snapshot: a transaction for reading only.
+    `also` are the looks of departments above this one. To be run on one snapshot: a transaction for reading only.
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SET LOCAL statement_timeout = 0"))
@@ -49,6 +53,7 @@ def look_at_books(session: Session) -> Looked:
         *settlement_breaks(session),
         *reassignment_breaks(session),
         *all_payment_breaks(session),
+        *(one for look in also for one in look(session)),
         *unlogged(session),
         *_in_the_log(places_missing(session)),
     ]
@@ -73,7 +78,13 @@ def _in_the_log(breaks: Iterable[ChainBreak]) -> Iterator[Break]:
         yield Break("L2", f"audit log, place {found.place}", found.message)
 
 
-def books_job(due: Callable[[Session, datetime], Sequence[str]], *, actor: Actor, state_dir: Path | None) -> Job:
+def books_job(
+    due: Callable[[Session, datetime], Sequence[str]],
+    *,
+    actor: Actor,
+    state_dir: Path | None,
+    also: Sequence[Look] = (),
+) -> Job:
     """Each night: look at the books and the audit log, write what was found, and anchor the log outside the database.
 
     The look is a snapshot of its own, so that nobody waits for it. Without a folder the log is not anchored.
@@ -82,7 +93,7 @@ def books_job(due: Callable[[Session, datetime], Sequence[str]], *, actor: Actor
 
     def look(session: Session, item: str, _at: datetime) -> None:
         known, strange = kept_anchors(state_dir) if state_dir is not None else ([], [])
-        looked = look_at_books(session)
+        looked = look_at_books(session, also=also)
         unread = [Break("L2", f"audit anchors, line {line}", "is no anchor") for line in strange]
         found = dict.fromkeys([*looked.breaks, *log_breaks(session, anchors=known), *unread])
         seen[item] = Looked(looked.transfers, looked.events, list(found))

@@ -91,6 +91,9 @@ MODEL_MODULES = (
     "portal.publishing.replay.models",
     "portal.publishing.gate.models",
     "portal.publishing.packages.models",
+    "portal.accounting.work_packages.models",
+    "portal.accounting.expenses.models",
+    "portal.accounting.cofinancing.models",
 )
 
 NAMING = {

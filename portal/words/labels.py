@@ -196,6 +196,7 @@ TRANSFER_KINDS: Mapping[str, LazyString] = {
     "return": _l("budget terug"),
     "reassign": _l("naar ander budget"),
     "correct": _l("correctie"),
+    "expense": _l("uitgave van de regio"),
 }
 FIGURES: Mapping[str, LazyString] = {
     "funded": _l("Budget"),
@@ -207,8 +208,8 @@ FIGURES: Mapping[str, LazyString] = {
 FIGURE_NOTES: Mapping[str, LazyString] = {
     "funded": _l("Alles wat de financiers hebben toegezegd."),
     "reserved": _l("Vouchers die nog gebruikt kunnen worden."),
-    "spent": _l("Vouchers die zijn gebruikt. Ook wat al betaald is."),
-    "paid": _l("Wat opleiders al hebben gekregen. Dit is een deel van besteed."),
+    "spent": _l("Vouchers die zijn gebruikt en uitgaven van de regio. Ook wat al betaald is."),
+    "paid": _l("Wat opleiders al hebben gekregen, en uitgaven van de regio. Dit is een deel van besteed."),
     "available": _l("Wat nog toegekend kan worden."),
 }
 ACTIONS: Mapping[str, LazyString] = {

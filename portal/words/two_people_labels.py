@@ -41,6 +41,7 @@ POWERS: Mapping[str, LazyString] = {
     "pay": _l("Betalingen vrijgeven aan de bank"),
     "give_role": _l("Een rol geven die beslist of betaalt"),
     "mandate": _l("Een mandaat vastleggen"),
+    "expense": _l("Een uitgave buiten vouchers goedkeuren"),
 }
 HANDS: Mapping[str, LazyString] = {
     "one": _l("een persoon"),

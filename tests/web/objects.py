@@ -210,6 +210,24 @@ objects("flag_id")(belongs_to(Audience.ADVISOR, "flag"))
 objects("hand_over_id")(belongs_to(Audience.ADVISOR, "hand over"))
 
 
+def of_the_accounts(key: str) -> Builder:
+    """The region and who looks after its accounts see all; a funder what is of its own money."""
+
+    def build(world: World, asking: Audience) -> Whose:
+        if asking is Audience.FUNDER:
+            return Whose(world.ids[key], world.ids[f"other {key}"])
+        all_of_it = asking in (Audience.REGION, Audience.CONTROLLER, Audience.AUDITOR)
+        return Whose(world.ids[key]) if all_of_it else Whose(None, world.ids[key])
+
+    return build
+
+
+objects("expense_id")(of_the_accounts("expense"))
+objects("entry_id")(of_the_accounts("entry"))
+objects("agreement_id")(belongs_to(Audience.REGION, "deal"))
+objects("package_id")(belongs_to(Audience.REGION, "package"))
+
+
 @objects("selection_id")
 def selection_id(world: World, audience: Audience) -> Whose:
     """An advisor has its own filters, not those of a colleague."""

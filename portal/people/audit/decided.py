@@ -23,6 +23,8 @@ DECIDED: dict[str, tuple[str, ...]] = {
     "awaited_share": ("outcome", "expected_cents", "granted_cents", "outcome_on"),
     "books_answer": ("check_id",),
     "ceiling_announcement": ("ceiling_cents", "announced_on"),
+    "cofinancing": ("state", "amount_cents", "period_from", "period_to"),
+    "cofinancing_duty": ("amount_cents", "before_on"),
     "conversation": ("state", "planned_for"),
     "correction": ("on_word", "answer"),
     "cost_line": ("amount_cents", "amount_without_vat_cents", "due_on"),
@@ -30,6 +32,7 @@ DECIDED: dict[str, tuple[str, ...]] = {
     "decision_outcome": ("outcome", "amount_cents"),
     "development_question": ("state", "reference_date", "respond_by", "decide_by", "close_reason"),
     "evidence": ("state",),
+    "expense": ("state", "counted_cents", "funding_line_id", "invoice_date", "booked_on", "reversed_at"),
     "funding_line": ("period_from", "period_to"),
     "group_declaration": ("aid_cents",),
     "hand_over": ("kind", "until"),
@@ -79,6 +82,8 @@ DECIDED: dict[str, tuple[str, ...]] = {
         "blocked_at",
     ),
     "waiting_place": ("state", "wanted_cents", "agreed_on"),
+    "work_package": ("period_from", "period_to"),
+    "work_package_budget": ("budget_cents",),
 }
 
 #: Per record (``voucher:12``) and field the value before and after.

@@ -187,7 +187,16 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ADVISOR | OWNER | REGION | ADMIN, "two_people.take_back"),
     **_rows(ADVISOR | OWNER | REGION | ADMIN | CONTROLLER | AUDITOR, "two_people.powers"),
     # -- web/accounting
-    **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.overview"),
+    **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.overview", "accounting.package_list"),
+    **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.expense_list", "accounting.expenses_file"),
+    **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.expense", "accounting.cofinancing_list"),
+    **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.cofinancing", "accounting.cofinancing_file"),
+    **_rows(REGION | CONTROLLER | AUDITOR, "accounting.expense_file", "accounting.evidence_file"),
+    **_rows(REGION | CONTROLLER | AUDITOR, "accounting.payment_evidence_file"),
+    **_rows(REGION, "accounting.new_package", "accounting.work_package", "accounting.new_expense"),
+    **_rows(REGION, "accounting.approve_laid_expense", "accounting.return_expense", "accounting.reverse_expense"),
+    **_rows(REGION, "accounting.cofinancing_duty", "accounting.new_cofinancing", "accounting.add_evidence"),
+    **_rows(REGION, "accounting.prove_entry", "accounting.refuse_entry"),
     # -- web/assisting
     **_rows(ADVISOR | HELPER, "assisting.overview", "assisting.go_on"),
     **_rows(RESIDENT | EMPLOYER, "assisting.stop"),

@@ -27,6 +27,7 @@ ABOUT: dict[str, tuple[str, str]] = {
     "voucher_id": ("voucher", "voucher"),
     "code": ("voucher", "voucher"),
     "account_id": ("account", "account"),
+    "agreement_id": ("agreement", "agreement"),
     "act_id": ("two_person_act", "two_person_act"),
     "award_id": ("award", "award"),
     "away_id": ("day_away", "day_away"),
@@ -35,7 +36,9 @@ ABOUT: dict[str, tuple[str, str]] = {
     "check_id": ("books_check", "books_check"),
     "conversation_id": ("conversation", "conversation"),
     "correction_id": ("correction", "correction"),
+    "entry_id": ("cofinancing", "cofinancing"),
     "evidence_id": ("evidence", "evidence"),
+    "expense_id": ("expense", "expense"),
     "flag_id": ("flag", "flag"),
     "hand_over_id": ("hand_over", "hand_over"),
     "hearing_id": ("hearing", "hearing"),
@@ -48,6 +51,7 @@ ABOUT: dict[str, tuple[str, str]] = {
     "mandate_id": ("mandate", "mandate"),
     "message_id": ("message", "outbox_message"),
     "objection_id": ("objection", "objection"),
+    "package_id": ("work_package", "work_package"),
     "payment_id": ("payment", "payment"),
     "batch_id": ("batch", "payment_batch"),
     "preparation_id": ("preparation", "preparation"),
@@ -66,7 +70,7 @@ ABOUT: dict[str, tuple[str, str]] = {
 }
 ABOUT_NOTHING = frozenset({"token", "fact", "part", "piece", "place", "version", "letter", "number"})
 """Parts of an address that say nothing more about what it is about, or that may not stand in a log."""
-KEYS = {"line_id": "slug", "scheme": "slug", "item_id": "id", "signer_id": "id", "code": "code"}
+KEYS = {"agreement_id": "slug", "line_id": "slug", "scheme": "slug", "item_id": "id", "signer_id": "id", "code": "code"}
 """By which column it is found, when that is not the public id."""
 NOTHING = "-"
 LONGEST = 80

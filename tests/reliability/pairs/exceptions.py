@@ -61,6 +61,8 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "portal.ledger.actions.redeem",
         "portal.ledger.actions.release",
         "portal.ledger.actions.reserve",
+        "portal.ledger.expenses.book_expense",
+        "portal.ledger.expenses.take_back_expense",
         "portal.ledger.reassigning.reassign",
         "portal.ledger.reassigning.reassign_paid",
         "portal.ledger.reassigning.reassign_spent",

@@ -16,6 +16,7 @@ from sqlalchemy import Engine, inspect, select
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.orm import Session
 
+from portal.accounting.expenses.queries import expense_breaks
 from portal.oversight.books import log_breaks, look_at_books
 from portal.platform.database import Base, unit_of_work
 from portal.platform.errors import Busy, Conflict, Refusal
@@ -215,7 +216,9 @@ class Table:
 
 def book_breaks(session: Session) -> list[str]:
     """What is not right with the books, as ``loket ledger verify`` says it."""
-    return [f"{one.invariant} {one.subject}: {one.message}" for one in look_at_books(session).breaks]
+    return [
+        f"{one.invariant} {one.subject}: {one.message}" for one in look_at_books(session, also=(expense_breaks,)).breaks
+    ]
 
 
 def broken_log(session: Session) -> list[str]:

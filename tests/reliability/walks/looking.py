@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from portal.accounting.expenses.queries import expense_breaks
 from portal.oversight.books import log_breaks, look_at_books
 from tests.reliability.walks import asking, deciding, nights, objecting, paying, spending
 from tests.reliability.walks.recount import BOOKS, Tables, recounted
@@ -15,7 +16,7 @@ ACT_MODULES = (asking, deciding, spending, paying, objecting, nights)
 
 def verified(session: Session) -> list[str]:
     """What ``loket ledger verify`` and ``loket audit verify`` find."""
-    found = [*look_at_books(session).breaks, *log_breaks(session, anchors=[])]
+    found = [*look_at_books(session, also=(expense_breaks,)).breaks, *log_breaks(session, anchors=[])]
     return [f"verify: {one.invariant} {one.subject}: {one.message}" for one in found]
 
 
