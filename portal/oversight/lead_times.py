@@ -21,6 +21,7 @@ SHOWN_FROM = 5
 
 
 MEASURED_OVER = timedelta(weeks=13)
+SEES_FIGURES = frozenset({Audience.ADVISOR, Audience.REGION, Audience.CONTROLLER, Audience.SYSTEM})
 
 
 class LeadTimeStep(enum.StrEnum):
@@ -50,7 +51,7 @@ def lead_times(session: Session, *, actor: Actor, first: date, last: date) -> li
     Days are days on the Dutch calendar. A decision is counted from the application, without the days on which the term stood
     still. A percentile is the smallest number of days that at least that share of the cases needed at most.
     """
-    if actor.audience not in (Audience.ADVISOR, Audience.REGION, Audience.SYSTEM):
+    if actor.audience not in SEES_FIGURES:
         return []
     held = (
         select(Conversation.question_id, func.min(Conversation.held_at).label("held_at"))

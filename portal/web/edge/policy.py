@@ -187,6 +187,9 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ADVISOR | OWNER | REGION | ADMIN, "two_people.take_back"),
     # -- web/accounting
     **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.overview"),
+    **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.register_page", "accounting.register_file"),
+    **_rows(REGION | CONTROLLER | AUDITOR, "accounting.plot_page", "accounting.plot_image", "accounting.plot_file"),
+    **_rows(REGION | CONTROLLER, "accounting.pace_page"),
     # -- web/assisting
     **_rows(ADVISOR | HELPER, "assisting.overview", "assisting.go_on"),
     **_rows(RESIDENT | EMPLOYER, "assisting.stop"),
