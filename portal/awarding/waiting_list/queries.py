@@ -160,7 +160,11 @@ def waiting_counts(session: Session, *, actor: Actor) -> list[WaitingCount]:
     offered = func.count(WaitingPlace.offered_at)
     rows = (
         select(
-            WaitingPlace.scheme, func.count(), offered, func.sum(WaitingPlace.wanted_cents), func.min(WaitingPlace.agreed_on)
+            WaitingPlace.scheme,
+            func.count(),
+            offered,
+            func.sum(WaitingPlace.wanted_cents),
+            func.min(WaitingPlace.agreed_on),
         )
         .join(Application, Application.id == WaitingPlace.application_id)
         .join(DevelopmentQuestion, DevelopmentQuestion.id == Application.question_id)

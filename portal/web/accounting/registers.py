@@ -164,9 +164,9 @@ def _day(field: Any) -> date | None:
     return field.data if not field.errors else None
 
 
-def along_of(name: RegisterName, form: RegisterForm) -> dict[str, str]:
+def along_of(name: RegisterName, form: RegisterForm) -> dict[str, Any]:
     """The filter as the parameters of an address: only what is known and was filled in."""
-    kept = {"wat": name.value}
+    kept: dict[str, Any] = {"wat": name.value}
     for key in PARAMETERS[1:]:
         if form[key].data and not form[key].errors:
             kept[key] = request.args[key]
@@ -211,8 +211,7 @@ def _total(shown: RegisterPage) -> list[Any]:
             return format_euros(shown.totals[column.key], exact=True)
         return str(shown.totals[column.key]) if column.adds_up else ""
 
-    first, *rest = shown.columns
-    return [_("Totaal van alle pagina's"), *(cell(one) for one in rest)]
+    return [_("Totaal van alle pagina's"), *(cell(one) for one in shown.columns[1:])]
 
 
 WRITES: Mapping[CellKind, Callable[[Names, Any], Any]] = {

@@ -54,7 +54,10 @@ def asked_in_many_ways(session: Session) -> list[Asked]:
     found = [Asked(text=text, line_ids=of) for text, of in product(("", "Opleider", "1"), narrow)]
     found += [Asked(text=text) for text in ("F-", "V-000002", "%")]
     found += [Asked(first=first, last=last, line_ids=narrow[1]) for first, last in days]
-    found += [Asked(scheme=scheme, order=order) for scheme, order in zip(("leervoucher", "geen"), list(RegisterOrder)[1:])]
+    found += [
+        Asked(scheme=scheme, order=order)
+        for scheme, order in (("leervoucher", RegisterOrder.OLDEST), ("geen", RegisterOrder.MOST))
+    ]
     return found + [Asked(state=state) for state in ("issued", "open", "planned", "submitted", "reserve", "x")]
 
 
