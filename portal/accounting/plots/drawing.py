@@ -42,7 +42,7 @@ def _drawn(plot: Plot, locale: str) -> str:
         domainColor=INK,
         labelFontSize=13,
         titleFontSize=13,
-        labelLimit=260,
+        labelLimit=420,
     )
     chart = chart.configure_view(stroke=None).configure_legend(
         labelColor=INK, labelFontSize=13, labelLimit=320, orient="top", title=None, symbolStrokeWidth=3, symbolSize=300
