@@ -25,11 +25,12 @@ Rows = list[dict[str, Any]]
 
 def svg_of(plot: Plot) -> str:
     """The picture of a plot in the present language. A plot without rows has a picture that only says its sentence."""
-    return _drawn(plot, current_locale())
+    return picture_of(plot, current_locale())
 
 
 @lru_cache(maxsize=KEPT)
-def _drawn(plot: Plot, locale: str) -> str:
+def picture_of(plot: Plot, locale: str) -> str:
+    """The picture of a plot in a language, drawn once for the same rows."""
     import altair
     import vl_convert
 

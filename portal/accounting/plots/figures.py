@@ -10,7 +10,7 @@ from itertools import accumulate
 from sqlalchemy import ColumnElement, Subquery, extract, func, select, union_all
 from sqlalchemy.orm import Session
 
-from portal.accounting.registers.asked import Asked
+from portal.accounting.registers.asked import RegisterFilter
 from portal.accounting.registers.sources import people
 from portal.cases.conversations.models import Conversation
 from portal.cases.questions.models import DevelopmentQuestion, Route
@@ -228,7 +228,7 @@ def flows(session: Session) -> list[MoneyFlow]:
 
 def municipalities(session: Session) -> list[MunicipalityFigures]:
     """Who has a voucher, by the municipality of the last one; the most people first."""
-    each = people(Asked()).rows.subquery()
+    each = people(RegisterFilter()).rows.subquery()
     number = func.count()
     rows = (
         select(each.c.municipality, number, func.sum(each.c.vouchers), func.sum(each.c.cents))

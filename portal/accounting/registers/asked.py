@@ -74,7 +74,7 @@ class RegisterOrder(enum.StrEnum):
 
 
 @dataclass(frozen=True)
-class Asked:
+class RegisterFilter:
     """The filter: part of a number or name, a state, a scheme, funding lines, days (both included), and an order.
 
     `line_ids` None: the money of all lines. A state that a register does not have narrows it to nothing.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased
 
-from portal.accounting.registers.asked import Asked, CellKind
+from portal.accounting.registers.asked import CellKind, RegisterFilter
 from portal.accounting.registers.sources import (
-    Source,
+    RegisterRows,
     at_between,
     between,
     columns,
@@ -23,7 +23,7 @@ from portal.spending.providers.models import Provider
 from portal.spending.vouchers.models import Redemption, RedemptionSpend, Voucher
 
 
-def payments(asked: Asked) -> Source:
+def payments(asked: RegisterFilter) -> RegisterRows:
     """Every payment in a batch, with its voucher; on funding lines: what of it those lines paid."""
     names = {"invoice": CellKind.TEXT, "provider": CellKind.TEXT} if asked.named else {}
     shown = columns(
@@ -64,10 +64,10 @@ def payments(asked: Asked) -> Source:
         if asked.named:
             found += [like(Redemption.invoice_number, asked.text), like(Provider.name, asked.text)]
         rows = rows.where(or_(*found))
-    return Source(rows, shown)
+    return RegisterRows(rows, shown)
 
 
-def bookings(asked: Asked) -> Source:
+def bookings(asked: RegisterFilter) -> RegisterRows:
     """Every transfer of the ledger, with the voucher, invoice and provider that it is about. Its day is the day of booking."""
     out, into = aliased(LedgerAccount), aliased(LedgerAccount)
     shown = columns(
@@ -106,4 +106,4 @@ def bookings(asked: Asked) -> Source:
         rows = rows.outerjoin(Voucher, Voucher.id == Transfer.voucher_id)
         names = (like(Redemption.invoice_number, asked.text), like(Provider.name, asked.text))
         rows = rows.where(or_(of_voucher(asked.text), *names))
-    return Source(rows, shown, by_day="booked_on")
+    return RegisterRows(rows, shown, by_day="booked_on")

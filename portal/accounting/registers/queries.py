@@ -14,14 +14,14 @@ from sqlalchemy.orm import Session
 
 from portal.accounting.registers.asked import (
     OF_A_FUNDER,
-    Asked,
+    RegisterFilter,
     RegisterName,
     RegisterOrder,
     RegisterPage,
 )
 from portal.accounting.registers.moved import bookings, payments
 from portal.accounting.registers.sources import (
-    Source,
+    RegisterRows,
     employers,
     invoices,
     people,
@@ -32,7 +32,7 @@ from portal.accounting.registers.sources import (
 from portal.accounting.scope import scope_of
 from portal.people.actor import Actor
 
-SOURCES: Mapping[RegisterName, Callable[[Asked], Source]] = {
+SOURCES: Mapping[RegisterName, Callable[[RegisterFilter], RegisterRows]] = {
     RegisterName.VOUCHERS: vouchers,
     RegisterName.PEOPLE: people,
     RegisterName.EMPLOYERS: employers,
@@ -53,7 +53,13 @@ def registers_of(session: Session, *, actor: Actor) -> tuple[RegisterName, ...]:
 
 
 def register(
-    session: Session, *, name: RegisterName, asked: Asked, actor: Actor, limit: int | None = None, offset: int = 0
+    session: Session,
+    *,
+    name: RegisterName,
+    asked: RegisterFilter,
+    actor: Actor,
+    limit: int | None = None,
+    offset: int = 0,
 ) -> RegisterPage | None:
     """Some rows of a register, with the totals over all of them; None for who may not open it.
 
@@ -78,7 +84,7 @@ def register(
     )
 
 
-def _own(session: Session, name: RegisterName, asked: Asked, actor: Actor) -> Asked | None:
+def _own(session: Session, name: RegisterName, asked: RegisterFilter, actor: Actor) -> RegisterFilter | None:
     """The filter narrowed to what somebody may see; None for who may not open the register."""
     scope = scope_of(session, actor=actor)
     if scope is None:
@@ -91,7 +97,7 @@ def _own(session: Session, name: RegisterName, asked: Asked, actor: Actor) -> As
     return replace(asked, line_ids=tuple(sorted(seen)), named=False)
 
 
-def _order(rows: Subquery, source: Source, order: RegisterOrder) -> Iterator[Any]:
+def _order(rows: Subquery, source: RegisterRows, order: RegisterOrder) -> Iterator[Any]:
     """The order of the rows; what is equal in it stands by its number."""
     if order is RegisterOrder.MOST:
         yield rows.c.cents.desc()

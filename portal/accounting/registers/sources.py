@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, false, func, or_, select
 
-from portal.accounting.registers.asked import Asked, CellKind, RegisterColumn
+from portal.accounting.registers.asked import CellKind, RegisterColumn, RegisterFilter
 from portal.accounting.registers.money import voucher_money, vouchers_of
 from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.paying.settlements.models import Recovery, RecoveryState
@@ -27,7 +27,7 @@ _NUMBER = re.compile(r"(?:([A-Za-z])-?)?0*([1-9]\d{0,8})")
 
 
 @dataclass(frozen=True)
-class Source:
+class RegisterRows:
     """A statement with a row per entry (`id`, and the keys of the columns), and those columns."""
 
     rows: Select[*tuple[Any, ...]]
@@ -64,7 +64,7 @@ def of_voucher(text: str) -> ColumnElement[bool]:
     return or_(has_number(Voucher.id, "V", text), Voucher.code.in_(codes_in(text)))
 
 
-def between(column: Any, asked: Asked) -> list[ColumnElement[bool]]:
+def between(column: Any, asked: RegisterFilter) -> list[ColumnElement[bool]]:
     """That a day lies in the asked period."""
     wanted = []
     if asked.first is not None:
@@ -74,7 +74,7 @@ def between(column: Any, asked: Asked) -> list[ColumnElement[bool]]:
     return wanted
 
 
-def at_between(column: Any, asked: Asked) -> list[ColumnElement[bool]]:
+def at_between(column: Any, asked: RegisterFilter) -> list[ColumnElement[bool]]:
     """That an instant lies on a day of the asked period, on the Dutch calendar."""
     wanted = []
     if asked.first is not None:
@@ -84,7 +84,7 @@ def at_between(column: Any, asked: Asked) -> list[ColumnElement[bool]]:
     return wanted
 
 
-def in_state(column: Any, states: Any, asked: Asked) -> list[ColumnElement[bool]]:
+def in_state(column: Any, states: Any, asked: RegisterFilter) -> list[ColumnElement[bool]]:
     """That something stands in the asked state; an unknown one is never so."""
     if asked.state is None:
         return []
@@ -92,17 +92,17 @@ def in_state(column: Any, states: Any, asked: Asked) -> list[ColumnElement[bool]
     return [column == states(asked.state)] if asked.state in known else [false()]
 
 
-def of_scheme(asked: Asked) -> list[ColumnElement[bool]]:
+def of_scheme(asked: RegisterFilter) -> list[ColumnElement[bool]]:
     """That a voucher is of the asked scheme."""
     return [Voucher.scheme == asked.scheme] if asked.scheme is not None else []
 
 
-def of_lines(asked: Asked) -> list[ColumnElement[bool]]:
+def of_lines(asked: RegisterFilter) -> list[ColumnElement[bool]]:
     """That money of the asked lines stands, or stood, on a voucher."""
     return [Voucher.id.in_(vouchers_of(asked.line_ids))] if asked.line_ids is not None else []
 
 
-def _money(asked: Asked) -> tuple[Any, Any, Any]:
+def _money(asked: RegisterFilter) -> tuple[Any, Any, Any]:
     """What is reserved and spent for a voucher, and the sums per voucher to join: those of the lines, or None for all money."""
     if asked.line_ids is None:
         return Voucher.amount_cents - Voucher.redeemed_cents - Voucher.released_cents, _used(), None
@@ -114,7 +114,7 @@ def _used() -> ColumnElement[int]:
     return Voucher.redeemed_cents - Voucher.recovered_cents
 
 
-def vouchers(asked: Asked) -> Source:
+def vouchers(asked: RegisterFilter) -> RegisterRows:
     """Every voucher: what is reserved for it and what was spent, on the lines that are asked for."""
     reserved, spent, sums = _money(asked)
     own = Voucher
@@ -130,10 +130,10 @@ def vouchers(asked: Asked) -> Source:
     if sums is not None:
         rows = rows.join(sums, sums.c.voucher_id == own.id)
     rows = rows.where(*between(own.issued_on, asked), *in_state(own.state, VoucherState, asked), *of_scheme(asked))
-    return Source(rows.where(of_voucher(asked.text)) if asked.text else rows, shown)
+    return RegisterRows(rows.where(of_voucher(asked.text)) if asked.text else rows, shown)
 
 
-def _grouped(asked: Asked, key: Any) -> Any:
+def _grouped(asked: RegisterFilter, key: Any) -> Any:
     """The vouchers of the filter per key: how many, the first and last of them, and their money."""
     reserved, spent, sums = _money(asked)
     rows = (
@@ -156,7 +156,7 @@ def _grouped(asked: Asked, key: Any) -> Any:
     return rows.where(*wanted).group_by(key)
 
 
-def people(asked: Asked) -> Source:
+def people(asked: RegisterFilter) -> RegisterRows:
     """Everybody with a voucher: a number, the municipality and the route of the last voucher, how many, and the money."""
     each = _grouped(asked, func.coalesce(Award.person_key, Voucher.beneficiary_key)).subquery()
     question = DevelopmentQuestion
@@ -174,10 +174,10 @@ def people(asked: Asked) -> Source:
         .join(Voucher, Voucher.id == each.c.last_id)
         .join(question, question.id == Voucher.question_id)
     )  # fmt: skip
-    return Source(rows.where(has_number(each.c.first_id, "P", asked.text)) if asked.text else rows, shown)
+    return RegisterRows(rows.where(has_number(each.c.first_id, "P", asked.text)) if asked.text else rows, shown)
 
 
-def employers(asked: Asked) -> Source:
+def employers(asked: RegisterFilter) -> RegisterRows:
     """Every employer that asked for a voucher for an employee: its name and KvK number, how many, and the money."""
     each = (
         _grouped(asked, DevelopmentQuestion.employer_kvk).where(DevelopmentQuestion.route == Route.EMPLOYER).subquery()
@@ -193,10 +193,10 @@ def employers(asked: Asked) -> Source:
     )  # fmt: skip
     if asked.text:
         rows = rows.where(or_(like(each.c.employer_name, asked.text), like(each.c.key, asked.text)))
-    return Source(rows, shown)
+    return RegisterRows(rows, shown)
 
 
-def providers(asked: Asked) -> Source:
+def providers(asked: RegisterFilter) -> RegisterRows:
     """Every provider, with what was used at it: how many invoices, of how many vouchers, for how much after credit notes."""
     used = (
         select(
@@ -225,10 +225,10 @@ def providers(asked: Asked) -> Source:
     )  # fmt: skip
     if asked.text:
         rows = rows.where(or_(like(Provider.name, asked.text), like(Provider.kvk_number, asked.text)))
-    return Source(rows, shown)
+    return RegisterRows(rows, shown)
 
 
-def invoices(asked: Asked) -> Source:
+def invoices(asked: RegisterFilter) -> RegisterRows:
     """Every invoice and paid bill that came in: what the voucher pays of it, and the whole of it."""
     shown = columns(
         invoice=CellKind.TEXT, provider=CellKind.TEXT, number=CellKind.VOUCHER, scheme=CellKind.SCHEME,
@@ -250,10 +250,10 @@ def invoices(asked: Asked) -> Source:
         rows = rows.where(
             or_(of_voucher(asked.text), like(Invoice.number, asked.text), like(Provider.name, asked.text))
         )
-    return Source(rows, shown)
+    return RegisterRows(rows, shown)
 
 
-def recoveries(asked: Asked) -> Source:
+def recoveries(asked: RegisterFilter) -> RegisterRows:
     """Everything that has to come back: from whom, how much, what came in, what was written off and what is open."""
     left = Recovery.amount_cents - Recovery.received_cents - Recovery.written_off_cents
     shown = columns(
@@ -276,4 +276,4 @@ def recoveries(asked: Asked) -> Source:
     if asked.text:
         number = has_number(Recovery.id, "T", asked.text)
         rows = rows.where(or_(number, of_voucher(asked.text), like(Provider.name, asked.text)))
-    return Source(rows, shown)
+    return RegisterRows(rows, shown)

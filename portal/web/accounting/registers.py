@@ -11,9 +11,9 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounting.registers.asked import (
-    Asked,
     CellKind,
     RegisterColumn,
+    RegisterFilter,
     RegisterName,
     RegisterOrder,
     RegisterPage,
@@ -72,7 +72,7 @@ class RegisterForm(Form):
 
 
 @dataclass(frozen=True)
-class Names:
+class CellNames:
     """What the numbers and slugs in a register are called on a screen."""
 
     schemes: Mapping[str, str]
@@ -146,10 +146,10 @@ def asked_form(name: RegisterName, scope: Scope) -> RegisterForm:
     return form
 
 
-def asked_of(form: RegisterForm, scope: Scope) -> Asked:
+def asked_of(form: RegisterForm, scope: Scope) -> RegisterFilter:
     """What the filter asks for."""
     line = next((one.id for one in scope.lines if one.slug == form.budget.data), None)
-    return Asked(
+    return RegisterFilter(
         text=(form.zoek.data or "") if not form.zoek.errors else "",
         state=form.stand.data or None,
         scheme=form.regeling.data or None,
@@ -193,9 +193,9 @@ def _line(line: Any) -> str:
     return localized({"nl": line.title_nl, "en": line.title_en})
 
 
-def _names(name: RegisterName, scope: Scope) -> Names:
+def _names(name: RegisterName, scope: Scope) -> CellNames:
     places = municipality_names(current_session(), on=today()) if name is RegisterName.PEOPLE else {}
-    return Names(_schemes(), {line.id: _line(line) for line in scope.lines}, places, STATES[name])
+    return CellNames(_schemes(), {line.id: _line(line) for line in scope.lines}, places, STATES[name])
 
 
 def _heading(name: RegisterName, column: RegisterColumn) -> dict[str, Any]:
@@ -214,7 +214,7 @@ def _total(shown: RegisterPage) -> list[Any]:
     return [_("Totaal van alle pagina's"), *(cell(one) for one in shown.columns[1:])]
 
 
-WRITES: Mapping[CellKind, Callable[[Names, Any], Any]] = {
+WRITES: Mapping[CellKind, Callable[[CellNames, Any], Any]] = {
     CellKind.VOUCHER: lambda _names, value: f"V-{value:06d}",
     CellKind.PERSON: lambda _names, value: f"P-{value:06d}",
     CellKind.RECOVERY: lambda _names, value: f"T-{value:06d}",
@@ -230,13 +230,13 @@ WRITES: Mapping[CellKind, Callable[[Names, Any], Any]] = {
 """How a file writes a cell of each kind; what is not here is written as it is."""
 
 
-def _value(names: Names, column: RegisterColumn, value: Any) -> Any:
+def _value(names: CellNames, column: RegisterColumn, value: Any) -> Any:
     """A cell as a file has it."""
     write = WRITES.get(column.kind)
     return value if value is None or write is None else write(names, value)
 
 
-def _cell(names: Names, name: RegisterName, column: RegisterColumn, value: Any) -> Any:
+def _cell(names: CellNames, name: RegisterName, column: RegisterColumn, value: Any) -> Any:
     """A cell as the screen has it: the number of a voucher or invoice opens its row."""
     if value is None:
         return None

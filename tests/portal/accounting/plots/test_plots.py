@@ -37,7 +37,7 @@ from portal.accounting.plots.queries import (
     redemption_sentence,
     share,
 )
-from portal.accounting.registers.asked import Asked, RegisterName, RegisterPage
+from portal.accounting.registers.asked import RegisterFilter, RegisterName, RegisterPage
 from portal.accounting.registers.queries import register
 from portal.framework.funding.queries import funding_lines
 from portal.ledger.queries import Figures, line_figures
@@ -60,7 +60,7 @@ def drawn(session: Session, name: PlotName, actor: Actor = REGION, today: date =
 
 
 def read(session: Session, name: RegisterName) -> RegisterPage:
-    found = register(session, name=name, asked=Asked(), actor=REGION)
+    found = register(session, name=name, asked=RegisterFilter(), actor=REGION)
     assert found is not None
     return found
 
@@ -281,10 +281,10 @@ def test_what_runs_in_a_picture_would_be_found() -> None:
 @pytest.mark.parametrize("name", EVERY)
 def test_the_same_rows_give_the_same_bytes_and_are_drawn_once(desk: Session, name: PlotName) -> None:
     shown = drawn(desk, name)
-    drawing._drawn.cache_clear()
+    drawing.picture_of.cache_clear()
     first = drawing.svg_of(shown)
     assert drawing.svg_of(drawn(desk, name)) is first, "kept by its rows"
-    drawing._drawn.cache_clear()
+    drawing.picture_of.cache_clear()
     assert drawing.svg_of(shown) == first
     number = next(at for at, one in enumerate(shown.columns) if one.measure is not Measure.NAME)
     if name is PlotName.REDEMPTION:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.accounting.registers.asked import Asked, CellKind, RegisterName, RegisterOrder, RegisterPage
+from portal.accounting.registers.asked import CellKind, RegisterFilter, RegisterName, RegisterOrder, RegisterPage
 from portal.accounting.registers.queries import register, registers_of
 from portal.accounting.scope import scope_of
 from portal.framework.funding.queries import funding_lines
@@ -29,12 +29,14 @@ OF_CASES = (RegisterName.VOUCHERS, RegisterName.PEOPLE)
 
 
 def read(session: Session, name: RegisterName, actor: Actor = REGION, **asked: Any) -> RegisterPage:
-    found = register(session, name=name, asked=Asked(**asked), actor=actor)
+    found = register(session, name=name, asked=RegisterFilter(**asked), actor=actor)
     assert found is not None
     return found
 
 
-def paged(session: Session, name: RegisterName, asked: Asked, size: int, actor: Actor = REGION) -> list[RegisterPage]:
+def paged(
+    session: Session, name: RegisterName, asked: RegisterFilter, size: int, actor: Actor = REGION
+) -> list[RegisterPage]:
     first = register(session, name=name, asked=asked, actor=actor, limit=size)
     assert first is not None
     more = range(size, first.count, size)
@@ -47,18 +49,18 @@ def all_money(session: Session) -> Figures:
     return sum(figures.values(), Figures())
 
 
-def asked_in_many_ways(session: Session) -> list[Asked]:
+def asked_in_many_ways(session: Session) -> list[RegisterFilter]:
     lines = [line.id for line in funding_lines(session)]
     days = ((TODAY, TODAY), (None, TODAY - timedelta(days=1)), (TODAY + timedelta(days=1), None))
     narrow = (None, (lines[0],), ())
-    found = [Asked(text=text, line_ids=of) for text, of in product(("", "Opleider", "1"), narrow)]
-    found += [Asked(text=text) for text in ("F-", "V-000002", "%")]
-    found += [Asked(first=first, last=last, line_ids=narrow[1]) for first, last in days]
+    found = [RegisterFilter(text=text, line_ids=of) for text, of in product(("", "Opleider", "1"), narrow)]
+    found += [RegisterFilter(text=text) for text in ("F-", "V-000002", "%")]
+    found += [RegisterFilter(first=first, last=last, line_ids=narrow[1]) for first, last in days]
     found += [
-        Asked(scheme=scheme, order=order)
+        RegisterFilter(scheme=scheme, order=order)
         for scheme, order in (("leervoucher", RegisterOrder.OLDEST), ("geen", RegisterOrder.MOST))
     ]
-    return found + [Asked(state=state) for state in ("issued", "open", "planned", "submitted", "reserve", "x")]
+    return found + [RegisterFilter(state=state) for state in ("issued", "open", "planned", "submitted", "reserve", "x")]
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -177,7 +179,7 @@ def test_a_funder_sees_only_vouchers_and_payments_of_its_own_lines_and_no_name(d
         assert (shown.totals["reserved_cents"], shown.totals["spent_cents"]) == (own.reserved_cents, own.spent_cents)
         seen += shown.total_cents
         for name in EVERY:
-            found = register(desk, name=name, asked=Asked(text="Opleider"), actor=actor)
+            found = register(desk, name=name, asked=RegisterFilter(text="Opleider"), actor=actor)
             assert (found is None) is (name not in (RegisterName.VOUCHERS, RegisterName.PAYMENTS))
             assert found is None or found.count == 0, "nothing is found by a name"
         names = {column.key for column in read(desk, RegisterName.PAYMENTS, actor).columns}
@@ -199,7 +201,7 @@ def test_nobody_else_opens_a_register(session: Session, audience: Audience) -> N
     a_voucher(session)
     actor = Actor(audience, account_id=1, schemes=frozenset({"leervoucher"}))
     assert registers_of(session, actor=actor) == ()
-    assert [register(session, name=name, asked=Asked(), actor=actor) for name in EVERY] == [None] * len(EVERY)
+    assert [register(session, name=name, asked=RegisterFilter(), actor=actor) for name in EVERY] == [None] * len(EVERY)
     assert ADVISOR.audience is not Audience.REGION
 
 
@@ -208,7 +210,7 @@ def test_a_page_takes_as_many_statements_for_many_rows_as_for_few(desk: Session,
     def asked() -> int:
         desk.expire_all()
         with statements_of(desk) as said:
-            register(desk, name=name, asked=Asked(), actor=REGION, limit=50)
+            register(desk, name=name, asked=RegisterFilter(), actor=REGION, limit=50)
         return len(said)
 
     few = asked()
