@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import accumulate
 
-from sqlalchemy import ColumnElement, Subquery, extract, func, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Subquery, case, func, select, union_all
+from sqlalchemy.orm import Session, aliased
 
 from portal.accounting.registers.asked import RegisterFilter
 from portal.accounting.registers.sources import people
@@ -76,37 +76,21 @@ class MunicipalityFigures:
     cents: int
 
 
-def _postings(kinds: Sequence[AccountKind]) -> Subquery:
-    """What every transfer adds to the accounts of these kinds, or takes from them."""
-    sides = (
-        select(
-            Transfer.booked_on,
-            Transfer.voucher_id,
-            LedgerAccount.kind,
-            LedgerAccount.funding_line_id,
-            (sign * Transfer.amount_cents).label("cents"),
-        )
-        .join(LedgerAccount, LedgerAccount.id == account)
-        .where(LedgerAccount.kind.in_(kinds))
-        for sign, account in ((1, Transfer.credit_account_id), (-1, Transfer.debit_account_id))
-    )
-    return union_all(*sides).subquery()
-
-
 def months(session: Session, *, today: date) -> list[MonthStanding]:
     """The budget, what is reserved and what was spent at the end of every month from the first booking until today."""
-    postings = _postings((AccountKind.FUNDER, *COMMITTED))
-    year, month = extract("year", postings.c.booked_on), extract("month", postings.c.booked_on)
+    out, into = aliased(LedgerAccount), aliased(LedgerAccount)
     rows = (
-        select(year, month, postings.c.kind, func.sum(postings.c.cents))
-        .where(postings.c.booked_on <= today)
-        .group_by(year, month, postings.c.kind)
+        select(Transfer.booked_on, out.kind, into.kind, func.sum(Transfer.amount_cents))
+        .join(out, out.id == Transfer.debit_account_id)
+        .join(into, into.id == Transfer.credit_account_id)
+        .where(Transfer.booked_on <= today)
+        .group_by(Transfer.booked_on, out.kind, into.kind)
     )
     moved: dict[date, MonthStanding] = {}
-    for of_year, of_month, kind, cents in session.execute(rows):
-        day = date(int(of_year), int(of_month), 1)
-        found = moved.get(day, MonthStanding(day, 0))
-        moved[day] = _plus(found, _of_kind(day, kind, int(cents)))
+    for booked_on, debit, credit, cents in session.execute(rows):
+        day = booked_on.replace(day=1)
+        found = _plus(moved.get(day, MonthStanding(day, 0)), _of_kind(day, credit, int(cents)))
+        moved[day] = _plus(found, _of_kind(day, debit, -int(cents)))
     if not moved:
         return []
     every = [moved.get(day, MonthStanding(day, 0)) for day in _until(min(moved), today)]
@@ -114,9 +98,12 @@ def months(session: Session, *, today: date) -> list[MonthStanding]:
 
 
 def _of_kind(month: date, kind: AccountKind, cents: int) -> MonthStanding:
+    """What an amount on an account of this kind is in the standing of a month."""
     if kind is AccountKind.FUNDER:
         return MonthStanding(month, -cents)
-    return MonthStanding(month, 0, cents) if kind is AccountKind.RESERVED else MonthStanding(month, 0, 0, cents)
+    if kind is AccountKind.RESERVED:
+        return MonthStanding(month, 0, cents)
+    return MonthStanding(month, 0, 0, cents if kind in USED else 0)
 
 
 def _plus(before: MonthStanding, then: MonthStanding) -> MonthStanding:
@@ -170,19 +157,22 @@ def used_by_age(session: Session, *, today: date) -> tuple[int, list[int]]:
 
     What was taken off again counts on the day it was booked.
     """
-    postings = _postings(USED)
+    out, into = aliased(LedgerAccount), aliased(LedgerAccount)
+    cents = case((into.kind.in_(USED), Transfer.amount_cents), else_=-Transfer.amount_cents)
     rows = (
-        select(Voucher.issued_on, postings.c.booked_on, func.sum(postings.c.cents))
-        .join(Voucher, Voucher.id == postings.c.voucher_id)
-        .where(postings.c.booked_on <= today)
-        .group_by(Voucher.issued_on, postings.c.booked_on)
+        select(Voucher.issued_on, Transfer.booked_on, func.sum(cents))
+        .join(Voucher, Voucher.id == Transfer.voucher_id)
+        .join(out, out.id == Transfer.debit_account_id)
+        .join(into, into.id == Transfer.credit_account_id)
+        .where(Transfer.booked_on <= today, into.kind.in_(USED) != out.kind.in_(USED))
+        .group_by(Voucher.issued_on, Transfer.booked_on)
     )
     found = [0] * (len(AGES) + 1)
-    for issued_on, booked_on, cents in session.execute(rows):
+    for issued_on, booked_on, used in session.execute(rows):
         days = (booked_on - issued_on) // timedelta(days=1)
         first = next((number for number, age in enumerate(AGES) if days <= age), len(AGES))
         for number in range(first, len(found)):
-            found[number] += int(cents)
+            found[number] += int(used)
     issued = session.scalar(select(func.sum(Voucher.amount_cents)).where(Voucher.issued_on <= today))
     return int(issued or 0), found
 
@@ -208,9 +198,24 @@ def steps(session: Session) -> Steps:
     return Steps(*(int(cell) for cell in row))
 
 
+def _committed() -> Subquery:
+    """What every transfer adds to what is reserved and spent on a funding line, or takes from it."""
+    sides = (
+        select(
+            Transfer.voucher_id,
+            LedgerAccount.funding_line_id,
+            (sign * Transfer.amount_cents).label("cents"),
+        )
+        .join(LedgerAccount, LedgerAccount.id == account)
+        .where(LedgerAccount.kind.in_(COMMITTED))
+        for sign, account in ((1, Transfer.credit_account_id), (-1, Transfer.debit_account_id))
+    )
+    return union_all(*sides).subquery()
+
+
 def flows(session: Session) -> list[MoneyFlow]:
     """What is reserved and spent per funder, scheme and route; the largest first."""
-    postings = _postings(COMMITTED)
+    postings = _committed()
     total = func.sum(postings.c.cents)
     keys = (FundingLine.funder_id, Voucher.scheme, DevelopmentQuestion.route)
     rows = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 
 from sqlalchemy.orm import Session
@@ -24,13 +24,11 @@ from portal.accounting.scope import scope_of
 from portal.framework.catalogue.queries import schemes_in_force
 from portal.framework.funding.queries import funders
 from portal.framework.trainings.queries import municipality_names
-from portal.oversight.lead_times import SHOWN_FROM, LeadTimeStep, days_per_step, percentile
+from portal.oversight.lead_times import MEASURED_OVER, SHOWN_FROM, LeadTimeStep, days_per_step, percentile
 from portal.people.actor import Actor
 from portal.platform.i18n import format_date, format_euros, localized
 from portal.platform.i18n import gettext as _
 
-MEASURED = timedelta(days=365)
-"""Lead times are of the questions that were sent in so many days."""
 WEEKS = (1, 2, 3, 4, 6, 8, 10, 13, 26)
 
 
@@ -150,7 +148,7 @@ def redemption_sentence(issued: int, used: list[int]) -> str:
 
 
 def _lead_times(session: Session, actor: Actor, today: date) -> Plot:
-    found = days_per_step(session, actor=actor, first=today - MEASURED, last=today)
+    found = days_per_step(session, actor=actor, first=today - MEASURED_OVER, last=today)
     days = found.get(LeadTimeStep.WHOLE, [])
     limits = [7 * weeks for weeks in WEEKS]
     labels = [

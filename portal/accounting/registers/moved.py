@@ -64,7 +64,7 @@ def payments(asked: RegisterFilter) -> RegisterRows:
         if asked.named:
             found += [like(Redemption.invoice_number, asked.text), like(Provider.name, asked.text)]
         rows = rows.where(or_(*found))
-    return RegisterRows(rows, shown)
+    return RegisterRows(rows, shown, summed=part is not None)
 
 
 def bookings(asked: RegisterFilter) -> RegisterRows:
@@ -103,7 +103,18 @@ def bookings(asked: RegisterFilter) -> RegisterRows:
     if asked.scheme is not None:
         rows = rows.where(Scheme.slug == asked.scheme)
     if asked.text:
-        rows = rows.outerjoin(Voucher, Voucher.id == Transfer.voucher_id)
-        names = (like(Redemption.invoice_number, asked.text), like(Provider.name, asked.text))
-        rows = rows.where(or_(of_voucher(asked.text), *names))
+        vouchers = select(Voucher.id).where(of_voucher(asked.text))
+        invoiced = (
+            select(spent)
+            .join(Redemption, Redemption.id == RedemptionSpend.redemption_id)
+            .join(Provider, Provider.id == Redemption.provider_id)
+            .where(or_(like(Redemption.invoice_number, asked.text), like(Provider.name, asked.text)))
+        )
+        rows = rows.where(
+            or_(
+                Transfer.voucher_id.in_(vouchers),
+                Transfer.id.in_(invoiced),
+                Transfer.resolves_id.in_(invoiced),
+            )
+        )
     return RegisterRows(rows, shown, by_day="booked_on")

@@ -1,6 +1,7 @@
 """Reading a register: some rows in order, with how many there are and the totals over all of them.
 
-Two statements, however many rows there are: one for the totals and one for the rows, over the same narrowed rows.
+Two statements at most, however many rows there are: one for the rows and one for the totals, over the same narrowed rows. Where
+rows are sums themselves one statement has both, so that the books are summed once.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Subquery, func, select
+from sqlalchemy import Function, Subquery, func, select
 from sqlalchemy.orm import Session
 
 from portal.accounting.registers.asked import (
@@ -32,6 +33,7 @@ from portal.accounting.registers.sources import (
 from portal.accounting.scope import scope_of
 from portal.people.actor import Actor
 
+COUNT = "number_of_rows"
 SOURCES: Mapping[RegisterName, Callable[[RegisterFilter], RegisterRows]] = {
     RegisterName.VOUCHERS: vouchers,
     RegisterName.PEOPLE: people,
@@ -70,18 +72,31 @@ def register(
         return None
     source = SOURCES[name](own)
     rows = source.rows.subquery()
-    adding = [column.key for column in source.columns if column.adds_up]
-    sums = [func.coalesce(func.sum(rows.c[key]), 0) for key in adding]
-    count, *totals = session.execute(select(func.count(), *sums).select_from(rows)).one()
     wanted = select(*(rows.c[column.key] for column in source.columns)).order_by(*_order(rows, source, own.order))
-    found = session.execute(wanted.limit(limit).offset(offset) if limit is not None else wanted)
-    return RegisterPage(
-        name,
-        source.columns,
-        tuple(_plain(row) for row in found.mappings()),
-        int(count),
-        {key: int(total) for key, total in zip(adding, totals, strict=True)},
-    )
+    if limit is not None:
+        wanted = wanted.limit(limit).offset(offset)
+    sums = {column.key: func.sum(rows.c[column.key]) for column in source.columns if column.adds_up}
+    if source.summed:
+        wanted = wanted.add_columns(*(one.over().label(f"all_{key}") for key, one in _with_count(sums).items()))
+    found = [_plain(row) for row in session.execute(wanted).mappings()]
+    if source.summed and found:
+        totals = {key: int(found[0][f"all_{key}"]) for key in _with_count(sums)}
+    elif not found and offset == 0 and limit != 0:
+        totals = dict.fromkeys(_with_count(sums), 0)
+    else:
+        totals = _totals(session, rows, sums)
+    shown = tuple({column.key: row[column.key] for column in source.columns} for row in found)
+    return RegisterPage(name, source.columns, shown, totals.pop(COUNT), totals)
+
+
+def _with_count(sums: Mapping[str, Function[Any]]) -> dict[str, Function[Any]]:
+    return {COUNT: func.count(), **sums}
+
+
+def _totals(session: Session, rows: Subquery, sums: Mapping[str, Function[Any]]) -> dict[str, int]:
+    """How many rows there are and what they add up to; nothing at all adds up to 0."""
+    asked = select(*_with_count(sums).values()).select_from(rows)
+    return {key: int(total or 0) for key, total in zip(_with_count(sums), session.execute(asked).one(), strict=True)}
 
 
 def _own(session: Session, name: RegisterName, asked: RegisterFilter, actor: Actor) -> RegisterFilter | None:

@@ -34,6 +34,8 @@ class RegisterRows:
     columns: tuple[RegisterColumn, ...]
     by_day: str = "id"
     """What the newest is told by."""
+    summed: bool = False
+    """Whether each row is a sum over many records."""
 
 
 def columns(**kinds: CellKind) -> tuple[RegisterColumn, ...]:
@@ -130,7 +132,8 @@ def vouchers(asked: RegisterFilter) -> RegisterRows:
     if sums is not None:
         rows = rows.join(sums, sums.c.voucher_id == own.id)
     rows = rows.where(*between(own.issued_on, asked), *in_state(own.state, VoucherState, asked), *of_scheme(asked))
-    return RegisterRows(rows.where(of_voucher(asked.text)) if asked.text else rows, shown)
+    rows = rows.where(of_voucher(asked.text)) if asked.text else rows
+    return RegisterRows(rows, shown, summed=sums is not None)
 
 
 def _grouped(asked: RegisterFilter, key: Any) -> Any:
@@ -174,7 +177,8 @@ def people(asked: RegisterFilter) -> RegisterRows:
         .join(Voucher, Voucher.id == each.c.last_id)
         .join(question, question.id == Voucher.question_id)
     )  # fmt: skip
-    return RegisterRows(rows.where(has_number(each.c.first_id, "P", asked.text)) if asked.text else rows, shown)
+    rows = rows.where(has_number(each.c.first_id, "P", asked.text)) if asked.text else rows
+    return RegisterRows(rows, shown, summed=True)
 
 
 def employers(asked: RegisterFilter) -> RegisterRows:
@@ -193,7 +197,7 @@ def employers(asked: RegisterFilter) -> RegisterRows:
     )  # fmt: skip
     if asked.text:
         rows = rows.where(or_(like(each.c.employer_name, asked.text), like(each.c.key, asked.text)))
-    return RegisterRows(rows, shown)
+    return RegisterRows(rows, shown, summed=True)
 
 
 def providers(asked: RegisterFilter) -> RegisterRows:
@@ -225,7 +229,7 @@ def providers(asked: RegisterFilter) -> RegisterRows:
     )  # fmt: skip
     if asked.text:
         rows = rows.where(or_(like(Provider.name, asked.text), like(Provider.kvk_number, asked.text)))
-    return RegisterRows(rows, shown)
+    return RegisterRows(rows, shown, summed=True)
 
 
 def invoices(asked: RegisterFilter) -> RegisterRows:

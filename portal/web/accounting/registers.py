@@ -46,6 +46,8 @@ from portal.words.register_labels import (
 from portal.words.voucher_labels import RECOVERY_STATES
 
 PAGE_ROWS = 50
+FAR = 10**9
+"""More rows than there are: with it the page that is asked for is read before is known how many there are."""
 STATES: Mapping[RegisterName, Mapping[str, Any]] = {
     RegisterName.VOUCHERS: VOUCHER_STATES,
     RegisterName.PEOPLE: VOUCHER_STATES,
@@ -88,9 +90,10 @@ def register_page() -> ResponseReturnValue:
     name, scope = asked_register()
     form = asked_form(name, scope)
     asked = asked_of(form, scope)
-    count = found(register(session, name=name, asked=asked, actor=actor, limit=0)).count
-    place = paging(count, PAGE_ROWS)
-    shown = found(register(session, name=name, asked=asked, actor=actor, limit=place.size, offset=place.offset))
+    shown = found(register(session, name=name, asked=asked, actor=actor, limit=PAGE_ROWS, offset=_offset(FAR)))
+    place = paging(shown.count, PAGE_ROWS)
+    if place.offset != _offset(FAR):  # a page past the last one
+        shown = found(register(session, name=name, asked=asked, actor=actor, limit=PAGE_ROWS, offset=place.offset))
     names, along = _names(name, scope), along_of(name, form)
     return page(
         "accounting/registers.html",
@@ -123,6 +126,11 @@ def register_file() -> ResponseReturnValue:
         [column_label(name, one.key) for one in shown.columns],
         [[_value(names, one, row[one.key]) for one in shown.columns] for row in shown.rows],
     )
+
+
+def _offset(total: int) -> int:
+    """How many rows come before the page that the address asks for, of so many."""
+    return paging(total, PAGE_ROWS).offset
 
 
 def asked_register() -> tuple[RegisterName, Scope]:

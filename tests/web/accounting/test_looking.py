@@ -93,6 +93,14 @@ def test_what_cannot_be_read_gets_a_message_or_is_left_out(office: Office) -> No
     assert browser.get("/verantwoording/registers?wat=raar").status_code == 404
 
 
+def test_a_page_past_the_last_one_is_the_last_one(office: Office) -> None:
+    used(office)
+    browser = office.browser(Role.REGION)
+    for name in ("vouchers", "people"):
+        shown = browser.get(f"/verantwoording/registers?wat={name}&page=999")
+        assert "2 regels" in words(shown) and len(soup_of(shown).select("tbody tr")) == 2
+
+
 def test_a_funder_gets_two_registers_and_no_name(office: Office) -> None:
     used(office)
     browser = office.browser(Role.FUNDER)

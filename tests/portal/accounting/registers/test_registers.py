@@ -78,6 +78,15 @@ def test_every_total_is_the_sum_of_the_rows_over_all_pages(desk: Session, name: 
     assert seen, "a register without rows proves nothing"
 
 
+@pytest.mark.parametrize("name", EVERY)
+def test_past_the_last_row_and_without_any_the_totals_are_still_told(desk: Session, name: RegisterName) -> None:
+    whole = read(desk, name)
+    past = register(desk, name=name, asked=RegisterFilter(), actor=REGION, limit=5, offset=10_000)
+    assert past is not None and (past.rows, past.count, past.totals) == ((), whole.count, whole.totals)
+    nothing = read(desk, name, text="niets dat er is")
+    assert (nothing.count, set(nothing.totals.values())) == (0, {0}) and nothing.totals.keys() == whole.totals.keys()
+
+
 @pytest.mark.parametrize("name", [RegisterName.VOUCHERS, RegisterName.PEOPLE])
 def test_what_is_reserved_and_spent_in_a_register_is_what_the_books_say(desk: Session, name: RegisterName) -> None:
     lines, money = funding_lines(desk), all_money(desk)
