@@ -214,19 +214,19 @@ def _flow(session: Session, actor: Actor, today: date) -> Plot:
         PlotColumn(_("Wie vraagt")),
         PlotColumn(_("Besteed en gereserveerd"), Measure.CENTS),
     )
-    sentence = _("Er is nog niets besteed of gereserveerd.")
+    sentence = _("Er is nog niets besteed of gereserveerd aan vouchers.")
     total = sum(int(row[3]) for row in rows)
     if rows and total > 0:
         funder, scheme, route, cents = rows[0]
         sentence = _(
-            "Het meeste geld gaat van %(funder)s naar %(scheme)s (%(route)s): %(amount)s, %(percent)s%% van alles.",
+            "Het meeste geld voor vouchers gaat van %(funder)s naar %(scheme)s (%(route)s): %(amount)s, %(percent)s%% daarvan.",
             funder=funder,
             scheme=scheme,
             route=route,
             amount=format_euros(int(cents)),
             percent=share(int(cents), total),
         )
-    return Plot(PlotName.FLOW, _("Waar het geld vandaan komt en naartoe gaat"), sentence, columns, rows)
+    return Plot(PlotName.FLOW, _("Waar het geld voor vouchers vandaan komt en naartoe gaat"), sentence, columns, rows)
 
 
 def _municipalities(session: Session, actor: Actor, today: date) -> Plot:

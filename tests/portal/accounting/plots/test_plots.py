@@ -176,7 +176,7 @@ def test_each_sentence_has_the_figures_of_its_own_rows(desk: Session) -> None:
 def test_an_empty_desk_says_so_and_draws_it(session: Session) -> None:
     a_region(session)
     said = {name: drawn(session, name).sentence for name in EVERY}
-    assert said[PlotName.FLOW] == "Er is nog niets besteed of gereserveerd."
+    assert said[PlotName.FLOW] == "Er is nog niets besteed of gereserveerd aan vouchers."
     assert said[PlotName.FUNNEL] == "Er is nog geen vraag verstuurd."
     assert "te weinig" in said[PlotName.LEAD_TIMES] and "nog niets gebruikt" in said[PlotName.REDEMPTION]
     assert budget_sentence([], today=TODAY) == "Er is nog geen budget."
