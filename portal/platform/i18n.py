@@ -188,14 +188,18 @@ _DATE_PATTERNS = {
     ("nl", "long"): "d MMMM y",
     ("nl", "short"): "dd-MM-y",
     ("nl", "weekday"): "EEEE d MMMM y",
+    ("nl", "month"): "MMMM y",
     ("en", "long"): "d MMMM y",
     ("en", "short"): "d MMM y",
     ("en", "weekday"): "EEEE d MMMM y",
+    ("en", "month"): "MMMM y",
 }
 
 
 def format_date(day: date | None, style: str = "long") -> str:
-    """A date as ``1 maart 2026`` (long), ``01-03-2026`` (short) or ``zondag 1 maart 2026`` (weekday); None gives an empty text.
+    """A date as ``1 maart 2026`` (long), ``01-03-2026`` (short) or ``zondag 1 maart 2026`` (weekday).
+
+    Its month alone is ``maart 2026`` (month). None gives an empty text.
 
     An aware datetime is first moved to Dutch time.
     """

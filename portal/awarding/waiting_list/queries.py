@@ -28,7 +28,7 @@ from portal.cases.applications.queries import schemes_applied_for
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.cases.questions.queries import STAFF_OF_CASES, may_see
 from portal.framework.catalogue.queries import SchemeInForce
-from portal.people.actor import Actor
+from portal.people.actor import Actor, Audience
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,21 @@ class WaitingRow:
     scheme: str
     wanted_cents: int
     state: PlaceState
+
+
+@dataclass(frozen=True)
+class WaitingCount:
+    """How many wait for the money of one scheme, for how much together, and since which day the first of them."""
+
+    scheme: str
+    waiting: int
+    offered: int
+    """To how many of them money was offered that came free."""
+    wanted_cents: int
+    since: date
+
+
+SEES_WAITING = (*STAFF_OF_CASES, Audience.REGION, Audience.CONTROLLER)
 
 
 def live() -> tuple[ColumnElement[bool], ...]:
@@ -136,6 +151,28 @@ def waiting_list(session: Session, *, actor: Actor, limit: int = 500) -> list[Wa
             )
         )
     return found
+
+
+def waiting_counts(session: Session, *, actor: Actor) -> list[WaitingCount]:
+    """How long the lists are, per scheme: numbers only. Empty for who may not see them."""
+    if actor.audience not in SEES_WAITING:
+        return []
+    offered = func.count(WaitingPlace.offered_at)
+    rows = (
+        select(
+            WaitingPlace.scheme,
+            func.count(),
+            offered,
+            func.sum(WaitingPlace.wanted_cents),
+            func.min(WaitingPlace.agreed_on),
+        )
+        .join(Application, Application.id == WaitingPlace.application_id)
+        .join(DevelopmentQuestion, DevelopmentQuestion.id == Application.question_id)
+        .where(*live())
+        .group_by(WaitingPlace.scheme)
+        .order_by(WaitingPlace.scheme)
+    )
+    return [WaitingCount(row[0], row[1], row[2], int(row[3]), row[4]) for row in session.execute(rows)]
 
 
 def schemes_with_waiting_list(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median_low
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import case, func, select, union_all
 from sqlalchemy.orm import Session, selectinload
 
 from portal.cases.questions.models import DevelopmentQuestion
@@ -16,12 +16,13 @@ from portal.framework.trainings.models import PRICE_KINDS, RegionTraining
 from portal.oversight.flags.models import Flag, FlagKind
 from portal.paying.payments.models import Repayment
 from portal.people.actor import Actor, Audience
-from portal.platform.clock import start_of_day
+from portal.platform.clock import local_date, start_of_day
 from portal.spending.invoices.models import Attendance, Invoice, InvoiceKind, InvoiceState
 from portal.spending.providers.models import Provider
 from portal.spending.vouchers.models import Voucher
 
 SEES_FLAGS = (Audience.ADVISOR, Audience.REGION, Audience.SYSTEM)
+COUNTS_FLAGS = (*SEES_FLAGS, Audience.CONTROLLER)
 WEEK = timedelta(days=7)
 BURST_PROVIDER = 10
 """So many invoices of one provider in a week, if that is also three times what it usually sends."""
@@ -40,6 +41,16 @@ PRICE_INVOICES = 3
 PRICE_YEARS = timedelta(days=730)
 OWN_SHARE_DAYS = timedelta(days=30)
 """Days after acceptance within which the holder says that the own share was paid."""
+
+
+@dataclass(frozen=True)
+class FlagCount:
+    """How many flags of one kind are open and closed, and the day on which the oldest open one was raised."""
+
+    kind: FlagKind
+    open: int
+    closed: int
+    open_since: date | None
 
 
 @dataclass(frozen=True)
@@ -264,6 +275,20 @@ def flags(session: Session, *, actor: Actor, closed: bool = False, limit: int = 
         return []
     state = Flag.closed_at.is_not(None) if closed else Flag.closed_at.is_(None)
     return list(session.scalars(select(Flag).where(state).order_by(Flag.raised_at.desc(), Flag.id.desc()).limit(limit)))
+
+
+def flag_counts(session: Session, *, actor: Actor) -> list[FlagCount]:
+    """How many flags there are of each kind, numbers only; empty for who may not see them."""
+    if actor.audience not in COUNTS_FLAGS:
+        return []
+    raised = case((Flag.closed_at.is_(None), Flag.raised_at))
+    rows = select(Flag.kind, func.count(), func.count(Flag.closed_at), func.min(raised)).group_by(Flag.kind)
+    found = {kind: (number - done, done, since) for kind, number, done, since in session.execute(rows)}
+    return [
+        FlagCount(kind, number, done, local_date(since) if since is not None else None)
+        for kind in FlagKind
+        for number, done, since in [found.get(kind, (0, 0, None))]
+    ]
 
 
 def flag_by_public_id(session: Session, *, public_id: str, actor: Actor) -> Flag | None:

@@ -16,6 +16,9 @@ SECTIONS: tuple[tuple[LazyString, str], ...] = (
     (_l("Uitgaven"), "accounting.expense_list"),
     (_l("Werkpakketten"), "accounting.package_list"),
     (_l("Cofinanciering"), "accounting.cofinancing_list"),
+    (_l("Registers"), "accounting.register_page"),
+    (_l("In beeld"), "accounting.plot_page"),
+    (_l("Doorlooptijden en wachtlijst"), "accounting.pace_page"),
 )
 """Label and endpoint; a page without an id in its address."""
 

@@ -197,6 +197,9 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(REGION, "accounting.approve_laid_expense", "accounting.return_expense", "accounting.reverse_expense"),
     **_rows(REGION, "accounting.cofinancing_duty", "accounting.new_cofinancing", "accounting.add_evidence"),
     **_rows(REGION, "accounting.prove_entry", "accounting.refuse_entry"),
+    **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.register_page", "accounting.register_file"),
+    **_rows(REGION | CONTROLLER | AUDITOR, "accounting.plot_page", "accounting.plot_image", "accounting.plot_file"),
+    **_rows(REGION | CONTROLLER, "accounting.pace_page"),
     # -- web/assisting
     **_rows(ADVISOR | HELPER, "assisting.overview", "assisting.go_on"),
     **_rows(RESIDENT | EMPLOYER, "assisting.stop"),

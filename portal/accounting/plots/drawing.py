@@ -1,0 +1,173 @@
+"""Drawing a plot as SVG: the same rows give the same bytes, with a title and description, and nothing in it that runs.
+
+Every picture tells its figures by place, length, dashes and text; colour only helps. It stands on white, so that it reads the
+same on a light page, on a dark one and on paper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from html import escape
+from typing import Any
+
+from portal.accounting.plots.plot import Plot, PlotName
+from portal.platform.i18n import current_locale, format_euros
+
+INK, LINE, FILL = "#1b1b1b", "#d0d0d0", "#9cc3e6"
+DARK, BLUE, GREEN, ORANGE = "#1b1b1b", "#0b5fa5", "#2f7d32", "#b3540b"
+WIDTH, ROW = 620, 26
+KEPT = 64
+"""So many pictures stay in memory, by their rows and language."""
+_NUMBERS = {"nl": "nl-NL", "en": "en-GB"}
+Rows = list[dict[str, Any]]
+
+
+def svg_of(plot: Plot) -> str:
+    """The picture of a plot in the present language. A plot without rows has a picture that only says its sentence."""
+    return picture_of(plot, current_locale())
+
+
+@lru_cache(maxsize=KEPT)
+def picture_of(plot: Plot, locale: str) -> str:
+    """The picture of a plot in a language, drawn once for the same rows."""
+    import altair
+    import vl_convert
+
+    chart = _CHARTS[plot.name](altair, plot) if plot.rows else _empty(altair, plot)
+    chart = chart.configure(background="#ffffff", font="sans-serif")
+    chart = chart.configure_axis(
+        labelColor=INK,
+        titleColor=INK,
+        gridColor=LINE,
+        domainColor=INK,
+        labelFontSize=13,
+        titleFontSize=13,
+        labelLimit=420,
+    )
+    chart = chart.configure_view(stroke=None).configure_legend(
+        labelColor=INK, labelFontSize=13, labelLimit=320, orient="top", title=None, symbolStrokeWidth=3, symbolSize=300
+    )
+    drawn = vl_convert.vegalite_to_svg(chart.to_dict(validate=False), format_locale=_NUMBERS[locale])
+    return _told(drawn, plot, locale)
+
+
+def _told(drawn: str, plot: Plot, locale: str) -> str:
+    """The picture with its title and what it says, for who does not see it."""
+    opening, _sign, rest = drawn.partition(">")
+    about = f'<title id="what">{escape(plot.title)}</title><desc id="says">{escape(plot.sentence)}</desc>'
+    return f'{opening} role="img" aria-labelledby="what says" lang="{locale}">{about}{rest}'
+
+
+def _empty(alt: Any, plot: Plot) -> Any:
+    rows = alt.Data(values=[{"says": "–"}])
+    return alt.Chart(rows).mark_text(fontSize=16, color=INK).encode(text="says:N").properties(width=WIDTH, height=ROW)
+
+
+def _bars(alt: Any, plot: Plot, column: int, written: Callable[[Any], str] = str) -> Any:
+    """A bar per row, with its figure at the end."""
+    rows = [
+        {"at": number, "name": str(row[0]), "value": row[column], "text": written(row[column])}
+        for number, row in enumerate(plot.rows)
+    ]
+    base = alt.Chart(alt.Data(values=rows)).encode(
+        y=alt.Y("name:N", sort=[row["name"] for row in rows], title=None, axis=alt.Axis(ticks=False, domain=False)),
+        x=alt.X("value:Q", title=plot.columns[column].label, axis=alt.Axis(tickMinStep=1, format=",d")),
+    )
+    bars = base.mark_bar(color=FILL, stroke=DARK, strokeWidth=1)
+    text = base.mark_text(align="left", dx=5, fontSize=13, color=INK).encode(text="text:N")
+    return alt.layer(bars, text).properties(width=WIDTH - 200, height=ROW * len(rows))
+
+
+def _numbers(alt: Any, plot: Plot) -> Any:
+    return _bars(alt, plot, 1)
+
+
+def _budget(alt: Any, plot: Plot) -> Any:
+    """Lines over the months, each with dashes of its own and named at the top."""
+    lines: tuple[tuple[int, list[int], str], ...] = (
+        (1, [], DARK),
+        (4, [10, 3], BLUE),
+        (2, [3, 3], GREEN),
+        (5, [1, 4], ORANGE),
+    )
+    names = [plot.columns[column].label for column, _dash, _colour in lines]
+    rows: Rows = [
+        {"month": row[0], "what": name, "euros": _euros(row[column])}
+        for row in plot.rows
+        for name, (column, _dash, _colour) in zip(names, lines, strict=True)
+        if row[column] is not None
+    ]
+    dashes = alt.Scale(domain=names, range=[dash or [1, 0] for _column, dash, _colour in lines])
+    colours = alt.Scale(domain=names, range=[colour for _column, _dash, colour in lines])
+    return (
+        alt.Chart(alt.Data(values=rows))
+        .mark_line(strokeWidth=3)
+        .encode(
+            x=alt.X(
+                "month:O",
+                sort=[row[0] for row in plot.rows],
+                title=None,
+                axis=alt.Axis(labelAngle=-45, labelOverlap=True),
+            ),
+            y=alt.Y("euros:Q", title="euro", axis=alt.Axis(format=",.0f")),
+            color=alt.Color("what:N", scale=colours, sort=names),
+            strokeDash=alt.StrokeDash("what:N", scale=dashes, sort=names),
+        )
+        .properties(width=WIDTH, height=300)
+    )
+
+
+def _redemption(alt: Any, plot: Plot) -> Any:
+    """A line over the ages of vouchers, with the share at each point."""
+    rows: Rows = [{"age": row[0], "share": row[2], "text": f"{row[2]}%"} for row in plot.rows]
+    base = alt.Chart(alt.Data(values=rows)).encode(
+        x=alt.X("age:O", sort=[row["age"] for row in rows], title=None, axis=alt.Axis(labelAngle=-45)),
+        y=alt.Y("share:Q", title="%", scale=alt.Scale(domain=[0, 100])),
+    )
+    line = base.mark_line(color=BLUE, strokeWidth=3, point=alt.OverlayMarkDef(size=60, color=BLUE))
+    text = base.mark_text(dy=-14, fontSize=13, color=INK).encode(text="text:N")
+    return alt.layer(line, text).properties(width=WIDTH, height=300)
+
+
+def _flow(alt: Any, plot: Plot) -> Any:
+    """A table of who pays and for whom against what for: the amount is written in each field, the shade follows it."""
+    rows: Rows = [
+        {"who": f"{row[0]} · {row[2]}", "scheme": row[1], "euros": _euros(row[3]), "text": format_euros(_whole(row[3]))}
+        for row in plot.rows
+    ]
+    whose, what = _kept(rows, "who"), _kept(rows, "scheme")
+    base = alt.Chart(alt.Data(values=rows)).encode(
+        y=alt.Y("who:N", sort=whose, title=None, axis=alt.Axis(ticks=False, domain=False)),
+        x=alt.X(
+            "scheme:N", sort=what, title=None, axis=alt.Axis(orient="top", labelAngle=-25, ticks=False, domain=False)
+        ),
+    )
+    field = base.mark_rect(color=FILL, stroke=DARK, strokeWidth=1).encode(
+        fillOpacity=alt.FillOpacity("euros:Q", legend=None, scale=alt.Scale(range=[0.05, 1]))
+    )
+    text = base.mark_text(fontSize=13, color=INK).encode(text="text:N")
+    return alt.layer(field, text).properties(width=max(150, 130 * len(what)), height=2 * ROW * len(whose))
+
+
+def _kept(rows: Rows, key: str) -> list[str]:
+    return list(dict.fromkeys(row[key] for row in rows))
+
+
+def _whole(cents: Any) -> int:
+    """Cents without the odd ones: what is written in a picture is whole euros, rounded down."""
+    return int(cents) // 100 * 100
+
+
+def _euros(cents: Any) -> float:
+    return int(cents) / 100
+
+
+_CHARTS: Mapping[PlotName, Callable[[Any, Plot], Any]] = {
+    PlotName.BUDGET: _budget,
+    PlotName.FLOW: _flow,
+    PlotName.FUNNEL: _numbers,
+    PlotName.MUNICIPALITIES: _numbers,
+    PlotName.REDEMPTION: _redemption,
+    PlotName.LEAD_TIMES: _numbers,
+}

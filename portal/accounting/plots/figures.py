@@ -1,0 +1,243 @@
+"""The figures of the plots: each one statement over the records, without a word and without a name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import accumulate
+
+from sqlalchemy import ColumnElement, Subquery, case, func, select, union_all
+from sqlalchemy.orm import Session, aliased
+
+from portal.accounting.registers.asked import RegisterFilter
+from portal.accounting.registers.sources import people
+from portal.cases.conversations.models import Conversation
+from portal.cases.questions.models import DevelopmentQuestion, Route
+from portal.framework.funding.models import FundingLine
+from portal.ledger.models import AccountKind, LedgerAccount, Transfer
+from portal.spending.vouchers.models import Voucher
+
+PACE_MONTHS = 6
+"""Over so many months before this one is measured how fast money is laid down."""
+LOOK_AHEAD = 24
+AGES = tuple(range(30, 361, 30))
+"""Days since the issue of a voucher, at which is told what was used."""
+USED = (AccountKind.SPENT, AccountKind.PAID)
+COMMITTED = (AccountKind.RESERVED, *USED)
+
+
+@dataclass(frozen=True)
+class MonthStanding:
+    """The money at the end of a month (or today, in this month), in cents; of a month to come what is expected."""
+
+    month: date
+    budget_cents: int
+    reserved_cents: int = 0
+    spent_cents: int = 0
+    expected_cents: int | None = None
+    """What is reserved and spent together at this pace; None in months that are over."""
+
+    @property
+    def committed_cents(self) -> int:
+        """What is reserved and spent, in cents."""
+        return self.reserved_cents + self.spent_cents
+
+
+@dataclass(frozen=True)
+class Steps:
+    """How many questions came so far."""
+
+    sent: int
+    talked: int
+    applied: int
+    decided: int
+    awarded: int
+    used: int
+
+
+@dataclass(frozen=True)
+class MoneyFlow:
+    """What is reserved and spent of one funder for one scheme in one route, in cents."""
+
+    funder_id: int
+    scheme: str
+    route: Route
+    cents: int
+
+
+@dataclass(frozen=True)
+class MunicipalityFigures:
+    """How many people of one municipality have a voucher, how many vouchers, and what is reserved and spent, in cents."""
+
+    municipality: str | None
+    people: int
+    vouchers: int
+    cents: int
+
+
+def months(session: Session, *, today: date) -> list[MonthStanding]:
+    """The budget, what is reserved and what was spent at the end of every month from the first booking until today."""
+    out, into = aliased(LedgerAccount), aliased(LedgerAccount)
+    rows = (
+        select(Transfer.booked_on, out.kind, into.kind, func.sum(Transfer.amount_cents))
+        .join(out, out.id == Transfer.debit_account_id)
+        .join(into, into.id == Transfer.credit_account_id)
+        .where(Transfer.booked_on <= today)
+        .group_by(Transfer.booked_on, out.kind, into.kind)
+    )
+    moved: dict[date, MonthStanding] = {}
+    for booked_on, debit, credit, cents in session.execute(rows):
+        day = booked_on.replace(day=1)
+        found = _plus(moved.get(day, MonthStanding(day, 0)), _of_kind(day, credit, int(cents)))
+        moved[day] = _plus(found, _of_kind(day, debit, -int(cents)))
+    if not moved:
+        return []
+    every = [moved.get(day, MonthStanding(day, 0)) for day in _until(min(moved), today)]
+    return list(accumulate(every, _plus))
+
+
+def _of_kind(month: date, kind: AccountKind, cents: int) -> MonthStanding:
+    """What an amount on an account of this kind is in the standing of a month."""
+    if kind is AccountKind.FUNDER:
+        return MonthStanding(month, -cents)
+    if kind is AccountKind.RESERVED:
+        return MonthStanding(month, 0, cents)
+    return MonthStanding(month, 0, 0, cents if kind in USED else 0)
+
+
+def _plus(before: MonthStanding, then: MonthStanding) -> MonthStanding:
+    return MonthStanding(
+        then.month,
+        before.budget_cents + then.budget_cents,
+        before.reserved_cents + then.reserved_cents,
+        before.spent_cents + then.spent_cents,
+    )
+
+
+def _until(first: date, last: date) -> Iterator[date]:
+    """The first day of every month from one day up to and including the month of another."""
+    for number in range(first.year * 12 + first.month - 1, last.year * 12 + last.month):
+        yield date(number // 12, number % 12 + 1, 1)
+
+
+def last_day_of_money(session: Session) -> date | None:
+    """The last day of the periods of all funding lines; None without any."""
+    return session.scalar(select(func.max(FundingLine.period_to)))
+
+
+def with_expected(known: Sequence[MonthStanding], *, until: date | None) -> list[MonthStanding]:
+    """The months, and the months to come until a day (two years at most) at the pace of the last six months.
+
+    The pace is what was laid down more in those months, evenly; never below nothing, and what is expected never passes the
+    budget. Without a month before this one nothing is expected.
+    """
+    if len(known) < 2 or until is None:
+        return list(known)
+    now, back = known[-1], known[-1 - min(PACE_MONTHS, len(known) - 1)]
+    steps = min(PACE_MONTHS, len(known) - 1)
+    grown = max(0, now.committed_cents - back.committed_cents)
+    ahead = list(_until(now.month, until))[1 : LOOK_AHEAD + 1]
+    if not ahead:
+        return list(known)
+    highest = max(now.budget_cents, now.committed_cents)
+    coming = [
+        MonthStanding(
+            month,
+            now.budget_cents,
+            expected_cents=min(highest, now.committed_cents + grown * number // steps),
+        )
+        for number, month in enumerate(ahead, start=1)
+    ]
+    return [*known[:-1], replace(now, expected_cents=now.committed_cents), *coming]
+
+
+def used_by_age(session: Session, *, today: date) -> tuple[int, list[int]]:
+    """What all vouchers are worth, and what of it was used up to each of `AGES` after their issue and, last, until today.
+
+    What was taken off again counts on the day it was booked.
+    """
+    out, into = aliased(LedgerAccount), aliased(LedgerAccount)
+    cents = case((into.kind.in_(USED), Transfer.amount_cents), else_=-Transfer.amount_cents)
+    rows = (
+        select(Voucher.issued_on, Transfer.booked_on, func.sum(cents))
+        .join(Voucher, Voucher.id == Transfer.voucher_id)
+        .join(out, out.id == Transfer.debit_account_id)
+        .join(into, into.id == Transfer.credit_account_id)
+        .where(Transfer.booked_on <= today, into.kind.in_(USED) != out.kind.in_(USED))
+        .group_by(Voucher.issued_on, Transfer.booked_on)
+    )
+    found = [0] * (len(AGES) + 1)
+    for issued_on, booked_on, used in session.execute(rows):
+        days = (booked_on - issued_on) // timedelta(days=1)
+        first = next((number for number, age in enumerate(AGES) if days <= age), len(AGES))
+        for number in range(first, len(found)):
+            found[number] += int(used)
+    issued = session.scalar(select(func.sum(Voucher.amount_cents)).where(Voucher.issued_on <= today))
+    return int(issued or 0), found
+
+
+def steps(session: Session) -> Steps:
+    """How many questions were sent, had a talk, an application, a decision and a voucher, and used one."""
+    question = DevelopmentQuestion
+
+    def number(column: object, *where: ColumnElement[bool]) -> ColumnElement[int]:
+        counted = select(func.count(func.distinct(column))).where(*where)
+        return counted.scalar_subquery()
+
+    row = session.execute(
+        select(
+            number(question.id, question.submitted_at.is_not(None)),
+            number(Conversation.question_id, Conversation.held_at.is_not(None)),
+            number(question.id, question.applied_at.is_not(None)),
+            number(question.id, question.decided_at.is_not(None)),
+            number(Voucher.question_id),
+            number(Voucher.question_id, Voucher.redeemed_cents > 0),
+        )
+    ).one()
+    return Steps(*(int(cell) for cell in row))
+
+
+def _committed() -> Subquery:
+    """What every transfer adds to what is reserved and spent on a funding line, or takes from it."""
+    sides = (
+        select(
+            Transfer.voucher_id,
+            LedgerAccount.funding_line_id,
+            (sign * Transfer.amount_cents).label("cents"),
+        )
+        .join(LedgerAccount, LedgerAccount.id == account)
+        .where(LedgerAccount.kind.in_(COMMITTED))
+        for sign, account in ((1, Transfer.credit_account_id), (-1, Transfer.debit_account_id))
+    )
+    return union_all(*sides).subquery()
+
+
+def flows(session: Session) -> list[MoneyFlow]:
+    """What is reserved and spent per funder, scheme and route; the largest first."""
+    postings = _committed()
+    total = func.sum(postings.c.cents)
+    keys = (FundingLine.funder_id, Voucher.scheme, DevelopmentQuestion.route)
+    rows = (
+        select(*keys, total)
+        .select_from(postings)
+        .join(FundingLine, FundingLine.id == postings.c.funding_line_id)
+        .join(Voucher, Voucher.id == postings.c.voucher_id)
+        .join(DevelopmentQuestion, DevelopmentQuestion.id == Voucher.question_id)
+        .group_by(*keys)
+        .having(total != 0)
+        .order_by(total.desc(), *keys)
+    )
+    return [MoneyFlow(row[0], row[1], row[2], int(row[3])) for row in session.execute(rows)]
+
+
+def municipalities(session: Session) -> list[MunicipalityFigures]:
+    """Who has a voucher, by the municipality of the last one; the most people first."""
+    each = people(RegisterFilter()).rows.subquery()
+    number = func.count()
+    rows = (
+        select(each.c.municipality, number, func.sum(each.c.vouchers), func.sum(each.c.cents))
+        .group_by(each.c.municipality)
+        .order_by(number.desc(), each.c.municipality)
+    )
+    return [MunicipalityFigures(row[0], int(row[1]), int(row[2]), int(row[3])) for row in session.execute(rows)]

@@ -1,0 +1,49 @@
+"""What a plot is: a title, one sentence, and the rows of which both the picture and the table are made."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+
+class PlotName(enum.StrEnum):
+    """The plots, in the order in which they are offered."""
+
+    BUDGET = "budget"
+    FLOW = "flow"
+    FUNNEL = "funnel"
+    MUNICIPALITIES = "municipalities"
+    REDEMPTION = "redemption"
+    LEAD_TIMES = "lead_times"
+
+
+class Measure(enum.Enum):
+    """What the numbers in a column are."""
+
+    NAME = "name"
+    COUNT = "count"
+    CENTS = "cents"
+    PERCENT = "percent"
+
+
+@dataclass(frozen=True)
+class PlotColumn:
+    """One column of the rows: what it is called, and what stands in it."""
+
+    label: str
+    measure: Measure = Measure.NAME
+
+
+@dataclass(frozen=True)
+class Plot:
+    """One plot in one language. The sentence is computed from the same rows; money is in cents, None is not known."""
+
+    name: PlotName
+    title: str
+    sentence: str
+    columns: tuple[PlotColumn, ...]
+    rows: tuple[tuple[str | int | None, ...], ...]
+
+    def total(self, column: int) -> int:
+        """The sum of a column of numbers."""
+        return sum(row[column] or 0 for row in self.rows if not isinstance(row[column], str))  # type: ignore[misc]

@@ -1,0 +1,273 @@
+"""Reading a plot: the figures with their words. The sentence of each says what its own rows say, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from itertools import pairwise
+
+from sqlalchemy.orm import Session
+
+from portal.accounting.plots.figures import (
+    AGES,
+    MonthStanding,
+    flows,
+    last_day_of_money,
+    months,
+    municipalities,
+    steps,
+    used_by_age,
+    with_expected,
+)
+from portal.accounting.plots.plot import Measure, Plot, PlotColumn, PlotName
+from portal.accounting.scope import scope_of
+from portal.framework.catalogue.queries import schemes_in_force
+from portal.framework.funding.queries import funders
+from portal.framework.trainings.queries import municipality_names
+from portal.oversight.lead_times import MEASURED_OVER, SHOWN_FROM, LeadTimeStep, days_per_step, percentile
+from portal.people.actor import Actor
+from portal.platform.i18n import format_date, format_euros, localized
+from portal.platform.i18n import gettext as _
+
+WEEKS = (1, 2, 3, 4, 6, 8, 10, 13, 26)
+
+
+def plots_of(session: Session, *, actor: Actor) -> tuple[PlotName, ...]:
+    """The plots that somebody may see: all, for who sees all money; for others none."""
+    scope = scope_of(session, actor=actor)
+    return tuple(PlotName) if scope is not None and scope.is_whole else ()
+
+
+def plot(session: Session, *, name: PlotName, actor: Actor, today: date) -> Plot | None:
+    """One plot as it is today; None for who may not see it."""
+    if name not in plots_of(session, actor=actor):
+        return None
+    return _MADE[name](session, actor, today)
+
+
+def share(part: int, whole: int) -> int:
+    """A part in whole percents, rounded down; of nothing it is nothing."""
+    return part * 100 // whole if whole > 0 else 0
+
+
+def _budget(session: Session, actor: Actor, today: date) -> Plot:
+    standings = with_expected(months(session, today=today), until=last_day_of_money(session))
+    columns = (
+        PlotColumn(_("Maand")),
+        PlotColumn(_("Budget"), Measure.CENTS),
+        PlotColumn(_("Besteed"), Measure.CENTS),
+        PlotColumn(_("Gereserveerd"), Measure.CENTS),
+        PlotColumn(_("Besteed en gereserveerd"), Measure.CENTS),
+        PlotColumn(_("Verwacht"), Measure.CENTS),
+    )
+    rows = tuple(_month_row(one, today) for one in standings)
+    title = _("Hoe snel het budget op raakt")
+    return Plot(PlotName.BUDGET, title, budget_sentence(standings, today=today), columns, rows)
+
+
+def _month_row(one: MonthStanding, today: date) -> tuple[str | int | None, ...]:
+    month = format_date(one.month, "month")
+    if one.month > today:
+        return (month, one.budget_cents, None, None, None, one.expected_cents)
+    return (
+        month,
+        one.budget_cents,
+        one.spent_cents,
+        one.reserved_cents,
+        one.committed_cents,
+        one.expected_cents,
+    )
+
+
+def budget_sentence(standings: list[MonthStanding], *, today: date) -> str:
+    """What the months say: how much of the budget is laid down, and when it is gone at this pace, or what is left then."""
+    known = [one for one in standings if one.month <= today]
+    if not known or known[-1].budget_cents <= 0:
+        return _("Er is nog geen budget.")
+    now = known[-1]
+    said = {
+        "committed": format_euros(now.committed_cents),
+        "budget": format_euros(now.budget_cents),
+        "percent": share(now.committed_cents, now.budget_cents),
+    }
+    if now.committed_cents >= now.budget_cents:
+        return _("Het hele budget van %(budget)s is besteed of gereserveerd.", **said)
+    ahead = [one for one in standings if one.month > today and one.expected_cents is not None]
+    if not ahead:
+        return _("Van het budget van %(budget)s is %(committed)s besteed of gereserveerd (%(percent)s%%).", **said)
+    gone = next((one for one in ahead if (one.expected_cents or 0) >= one.budget_cents), None)
+    if gone is not None:
+        return _(
+            "Van het budget van %(budget)s is %(committed)s besteed of gereserveerd (%(percent)s%%); "
+            "in dit tempo is het op in %(month)s.",
+            month=format_date(gone.month, "month"),
+            **said,
+        )
+    last = ahead[-1]
+    return _(
+        "Van het budget van %(budget)s is %(committed)s besteed of gereserveerd (%(percent)s%%); "
+        "in dit tempo is eind %(month)s nog %(left)s over.",
+        month=format_date(last.month, "month"),
+        left=format_euros(last.budget_cents - (last.expected_cents or 0)),
+        **said,
+    )
+
+
+def _redemption(session: Session, actor: Actor, today: date) -> Plot:
+    issued, used = used_by_age(session, today=today)
+    labels = [*(_("binnen %(days)s dagen", days=age) for age in AGES), _("tot nu")]
+    rows = tuple((text, cents, share(cents, issued)) for text, cents in zip(labels, used, strict=True))
+    columns = (
+        PlotColumn(_("Na uitgifte van de voucher")),
+        PlotColumn(_("Gebruikt"), Measure.CENTS),
+        PlotColumn(_("Deel van alle vouchers"), Measure.PERCENT),
+    )
+    title = _("Hoe snel vouchers worden gebruikt")
+    return Plot(PlotName.REDEMPTION, title, redemption_sentence(issued, used), columns, rows)
+
+
+def redemption_sentence(issued: int, used: list[int]) -> str:
+    """How much of the vouchers was used, and how soon half of that was."""
+    all_used = used[-1]
+    said = {"issued": format_euros(issued), "used": format_euros(all_used), "percent": share(all_used, issued)}
+    if all_used <= 0:
+        return _("Van %(issued)s aan vouchers is nog niets gebruikt.", **said)
+    half = next((age for age, cents in zip(AGES, used, strict=False) if cents * 2 >= all_used), None)
+    if half is None:
+        return _(
+            "Van %(issued)s aan vouchers is %(used)s gebruikt (%(percent)s%%); de helft daarvan pas na %(days)s dagen.",
+            days=AGES[-1],
+            **said,
+        )
+    return _(
+        "Van %(issued)s aan vouchers is %(used)s gebruikt (%(percent)s%%); "
+        "de helft daarvan binnen %(days)s dagen na de uitgifte.",
+        days=half,
+        **said,
+    )
+
+
+def _lead_times(session: Session, actor: Actor, today: date) -> Plot:
+    found = days_per_step(session, actor=actor, first=today - MEASURED_OVER, last=today)
+    days = found.get(LeadTimeStep.WHOLE, [])
+    limits = [7 * weeks for weeks in WEEKS]
+    labels = [
+        _("tot en met 1 week"),
+        *(_("meer dan %(from)s tot en met %(to)s weken", **{"from": low, "to": high}) for low, high in pairwise(WEEKS)),
+        _("meer dan %(weeks)s weken", weeks=WEEKS[-1]),
+    ]
+    numbers = [0] * len(labels)
+    for day in days:
+        numbers[next((at for at, limit in enumerate(limits) if day <= limit), len(limits))] += 1
+    shown = len(days) >= SHOWN_FROM
+    columns = (PlotColumn(_("Van vraag tot besluit")), PlotColumn(_("Aantal vragen"), Measure.COUNT))
+    rows = tuple(zip(labels, numbers, strict=True)) if shown else ()
+    title = _("Hoe lang het duurt van vraag tot besluit")
+    return Plot(PlotName.LEAD_TIMES, title, lead_time_sentence(days), columns, rows)
+
+
+def lead_time_sentence(days: list[int]) -> str:
+    """Within how many days half of the questions had a decision, and nine of ten. With too few no days are told."""
+    if len(days) < SHOWN_FROM:
+        return _("Er zijn te weinig vragen met een besluit om te laten zien hoe lang het duurt.")
+    return _(
+        "Van %(number)s vragen had de helft een besluit binnen %(half)s dagen, en negen van de tien binnen %(most)s dagen.",
+        number=len(days),
+        half=percentile(days, 50),
+        most=percentile(days, 90),
+    )
+
+
+def _funnel(session: Session, actor: Actor, today: date) -> Plot:
+    found = steps(session)
+    rows = (
+        (_("Vraag verstuurd"), found.sent),
+        (_("Gesprek gehad"), found.talked),
+        (_("Aangevraagd"), found.applied),
+        (_("Besluit genomen"), found.decided),
+        (_("Voucher gekregen"), found.awarded),
+        (_("Voucher gebruikt"), found.used),
+    )
+    sentence = _("Er is nog geen vraag verstuurd.")
+    if found.sent:
+        sentence = _(
+            "Van de %(sent)s vragen die zijn verstuurd, kregen er %(awarded)s een voucher en gebruikten er %(used)s die.",
+            sent=found.sent,
+            awarded=found.awarded,
+            used=found.used,
+        )
+    columns = (PlotColumn(_("Stap")), PlotColumn(_("Aantal vragen"), Measure.COUNT))
+    return Plot(PlotName.FUNNEL, _("Hoe ver vragen komen"), sentence, columns, rows)
+
+
+def _flow(session: Session, actor: Actor, today: date) -> Plot:
+    who = {one.id: localized({"nl": one.name_nl, "en": one.name_en}) for one in funders(session)}
+    what = _schemes(session, today)
+    routes = {"individual": _("inwoner"), "employer": _("werkgever")}
+    rows = tuple(
+        (who.get(one.funder_id, ""), what.get(one.scheme, one.scheme), routes[one.route.value], one.cents)
+        for one in flows(session)
+    )
+    columns = (
+        PlotColumn(_("Financier")),
+        PlotColumn(_("Regeling")),
+        PlotColumn(_("Wie vraagt")),
+        PlotColumn(_("Besteed en gereserveerd"), Measure.CENTS),
+    )
+    sentence = _("Er is nog niets besteed of gereserveerd aan vouchers.")
+    total = sum(int(row[3]) for row in rows)
+    if rows and total > 0:
+        funder, scheme, route, cents = rows[0]
+        sentence = _(
+            "Het meeste geld voor vouchers gaat van %(funder)s naar %(scheme)s (%(route)s): %(amount)s, %(percent)s%% daarvan.",
+            funder=funder,
+            scheme=scheme,
+            route=route,
+            amount=format_euros(int(cents)),
+            percent=share(int(cents), total),
+        )
+    return Plot(PlotName.FLOW, _("Waar het geld voor vouchers vandaan komt en naartoe gaat"), sentence, columns, rows)
+
+
+def _municipalities(session: Session, actor: Actor, today: date) -> Plot:
+    names, unknown = municipality_names(session, on=today), _("niet bekend")
+    rows = tuple(
+        (
+            names.get(one.municipality, one.municipality) if one.municipality else unknown,
+            one.people,
+            one.vouchers,
+            one.cents,
+        )
+        for one in municipalities(session)
+    )
+    columns = (
+        PlotColumn(_("Gemeente")),
+        PlotColumn(_("Personen"), Measure.COUNT),
+        PlotColumn(_("Vouchers"), Measure.COUNT),
+        PlotColumn(_("Besteed en gereserveerd"), Measure.CENTS),
+    )
+    sentence = _("Er is nog geen voucher uitgegeven.")
+    if rows:
+        everybody = sum(row[1] for row in rows)
+        sentence = _(
+            "Van de %(all)s personen met een voucher horen er %(most)s bij %(place)s (%(percent)s%%); nergens zijn het er meer.",
+            all=everybody,
+            most=rows[0][1],
+            place=rows[0][0],
+            percent=share(rows[0][1], everybody),
+        )
+    return Plot(PlotName.MUNICIPALITIES, _("Uit welke gemeenten"), sentence, columns, rows)
+
+
+def _schemes(session: Session, today: date) -> dict[str, str]:
+    return {one.slug: localized(one.definition.title) for one in schemes_in_force(session, on=today)}
+
+
+_MADE: Mapping[PlotName, Callable[[Session, Actor, date], Plot]] = {
+    PlotName.BUDGET: _budget,
+    PlotName.FLOW: _flow,
+    PlotName.FUNNEL: _funnel,
+    PlotName.MUNICIPALITIES: _municipalities,
+    PlotName.REDEMPTION: _redemption,
+    PlotName.LEAD_TIMES: _lead_times,
+}

@@ -1,0 +1,127 @@
+"""Reading a register: some rows in order, with how many there are and the totals over all of them.
+
+Two statements at most, however many rows there are: one for the rows and one for the totals, over the same narrowed rows. Where
+rows are sums themselves one statement has both, so that the books are summed once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Function, Subquery, func, select
+from sqlalchemy.orm import Session
+
+from portal.accounting.registers.asked import (
+    OF_A_FUNDER,
+    RegisterFilter,
+    RegisterName,
+    RegisterOrder,
+    RegisterPage,
+)
+from portal.accounting.registers.moved import bookings, payments
+from portal.accounting.registers.sources import (
+    RegisterRows,
+    employers,
+    invoices,
+    people,
+    providers,
+    recoveries,
+    vouchers,
+)
+from portal.accounting.scope import scope_of
+from portal.people.actor import Actor
+
+COUNT = "number_of_rows"
+SOURCES: Mapping[RegisterName, Callable[[RegisterFilter], RegisterRows]] = {
+    RegisterName.VOUCHERS: vouchers,
+    RegisterName.PEOPLE: people,
+    RegisterName.EMPLOYERS: employers,
+    RegisterName.PROVIDERS: providers,
+    RegisterName.INVOICES: invoices,
+    RegisterName.PAYMENTS: payments,
+    RegisterName.RECOVERIES: recoveries,
+    RegisterName.BOOKINGS: bookings,
+}
+
+
+def registers_of(session: Session, *, actor: Actor) -> tuple[RegisterName, ...]:
+    """The registers that somebody may open; none for who sees nothing of the accounts."""
+    scope = scope_of(session, actor=actor)
+    if scope is None:
+        return ()
+    return tuple(one for one in RegisterName if scope.is_whole or one in OF_A_FUNDER)
+
+
+def register(
+    session: Session,
+    *,
+    name: RegisterName,
+    asked: RegisterFilter,
+    actor: Actor,
+    limit: int | None = None,
+    offset: int = 0,
+) -> RegisterPage | None:
+    """Some rows of a register, with the totals over all of them; None for who may not open it.
+
+    A funder gets the rows and the amounts of its own funding lines only, without any name. Money is in cents.
+    """
+    own = _own(session, name, asked, actor)
+    if own is None:
+        return None
+    source = SOURCES[name](own)
+    rows = source.rows.subquery()
+    wanted = select(*(rows.c[column.key] for column in source.columns)).order_by(*_order(rows, source, own.order))
+    if limit is not None:
+        wanted = wanted.limit(limit).offset(offset)
+    sums = {column.key: func.sum(rows.c[column.key]) for column in source.columns if column.adds_up}
+    if source.summed:
+        wanted = wanted.add_columns(*(one.over().label(f"all_{key}") for key, one in _with_count(sums).items()))
+    found = [_plain(row) for row in session.execute(wanted).mappings()]
+    if source.summed and found:
+        totals = {key: int(found[0][f"all_{key}"]) for key in _with_count(sums)}
+    elif not found and offset == 0 and limit != 0:
+        totals = dict.fromkeys(_with_count(sums), 0)
+    else:
+        totals = _totals(session, rows, sums)
+    shown = tuple({column.key: row[column.key] for column in source.columns} for row in found)
+    return RegisterPage(name, source.columns, shown, totals.pop(COUNT), totals)
+
+
+def _with_count(sums: Mapping[str, Function[Any]]) -> dict[str, Function[Any]]:
+    return {COUNT: func.count(), **sums}
+
+
+def _totals(session: Session, rows: Subquery, sums: Mapping[str, Function[Any]]) -> dict[str, int]:
+    """How many rows there are and what they add up to; nothing at all adds up to 0."""
+    asked = select(*_with_count(sums).values()).select_from(rows)
+    return {key: int(total or 0) for key, total in zip(_with_count(sums), session.execute(asked).one(), strict=True)}
+
+
+def _own(session: Session, name: RegisterName, asked: RegisterFilter, actor: Actor) -> RegisterFilter | None:
+    """The filter narrowed to what somebody may see; None for who may not open the register."""
+    scope = scope_of(session, actor=actor)
+    if scope is None:
+        return None
+    if scope.is_whole:
+        return asked
+    if name not in OF_A_FUNDER:
+        return None
+    seen = set(scope.line_ids) if asked.line_ids is None else set(scope.line_ids) & set(asked.line_ids)
+    return replace(asked, line_ids=tuple(sorted(seen)), named=False)
+
+
+def _order(rows: Subquery, source: RegisterRows, order: RegisterOrder) -> Iterator[Any]:
+    """The order of the rows; what is equal in it stands by its number."""
+    if order is RegisterOrder.MOST:
+        yield rows.c.cents.desc()
+        yield rows.c.id
+        return
+    for key in dict.fromkeys((source.by_day, "id")):
+        yield rows.c[key] if order is RegisterOrder.OLDEST else rows.c[key].desc()
+
+
+def _plain(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """The cells by key; sums come as plain whole numbers from either database."""
+    return {key: int(value) if key.endswith("cents") and value is not None else value for key, value in row.items()}
