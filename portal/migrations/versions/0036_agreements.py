@@ -17,7 +17,7 @@ branch_labels = None
 depends_on = None
 
 UNIQUE = {
-    "agreement_document": [("id",), ("public_id",), ("file_id",)],
+    "agreement_document": [("file_id",), ("id",), ("public_id",)],
     "funder_promise": [("id",)],
     "plan_change": [("id",), ("public_id",)],
 }
