@@ -27,6 +27,12 @@ ABOUT: dict[str, tuple[str, str]] = {
     "voucher_id": ("voucher", "voucher"),
     "code": ("voucher", "voucher"),
     "account_id": ("account", "account"),
+    "tranche_id": ("tranche", "tranche"),
+    "duty_id": ("agreement_duty", "agreement_duty"),
+    "party_id": ("agreement_party", "agreement_party"),
+    "approval_id": ("plan_approval", "plan_approval"),
+    "document_id": ("agreement_document", "agreement_document"),
+    "agreement_id": ("agreement", "agreement"),
     "act_id": ("two_person_act", "two_person_act"),
     "award_id": ("award", "award"),
     "away_id": ("day_away", "day_away"),
@@ -66,7 +72,7 @@ ABOUT: dict[str, tuple[str, str]] = {
 }
 ABOUT_NOTHING = frozenset({"token", "fact", "part", "piece", "place", "version", "letter", "number"})
 """Parts of an address that say nothing more about what it is about, or that may not stand in a log."""
-KEYS = {"line_id": "slug", "scheme": "slug", "item_id": "id", "signer_id": "id", "code": "code"}
+KEYS = {"line_id": "slug", "agreement_id": "slug", "scheme": "slug", "item_id": "id", "signer_id": "id", "code": "code"}
 """By which column it is found, when that is not the public id."""
 NOTHING = "-"
 LONGEST = 80
