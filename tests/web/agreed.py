@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounting.agreements.actions import (
+    AgreementPaper,
     DutyTerms,
-    Paper,
     add_document,
     add_duty,
     add_party,
@@ -46,7 +46,7 @@ def _of(session: Session, agreement: Agreement, actor: Actor, vault: Vault) -> d
     party = add_party(session, agreement=agreement, name="De gemeente", signed_on=None, actor=actor, now=NOW)
     report = DutyTerms(DutyKind.REPORT, "Voortgang melden.", due_on=LATER)
     duty = add_duty(session, agreement=agreement, terms=report, actor=actor, now=NOW)
-    paper = Paper(pdf(), "afspraak.pdf", "De afspraak")
+    paper = AgreementPaper(pdf(), "afspraak.pdf", "De afspraak")
     document = add_document(session, agreement=agreement, paper=paper, vault=vault, actor=actor, now=NOW)
     note_scan(session, file=document.file, clean=True, actor=SYSTEM, now=NOW)
     asked = [agreement.funder]

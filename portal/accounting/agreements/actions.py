@@ -156,7 +156,7 @@ def note_signed(session: Session, *, party: AgreementParty, signed_on: date, act
 
 
 @dataclass(frozen=True)
-class Paper:
+class AgreementPaper:
     """A file as it was sent: its bytes, what it was called, and what it is in words."""
 
     content: bytes
@@ -165,7 +165,7 @@ class Paper:
 
 
 def add_document(
-    session: Session, *, agreement: Agreement, paper: Paper, vault: Vault, actor: Actor, now: datetime
+    session: Session, *, agreement: Agreement, paper: AgreementPaper, vault: Vault, actor: Actor, now: datetime
 ) -> AgreementDocument:
     """Keep a paper of an agreement. Raises ``Refusal`` (field file) for a file that may not be kept, (title) without a title."""
     region_only(actor)

@@ -119,6 +119,6 @@ def _plain(text: str) -> str:
     return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
-def awaited_cents(session: Session) -> frozenset[int]:
+def amounts_to_come(session: Session) -> frozenset[int]:
     """The amounts that are still to come of tranches: money of such an amount that comes in is kept for a person to look at."""
     return frozenset(one.open_cents for one in session.scalars(select(Tranche)) if one.open_cents > 0)

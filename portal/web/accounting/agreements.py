@@ -8,8 +8,8 @@ from flask import Response, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounting.agreements.actions import (
+    AgreementPaper,
     AgreementTerms,
-    Paper,
     add_agreement,
     add_document,
     add_party,
@@ -362,7 +362,7 @@ def new_document(agreement_id: str) -> ResponseReturnValue:
     session, one, form = current_session(), the_agreement(agreement_id), PaperForm()
 
     def act() -> None:
-        paper = Paper(form.file.data.content, form.file.data.name, form.title.data)
+        paper = AgreementPaper(form.file.data.content, form.file.data.name, form.title.data)
         add_document(session, agreement=one, paper=paper, vault=vault(), actor=current_actor(), now=now())
 
     shown = ActPage(

@@ -102,7 +102,7 @@ class ChangeForm(Form):
     funders = ChoicesField(_l("Welke geldgevers moeten akkoord geven?"), missing=_l("Kies ten minste één geldgever."))
 
 
-class AnswerForm(Form):
+class PlanAnswerForm(Form):
     """What was answered, when, and where that stands."""
 
     answer = ChoiceField(
@@ -307,7 +307,7 @@ def plan_answer(approval_id: str) -> ResponseReturnValue:
     """Write down what the steering group or a funder answered to a change."""
     one, form = (
         found(approval_by_public_id(current_session(), public_id=approval_id, actor=current_actor())),
-        AnswerForm(),
+        PlanAnswerForm(),
     )
     who = name_of(one.funder) if one.funder is not None else _("Stuurgroep")
 

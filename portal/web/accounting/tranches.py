@@ -69,7 +69,7 @@ class TrancheForm(Form):
     expected_on = DutchDateField(_l("Verwacht op"), latest=LAST_DAY, missing=_l("Vul de dag in."))
 
 
-class CalledForm(Form):
+class CalledForForm(Form):
     """When the region asked for a tranche."""
 
     called_on = DutchDateField(_l("Opgevraagd op"), latest=today, missing=_l("Vul de dag in."))
@@ -297,7 +297,7 @@ def change_tranche(tranche_id: str) -> ResponseReturnValue:
 @blueprint.route("/termijnen/<tranche_id>/opgevraagd", methods=["GET", "POST"])
 def call_tranche(tranche_id: str) -> ResponseReturnValue:
     """Write down that the region asked for it."""
-    one, form = _the_tranche(tranche_id), CalledForm()
+    one, form = _the_tranche(tranche_id), CalledForForm()
 
     def act() -> None:
         call(current_session(), tranche=one, called_on=form.called_on.data, actor=current_actor(), now=now())

@@ -14,9 +14,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.accounting.agreements.actions import (
+    AgreementPaper,
     AgreementTerms,
     DutyTerms,
-    Paper,
     add_agreement,
     add_document,
     add_duty,
@@ -242,7 +242,7 @@ def test_a_paper_is_kept_sealed_and_a_funder_opens_its_own_once_it_was_scanned(
     session: Session, covenant: Agreement, tmp_path: Path
 ) -> None:
     vault = Vault.under(tmp_path, "secret")
-    paper = Paper(pdf(), "convenant.pdf", " Het convenant ")
+    paper = AgreementPaper(pdf(), "convenant.pdf", " Het convenant ")
     kept = add_document(session, agreement=covenant, paper=paper, vault=vault, actor=REGION, now=NOW)
     assert [one.title for one in documents_of(session, agreement=covenant)] == ["Het convenant"]
     of, other = staff_of(session, "provincie"), staff_of(session, "rijk")

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select, text
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -27,7 +27,7 @@ from portal.accounting.tranches.actions import (
 from portal.accounting.tranches.models import ReceiptState, Tranche, TrancheReceipt, TrancheState
 from portal.accounting.tranches.queries import (
     MatchedBy,
-    awaited_cents,
+    amounts_to_come,
     planned_cents,
     promised_cents,
     promises_of,
@@ -42,7 +42,6 @@ from portal.people.actor import Actor, Audience
 from portal.platform.errors import Conflict, Refusal
 from tests.factories import ADVISOR, NOW, REGION, SYSTEM, a_region
 from tests.portal.accounting.agreements.test_agreements import said_last, staff_of
-from tests.portal.at_once import Act, at_once
 from tests.portal.paying.payments.test_payments import PAYER, SECOND, statement
 from tests.portal.paying.statements.test_incoming import DAY, money_in
 
@@ -75,11 +74,11 @@ def tranche(session: Session) -> Tranche:
     return a_tranche(session, an_agreement(session))
 
 
-def came_in(session: Session, *entries: str, awaited: bool = False) -> list[UnmatchedLine]:
+def came_in(session: Session, *entries: str, expecting: bool = False) -> list[UnmatchedLine]:
     """Money on the account of the desk, as the bank says it."""
-    amounts = awaited_cents(session) if awaited else frozenset()
+    amounts = amounts_to_come(session) if expecting else frozenset()
     content = statement(*entries)
-    read_statement(session, content=content, actor=REGION, now=LATER, payer=PAYER, awaited_cents=amounts)
+    read_statement(session, content=content, actor=REGION, now=LATER, payer=PAYER, expected_cents=amounts)
     return list(session.scalars(select(UnmatchedLine).order_by(UnmatchedLine.id)))
 
 
@@ -156,13 +155,15 @@ def test_money_at_the_bank_is_suggested_by_reference_and_amount_the_likeliest_fi
         assert suggested_lines(session, tranche=tranche, actor=actor) == []
 
 
-def test_money_of_a_funder_with_a_key_of_its_own_is_kept_when_the_amount_is_awaited(
+def test_money_of_a_funder_with_a_key_of_its_own_is_kept_when_the_amount_is_expected(
     session: Session, tranche: Tranche
 ) -> None:
-    assert awaited_cents(session) == {50_000}
+    assert amounts_to_come(session) == {50_000}
     assert came_in(session, money_in("499.99", key="EIGEN", reference="R1")) == []
-    assert came_in(session, money_in("500.00", key="EIGEN", reference="R2")) == [], "control: nobody said it is awaited"
-    [line] = came_in(session, money_in("500.00", key="EIGEN", reference="R3"), awaited=True)
+    assert came_in(session, money_in("500.00", key="EIGEN", reference="R2")) == [], (
+        "control: nobody said it is expected"
+    )
+    [line] = came_in(session, money_in("500.00", key="EIGEN", reference="R3"), expecting=True)
     assert (line.key, line.cents) == ("EIGEN", 50_000)
     assert suggested_lines(session, tranche=tranche, actor=REGION)[0].line is line
 
@@ -338,73 +339,3 @@ def test_a_funder_sees_its_own_tranches_only(session: Session, tranche: Tranche)
     assert tranches(session, actor=own) == [tranche] and tranches(session, actor=other) == []
     assert tranche_by_public_id(session, public_id=tranche.public_id, actor=own) is tranche
     assert tranche_by_public_id(session, public_id=tranche.public_id, actor=other) is None
-
-
-# Two people at once ------------------------------------------------------------------------------------------------------
-
-
-def begun(engine: Engine, make: Callable[[Session, Tranche], object]) -> int:
-    """A tranche, and something of it, in the database; its id."""
-    with Session(engine) as session:
-        tranche = a_tranche(session, an_agreement(session))
-        make(session, tranche)
-        session.commit()
-        return tranche.id
-
-
-def doing(tranche_id: int, act: Callable[[Session, Tranche], Callable[[], object]]) -> Act:
-    return lambda session: act(session, session.get_one(Tranche, tranche_id))
-
-
-def matching(actor: Actor) -> Callable[[Session, Tranche], Callable[[], object]]:
-    def look(session: Session, tranche: Tranche) -> Callable[[], object]:
-        line = session.scalars(select(UnmatchedLine)).one()
-        return lambda: receive_from_bank(session, tranche=tranche, line=line, actor=actor, now=LATER)
-
-    return look
-
-
-def test_a_line_of_the_bank_that_two_match_at_once_is_matched_once(engine: Engine) -> None:
-    chosen = begun(engine, lambda session, _tranche: came_in(session, money_in("200.00")))
-    done = at_once(engine, doing(chosen, matching(REGION)), doing(chosen, matching(SECOND)))
-    assert sorted(done) == ["done", "line_handled"]
-    with Session(engine) as session:
-        assert session.get_one(Tranche, chosen).received_cents() == 20_000
-        assert len(session.scalars(select(TrancheReceipt)).all()) == 1
-
-
-def test_a_line_that_two_match_with_two_tranches_at_once_is_of_one(engine: Engine) -> None:
-    def two(session: Session, tranche: Tranche) -> None:
-        a_tranche(session, tranche.agreement, 50_000)
-        came_in(session, money_in("200.00"))
-
-    first = begun(engine, two)
-    done = at_once(engine, doing(first, matching(REGION)), doing(first + 1, matching(SECOND)))
-    assert sorted(done) == ["done", "line_handled"]
-
-
-def test_two_who_write_down_a_receipt_at_once_never_count_more_than_the_tranche(engine: Engine) -> None:
-    chosen = begun(engine, lambda _session, _tranche: None)
-
-    def writing(actor: Actor, reference: str) -> Callable[[Session, Tranche], Callable[[], object]]:
-        seen = HandReceipt(30_000, TODAY, reference)
-        return lambda session, tranche: lambda: by_hand(session, tranche, seen, actor)
-
-    done = at_once(engine, doing(chosen, writing(REGION, "K1")), doing(chosen, writing(SECOND, "K2")))
-    assert sorted(done) == ["done", "more_than_open"]
-
-
-def test_a_receipt_that_one_confirms_and_another_withdraws_at_once_is_decided_once(engine: Engine) -> None:
-    chosen = begun(engine, lambda session, tranche: by_hand(session, tranche))
-
-    def deciding(act: Any, actor: Actor) -> Callable[[Session, Tranche], Callable[[], object]]:
-        def look(session: Session, tranche: Tranche) -> Callable[[], object]:
-            [receipt] = tranche.receipts
-            return lambda: act(session, receipt=receipt, actor=actor, now=NOW)
-
-        return look
-
-    done = at_once(
-        engine, doing(chosen, deciding(confirm_receipt, SECOND)), doing(chosen, deciding(withdraw_receipt, REGION))
-    )
-    assert sorted(done) == ["done", "receipt_decided"]

@@ -10,9 +10,9 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from portal.accounting.agreements.actions import (
+    AgreementPaper,
     AgreementTerms,
     DutyTerms,
-    Paper,
     add_agreement,
     add_document,
     add_duty,
@@ -88,7 +88,7 @@ AGREED = Scene(
         acts(amend_agreement, agreement=AGREEMENT, terms=AgreementTerms("Convenant", "Covenant", "P-1", TODAY)),
         acts(add_party, agreement=AGREEMENT, name="Rijk", signed_on=TODAY),
         acts(note_signed, party=PARTY, signed_on=TODAY),
-        acts(add_document, agreement=AGREEMENT, paper=Paper(pdf(), "p.pdf", "Convenant"), vault=Found(_vault)),
+        acts(add_document, agreement=AGREEMENT, paper=AgreementPaper(pdf(), "p.pdf", "Convenant"), vault=Found(_vault)),
         acts(add_duty, agreement=AGREEMENT, terms=REPORT),
         acts(change_duty, duty=DUTY, terms=DutyTerms(DutyKind.REPORT, "Later melden.", due_on=DUE)),
         acts(fulfil_duty, duty=DUTY, done_on=TODAY, note="Verstuurd op 2 maart."),
