@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounting.liquidity import Liquidity, liquidities
 from portal.accounting.tranches.models import Tranche
-from portal.accounting.tranches.queries import tranches
+from portal.accounting.tranches.queries import MatchedBy, suggested_lines, tranches
 from portal.platform.clock import today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date
@@ -127,8 +127,15 @@ def _tranche(one: Tranche) -> list[Any]:
         {
             "text": _("Termijn %(number)s", number=one.number),
             "href": url_for("accounting.tranche", tranche_id=one.public_id),
+            "note": _("misschien is het geld binnen") if _maybe_in(one) else None,
         },
         {"text": title_of(one.agreement), "href": back_to(one.agreement)},
         euros(one.open_cents),
         tag(TRANCHE_STATES[one.state]),
     ]
+
+
+def _maybe_in(one: Tranche) -> bool:
+    """For the region: whether money at the bank has the reference or the amount of a tranche."""
+    suggested = suggested_lines(current_session(), tranche=one, actor=current_actor())
+    return any(each.by is not MatchedBy.OTHER for each in suggested)

@@ -61,8 +61,8 @@ def test_the_region_writes_everything_of_an_agreement_and_the_page_shows_it(offi
     assert row[0].startswith("Kwartaalbericht") and row[1] == "€ 10,00" and row[3] == "te laat"
     assert [one[1] for one in figures_of(answer, "Wijzigingen van plan en begroting")] == [
         "Stuurgroep",
-        "Provincie",
         "Rijk",
+        "Provincie",
     ]
 
 

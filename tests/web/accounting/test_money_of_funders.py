@@ -54,6 +54,8 @@ def test_the_region_promises_plans_calls_changes_and_drops(office: Office) -> No
 def test_a_line_of_the_bank_is_matched_with_one_press_and_a_second_one_is_told_so(office: Office) -> None:
     path = the_tranche(office, money_in("500.00", text="PRV-2026/17"))
     browser, colleague = office.browser(Role.REGION), office.colleague(Role.REGION)
+    assert "misschien is het geld binnen" in said(browser.get(MONEY))
+    assert "misschien is het geld binnen" not in said(office.browser(Role.CONTROLLER).get(MONEY))
     pages = [one.get(path) for one in (browser, colleague)]
     assert_sound(pages[0])
     assert "kenmerk en bedrag kloppen" in said(pages[0])
