@@ -62,7 +62,7 @@ def belongs_to(audience: Audience, key: str) -> Builder:
     return build
 
 
-def of_the_accounts(key: str) -> Builder:
+def of_all_or_the_own_funder(key: str) -> Builder:
     """Who looks after the accounts sees all of it, a funder its own."""
 
     def build(world: World, asking: Audience) -> Whose:
@@ -113,12 +113,12 @@ def employer_question_id(world: World, audience: Audience) -> Whose:
     return Whose(own.public_id, other.public_id) if audience is Audience.ADVISOR else Whose(None, own.public_id)
 
 
-objects("agreement_id")(of_the_accounts("agreement"))
-objects("party_id")(of_the_accounts("party"))
-objects("duty_id")(of_the_accounts("duty"))
-objects("document_id")(of_the_accounts("document"))
-objects("approval_id")(of_the_accounts("approval"))
-objects("tranche_id")(of_the_accounts("tranche"))
+objects("agreement_id")(of_all_or_the_own_funder("agreement"))
+objects("party_id")(of_all_or_the_own_funder("party"))
+objects("duty_id")(of_all_or_the_own_funder("duty"))
+objects("document_id")(of_all_or_the_own_funder("document"))
+objects("approval_id")(of_all_or_the_own_funder("approval"))
+objects("tranche_id")(of_all_or_the_own_funder("tranche"))
 objects("proposal_id")(belongs_to(Audience.ADVISOR, "resident proposal"))
 objects("conversation_id")(belongs_to(Audience.ADVISOR, "conversation"))
 objects("call_id")(belongs_to(Audience.ADVISOR, "call"))

@@ -51,7 +51,7 @@ AHEAD = timedelta(days=365)
 """So far ahead the calendar looks when nothing else is asked."""
 
 
-class DutyForm(Form):
+class AgreementDutyForm(Form):
     """What has to be done."""
 
     kind = ChoiceField(_l("Wat voor verplichting?"), choices=DUTY_KINDS.items(), missing=_l("Kies een soort."))
@@ -189,7 +189,7 @@ def _state(one: DutyDue) -> dict[str, str]:
 @blueprint.route("/afspraken/<agreement_id>/verplichting", methods=["GET", "POST"])
 def new_duty(agreement_id: str) -> ResponseReturnValue:
     """Write down what has to be done under an agreement."""
-    session, one, form = current_session(), the_agreement(agreement_id), DutyForm(data={"repeated": ONCE})
+    session, one, form = current_session(), the_agreement(agreement_id), AgreementDutyForm(data={"repeated": ONCE})
 
     def act() -> None:
         add_duty(session, agreement=one, terms=form.terms, actor=current_actor(), now=now())
@@ -249,7 +249,7 @@ def change_duty(duty_id: str) -> ResponseReturnValue:
     """Change what has to be done, its amount or its day."""
     one = _the_duty(duty_id)
     said: dict[str, Any] = {"kind": one.kind.value, "text": one.text, "amount": one.amount_cents, "due_on": one.due_on}
-    form = DutyForm(data=said | {"repeated": one.repeated.value if one.repeated is not None else ONCE})
+    form = AgreementDutyForm(data=said | {"repeated": one.repeated.value if one.repeated is not None else ONCE})
 
     def act() -> None:
         change(current_session(), duty=one, terms=form.terms, actor=current_actor(), now=now())
