@@ -45,6 +45,8 @@ class Power(enum.StrEnum):
     STOP_SCHEME = "stop_scheme"
     PAY = "pay"
     """Release payments to the bank."""
+    FUNDER_MONEY = "funder_money"
+    """Count money of a funder that came in as somebody wrote it down by hand."""
     GIVE_ROLE = "give_role"
     """Give somebody a role that decides or pays."""
     MANDATE = "mandate"
@@ -89,6 +91,7 @@ POWERS: dict[Power, PowerRule] = {
     Power.BUDGET: PowerRule(_REGION, mandate=False, hands=Hands.TWO),
     Power.STOP_SCHEME: PowerRule(_OWNERS, mandate=True, hands=Hands.TWO),
     Power.PAY: PowerRule(_REGION, mandate=False, hands=Hands.TWO),
+    Power.FUNDER_MONEY: PowerRule(_REGION, mandate=False, hands=Hands.TWO),
     Power.GIVE_ROLE: PowerRule(frozenset({Audience.ADMIN}), mandate=False, hands=Hands.TWO),
     Power.MANDATE: PowerRule(_REGION, mandate=False),
     Power.EXPENSE: PowerRule(_REGION, mandate=False, hands=Hands.TWO),

@@ -112,6 +112,16 @@ def line_figures(session: Session, *, funding_line_ids: Iterable[int], until: da
     return {line: found.get((line,), Figures()) for line in wanted}
 
 
+def paid_by_day(session: Session, *, funding_line_ids: Iterable[int], until: date) -> list[tuple[int, date, int]]:
+    """(funding line, day, cents) of what was paid up to and including a day, less what came back that day; by day."""
+    between = _between(("booked_on",), None, until, None, None)
+    postings = _both_sides(between, [column.name for column in between.c])
+    keys, cents = (postings.c.funding_line_id, postings.c.booked_on), func.sum(postings.c.cents)
+    query = select(*keys, cents).where(postings.c.account_kind == AccountKind.PAID).group_by(*keys).having(cents != 0)
+    rows = session.execute(_narrow(query, postings, list(funding_line_ids), None).order_by(keys[1], keys[0]))
+    return [(line, day, int(paid)) for line, day, paid in rows]
+
+
 def available_cents(session: Session, *, funding_line_ids: Iterable[int]) -> dict[int, int]:
     """What each funding line still has, now; 0 for a line without transfers."""
     return {

@@ -84,6 +84,8 @@ MODEL_MODULES = (
     "portal.paying.payments.models",
     "portal.paying.statements.models",
     "portal.paying.by_hand.models",
+    "portal.accounting.agreements.models",
+    "portal.accounting.tranches.models",
     "portal.oversight.outcomes.models",
     "portal.oversight.flags.models",
     "portal.oversight.finding.models",

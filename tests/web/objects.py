@@ -62,6 +62,18 @@ def belongs_to(audience: Audience, key: str) -> Builder:
     return build
 
 
+def of_all_or_the_own_funder(key: str) -> Builder:
+    """Who looks after the accounts sees all of it, a funder its own."""
+
+    def build(world: World, asking: Audience) -> Whose:
+        if asking is Audience.FUNDER:
+            return Whose(world.ids[key], world.ids[f"other {key}"])
+        sees_all = asking in (Audience.REGION, Audience.CONTROLLER, Audience.AUDITOR)
+        return Whose(world.ids[key]) if sees_all else Whose(None, world.ids[key])
+
+    return build
+
+
 # What the desk has -----------------------------------------------------------------------------------------------------
 
 
@@ -101,6 +113,12 @@ def employer_question_id(world: World, audience: Audience) -> Whose:
     return Whose(own.public_id, other.public_id) if audience is Audience.ADVISOR else Whose(None, own.public_id)
 
 
+objects("agreement_id")(of_all_or_the_own_funder("agreement"))
+objects("party_id")(of_all_or_the_own_funder("party"))
+objects("duty_id")(of_all_or_the_own_funder("duty"))
+objects("document_id")(of_all_or_the_own_funder("document"))
+objects("approval_id")(of_all_or_the_own_funder("approval"))
+objects("tranche_id")(of_all_or_the_own_funder("tranche"))
 objects("proposal_id")(belongs_to(Audience.ADVISOR, "resident proposal"))
 objects("conversation_id")(belongs_to(Audience.ADVISOR, "conversation"))
 objects("call_id")(belongs_to(Audience.ADVISOR, "call"))
@@ -224,7 +242,6 @@ def of_the_accounts(key: str) -> Builder:
 
 objects("expense_id")(of_the_accounts("expense"))
 objects("entry_id")(of_the_accounts("entry"))
-objects("agreement_id")(belongs_to(Audience.REGION, "deal"))
 objects("package_id")(belongs_to(Audience.REGION, "package"))
 
 

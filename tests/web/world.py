@@ -69,6 +69,7 @@ from portal.spending.vouchers.models import Redemption, Voucher
 from tests.portal.paying.payments.test_payments import entry, statement
 from tests.portal.post.files.hostile import pdf
 from tests.web.accounted import accounted
+from tests.web.agreed import agreed
 from tests.web.asked import FOR_PERSON, NOW, decide, filled_question, send
 from tests.web.browser import SYSTEM, Browser, make_account
 from tests.web.laid_down import acts_laid_down
@@ -172,8 +173,14 @@ def build_world(app: Flask, engine: Engine, path: Path) -> World:
     world.do(lambda s: _worklist(s, world))
     vault = Vault.under(app.extensions["settings"].state_dir, str(app.secret_key))
     world.ids |= world.do(lambda s: accounted(s, vault=vault))
+    world.ids |= world.do(lambda s: agreed(s, region=world.accounts[Audience.REGION], vault=world_vault(world)))
     world.keep()
     return world
+
+
+def world_vault(world: World) -> Vault:
+    """Where the files of this desk lie."""
+    return Vault.under(world.app.extensions["settings"].state_dir, str(world.app.secret_key))
 
 
 def _signer(session: Session, world: World) -> str:
@@ -300,7 +307,7 @@ def _talks_and_requests(session: Session, world: World) -> None:
 
 def _evidence(session: Session, world: World) -> None:
     """A quotation that was handed in for each question that was sent."""
-    vault = Vault.under(world.app.extensions["settings"].state_dir, str(world.app.secret_key))
+    vault = world_vault(world)
     for other, audience in (("", Audience.RESIDENT), ("", Audience.EMPLOYER), ("other ", Audience.RESIDENT)):
         question = session.get_one(DevelopmentQuestion, world.questions[f"{other}sent {audience.value}"].id)
         me, file = Actor(audience, question_id=question.id), HandedIn(pdf(), "offerte.pdf")
@@ -343,7 +350,7 @@ def _vouchers(session: Session, world: World) -> None:
 
 def _paying(session: Session, world: World, vouchers: dict[str, Voucher]) -> None:
     """An invoice of each provider, a batch, a provider that asks to be on the list, and something that stands out."""
-    vault = Vault.under(world.app.extensions["settings"].state_dir, str(world.app.secret_key))
+    vault = world_vault(world)
     for name, voucher in vouchers.items():
         school = session.scalars(select(Provider).where(Provider.public_id == world.ids[f"{name}provider"])).one()
         school.iban = "NL91ABNA0417164300"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -58,9 +58,11 @@ def read_statement(
     now: datetime,
     payer: PayingAccount | None = None,
     file_name: str = "camt.xml",
+    expected_cents: Collection[int] = (),
 ) -> StatementRead:
     """Read a statement of the bank (camt.053): what was executed is paid in the books, what came back waits for a second person.
 
+    Money that came in of an amount that is expected is kept for a person, also when it names something else.
     Reading the same statement again changes nothing. Of a line that does not fit nothing is booked; it waits for a person. Raises
     ``Refusal`` (field file) for anything that is not a statement of an account from which the desk pays: then nothing is booked.
     """
@@ -77,7 +79,7 @@ def read_statement(
     left: list[UnmatchedLine] = []
     for place, line in enumerate(parsed.lines):
         about = _about(session, line)
-        about = _perhaps_of_a_recovery(session, line, about)
+        about = _perhaps_of_ours(session, line, about, expected_cents)
         if about.why is not None:
             left.append(_unmatched(line, place, about.why, about.payments, about.batch))
         elif not about.payments:
@@ -161,14 +163,16 @@ def _carried_out_together(session: Session, line: StatementLine, batch: PaymentB
     return others if others and line.cents == sum(one.amount_cents for one in others) else counted
 
 
-def _perhaps_of_a_recovery(session: Session, line: StatementLine, about: _About) -> _About:
-    """Money that came in and names no payment of the desk waits for a person when it seems to be of a recovery."""
+def _perhaps_of_ours(session: Session, line: StatementLine, about: _About, expected: Collection[int]) -> _About:
+    """Money that came in and names no payment of the desk waits for a person when it may be of a recovery, or is expected."""
     came = line.money_in
     names_none = not about.payments and about.batch is None and about.why in (None, WhyUnmatched.WITHOUT_KEY)
     if came is None or not names_none:
         return about
     found = suggested_recoveries(session, cents=line.cents, said=came.said, account=came.account)
-    return _About(why=WhyUnmatched.INCOMING) if found else about
+    if found or (about.why is None and line.cents in expected):
+        return _About(why=WhyUnmatched.INCOMING)
+    return about
 
 
 def _unknown(key: str) -> WhyUnmatched | None:

@@ -34,7 +34,7 @@ class WhyUnmatched(enum.StrEnum):
     OTHER_ACCOUNT = "other_account"
     """The payment was made from another account of the desk."""
     INCOMING = "incoming"
-    """Money that came in and may be of a recovery."""
+    """Money that came in and may be of a recovery, or is expected."""
     OTHER_FILE = "other_file"
     """A status report on a file that the desk did not make."""
     OTHER_BATCH = "other_batch"

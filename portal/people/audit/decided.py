@@ -16,6 +16,9 @@ from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTran
 
 #: Per table the fields that are decided on. A table has a whole number as its key, ``id``.
 DECIDED: dict[str, tuple[str, ...]] = {
+    "agreement": ("signed_on",),
+    "agreement_duty": ("kind", "amount_cents", "due_on", "repeated", "done_on", "dropped_at"),
+    "agreement_party": ("signed_on",),
     "application": ("applied_on", "completed_at", "stopped_days", "decision_weeks"),
     "attendance": ("started_on", "ended_on", "ended_how"),
     "award": ("amount_cents", "counted_on"),
@@ -33,6 +36,7 @@ DECIDED: dict[str, tuple[str, ...]] = {
     "development_question": ("state", "reference_date", "respond_by", "decide_by", "close_reason"),
     "evidence": ("state",),
     "expense": ("state", "counted_cents", "funding_line_id", "invoice_date", "booked_on", "reversed_at"),
+    "funder_promise": ("promised_cents", "promised_on"),
     "funding_line": ("period_from", "period_to"),
     "group_declaration": ("aid_cents",),
     "hand_over": ("kind", "until"),
@@ -46,6 +50,8 @@ DECIDED: dict[str, tuple[str, ...]] = {
     "objection": ("state", "outcome", "waiver", "received_on", "term_ended_on", "heard_on", "decide_by"),
     "payment": ("state", "amount_cents", "executed_on", "returned_on"),
     "payment_batch": ("state", "execution_on"),
+    "plan_approval": ("approved_on", "refused_on"),
+    "plan_change": ("asked_on",),
     "pledge": ("state", "amount_cents"),
     "preparation": ("kind", "state", "amount_cents"),
     "provider": ("state",),
@@ -69,6 +75,8 @@ DECIDED: dict[str, tuple[str, ...]] = {
     "scheme_version": ("state", "in_force_from", "in_force_until", "last_day"),
     "settlement": ("ground", "settled_cents", "corrected_cents", "claimed_cents", "released_cents"),
     "training_import": ("state", "entered", "corrected", "refused"),
+    "tranche": ("amount_cents", "expected_on", "called_on", "dropped_at"),
+    "tranche_receipt": ("state", "amount_cents", "received_on"),
     "transfer": ("kind", "amount_cents"),
     "voucher": (
         "state",

@@ -19,6 +19,10 @@ SECTIONS: tuple[tuple[LazyString, str], ...] = (
     (_l("Registers"), "accounting.register_page"),
     (_l("In beeld"), "accounting.plot_page"),
     (_l("Doorlooptijden en wachtlijst"), "accounting.pace_page"),
+    (_l("Afspraken"), "accounting.agreement_list"),
+    (_l("Agenda"), "accounting.duty_calendar"),
+    (_l("Geld van geldgevers"), "accounting.funders_money"),
+    (_l("Vorderingen en schulden"), "accounting.waiting_money"),
 )
 """Label and endpoint; a page without an id in its address."""
 

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.accounting.tranches.queries import amounts_to_come
 from portal.paying.books.queries import stopping_check
 from portal.paying.by_hand.models import OutcomeByHand
 from portal.paying.by_hand.queries import waiting_outcomes
@@ -190,7 +191,13 @@ def _read(sent: SentFile) -> tuple[str, tuple[str, ...]]:
         )
         return told, report.strange
     read = read_statement(
-        session, content=sent.content, actor=actor, now=now(), payer=paying_account(), file_name=sent.name
+        session,
+        content=sent.content,
+        actor=actor,
+        now=now(),
+        payer=paying_account(),
+        file_name=sent.name,
+        expected_cents=amounts_to_come(session),
     )
     return _said(read), read.strange
 

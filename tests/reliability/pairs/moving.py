@@ -18,7 +18,7 @@ from tests.reliability.pairs.desks import WRITES
 
 MOVED = frozenset(
     {"transfer", "recovery_entry", "payment_batch", "mandate", "account", "provider_approval", "trusted_signer"}
-    | {"representative", "scheme_version", "iban_change"}
+    | {"representative", "scheme_version", "iban_change", "tranche_receipt"}
 )
 """Tables of money and of rights."""
 
@@ -48,6 +48,7 @@ POWER_OF: dict[str, Power] = {
     "portal.framework.funding.actions.lower_budget": Power.BUDGET,
     "portal.publishing.workshop.actions.retire_scheme": Power.STOP_SCHEME,
     "portal.paying.payments.actions.release_batch": Power.PAY,
+    "portal.accounting.tranches.actions.confirm_receipt": Power.FUNDER_MONEY,
     "portal.framework.staff.open_account": Power.GIVE_ROLE,
     "portal.framework.staff.give_role": Power.GIVE_ROLE,
     "portal.framework.staff.open_account_again": Power.GIVE_ROLE,

@@ -13,6 +13,9 @@ _BANK = "The bank did it; what it says is read, and a return is paid again only 
 _LESS = "It takes rights away and gives none; who is wrong gives them back, with a mandate."
 
 UNPOWERED: dict[str, str] = {
+    "portal.accounting.tranches.actions.receive_by_hand": "It lays money down that came in; another person confirms it.",
+    "portal.accounting.tranches.actions.receive_from_bank": "The bank has the money in; a person says of which tranche it is.",
+    "portal.accounting.tranches.actions.withdraw_receipt": "What waited for a second person did not count yet.",
     "portal.awarding.deciding_again.propose_again": "It takes the vouchers back in a savepoint to see what fits, and undoes that.",
     "portal.cases.representatives.actions.authorise_representative": _TWO_OF_ITS_OWN,
     "portal.cases.representatives.actions.confirm_representative": _TWO_OF_ITS_OWN,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.reliability.pairs.acts import Scene
 from tests.reliability.pairs.scenes import (
     accounting,
+    agreements,
     aid,
     appointing,
     asking,
@@ -39,4 +40,5 @@ SCENES: tuple[Scene, ...] = (
     *publishing.SCENES,
     *framing.SCENES,
     *accounting.SCENES,
+    *agreements.SCENES,
 )
