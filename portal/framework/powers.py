@@ -49,6 +49,8 @@ class Power(enum.StrEnum):
     """Give somebody a role that decides or pays."""
     MANDATE = "mandate"
     """Record a mandate."""
+    CLOSE_BOOKS = "close_books"
+    """Close an accounting period: nothing is booked in it any more."""
 
 
 class Hands(enum.StrEnum):
@@ -89,8 +91,10 @@ POWERS: dict[Power, PowerRule] = {
     Power.PAY: PowerRule(_REGION, mandate=False, hands=Hands.TWO),
     Power.GIVE_ROLE: PowerRule(frozenset({Audience.ADMIN}), mandate=False, hands=Hands.TWO),
     Power.MANDATE: PowerRule(_REGION, mandate=False),
+    Power.CLOSE_BOOKS: PowerRule(_REGION, mandate=False, hands=Hands.TWO),
 }
-"""Budgets and payments rest on the agreement with the funders and take two people of the region; roles two administrators."""
+"""Budgets, payments and closed books rest on the agreement with the funders and take two people of the region; roles take two
+administrators."""
 
 
 def require_power(

@@ -91,6 +91,8 @@ MODEL_MODULES = (
     "portal.publishing.replay.models",
     "portal.publishing.gate.models",
     "portal.publishing.packages.models",
+    "portal.accounting.periods.models",
+    "portal.accounting.chart.models",
 )
 
 NAMING = {

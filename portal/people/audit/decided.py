@@ -16,6 +16,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTran
 
 #: Per table the fields that are decided on. A table has a whole number as its key, ``id``.
 DECIDED: dict[str, tuple[str, ...]] = {
+    "accounting_period": ("state", "first_day", "last_day", "sha256"),
     "application": ("applied_on", "completed_at", "stopped_days", "decision_weeks"),
     "attendance": ("started_on", "ended_on", "ended_how"),
     "award": ("amount_cents", "counted_on"),
@@ -23,6 +24,8 @@ DECIDED: dict[str, tuple[str, ...]] = {
     "awaited_share": ("outcome", "expected_cents", "granted_cents", "outcome_on"),
     "books_answer": ("check_id",),
     "ceiling_announcement": ("ceiling_cents", "announced_on"),
+    "chart_account": ("number", "name"),
+    "closed_books": ("closed_until",),
     "conversation": ("state", "planned_for"),
     "correction": ("on_word", "answer"),
     "cost_line": ("amount_cents", "amount_without_vat_cents", "due_on"),
