@@ -42,11 +42,8 @@ def audit_file(session: Session, journal: Journal, *, bookkeeper: Bookkeeper, ma
     yield "</header>\n<company>"
     yield _element("companyName", bookkeeper.name, 999) + _element("taxRegistrationCountry", "NL")
     yield _element("taxRegIdent", bookkeeper.tax_number, 30)
-    yield "\n<generalLedger>"
-    for row in journal.accounts:
-        account = _element("accID", row.number, 35) + _element("accDesc", row.name, 999) + _element("accTp", "B")
-        yield f"\n<ledgerAccount>{account}</ledgerAccount>"
-    yield "\n</generalLedger>\n<periods><period>"
+    yield from _accounts(journal)
+    yield "\n<periods><period>"
     yield _element("periodNumber", month.month) + _element("periodDesc", month)
     yield _element("startDatePeriod", month.first_day) + _element("endDatePeriod", month.last_day)
     yield "</period></periods>\n"
@@ -57,6 +54,16 @@ def audit_file(session: Session, journal: Journal, *, bookkeeper: Bookkeeper, ma
     for booking in journal.bookings(session):
         yield _transaction(booking, month.month)
     yield "\n</journal>\n</transactions>\n</company>\n</auditfile>\n"
+
+
+def _accounts(journal: Journal) -> Iterator[str]:
+    """The schema knows no general ledger without accounts."""
+    if journal.accounts:
+        yield "\n<generalLedger>"
+        for row in journal.accounts:
+            account = _element("accID", row.number, 35) + _element("accDesc", row.name, 999) + _element("accTp", "B")
+            yield f"\n<ledgerAccount>{account}</ledgerAccount>"
+        yield "\n</generalLedger>"
 
 
 def _opening(journal: Journal) -> Iterator[str]:

@@ -14,7 +14,7 @@ from portal.ledger.models import AccountKind, LedgerAccount
 
 GROUPS: dict[AccountKind, tuple[str, str]] = {
     AccountKind.FUNDER: ("1300", "Te besteden van geldgever"),
-    AccountKind.AVAILABLE: ("1700", "Beschikbaar"),
+    AccountKind.AVAILABLE: ("1700", "Nog toe te kennen"),
     AccountKind.RESERVED: ("1710", "Gereserveerd voor vouchers"),
     AccountKind.SPENT: ("1720", "Nog te betalen"),
     AccountKind.PAID: ("1100", "Betaald"),

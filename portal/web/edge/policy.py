@@ -187,6 +187,12 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ADVISOR | OWNER | REGION | ADMIN, "two_people.take_back"),
     # -- web/accounting
     **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.overview"),
+    **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.period_list", "accounting.period"),
+    **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.period_file"),
+    **_rows(REGION, "accounting.lay_down_period", "accounting.take_back_period", "accounting.close_the_period"),
+    **_rows(REGION | CONTROLLER | AUDITOR, "accounting.journal", "accounting.journal_csv", "accounting.journal_xaf"),
+    **_rows(REGION | CONTROLLER | AUDITOR, "accounting.chart_list"),
+    **_rows(REGION, "accounting.chart_line"),
     # -- web/assisting
     **_rows(ADVISOR | HELPER, "assisting.overview", "assisting.go_on"),
     **_rows(RESIDENT | EMPLOYER, "assisting.stop"),

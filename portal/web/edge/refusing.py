@@ -48,6 +48,7 @@ ABOUT: dict[str, tuple[str, str]] = {
     "mandate_id": ("mandate", "mandate"),
     "message_id": ("message", "outbox_message"),
     "objection_id": ("objection", "objection"),
+    "period_id": ("accounting_period", "accounting_period"),
     "payment_id": ("payment", "payment"),
     "batch_id": ("batch", "payment_batch"),
     "preparation_id": ("preparation", "preparation"),
@@ -64,7 +65,7 @@ ABOUT: dict[str, tuple[str, str]] = {
     "training_id": ("region_training", "region_training"),
     "scheme": ("scheme", "scheme"),
 }
-ABOUT_NOTHING = frozenset({"token", "fact", "part", "piece", "place", "version", "letter", "number"})
+ABOUT_NOTHING = frozenset({"token", "fact", "part", "piece", "place", "version", "letter", "number", "month"})
 """Parts of an address that say nothing more about what it is about, or that may not stand in a log."""
 KEYS = {"line_id": "slug", "scheme": "slug", "item_id": "id", "signer_id": "id", "code": "code"}
 """By which column it is found, when that is not the public id."""

@@ -77,7 +77,7 @@ def test_verify_finds_what_was_booked_in_closed_books(books: Session, now: datet
     columns = "kind, debit_account_id, credit_account_id, amount_cents, at, actor_id, decision_id"
     books.execute(
         text(
-            f"INSERT INTO transfer (key, booked_on, {columns}) SELECT 'past it', '2026-03-02', {columns} "  # noqa: S608
+            f"INSERT INTO transfer (key, booked_on, {columns}) SELECT 'past it', '2026-03-02', {columns} "
             f"FROM transfer WHERE id = {late.id}"
         )
     )

@@ -53,6 +53,7 @@ POWER_OF: dict[str, Power] = {
     "portal.framework.staff.open_account_again": Power.GIVE_ROLE,
     "portal.framework.mandates.actions.give_mandate": Power.MANDATE,
     "portal.framework.mandates.actions.end_mandate": Power.MANDATE,
+    "portal.accounting.periods.actions.close_period": Power.CLOSE_BOOKS,
 }
 """Per act, by its whole name, under which power it stands."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.reliability.pairs.acts import Scene
 from tests.reliability.pairs.scenes import (
+    accounting,
     aid,
     appointing,
     asking,
@@ -37,4 +38,5 @@ SCENES: tuple[Scene, ...] = (
     *two_people.SCENES,
     *publishing.SCENES,
     *framing.SCENES,
+    *accounting.SCENES,
 )
