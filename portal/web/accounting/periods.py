@@ -59,27 +59,45 @@ class PlainForm(Form):
     """An act with nothing to fill in."""
 
 
-@blueprint.route("/perioden", methods=["GET", "POST"])
+@blueprint.get("/perioden")
 def period_list() -> ResponseReturnValue:
     """Every period with how far it is; the region adds the next one."""
-    session, actor = current_session(), current_actor()
-    found(scope_of(session, actor=actor))
+    found(scope_of(current_session(), actor=current_actor()))
     decide_on(_stands_of_list)
-    before, form = last_period(session), PeriodForm()
-    if before is not None:
-        del form.first_day
-    if actor.audience is Audience.REGION and form.validate_on_submit():
+    return _list_page(_form())
+
+
+@blueprint.post("/perioden/nieuw")
+def new_period() -> ResponseReturnValue:
+    """Add the next period; only the first one can begin on a day of choice."""
+    session, form = current_session(), _form()
+    decide_on(_stands_of_list)
+    before = last_period(session)
+    if form.validate_on_submit():
         first_day = day_after(before) if before is not None else form.first_day.data
         with form.refusals():
             require_seen()
             length = PeriodLength(form.length.data)
-            period = add_period(session, length=length, first_day=first_day, actor=actor, now=now())
+            one = add_period(session, length=length, first_day=first_day, actor=current_actor(), now=now())
             flash(_("De periode is toegevoegd."), "ok")
-            return redirect(url_for("accounting.period", period_id=period.public_id), code=303)
+            return redirect(url_for("accounting.period", period_id=one.public_id), code=303)
+    return _list_page(form)
+
+
+def _form() -> PeriodForm:
+    form = PeriodForm()
+    if last_period(current_session()) is not None:
+        del form.first_day
+    return form
+
+
+def _list_page(form: PeriodForm) -> ResponseReturnValue:
+    session = current_session()
+    before = last_period(session)
     return page(
         "accounting/periods.html",
         form=form,
-        adds=actor.audience is Audience.REGION,
+        adds=current_actor().audience is Audience.REGION,
         begins=format_date(day_after(before)) if before is not None else None,
         rows=[_row(period) for period in periods(session)],
     )

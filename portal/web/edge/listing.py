@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
-from tempfile import SpooledTemporaryFile
+from tempfile import TemporaryFile
 from typing import Any
 
 from flask import Response, request
@@ -79,9 +79,16 @@ def csv_parts(header: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterator[
 
 def long_file(name: str, parts: Iterable[str], *, mimetype: str) -> Response:
     """A file that is made piece by piece within the snapshot of the page, on the disk when it is long, and sent from there."""
-    kept = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 (the response closes it when it was sent)
+    waiting, kept = bytearray(), None
     for part in parts:
-        kept.write(part.encode())
+        waiting += part.encode()
+        if len(waiting) > IN_MEMORY:
+            kept = kept or TemporaryFile()  # noqa: SIM115 (the response closes it when it was sent)
+            kept.write(waiting)
+            waiting.clear()
+    if kept is None:
+        return _attachment(Response(bytes(waiting), mimetype=mimetype), name)
+    kept.write(waiting)
     size = kept.tell()
     kept.seek(0)
     response = Response(wrap_file(request.environ, kept), mimetype=mimetype, direct_passthrough=True)
