@@ -39,7 +39,7 @@ class Stood:
 
 
 @dataclass(frozen=True)
-class Part:
+class StatementPart:
     """A line, a funder or all together: the opening, what each kind of transfer changed, and the closing."""
 
     opening: Stood
@@ -53,12 +53,12 @@ class Part:
 
 
 @dataclass(frozen=True)
-class LinePart:
+class LineStatement:
     """The part of one funding line."""
 
     line: str
     funder: str
-    part: Part
+    part: StatementPart
 
 
 @dataclass(frozen=True)
@@ -69,16 +69,16 @@ class PeriodStatement:
     last_day: date
     of: str
     """The slug of the funder whose lines these are; "region" for all."""
-    lines: tuple[LinePart, ...]
+    lines: tuple[LineStatement, ...]
     """Lines on which something was booked until the last day, by slug."""
 
     @property
-    def total(self) -> Part:
+    def total(self) -> StatementPart:
         """All lines together."""
         return together(one.part for one in self.lines)
 
     @property
-    def funders(self) -> tuple[tuple[str, Part], ...]:
+    def funders(self) -> tuple[tuple[str, StatementPart], ...]:
         """Per funder its lines together, by slug."""
         slugs = sorted({one.funder for one in self.lines})
         return tuple((slug, together(one.part for one in self.lines if one.funder == slug)) for slug in slugs)
@@ -109,14 +109,14 @@ def hash_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def together(parts: Iterable[Part]) -> Part:
+def together(parts: Iterable[StatementPart]) -> StatementPart:
     """Several parts added up."""
     opening, moved = Stood(), dict[TransferKind, Stood]()
     for part in parts:
         opening += part.opening
         for kind, stood in part.movements:
             moved[kind] = moved.get(kind, Stood()) + stood
-    return Part(opening, tuple((kind, moved[kind]) for kind in TransferKind if kind in moved))
+    return StatementPart(opening, tuple((kind, moved[kind]) for kind in TransferKind if kind in moved))
 
 
 def statement_of(session: Session, *, first_day: date, last_day: date, scope: Scope | None = None) -> PeriodStatement:
@@ -125,10 +125,10 @@ def statement_of(session: Session, *, first_day: date, last_day: date, scope: Sc
     named = {line.id: line for line in known}
     found = movements(session, since=first_day, until=last_day, funding_line_ids=named.keys())
     lines = (
-        LinePart(
+        LineStatement(
             named[number].slug,
             named[number].funder.slug,
-            Part(
+            StatementPart(
                 _stood(moved.opening),
                 tuple((kind, _stood(moved.by_kind[kind])) for kind in TransferKind if kind in moved.by_kind),
             ),
@@ -149,7 +149,7 @@ def _stood(on: OnAccounts) -> Stood:
     )
 
 
-def _plain(part: Part) -> dict[str, Any]:
+def _plain(part: StatementPart) -> dict[str, Any]:
     return {
         "opening": _cents(part.opening),
         "movements": {kind.value: _cents(moved) for kind, moved in part.movements},

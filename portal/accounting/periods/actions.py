@@ -67,7 +67,7 @@ def lay_down_closing(session: Session, *, period: AccountingPeriod, actor: Actor
     statement = statement_of(session, first_day=period.first_day, last_day=period.last_day)
     period.state = PeriodState.LAID_DOWN
     period.laid_down_at, period.laid_down_by = now, actor.reference
-    period.laid_down_by_name = actor.display_name[:100]
+    period.laid_down_by_name = actor.signature
     period.sha256 = statement.sha256
     session.flush()
     _log(session, period, "period.laid_down", actor, now)
@@ -106,7 +106,7 @@ def close_period(session: Session, *, period: AccountingPeriod, actor: Actor, no
         raise Conflict("figures_changed", message)
     period.state = PeriodState.CLOSED
     period.closed_at, period.closed_by = now, actor.reference
-    period.closed_by_name = actor.display_name[:100]
+    period.closed_by_name = actor.signature
     period.statement = statement.text
     session.flush()
     _log(session, period, "period.closed", actor, now)

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from portal.accounting.journal import Month
-from portal.accounting.period_statement import Part, PeriodStatement, Stood, statement_of
+from portal.accounting.period_statement import PeriodStatement, StatementPart, Stood, statement_of
 from portal.accounting.periods.actions import add_period, close_period, lay_down_closing, take_back_closing
 from portal.accounting.periods.models import AccountingPeriod, PeriodLength, PeriodState
 from portal.accounting.periods.queries import day_after, last_period, open_period_before, period_by_public_id, periods
@@ -245,7 +245,7 @@ def _tables(session: Session, statement: PeriodStatement, scope: Scope) -> list[
     ]
 
 
-def _rows(part: Part) -> list[list[str]]:
+def _rows(part: StatementPart) -> list[list[str]]:
     moved = [_cells(label(TRANSFER_KINDS, kind), stood) for kind, stood in part.movements]
     return [_cells(_("Beginstand"), part.opening), *moved]
 
