@@ -9,7 +9,7 @@ from flask import abort, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.accounting.audit_file import Bookkeeper, audit_file
+from portal.accounting.audit_file import Bookkeeper, XafVersion, audit_file
 from portal.accounting.journal import Journal, Month, journal_months, journal_of
 from portal.framework.catalogue.queries import region
 from portal.platform.clock import today
@@ -35,7 +35,14 @@ def journal() -> ResponseReturnValue:
             [
                 str(month),
                 {"text": _("CSV van %(month)s", month=month), "href": url_for("accounting.journal_csv", month=month)},
-                {"text": _("XAF van %(month)s", month=month), "href": url_for("accounting.journal_xaf", month=month)},
+                {
+                    "text": _("XAF 3.2 van %(month)s", month=month),
+                    "href": url_for("accounting.journal_xaf", month=month),
+                },
+                {
+                    "text": _("XAF 4.0 van %(month)s", month=month),
+                    "href": url_for("accounting.journal_xaf_4", month=month),
+                },
             ]
             for month in months
         ],
@@ -54,10 +61,21 @@ def journal_csv(month: str) -> ResponseReturnValue:
 @blueprint.get("/grootboek/<month>.xaf")
 def journal_xaf(month: str) -> ResponseReturnValue:
     """The month as Auditfile Financieel 3.2."""
-    session = current_session()
-    found = journal_of(session, month=_month(month))
-    parts = audit_file(session, found, bookkeeper=Bookkeeper(region(session).name.nl), made_on=today())
-    return long_file(f"grootboek-{found.month}.xaf", parts, mimetype="application/xml")
+    return _audit_file(_month(month), "", XafVersion.V3_2)
+
+
+@blueprint.get("/grootboek/<month>/versie-4.xaf")
+def journal_xaf_4(month: str) -> ResponseReturnValue:
+    """The month as Auditfile Financieel 4.0."""
+    return _audit_file(_month(month), "-4", XafVersion.V4_0)
+
+
+def _audit_file(month: Month, suffix: str, version: XafVersion) -> ResponseReturnValue:
+    session, day = current_session(), today()
+    keeper = Bookkeeper(region(session).name.nl)
+    found = journal_of(session, month=month)
+    parts = audit_file(session, found, bookkeeper=keeper, made_on=day, version=version)
+    return long_file(f"grootboek-{month}{suffix}.xaf", parts, mimetype="application/xml")
 
 
 def _month(text: str) -> Month:

@@ -197,7 +197,7 @@ POLICY: dict[str, frozenset[Audience]] = {
         "accounting.close_the_period",
     ),
     **_rows(REGION | CONTROLLER | AUDITOR, "accounting.journal", "accounting.journal_csv", "accounting.journal_xaf"),
-    **_rows(REGION | CONTROLLER | AUDITOR, "accounting.chart_list"),
+    **_rows(REGION | CONTROLLER | AUDITOR, "accounting.journal_xaf_4", "accounting.chart_list"),
     **_rows(REGION, "accounting.chart_line"),
     # -- web/assisting
     **_rows(ADVISOR | HELPER, "assisting.overview", "assisting.go_on"),

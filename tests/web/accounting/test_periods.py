@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from portal.accounting.audit_file import XafVersion
 from portal.accounting.periods.actions import add_period
 from portal.accounting.periods.models import AccountingPeriod, PeriodLength, PeriodState
 from portal.accounting.periods.queries import periods
@@ -170,7 +171,13 @@ def test_a_funder_sees_the_figures_of_its_own_lines_and_no_journal(office: Offic
         code is not None
         and code.get_text() == hashlib.sha256(browser.get(f"{LIST}/{period.public_id}/cijfers.json").data).hexdigest()
     )
-    for path in ("grootboek", "grootboek/2026-03.csv", "grootboek/2026-03.xaf", "rekeningschema"):
+    for path in (
+        "grootboek",
+        "grootboek/2026-03.csv",
+        "grootboek/2026-03.xaf",
+        "grootboek/2026-03/versie-4.xaf",
+        "rekeningschema",
+    ):
         assert browser.get(f"/verantwoording/{path}").status_code == 404
 
 
@@ -204,13 +211,22 @@ def test_the_journal_of_a_month_is_there_for_a_spreadsheet_and_for_bookkeeping(o
     browser = office.browser(role)
     page = browser.get("/verantwoording/grootboek")
     assert_sound(page)
-    assert figures_of(page, "Maanden")[0] == ["2026-03", "CSV van 2026-03", "XAF van 2026-03"]
+    assert figures_of(page, "Maanden")[0] == [
+        "2026-03",
+        "CSV van 2026-03",
+        "XAF 3.2 van 2026-03",
+        "XAF 4.0 van 2026-03",
+    ]
     lines = browser.get("/verantwoording/grootboek/2026-03.csv").text.splitlines()
     file = browser.get("/verantwoording/grootboek/2026-03.xaf")
     found = read(file.text)
     assert file.headers["Content-Type"].startswith("application/xml")
     assert found.text("company/transactions/linesCount") == str(len(lines) - 1) != "0"
     assert found.text("company/companyName") == "Regio Proefland"
+    newer = browser.get("/verantwoording/grootboek/2026-03/versie-4.xaf")
+    assert read(newer.text, XafVersion.V4_0).sums("company/transactions/journal/transaction/trLine") == found.sums(
+        "company/transactions/journal/transaction/trLine"
+    )
     assert lines[0].startswith("\N{ZERO WIDTH NO-BREAK SPACE}Boeking;Dag;Regel;Rekening") and "1200,00" in lines[1]
     assert browser.get("/verantwoording/grootboek/2026-13.csv").status_code == 404
 

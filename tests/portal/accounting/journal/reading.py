@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree
 
-from portal.accounting.audit_file import NAMESPACE
+from portal.accounting.audit_file import XafVersion
 
 ORDER: dict[str, tuple[str, ...]] = {
     "auditfile": ("header", "company"),
@@ -29,6 +29,19 @@ ORDER: dict[str, tuple[str, ...]] = {
     "trLine": ("nr", "accID", "docRef", "effDate", "desc", "amnt", "amntTp"),
 }  # fmt: skip
 """Per element of XAF 3.2 that we write what may be in it, in order."""
+ORDER_4: dict[str, tuple[str, ...]] = ORDER | {
+    "header": (*ORDER["header"], "RGSVersion"),
+    "company": (
+        "Commercenr", "companyName", "taxRegistrationCountry", "taxRegIdent", "streetAddress", "customersSuppliers",
+        "generalLedger", "vatCodes", "periods", "openingBalance", "transactions",
+    ),
+    "period": ("periodNumber", "startDatePeriod", "endDatePeriod"),
+    "openingBalance": ("linesCount", "totalDebit", "totalCredit", "obLine"),
+    "journal": ("jrnID", "desc", "jrnTp", "offsetAccID", "transaction"),
+    "transaction": ("nr", "desc", "periodNumber", "trDt", "Source", "User", "trLine"),
+    "trLine": ("nr", "accID", "docRef", "effDate", "settDate", "desc", "amnt", "amntTp"),
+}  # fmt: skip
+"""The same of XAF 4.0."""
 MANY = {"ledgerAccount", "period", "obLine", "journal", "transaction", "trLine"}
 NEEDED = {
     "header": ("fiscalYear", "startDate", "endDate", "curCode", "dateCreated"),
@@ -45,7 +58,7 @@ class Read:
     root: Any
 
     def all(self, path: str) -> list[Any]:
-        return list(self.root.findall("/".join(f"{{{NAMESPACE}}}{part}" for part in path.split("/"))))
+        return list(self.root.findall("/".join(f"{{*}}{part}" for part in path.split("/"))))
 
     def text(self, path: str) -> str:
         [one] = self.all(path)
@@ -59,13 +72,15 @@ class Read:
         return sums
 
 
-def read(text: str) -> Read:
+def read(text: str, version: XafVersion = XafVersion.V3_2) -> Read:
     """The file, after looking whether everything stands in its place."""
     root = etree.fromstring(text.encode())
+    order = ORDER if version is XafVersion.V3_2 else ORDER_4
     for element in root.iter():
+        assert etree.QName(element).namespace == version.value
         name, children = plain(element), [plain(child) for child in element]
-        assert not children or name in ORDER, name
-        places = [ORDER[name].index(child) for child in children]
+        assert not children or name in order, name
+        places = [order[name].index(child) for child in children]
         assert places == sorted(places), f"{name}: {children}"
         assert all(number == 1 or child in MANY for child, number in Counter(children).items()), name
         assert set(NEEDED.get(name, ())) <= set(children), name
@@ -73,13 +88,11 @@ def read(text: str) -> Read:
 
 
 def plain(element: Any) -> str:
-    found = etree.QName(element)
-    assert found.namespace == NAMESPACE
-    return str(found.localname)
+    return str(etree.QName(element).localname)
 
 
 def said(element: Any, name: str) -> str:
-    return str(element.findtext(f"{{{NAMESPACE}}}{name}"))
+    return str(element.findtext(f"{{*}}{name}"))
 
 
 def cents(text: str) -> int:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounting.audit_file import Bookkeeper, audit_file
+from portal.accounting.audit_file import Bookkeeper, XafVersion, audit_file
 from portal.accounting.chart.actions import AccountName, lay_down_chart
 from portal.accounting.chart.queries import chart
 from portal.accounting.journal import Month, journal_months, journal_of
@@ -27,8 +27,9 @@ MARCH = Month(2026, 3)
 US = Bookkeeper("Regio <Proef> & Land", "NL0012")
 
 
-def written(session: Session, month: Month = MARCH) -> Read:
-    return read("".join(audit_file(session, journal_of(session, month=month), bookkeeper=US, made_on=date(2026, 4, 1))))
+def written(session: Session, month: Month = MARCH, version: XafVersion = XafVersion.V3_2) -> Read:
+    journal, day = journal_of(session, month=month), date(2026, 4, 1)
+    return read("".join(audit_file(session, journal, bookkeeper=US, made_on=day, version=version)), version)
 
 
 @pytest.fixture
@@ -50,6 +51,17 @@ def test_the_header_says_whose_books_and_which_month(lived: Session) -> None:
     assert (found.text("header/startDate"), found.text("header/endDate")) == ("2026-03-01", "2026-03-31")
     assert (found.text("company/companyName"), found.text("company/taxRegIdent")) == (US.name, US.tax_number)
     assert found.text("company/periods/period/periodNumber") == "3"
+
+
+def test_both_versions_hold_the_same_accounts_balances_and_lines(lived: Session) -> None:
+    old, new = (written(lived, version=version) for version in XafVersion)
+    for path in ("openingBalance/obLine", "transactions/journal/transaction/trLine", "generalLedger/ledgerAccount"):
+        one, other = (
+            [["".join(part.itertext()) for part in row] for row in found.all(f"company/{path}")] for found in (old, new)
+        )
+        assert one == other != []
+    users = {said(one, "User") for one in new.all("company/transactions/journal/transaction")}
+    assert users == {said(one, "userID") for one in old.all("company/transactions/journal/transaction")} != {"None"}
 
 
 def test_each_account_adds_up_to_what_the_ledger_says(lived: Session) -> None:
