@@ -3,8 +3,8 @@
 In two versions: 3.2, which most bookkeeping takes in, and 4.0, the only one that the tax authority takes from 2027 on. Both hold
 the same accounts, balances and bookings; 4.0 has fewer elements around them.
 
-Written piece by piece, so that a large month is never whole in memory. All accounts are of the balance (`B`): what is here is money
-on its way from a funder to a training, no costs or proceeds.
+Written piece by piece, so that a large month is never whole in memory. All accounts are of the balance (`B`): what is here is
+money on its way from a funder to a training, no costs or proceeds.
 """
 
 from __future__ import annotations
