@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from tests.reliability.pairs.acts import Scene
 from tests.reliability.pairs.scenes import (
-    accounting,
     aid,
     appointing,
     asking,
     awarding,
     bank,
+    closing_periods,
     correcting,
     evidence,
     framing,
@@ -38,5 +38,5 @@ SCENES: tuple[Scene, ...] = (
     *two_people.SCENES,
     *publishing.SCENES,
     *framing.SCENES,
-    *accounting.SCENES,
+    *closing_periods.SCENES,
 )
