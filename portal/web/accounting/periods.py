@@ -44,7 +44,7 @@ COLUMNS: tuple[tuple[LazyString, str], ...] = (
 """What stands on the accounts, with the figure of each."""
 
 
-class PeriodForm(Form):
+class NextPeriodForm(Form):
     """Add the next period."""
 
     first_day = DutchDateField(_l("Eerste dag"), missing=_l("Vul de eerste dag in."))
@@ -84,14 +84,14 @@ def new_period() -> ResponseReturnValue:
     return _list_page(form)
 
 
-def _form() -> PeriodForm:
-    form = PeriodForm()
+def _form() -> NextPeriodForm:
+    form = NextPeriodForm()
     if last_period(current_session()) is not None:
         del form.first_day
     return form
 
 
-def _list_page(form: PeriodForm) -> ResponseReturnValue:
+def _list_page(form: NextPeriodForm) -> ResponseReturnValue:
     session = current_session()
     before = last_period(session)
     return page(
