@@ -121,6 +121,7 @@ def desk_jobs(vault: Vault | None = None, state_dir: Path | None = None) -> Sequ
     Without the vault the files that were handed in are left alone; without the folder the audit log is not anchored.
     """
     from portal.accounting.expenses.queries import expense_breaks
+    from portal.accounting.periods.queries import period_breaks
     from portal.oversight.books import books_job
     from portal.spending.expiry import expiry_job
 
@@ -139,7 +140,7 @@ def desk_jobs(vault: Vault | None = None, state_dir: Path | None = None) -> Sequ
         Job("raise_flags", _each_day, _flag),
         Job("credited_invoices", _each_day, _credited),
         Job("tell_corrections", _corrected, _tell_corrected),
-        books_job(_each_day, actor=ACTOR, state_dir=state_dir, also=(expense_breaks,)),
+        books_job(_each_day, actor=ACTOR, state_dir=state_dir, also=(expense_breaks, period_breaks)),
         Job("forget_counts", _each_day, _forget_counts),
         Job("follow_search", _behind, _follow),
     )

@@ -36,7 +36,8 @@ def verify_command(strict: bool) -> None:
 def look(session: Session) -> tuple[int, list[Break]]:
     """The number of transfers and every break, of the ledger, and of all that stands in it against it."""
     from portal.accounting.expenses.queries import expense_breaks
+    from portal.accounting.periods.queries import period_breaks
     from portal.oversight.books import look_at_books
 
-    looked = look_at_books(session, also=(expense_breaks,))
+    looked = look_at_books(session, also=(expense_breaks, period_breaks))
     return looked.transfers, looked.breaks

@@ -51,6 +51,8 @@ class Power(enum.StrEnum):
     """Give somebody a role that decides or pays."""
     MANDATE = "mandate"
     """Record a mandate."""
+    CLOSE_BOOKS = "close_books"
+    """Close an accounting period: nothing is booked in it any more."""
     EXPENSE = "expense"
     """Approve what the region paid outside vouchers: the budget has it no longer."""
 
@@ -94,6 +96,7 @@ POWERS: dict[Power, PowerRule] = {
     Power.FUNDER_MONEY: PowerRule(_REGION, mandate=False, hands=Hands.TWO),
     Power.GIVE_ROLE: PowerRule(frozenset({Audience.ADMIN}), mandate=False, hands=Hands.TWO),
     Power.MANDATE: PowerRule(_REGION, mandate=False),
+    Power.CLOSE_BOOKS: PowerRule(_REGION, mandate=False, hands=Hands.TWO),
     Power.EXPENSE: PowerRule(_REGION, mandate=False, hands=Hands.TWO),
 }
 """Budgets, expenses and payments rest on the agreement with the funders: two people of the region; roles two administrators."""

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.ledger.booking import Book, NotReserved, booked_under, check_amount, open_reservations
+from portal.ledger.closing import open_books
 from portal.ledger.guards import (
     BudgetExhausted,
     CapExhausted,
@@ -80,6 +81,7 @@ class RedemptionTransfers:
 
 def open_accounts(session: Session, *, funding_line_id: int) -> None:
     """Open the five accounts and the guard of a funding line. Doing it twice changes nothing."""
+    open_books(session)
     insert = insert_into(session)
     for kind in AccountKind:
         session.execute(

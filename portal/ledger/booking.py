@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
+from portal.ledger.closing import first_open_day, late_note
 from portal.ledger.models import (
     LARGEST_CENTS,
     ROUTES,
@@ -56,11 +57,15 @@ _ACCOUNTS = select(_LEDGER_ACCOUNT.c.kind, _LEDGER_ACCOUNT.c.id).where(
 
 
 class Book:
-    """Writes transfers for one actor at one instant. It guards nothing: the act moves the guards first."""
+    """Writes transfers for one actor at one instant. It guards nothing: the act moves the guards first.
+
+    Everything is booked on the day of that instant, or on the first open day when the books of that day were closed.
+    """
 
     def __init__(self, session: Session, actor_id: str, now: datetime) -> None:
         self.session, self.actor_id, self.now = session, actor_id, now
         self.accounts: dict[int, dict[AccountKind, int]] = {}
+        self._booked_on: date | None = None
 
     def add(
         self, kind: TransferKind, line: int, amount_cents: int, *, key: str | None = None, **links: Any
@@ -84,13 +89,18 @@ class Book:
         **links: Any,
     ) -> Transfer:
         """Book an amount between two accounts that are named."""
+        day = local_date(self.now)
+        if self._booked_on is None:
+            self._booked_on = first_open_day(self.session, on=day)
+        if self._booked_on != day:
+            links["note"] = late_note(links.get("note"), day)
         transfer = Transfer(
             key=key or secrets.token_hex(16),
             kind=kind,
             debit_account_id=debit_id,
             credit_account_id=credit_id,
             amount_cents=amount_cents,
-            booked_on=local_date(self.now),
+            booked_on=self._booked_on,
             at=self.now,
             actor_id=self.actor_id,
             **links,

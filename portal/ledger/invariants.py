@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -19,9 +20,11 @@ from portal.ledger.models import (
     RESOLVING,
     ROUTES,
     AccountKind,
+    BooksClosing,
     BudgetGuard,
     CapGuard,
     CapUse,
+    ClosedBooks,
     LedgerAccount,
     Transfer,
     TransferKind,
@@ -214,12 +217,31 @@ def _off_route() -> Any:
     )
 
 
+def closed_days_stay_closed(session: Session) -> Iterator[Break]:
+    """I7: nothing was booked on a day after that day was closed, and the books are closed until the last closing."""
+    before: date | None = None
+    for closing in session.scalars(select(BooksClosing).order_by(BooksClosing.closed_until)):
+        late = select(Transfer.id, Transfer.booked_on).where(
+            Transfer.booked_on <= closing.closed_until, Transfer.id > closing.last_transfer_id
+        )
+        if before is not None:
+            late = late.where(Transfer.booked_on > before)
+        for number, day in session.execute(late.order_by(Transfer.id)):
+            said = f"booked on {day} after the books were closed until {closing.closed_until}"
+            yield Break("I7", f"transfer {number}", said)
+        before = closing.closed_until
+    closed = session.scalar(select(ClosedBooks.closed_until))
+    if closed != before:
+        yield Break("I7", "closed books", f"closed until {closed}, by the closings until {before}")
+
+
 INVARIANTS: tuple[Callable[[Session], Iterator[Break]], ...] = (
     lines_are_right,
     caps_equal_sums,
     resolved_once,
     vouchers_balance,
     along_a_route,
+    closed_days_stay_closed,
 )
 
 

@@ -154,3 +154,34 @@ class CapUse(Base):
 
     transfer_id: Mapped[int] = mapped_column(ForeignKey("transfer.id"), primary_key=True)
     cap_id: Mapped[int] = mapped_column(ForeignKey("cap_guard.id"), primary_key=True, index=True)
+
+
+class ClosedBooks(Base):
+    """Until which day the books are closed, in one row. Whoever books shares its lock, whoever closes has it alone.
+
+    The row is there as soon as there are accounts. The truth is the last `BooksClosing`.
+    """
+
+    __tablename__ = "closed_books"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    closed_until: Mapped[date | None]
+
+
+@append_only
+class BooksClosing(Base):
+    """The books were closed up to and including a day, after the transfer with this number. They never open again."""
+
+    __tablename__ = "books_closing"
+    __table_args__ = (
+        CheckConstraint("last_transfer_id >= 0", name="transfer_known"),
+        CheckConstraint("actor_id <> ''", name="has_actor"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    closed_until: Mapped[date] = mapped_column(unique=True)
+    last_transfer_id: Mapped[int]
+    """0 when nothing was booked yet. What has a higher number was booked later."""
+    at: Mapped[datetime]
+    actor_id: Mapped[str] = mapped_column(String(80))

@@ -96,6 +96,8 @@ MODEL_MODULES = (
     "portal.accounting.work_packages.models",
     "portal.accounting.expenses.models",
     "portal.accounting.cofinancing.models",
+    "portal.accounting.periods.models",
+    "portal.accounting.chart.models",
 )
 
 NAMING = {

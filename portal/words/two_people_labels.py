@@ -42,6 +42,8 @@ POWERS: Mapping[str, LazyString] = {
     "give_role": _l("Een rol geven die beslist of betaalt"),
     "mandate": _l("Een mandaat vastleggen"),
     "expense": _l("Een uitgave buiten vouchers goedkeuren"),
+    "funder_money": _l("Boeken dat een financier geld stortte"),
+    "close_books": _l("Een boekhoudperiode sluiten"),
 }
 HANDS: Mapping[str, LazyString] = {
     "one": _l("een persoon"),

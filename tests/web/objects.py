@@ -135,6 +135,24 @@ objects("signer_id")(belongs_to(Audience.REGION, "signer"))
 objects("line_id")(belongs_to(Audience.REGION, "line"))
 
 
+SEES_ACCOUNTS = frozenset({Audience.REGION, Audience.CONTROLLER, Audience.AUDITOR})
+
+
+@objects("period_id")
+def period_id(world: World, audience: Audience) -> Whose:
+    """Who sees the accounts sees every period, a funder with the figures of its own lines."""
+    if audience in SEES_ACCOUNTS | {Audience.FUNDER}:
+        return Whose(world.ids["period"])
+    return Whose(None, world.ids["period"])
+
+
+@objects("month")
+def month(world: World, audience: Audience) -> Whose:
+    """The books of a month; there is no journal of what is no month."""
+    mine = f"{NOW:%Y-%m}"
+    return Whose(mine) if audience in SEES_ACCOUNTS else Whose(None, mine)
+
+
 @objects("code")
 def code(world: World, audience: Audience) -> Whose:
     """A provider that is approved for the scheme may use the voucher whose code it has."""

@@ -17,6 +17,8 @@ from flask import Flask
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from portal.accounting.periods.actions import add_period
+from portal.accounting.periods.models import PeriodLength
 from portal.cases.appointments.actions import ask_call_back
 from portal.cases.assistance.actions import start_assisted
 from portal.cases.assistance.models import HelpWay
@@ -167,6 +169,7 @@ def build_world(app: Flask, engine: Engine, path: Path) -> World:
     world.do(lambda s: _evidence(s, world))
     world.do(lambda s: _vouchers(s, world))
     world.ids["draft"] = world.do(lambda s: _draft(s, world))
+    world.ids["period"] = world.do(lambda s: _period(s, world))
     world.ids["signer"] = world.do(lambda s: _signer(s, world))
     world.do(lambda s: _trainings(s, world))
     world.ids["message"] = world.do(lambda s: outbox(s)[0].public_id)
@@ -187,6 +190,13 @@ def _signer(session: Session, world: World) -> str:
     region = actor_of_account(session.merge(world.accounts[Audience.REGION]))
     key = public_key_text(signing_key("a secret of another desk that we trust"))
     return str(trust_signer(session, name="Regio Elders", public_key=key, actor=region, now=NOW).id)
+
+
+def _period(session: Session, world: World) -> str:
+    """A quarter that is over, and open."""
+    region = actor_of_account(session.merge(world.accounts[Audience.REGION]))
+    first_day = date(NOW.year - 1, 10, 1)
+    return add_period(session, length=PeriodLength.QUARTER, first_day=first_day, actor=region, now=NOW).public_id
 
 
 def _trainings(session: Session, world: World) -> None:

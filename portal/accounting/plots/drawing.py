@@ -19,7 +19,7 @@ DARK, BLUE, GREEN, ORANGE = "#1b1b1b", "#0b5fa5", "#2f7d32", "#b3540b"
 WIDTH, ROW = 620, 26
 KEPT = 64
 """So many pictures stay in memory, by their rows and language."""
-_NUMBERS = {"nl": "nl-NL", "en": "en-GB"}
+_NUMBERS: dict[str, Any] = {"nl": "nl-NL", "en": "en-GB"}
 Rows = list[dict[str, Any]]
 
 

@@ -2,12 +2,15 @@
 
 from portal.web.accounting import (
     agreements,
+    chart,
     cofinancing,
     duties,
     expenses,
     funders_money,
+    journal,
     overview,
     pace,
+    periods,
     plots,
     registers,
     sections,
@@ -18,12 +21,15 @@ from portal.web.accounting import (
 
 __all__ = [
     "agreements",
+    "chart",
     "cofinancing",
     "duties",
     "expenses",
     "funders_money",
+    "journal",
     "overview",
     "pace",
+    "periods",
     "plots",
     "registers",
     "sections",

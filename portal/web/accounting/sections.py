@@ -23,6 +23,9 @@ SECTIONS: tuple[tuple[LazyString, str], ...] = (
     (_l("Agenda"), "accounting.duty_calendar"),
     (_l("Geld van geldgevers"), "accounting.funders_money"),
     (_l("Vorderingen en schulden"), "accounting.waiting_money"),
+    (_l("Perioden"), "accounting.period_list"),
+    (_l("Grootboek"), "accounting.journal"),
+    (_l("Rekeningschema"), "accounting.chart_list"),
 )
 """Label and endpoint; a page without an id in its address."""
 

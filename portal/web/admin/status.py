@@ -8,6 +8,7 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounting.expenses.queries import expense_breaks
+from portal.accounting.periods.queries import period_breaks
 from portal.framework.catalogue.queries import has_region, region
 from portal.oversight.books import look_at_books
 from portal.paying.books.queries import last_check, stopping_check
@@ -63,7 +64,7 @@ def ledger() -> ResponseReturnValue:
 
     Takes a while with many transfers, so it is a page of its own."""
     session = current_session()
-    looked, last = look_at_books(session, also=(expense_breaks,)), last_check(session)
+    looked, last = look_at_books(session, also=(expense_breaks, period_breaks)), last_check(session)
     return page("admin/ledger.html", breaks=looked.breaks, at=format_datetime(now()), last=last)
 
 

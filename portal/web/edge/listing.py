@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
+from tempfile import TemporaryFile
 from typing import Any
 
 from flask import Response, request
+from werkzeug.wsgi import wrap_file
 
 from portal.platform.clock import AMSTERDAM
 
 PAGE_SIZE = 25
 LAST_PAGE = 10_000
+IN_MEMORY = 2**20
+"""So many bytes of a long file are kept in memory; what is longer goes to the disk."""
 BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -57,12 +62,42 @@ def csv_file(name: str, header: Sequence[Any], rows: Iterable[Sequence[Any]]) ->
 
     A text that a spreadsheet would take for a formula gets an apostrophe in front.
     """
+    return _attachment(Response("".join(csv_parts(header, rows)), mimetype="text/csv"), name)
+
+
+def csv_parts(header: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """The same file line by line, for one that is too long to have whole in memory."""
+    yield BYTE_ORDER_MARK
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow([_cell(value) for value in header])
-    for row in rows:
+    for row in chain([header], rows):
         writer.writerow([_cell(value) for value in row])
-    response = Response(f"{BYTE_ORDER_MARK}{text.getvalue()}", mimetype="text/csv")
+        yield text.getvalue()
+        text.seek(0)
+        text.truncate()
+
+
+def long_file(name: str, parts: Iterable[str], *, mimetype: str) -> Response:
+    """A file that is made piece by piece within the snapshot of the page, on the disk when it is long, and sent from there."""
+    waiting, kept = bytearray(), None
+    for part in parts:
+        waiting += part.encode()
+        if len(waiting) > IN_MEMORY:
+            kept = kept or TemporaryFile()  # noqa: SIM115 (the response closes it when it was sent)
+            kept.write(waiting)
+            waiting.clear()
+    if kept is None:
+        return _attachment(Response(bytes(waiting), mimetype=mimetype), name)
+    kept.write(waiting)
+    size = kept.tell()
+    kept.seek(0)
+    response = Response(wrap_file(request.environ, kept), mimetype=mimetype, direct_passthrough=True)
+    response.content_length = size
+    response.call_on_close(kept.close)
+    return _attachment(response, name)
+
+
+def _attachment(response: Response, name: str) -> Response:
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 

@@ -214,6 +214,18 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(REGION, "accounting.plan_answer", "accounting.promise", "accounting.new_tranche"),
     **_rows(REGION, "accounting.tranche_receipt", "accounting.change_tranche", "accounting.call_tranche"),
     **_rows(REGION, "accounting.drop_tranche", "accounting.receive_tranche"),
+    **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.period_list", "accounting.period"),
+    **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.period_file"),
+    **_rows(
+        REGION,
+        "accounting.new_period",
+        "accounting.lay_down_period",
+        "accounting.take_back_period",
+        "accounting.close_the_period",
+    ),
+    **_rows(REGION | CONTROLLER | AUDITOR, "accounting.journal", "accounting.journal_csv", "accounting.journal_xaf"),
+    **_rows(REGION | CONTROLLER | AUDITOR, "accounting.journal_xaf_4", "accounting.chart_list"),
+    **_rows(REGION, "accounting.chart_line"),
     # -- web/assisting
     **_rows(ADVISOR | HELPER, "assisting.overview", "assisting.go_on"),
     **_rows(RESIDENT | EMPLOYER, "assisting.stop"),

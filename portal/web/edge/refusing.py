@@ -57,6 +57,7 @@ ABOUT: dict[str, tuple[str, str]] = {
     "message_id": ("message", "outbox_message"),
     "objection_id": ("objection", "objection"),
     "package_id": ("work_package", "work_package"),
+    "period_id": ("accounting_period", "accounting_period"),
     "payment_id": ("payment", "payment"),
     "batch_id": ("batch", "payment_batch"),
     "preparation_id": ("preparation", "preparation"),
@@ -73,7 +74,7 @@ ABOUT: dict[str, tuple[str, str]] = {
     "training_id": ("region_training", "region_training"),
     "scheme": ("scheme", "scheme"),
 }
-ABOUT_NOTHING = frozenset({"token", "fact", "part", "piece", "place", "version", "letter", "number"})
+ABOUT_NOTHING = frozenset({"token", "fact", "part", "piece", "place", "version", "letter", "number", "month"})
 """Parts of an address that say nothing more about what it is about, or that may not stand in a log."""
 KEYS = {"agreement_id": "slug", "line_id": "slug", "scheme": "slug", "item_id": "id", "signer_id": "id", "code": "code"}
 """By which column it is found, when that is not the public id."""

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 QUERY = "It reads and writes nothing."
-BOOKING = (
-    "A part of acts on vouchers, payments and budgets, which hold the record first; the ledger has races of its own."
-)
+BOOKING = "A part of acts on vouchers, payments, budgets and periods, which hold the record first; the ledger has races of its own."
 PART_OF_DECIDING = "A part of approving, deciding again or topping up, and reached only through it."
 PART_OF_PAYING = "A part of reading a statement or recording an outcome by hand, which hold the batch first."
 PART_OF_SETTLING = "A part of settling, settling again or taking a credit note, which hold the voucher first."
@@ -63,6 +61,7 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "portal.ledger.actions.reserve",
         "portal.ledger.expenses.book_expense",
         "portal.ledger.expenses.take_back_expense",
+        "portal.ledger.closing.close_books",
         "portal.ledger.reassigning.reassign",
         "portal.ledger.reassigning.reassign_paid",
         "portal.ledger.reassigning.reassign_spent",

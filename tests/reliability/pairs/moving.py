@@ -55,6 +55,7 @@ POWER_OF: dict[str, Power] = {
     "portal.framework.mandates.actions.give_mandate": Power.MANDATE,
     "portal.framework.mandates.actions.end_mandate": Power.MANDATE,
     "portal.accounting.expenses.actions.approve_expense": Power.EXPENSE,
+    "portal.accounting.periods.actions.close_period": Power.CLOSE_BOOKS,
 }
 """Per act, by its whole name, under which power it stands."""
 

@@ -11,6 +11,7 @@ from tests.reliability.pairs.scenes import (
     asking,
     awarding,
     bank,
+    closing_periods,
     correcting,
     evidence,
     framing,
@@ -41,4 +42,5 @@ SCENES: tuple[Scene, ...] = (
     *framing.SCENES,
     *accounting.SCENES,
     *agreements.SCENES,
+    *closing_periods.SCENES,
 )
