@@ -186,7 +186,10 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ADVISOR | OWNER | REGION | ADMIN, "two_people.waiting_list", "two_people.act", "two_people.send_back"),
     **_rows(ADVISOR | OWNER | REGION | ADMIN, "two_people.take_back"),
     # -- web/accounting
-    **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.overview"),
+    **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.overview", "accounting.report"),
+    **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.report_figure", "accounting.report_sheet"),
+    **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.report_list", "accounting.report_paper"),
+    **_rows(REGION, "accounting.report_text"),
     # -- web/assisting
     **_rows(ADVISOR | HELPER, "assisting.overview", "assisting.go_on"),
     **_rows(RESIDENT | EMPLOYER, "assisting.stop"),

@@ -68,7 +68,10 @@ def _act(session: Session, chance: random.Random, providers: list[Actor], number
         session.flush()
         if chance.random() < 0.7:
             said = HolderAnswer(
-                chance.choice(list(TrainingEnd)), Work.LOOKING, chance.choice(list(Work)), chance.choice(list(WithoutFund))
+                chance.choice(list(TrainingEnd)),
+                Work.LOOKING,
+                chance.choice(list(Work)),
+                chance.choice(list(WithoutFund)),
             )
             answer_outcome(session, outcome=outcome, answer=said, actor=ADVISOR, now=now)
 

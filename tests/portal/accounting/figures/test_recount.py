@@ -74,7 +74,9 @@ AGAIN = f"""SELECT coalesce(sum(r.amount_cents), 0) FROM transfer r WHERE r.kind
 
 def recounted(session: Session, key: str, period: Period) -> Any:
     """A figure by SQL that knows nothing of the portal. Of none of these acts the day differs between UTC and here."""
-    sector = {"sqlite": "->> '$.training_sector'", "postgresql": "->> 'training_sector'"}[session.get_bind().dialect.name]
+    sector = {"sqlite": "->> '$.training_sector'", "postgresql": "->> 'training_sector'"}[
+        session.get_bind().dialect.name
+    ]
     query = RECOUNTS[key].replace("{again}", AGAIN).replace("{sector}", sector)
     after = date.fromordinal(period.end.toordinal() + 1)
     days = {"first": period.first, "last": period.end, "after": after}
@@ -140,7 +142,9 @@ def test_control_a_transfer_that_figures_do_not_know_is_found(lived: Session) ->
     book = book_of(lived, period)
     row = lived.execute(text("SELECT max(id) FROM transfer WHERE kind = 'fund'")).scalar()
     columns = "kind, debit_account_id, credit_account_id, amount_cents, booked_on, at, actor_id"
-    lived.execute(text(f"INSERT INTO transfer (key, {columns}) SELECT 'planted', {columns} FROM transfer WHERE id = {row}"))
+    lived.execute(
+        text(f"INSERT INTO transfer (key, {columns}) SELECT 'planted', {columns} FROM transfer WHERE id = {row}")
+    )
     assert book.total("budget") != recounted(lived, "budget", period)
     assert book_of(lived, period).total("budget") == recounted(lived, "budget", period)
 
