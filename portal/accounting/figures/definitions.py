@@ -30,8 +30,6 @@ class Counting(enum.StrEnum):
     MEDIAN = "median"
     SHARE = "share"
     """Of two other figures."""
-    MEASURED = "measured"
-    """As the desk measures it elsewhere; it opens to nothing."""
 
 
 class Breakdown(enum.StrEnum):
@@ -301,8 +299,7 @@ OUTCOMES = (
 
 
 def _days(key: str, label: LazyString, meaning: LazyString) -> FigureDefinition:
-    more: dict[str, Any] = {"whole_desk": True, "about_people": False}
-    return FigureDefinition(key, label, meaning, FigureUnit.DAYS, Counting.MEASURED, frozenset(), **more)
+    return FigureDefinition(key, label, meaning, FigureUnit.DAYS, Counting.MEDIAN, CASE_BY, whole_desk=True)
 
 
 LEAD_TIMES = (

@@ -1,154 +1,234 @@
-"""From what happened to what is behind each figure: one list of items per figure, so that every figure opens to them."""
+"""From what happened to what is behind each figure: the items of every figure, so that each opens to its own."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from typing import Any
 
+import numpy as np
+from sqlalchemy import String, and_, cast, func, select
 from sqlalchemy.orm import Session
 
+from portal.accounting.figures.columns import (
+    NONE,
+    Items,
+    Numbers,
+    Words,
+    columns_of,
+    days_of,
+    days_of_hours,
+    hour_of,
+    numbers,
+    rows_of,
+    taken,
+)
 from portal.accounting.figures.gathering import (
-    Gathered,
-    Item,
-    Movement,
+    Movements,
+    QuestionFacts,
     VoucherFacts,
-    award_items,
     movements,
-    outcome_rows,
     question_facts,
-    referral_items,
-    talk_items,
     voucher_facts,
 )
 from portal.accounting.figures.periods import Period
 from portal.accounting.scope import Scope
-from portal.cases.questions.models import Route
+from portal.awarding.decisions.models import Decision, DecisionKind
+from portal.cases.conversations.models import Conversation
+from portal.cases.questions.models import QuestionCostLine, Route
+from portal.oversight.outcomes.models import TrainingOutcome
 from portal.oversight.outcomes.queries import AT_WORK, FINISHED, NOT_WITHOUT
-from portal.platform.clock import end_of_day, local_date
+from portal.platform.clock import end_of_day, start_of_day
+from portal.spending.vouchers.models import Award, AwardPart, Voucher
 
 TECHNOLOGY = "technology"
 """The value of the sector of a training that counts as technology."""
 _BALANCES = (("budget", "funded"), ("committed", "reserved"), ("available", "available"))
-_FLOWS = (("received", "funded"), ("spent", "spent"), ("paid", "paid"), ("recovered", "recovered"))
+_FLOWS = (("received", "funded"), ("spent", "spent"), ("paid", "paid"))
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Everything until the last day of a period, from which every figure is made."""
+
+    vouchers: VoucherFacts
+    questions: QuestionFacts
+    items: dict[str, Items]
+    """Per figure what is behind it."""
 
 
 def gathered(session: Session, *, scope: Scope, period: Period) -> Gathered:
     """Everything that figures of a period are made of, as it stood on its last day, for the money that a scope holds."""
-    last = period.end
-    made = Gathered(
-        period.first, last, voucher_facts(session, last=last), question_facts(session, last=last), defaultdict(list)
-    )
-    _add_money(made, movements(session, line_ids=scope.line_ids, last=last))
-    made.items["awarded_by_cost"] = award_items(session, made, scope.line_ids)
-    _add_desk(session, made)
-    _add_outcomes(session, made)
-    return made
+    questions = question_facts(session, last=period.end)
+    vouchers = voucher_facts(session, last=period.end, questions=questions)
+    making = _Making(session, scope, period, vouchers, questions)
+    moved = movements(session, line_ids=scope.line_ids, last=period.end, vouchers=vouchers)
+    items = making.money(moved)
+    items |= making.awarded(moved) | making.desk() | making.lead_times()
+    items["awarded_by_cost"] = making.by_cost()
+    paid_for = np.unique(moved.voucher[moved.voucher >= 0])
+    return Gathered(vouchers, questions, items | making.outcomes(paid_for))
 
 
-@dataclass
-class _Money:
-    """Puts movements under the figures in cents, and keeps which vouchers these are about."""
+@dataclass(frozen=True)
+class _Making:
+    session: Session
+    scope: Scope
+    period: Period
+    vouchers: VoucherFacts
+    questions: QuestionFacts
 
-    made: Gathered
-    awarded: dict[tuple[int, int], int] = field(default_factory=lambda: defaultdict(int))
-    spent: dict[tuple[int, int], Item] = field(default_factory=dict)
+    def money(self, moved: Movements) -> dict[str, Items]:
+        """The figures in cents, and the vouchers that were used and that expired."""
+        question = taken(self.vouchers.question, moved.voucher)
+        every = Items.of(moved.voucher, moved.day, voucher=moved.voucher, question=question, line=moved.line)
+        made = {key: every.with_amount(getattr(moved, name)) for key, name in _BALANCES}
+        now = self._in_period(moved.day)
+        of_voucher = now & (moved.voucher >= 0)
+        came, went = np.maximum(0, -moved.available), np.maximum(0, moved.available - moved.recovered)
+        for key, name in _FLOWS:
+            made[key] = every.with_amount(getattr(moved, name) * now)
+        made["recovered"] = every.with_amount(moved.recovered * now)
+        made["awarded_cents"] = every.with_amount(came * of_voucher)
+        made["released"] = every.with_amount(went * of_voucher)
+        made["lapsed_cents"] = every.with_amount(went * of_voucher * moved.lapsed)
+        made["redeemed_cents"] = every.with_amount(moved.spent * of_voucher)
+        made["vouchers_lapsed"] = _each(made["lapsed_cents"])
+        made["vouchers_redeemed"] = _each(_per_voucher(made["redeemed_cents"]))
+        return made
 
-    def add(self, move: Movement) -> None:
-        """One movement: balances always, the rest when it was in the period."""
-        voucher = self.made.vouchers.get(move.voucher) if move.voucher is not None else None
-        question = voucher.question if voucher is not None else None
-        one = Item(move.voucher, 0, move.day, move.voucher, question, move.line)
-        self._put(one, {key: getattr(move, name) for key, name in _BALANCES})
-        came = max(0, -move.available)
-        if move.voucher is not None and voucher is not None and came:
-            self.awarded[move.voucher, move.line] += came
-        if self.made.first <= move.day <= self.made.last:
-            self._put(one, {key: getattr(move, name) for key, name in _FLOWS})
-            if voucher is not None:
-                self._of_voucher(one, voucher, move)
+    def awarded(self, moved: Movements) -> dict[str, Items]:
+        """The vouchers of the period: of whom, by which route, for what, and how much each."""
+        vouchers, questions = self.vouchers, self.questions
+        issued = taken(vouchers.issued_on, moved.voucher)
+        came = np.maximum(0, -moved.available) * ((moved.voucher >= 0) & self._in_period(issued))
+        question = taken(vouchers.question, moved.voucher)
+        all_of_it = Items.of(moved.voucher, issued, voucher=moved.voucher, question=question, line=moved.line)
+        sizes = _per_voucher(all_of_it.with_amount(came))
+        each = _each(sizes)
+        person, employer = (
+            taken(one.places, each.voucher, otherwise=0) for one in (vouchers.person, vouchers.employer)
+        )
+        by_employer = _are(questions.route.at(each.question), Route.EMPLOYER.value)
+        technology = _are(questions.sector.at(each.question), TECHNOLOGY)
+        individual = _are(questions.route.at(each.question), Route.INDIVIDUAL.value)
+        return {
+            "award_sizes": sizes,
+            "vouchers_awarded": each,
+            "people": replace(each, subject=person).where(person > 0),
+            "employers": replace(each, subject=employer).where((employer > 0) & by_employer),
+            "vouchers_employer": each.where(by_employer),
+            "vouchers_individual": each.where(individual),
+            "vouchers_technology": each.where(technology),
+        }
 
-    def _of_voucher(self, one: Item, voucher: VoucherFacts, move: Movement) -> None:
-        came, went = max(0, -move.available), max(0, move.available - move.recovered)
-        lapsed = went if voucher.expired_at == move.at else 0
-        self._put(one, {"awarded_cents": came, "released": went, "lapsed_cents": lapsed, "redeemed_cents": move.spent})
-        self._put(one, {"vouchers_lapsed": min(1, lapsed)})
-        if move.spent and move.voucher is not None:
-            known = self.spent.get((move.voucher, move.line), one)
-            day = min(known.day, move.day)
-            self.spent[move.voucher, move.line] = known._replace(day=day, amount=known.amount + move.spent)
+    def by_cost(self) -> Items:
+        """What was awarded for each kind of cost, in the awards of the period."""
+        keys = (Voucher.id, AwardPart.funding_line_id, Award.awarded_on, QuestionCostLine.category)
+        cost = and_(QuestionCostLine.question_id == Award.question_id, QuestionCostLine.line_key == AwardPart.line_key)
+        rows = select(*keys[:2], cast(Award.awarded_on, String), keys[3], func.sum(AwardPart.amount_cents))
+        rows = rows.join(Award, Award.id == AwardPart.award_id).join(Voucher, Voucher.award_id == Award.id)
+        rows = rows.outerjoin(QuestionCostLine, cost).where(
+            Award.awarded_on.between(self.period.first, self.period.end),
+            AwardPart.funding_line_id.in_(self.scope.line_ids),
+        )
+        voucher, line, day, category, cents = columns_of(self.session, rows.group_by(*keys))
+        row = rows_of(self.vouchers.ids, numbers(voucher))
+        question = taken(self.vouchers.question, row)
+        more = {"voucher": row, "question": question, "line": numbers(line), "extra": Words.of(category)}
+        return Items.of(row, days_of(day), amount=numbers(cents), **more)
 
-    def _put(self, one: Item, cents: dict[str, int]) -> None:
-        for key, amount in cents.items():
-            if amount:
-                self.made.items[key].append(one._replace(amount=amount))
+    def desk(self) -> dict[str, Items]:
+        """What the desk did for everybody, whoever pays."""
+        questions = self.questions
+        every = np.arange(len(questions.ids))
+        sent = Items.of(every, questions.sent_on, question=every).where(self._in_period(questions.sent_on))
+        held = select(Conversation.id, Conversation.question_id, hour_of(self.session, Conversation.held_at))
+        key, question, hour = columns_of(self.session, held.where(*self._between(Conversation.held_at)))
+        talks = Items.of(numbers(key), days_of_hours(hour), question=rows_of(questions.ids, numbers(question)))
+        referred = select(Decision.question_id, hour_of(self.session, Decision.decided_at), Decision.referred_to)
+        referred = referred.where(Decision.kind == DecisionKind.REFERRED, *self._between(Decision.decided_at))
+        question, hour, to = columns_of(self.session, referred.order_by(Decision.id))
+        row = rows_of(questions.ids, numbers(question))
+        referrals = Items.of(row, days_of_hours(hour), question=row, extra=Words.of(to))
+        return {
+            "questions": sent,
+            "talks": talks,
+            "referrals": referrals,
+            "helped_otherwise": self._helped(talks, referrals),
+        }
+
+    def _helped(self, talks: Items, referrals: Items) -> Items:
+        """Of every question with a talk or a referral, and without a voucher, the first of these."""
+        question = np.concatenate((talks.question, referrals.question))
+        day = np.concatenate((talks.day, referrals.day))
+        without = (question >= 0) & ~np.isin(question, self.vouchers.question)
+        question, day = question[without], day[without]
+        order = np.lexsort((day, question))
+        first, places = np.unique(question[order], return_index=True)
+        return Items.of(first, day[order][places], question=first)
+
+    def lead_times(self) -> dict[str, Items]:
+        """Days per step of the questions that were sent in the period, as the desk measures them."""
+        one = self.questions
+        steps = {
+            "lead_reaction": (one.sent_on, one.responded_on, 0),
+            "lead_talk": (one.sent_on, one.talked_on, 0),
+            "lead_decision": (one.applied_on, one.decided_on, one.stopped),
+            "lead_whole": (one.sent_on, one.decided_on, 0),
+        }
+        every = np.arange(len(one.ids))
+        made = {}
+        for key, (begin, end, less) in steps.items():
+            took = np.maximum(0, end - begin) - less
+            both = (begin > 0) & (end > 0) & self._in_period(one.sent_on)
+            made[key] = Items.of(every, one.sent_on, amount=took, question=every).where(both)
+        return made
+
+    def outcomes(self, paid_for: Numbers) -> dict[str, Items]:
+        """What became of it, of vouchers that this money paid for."""
+        row = TrainingOutcome
+        rows = select(
+            row.id, row.voucher_id, hour_of(self.session, row.asked_at), row.answered_at < end_of_day(self.period.end),
+            row.result, row.work_after, row.without_fund,
+        )  # fmt: skip
+        key, voucher, hour, answered, *said = columns_of(self.session, rows.where(*self._between(row.asked_at)))
+        place = rows_of(self.vouchers.ids, numbers(voucher))
+        question = taken(self.vouchers.question, place)
+        asked = Items.of(numbers(key), days_of_hours(hour), voucher=place, question=question)
+        mine = np.isin(place, paid_for)
+        known = mine & np.array([bool(one) for one in answered], dtype=bool)
+        made = {"outcomes_asked": asked.where(mine), "outcomes_answered": asked.where(known)}
+        wanted: tuple[tuple[str, tuple[Any, ...]], ...] = (
+            ("outcomes_finished", FINISHED), ("outcomes_at_work", AT_WORK), ("outcomes_not_without", NOT_WITHOUT),
+        )  # fmt: skip
+        for (name, values), column in zip(wanted, said, strict=True):
+            holds = np.array([one in values for one in column], dtype=bool)
+            made[name] = asked.where(known & holds)
+        return made
+
+    def _in_period(self, day: Numbers) -> Any:
+        return (day >= self.period.first.toordinal()) & (day <= self.period.end.toordinal())
+
+    def _between(self, instant: Any) -> tuple[Any, Any]:
+        return instant >= start_of_day(self.period.first), instant < end_of_day(self.period.end)
 
 
-def _add_money(made: Gathered, moved: Iterable[Movement]) -> None:
-    """The figures in cents, and the vouchers that these are about."""
-    money = _Money(made)
-    for move in moved:
-        money.add(move)
-    made.items["vouchers_redeemed"] = [one._replace(amount=1) for one in money.spent.values() if one.amount > 0]
-    _add_vouchers(made, money.awarded)
+def _each(items: Items) -> Items:
+    """The same things, each counted."""
+    return replace(items, amount=np.ones(len(items), dtype=np.int64))
 
 
-def _add_vouchers(made: Gathered, awarded: dict[tuple[int, int], int]) -> None:
-    """The vouchers of the period: of whom, by which route, for what, and how much each."""
-    add = made.items
-    for (number, line), cents in sorted(awarded.items()):
-        voucher = made.vouchers[number]
-        if not made.first <= voucher.issued_on <= made.last:
-            continue
-        one = Item(number, 1, voucher.issued_on, number, voucher.question, line)
-        question = made.questions.get(voucher.question)
-        add["vouchers_awarded"].append(one)
-        add["award_sizes"].append(one._replace(amount=cents))
-        if voucher.person is not None:
-            add["people"].append(one._replace(subject=voucher.person))
-        if question is None:
-            continue
-        by_employer = question.route == Route.EMPLOYER.value
-        add["vouchers_employer" if by_employer else "vouchers_individual"].append(one)
-        if by_employer and voucher.employer is not None:
-            add["employers"].append(one._replace(subject=voucher.employer))
-        if question.sector == TECHNOLOGY:
-            add["vouchers_technology"].append(one)
+def _per_voucher(items: Items) -> Items:
+    """One item per voucher and funding line with what it is together, on the first day; what is nothing is left out."""
+    ordered = items.where(np.argsort(items.day, kind="stable"))
+    keys = ordered.voucher * (1 + ordered.line.max(initial=0)) + ordered.line
+    _keys, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
+    amount = np.zeros(len(first), dtype=np.int64)
+    np.add.at(amount, inverse, ordered.amount)
+    together = replace(ordered.where(first), amount=amount)
+    return together.where(amount > 0)
 
 
-def _add_desk(session: Session, made: Gathered) -> None:
-    """What the desk did for everybody, whoever pays."""
-    made.items["questions"] = [
-        Item(key, 1, one.sent_on, None, key)
-        for key, one in made.questions.items()
-        if made.first <= one.sent_on <= made.last
-    ]
-    made.items["talks"], made.items["referrals"] = talk_items(session, made), referral_items(session, made)
-    with_voucher = {one.question for one in made.vouchers.values()}
-    helped: dict[int, Item] = {}
-    for one in sorted((*made.items["talks"], *made.items["referrals"]), key=lambda found: found.day):
-        if one.question is not None and one.question not in with_voucher:
-            helped.setdefault(one.question, one._replace(subject=one.question, extra=None))
-    made.items["helped_otherwise"] = list(helped.values())
-
-
-def _add_outcomes(session: Session, made: Gathered) -> None:
-    """What became of it, of vouchers that this money paid for."""
-    paid_for = {one.voucher for one in made.items["redeemed_cents"]} | {one.voucher for one in made.items["committed"]}
-    paid_for |= {one.voucher for one in made.items["vouchers_awarded"]}
-    until, add = end_of_day(made.last), made.items
-    for key, number, asked_at, answered_at, result, work, without in outcome_rows(session, made):
-        if number not in paid_for or number not in made.vouchers:
-            continue
-        one = Item(key, 1, local_date(asked_at), number, made.vouchers[number].question)
-        add["outcomes_asked"].append(one)
-        if answered_at is None or answered_at >= until:
-            continue
-        add["outcomes_answered"].append(one)
-        for name, holds in (
-            ("outcomes_finished", result in FINISHED),
-            ("outcomes_at_work", work in AT_WORK),
-            ("outcomes_not_without", without in NOT_WITHOUT),
-        ):
-            if holds:
-                add[name].append(one)
+def _are(words: Words, value: str) -> Any:
+    """In which rows a word stands."""
+    return words.places == (words.names.index(value) if value in words.names else NONE)

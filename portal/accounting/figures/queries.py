@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
 
+import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.accounting.figures.columns import NO_ITEMS, NONE, Items, Numbers, Words, distinct, rows_of, taken
 from portal.accounting.figures.definitions import REGISTRY, Breakdown, Counting, FigureDefinition
-from portal.accounting.figures.gathering import Gathered, Item
-from portal.accounting.figures.making import gathered
+from portal.accounting.figures.making import Gathered, gathered
 from portal.accounting.figures.periods import Period
 from portal.accounting.scope import Scope, scope_of
-from portal.framework.funding.models import FundingLine
 from portal.framework.funding.queries import funders
-from portal.oversight.lead_times import LeadTime, lead_times
 from portal.people.actor import Actor, Audience
 from portal.spending.providers.models import Provider
 
@@ -51,7 +48,6 @@ class FigureBook:
     scope: Scope
     period: Period
     made: Gathered
-    lead: Sequence[LeadTime]
     providers: dict[str, str]
     """Names of providers, by id."""
 
@@ -60,10 +56,7 @@ class FigureBook:
         figure = REGISTRY[key]
         if figure.counting is Counting.SHARE:
             return _share(self.total(figure.of[0]), self.total(figure.of[1]))
-        if figure.counting is Counting.MEASURED:
-            step = key.removeprefix("lead_")
-            return next((one.p50_days for one in self.lead if one.step.value == step), None)
-        return _value(figure, self._items(figure))
+        return _value(figure, self.items(key))
 
     def by(self, key: str, breakdown: Breakdown) -> dict[str, Value]:
         """A figure per value of a breakdown. Raises ``ValueError`` when it cannot be broken down so."""
@@ -73,89 +66,109 @@ class FigureBook:
         if figure.counting is Counting.SHARE:
             above, below = (self.by(one, breakdown) for one in figure.of)
             return {name: _share(above.get(name, 0), number) for name, number in below.items()}
-        groups: dict[str, list[Item]] = defaultdict(list)
-        for place, one in self.placed(key, breakdown):
-            groups[place].append(one)
-        return {name: _value(figure, groups[name]) for name in sorted(groups)}
+        items, words = self.items(key), self.placed(key, breakdown)
+        if figure.counting is Counting.SUM:
+            sums = np.zeros(len(words.names), dtype=np.int64)
+            np.add.at(sums, words.places, items.amount)
+            found: dict[str, Value] = {words.names[place]: int(sums[place]) for place in present(words)}
+        elif figure.counting is Counting.DISTINCT:
+            found = dict(different(words, items.subject))
+        else:
+            found = {words.names[place]: _value(figure, items.where(words.places == place)) for place in present(words)}
+        return dict(sorted(found.items()))
 
     def rows(self, key: str, breakdown: Breakdown | None = None, value: str | None = None) -> list[FigureLine]:
         """What is behind a sum or a number (or one cell of its breakdown), the first day first."""
         figure = REGISTRY[key]
         if figure.counting not in (Counting.SUM, Counting.DISTINCT):
             raise ValueError(f"{key} has no rows of its own")
-        items: Iterable[Item] = self._items(figure)
+        items = self.items(key)
         if breakdown is not None:
-            key_of = self._key_of(breakdown)
-            items = [one for one in items if key_of(one) == value]
+            words = self.placed(key, breakdown)
+            place = words.names.index(value or UNKNOWN) if (value or UNKNOWN) in words.names else NONE
+            items = items.where(words.places == place)
         if figure.counting is Counting.DISTINCT:
-            items = {one.subject: one for one in items}.values()
-        rows = [self._line(one, 1 if figure.counting is Counting.DISTINCT else one.amount) for one in items]
+            _subjects, first = np.unique(items.subject, return_index=True)
+            items = items.where(first)
+        once = figure.counting is Counting.DISTINCT
+        columns = zip(items.day, items.amount, items.voucher, items.line, strict=True)
+        rows = [self._line(day, 1 if once else amount, voucher, line) for day, amount, voucher, line in columns]
         return sorted(rows, key=lambda row: (row.day, row.voucher or "", row.funding_line or 0, row.amount))
 
-    def items(self, key: str) -> list[Item]:
+    def items(self, key: str) -> Items:
         """What a figure is made of."""
-        return self._items(REGISTRY[key])
+        figure = REGISTRY[key]
+        source = figure.of[0] if figure.of and figure.counting is not Counting.SHARE else key
+        return self.made.items.get(source, NO_ITEMS)
 
-    def placed(self, key: str, breakdown: Breakdown) -> list[tuple[str, Item]]:
-        """What a figure is made of, each with its place in a breakdown."""
-        key_of = self._key_of(breakdown)
-        return [(key_of(one), one) for one in self.items(key)]
+    def placed(self, key: str, breakdown: Breakdown) -> Words:
+        """The place in a breakdown of everything that a figure is made of."""
+        items, vouchers, questions = self.items(key), self.made.vouchers, self.made.questions
+        if breakdown in (Breakdown.YEAR, Breakdown.MONTH):
+            days = distinct(items.day)
+            form = "%Y" if breakdown is Breakdown.YEAR else "%Y-%m"
+            return Words.of(f"{date.fromordinal(int(day)):{form}}" for day in days).at(rows_of(days, items.day))
+        if breakdown in (Breakdown.FUNDING_LINE, Breakdown.FUNDER):
+            ids = np.array(sorted(line.id for line in self.scope.lines), dtype=np.int64)
+            lines = {
+                line.id: line.slug if breakdown is Breakdown.FUNDING_LINE else line.funder.slug
+                for line in self.scope.lines
+            }
+            return Words.of(lines[number] for number in ids.tolist()).at(rows_of(ids, items.line))
+        if breakdown in (Breakdown.CATEGORY, Breakdown.REFERRED_TO):
+            return items.extra
+        if breakdown is Breakdown.SCHEME:
+            return vouchers.scheme.at(items.voucher)
+        if breakdown is Breakdown.PROVIDER:
+            return vouchers.provider.at(items.voucher)
+        of_question = {
+            Breakdown.ROUTE: questions.route,
+            Breakdown.MUNICIPALITY: questions.municipality,
+            Breakdown.SECTOR: questions.sector,
+            Breakdown.EMPLOYER_SIZE: self._sizes,
+        }
+        return of_question[breakdown].at(items.question)
 
-    def person_of(self, one: Item) -> object:
-        """Who something is about, as far as figures know: a pseudonym, else the question, else the thing itself."""
-        voucher = self.made.vouchers.get(one.voucher) if one.voucher is not None else None
-        if voucher is not None and voucher.person is not None:
-            return voucher.person
-        return one.question if one.question is not None else one.subject
-
-    def _items(self, figure: FigureDefinition) -> list[Item]:
-        source = figure.of[0] if figure.counting in (Counting.MEAN, Counting.MEDIAN) else figure.key
-        return self.made.items.get(source, [])
-
-    def _line(self, one: Item, amount: int) -> FigureLine:
-        voucher = self.made.vouchers.get(one.voucher) if one.voucher is not None else None
-        if voucher is None:
-            return FigureLine(one.day, amount, None, None, None, one.line)
-        provider = self.providers.get(voucher.provider or "")
-        return FigureLine(one.day, amount, voucher.public_id, voucher.scheme, provider, one.line)
+    def people(self, items: Items) -> Numbers:
+        """Who each thing is about, as far as figures know: a number per pseudonym, else per question; `NONE` for nobody."""
+        person = taken(self.made.vouchers.person.places, items.voucher, otherwise=0)
+        asked = np.where(
+            items.question >= 0, -2 - items.question, np.where(items.voucher >= 0, -2 - items.voucher, NONE)
+        )
+        return np.where(person > 0, person, asked)
 
     @cached_property
-    def _lines(self) -> dict[int, FundingLine]:
-        return {line.id: line for line in self.scope.lines}
+    def _sizes(self) -> Words:
+        size = self.made.questions.size
+        classes = Words.of(size_class(name) for name in size.names)
+        return Words(classes.names, classes.places[size.places])
 
-    def _key_of(self, breakdown: Breakdown) -> Callable[[Item], str]:
-        """What of an item is its place in a breakdown."""
-        lines, vouchers, questions = self._lines, self.made.vouchers, self.made.questions
+    def _line(self, day: int, amount: int, row: int, line: int) -> FigureLine:
+        vouchers, where = self.made.vouchers, np.array([row], dtype=np.int64)
+        on, funding_line = date.fromordinal(int(day)), int(line) if line >= 0 else None
+        if row < 0:
+            return FigureLine(on, int(amount), None, None, None, funding_line)
+        scheme, provider = (
+            words.names[int(words.at(where).places[0])] for words in (vouchers.scheme, vouchers.provider)
+        )
+        name = self.providers.get(provider)
+        return FigureLine(on, int(amount), vouchers.public_ids[int(row)], scheme, name, funding_line)
 
-        def of_question(name: str) -> Callable[[Item], str]:
-            def found(one: Item) -> str:
-                question = questions.get(one.question) if one.question is not None else None
-                return (getattr(question, name) if question is not None else None) or UNKNOWN
 
-            return found
+def present(words: Words) -> list[int]:
+    """The places that stand in a column."""
+    return [int(place) for place in np.flatnonzero(np.bincount(words.places))]
 
-        def of_voucher(name: str) -> Callable[[Item], str]:
-            def found(one: Item) -> str:
-                voucher = vouchers.get(one.voucher) if one.voucher is not None else None
-                return (getattr(voucher, name) if voucher is not None else None) or UNKNOWN
 
-            return found
-
-        size = of_question("size")
-        return {
-            Breakdown.YEAR: lambda one: f"{one.day.year}",
-            Breakdown.MONTH: lambda one: f"{one.day.year}-{one.day.month:02d}",
-            Breakdown.FUNDING_LINE: lambda one: lines[one.line].slug if one.line in lines else UNKNOWN,
-            Breakdown.FUNDER: lambda one: lines[one.line].funder.slug if one.line in lines else UNKNOWN,
-            Breakdown.SCHEME: of_voucher("scheme"),
-            Breakdown.ROUTE: of_question("route"),
-            Breakdown.MUNICIPALITY: of_question("municipality"),
-            Breakdown.SECTOR: of_question("sector"),
-            Breakdown.PROVIDER: of_voucher("provider"),
-            Breakdown.CATEGORY: lambda one: one.extra or UNKNOWN,
-            Breakdown.EMPLOYER_SIZE: lambda one: size_class(size(one)),
-            Breakdown.REFERRED_TO: lambda one: one.extra or UNKNOWN,
-        }[breakdown]
+def different(words: Words, subjects: Numbers) -> dict[str, int]:
+    """How many different subjects there are in each place."""
+    if not len(subjects):
+        return {}
+    least = int(subjects.min())
+    span = int(subjects.max()) - least + 1
+    pairs = distinct(words.places * span + (subjects - least))
+    number = np.bincount(pairs // span)
+    return {words.names[place]: int(number[place]) for place in np.flatnonzero(number)}
 
 
 def figure_book(session: Session, *, actor: Actor, period: Period, funder: str | None = None) -> FigureBook | None:
@@ -163,10 +176,10 @@ def figure_book(session: Session, *, actor: Actor, period: Period, funder: str |
     scope = scope_of_report(session, actor=actor, funder=funder)
     if scope is None:
         return None
-    made = gathered(session, scope=scope, period=period)
-    lead = lead_times(session, actor=Actor.system("figures"), first=period.first, last=period.end)
     rows = session.execute(select(Provider.id, Provider.name))
-    return FigureBook(scope, period, made, lead, {str(row[0]): row[1] for row in rows})
+    return FigureBook(
+        scope, period, gathered(session, scope=scope, period=period), {str(row[0]): row[1] for row in rows}
+    )
 
 
 def scope_of_report(session: Session, *, actor: Actor, funder: str | None) -> Scope | None:
@@ -195,20 +208,19 @@ def size_class(answered: str) -> str:
     return next((name for most, name in SIZES if int(answered) <= most), LARGEST_SIZE)
 
 
-def _value(figure: FigureDefinition, items: Sequence[Item]) -> Value:
+def _value(figure: FigureDefinition, items: Items) -> Value:
     if figure.counting is Counting.SUM:
-        return sum(one.amount for one in items)
+        return int(items.amount.sum())
     if figure.counting is Counting.DISTINCT:
-        return len({one.subject for one in items})
-    sizes: dict[object, int] = defaultdict(int)
-    for one in items:
-        sizes[one.subject] += one.amount
-    found = sorted(sizes.values())
-    if not found:
+        return len(distinct(items.subject))
+    _subjects, place = np.unique(items.subject, return_inverse=True)
+    sizes = np.zeros(len(_subjects), dtype=np.int64)
+    np.add.at(sizes, place, items.amount)
+    if not len(sizes):
         return None
     if figure.counting is Counting.MEDIAN:
-        return found[(len(found) - 1) // 2]
-    return (2 * sum(found) + len(found)) // (2 * len(found))
+        return int(np.sort(sizes)[(len(sizes) - 1) // 2])
+    return (2 * int(sizes.sum()) + len(sizes)) // (2 * len(sizes))
 
 
 def _share(above: Value, below: Value) -> Value:

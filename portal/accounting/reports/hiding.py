@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping
 
+from portal.accounting.figures.columns import NONE, Words, distinct
 from portal.accounting.figures.definitions import REGISTRY, Breakdown, Counting, FigureDefinition
 from portal.accounting.figures.making import TECHNOLOGY
-from portal.accounting.figures.queries import FigureBook
+from portal.accounting.figures.queries import FigureBook, different
 from portal.accounting.reports.chapters import TableOfChapter
 from portal.accounting.small_groups import SMALLEST, HiddenCells, hide_small
 
 _BY_ROUTE = ("vouchers_individual", "vouchers_employer")
-_SIZES = ("mean_award", "median_award")
 
 
 def hidden_totals(book: FigureBook) -> dict[str, bool]:
     """The figures of which the total is hidden; True when it is small itself, False when a small one could be told from it."""
     found: dict[str, bool] = {}
     for key, figure in REGISTRY.items():
-        if figure.counting is Counting.DISTINCT and 0 < _people(book, figure) < SMALLEST:
-            found[key] = True
+        counted = figure.counting is Counting.DISTINCT
+        middle = figure.counting in (Counting.MEAN, Counting.MEDIAN)
+        if (counted or middle) and 0 < _people(book, figure) < SMALLEST:
+            found[key] = counted
     for key, figure in REGISTRY.items():
         if figure.counting is Counting.SHARE and REGISTRY[figure.of[0]].counting is Counting.DISTINCT:
             above, below = (_whole(book, one) for one in figure.of)
@@ -31,8 +32,6 @@ def hidden_totals(book: FigureBook) -> dict[str, bool]:
     routes["neither"] = _whole(book, "vouchers_awarded") - sum(routes.values())
     if hide_small(routes).cells:
         found |= {key: found.get(key, False) for key in _BY_ROUTE}
-    if "people" in found:
-        found |= dict.fromkeys(_SIZES, False)
     if "vouchers_lapsed" in found:
         found["lapsed_cents"] = False
     return found
@@ -56,20 +55,18 @@ def hidden_rows(book: FigureBook, table: TableOfChapter, totals: Mapping[str, bo
 
 def people_behind(book: FigureBook, key: str, breakdown: Breakdown) -> dict[str, int]:
     """How many people (or companies, when those are fewer) are behind each cell of a breakdown."""
-    figure = REGISTRY[key]
-    people: dict[str, set[object]] = defaultdict(set)
-    subjects: dict[str, set[object]] = defaultdict(set)
-    for place, one in book.placed(key, breakdown):
-        who = book.person_of(one)
-        people[place] |= {who} if who is not None else set()  # what is about nobody keeps its place
-        subjects[place].add(one.subject)
-    counted = figure.counting is Counting.DISTINCT
-    return {place: min(len(found), len(subjects[place])) if counted else len(found) for place, found in people.items()}
+    items, words = book.items(key), book.placed(key, breakdown)
+    who = book.people(items)
+    people = dict.fromkeys(different(words, items.subject), 0)  # what is about nobody keeps its place
+    people |= different(Words(words.names, words.places[who != NONE]), who[who != NONE])
+    if REGISTRY[key].counting is not Counting.DISTINCT:
+        return people
+    return {place: min(people[place], number) for place, number in different(words, items.subject).items()}
 
 
 def _people(book: FigureBook, figure: FigureDefinition) -> int:
     items = book.items(figure.key)
-    return min(len({book.person_of(one) for one in items}), len({one.subject for one in items}))
+    return min(len(distinct(book.people(items))), len(distinct(items.subject)))
 
 
 def _whole(book: FigureBook, key: str) -> int:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from portal.accounting.figures.definitions import OVERLAPPING, REGISTRY, Breakdown, Counting
 from portal.accounting.figures.periods import Period
 from portal.accounting.figures.queries import FigureBook, figure_book
+from portal.oversight.lead_times import lead_times
 from portal.people.actor import Actor, Audience
 from tests.factories import REGION, a_region
 from tests.portal.accounting.figures.lives import WHOLE, live
@@ -161,3 +162,14 @@ def test_the_region_sees_what_its_controller_sees_and_an_advisor_nothing(lived: 
     assert figure_book(lived, actor=Actor(Audience.ADVISOR, account_id=1), period=PERIODS[0]) is None
     mine = figure_book(lived, actor=REGION, period=PERIODS[0])
     assert mine is not None and mine.total("spent") == book_of(lived, PERIODS[0]).total("spent")
+
+
+def test_lead_times_are_those_that_the_desk_measures(lived: Session) -> None:
+    period = PERIODS[0]
+    book = book_of(lived, period)
+    told = {one.step.value: one for one in lead_times(lived, actor=REGION, first=period.first, last=period.last)}
+    for step in ("reaction", "talk", "decision", "whole"):
+        items = book.items(f"lead_{step}")
+        assert len(items) == told[step].n
+        assert told[step].p50_days in (None, book.total(f"lead_{step}"))
+    assert told["decision"].p50_days is not None
