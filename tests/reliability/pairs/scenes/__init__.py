@@ -15,6 +15,7 @@ from tests.reliability.pairs.scenes import (
     handing,
     paying,
     publishing,
+    reporting,
     second_look,
     spending,
     two_people,
@@ -37,4 +38,5 @@ SCENES: tuple[Scene, ...] = (
     *two_people.SCENES,
     *publishing.SCENES,
     *framing.SCENES,
+    *reporting.SCENES,
 )
