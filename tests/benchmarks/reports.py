@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Engine, insert, select, text
 from sqlalchemy.orm import Session
 
-from portal.accounting.figures.periods import Period
+from portal.accounting.figures.periods import FigurePeriod
 from portal.accounting.reports.queries import AccountabilityReport, accountability_report
 from portal.awarding.decisions.models import Decision
 from portal.cases.questions.models import DevelopmentQuestion, QuestionCostLine
@@ -30,7 +30,7 @@ BATCH = 10_000
 LINES = 5
 PROVIDERS = 12
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
-PERIOD = Period(date(2026, 1, 1), date(2027, 12, 31), date(2027, 12, 31))
+PERIOD = FigurePeriod(date(2026, 1, 1), date(2027, 12, 31), date(2027, 12, 31))
 CONTROLLER = Actor(Audience.CONTROLLER, account_id=1, display_name="Coos")
 SECTORS = ("technology", "care", "construction", "ict", "transport")
 Rows = dict[type[Any], list[dict[str, Any]]]

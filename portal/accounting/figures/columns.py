@@ -20,22 +20,22 @@ NONE = -1
 
 
 @dataclass(frozen=True)
-class Words:
+class WordColumn:
     """A column of words: each row's place in the list of the different ones. A missing word is the empty one."""
 
     names: tuple[str, ...]
     places: Numbers
 
     @classmethod
-    def of(cls, values: Iterable[str | None]) -> Words:
+    def of(cls, values: Iterable[str | None]) -> WordColumn:
         """The column of these words."""
         known: dict[str, int] = {"": 0}
         places = [known.setdefault(value or "", len(known)) for value in values]
         return cls(tuple(known), np.array(places, dtype=np.int64))
 
-    def at(self, rows: Numbers) -> Words:
+    def at(self, rows: Numbers) -> WordColumn:
         """The words of these rows, the empty one for a row that is none."""
-        return Words(self.names, taken(self.places, rows, otherwise=0))
+        return WordColumn(self.names, taken(self.places, rows, otherwise=0))
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Items:
     voucher: Numbers
     question: Numbers
     line: Numbers
-    extra: Words
+    extra: WordColumn
 
     @classmethod
     def of(cls, subject: Numbers, day: Numbers, *, amount: Numbers | None = None, **more: Any) -> Items:
@@ -60,7 +60,7 @@ class Items:
         empty = np.full(length, NONE, dtype=np.int64)
         columns: dict[str, Any] = {"voucher": empty, "question": empty, "line": empty, "extra": None} | more
         if columns["extra"] is None:
-            columns["extra"] = Words(("",), np.zeros(length, dtype=np.int64))
+            columns["extra"] = WordColumn(("",), np.zeros(length, dtype=np.int64))
         return cls(subject, np.ones(length, dtype=np.int64) if amount is None else amount, day, **columns)
 
     def __len__(self) -> int:
@@ -71,7 +71,7 @@ class Items:
         columns = {
             name: getattr(self, name)[kept] for name in ("subject", "amount", "day", "voucher", "question", "line")
         }
-        return Items(**columns, extra=Words(self.extra.names, self.extra.places[kept]))
+        return Items(**columns, extra=WordColumn(self.extra.names, self.extra.places[kept]))
 
     def with_amount(self, amount: Numbers) -> Items:
         """The same with other amounts; what is nothing is left out."""

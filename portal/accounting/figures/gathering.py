@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, aliased
 
 from portal.accounting.figures.columns import (
     Numbers,
-    Words,
+    WordColumn,
     columns_of,
     days_of,
     days_of_hours,
@@ -46,10 +46,10 @@ class VoucherFacts:
     question: Numbers
     """Rows of the questions."""
     issued_on: Numbers
-    scheme: Words
-    person: Words
-    employer: Words
-    provider: Words
+    scheme: WordColumn
+    person: WordColumn
+    employer: WordColumn
+    provider: WordColumn
     """By id as text."""
 
 
@@ -58,10 +58,10 @@ class QuestionFacts:
     """What figures know of every question, by id. `size` is how many people work at the company, as it was answered."""
 
     ids: Numbers
-    route: Words
-    municipality: Words
-    sector: Words
-    size: Words
+    route: WordColumn
+    municipality: WordColumn
+    sector: WordColumn
+    size: WordColumn
     sent_on: Numbers
     responded_on: Numbers
     talked_on: Numbers
@@ -194,7 +194,9 @@ def voucher_facts(session: Session, *, last: date, questions: QuestionFacts) -> 
         session, rows.where(Voucher.issued_on <= last).order_by(Voucher.id)
     )
     of_question = rows_of(questions.ids, numbers(question))
-    return VoucherFacts(numbers(ids), tuple(public), of_question, days_of(issued), *(Words.of(one) for one in words))
+    return VoucherFacts(
+        numbers(ids), tuple(public), of_question, days_of(issued), *(WordColumn.of(one) for one in words)
+    )
 
 
 def question_facts(session: Session, *, last: date) -> QuestionFacts:
@@ -229,7 +231,7 @@ def question_facts(session: Session, *, last: date) -> QuestionFacts:
     rows = rows.outerjoin(Application, Application.question_id == question.id)
     rows = rows.outerjoin(held_first, held_first.c.question_id == question.id)
     found = columns_of(session, rows.where(question.submitted_at < until).order_by(question.id))
-    route, municipality, sector, size = (Words.of(one) for one in found[1:5])
+    route, municipality, sector, size = (WordColumn.of(one) for one in found[1:5])
     sent, responded, talked, applied, decided = (days_of_hours(one) for one in found[5:10])
     return QuestionFacts(
         ids=numbers(found[0]),

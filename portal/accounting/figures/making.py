@@ -13,7 +13,7 @@ from portal.accounting.figures.columns import (
     NONE,
     Items,
     Numbers,
-    Words,
+    WordColumn,
     columns_of,
     days_of,
     days_of_hours,
@@ -30,7 +30,7 @@ from portal.accounting.figures.gathering import (
     question_facts,
     voucher_facts,
 )
-from portal.accounting.figures.periods import Period
+from portal.accounting.figures.periods import FigurePeriod
 from portal.accounting.scope import Scope
 from portal.awarding.decisions.models import Decision, DecisionKind
 from portal.cases.conversations.models import Conversation
@@ -56,11 +56,11 @@ class Gathered:
     """Per figure what is behind it."""
 
 
-def gathered(session: Session, *, scope: Scope, period: Period) -> Gathered:
+def gathered(session: Session, *, scope: Scope, period: FigurePeriod) -> Gathered:
     """Everything that figures of a period are made of, as it stood on its last day, for the money that a scope holds."""
     questions = question_facts(session, last=period.end)
     vouchers = voucher_facts(session, last=period.end, questions=questions)
-    making = _Making(session, scope, period, vouchers, questions)
+    making = _ItemsOfPeriod(session, scope, period, vouchers, questions)
     moved = movements(session, line_ids=scope.line_ids, last=period.end, vouchers=vouchers)
     items = making.money(moved)
     items |= making.awarded(moved) | making.desk() | making.lead_times()
@@ -70,10 +70,10 @@ def gathered(session: Session, *, scope: Scope, period: Period) -> Gathered:
 
 
 @dataclass(frozen=True)
-class _Making:
+class _ItemsOfPeriod:
     session: Session
     scope: Scope
-    period: Period
+    period: FigurePeriod
     vouchers: VoucherFacts
     questions: QuestionFacts
 
@@ -134,7 +134,7 @@ class _Making:
         voucher, line, day, category, cents = columns_of(self.session, rows.group_by(*keys))
         row = rows_of(self.vouchers.ids, numbers(voucher))
         question = taken(self.vouchers.question, row)
-        more = {"voucher": row, "question": question, "line": numbers(line), "extra": Words.of(category)}
+        more = {"voucher": row, "question": question, "line": numbers(line), "extra": WordColumn.of(category)}
         return Items.of(row, days_of(day), amount=numbers(cents), **more)
 
     def desk(self) -> dict[str, Items]:
@@ -149,7 +149,7 @@ class _Making:
         referred = referred.where(Decision.kind == DecisionKind.REFERRED, *self._between(Decision.decided_at))
         question, hour, to = columns_of(self.session, referred.order_by(Decision.id))
         row = rows_of(questions.ids, numbers(question))
-        referrals = Items.of(row, days_of_hours(hour), question=row, extra=Words.of(to))
+        referrals = Items.of(row, days_of_hours(hour), question=row, extra=WordColumn.of(to))
         return {
             "questions": sent,
             "talks": talks,
@@ -229,6 +229,6 @@ def _per_voucher(items: Items) -> Items:
     return together.where(amount > 0)
 
 
-def _are(words: Words, value: str) -> Any:
+def _are(words: WordColumn, value: str) -> Any:
     """In which rows a word stands."""
     return words.places == (words.names.index(value) if value in words.names else NONE)

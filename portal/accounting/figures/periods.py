@@ -10,7 +10,7 @@ from portal.platform.i18n import lazy_gettext as _l
 
 
 @dataclass(frozen=True)
-class Period:
+class FigurePeriod:
     """From a first up to and including a last day, as everything stood on the day `on`. Raises ``Refusal`` at `last`."""
 
     first: date

@@ -11,10 +11,10 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounting.figures.columns import NO_ITEMS, NONE, Items, Numbers, Words, distinct, rows_of, taken
+from portal.accounting.figures.columns import NO_ITEMS, NONE, Items, Numbers, WordColumn, distinct, rows_of, taken
 from portal.accounting.figures.definitions import REGISTRY, Breakdown, Counting, FigureDefinition
 from portal.accounting.figures.making import Gathered, gathered
-from portal.accounting.figures.periods import Period
+from portal.accounting.figures.periods import FigurePeriod
 from portal.accounting.scope import Scope, scope_of
 from portal.framework.funding.queries import funders
 from portal.people.actor import Actor, Audience
@@ -46,7 +46,7 @@ class FigureBook:
     """All figures of some money over a period, each computed when it is asked."""
 
     scope: Scope
-    period: Period
+    period: FigurePeriod
     made: Gathered
     providers: dict[str, str]
     """Names of providers, by id."""
@@ -101,20 +101,20 @@ class FigureBook:
         source = figure.of[0] if figure.of and figure.counting is not Counting.SHARE else key
         return self.made.items.get(source, NO_ITEMS)
 
-    def placed(self, key: str, breakdown: Breakdown) -> Words:
+    def placed(self, key: str, breakdown: Breakdown) -> WordColumn:
         """The place in a breakdown of everything that a figure is made of."""
         items, vouchers, questions = self.items(key), self.made.vouchers, self.made.questions
         if breakdown in (Breakdown.YEAR, Breakdown.MONTH):
             days = distinct(items.day)
             form = "%Y" if breakdown is Breakdown.YEAR else "%Y-%m"
-            return Words.of(f"{date.fromordinal(int(day)):{form}}" for day in days).at(rows_of(days, items.day))
+            return WordColumn.of(f"{date.fromordinal(int(day)):{form}}" for day in days).at(rows_of(days, items.day))
         if breakdown in (Breakdown.FUNDING_LINE, Breakdown.FUNDER):
             ids = np.array(sorted(line.id for line in self.scope.lines), dtype=np.int64)
             lines = {
                 line.id: line.slug if breakdown is Breakdown.FUNDING_LINE else line.funder.slug
                 for line in self.scope.lines
             }
-            return Words.of(lines[number] for number in ids.tolist()).at(rows_of(ids, items.line))
+            return WordColumn.of(lines[number] for number in ids.tolist()).at(rows_of(ids, items.line))
         if breakdown in (Breakdown.CATEGORY, Breakdown.REFERRED_TO):
             return items.extra
         if breakdown is Breakdown.SCHEME:
@@ -138,10 +138,10 @@ class FigureBook:
         return np.where(person > 0, person, asked)
 
     @cached_property
-    def _sizes(self) -> Words:
+    def _sizes(self) -> WordColumn:
         size = self.made.questions.size
-        classes = Words.of(size_class(name) for name in size.names)
-        return Words(classes.names, classes.places[size.places])
+        classes = WordColumn.of(size_class(name) for name in size.names)
+        return WordColumn(classes.names, classes.places[size.places])
 
     def _line(self, day: int, amount: int, row: int, line: int) -> FigureLine:
         vouchers, where = self.made.vouchers, np.array([row], dtype=np.int64)
@@ -155,12 +155,12 @@ class FigureBook:
         return FigureLine(on, int(amount), vouchers.public_ids[int(row)], scheme, name, funding_line)
 
 
-def present(words: Words) -> list[int]:
+def present(words: WordColumn) -> list[int]:
     """The places that stand in a column."""
     return [int(place) for place in np.flatnonzero(np.bincount(words.places))]
 
 
-def different(words: Words, subjects: Numbers) -> dict[str, int]:
+def different(words: WordColumn, subjects: Numbers) -> dict[str, int]:
     """How many different subjects there are in each place."""
     if not len(subjects):
         return {}
@@ -171,7 +171,9 @@ def different(words: Words, subjects: Numbers) -> dict[str, int]:
     return {words.names[place]: int(number[place]) for place in np.flatnonzero(number)}
 
 
-def figure_book(session: Session, *, actor: Actor, period: Period, funder: str | None = None) -> FigureBook | None:
+def figure_book(
+    session: Session, *, actor: Actor, period: FigurePeriod, funder: str | None = None
+) -> FigureBook | None:
     """The figures that somebody may see; with `funder` (a slug) of the money of that one. None for who may not see them."""
     scope = scope_of_report(session, actor=actor, funder=funder)
     if scope is None:

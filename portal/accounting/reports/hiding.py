@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from portal.accounting.figures.columns import NONE, Words, distinct
+from portal.accounting.figures.columns import NONE, WordColumn, distinct
 from portal.accounting.figures.definitions import REGISTRY, Breakdown, Counting, FigureDefinition
 from portal.accounting.figures.making import TECHNOLOGY
 from portal.accounting.figures.queries import FigureBook, different
@@ -58,7 +58,7 @@ def people_behind(book: FigureBook, key: str, breakdown: Breakdown) -> dict[str,
     items, words = book.items(key), book.placed(key, breakdown)
     who = book.people(items)
     people = dict.fromkeys(different(words, items.subject), 0)  # what is about nobody keeps its place
-    people |= different(Words(words.names, words.places[who != NONE]), who[who != NONE])
+    people |= different(WordColumn(words.names, words.places[who != NONE]), who[who != NONE])
     if REGISTRY[key].counting is not Counting.DISTINCT:
         return people
     return {place: min(people[place], number) for place, number in different(words, items.subject).items()}

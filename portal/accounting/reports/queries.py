@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounting.figures.definitions import OVERLAPPING, REGISTRY, Breakdown, Counting, FigureDefinition
-from portal.accounting.figures.periods import Period
+from portal.accounting.figures.periods import FigurePeriod
 from portal.accounting.figures.queries import FigureBook, Value, figure_book
 from portal.accounting.reports.chapters import CHAPTERS, Chapter, TableOfChapter
 from portal.accounting.reports.hiding import hidden_rows, hidden_totals
@@ -92,7 +92,7 @@ class AccountabilityReport:
     """The whole report: whose money, over which period, as it stood on which day."""
 
     funder: Funder | None
-    period: Period
+    period: FigurePeriod
     chapters: tuple[ReportChapter, ...]
 
     def cells(self) -> Iterator[tuple[str, ReportCell]]:
@@ -114,7 +114,7 @@ class AccountabilityReport:
 
 
 def accountability_report(
-    session: Session, *, actor: Actor, period: Period, funder: str | None = None
+    session: Session, *, actor: Actor, period: FigurePeriod, funder: str | None = None
 ) -> AccountabilityReport | None:
     """The report about the money of a funder (a slug), or about all money that the actor sees. None when that is nothing.
 
@@ -123,25 +123,25 @@ def accountability_report(
     book = figure_book(session, actor=actor, period=period, funder=funder)
     if book is None:
         return None
-    made = _Making(book, row_names(session, book=book, on=period.on), hidden_totals(book))
+    made = _ReportParts(book, row_names(session, book=book, on=period.on), hidden_totals(book))
     written = _written(session, book.scope.funder, period)
     chapters = tuple(made.chapter(one, written) for one in CHAPTERS)
     return AccountabilityReport(book.scope.funder, period, chapters)
 
 
-def widest_period(session: Session, *, actor: Actor, on: date) -> Period | None:
+def widest_period(session: Session, *, actor: Actor, on: date) -> FigurePeriod | None:
     """From the first to the last day of all funding lines that somebody sees; of this year when there are none."""
     scope = scope_of(session, actor=actor)
     if scope is None:
         return None
     if not scope.lines:
-        return Period(date(on.year, 1, 1), date(on.year, 12, 31), on)
+        return FigurePeriod(date(on.year, 1, 1), date(on.year, 12, 31), on)
     first, last = min(line.period_from for line in scope.lines), max(line.period_to for line in scope.lines)
-    return Period(first, last, on)
+    return FigurePeriod(first, last, on)
 
 
 @dataclass(frozen=True)
-class _Making:
+class _ReportParts:
     """What every part of a report is made with."""
 
     book: FigureBook
@@ -193,7 +193,7 @@ class _Making:
         return ReportRow(row, self.names.of(table.by, row), tuple(cells))
 
 
-def _written(session: Session, funder: Funder | None, period: Period) -> dict[str, ReportText]:
+def _written(session: Session, funder: Funder | None, period: FigurePeriod) -> dict[str, ReportText]:
     rows = select(ReportText).where(
         ReportText.about == (funder.slug if funder is not None else EVERYTHING),
         ReportText.period_from == period.first,

@@ -10,7 +10,7 @@ from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounting.figures.definitions import REGISTRY
-from portal.accounting.figures.periods import Period
+from portal.accounting.figures.periods import FigurePeriod
 from portal.accounting.figures.queries import may_open
 from portal.accounting.reports.actions import TextPlace, write_report_text
 from portal.accounting.reports.chapters import TEXTS
@@ -65,7 +65,7 @@ class AskedReport:
 
     form: ReportForm
     funder: str | None
-    period: Period
+    period: FigurePeriod
 
     @property
     def args(self) -> dict[str, Any]:
@@ -96,7 +96,7 @@ def asked_report() -> AskedReport:
     if last < first:
         form.tot.errors = [_("De laatste dag ligt voor de eerste dag.")]
         return AskedReport(form, funder, widest)
-    asked = AskedReport(form, funder, Period(first, last, form.op.data or widest.on))
+    asked = AskedReport(form, funder, FigurePeriod(first, last, form.op.data or widest.on))
     form.van.data, form.tot.data, form.op.data = first, last, asked.period.on
     return asked
 

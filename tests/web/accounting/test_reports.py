@@ -11,7 +11,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from python_calamine import CalamineWorkbook
 
-from portal.accounting.figures.periods import Period
+from portal.accounting.figures.periods import FigurePeriod
 from portal.accounting.reports.document import CSV_HEAD
 from portal.accounting.reports.queries import AccountabilityReport, accountability_report
 from portal.ledger.actions import pay
@@ -24,7 +24,7 @@ from tests.web.office import Office, said
 from tests.web.walking import assert_sound, soup_of
 
 WHERE = "/verantwoording/verslag"
-PERIOD = Period(date(2026, 1, 1), date(2027, 12, 31), date(2026, 3, 2))
+PERIOD = FigurePeriod(date(2026, 1, 1), date(2027, 12, 31), date(2026, 3, 2))
 
 
 def lived_in(office: Office) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from portal.accounting.figures.definitions import OVERLAPPING, REGISTRY, Breakdown, Counting
-from portal.accounting.figures.periods import Period
+from portal.accounting.figures.periods import FigurePeriod
 from portal.accounting.figures.queries import FigureBook, figure_book
 from portal.oversight.lead_times import lead_times
 from portal.people.actor import Actor, Audience
@@ -21,9 +21,9 @@ from tests.snapshots import begin_with
 
 CONTROLLER = Actor(Audience.CONTROLLER, account_id=77, display_name="Coos Controleur")
 PERIODS = (
-    Period(*WHOLE, date(2027, 12, 31)),
-    Period(date(2026, 3, 20), date(2026, 4, 20), date(2027, 12, 31)),
-    Period(*WHOLE, date(2026, 4, 10)),
+    FigurePeriod(*WHOLE, date(2027, 12, 31)),
+    FigurePeriod(date(2026, 3, 20), date(2026, 4, 20), date(2027, 12, 31)),
+    FigurePeriod(*WHOLE, date(2026, 4, 10)),
 )
 IN = "BETWEEN :first AND :last"
 BALANCE = (
@@ -73,7 +73,7 @@ AGAIN = f"""SELECT coalesce(sum(r.amount_cents), 0) FROM transfer r WHERE r.kind
 """What was laid down again in the act that took its reservation apart: that was not set free."""
 
 
-def recounted(session: Session, key: str, period: Period) -> Any:
+def recounted(session: Session, key: str, period: FigurePeriod) -> Any:
     """A figure by SQL that knows nothing of the portal. Of none of these acts the day differs between UTC and here."""
     sector = {"sqlite": "->> '$.training_sector'", "postgresql": "->> 'training_sector'"}[
         session.get_bind().dialect.name
@@ -84,7 +84,7 @@ def recounted(session: Session, key: str, period: Period) -> Any:
     return session.execute(text(query), {name: f"{day}" for name, day in days.items() if f":{name}" in query}).scalar()
 
 
-def book_of(session: Session, period: Period) -> FigureBook:
+def book_of(session: Session, period: FigurePeriod) -> FigureBook:
     found = figure_book(session, actor=CONTROLLER, period=period)
     assert found is not None
     return found

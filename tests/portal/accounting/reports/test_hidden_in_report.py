@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounting.figures.definitions import REGISTRY, Counting
-from portal.accounting.figures.periods import Period
+from portal.accounting.figures.periods import FigurePeriod
 from portal.accounting.figures.queries import figure_book, may_open
 from portal.accounting.reports.hiding import hidden_totals, people_behind
 from portal.accounting.reports.queries import AccountabilityReport, ReportTable, accountability_report, widest_period
@@ -19,7 +19,7 @@ from tests.factories import NOW, REGION, a_region
 from tests.portal.accounting.figures.lives import WHOLE, live
 from tests.snapshots import begin_with
 
-PERIOD = Period(*WHOLE, WHOLE[1])
+PERIOD = FigurePeriod(*WHOLE, WHOLE[1])
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_who_has_no_part_in_the_accounts_gets_no_report(lived: Session) -> None:
         assert accountability_report(lived, actor=Actor(audience, account_id=1), period=PERIOD) is None
         assert widest_period(lived, actor=Actor(audience, account_id=1), on=NOW.date()) is None
     assert accountability_report(lived, actor=REGION, period=PERIOD, funder="niemand") is None
-    assert widest_period(lived, actor=REGION, on=NOW.date()) == Period(*WHOLE, NOW.date())
+    assert widest_period(lived, actor=REGION, on=NOW.date()) == FigurePeriod(*WHOLE, NOW.date())
 
 
 def test_no_cell_and_no_total_about_few_people_is_shown(lived: Session) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.accounting.figures.definitions import REGISTRY
-from portal.accounting.figures.periods import Period
+from portal.accounting.figures.periods import FigurePeriod
 from portal.accounting.reports.actions import TextPlace, write_report_text
 from portal.accounting.reports.models import ReportText
 from portal.accounting.reports.queries import AccountabilityReport, WrittenText, accountability_report
@@ -22,7 +22,7 @@ from tests.factories import NOW, REGION, a_region, a_voucher
 from tests.portal.accounting.figures.lives import WHOLE
 
 PLACE = TextPlace(None, *WHOLE, "goal_reached")
-PERIOD = Period(*WHOLE, WHOLE[1])
+PERIOD = FigurePeriod(*WHOLE, WHOLE[1])
 
 
 def written(report: AccountabilityReport | None, key: str) -> WrittenText:
