@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -110,7 +111,7 @@ def columns_of(session: Session, query: Select[*tuple[Any, ...]]) -> list[Sequen
     answer = session.connection().execute(query)
     rows = answer.cursor.fetchall() if answer.cursor is not None else []
     answer.close()
-    return list(zip(*rows, strict=True)) if rows else [()] * len(query.selected_columns)
+    return [list(map(itemgetter(place), rows)) for place in range(len(query.selected_columns))]
 
 
 def numbers(values: Sequence[int | None]) -> Numbers:

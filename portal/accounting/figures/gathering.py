@@ -6,14 +6,15 @@ and lays it down again is one movement here.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, String, and_, case, cast, func, select, type_coerce, union_all
+import numpy as np
+from sqlalchemy import BigInteger, ColumnElement, String, case, cast, func, select, type_coerce
 from sqlalchemy import literal_column as literal
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from portal.accounting.figures.columns import (
     Numbers,
@@ -24,6 +25,7 @@ from portal.accounting.figures.columns import (
     hour_of,
     numbers,
     rows_of,
+    taken,
 )
 from portal.cases.applications.models import Application
 from portal.cases.conversations.models import Conversation
@@ -89,82 +91,104 @@ class Movements:
     recovered: Numbers
 
 
-_CHANGES = ("funded", "available", "reserved", "spent", "paid", "recovered")
+_ACCOUNTS = {
+    "funded": (-1, (AccountKind.FUNDER,)),
+    "available": (1, (AccountKind.AVAILABLE,)),
+    "reserved": (1, (AccountKind.RESERVED,)),
+    "spent": (1, (AccountKind.SPENT, AccountKind.PAID)),
+    "paid": (1, (AccountKind.PAID,)),
+}
+"""Per figure the accounts of which it is the balance, and its sign, as in the ledger."""
 
 
 # Money -----------------------------------------------------------------------------------------------------------------
 
 
 def movements(session: Session, *, line_ids: Collection[int], last: date, vouchers: VoucherFacts) -> Movements:
-    """What every act moved on these funding lines until a day, per voucher."""
-    moved = union_all(_within_a_line(line_ids, last), *_between_lines(line_ids, last)).subquery("moved")
-    keys = (moved.c.voucher_id, moved.c.line, moved.c.at)
-    sums = [cast(func.sum(moved.c[name]), BigInteger).label(name) for name in _CHANGES]
-    acts = select(*keys, func.min(moved.c.booked_on).label("day"), *sums).group_by(*keys).subquery("acts")
+    """What every act moved on these funding lines until a day, per voucher.
+
+    The database adds up what each act moved from one account to another; here both accounts are put under their funding lines.
+    """
+    keys = (Transfer.voucher_id, Transfer.at, Transfer.debit_account_id, Transfer.credit_account_id)
+    recovers = case((Transfer.kind == TransferKind.RECOVER, literal("1")), else_=literal("0")).label("recovers")
+    sums = (func.min(Transfer.booked_on).label("day"), cast(func.sum(Transfer.amount_cents), BigInteger).label("cents"))
+    acts = select(*keys, recovers, *sums).where(Transfer.booked_on <= last).group_by(*keys, recovers).subquery("acts")
     lapsed = case((Voucher.expired_at == acts.c.at, literal("1")), else_=literal("0"))
     rows = select(
-        acts.c.voucher_id, acts.c.line, cast(acts.c.day, String), lapsed, *(acts.c[name] for name in _CHANGES)
+        acts.c.voucher_id, cast(acts.c.at, String), cast(acts.c.day, String), lapsed, acts.c.recovers, acts.c.cents,
+        acts.c.debit_account_id, acts.c.credit_account_id,
+    )  # fmt: skip
+    found = columns_of(session, rows.outerjoin(Voucher, Voucher.id == acts.c.voucher_id))
+    voucher, at, day = rows_of(vouchers.ids, numbers(found[0])), WordColumn.of(found[1]).places, days_of(found[2])
+    lapses, recovering, cents, debit, credit = (numbers(one) for one in found[3:])
+    wanted = _Accounts.of(session, line_ids)
+    both = _BothSides(
+        account=np.concatenate((credit, debit)),
+        cents=np.concatenate((cents, -cents)),
+        recovered=np.concatenate((cents * recovering, np.zeros_like(cents))),
     )
-    voucher, line, day, *rest = columns_of(session, rows.outerjoin(Voucher, Voucher.id == acts.c.voucher_id))
-    return Movements(
-        rows_of(vouchers.ids, numbers(voucher)), numbers(line), days_of(day), *(numbers(one) for one in rest)
-    )
+    return both.added_up(wanted, *(np.concatenate((one, one)) for one in (voucher, at, day, lapses)))
 
 
-def _within_a_line(line_ids: Collection[int], last: date) -> Select[Any]:
-    """Every transfer within one line, with what it did to each account."""
-    debit, credit = aliased(LedgerAccount), aliased(LedgerAccount)
+@dataclass(frozen=True)
+class _Accounts:
+    """The accounts of some funding lines: by id the line, and which kind each is."""
 
-    def change(*kinds: AccountKind, sign: int = 1) -> ColumnElement[int]:
-        came, went = credit.kind.in_(kinds), debit.kind.in_(kinds)
-        return Transfer.amount_cents * case(
-            (and_(came, ~went), literal(f"{sign}")), (and_(went, ~came), literal(f"{-sign}")), else_=literal("0")
+    ids: Numbers
+    line: Numbers
+    kinds: tuple[AccountKind, ...]
+
+    @classmethod
+    def of(cls, session: Session, line_ids: Collection[int]) -> _Accounts:
+        rows = select(LedgerAccount.id, LedgerAccount.funding_line_id, LedgerAccount.kind).order_by(LedgerAccount.id)
+        found = session.execute(rows.where(LedgerAccount.funding_line_id.in_(list(line_ids)))).all()
+        return cls(
+            numbers([row.id for row in found]),
+            numbers([row.funding_line_id for row in found]),
+            tuple(row.kind for row in found),
         )
 
-    rows = _changed(
-        credit.funding_line_id,
-        change(AccountKind.FUNDER, sign=-1),
-        change(AccountKind.AVAILABLE),
-        change(AccountKind.RESERVED),
-        change(AccountKind.SPENT, AccountKind.PAID),
-        change(AccountKind.PAID),
-    )
-    rows = rows.join(credit, credit.id == Transfer.credit_account_id)
-    rows = rows.join(debit, debit.id == Transfer.debit_account_id)
-    mine = (credit.funding_line_id.in_(list(line_ids)), Transfer.booked_on <= last)
-    return rows.where(debit.funding_line_id == credit.funding_line_id, *mine)
+    def are(self, kinds: Collection[AccountKind]) -> Numbers:
+        """1 for an account of one of these kinds."""
+        return np.array([kind in kinds for kind in self.kinds], dtype=np.int64)
 
 
-def _between_lines(line_ids: Collection[int], last: date) -> Iterator[Select[Any]]:
-    """What another line took over: it came on the one and went from the other."""
-    for sign, mine_id, other_id in (
-        (1, Transfer.credit_account_id, Transfer.debit_account_id),
-        (-1, Transfer.debit_account_id, Transfer.credit_account_id),
-    ):
-        mine, other = aliased(LedgerAccount), aliased(LedgerAccount)
+@dataclass(frozen=True)
+class _BothSides:
+    """Every movement twice: what came on the credited account, and what went from the debited one."""
 
-        def change(*kinds: AccountKind, sign: int = sign, mine: Any = mine) -> ColumnElement[int]:
-            return Transfer.amount_cents * case((mine.kind.in_(kinds), literal(str(sign))), else_=literal("0"))
+    account: Numbers
+    cents: Numbers
+    recovered: Numbers
 
-        rows = _changed(
-            mine.funding_line_id,
-            change(AccountKind.FUNDER, sign=-sign),
-            change(AccountKind.AVAILABLE),
-            change(AccountKind.RESERVED),
-            change(AccountKind.SPENT, AccountKind.PAID),
-            change(AccountKind.PAID),
+    def added_up(self, wanted: _Accounts, voucher: Numbers, at: Numbers, day: Numbers, lapsed: Numbers) -> Movements:
+        """Per voucher, act and funding line what it was together."""
+        place = rows_of(wanted.ids, self.account)
+        mine = place >= 0
+        place, voucher, at = place[mine], voucher[mine], at[mine]
+        line = taken(wanted.line, place)
+        span, lines = 1 + at.max(initial=0), 1 + line.max(initial=0)
+        keys = ((voucher + 1) * span + at) * lines + line
+        _keys, first, group = np.unique(keys, return_index=True, return_inverse=True)
+
+        def together(amounts: Numbers) -> Numbers:
+            sums = np.zeros(len(first), dtype=np.int64)
+            np.add.at(sums, group, amounts)
+            return sums
+
+        cents = self.cents[mine]
+        changes = {
+            name: together(cents * sign * taken(wanted.are(kinds), place, otherwise=0))
+            for name, (sign, kinds) in _ACCOUNTS.items()
+        }
+        return Movements(
+            voucher=voucher[first],
+            line=line[first],
+            day=day[mine][first],
+            lapsed=lapsed[mine][first],
+            recovered=together(self.recovered[mine]),
+            **changes,
         )
-        rows = rows.join(mine, mine.id == mine_id).join(other, other.id == other_id)
-        held = (mine.funding_line_id.in_(list(line_ids)), Transfer.booked_on <= last)
-        yield rows.where(mine.funding_line_id != other.funding_line_id, *held)
-
-
-def _changed(line: Any, *changes: ColumnElement[int]) -> Select[Any]:
-    recovered = case((Transfer.kind == TransferKind.RECOVER, Transfer.amount_cents), else_=literal("0"))
-    named = [change.label(name) for name, change in zip(_CHANGES, (*changes, recovered), strict=True)]
-    return select(Transfer.voucher_id, line.label("line"), Transfer.at, Transfer.booked_on, *named).select_from(
-        Transfer
-    )
 
 
 # Vouchers and questions ------------------------------------------------------------------------------------------------

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from sqlalchemy import select
@@ -39,6 +41,10 @@ class FigureLine:
     provider: str | None
     """Its name, of a voucher with one provider."""
     funding_line: int | None
+
+    def in_order(self) -> tuple[Any, ...]:
+        """By day, and always the same within a day."""
+        return self.day, self.voucher or "", self.funding_line or 0, self.amount
 
 
 @dataclass(frozen=True)
@@ -90,10 +96,8 @@ class FigureBook:
         if figure.counting is Counting.DISTINCT:
             _subjects, first = np.unique(items.subject, return_index=True)
             items = items.where(first)
-        once = figure.counting is Counting.DISTINCT
-        columns = zip(items.day, items.amount, items.voucher, items.line, strict=True)
-        rows = [self._line(day, 1 if once else amount, voucher, line) for day, amount, voucher, line in columns]
-        return sorted(rows, key=lambda row: (row.day, row.voucher or "", row.funding_line or 0, row.amount))
+        amounts = np.ones(len(items), dtype=np.int64) if figure.counting is Counting.DISTINCT else items.amount
+        return sorted(self._lines_of(items.with_amount(amounts)), key=FigureLine.in_order)
 
     def items(self, key: str) -> Items:
         """What a figure is made of."""
@@ -143,16 +147,19 @@ class FigureBook:
         classes = WordColumn.of(size_class(name) for name in size.names)
         return WordColumn(classes.names, classes.places[size.places])
 
-    def _line(self, day: int, amount: int, row: int, line: int) -> FigureLine:
-        vouchers, where = self.made.vouchers, np.array([row], dtype=np.int64)
-        on, funding_line = date.fromordinal(int(day)), int(line) if line >= 0 else None
-        if row < 0:
-            return FigureLine(on, int(amount), None, None, None, funding_line)
-        scheme, provider = (
-            words.names[int(words.at(where).places[0])] for words in (vouchers.scheme, vouchers.provider)
-        )
-        name = self.providers.get(provider)
-        return FigureLine(on, int(amount), vouchers.public_ids[int(row)], scheme, name, funding_line)
+    def _lines_of(self, items: Items) -> Iterator[FigureLine]:
+        vouchers = self.made.vouchers
+        schemes, providers = (words.at(items.voucher) for words in (vouchers.scheme, vouchers.provider))
+        columns = (items.day, items.amount, items.voucher, items.line, schemes.places, providers.places)
+        for day, amount, row, line, scheme, provider in zip(*(one.tolist() for one in columns), strict=True):
+            yield FigureLine(
+                date.fromordinal(day),
+                amount,
+                vouchers.public_ids[row] if row >= 0 else None,
+                schemes.names[scheme] or None,
+                self.providers.get(providers.names[provider]),
+                line if line >= 0 else None,
+            )
 
 
 def present(words: WordColumn) -> list[int]:

@@ -177,7 +177,9 @@ CHAPTERS: tuple[Chapter, ...] = (
                 Breakdown.MUNICIPALITY,
                 ("questions", "talks", "referrals", "helped_otherwise"),
             ),
-            TableOfChapter("per_referred_to", _l("Verwijzingen: waarheen"), Breakdown.REFERRED_TO, ("referrals",)),
+            TableOfChapter(
+                "per_referred_to", _l("Verwijzingen per voorziening"), Breakdown.REFERRED_TO, ("referrals",)
+            ),
             TableOfChapter(
                 "outcomes_per_scheme",
                 _l("Hoe het ging per regeling"),

@@ -166,8 +166,8 @@ def _table(table: ReportTable, asked: AskedReport) -> dict[str, Any]:
 
 
 def _shown(cell: ReportCell, asked: AskedReport) -> dict[str, Any]:
-    """A figure; with a link when this actor may see what is behind it."""
-    opens = may_open(REGISTRY[cell.figure], current_actor()) and not cell.hidden and bool(cell.value)
+    """A figure; with a link when this actor may see what is behind it. What the report hides, they open and see exactly."""
+    opens = may_open(REGISTRY[cell.figure], current_actor()) and (cell.hidden or bool(cell.value))
     if not opens:
         return {"text": cell.said}
     place: dict[str, Any] = {"per": cell.breakdown.value, "rij": cell.row} if cell.breakdown is not None else {}

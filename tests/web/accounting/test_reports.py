@@ -187,3 +187,14 @@ def test_days_that_make_no_period_are_said_at_the_field_or_give_an_empty_report(
 )
 def test_what_there_is_not_is_not_found(office: Office, path: str) -> None:
     assert office.browser("region").get(f"{WHERE}{path}").status_code == 404
+
+
+def test_what_the_report_hides_the_region_opens_exactly_and_a_funder_does_not(office: Office) -> None:
+    lived_in(office)
+    few = {"cijfer": "vouchers_awarded"}
+    for role, opens in (("region", True), ("funder", False)):
+        cells = soup_of(office.browser(role).get(WHERE)).select("main td")
+        hidden = next(cell for cell in cells if cell.get_text(strip=True) == "minder dan 10")
+        assert bool(hidden.a) is opens
+    page = office.browser("region").get(f"{WHERE}/cijfer", query_string=few)
+    assert len(soup_of(page).select("table")[0].select("tbody tr")) == 2
