@@ -28,6 +28,7 @@ UNKNOWN = ""
 """The key of what is not known: a voucher without a sector, an amount without a provider."""
 SIZES = ((9, "1-9"), (49, "10-49"), (249, "50-249"))
 LARGEST_SIZE = "250+"
+SIZE_CLASSES = (*(name for _most, name in SIZES), LARGEST_SIZE)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounting.figures.definitions import OVERLAPPING, REGISTRY, Breakdown, Counting, FigureDefinition
 from portal.accounting.figures.periods import FigurePeriod
-from portal.accounting.figures.queries import FigureBook, Value, figure_book
+from portal.accounting.figures.queries import SIZE_CLASSES, FigureBook, Value, figure_book
 from portal.accounting.reports.chapters import CHAPTERS, Chapter, TableOfChapter
 from portal.accounting.reports.hiding import hidden_rows, hidden_totals
 from portal.accounting.reports.models import EVERYTHING, ReportText
@@ -175,8 +175,7 @@ class _ReportParts:
         columns = {key: self.book.by(key, table.by) for key in table.figures}
         keys = {row for column in columns.values() for row in column}
         rows = [self._row(table, columns, row, row in hidden.cells) for row in keys]
-        by_time = table.by in (Breakdown.YEAR, Breakdown.MONTH)
-        rows.sort(key=lambda row: (row.key == "", row.key if by_time else row.label.casefold(), row.key))
+        rows.sort(key=lambda row: _in_order(table.by, row))
         hides = any(cell.hidden for row in rows for cell in row.cells) or any(cell.hidden for cell in total)
         return ReportTable(table, str(table.title), tuple(rows), total, kept_back=False, hides=hides)
 
@@ -191,6 +190,13 @@ class _ReportParts:
             else:
                 cells.append(ReportCell(key, value, in_words(key, value), False, table.by, row))
         return ReportRow(row, self.names.of(table.by, row), tuple(cells))
+
+
+def _in_order(breakdown: Breakdown, row: ReportRow) -> tuple[bool, int, str, str]:
+    """Years and sizes in their own order, the rest by name; what is not known comes last."""
+    size = SIZE_CLASSES.index(row.key) if row.key in SIZE_CLASSES else 0
+    by_time = breakdown in (Breakdown.YEAR, Breakdown.MONTH)
+    return row.key == "", size, row.key if by_time else row.label.casefold(), row.key
 
 
 def _written(session: Session, funder: Funder | None, period: FigurePeriod) -> dict[str, ReportText]:

@@ -89,8 +89,8 @@ def test_a_figure_opens_rows_that_add_up_to_it_in_two_clicks(office: Office) -> 
     for name, link in links.items():
         page = browser.get(str(link["href"]))
         assert_sound(page)
-        rows = soup_of(page).select("table")[0].select("tbody tr")
-        assert rows, name
+        hidden = "niet getoond" in link.get_text()  # of nobody, when the whole is small
+        assert soup_of(page).select("main table tbody tr") or (hidden and "Hier is nog niets" in page.text), name
     page = browser.get(str(links["spent"]["href"]))
     assert "123,45" in said(page) and "Opleider" in said(page) and "Sam de Vries" not in page.text
     narrower = [str(a["href"]) for a in soup_of(page).select("main td a") if "per=" in str(a["href"])]
