@@ -98,6 +98,7 @@ MODEL_MODULES = (
     "portal.accounting.cofinancing.models",
     "portal.accounting.periods.models",
     "portal.accounting.chart.models",
+    "portal.accounting.reports.models",
 )
 
 NAMING = {

@@ -26,6 +26,7 @@ SECTIONS: tuple[tuple[LazyString, str], ...] = (
     (_l("Perioden"), "accounting.period_list"),
     (_l("Grootboek"), "accounting.journal"),
     (_l("Rekeningschema"), "accounting.chart_list"),
+    (_l("Verslag"), "accounting.report"),
 )
 """Label and endpoint; a page without an id in its address."""
 

@@ -226,6 +226,10 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(REGION | CONTROLLER | AUDITOR, "accounting.journal", "accounting.journal_csv", "accounting.journal_xaf"),
     **_rows(REGION | CONTROLLER | AUDITOR, "accounting.journal_xaf_4", "accounting.chart_list"),
     **_rows(REGION, "accounting.chart_line"),
+    **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.report"),
+    **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.report_figure", "accounting.report_sheet"),
+    **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.report_list", "accounting.report_paper"),
+    **_rows(REGION, "accounting.report_text"),
     # -- web/assisting
     **_rows(ADVISOR | HELPER, "assisting.overview", "assisting.go_on"),
     **_rows(RESIDENT | EMPLOYER, "assisting.stop"),

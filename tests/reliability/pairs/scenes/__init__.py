@@ -18,6 +18,7 @@ from tests.reliability.pairs.scenes import (
     handing,
     paying,
     publishing,
+    reporting,
     second_look,
     spending,
     two_people,
@@ -43,4 +44,5 @@ SCENES: tuple[Scene, ...] = (
     *accounting.SCENES,
     *agreements.SCENES,
     *closing_periods.SCENES,
+    *reporting.SCENES,
 )

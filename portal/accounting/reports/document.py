@@ -1,0 +1,106 @@
+"""The report as plain data for its PDF, and as rows for a CSV file. Nothing is computed here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from portal.accounting.figures.definitions import BREAKDOWNS, REGISTRY, FigureUnit
+from portal.accounting.reports.queries import AccountabilityReport, ReportCell, ReportTable
+from portal.platform.i18n import current_locale, format_date, localized
+from portal.platform.i18n import gettext as _
+
+
+def report_title(report: AccountabilityReport) -> str:
+    """What the report is called: whose money it is about."""
+    if report.funder is None:
+        return _("Verantwoording over al het geld")
+    name = localized({"nl": report.funder.name_nl, "en": report.funder.name_en})
+    return _("Verantwoording aan %(funder)s", funder=name)
+
+
+def period_words(report: AccountabilityReport) -> str:
+    """Over which days, and as of which day."""
+    first, last, on = (format_date(day) for day in (report.period.first, report.period.last, report.period.on))
+    return _("Van %(first)s tot en met %(last)s, zoals het stond op %(day)s.", first=first, last=last, day=on)
+
+
+def report_document(report: AccountabilityReport) -> dict[str, Any]:
+    """The data of the PDF."""
+    title = report_title(report)
+    return {
+        "title": title,
+        "author": "Ontwikkelloket",
+        "language": current_locale(),
+        "footer": title,
+        "intro": [
+            period_words(report),
+            _("Kleine aantallen (minder dan 10) staan er niet in, zodat niemand te herkennen is."),
+        ],
+        "chapters": [
+            {
+                "title": f"{chapter.number}. {chapter.title}",
+                "texts": [
+                    {"title": text.title, "parts": text.said.split("\n\n")} for text in chapter.texts if text.said
+                ],
+                "figures": [[str(REGISTRY[cell.figure].label), cell.said] for cell in chapter.figures],
+                "tables": [_table(table) for table in chapter.tables],
+            }
+            for chapter in report.chapters
+        ],
+        "definitions": [[str(figure.label), str(figure.meaning)] for figure in report.definitions],
+        "words": {
+            "figure": _("Cijfer"),
+            "value": _("Waarde"),
+            "meaning": _("Wat het is"),
+            "definitions": _("Toelichting"),
+            "kept": _("Deze verdeling tonen wij niet: de groepen zijn te klein."),
+            "nothing": _("Hier is nog niets."),
+        },
+    }
+
+
+def _table(table: ReportTable) -> dict[str, Any]:
+    head = [str(BREAKDOWNS[table.table.by]), *(str(REGISTRY[key].label) for key in table.table.figures)]
+    rows = [[row.label, *(cell.said for cell in row.cells)] for row in table.rows]
+    total = [_("Totaal"), *(cell.said for cell in table.total)] if rows else []
+    return {"title": table.title, "head": head, "rows": rows, "total": total, "kept": table.kept_back}
+
+
+CSV_HEAD = (
+    "hoofdstuk",
+    "tabel",
+    "verdeling",
+    "rij",
+    "naam",
+    "cijfer",
+    "omschrijving",
+    "eenheid",
+    "waarde",
+    "getoond",
+)
+"""The columns of the CSV file; they are names for programs, so in one language."""
+
+
+def csv_rows(report: AccountabilityReport) -> Iterator[list[str | int | date | None]]:
+    """Every figure of the report in a row of its own: amounts in cents, a share as a fraction, a hidden one without a value."""
+    for chapter in report.chapters:
+        for cell in chapter.figures:
+            yield _csv_row(chapter.number, "", cell, None, _("Totaal"))
+        for table in chapter.tables:
+            for row in table.rows:
+                for cell in row.cells:
+                    yield _csv_row(chapter.number, table.table.key, cell, row.key, row.label)
+            for cell in table.total:
+                yield _csv_row(chapter.number, table.table.key, cell, None, _("Totaal"))
+
+
+def _csv_row(chapter: int, table: str, cell: ReportCell, row: str | None, label: str) -> list[str | int | date | None]:
+    figure = REGISTRY[cell.figure]
+    value: str | int | None = None
+    if cell.value is not None:
+        value = str(Fraction(cell.value)) if figure.unit is FigureUnit.SHARE else int(cell.value)
+    by = cell.breakdown.value if cell.breakdown is not None else None
+    return [chapter, table, by, row, label, figure.key, str(figure.label), figure.unit.value, value, cell.said]

@@ -1,0 +1,74 @@
+"""How a report calls things: the rows of its tables, and what is written for a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from sqlalchemy.orm import Session
+
+from portal.accounting.figures.definitions import REGISTRY, Breakdown, FigureUnit
+from portal.accounting.figures.gathering import SEVERAL
+from portal.accounting.figures.queries import UNKNOWN, FigureBook, Value
+from portal.framework.catalogue.queries import as_loaded_region, has_region
+from portal.platform.i18n import format_euros, format_number, format_percent, localized
+from portal.platform.i18n import gettext as _
+from portal.words.labels import ROUTES
+from portal.words.names import Names
+from portal.words.sentences import CATEGORIES
+
+
+@dataclass(frozen=True)
+class RowNames:
+    """What the values of breakdowns are called, in the language in use."""
+
+    book: FigureBook
+    names: Names
+
+    def of(self, breakdown: Breakdown, key: str) -> str:
+        """What one value is called; a value without a name by itself."""
+        if key == UNKNOWN:
+            return _("Niet bekend")
+        lines = self.book.scope.lines
+        said: dict[Breakdown, Callable[[], str | None]] = {
+            Breakdown.FUNDING_LINE: lambda: next(
+                (localized({"nl": line.title_nl, "en": line.title_en}) for line in lines if line.slug == key), None
+            ),
+            Breakdown.FUNDER: lambda: next(
+                (
+                    localized({"nl": line.funder.name_nl, "en": line.funder.name_en})
+                    for line in lines
+                    if line.funder.slug == key
+                ),
+                None,
+            ),
+            Breakdown.SCHEME: lambda: self.names.title(key),
+            Breakdown.ROUTE: lambda: str(ROUTES.get(key, key)),
+            Breakdown.MUNICIPALITY: lambda: self.names.answer("residence_municipality", key),
+            Breakdown.SECTOR: lambda: self.names.answer("training_sector", key),
+            Breakdown.PROVIDER: lambda: _("Meer dan een opleider") if key == SEVERAL else self.book.providers.get(key),
+            Breakdown.CATEGORY: lambda: str(CATEGORIES.get(key, key)),
+        }
+        return (said[breakdown]() if breakdown in said else None) or key
+
+
+def row_names(session: Session, *, book: FigureBook, on: date) -> RowNames:
+    """The names as the region has them on a day."""
+    region = as_loaded_region(session, on=on) if has_region(session) else None
+    return RowNames(book, Names.of_region(region) if region is not None else Names())
+
+
+def in_words(figure: str, value: Value) -> str:
+    """A value of a figure as people read it: € 1.250,50, 520, 28,65%, 4 dagen; a dash for what cannot be said."""
+    unit = REGISTRY[figure].unit
+    if value is None:
+        return "–"
+    if unit is FigureUnit.SHARE:
+        return format_percent(Fraction(value))
+    if unit is FigureUnit.CENTS:
+        return format_euros(int(value), exact=True)
+    if unit is FigureUnit.DAYS:
+        return _("%(days)s dagen", days=format_number(int(value)))
+    return format_number(int(value))

@@ -1,0 +1,252 @@
+"""The accountability report on the screen: which money and days, each figure with what is behind it, the texts, and the files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import Response, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounting.figures.definitions import REGISTRY
+from portal.accounting.figures.periods import FigurePeriod
+from portal.accounting.figures.queries import may_open
+from portal.accounting.reports.actions import TextPlace, write_report_text
+from portal.accounting.reports.chapters import TEXTS
+from portal.accounting.reports.document import CSV_HEAD, csv_rows, period_words, report_document, report_title
+from portal.accounting.reports.queries import (
+    AccountabilityReport,
+    ReportCell,
+    ReportChapter,
+    ReportTable,
+    WrittenText,
+    accountability_report,
+    widest_period,
+)
+from portal.accounting.reports.texts import LONGEST_TEXT
+from portal.accounting.reports.workbook import workbook
+from portal.accounting.scope import scope_of
+from portal.platform.clock import now, start_of_day, today
+from portal.platform.database import current_session
+from portal.platform.documents import pdf
+from portal.platform.i18n import format_date, localized
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
+from portal.platform.spreadsheets import TYPE
+from portal.web.accounting.blueprint import blueprint
+from portal.web.edge import Stand, decide_on, found, page, require_seen
+from portal.web.edge.listing import csv_file
+from portal.web.edge.policy import admits, current_actor
+from portal.web.forms import ChoiceField, DutchDateField, Form, TextField
+
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
+ALL_MONEY = ""
+
+
+class ReportForm(Form):
+    """Whose money, over which period, as it stood on which day."""
+
+    geldgever = ChoiceField(_l("Over welk geld?"), choices=[], optional=True)
+    van = DutchDateField(_l("Van"), earliest=FIRST_DAY, latest=LAST_DAY)
+    tot = DutchDateField(_l("Tot en met"), earliest=FIRST_DAY, latest=LAST_DAY)
+    op = DutchDateField(_l("Stand op"), earliest=FIRST_DAY, latest=today)
+
+
+class ReportTextForm(Form):
+    """The text of one question. It may be empty: then the question is left out."""
+
+    text = TextField(_l("Tekst"), maximum=LONGEST_TEXT, multiline=True, optional=True)
+
+
+@dataclass(frozen=True)
+class AskedReport:
+    """Which report the address asks for; days that cannot be read are those of the widest period."""
+
+    form: ReportForm
+    funder: str | None
+    period: FigurePeriod
+
+    @property
+    def args(self) -> dict[str, Any]:
+        """The same report in another address."""
+        days = {"van": self.period.first, "tot": self.period.last, "op": self.period.on}
+        chosen: dict[str, Any] = {"geldgever": self.funder} if self.funder else {}
+        return chosen | {name: f"{day:%d-%m-%Y}" for name, day in days.items()}
+
+
+def asked_report() -> AskedReport:
+    """The report that the address asks for. What somebody may not see is a 404."""
+    session, actor = current_session(), current_actor()
+    scope = found(scope_of(session, actor=actor))
+    widest = found(widest_period(session, actor=actor, on=today()))
+    form = ReportForm(formdata=request.args)
+    names = {
+        line.funder.slug: localized({"nl": line.funder.name_nl, "en": line.funder.name_en}) for line in scope.lines
+    }
+    everything = [(ALL_MONEY, _("Al het geld"))] if scope.is_whole else []
+    form.geldgever.choices = [*everything, *sorted(names.items(), key=lambda pair: pair[1])]
+    valid = form.validate()
+    funder = request.args.get("geldgever") or None
+    if funder is not None:
+        found(names.get(funder))
+    if not valid:
+        return AskedReport(form, funder, widest)
+    first, last = form.van.data or widest.first, form.tot.data or widest.last
+    if last < first:
+        form.tot.errors = [_("De laatste dag ligt voor de eerste dag.")]
+        return AskedReport(form, funder, widest)
+    asked = AskedReport(form, funder, FigurePeriod(first, last, form.op.data or widest.on))
+    form.van.data, form.tot.data, form.op.data = first, last, asked.period.on
+    return asked
+
+
+def the_report(asked: AskedReport) -> AccountabilityReport:
+    """That report, made now."""
+    made = accountability_report(current_session(), actor=current_actor(), period=asked.period, funder=asked.funder)
+    return found(made)
+
+
+@blueprint.get("/verslag")
+def report() -> ResponseReturnValue:
+    """The report in the order that funders know; each figure opens what it is made of."""
+    asked = asked_report()
+    made = the_report(asked)
+    return page(
+        "accounting/report.html",
+        form=asked.form,
+        status=200,
+        page_errors=bool(asked.form.errors),
+        title=report_title(made),
+        about=period_words(made),
+        chapters=[_chapter(one, asked) for one in made.chapters],
+        definitions=[[str(one.label), str(one.meaning)] for one in made.definitions],
+        files=[
+            (_("Als rekenblad (Excel)"), url_for("accounting.report_sheet", **asked.args)),
+            (_("Alle cijfers als CSV"), url_for("accounting.report_list", **asked.args)),
+            (_("Als document (PDF)"), url_for("accounting.report_paper", **asked.args)),
+        ],
+    )
+
+
+def _chapter(chapter: ReportChapter, asked: AskedReport) -> dict[str, Any]:
+    return {
+        "title": f"{chapter.number}. {chapter.title}",
+        "texts": [_text(one, asked) for one in chapter.texts],
+        "figures": [_headline(cell, asked) for cell in chapter.figures],
+        "tables": [_table(one, asked) for one in chapter.tables],
+    }
+
+
+def _text(text: WrittenText, asked: AskedReport) -> dict[str, Any]:
+    writes = admits("accounting.report_text", current_actor().audience)
+    return {
+        "title": text.title,
+        "parts": [part for part in text.said.split("\n\n") if part.strip()],
+        "href": url_for("accounting.report_text", onderdeel=text.key, **asked.args) if writes else None,
+    }
+
+
+def _headline(cell: ReportCell, asked: AskedReport) -> list[Any]:
+    figure = REGISTRY[cell.figure]
+    name = {"text": str(figure.label), "note": str(figure.meaning)}
+    return [name, _shown(cell, asked)]
+
+
+def _table(table: ReportTable, asked: AskedReport) -> dict[str, Any]:
+    figures = [REGISTRY[key] for key in table.table.figures]
+    return {
+        "title": table.title,
+        "kept_back": table.kept_back,
+        "columns": [{"label": _("Naam")}, *({"label": str(one.label), "kind": "number"} for one in figures)],
+        "rows": [[row.label, *(_shown(cell, asked) for cell in row.cells)] for row in table.rows],
+        "total": [_("Totaal"), *(cell.said for cell in table.total)],
+        "hides": table.hides,
+    }
+
+
+def _shown(cell: ReportCell, asked: AskedReport) -> dict[str, Any]:
+    """A figure; with a link when this actor may see what is behind it. What the report hides, they open and see exactly."""
+    opens = may_open(REGISTRY[cell.figure], current_actor()) and (cell.hidden or bool(cell.value))
+    if not opens:
+        return {"text": cell.said}
+    place: dict[str, Any] = {"per": cell.breakdown.value, "rij": cell.row} if cell.breakdown is not None else {}
+    return {"text": cell.said, "href": url_for("accounting.report_figure", cijfer=cell.figure, **place, **asked.args)}
+
+
+# Files -----------------------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/verslag.xlsx")
+def report_sheet() -> ResponseReturnValue:
+    """The report as a spreadsheet."""
+    made = the_report(asked_report())
+    content = workbook(made, title=report_title(made), made_at=start_of_day(made.period.on))
+    return _file(Response(content, mimetype=TYPE), made, "xlsx")
+
+
+@blueprint.get("/verslag.csv")
+def report_list() -> ResponseReturnValue:
+    """Every figure of the report, one a row."""
+    made = the_report(asked_report())
+    return csv_file(_name(made, "csv"), CSV_HEAD, csv_rows(made))
+
+
+@blueprint.get("/verslag.pdf")
+def report_paper() -> ResponseReturnValue:
+    """The report as a document."""
+    made = the_report(asked_report())
+    content = pdf("report", report_document(made), made_at=start_of_day(made.period.on))
+    return _file(Response(content, mimetype="application/pdf"), made, "pdf")
+
+
+def _name(made: AccountabilityReport, kind: str) -> str:
+    about = made.funder.slug if made.funder is not None else "alles"
+    return f"verantwoording-{about}-{made.period.first}-{made.period.last}-stand-{made.period.on}.{kind}"
+
+
+def _file(response: Response, made: AccountabilityReport, kind: str) -> Response:
+    response.headers["Content-Disposition"] = f'attachment; filename="{_name(made, kind)}"'
+    return response
+
+
+# Texts -----------------------------------------------------------------------------------------------------------------
+
+
+@blueprint.route("/verslag/tekst", methods=["GET", "POST"])
+def report_text() -> ResponseReturnValue:
+    """Write one text of the report. A figure stands in it by its key, and is filled in whenever the report is read."""
+    asked = asked_report()
+    made = the_report(asked)
+    part = request.args.get("onderdeel", next(iter(TEXTS)))
+    texts = {text.key: text for chapter in made.chapters for text in chapter.texts}
+    written = found(texts.get(part))
+    decide_on(lambda: [Stand("revision", _("Versie van de tekst"), written.revision, str(written.revision))])
+    form = ReportTextForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            require_seen()
+            place = TextPlace(asked.funder, asked.period.first, asked.period.last, part)
+            write_report_text(
+                current_session(),
+                place=place,
+                text=form.text.data or "",
+                seen=written.revision,
+                actor=current_actor(),
+                now=now(),
+            )
+            flash(_("De tekst is bewaard."), "ok")
+            return redirect(url_for("accounting.report", **asked.args), code=303)
+    elif request.method == "GET":
+        form.text.data = written.text
+    totals = {cell.figure: cell.said for chapter in made.chapters for cell in chapter.figures}
+    return page(
+        "accounting/report_text.html",
+        form=form,
+        title=written.title,
+        about=f"{report_title(made)}. {period_words(made)}",
+        action=url_for("accounting.report_text", onderdeel=part, **asked.args),
+        back=url_for("accounting.report", **asked.args),
+        figures=[["{" + key + "}", str(REGISTRY[key].label), said] for key, said in totals.items()],
+        day=format_date(asked.period.on),
+    )
