@@ -15,6 +15,10 @@ METHOD = "sha256-largest-remainder/1"
 """What this rule is called. Another rule gets another name; a sample keeps that of the rule by which it was drawn."""
 
 
+SAMPLE_FORMAT = "ontwikkelloket/audit-sample/1"
+"""The format in which a sample says how it was drawn."""
+
+
 @dataclass(frozen=True)
 class DrawnNumber:
     """One number in a sample: its stratum, and its place in the ranking of that stratum, from 1."""

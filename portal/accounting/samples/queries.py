@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.accounting.draws import METHOD, DrawnNumber, drawn, population_hash
+from portal.accounting.draws import METHOD, SAMPLE_FORMAT, DrawnNumber, drawn, population_hash
 from portal.accounting.samples.models import AuditSample, SampledVoucher, SampleField
 from portal.accounting.scope import SEES_ALL
 from portal.framework.funding.models import Funder, FundingLine
@@ -120,7 +120,9 @@ def strata_of(session: Session, *, sample: AuditSample) -> list[StratumCount]:
     """The parts of the population, with how many of each are in the sample."""
     rows = select(SampledVoucher.stratum, func.count()).where(SampledVoucher.sample_id == sample.id)
     counted = {stratum: int(number) for stratum, number in session.execute(rows.group_by(SampledVoucher.stratum))}
-    return [StratumCount(name, len(sample.population[name]), counted.get(name, 0)) for name in sorted(sample.population)]
+    return [
+        StratumCount(name, len(sample.population[name]), counted.get(name, 0)) for name in sorted(sample.population)
+    ]
 
 
 def drawn_again(sample: AuditSample) -> list[DrawnNumber] | None:
@@ -143,7 +145,7 @@ def sample_definition(sample: AuditSample, *, taken: Sequence[SampledVoucher]) -
     """All that says how a sample was drawn and what came out, as plain data."""
     line = sample.funding_line
     return {
-        "format": "ontwikkelloket/audit-sample/1",
+        "format": SAMPLE_FORMAT,
         "method": sample.method,
         "seed": sample.seed,
         "size": sample.size,
