@@ -34,6 +34,7 @@ from tests.factories import (
     ADVISOR,
     NOW,
     REGION,
+    SECOND,
     SYSTEM,
     a_provider,
     a_voucher,
@@ -85,7 +86,7 @@ def a_paid_voucher(session: Session, vault: Vault) -> Voucher:
     invoice = submit_invoice(session, voucher=voucher, paper=given, vault=vault, actor=pia, now=NOW)
     note_scan(session, file=invoice.file, clean=True, actor=SYSTEM, now=NOW)
     confirm_start(session, voucher=voucher, started_on=TODAY, actor=resident(question), now=NOW)
-    accept_invoice(session, invoice=invoice, note="", actor=ADVISOR, now=NOW)
+    accept_invoice(session, invoice=invoice, note="", actor=SECOND, now=NOW)
     batch = make_batch(session, actor=REGION, now=NOW)
     payer = PayingAccount("Regio Proefland", "NL91ABNA0417164300")
     release_batch(session, batch=batch, payer=payer, actor=SECOND_REGION, now=NOW)
