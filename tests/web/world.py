@@ -69,6 +69,7 @@ from portal.spending.vouchers.models import Redemption, Voucher
 from tests.portal.paying.payments.test_payments import entry, statement
 from tests.portal.post.files.hostile import pdf
 from tests.web.asked import FOR_PERSON, NOW, decide, filled_question, send
+from tests.web.audited import audited
 from tests.web.browser import SYSTEM, Browser, make_account
 from tests.web.laid_down import acts_laid_down
 from tests.web.leftovers import a_dead_item, a_repayment
@@ -169,6 +170,8 @@ def build_world(app: Flask, engine: Engine, path: Path) -> World:
     world.do(lambda s: _trainings(s, world))
     world.ids["message"] = world.do(lambda s: outbox(s)[0].public_id)
     world.do(lambda s: _worklist(s, world))
+    auditor = actor_of_account(world.accounts[Audience.AUDITOR])
+    world.ids |= world.do(lambda s: audited(s, auditor=auditor))
     world.keep()
     return world
 

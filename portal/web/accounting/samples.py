@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -21,6 +21,7 @@ from portal.accounting.samples.queries import (
     strata_of,
     voucher_number,
 )
+from portal.framework.catalogue.queries import schemes_in_force
 from portal.framework.funding.queries import funders, funding_line_by_slug, funding_lines
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
@@ -32,7 +33,6 @@ from portal.web.edge import found, page
 from portal.web.edge.policy import admits, current_actor
 from portal.web.forms import ChoiceField, DutchDateField, Form, TextField, WholeNumberField
 from portal.words.labels import VOUCHER_STATES, label
-from portal.words.names import Names, plain
 
 FIRST_DAY = date(2000, 1, 1)
 ALL_MONEY = ""
@@ -127,9 +127,12 @@ def sample(sample_id: str) -> ResponseReturnValue:
         total=[_("Totaal"), one.population_size, one.size],
         rows=[
             [
-                {"text": voucher_number(row.voucher_id), "href": _papers(one, row.voucher.public_id) if opens else None},
+                {
+                    "text": voucher_number(row.voucher_id),
+                    "href": _papers(one, row.voucher.public_id) if opens else None,
+                },
                 names(row.stratum),
-                str(label(VOUCHER_STATES, row.voucher.state)[0]),
+                label(VOUCHER_STATES, row.voucher.state),
                 format_date(row.voucher.award.awarded_on, "short"),
                 format_euros(row.voucher.amount_cents, exact=True),
             ]
@@ -154,7 +157,7 @@ def _facts(one: AuditSample) -> list[dict[str, Any]]:
         {"label": _("Getrokken"), "value": _("%(day)s, door %(name)s", day=format_date(one.drawn_at), name=one.drawn_by_name)},
         {"label": _("Toegekend"), "value": _days(one)},
         {"label": _("Geld"), "value": _money(one)},
-        {"label": _("Verdeeld naar"), "value": str(FIELDS[one.field])},
+        {"label": _("Verdeeld naar"), "value": label(FIELDS, one.field)},
         {"label": _("Startwaarde"), "value": one.seed},
         {"label": _("Manier"), "value": one.method},
         {"label": _("Controlecode van alle nummers"), "value": one.population_hash},
@@ -170,14 +173,15 @@ def _money(one: AuditSample) -> str:
     return _("Al het geld") if line is None else localized({"nl": line.title_nl, "en": line.title_en})
 
 
-def _names(one: AuditSample) -> Any:
+def _names(one: AuditSample) -> Callable[[str], str]:
     """What the parts of a sample are called on the screen."""
     session = current_session()
     if one.field is SampleField.FUNDER:
         known = {row.slug: localized({"nl": row.name_nl, "en": row.name_en}) for row in funders(session)}
         return lambda stratum: known.get(stratum, stratum)
     if one.field is SampleField.STATE:
-        return lambda stratum: str(label(VOUCHER_STATES, stratum)[0])
+        return lambda stratum: label(VOUCHER_STATES, stratum)
     if one.field is SampleField.AMOUNT:
-        return lambda stratum: str(BANDS.get(stratum, stratum))
-    return lambda stratum: stratum
+        return lambda stratum: label(BANDS, stratum)
+    titles = {scheme.slug: localized(scheme.definition.title) for scheme in schemes_in_force(session, on=today())}
+    return lambda stratum: titles.get(stratum, stratum)

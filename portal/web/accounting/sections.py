@@ -11,7 +11,10 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.web.accounting.blueprint import blueprint
 from portal.web.edge.policy import admits, current_actor
 
-SECTIONS: tuple[tuple[LazyString, str], ...] = ((_l("Overzicht"), "accounting.overview"),)
+SECTIONS: tuple[tuple[LazyString, str], ...] = (
+    (_l("Overzicht"), "accounting.overview"),
+    (_l("Steekproeven"), "accounting.sample_list"),
+)
 """Label and endpoint; a page without an id in its address."""
 
 

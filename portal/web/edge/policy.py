@@ -188,6 +188,9 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ADVISOR | OWNER | REGION | ADMIN | CONTROLLER | AUDITOR, "two_people.powers"),
     # -- web/accounting
     **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.overview"),
+    **_rows(REGION | CONTROLLER | AUDITOR, "accounting.sample_list", "accounting.sample"),
+    **_rows(AUDITOR, "accounting.draw", "accounting.sample_bundle"),
+    **_rows(AUDITOR, "accounting.sample_voucher", "accounting.sample_paper"),
     # -- web/assisting
     **_rows(ADVISOR | HELPER, "assisting.overview", "assisting.go_on"),
     **_rows(RESIDENT | EMPLOYER, "assisting.stop"),

@@ -7,6 +7,7 @@ from tests.reliability.pairs.scenes import (
     aid,
     appointing,
     asking,
+    auditing,
     awarding,
     bank,
     correcting,
@@ -37,4 +38,5 @@ SCENES: tuple[Scene, ...] = (
     *two_people.SCENES,
     *publishing.SCENES,
     *framing.SCENES,
+    *auditing.SCENES,
 )

@@ -1,0 +1,23 @@
+"""An auditor draws a sample, while what is drawn from changes."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from portal.accounting.samples.actions import draw_sample
+from tests.factories import a_voucher
+from tests.portal.accounting.audited import AUDITOR, OTHER_AUDITOR, a_choice
+from tests.reliability.pairs.acts import Scene, by, row
+
+
+def _vouchers(session: Session) -> None:
+    for _ in range(2):
+        a_voucher(session)
+
+
+DRAWN_FROM = Scene(
+    "vouchers that an auditor draws from",
+    _vouchers,
+    (row(draw_sample, choice=a_choice(size=1), actor=by(AUDITOR, OTHER_AUDITOR)),),
+)
+SCENES = (DRAWN_FROM,)
