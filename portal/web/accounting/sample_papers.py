@@ -8,7 +8,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import IO, Any
+from typing import Any
 
 from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
@@ -93,18 +93,20 @@ def sample_bundle(sample_id: str) -> ResponseReturnValue:
     found(sample if opens_papers(sample, actor) else None)
     for one in sampled_vouchers(session, sample=sample):
         note_viewing(question_id=one.voucher.question_id)
-    out = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 (it is closed when it was sent)
-    write_bundle(session, sample=sample, vault=vault(), actor=actor, out=out)
-    size = out.tell()
-    out.seek(0)
-    response = Response(_chunks(out), content_type="application/zip", headers={"Content-Length": str(size)})
-    response.call_on_close(out.close)
+    parts = _bundle(sample)
+    size = next(parts)
+    response = Response(parts, content_type="application/zip", headers={"Content-Length": size.decode()})
     return _to_save(response, f"steekproef-{sample.id}.zip")
 
 
-def _chunks(out: IO[bytes]) -> Iterator[bytes]:
-    while part := out.read(CHUNK):
-        yield part
+def _bundle(sample: AuditSample) -> Iterator[bytes]:
+    """First how many bytes the bundle has, when it was made whole; then the bundle. It is gone when this ends."""
+    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as out:
+        write_bundle(current_session(), sample=sample, vault=vault(), actor=current_actor(), out=out)
+        yield str(out.tell()).encode()
+        out.seek(0)
+        while part := out.read(CHUNK):
+            yield part
 
 
 def _to_save(response: Response, name: str) -> Response:

@@ -39,6 +39,7 @@ def vouchers(office: Office) -> list[Voucher]:
 def draw(office: Office, **other: str) -> tuple[Browser, str]:
     """The auditor draws; the browser, and the address of the sample."""
     browser = office.browser(Role.AUDITOR)
+    browser.get(NEW)
     answer = browser.submit(NEW, CHOICE | other)
     assert answer.status_code == 303, said(answer)
     return browser, answer.location
@@ -76,7 +77,9 @@ def test_an_auditor_draws_and_sees_the_counts_and_the_vouchers(office: Office, v
 def test_what_cannot_be_drawn_is_told_and_nothing_is_kept(
     office: Office, vouchers: list[Voucher], other: dict[str, str], told: str
 ) -> None:
-    answer = office.browser(Role.AUDITOR).submit(NEW, CHOICE | other)
+    browser = office.browser(Role.AUDITOR)
+    browser.get(NEW)
+    answer = browser.submit(NEW, CHOICE | other)
     assert answer.status_code == 422 and told in said(answer)
     assert office.do(lambda s: s.scalars(select(AuditSample)).all()) == []
 
@@ -92,7 +95,7 @@ def test_the_papers_of_a_voucher_can_be_read_and_saved_and_each_look_is_logged(
     for words in ("Besluiten", "F-1", "€ 700,00", "Opleider", "betaald", "offerte", "Boekingen"):
         assert words.lower() in shown.lower().replace("\xa0", " "), words
     assert looks(office) == [("accounting.sample_voucher", vouchers[0].question_id)]
-    links = {link.text: str(link["href"]) for link in soup_of(page).select("main ul li a")}
+    links = {link.text: str(link["href"]) for link in soup_of(page).select("main ul a[href*='/stuk']")}
     for name, href in links.items():
         paper = browser.get(href)
         assert paper.status_code == 200 and paper.headers["Cache-Control"] == "no-store", name
