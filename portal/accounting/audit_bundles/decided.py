@@ -8,31 +8,43 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.awarding.decisions.models import ON_A_VOUCHER, Decision, DecisionMandate
+from portal.awarding.decisions.models import Decision, DecisionKind, DecisionMandate
 from portal.awarding.decisions.queries import decision_told
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.mandates.models import Mandate
+from portal.paying.settlements.models import Settlement
 from portal.paying.settlements.queries import settled_voucher
+from portal.paying.settling_again.models import SettlingAgain
 from portal.paying.settling_again.queries import voucher_settled_again
 from portal.post.letters.models import Letter
 from portal.post.letters.queries import posted_on
 from portal.post.messages.models import OutboxMessage
-from portal.spending.vouchers.models import Voucher
+from portal.spending.vouchers.models import Voucher, VoucherChange
 from portal.spending.vouchers.queries import changed_voucher
 
 
 def decisions_about(session: Session, *, voucher: Voucher) -> list[dict[str, Any]]:
-    """The decision that awarded it and those on its scheme that came after, oldest first, as plain data.
+    """The decision that awarded it and those about the voucher itself that came after, oldest first, as plain data.
 
     What an advisor wrote as a reason stands in the letter and the receipt, and not here once more.
     """
+    known = _decision_ids(session, voucher)
     rows = select(Decision).where(Decision.question_id == voucher.question_id).order_by(Decision.id)
-    return [_decision(session, one, voucher) for one in session.scalars(rows) if _is_about(one, voucher)]
+    found = [one for one in session.scalars(rows) if one.id in known or _ended(one, voucher)]
+    return [_decision(session, one, voucher) for one in found]
 
 
-def _is_about(decision: Decision, voucher: Voucher) -> bool:
-    later = decision.kind in ON_A_VOUCHER and any(one.scheme == voucher.scheme for one in decision.outcomes)
-    return decision.id == voucher.award.decision_id or later
+def _decision_ids(session: Session, voucher: Voucher) -> set[int | None]:
+    """The decisions that some record of this voucher names."""
+    sources = (VoucherChange, Settlement, SettlingAgain)
+    named = [session.scalars(select(one.decision_id).where(one.voucher_id == voucher.id)) for one in sources]
+    return {voucher.award.decision_id}.union(*named)
+
+
+def _ended(decision: Decision, voucher: Voucher) -> bool:
+    """Whether this is the decision that took back what was open on it: taken at that moment, on its scheme."""
+    of_scheme = any(one.scheme == voucher.scheme for one in decision.outcomes)
+    return decision.kind is DecisionKind.REVOKED and of_scheme and decision.decided_at == voucher.revoked_at
 
 
 def _decision(session: Session, decision: Decision, voucher: Voucher) -> dict[str, Any]:

@@ -20,13 +20,18 @@ from portal.accounting.audit_bundles.checking import BrokenBundle, CheckedBundle
 from portal.accounting.draws import drawn as draw
 from portal.accounting.samples.models import AuditSample
 from portal.accounting.samples.queries import voucher_number
+from portal.awarding.reductions import lower_award, revoke_award
 from portal.commands.audit import audit
+from portal.paying.settlements.actions import SettlementDraft, settle_voucher
+from portal.paying.settlements.models import SettlementGround
 from portal.people.actor import Actor, Audience
 from portal.platform.errors import Refusal
 from portal.post.files.actions import Vault, note_scan
 from portal.spending.invoices.queries import invoices_of_voucher
+from portal.spending.vouchers.actions import redeem_voucher
+from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Voucher
-from tests.factories import NOW, SYSTEM
+from tests.factories import ADVISOR, NOW, SECOND, SYSTEM, a_provider, a_voucher
 from tests.portal.accounting.audited import (
     AUDITOR,
     OTHER_AUDITOR,
@@ -38,6 +43,7 @@ from tests.portal.accounting.audited import (
     vouchers_to_draw,
     zipped,
 )
+from tests.portal.awarding.test_top_ups import dearer, more
 
 
 @dataclass
@@ -77,6 +83,28 @@ def test_the_bundle_of_a_sample_passes_and_is_the_same_to_the_byte(drawn: Drawn)
     assert (checked.vouchers, checked.receipts) == (2, 2) and checked.transfers > 3
     with zipfile.ZipFile(drawn.folder / "bundle.zip") as archive:
         assert archive.testzip() is None
+
+
+def test_vouchers_that_were_raised_lowered_revoked_and_settled_pass_with_their_own_decisions(drawn: Drawn) -> None:
+    session = drawn.session
+    raised, revoked, settled = a_voucher(session), a_voucher(session), a_voucher(session)
+    dearer(session, raised, 30_000)
+    more(session, raised, 30_000)
+    lower_award(session, voucher=raised, by_cents=10_000, reason="Korting.", actor=ADVISOR, now=NOW)
+    revoke_award(session, voucher=revoked, reason="Gestopt.", actor=ADVISOR, now=NOW)
+    _, pia = a_provider(session)
+    redeem_voucher(session, voucher=settled, bill=Bill("S-1", NOW.date(), 40_000), actor=pia, now=NOW)
+    ended = SettlementDraft(40_000, SettlementGround.AS_USED, "Zoals gebruikt.")
+    settle_voucher(session, voucher=settled, draft=ended, actor=ADVISOR, now=NOW, prepared_by=SECOND.reference)
+    files = files_in(bundle_of(session, drawn.vault, a_sample(session, size=5)))
+    assert drawn.check(files).vouchers == 5
+
+    def kinds(voucher: Voucher) -> list[str]:
+        decided = json.loads(files[f"{voucher_number(voucher.id)}/{layout.DECISION}"])
+        return [one["kind"] for one in decided["decisions"]]
+
+    assert kinds(raised) == ["approved", "supplemented", "lowered"]
+    assert (kinds(revoked), kinds(settled)) == (["approved", "revoked"], ["approved", "settled"])
 
 
 def test_every_paper_of_a_voucher_is_in_its_folder(drawn: Drawn) -> None:
