@@ -110,6 +110,25 @@ def verify(file: Path | None) -> None:
     click.echo(f"ok: {length} events, {_known(anchors)}")
 
 
+@audit.command(name="check-bundle")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def check_bundle_file(file: Path) -> None:
+    """Check FILE, the bundle of a sample, with nothing but that file; exit code 1 at the first thing that is wrong.
+
+    Every hash, the draw of the sample, the sums of all transfers, and every decision receipt. No database and no network.
+    """
+    from portal.accounting.audit_bundles.checking import BrokenBundle, check_bundle
+
+    try:
+        found = check_bundle(file)
+    except BrokenBundle as broken:
+        click.echo(f"file:    {broken.file}\nproblem: {broken.problem}\nremedy:  {broken.remedy}", err=True)
+        raise SystemExit(1) from None
+    click.echo(
+        f"ok: {found.vouchers} vouchers, {found.files} files, {found.transfers} transfers, {found.receipts} receipts"
+    )
+
+
 def _known(anchors: list[Anchor]) -> str:
     if not anchors:
         return "no anchor; make one with: loket audit anchor"

@@ -99,6 +99,7 @@ MODEL_MODULES = (
     "portal.accounting.periods.models",
     "portal.accounting.chart.models",
     "portal.accounting.reports.models",
+    "portal.accounting.samples.models",
 )
 
 NAMING = {

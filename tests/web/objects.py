@@ -127,6 +127,8 @@ objects("away_id")(belongs_to(Audience.ADVISOR, "away"))
 objects("correction_id")(belongs_to(Audience.ADVISOR, "correction"))
 objects("request_id")(belongs_to(Audience.ADVISOR, "request"))
 objects("voucher_id")(belongs_to(Audience.ADVISOR, "voucher"))
+objects("voucher_id", only="accounting.")(lambda world, audience: _of_auditor(world, audience, "voucher"))
+objects("sample_id", only="accounting.sample_")(lambda world, audience: _of_auditor(world, audience, "sample"))
 objects("provider_id")(belongs_to(Audience.ADVISOR, "provider"))
 objects("message_id")(belongs_to(Audience.ADVISOR, "message"))
 objects("message_id", only="admin.")(belongs_to(Audience.ADMIN, "message"))
@@ -151,6 +153,20 @@ def month(world: World, audience: Audience) -> Whose:
     """The books of a month; there is no journal of what is no month."""
     mine = f"{NOW:%Y-%m}"
     return Whose(mine) if audience in SEES_ACCOUNTS else Whose(None, mine)
+
+
+def _of_auditor(world: World, audience: Audience, kind: str) -> Whose:
+    """An auditor opens the vouchers of the own sample: not those of another, and no voucher outside it."""
+    own, other = {"sample": ("sample", "other sample"), "voucher": ("sampled voucher", "unsampled voucher")}[kind]
+    mine = audience is Audience.AUDITOR
+    return Whose(world.ids[own], world.ids[other]) if mine else Whose(None, world.ids[own])
+
+
+@objects("sample_id")
+def sample_id(world: World, audience: Audience) -> Whose:
+    """The region, its controller and every auditor see that a sample was drawn."""
+    sees = audience in (Audience.REGION, Audience.CONTROLLER, Audience.AUDITOR)
+    return Whose(world.ids["sample"]) if sees else Whose(None, world.ids["sample"])
 
 
 @objects("code")

@@ -31,10 +31,7 @@ from portal.cases.diaries.models import TalkWay
 from portal.cases.handing_in import HandedIn, hand_in
 from portal.cases.handovers.actions import hand_over_several
 from portal.cases.pledges.actions import ask_pledge
-from portal.cases.questions.models import (
-    DevelopmentQuestion,
-    Route,
-)
+from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.framework.funding.queries import funding_lines
 from portal.framework.loading import load_region
 from portal.framework.training_files.actions import keep_import
@@ -70,8 +67,7 @@ from portal.spending.vouchers.codes import format_code
 from portal.spending.vouchers.models import Redemption, Voucher
 from tests.portal.paying.payments.test_payments import entry, statement
 from tests.portal.post.files.hostile import pdf
-from tests.web.accounted import accounted
-from tests.web.agreed import agreed
+from tests.web.all_accounts import the_accounts
 from tests.web.asked import FOR_PERSON, NOW, decide, filled_question, send
 from tests.web.browser import SYSTEM, Browser, make_account
 from tests.web.laid_down import acts_laid_down
@@ -174,9 +170,7 @@ def build_world(app: Flask, engine: Engine, path: Path) -> World:
     world.do(lambda s: _trainings(s, world))
     world.ids["message"] = world.do(lambda s: outbox(s)[0].public_id)
     world.do(lambda s: _worklist(s, world))
-    vault = Vault.under(app.extensions["settings"].state_dir, str(app.secret_key))
-    world.ids |= world.do(lambda s: accounted(s, vault=vault))
-    world.ids |= world.do(lambda s: agreed(s, region=world.accounts[Audience.REGION], vault=world_vault(world)))
+    world.ids |= world.do(lambda s: the_accounts(s, people=world.accounts, vault=world_vault(world)))
     world.keep()
     return world
 

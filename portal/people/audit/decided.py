@@ -22,6 +22,7 @@ DECIDED: dict[str, tuple[str, ...]] = {
     "accounting_period": ("state", "first_day", "last_day", "sha256"),
     "application": ("applied_on", "completed_at", "stopped_days", "decision_weeks"),
     "attendance": ("started_on", "ended_on", "ended_how"),
+    "audit_sample": ("size", "award_from", "award_to"),
     "award": ("amount_cents", "counted_on"),
     "award_part": ("funding_line_id", "amount_cents"),
     "awaited_share": ("outcome", "expected_cents", "granted_cents", "outcome_on"),

@@ -27,6 +27,7 @@ SECTIONS: tuple[tuple[LazyString, str], ...] = (
     (_l("Grootboek"), "accounting.journal"),
     (_l("Rekeningschema"), "accounting.chart_list"),
     (_l("Verslag"), "accounting.report"),
+    (_l("Steekproeven"), "accounting.sample_list"),
 )
 """Label and endpoint; a page without an id in its address."""
 

@@ -230,6 +230,9 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.report_figure", "accounting.report_sheet"),
     **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.report_list", "accounting.report_paper"),
     **_rows(REGION, "accounting.report_text"),
+    **_rows(REGION | CONTROLLER | AUDITOR, "accounting.sample_list", "accounting.sample"),
+    **_rows(AUDITOR, "accounting.draw", "accounting.sample_bundle"),
+    **_rows(AUDITOR, "accounting.sample_voucher", "accounting.sample_paper"),
     # -- web/assisting
     **_rows(ADVISOR | HELPER, "assisting.overview", "assisting.go_on"),
     **_rows(RESIDENT | EMPLOYER, "assisting.stop"),

@@ -9,6 +9,7 @@ from tests.reliability.pairs.scenes import (
     aid,
     appointing,
     asking,
+    auditing,
     awarding,
     bank,
     closing_periods,
@@ -45,4 +46,5 @@ SCENES: tuple[Scene, ...] = (
     *agreements.SCENES,
     *closing_periods.SCENES,
     *reporting.SCENES,
+    *auditing.SCENES,
 )
