@@ -91,6 +91,7 @@ MODEL_MODULES = (
     "portal.publishing.replay.models",
     "portal.publishing.gate.models",
     "portal.publishing.packages.models",
+    "portal.accounting.warnings.models",
 )
 
 NAMING = {
