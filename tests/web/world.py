@@ -17,6 +17,7 @@ from flask import Flask
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from portal.accounting.warnings.actions import plan_inflow
 from portal.cases.appointments.actions import ask_call_back
 from portal.cases.assistance.actions import start_assisted
 from portal.cases.assistance.models import HelpWay
@@ -165,12 +166,21 @@ def build_world(app: Flask, engine: Engine, path: Path) -> World:
     world.do(lambda s: _evidence(s, world))
     world.do(lambda s: _vouchers(s, world))
     world.ids["draft"] = world.do(lambda s: _draft(s, world))
+    world.ids["warning"] = world.do(lambda s: _warning(s, world))
     world.ids["signer"] = world.do(lambda s: _signer(s, world))
     world.do(lambda s: _trainings(s, world))
     world.ids["message"] = world.do(lambda s: outbox(s)[0].public_id)
     world.do(lambda s: _worklist(s, world))
     world.keep()
     return world
+
+
+def _warning(session: Session, world: World) -> str:
+    """A plan that nobody meets: by its route too little comes in."""
+    region = actor_of_account(session.merge(world.accounts[Audience.REGION]))
+    since = (NOW - timedelta(days=300)).date()
+    plan_inflow(session, route=Route.INDIVIDUAL, per_month=9000, valid_from=since, actor=region, now=NOW)
+    return "few_questions.individual"
 
 
 def _signer(session: Session, world: World) -> str:

@@ -81,7 +81,7 @@ def mark_seen(session: Session, *, key: str, note: str, until: date, actor: Acto
         raise _not_yours()
     found = warning_by_key(session, key=key, actor=actor, now=now)
     if found is None:
-        raise Conflict("warning_gone", _l("Dit signaal is er niet meer."))
+        raise Conflict("warning_gone", _l("Deze waarschuwing is er niet meer."))
     text, today = note.strip(), local_date(now)
     if not text or len(text) > LONGEST_NOTE:
         raise Refusal("no_note", _l("Schrijf op wat u doet of waarom het kan wachten."), field="note")
@@ -163,7 +163,9 @@ def queue_digest(session: Session, *, account_id: int, actor: Actor, now: dateti
     if known is None or digest_reader(session, account_id=account_id) is None:
         return False
     this_week = or_(DigestSubscription.last_week.is_(None), DigestSubscription.last_week < monday)
-    if not write_guarded(session, known, DigestSubscription.is_on.is_(True), this_week, otherwise=None, last_week=monday):
+    if not write_guarded(
+        session, known, DigestSubscription.is_on.is_(True), this_week, otherwise=None, last_week=monday
+    ):
         return False
     account = session.get_one(Account, account_id)
     message = NewMessage(
@@ -196,4 +198,4 @@ def _not_yours() -> Refusal:
 
 
 def _nothing_noted() -> Conflict:
-    return Conflict("nothing_noted", _l("Dit signaal stond al weer bij de open signalen."))
+    return Conflict("nothing_noted", _l("Deze waarschuwing stond al weer bij de open waarschuwingen."))

@@ -118,7 +118,7 @@ def late_steps(session: Session, today: date) -> Iterator[DeskWarning]:
             else WarningSeverity.NOTICE,
             since=_since(session, step, days, today),
             figures={"step": step.value, "days": found.p90_days, "promised": days, "number": found.n},
-            rows=(WarningRow(code=step.value, number=found.n, days=found.p90_days, planned=float(days)),),
+            rows=(WarningRow(code=step.value, number=found.n, days=found.p90_days, promised=days),),
         )
 
 

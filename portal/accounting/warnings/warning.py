@@ -25,6 +25,8 @@ class WarningRow:
     planned: float | None = None
     """How many were planned."""
     days: int | None = None
+    promised: int | None = None
+    """Days."""
 
 
 @dataclass(frozen=True)

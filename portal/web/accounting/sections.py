@@ -11,7 +11,11 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.web.accounting.blueprint import blueprint
 from portal.web.edge.policy import admits, current_actor
 
-SECTIONS: tuple[tuple[LazyString, str], ...] = ((_l("Overzicht"), "accounting.overview"),)
+SECTIONS: tuple[tuple[LazyString, str], ...] = (
+    (_l("Overzicht"), "accounting.overview"),
+    (_l("Waarschuwingen"), "accounting.warning_list"),
+    (_l("Plan en instroom"), "accounting.inflow"),
+)
 """Label and endpoint; a page without an id in its address."""
 
 

@@ -188,6 +188,9 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ADVISOR | OWNER | REGION | ADMIN | CONTROLLER | AUDITOR, "two_people.powers"),
     # -- web/accounting
     **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.overview"),
+    **_rows(REGION | CONTROLLER, "accounting.warning_list", "accounting.warning", "accounting.show_warning_again"),
+    **_rows(REGION | CONTROLLER, "accounting.warnings_by_mail", "accounting.inflow"),
+    **_rows(REGION, "accounting.change_inflow_plan"),
     # -- web/assisting
     **_rows(ADVISOR | HELPER, "assisting.overview", "assisting.go_on"),
     **_rows(RESIDENT | EMPLOYER, "assisting.stop"),

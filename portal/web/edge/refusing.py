@@ -64,7 +64,7 @@ ABOUT: dict[str, tuple[str, str]] = {
     "training_id": ("region_training", "region_training"),
     "scheme": ("scheme", "scheme"),
 }
-ABOUT_NOTHING = frozenset({"token", "fact", "part", "piece", "place", "version", "letter", "number"})
+ABOUT_NOTHING = frozenset({"token", "fact", "part", "piece", "place", "version", "letter", "number", "warning_key"})
 """Parts of an address that say nothing more about what it is about, or that may not stand in a log."""
 KEYS = {"line_id": "slug", "scheme": "slug", "item_id": "id", "signer_id": "id", "code": "code"}
 """By which column it is found, when that is not the public id."""

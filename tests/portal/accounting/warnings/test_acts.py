@@ -16,7 +16,7 @@ from portal.accounting.warnings.models import DigestSubscription, InflowPlan, Se
 from portal.accounting.warnings.queries import notes_on, warnings_now
 from portal.cases.questions.models import Route
 from portal.people.actor import Actor, Audience
-from portal.people.audit.models import AuditEvent
+from portal.people.audit.models import AuditEvent, AuditLink
 from portal.platform.errors import Conflict, Refusal
 from tests.factories import NOW, REGION, a_voucher
 from tests.portal.accounting.warnings.standing import at
@@ -59,11 +59,14 @@ def test_a_plan_holds_until_the_first_day_of_the_next(session: Session) -> None:
 def test_the_same_day_again_changes_the_plan_and_the_log_says_from_what_to_what(session: Session) -> None:
     one = plan(session, 100)
     assert plan(session, 100) is one and plan(session, 120) is one and one.per_month == 120
+    session.commit()  # then the log is closed
     events = session.scalars(
         select(AuditEvent).where(AuditEvent.action == "inflow.planned").order_by(AuditEvent.id)
     ).all()
     assert len(events) == 2 and events[1].object_id == str(one.id)
-    assert "per_month" in str(events[1].changes)
+    links = select(AuditLink.decided).where(AuditLink.event_id == events[1].id)
+    [said] = session.scalars(links)
+    assert "per_month" in str(said) and "100" in str(said) and "120" in str(said)
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from tests.reliability.pairs.scenes import (
     spending,
     two_people,
     waiting,
+    warnings,
 )
 
 SCENES: tuple[Scene, ...] = (
@@ -37,4 +38,5 @@ SCENES: tuple[Scene, ...] = (
     *two_people.SCENES,
     *publishing.SCENES,
     *framing.SCENES,
+    *warnings.SCENES,
 )
