@@ -26,6 +26,10 @@ PART_OF_CORRECTING = "A part of correcting a question or taking that back, and r
 
 _REASONS: dict[str, tuple[str, ...]] = {
     QUERY: (
+        "portal.accounting.warnings.queries.desk_warnings",
+        "portal.accounting.warnings.queries.notes_on",
+        "portal.accounting.warnings.queries.warning_by_key",
+        "portal.accounting.warnings.queries.warnings_now",
         "portal.framework.training_files.actions.plan_of_import",
         "portal.awarding.order_of_receipt.queries.earlier_claims",
         "portal.awarding.proposals.actions.computed_proposal",
