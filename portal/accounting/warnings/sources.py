@@ -19,8 +19,11 @@ DUE_WITHIN = timedelta(days=30)
 
 
 @dataclass(frozen=True)
-class DutyDue:
-    """A report or another duty that is open, and its last day. `about` is its public id, without personal data."""
+class OpenDuty:
+    """A report or another duty that is open, and its last day. `about` is its public id, without personal data.
+
+    One that comes back is another one for each of its days: who has left out the one still gets the next.
+    """
 
     about: str
     title_nl: str
@@ -28,7 +31,7 @@ class DutyDue:
     due_on: date
 
 
-DUTIES: list[Callable[[Session, date], list[DutyDue]]] = []
+DUTIES: list[Callable[[Session, date], list[OpenDuty]]] = []
 """Who knows of duties that are open, asked with the last day that matters. Nobody yet: agreements are joined here."""
 
 
@@ -42,7 +45,7 @@ def duties(session: Session, today: date) -> Iterator[DeskWarning]:
             late = duty.due_on < today
             yield DeskWarning(
                 kind=WarningKind.DUTY,
-                about=duty.about,
+                about=f"{duty.about}.{duty.due_on:%Y%m%d}",
                 severity=WarningSeverity.URGENT if late else WarningSeverity.NOTICE,
                 since=duty.due_on - DUE_WITHIN,
                 figures={"title": title, "due_on": duty.due_on, "is_late": late},

@@ -26,7 +26,7 @@ from portal.web.forms import ChoiceField, DutchDateField, Form, WholeNumberField
 from portal.words.labels import label
 
 
-class PlanForm(Form):
+class InflowPlanForm(Form):
     """How many questions a month are expected by a route, from a day on."""
 
     route = ChoiceField(_l("Van wie?"), choices=list(ROUTES.items()), missing=_l("Kies van wie de vragen komen."))
@@ -45,14 +45,14 @@ class PlanForm(Form):
 def inflow() -> ResponseReturnValue:
     """Per route the plan, the last eight weeks, and after how many weeks a fall to half is seen."""
     decide_on(_stands)
-    return _inflow_page(PlanForm())
+    return _inflow_page(InflowPlanForm())
 
 
 @blueprint.post("/instroom/plan")
 def change_inflow_plan() -> ResponseReturnValue:
     """Change the plan of a route from a day on."""
     decide_on(_stands)
-    form = PlanForm()
+    form = InflowPlanForm()
     if form.validate_on_submit():
         with form.refusals():
             require_seen()
@@ -78,7 +78,7 @@ def _all() -> list[InflowPlan]:
     return plans(current_session())
 
 
-def _inflow_page(form: PlanForm) -> ResponseReturnValue:
+def _inflow_page(form: InflowPlanForm) -> ResponseReturnValue:
     known, day = _all(), today()
     return page(
         "accounting/inflow.html",

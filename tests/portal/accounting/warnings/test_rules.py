@@ -13,7 +13,7 @@ from portal.accounting.warnings.models import WarningKind, WarningSeverity
 from portal.accounting.warnings.money import Standing
 from portal.accounting.warnings.queries import READERS, desk_warnings
 from portal.accounting.warnings.sentences import sentence
-from portal.accounting.warnings.sources import DutyDue
+from portal.accounting.warnings.sources import OpenDuty
 from portal.cases.questions.models import Route
 from portal.framework.funding.actions import lower_budget, raise_budget
 from portal.framework.funding.queries import funding_line_by_slug
@@ -170,13 +170,17 @@ def test_steps_within_the_promise_are_not_said(session: Session) -> None:
 
 
 def test_another_subject_joins_its_duties_in_one_line(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    due = DutyDue("D1", "Voortgangsverslag", "Progress report", TODAY + timedelta(days=40))
+    due = OpenDuty("D1", "Voortgangsverslag", "Progress report", TODAY + timedelta(days=40))
     assert of_kind(session, WarningKind.DUTY, TODAY + timedelta(days=40)) == []
     monkeypatch.setattr(sources, "DUTIES", [lambda _session, until: [due] if due.due_on <= until else []])
     assert of_kind(session, WarningKind.DUTY, TODAY) == []
     [soon] = of_kind(session, WarningKind.DUTY, TODAY + timedelta(days=10))
     [late] = of_kind(session, WarningKind.DUTY, TODAY + timedelta(days=41))
-    assert (soon.key, soon.severity, late.severity) == ("duty.D1", WarningSeverity.NOTICE, WarningSeverity.URGENT)
+    assert (soon.key, soon.severity, late.severity) == (
+        "duty.D1.20260411",
+        WarningSeverity.NOTICE,
+        WarningSeverity.URGENT,
+    )
     assert "Voortgangsverslag" in sentence(late)
 
 
