@@ -156,6 +156,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ADVISOR, "advisor.evidence", "advisor.hand_in_piece", "advisor.evidence_file", "advisor.accept_piece"),
     **_rows(ADVISOR, "advisor.return_piece", "advisor.see_piece", "advisor.given_answers"),
     # -- web/owner
+    **_rows(OWNER, "owner.near_misses"),
     **_rows(OWNER, "owner.scheme", "owner.scheme_list", "owner.new_scheme", "owner.begin_draft", "owner.edit_draft"),
     **_rows(OWNER, "owner.preview_draft", "owner.import_draft", "owner.export_version", "owner.withdraw_draft"),
     **_rows(OWNER | REGION, "owner.version", "owner.replay_version", "owner.approve_change", "owner.return_version"),

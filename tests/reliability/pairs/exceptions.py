@@ -34,6 +34,7 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "portal.awarding.order_of_receipt.queries.earlier_claims",
         "portal.awarding.proposals.actions.computed_proposal",
         "portal.awarding.top_ups.check_top_up",
+        "portal.oversight.near_misses.near_misses",
         "portal.oversight.worklist.counts.desk_counts",
         "portal.cases.appointments.queries.choosable",
         "portal.cases.appointments.queries.first_free",
