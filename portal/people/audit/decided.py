@@ -29,7 +29,7 @@ DECIDED: dict[str, tuple[str, ...]] = {
     "decision": ("kind",),
     "decision_outcome": ("outcome", "amount_cents"),
     "development_question": ("state", "reference_date", "respond_by", "decide_by", "close_reason"),
-    "digest_subscription": ("is_on",),
+    "digest_subscription": ("last_week",),
     "evidence": ("state",),
     "funding_line": ("period_from", "period_to"),
     "group_declaration": ("aid_cents",),
