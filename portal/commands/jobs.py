@@ -27,7 +27,7 @@ ACTOR = Actor.system("loket jobs run")
 
 @click.group()
 def jobs() -> None:
-    """Talks, reminders, expiry, instalments, terms, freed money, loose files, the books, and mail."""
+    """Talks, reminders, expiry, warnings, instalments, terms, freed money, loose files, the books, and mail."""
 
 
 class Instant(click.ParamType):
@@ -122,6 +122,7 @@ def desk_jobs(vault: Vault | None = None, state_dir: Path | None = None) -> Sequ
     """
     from portal.accounting.expenses.queries import expense_breaks
     from portal.accounting.periods.queries import period_breaks
+    from portal.accounting.warnings.actions import digest_job
     from portal.oversight.books import books_job
     from portal.spending.expiry import expiry_job
 
@@ -141,6 +142,7 @@ def desk_jobs(vault: Vault | None = None, state_dir: Path | None = None) -> Sequ
         Job("credited_invoices", _each_day, _credited),
         Job("tell_corrections", _corrected, _tell_corrected),
         books_job(_each_day, actor=ACTOR, state_dir=state_dir, also=(expense_breaks, period_breaks)),
+        digest_job(ACTOR),
         Job("forget_counts", _each_day, _forget_counts),
         Job("follow_search", _behind, _follow),
     )

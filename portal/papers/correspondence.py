@@ -16,6 +16,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy.orm import Session
 
+from portal.accounting.warnings.actions import DIGEST
+from portal.accounting.warnings.queries import digest_reader, warnings_now
+from portal.accounting.warnings.sentences import KINDS as WARNING_KINDS
 from portal.cases.applications.queries import application_by_question
 from portal.cases.pledges.queries import pledge_by_question
 from portal.cases.questions.models import Contact, DevelopmentQuestion, Route
@@ -83,7 +86,7 @@ def compose(
     with use_locale(message.locale):
         link = f"{address}{'/…' if preview else to.path()}" if mail and to.path is not None else None
         template = environment().get_template(f"messages/{message.template}.txt")
-        made = template.new_context(context_of(session, message, question, link))
+        made = template.new_context(context_of(session, message, question, link) | figures_of(session, message, now))
         subject = " ".join("".join(template.blocks["subject"](made)).split())
         body = "".join(template.blocks["body"](made)).strip() + "\n"
     return Composed(to, subject, body, message.locale)
@@ -100,6 +103,18 @@ def context_of(
         "letter": message.kind is MessageKind.LETTER,
         "details": {key: _value(value) for key, value in (message.details or {}).items()},
     }
+
+
+def figures_of(session: Session, message: OutboxMessage, now: datetime) -> dict[str, Any]:
+    """For the weekly mail: how many warnings are open for its reader, as the page says it at this moment. Numbers only."""
+    if message.template != DIGEST:
+        return {}
+    reader = digest_reader(session, account_id=message.object_id)
+    if reader is None:
+        raise NoRecipient("not_wanted_any_more")
+    counts = warnings_now(session, actor=reader, now=now).counts
+    rows = [(str(WARNING_KINDS[kind.value]), number) for kind, number in counts.items()]
+    return {"total": sum(counts.values()), "counts": rows}
 
 
 def _value(value: Any) -> Any:

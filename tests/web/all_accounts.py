@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
+from portal.accounting.warnings.actions import plan_inflow
+from portal.cases.questions.models import Route
 from portal.people.accounts.models import Account
 from portal.people.accounts.queries import actor_of_account
 from portal.people.actor import Audience
 from portal.post.files.actions import Vault
 from tests.web.accounted import accounted
 from tests.web.agreed import agreed
+from tests.web.asked import NOW
 from tests.web.audited import audited
 
 
 def the_accounts(session: Session, *, people: Mapping[Audience, Account], vault: Vault) -> dict[str, str]:
-    """Expenses and co-financing, agreements with what belongs to them, and a sample; their names and public ids."""
+    """Expenses and co-financing, agreements with what belongs to them, a sample and a warning; their names and public ids.
+
+    The warning is of a plan that nobody meets: by its route too little comes in.
+    """
+    since, region = (NOW - timedelta(days=300)).date(), actor_of_account(people[Audience.REGION])
+    plan_inflow(session, route=Route.INDIVIDUAL, per_month=9000, valid_from=since, actor=region, now=NOW)
     return {
+        "warning": "few_questions.individual",
         **accounted(session, vault=vault),
         **agreed(session, region=people[Audience.REGION], vault=vault),
         **audited(session, auditor=actor_of_account(people[Audience.AUDITOR])),

@@ -169,6 +169,13 @@ def sample_id(world: World, audience: Audience) -> Whose:
     return Whose(world.ids["sample"]) if sees else Whose(None, world.ids["sample"])
 
 
+@objects("warning_key")
+def warning_key(world: World, audience: Audience) -> Whose:
+    """Whoever sees warnings sees all of them."""
+    own = world.ids["warning"] if audience in (Audience.REGION, Audience.CONTROLLER) else None
+    return Whose(own, "few_questions.nobody")
+
+
 @objects("code")
 def code(world: World, audience: Audience) -> Whose:
     """A provider that is approved for the scheme may use the voucher whose code it has."""

@@ -7,6 +7,7 @@ from portal.web.accounting import (
     duties,
     expenses,
     funders_money,
+    inflow,
     journal,
     overview,
     pace,
@@ -20,6 +21,7 @@ from portal.web.accounting import (
     sections,
     tranches,
     waiting_money,
+    warnings,
     work_packages,
 )
 
@@ -30,6 +32,7 @@ __all__ = [
     "duties",
     "expenses",
     "funders_money",
+    "inflow",
     "journal",
     "overview",
     "pace",
@@ -43,5 +46,6 @@ __all__ = [
     "sections",
     "tranches",
     "waiting_money",
+    "warnings",
     "work_packages",
 ]

@@ -7,7 +7,9 @@ from typing import Any
 from flask.typing import ResponseReturnValue
 
 from portal.accounting.scope import Scope, scope_of
+from portal.accounting.warnings.queries import MAILED, warnings_now
 from portal.ledger.queries import Figures, line_figures
+from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.i18n import format_euros, localized
 from portal.platform.i18n import gettext as _
@@ -23,13 +25,16 @@ SHOWN = ("funded", "reserved", "spent", "paid", "available")
 def overview() -> ResponseReturnValue:
     """Per funding line and in total: budget, reserved, spent, paid and available."""
     session = current_session()
-    scope = found(scope_of(session, actor=current_actor()))
+    actor = current_actor()
+    scope = found(scope_of(session, actor=actor))
+    reads_warnings = actor.audience in MAILED
     by_line = line_figures(session, funding_line_ids=scope.line_ids)
     return page(
         "accounting/overview.html",
         funder=localized({"nl": scope.funder.name_nl, "en": scope.funder.name_en}) if scope.funder else None,
         columns=[{"label": _("Budgetregel")}, *({"label": label(FIGURES, one), "kind": "number"} for one in SHOWN)],
         rows=_rows(scope, by_line),
+        warnings=len(warnings_now(session, actor=actor, now=now()).open) if reads_warnings else None,
         total=[_("Totaal"), *_cells(sum(by_line.values(), Figures()))],
     )
 

@@ -28,6 +28,8 @@ SECTIONS: tuple[tuple[LazyString, str], ...] = (
     (_l("Rekeningschema"), "accounting.chart_list"),
     (_l("Verslag"), "accounting.report"),
     (_l("Steekproeven"), "accounting.sample_list"),
+    (_l("Waarschuwingen"), "accounting.warning_list"),
+    (_l("Plan en instroom"), "accounting.inflow"),
 )
 """Label and endpoint; a page without an id in its address."""
 

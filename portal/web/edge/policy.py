@@ -156,6 +156,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ADVISOR, "advisor.evidence", "advisor.hand_in_piece", "advisor.evidence_file", "advisor.accept_piece"),
     **_rows(ADVISOR, "advisor.return_piece", "advisor.see_piece", "advisor.given_answers"),
     # -- web/owner
+    **_rows(OWNER, "owner.near_misses"),
     **_rows(OWNER, "owner.scheme", "owner.scheme_list", "owner.new_scheme", "owner.begin_draft", "owner.edit_draft"),
     **_rows(OWNER, "owner.preview_draft", "owner.import_draft", "owner.export_version", "owner.withdraw_draft"),
     **_rows(OWNER | REGION, "owner.version", "owner.replay_version", "owner.approve_change", "owner.return_version"),
@@ -233,6 +234,9 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(REGION | CONTROLLER | AUDITOR, "accounting.sample_list", "accounting.sample"),
     **_rows(AUDITOR, "accounting.draw", "accounting.sample_bundle"),
     **_rows(AUDITOR, "accounting.sample_voucher", "accounting.sample_paper"),
+    **_rows(REGION | CONTROLLER, "accounting.warning_list", "accounting.warning", "accounting.show_warning_again"),
+    **_rows(REGION | CONTROLLER, "accounting.warnings_by_mail", "accounting.inflow"),
+    **_rows(REGION, "accounting.change_inflow_plan"),
     # -- web/assisting
     **_rows(ADVISOR | HELPER, "assisting.overview", "assisting.go_on"),
     **_rows(RESIDENT | EMPLOYER, "assisting.stop"),

@@ -75,7 +75,9 @@ ABOUT: dict[str, tuple[str, str]] = {
     "sample_id": ("audit_sample", "audit_sample"),
     "scheme": ("scheme", "scheme"),
 }
-ABOUT_NOTHING = frozenset({"token", "fact", "part", "piece", "place", "version", "letter", "number", "month"})
+ABOUT_NOTHING = frozenset(
+    {"token", "fact", "part", "piece", "place", "version", "letter", "number", "month", "warning_key"}
+)
 """Parts of an address that say nothing more about what it is about, or that may not stand in a log."""
 KEYS = {"agreement_id": "slug", "line_id": "slug", "scheme": "slug", "item_id": "id", "signer_id": "id", "code": "code"}
 """By which column it is found, when that is not the public id."""

@@ -12,7 +12,8 @@ from portal.framework.catalogue.queries import as_loaded_region, schemes_of_owne
 from portal.framework.funding.queries import lines_for_scheme
 from portal.ledger.queries import line_figures
 from portal.oversight.allocation import owner_budgets
-from portal.platform.clock import today
+from portal.oversight.near_misses import near_misses as misses_of
+from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros, localized
 from portal.platform.i18n import gettext as _
@@ -32,7 +33,8 @@ from portal.web.owner.waiting import (
 from portal.words.definition_words import amounts_of, condition_lines, sources_of
 from portal.words.labels import CONFIDENCE, SCHEME_KINDS, SCHEME_STATES, label, tag
 from portal.words.names import Names
-from portal.words.wording import availability_sentence
+from portal.words.wording import availability_sentence, rule_sentence
+from schemes.evaluation import describe
 
 
 @blueprint.get("/")
@@ -117,3 +119,18 @@ def scheme(scheme: str) -> ResponseReturnValue:
         last_day=last_day_of(session, scheme),
         continued=next((editor_address(one) for one in mine), None),
     )
+
+
+@blueprint.get("/regeling/<scheme>/net-niet")
+def near_misses(scheme: str) -> ResponseReturnValue:
+    """Per condition of an own scheme how many questions were refused on that one alone; few are not told."""
+    session, actor, day = current_session(), current_actor(), today()
+    own = {known.slug: known for known in schemes_of_owner(session, actor=actor, on=day)}
+    shown = found(own.get(scheme))
+    counts = found(misses_of(session, scheme=shown, actor=actor, now=now()))
+    names = Names.of_region(as_loaded_region(session, on=day))
+    rows = [
+        [rule_sentence(describe(condition, day, names.lists), names), _("minder dan 10") if count is None else count]
+        for condition, count in zip(shown.definition.conditions, counts, strict=True)
+    ]
+    return page("owner/near_misses.html", definition=shown.definition, rows=rows)

@@ -24,10 +24,15 @@ PART_OF_CORRECTING = "A part of correcting a question or taking that back, and r
 
 _REASONS: dict[str, tuple[str, ...]] = {
     QUERY: (
+        "portal.accounting.warnings.queries.desk_warnings",
+        "portal.accounting.warnings.queries.notes_on",
+        "portal.accounting.warnings.queries.warning_by_key",
+        "portal.accounting.warnings.queries.warnings_now",
         "portal.framework.training_files.actions.plan_of_import",
         "portal.awarding.order_of_receipt.queries.earlier_claims",
         "portal.awarding.proposals.actions.computed_proposal",
         "portal.awarding.top_ups.check_top_up",
+        "portal.oversight.near_misses.near_misses",
         "portal.oversight.worklist.counts.desk_counts",
         "portal.cases.appointments.queries.choosable",
         "portal.cases.appointments.queries.first_free",

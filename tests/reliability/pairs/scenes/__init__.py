@@ -24,6 +24,7 @@ from tests.reliability.pairs.scenes import (
     spending,
     two_people,
     waiting,
+    warnings,
 )
 
 SCENES: tuple[Scene, ...] = (
@@ -47,4 +48,5 @@ SCENES: tuple[Scene, ...] = (
     *closing_periods.SCENES,
     *reporting.SCENES,
     *auditing.SCENES,
+    *warnings.SCENES,
 )

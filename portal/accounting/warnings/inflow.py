@@ -1,0 +1,114 @@
+"""The plan of the region for questions per route, what came in, and the warning for a route that lags behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.accounting.warnings.models import InflowPlan, WarningKind, WarningSeverity
+from portal.accounting.warnings.pace import PER_DAY, STANDS_DAYS, STRETCHES, lag
+from portal.accounting.warnings.warning import DeskWarning, WarningRow
+from portal.cases.questions.models import DevelopmentQuestion, Route
+from portal.platform.clock import local_date, start_of_day
+
+WEEK = timedelta(days=7)
+LOOKS_BACK = STRETCHES[-1] + 26 * 7 + STANDS_DAYS
+"""Days: half a year of looking, each over its own stretch. A lag that stands longer is said to stand for half a year."""
+WEEKS_SHOWN = STRETCHES[-1] // 7
+URGENT_AT = 2
+"""Urgent when less than one in so many came of what was planned."""
+
+
+@dataclass(frozen=True)
+class InflowWeek:
+    """Seven days of one route: what was sent, and what the plan was for them."""
+
+    first: date
+    last: date
+    sent: int
+    planned: float
+
+
+def plans(session: Session) -> list[InflowPlan]:
+    """Every plan that was set, by route and first day."""
+    return list(session.scalars(select(InflowPlan).order_by(InflowPlan.route, InflowPlan.valid_from)))
+
+
+def plan_on(found: list[InflowPlan], *, route: Route, day: date) -> int:
+    """How many questions a month are planned by a route on a day; 0 without a plan."""
+    holding = [one for one in found if one.route is route and one.valid_from <= day]
+    return max(holding, key=lambda one: one.valid_from).per_month if holding else 0
+
+
+def sent_per_day(session: Session, *, first: date, last: date) -> dict[tuple[Route, date], int]:
+    """How many questions were sent per route and Dutch day, from `first` up to and including `last`."""
+    sent = DevelopmentQuestion.submitted_at
+    rows = select(DevelopmentQuestion.route, sent).where(
+        sent >= start_of_day(first), sent < start_of_day(last + timedelta(days=1))
+    )
+    found: dict[tuple[Route, date], int] = {}
+    for route, at in session.execute(rows):
+        if at is not None:
+            key = (route, local_date(at))
+            found[key] = found.get(key, 0) + 1
+    return found
+
+
+def inflow_weeks(session: Session, *, route: Route, today: date) -> list[InflowWeek]:
+    """The last eight weeks of a route up to yesterday, the first one first."""
+    first = today - WEEKS_SHOWN * WEEK
+    sent = sent_per_day(session, first=first, last=today - timedelta(days=1))
+    found = plans(session)
+    planned = {day: plan_on(found, route=route, day=day) for day in _days(first, today)}
+    return [
+        _week({day: sent.get((route, day), 0) for day in planned}, planned, first + place * WEEK)
+        for place in range(WEEKS_SHOWN)
+    ]
+
+
+def lagging_routes(session: Session, today: date) -> Iterator[DeskWarning]:
+    """The routes by which fewer questions came in than planned, beyond chance. Today does not count yet."""
+    found = plans(session)
+    if not found:
+        return
+    days = list(_days(today - timedelta(days=LOOKS_BACK), today))
+    sent = sent_per_day(session, first=days[0], last=days[-1])
+    for route in Route:
+        planned = {day: plan_on(found, route=route, day=day) for day in days}
+        came = {day: sent.get((route, day), 0) if planned[day] else 0 for day in days}
+        behind = lag([came[day] for day in days], [planned[day] for day in days])
+        if behind is None:
+            continue
+        first = days[behind.last + 1 - behind.days]
+        weeks = [_week(came, planned, first + place * WEEK) for place in range(behind.days // 7)]
+        yield DeskWarning(
+            kind=WarningKind.FEW_QUESTIONS,
+            about=route.value,
+            severity=WarningSeverity.URGENT if behind.sent * URGENT_AT < behind.planned else WarningSeverity.NOTICE,
+            since=days[behind.since] + timedelta(days=1),
+            figures={
+                "route": route.value,
+                "weeks": behind.days // 7,
+                "sent": behind.sent,
+                "planned": round(behind.planned),
+                "until": days[behind.last],
+            },
+            rows=tuple(
+                WarningRow(first=one.first, last=one.last, number=one.sent, planned=one.planned) for one in weeks
+            ),
+        )
+
+
+def _week(sent: dict[date, int], planned: dict[date, int], first: date) -> InflowWeek:
+    days = list(_days(first, first + WEEK))
+    total = sum(planned[day] for day in days) * PER_DAY
+    return InflowWeek(first, days[-1], sum(sent[day] for day in days), float(total))
+
+
+def _days(first: date, after: date) -> Iterator[date]:
+    for place in range((after - first).days):
+        yield first + timedelta(days=place)
