@@ -158,6 +158,6 @@ def test_the_pages_are_there_in_english(office: Office, vouchers: list[Voucher])
     for address, words in (
         (LIST, "Samples"),
         (place, "Drawn vouchers"),
-        (f"{place}/{vouchers[0].public_id}", "Transfers"),
+        (f"{place}/{vouchers[0].public_id}", "That you look at these papers is recorded."),
     ):
         assert words in said(browser.get(f"{address}?taal=en")), address
