@@ -14,8 +14,8 @@ from portal.people.audit.actions import record
 from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
 
-LARGEST_SAMPLE = 500
-"""So many vouchers at most: an auditor reads the papers of each."""
+LARGEST_SAMPLE = 150
+"""So many vouchers at most: an auditor reads the papers of each, and all of them come in one answer."""
 LONGEST_SEED = 80
 
 

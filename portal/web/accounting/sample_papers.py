@@ -19,7 +19,7 @@ from portal.accounting.audit_bundles.making import write_bundle
 from portal.accounting.samples.models import AuditSample
 from portal.accounting.samples.queries import opened_voucher, opens_papers, sampled_vouchers
 from portal.platform.database import current_session
-from portal.platform.i18n import format_date, format_euros
+from portal.platform.i18n import format_date, format_euros, localized
 from portal.platform.i18n import gettext as _
 from portal.web.accounting.blueprint import blueprint
 from portal.web.accounting.samples import the_sample
@@ -66,7 +66,7 @@ def sample_voucher(sample_id: str, voucher_id: str) -> ResponseReturnValue:
         letters=[[_file(one["file"], files), _day(one["dated"]), _day(one["posted_on"])] for one in papers.letters],
         invoices=_invoices(papers, files),
         evidence=[
-            [_file(one["file"], files) or _("gezien, zonder bestand"), one["words"].get("nl", one["piece"])]
+            [_file(one["file"], files) or _("gezien, zonder bestand"), localized(one["words"])]
             for one in papers.evidence
         ],
         payments=_payments(papers),

@@ -151,3 +151,13 @@ def test_a_voucher_outside_the_sample_does_not_open(office: Office, vouchers: li
     inside, outside = sorted(vouchers, key=lambda one: one.id != taken)
     assert browser.get(f"{place}/{outside.public_id}").status_code == 404
     assert browser.get(f"{place}/{inside.public_id}").status_code == 200
+
+
+def test_the_pages_are_there_in_english(office: Office, vouchers: list[Voucher]) -> None:
+    browser, place = draw(office)
+    for address, words in (
+        (LIST, "Samples"),
+        (place, "Drawn vouchers"),
+        (f"{place}/{vouchers[0].public_id}", "That you look at these papers is recorded."),
+    ):
+        assert words in said(browser.get(f"{address}?taal=en")), address
