@@ -137,10 +137,15 @@ def test_an_event_says_nothing_before_its_transaction_ended(session: Session, no
     assert decided_in(session, event=event) == {}
 
 
+OF_NO_PERSON = {("chart_account", "number"), ("chart_account", "name"), ("accounting_period", "sha256")}
+"""Words that can be about nobody: what an account of the general ledger is called, and the hash of a statement of sums."""
+
+
 @pytest.mark.parametrize("table", DECIDED)
 def test_only_states_amounts_days_and_ids_are_said(table: str) -> None:
     columns = load_models().tables[table].c
     assert isinstance(columns.id.type, Integer)
     said = (Enum, Integer, BigInteger, Date, UtcDateTime)
-    assert [name for name in DECIDED[table] if not isinstance(columns[name].type, said)] == []
+    words = [name for name in DECIDED[table] if not isinstance(columns[name].type, said)]
+    assert [name for name in words if (table, name) not in OF_NO_PERSON] == []
     assert not {"birth_date", "iban", "name"} & {*DECIDED[table]}

@@ -15,10 +15,12 @@ import pytest
 from jinja2 import UndefinedError
 from sqlalchemy.orm import Session
 
+from portal.accounting.warnings.actions import set_digest
 from portal.papers.correspondence import WITH_SIGN_IN_LINK, compose
 from portal.papers.letter_content import draw, letter_content
 from portal.people.accounts.actions import create_account
 from portal.people.accounts.models import Role
+from portal.people.accounts.queries import actor_of_account
 from portal.platform.config import TEMPLATES
 from portal.platform.database import make_engine
 from portal.post.messages.actions import NewMessage, enqueue
@@ -151,8 +153,9 @@ def filled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
             now=NOW,
         )
         account = create_account(
-            session, email="noor@loket.example", display_name="Noor", role=Role.ADVISOR, actor=SYSTEM, now=NOW
+            session, email="noor@loket.example", display_name="Noor", role=Role.REGION, actor=SYSTEM, now=NOW
         )
+        set_digest(session, wanted=True, actor=actor_of_account(account), now=NOW)
         ids = {
             "question": question.id,
             "account": account.id,
