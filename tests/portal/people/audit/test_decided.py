@@ -148,4 +148,5 @@ def test_only_states_amounts_days_and_ids_are_said(table: str) -> None:
     said = (Enum, Integer, BigInteger, Date, UtcDateTime)
     words = [name for name in DECIDED[table] if not isinstance(columns[name].type, said)]
     assert [name for name in words if (table, name) not in OF_NO_PERSON] == []
-    assert not {"birth_date", "iban", "name"} & {*DECIDED[table]}
+    said_of_people = {name for name in DECIDED[table] if (table, name) not in OF_NO_PERSON}
+    assert not {"birth_date", "iban", "name"} & said_of_people
