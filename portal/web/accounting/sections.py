@@ -1,4 +1,4 @@
-"""The parts of the accounts, as links above each of their pages: what somebody may open, in this order."""
+"""The parts of the accounts, as links above each of their pages: the groups, and under them the pages of the group one is in."""
 
 from __future__ import annotations
 
@@ -11,37 +11,71 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.web.accounting.blueprint import blueprint
 from portal.web.edge.policy import admits, current_actor
 
-SECTIONS: tuple[tuple[LazyString, str], ...] = (
-    (_l("Overzicht"), "accounting.overview"),
-    (_l("Uitgaven"), "accounting.expense_list"),
-    (_l("Werkpakketten"), "accounting.package_list"),
-    (_l("Cofinanciering"), "accounting.cofinancing_list"),
-    (_l("Registers"), "accounting.register_page"),
-    (_l("In beeld"), "accounting.plot_page"),
-    (_l("Doorlooptijden en wachtlijst"), "accounting.pace_page"),
-    (_l("Afspraken"), "accounting.agreement_list"),
-    (_l("Agenda"), "accounting.duty_calendar"),
-    (_l("Geld van geldgevers"), "accounting.funders_money"),
-    (_l("Vorderingen en schulden"), "accounting.waiting_money"),
-    (_l("Perioden"), "accounting.period_list"),
-    (_l("Grootboek"), "accounting.journal"),
-    (_l("Rekeningschema"), "accounting.chart_list"),
-    (_l("Verslag"), "accounting.report"),
-    (_l("Steekproeven"), "accounting.sample_list"),
-    (_l("Waarschuwingen"), "accounting.warning_list"),
-    (_l("Plan en instroom"), "accounting.inflow"),
+Pages = tuple[tuple[LazyString, str], ...]
+
+SECTIONS: tuple[tuple[LazyString, Pages], ...] = (
+    (_l("Overzicht"), ((_l("Overzicht"), "accounting.overview"),)),
+    (
+        _l("Toezicht"),
+        (
+            (_l("Waarschuwingen"), "accounting.warning_list"),
+            (_l("Plan en instroom"), "accounting.inflow"),
+            (_l("Doorlooptijden en wachtlijst"), "accounting.pace_page"),
+            (_l("Steekproeven"), "accounting.sample_list"),
+        ),
+    ),
+    (
+        _l("Afspraken"),
+        (
+            (_l("Afspraken"), "accounting.agreement_list"),
+            (_l("Agenda"), "accounting.duty_calendar"),
+            (_l("Geld van geldgevers"), "accounting.funders_money"),
+            (_l("Cofinanciering"), "accounting.cofinancing_list"),
+        ),
+    ),
+    (
+        _l("Geld"),
+        (
+            (_l("Uitgaven"), "accounting.expense_list"),
+            (_l("Werkpakketten"), "accounting.package_list"),
+            (_l("Vorderingen en schulden"), "accounting.waiting_money"),
+        ),
+    ),
+    (
+        _l("Boekhouding"),
+        (
+            (_l("Perioden"), "accounting.period_list"),
+            (_l("Grootboek"), "accounting.journal"),
+            (_l("Rekeningschema"), "accounting.chart_list"),
+        ),
+    ),
+    (
+        _l("Verslag"),
+        (
+            (_l("Verslag"), "accounting.report"),
+            (_l("In beeld"), "accounting.plot_page"),
+            (_l("Registers"), "accounting.register_page"),
+        ),
+    ),
 )
-"""Label and endpoint; a page without an id in its address."""
+"""Per group its pages: label and endpoint, each a page without an id in its address."""
 
 
 @blueprint.context_processor
 def sections() -> dict[str, Any]:
-    """The links of this actor, for the base of every page here."""
-    audience = current_actor().audience
-    return {
-        "sections": [
-            {"text": str(text), "href": url_for(endpoint), "current": request.endpoint == endpoint}
-            for text, endpoint in SECTIONS
-            if admits(endpoint, audience)
-        ]
-    }
+    """The links of this actor, for the base of every page here: a group leads to its first page."""
+    audience, here = current_actor().audience, request.endpoint
+    groups: list[dict[str, Any]] = []
+    pages: list[dict[str, Any]] = []
+    for text, entries in SECTIONS:
+        open_to = [(label, endpoint) for label, endpoint in entries if admits(endpoint, audience)]
+        if open_to:
+            current = any(endpoint == here for _label, endpoint in open_to)
+            groups.append(_link(text, open_to[0][1], current=current))
+            if current and len(open_to) > 1:
+                pages = [_link(label, endpoint, current=endpoint == here) for label, endpoint in open_to]
+    return {"sections": groups, "section_pages": pages}
+
+
+def _link(text: LazyString, endpoint: str, *, current: bool) -> dict[str, Any]:
+    return {"text": str(text), "href": url_for(endpoint), "current": current}

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.accounting.agreements.actions import DutyTerms, add_duty, fulfil_duty
+from portal.accounting.agreements.models import DutyKind
 from portal.accounting.warnings import sources
 from portal.accounting.warnings.actions import plan_inflow
 from portal.accounting.warnings.models import WarningKind, WarningSeverity
@@ -16,6 +19,7 @@ from portal.accounting.warnings.sentences import sentence
 from portal.accounting.warnings.sources import OpenDuty
 from portal.cases.questions.models import Route
 from portal.framework.funding.actions import lower_budget, raise_budget
+from portal.framework.funding.models import Agreement
 from portal.framework.funding.queries import funding_line_by_slug
 from portal.ledger.queries import line_figures
 from portal.people.actor import Actor, Audience
@@ -182,6 +186,20 @@ def test_another_subject_joins_its_duties_in_one_line(session: Session, monkeypa
         WarningSeverity.URGENT,
     )
     assert "Voortgangsverslag" in sentence(late)
+
+
+def test_a_duty_of_an_agreement_warns_until_it_is_done(session: Session) -> None:
+    a_region(session)
+    agreement = session.scalars(select(Agreement).order_by(Agreement.id)).first()
+    assert agreement is not None
+    terms = DutyTerms(DutyKind.REPORT, "Voortgangsverslag", due_on=TODAY + timedelta(days=40))
+    duty = add_duty(session, agreement=agreement, terms=terms, actor=REGION, now=NOW)
+    assert of_kind(session, WarningKind.DUTY, TODAY) == []
+    [soon] = of_kind(session, WarningKind.DUTY, TODAY + timedelta(days=20))
+    assert soon.about.startswith(duty.public_id) and "Voortgangsverslag" in sentence(soon)
+    later = NOW + timedelta(days=20)
+    fulfil_duty(session, duty=duty, done_on=later.date(), note="Verstuurd.", actor=REGION, now=later)
+    assert of_kind(session, WarningKind.DUTY, TODAY + timedelta(days=20)) == []
 
 
 # Questions -------------------------------------------------------------------------------------------------------------
