@@ -43,7 +43,7 @@ def test_without_questions_there_are_only_accounts(engine: Engine) -> None:
     open_region(engine)
     assert demo.fill(engine, now=NOW, vault=VAULT, questions=0) == 0
     assert demo.fill(engine, now=NOW, vault=VAULT, questions=0) == 0
-    assert count(engine, Account) == 11
+    assert count(engine, Account) == 14
     assert count(engine, DevelopmentQuestion) == 0
     assert demo.fill(engine, now=NOW, vault=VAULT, questions=2) == 2
 
