@@ -122,7 +122,12 @@ def test_every_record_that_has_a_file_keeps_it() -> None:
     keys = [key for table in load_models().sorted_tables for key in table.foreign_keys]
     users = {str(key.parent) for key in keys if key.target_fullname == "stored_file.id"}
     of_cases = {"invoice.file_id", "evidence.file_id", "representative.proof_file_id"}
-    of_accounts = {"expense.file_id", "cofinancing.evidence_file_id", "cofinancing.payment_file_id"}
+    of_accounts = {
+        "expense.file_id",
+        "cofinancing.evidence_file_id",
+        "cofinancing.payment_file_id",
+        "agreement_document.file_id",
+    }
     assert users == of_cases | of_accounts, "a new one is found by itself; test here that it is"
 
 
