@@ -142,8 +142,11 @@ def test_every_plot_has_its_sentence_its_picture_its_figures_and_a_file(office: 
 def test_who_looks_after_the_accounts_is_offered_what_may_be_opened(office: Office, who: Role) -> None:
     used(office)
     browser = office.browser(who)
-    shown = soup_of(browser.get("/verantwoording/"))
-    offered = [str(link["href"]) for link in shown.select("nav[aria-label=Verantwoording] a")]
+    offered = set()
+    for group in soup_of(browser.get("/verantwoording/")).select("nav[aria-label=Verantwoording] a"):
+        pages = soup_of(browser.get(str(group["href"]))).select("nav[aria-label='In dit deel'] a")
+        offered |= {str(link["href"]) for link in (group, *pages)}
+    assert len(offered) > 10
     assert {browser.get(path).status_code for path in offered} == {200}
     assert ("/verantwoording/doorlooptijden" in offered) is (who is not Role.AUDITOR)
 
