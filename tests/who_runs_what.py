@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 
@@ -21,35 +22,20 @@ TOGETHER = {
     "tests/architecture/": "the code as it was read",
 }
 """What shares something that is dear to make (a filled desk, sixteen processes) and is run by one test process."""
-READS = (
-    "tests/portal/oversight/flags/",
-    "tests/portal/oversight/outcomes/",
-    "tests/portal/oversight/test_everything.py",
-    "tests/portal/oversight/test_lead_times.py",
-    "tests/portal/framework/catalogue/",
-    "tests/portal/framework/test_upgrade.py",
-    "tests/portal/framework/test_loading_drafts.py",
-    "tests/portal/publishing/replay/",
-    "tests/portal/awarding/test_decision_receipts.py",
+MONEY_IN_EVERY_RUN = (
+    "tests/portal/ledger/",
+    "tests/portal/platform/",
+    "tests/portal/migrations/",
+    "tests/reliability/",
 )
-"""What moves no money, holds no lock and changes no table: on SQLite in every run, on both databases in the proof."""
-WORDS_OF_PEOPLE = (
-    "tests/portal/cases/",
-    "tests/portal/post/",
-    "tests/portal/people/accounts/",
-    "tests/portal/commands/",
-    "tests/portal/publishing/workshop/",
-    "tests/portal/publishing/packages/",
-    "tests/portal/framework/trainings/",
-    "tests/portal/framework/training_files/",
-    "tests/portal/oversight/worklist/",
-    "tests/web/",
-)
-"""What changes cases, words and accounts, and no money: likewise, but for what `NEEDS_BOTH` names."""
+"""What writes the books, holds the locks and changes the tables: on both databases in every run."""
+ONE_IN = 6
+"""Of all other tests on PostgreSQL so many wait for the proof that one in six is left; on SQLite every run does all of them."""
 NEEDS_BOTH = re.compile(
     r"at_once|at_the_same|same_moment|moving|constraint|exact_limits|both_databases|refuses|one_after|lock|unique"
 )
-"""Names of files and tests about two at one moment, what the database itself refuses, or what differs between the two."""
+"""Names of files and tests about two at one moment, what the database itself refuses, or what differs between the two: on both in
+every run."""
 WALKED_TOO = tuple(
     f"tests/journeys/test_{story}.py"
     for story in (
@@ -59,12 +45,19 @@ WALKED_TOO = tuple(
         "waiting_list",
         "objection",
         "voucher_life",
+        "whole_desk",
     )
 )
 """Stories in a browser that are walked without one too, in every run: the table of the talk is in test_talk_desk.py and two people at
 it in tests/web/advisor/test_discussing.py, editing and publishing in tests/web/owner, the waiting list and objections in
 tests/portal/awarding/waiting_list, tests/portal/second_look/objections and tests/web/advisor, the life of a voucher in
-tests/portal/spending/vouchers and tests/web/region. In a browser in the proof."""
+tests/portal/spending/vouchers and tests/web/region, the whole desk in all of them. In a browser in the proof."""
+LONG = (
+    "tests/portal/demo/test_same_again.py",
+    "tests/benchmarks/test_strangers.py",
+    "tests/journeys/test_gallery.py::test_axe_finds_nothing_in_any_component_in_any_state[dark]",
+)
+"""What takes long and says little more than its neighbours: in the proof."""
 APART = ("tests/reliability/walks/", *((PAIRS,) if PROOF else ()))
 """Where each test is a group of its own: it takes long, and needs nothing that the next one has. All pairs are as many as the proof does."""
 DEAREST = (
@@ -92,11 +85,13 @@ def has_a_size_in_the_proof(path: str) -> bool:
 
 
 def is_left_to_the_proof(nodeid: str) -> bool:
-    """Whether this is one of `READS` or `WORDS_OF_PEOPLE` on PostgreSQL, or one of `WALKED_TOO`."""
-    if "postgresql" in nodeid.partition("[")[2]:
-        words = nodeid.startswith(WORDS_OF_PEOPLE) and not NEEDS_BOTH.search(nodeid.partition("[")[0])
-        return words or nodeid.startswith((*READS, "tests/web/"))
-    return nodeid.startswith(WALKED_TOO)
+    """Whether this waits for the proof: most of PostgreSQL that is not about locks, tables or two at once, and what is long."""
+    name, _, parameters = nodeid.partition("[")
+    if "postgresql" not in parameters or nodeid.startswith(MONEY_IN_EVERY_RUN) or NEEDS_BOTH.search(name):
+        return nodeid.startswith((*WALKED_TOO, *LONG)) or (
+            nodeid.startswith("tests/web/") and "postgresql" in parameters
+        )
+    return nodeid.startswith("tests/web/") or crc32(nodeid.encode()) % ONE_IN > 0
 
 
 def is_left_to_another_run(nodeid: str) -> bool:

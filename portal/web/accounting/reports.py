@@ -35,7 +35,7 @@ from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.spreadsheets import TYPE
 from portal.web.accounting.blueprint import blueprint
-from portal.web.edge import Stand, decide_on, found, page, require_seen
+from portal.web.edge import READING, Stand, decide_on, found, page, require_seen
 from portal.web.edge.listing import csv_file
 from portal.web.edge.policy import admits, current_actor
 from portal.web.forms import ChoiceField, DutchDateField, Form, TextField
@@ -237,7 +237,7 @@ def report_text() -> ResponseReturnValue:
             )
             flash(_("De tekst is bewaard."), "ok")
             return redirect(url_for("accounting.report", **asked.args), code=303)
-    elif request.method == "GET":
+    elif request.method in READING:
         form.text.data = written.text
     totals = {cell.figure: cell.said for chapter in made.chapters for cell in chapter.figures}
     return page(
