@@ -32,7 +32,7 @@ MONEY_IN_EVERY_RUN = (
 ONE_IN = 6
 """Of all other tests on PostgreSQL so many wait for the proof that one in six is left; on SQLite every run does all of them."""
 NEEDS_BOTH = re.compile(
-    r"at_once|at_the_same|same_moment|moving|constraint|exact_limits|both_databases|refuses|one_after|lock|unique"
+    r"at_once|at_the_same|same_moment|constraint|exact_limits|both_databases|refuses|one_after|lock|unique"
 )
 """Names of files and tests about two at one moment, what the database itself refuses, or what differs between the two: on both in
 every run."""
@@ -46,16 +46,23 @@ WALKED_TOO = tuple(
         "objection",
         "voucher_life",
         "whole_desk",
+        "demo_desk",
     )
 )
 """Stories in a browser that are walked without one too, in every run: the table of the talk is in test_talk_desk.py and two people at
 it in tests/web/advisor/test_discussing.py, editing and publishing in tests/web/owner, the waiting list and objections in
 tests/portal/awarding/waiting_list, tests/portal/second_look/objections and tests/web/advisor, the life of a voucher in
-tests/portal/spending/vouchers and tests/web/region, the whole desk in all of them. In a browser in the proof."""
+tests/portal/spending/vouchers and tests/web/region, the whole desk in all of them, every door in tests/portal/demo/test_doors.py. In a
+browser in the proof."""
 LONG = (
     "tests/portal/demo/test_same_again.py",
     "tests/benchmarks/test_strangers.py",
     "tests/journeys/test_gallery.py::test_axe_finds_nothing_in_any_component_in_any_state[dark]",
+    "tests/portal/demo/test_filling.py::test_it_works_on_any_day_and_at_any_hour",
+    "tests/portal/demo/test_filling.py::test_after_the_vouchers_closed_the_history_ends_on_their_last_day",
+    "tests/portal/spending/vouchers/test_life.py::test_a_bug_that_is_put_in_is_found[order_of_receipt_ignored",
+    "tests/portal/spending/vouchers/test_life.py::test_a_bug_that_is_put_in_is_found[no_release_on_expiry",
+    "tests/reliability/walks/test_walks.py::test_whatever_is_done_everything_adds_up[postgresql",
 )
 """What takes long and says little more than its neighbours: in the proof."""
 APART = ("tests/reliability/walks/", *((PAIRS,) if PROOF else ()))

@@ -43,7 +43,7 @@ NOT_HERE = {
 """Endpoints that are a 404 for everybody in these tests, and why."""
 PARTS = ("advisor.", "resident.", "employer.", "owner.", "region.", "provider.", "")
 """The addresses in parts, by the beginning of their endpoints; the last one is what no other part holds."""
-REFUSED_AT_THE_DOOR = ("own", "other", "unknown") if os.environ.get("PROOF") else ("own", "unknown")
+REFUSED_AT_THE_DOOR = ("own", "other", "unknown") if os.environ.get("PROOF") else ("own",)
 """Whom the policy does not admit is refused before any object is looked up; if its own is, someone else's is too (tried in the proof)."""
 _PLACES = itertools.count()
 _TOKENS = re.compile(r'name="(csrf_token|submission_token)" value="[^"]*"')
