@@ -63,6 +63,8 @@ LONG = (
     "tests/portal/spending/vouchers/test_life.py::test_a_bug_that_is_put_in_is_found[order_of_receipt_ignored",
     "tests/portal/spending/vouchers/test_life.py::test_a_bug_that_is_put_in_is_found[no_release_on_expiry",
     "tests/reliability/walks/test_walks.py::test_whatever_is_done_everything_adds_up[postgresql",
+    "tests/matching/solver/test_second_solver.py",
+    "tests/portal/accounting/periods/test_lives.py",
 )
 """What takes long and says little more than its neighbours: in the proof."""
 APART = ("tests/reliability/walks/", *((PAIRS,) if PROOF else ()))
