@@ -11,6 +11,8 @@ from portal.framework.funding.models import Funder, FundingLine
 from portal.framework.funding.queries import funding_lines
 from portal.people.accounts.models import Organisation
 from portal.people.actor import Actor, Audience
+from portal.platform.errors import Refusal
+from portal.platform.i18n import lazy_gettext as _l
 
 SEES_ALL = frozenset({Audience.REGION, Audience.CONTROLLER, Audience.AUDITOR, Audience.SYSTEM})
 """Who sees all money. Of them nobody sees a person, but an auditor in the vouchers of a sample."""
@@ -48,3 +50,9 @@ def scope_of(session: Session, *, actor: Actor) -> Scope | None:
     if funder is None:
         return None
     return Scope(tuple(line for line in funding_lines(session) if line.funder_id == funder.id), funder)
+
+
+def only_region(actor: Actor) -> None:
+    """Raises ``Refusal`` for everybody but the region: it accounts, others look."""
+    if actor.audience not in (Audience.REGION, Audience.SYSTEM):
+        raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from portal.accounting.chart.models import LONGEST_NAME, LONGEST_NUMBER, ChartAccount
 from portal.accounting.chart.queries import ChartRow, chart, default_name, default_number
+from portal.accounting.scope import only_region
 from portal.framework.funding.models import FundingLine
 from portal.ledger.models import AccountKind
-from portal.people.actor import Actor, Audience
+from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold, write_new
@@ -41,8 +42,7 @@ def lay_down_chart(
     Raises ``Refusal`` at ``number_<kind>`` or ``name_<kind>`` for what is empty or cannot be a number, ``Conflict`` at the number
     when another account has it.
     """
-    if actor.audience not in (Audience.REGION, Audience.SYSTEM):
-        raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
+    only_region(actor)
     hold(session, line)
     known = chart(session)
     taken = {row.number: row.account_id for row in known}

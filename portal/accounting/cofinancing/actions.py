@@ -16,7 +16,7 @@ from portal.accounting.cofinancing.models import (
     CofinancingSector,
     CofinancingState,
 )
-from portal.accounting.work_packages.actions import only_region
+from portal.accounting.scope import only_region
 from portal.framework.funding.models import Agreement
 from portal.people.actor import Actor
 from portal.people.audit.actions import record

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounting.expenses.models import LARGEST_CENTS, Expense, ExpenseState
-from portal.accounting.work_packages.actions import only_region
+from portal.accounting.scope import only_region
 from portal.accounting.work_packages.models import WorkPackage
 from portal.framework.funding.models import FundingLine
 from portal.framework.powers import Power, require_power

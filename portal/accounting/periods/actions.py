@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from portal.accounting.period_statement import statement_of
 from portal.accounting.periods.models import AccountingPeriod, PeriodLength, PeriodState
 from portal.accounting.periods.queries import day_after, last_day_of, last_period, open_period_before
+from portal.accounting.scope import only_region
 from portal.framework.powers import Power, require_power
 from portal.ledger.closing import close_books
-from portal.people.actor import Actor, Audience
+from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.people.second_person import require_other_person
 from portal.platform.clock import local_date
@@ -31,7 +32,7 @@ def add_period(
     Raises ``Refusal`` at ``first_day`` for a day that leaves a gap, overlaps or does not begin a month or quarter; ``Conflict``
     when a colleague added one at the same moment.
     """
-    _region_only(actor)
+    only_region(actor)
     before = last_period(session)
     if before is not None and first_day != day_after(before):
         message = _l("Een periode begint op de dag na de vorige. Zo ontstaat er geen gat en geen overlap.")
@@ -61,7 +62,7 @@ def lay_down_closing(session: Session, *, period: AccountingPeriod, actor: Actor
 
     Raises ``Refusal`` when it is not over, ``Conflict`` when it was laid down or closed before, or an earlier one is open.
     """
-    _region_only(actor)
+    only_region(actor)
     hold(session, period, AccountingPeriod.state == PeriodState.OPEN, otherwise=_not_open())
     _require_turn(session, period, now)
     statement = statement_of(session, first_day=period.first_day, last_day=period.last_day)
@@ -79,7 +80,7 @@ def take_back_closing(session: Session, *, period: AccountingPeriod, actor: Acto
 
     Raises ``Conflict`` when it does not wait (any more).
     """
-    _region_only(actor)
+    only_region(actor)
     waits = AccountingPeriod.state == PeriodState.LAID_DOWN
     nothing = {"laid_down_at": None, "laid_down_by": None, "laid_down_by_name": None, "sha256": None}
     write_guarded(session, period, waits, otherwise=_not_waiting(), state=PeriodState.OPEN, **nothing)
@@ -94,7 +95,7 @@ def close_period(session: Session, *, period: AccountingPeriod, actor: Actor, no
     not those that were laid down nothing is done. Raises ``Refusal`` for who laid it down, ``Conflict`` when it does not wait
     (any more) or the figures changed.
     """
-    _region_only(actor)
+    only_region(actor)
     hold(session, period, AccountingPeriod.state == PeriodState.LAID_DOWN, otherwise=_not_waiting())
     require_power(session, Power.CLOSE_BOOKS, actor=actor, on=local_date(now), prepared_by=period.laid_down_by)
     require_other_person(actor, prepared_by=period.laid_down_by)
@@ -118,11 +119,6 @@ def _require_turn(session: Session, period: AccountingPeriod, now: datetime) -> 
         raise Refusal("period_not_over", _l("Deze periode is nog niet voorbij. Sluiten kan vanaf de dag erna."))
     if open_period_before(session, period=period) is not None:
         raise Conflict("earlier_open", _l("Een eerdere periode is nog niet gesloten. Die gaat voor."))
-
-
-def _region_only(actor: Actor) -> None:
-    if actor.audience not in (Audience.REGION, Audience.SYSTEM):
-        raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
 
 
 def _not_open() -> Conflict:

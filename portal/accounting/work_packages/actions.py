@@ -8,8 +8,9 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from portal.accounting.scope import only_region
 from portal.accounting.work_packages.models import WorkPackage, WorkPackageBudget
-from portal.people.actor import Actor, Audience
+from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.errors import Refusal
 from portal.platform.guarded import hold, write_guarded, write_new
@@ -71,12 +72,6 @@ def change_work_package(
     _keep_budgets(session, package, wanted.budgets)
     _log(session, package, "work_package.changed", actor, now)
     return package
-
-
-def only_region(actor: Actor) -> None:
-    """Raises ``Refusal`` for everybody but the region: it accounts, others look."""
-    if actor.audience not in (Audience.REGION, Audience.SYSTEM):
-        raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
 
 
 def _keep_budgets(session: Session, package: WorkPackage, budgets: Mapping[int, int]) -> None:

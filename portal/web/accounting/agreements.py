@@ -41,6 +41,7 @@ from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.accounting.acting import ActPage, do_on, done, how_many
 from portal.web.accounting.blueprint import blueprint
+from portal.web.accounting.words import title_of
 from portal.web.edge import Stand, found, page
 from portal.web.edge.listing import Euros, csv_file
 from portal.web.edge.policy import current_actor
@@ -101,11 +102,6 @@ def writes() -> bool:
 def the_agreement(agreement_id: str) -> Agreement:
     """The agreement of the address, when the actor may see it. A 404 otherwise."""
     return found(agreement_by_slug(current_session(), slug=agreement_id, actor=current_actor()))
-
-
-def title_of(agreement: Agreement) -> str:
-    """Its title in the language of the moment."""
-    return localized({"nl": agreement.title_nl, "en": agreement.title_en})
 
 
 def name_of(funder: Funder) -> str:

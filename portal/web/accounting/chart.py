@@ -16,10 +16,11 @@ from portal.ledger.models import AccountKind
 from portal.people.actor import Audience
 from portal.platform.clock import now
 from portal.platform.database import current_session
-from portal.platform.i18n import LazyString, localized
+from portal.platform.i18n import LazyString
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.accounting.blueprint import blueprint
+from portal.web.accounting.words import title_of
 from portal.web.edge import Stand, decide_on, found, page, require_seen
 from portal.web.edge.policy import current_actor
 from portal.web.forms import Form, TextField
@@ -82,7 +83,7 @@ def chart_line(line_id: str) -> ResponseReturnValue:
             lay_down_chart(session, line=line, names=names, actor=current_actor(), now=now())
             flash(_("Het rekeningschema is vastgelegd."), "ok")
             return redirect(url_for("accounting.chart_list"), code=303)
-    return page("accounting/chart_line.html", form=form, title=_title(line))
+    return page("accounting/chart_line.html", form=form, title=title_of(line))
 
 
 def _stands(line: FundingLine) -> list[Stand]:
@@ -101,13 +102,9 @@ def _row(row: ChartRow, changes: bool) -> list[Any]:
     return [
         row.number,
         row.name,
-        {"text": _title(row.line)} | href,
+        {"text": title_of(row.line)} | href,
         str(KINDS[row.kind.value]),
         {"text": _("van het loket zelf"), "tag": "neutral"}
         if row.is_default
         else {"text": _("vastgelegd"), "tag": "ok"},
     ]
-
-
-def _title(line: FundingLine) -> str:
-    return localized({"nl": line.title_nl, "en": line.title_en})

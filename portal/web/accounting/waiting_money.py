@@ -10,11 +10,12 @@ from flask.typing import ResponseReturnValue
 from portal.accounting.ages import Age, AgedMoney, WaitingMoney, payables, receivables
 from portal.accounting.standing import LineStanding, lapsing, line_standings, quarter_of
 from portal.platform.database import current_session
-from portal.platform.i18n import format_date, localized
+from portal.platform.i18n import format_date
 from portal.platform.i18n import gettext as _
 from portal.web.accounting.agreements import day, euros, name_of
 from portal.web.accounting.asked import asked_day, in_address
 from portal.web.accounting.blueprint import blueprint
+from portal.web.accounting.words import title_of
 from portal.web.edge import found, page
 from portal.web.edge.listing import Euros, csv_file
 from portal.web.edge.policy import current_actor
@@ -54,7 +55,7 @@ def waiting_money() -> ResponseReturnValue:
             euros(sum(one.open_cents for one in lapses)),
         ],
         lines=[
-            [{"text": _title(one), "note": name_of(one.line.funder)}, *[euros(cents) for cents in _cents(one)]]
+            [{"text": title_of(one.line), "note": name_of(one.line.funder)}, *[euros(cents) for cents in _cents(one)]]
             for one in lines
         ],
         lines_total=[_("Totaal"), *[euros(sum(column)) for column in zip(*map(_cents, lines), strict=True)]],
@@ -106,10 +107,6 @@ def _heads() -> list[str]:
 
 def _cents(one: LineStanding) -> tuple[int, ...]:
     return (one.committed_cents, one.spent_cents, one.paid_cents, one.claimed_cents, one.written_off_cents)
-
-
-def _title(one: LineStanding) -> str:
-    return localized({"nl": one.line.title_nl, "en": one.line.title_en})
 
 
 def _rows(aged: AgedMoney) -> list[list[Any]]:
