@@ -5,8 +5,7 @@ The region is ``tests/portal/regions/proefland``: small, invented, with amounts 
 
 from __future__ import annotations
 
-import pickle
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -51,7 +50,7 @@ from portal.post.messages.models import MessageTopic
 from portal.spending.providers.actions import approve_provider, register_provider
 from portal.spending.providers.models import Provider
 from portal.spending.vouchers.models import Voucher
-from tests.snapshots import begin_with
+from tests.snapshots import begin_with, made_once
 
 PROEFLAND = Path(__file__).parent / "portal" / "regions" / "proefland"
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -128,6 +127,7 @@ def a_mandate(session: Session, person: Actor, *, body: str = BODY, now: datetim
     return give_mandate(session, account_id=person.account_id or 0, terms=terms, actor=SYSTEM, now=now)
 
 
+@made_once
 def a_draft(
     session: Session,
     *,
@@ -154,31 +154,17 @@ def a_draft(
     return question
 
 
+@made_once
 def a_question(
     session: Session, *, contact: ContactDetails = MAIL, now: datetime = NOW, **draft: Any
 ) -> DevelopmentQuestion:
     """A question that was sent."""
-
-    def make(_: Session) -> None:
-        question = a_draft(session, now=now, **draft)
-        submit_question(session, question=question, contact=contact, actor=asker(question), now=now)
-
-    _begin(session, make, "question", contact, now, draft)
-    return _newest(session)
+    question = a_draft(session, now=now, **draft)
+    submit_question(session, question=question, contact=contact, actor=asker(question), now=now)
+    return question
 
 
-def _begin(session: Session, make: Callable[[Session], None], *what: object) -> None:
-    """What many tests begin with is made once; in a desk with something in it, it is made."""
-    if has_region(session):
-        make(session)
-    else:
-        begin_with(session, pickle.dumps(what), make)
-
-
-def _newest(session: Session) -> DevelopmentQuestion:
-    return session.scalars(select(DevelopmentQuestion).order_by(DevelopmentQuestion.id.desc()).limit(1)).one()
-
-
+@made_once
 def an_application(
     session: Session,
     *,
@@ -188,22 +174,18 @@ def an_application(
     **draft: Any,
 ) -> DevelopmentQuestion:
     """A question with an application: of the leervoucher, or in the employer route of the bedrijfsvoucher."""
-
-    def make(_: Session) -> None:
-        question = a_question(session, now=now, **draft)
-        own = question.route is Route.EMPLOYER
-        apply_for_awards(
-            session,
-            question=question,
-            schemes=schemes or (["bedrijfsvoucher"] if own else ["leervoucher"]),
-            applicant=applicant or (COMPANY if own else somebody()),
-            confirmed=True,
-            actor=asker(question),
-            now=now,
-        )
-
-    _begin(session, make, "application", schemes, applicant, now, draft)
-    return _newest(session)
+    question = a_question(session, now=now, **draft)
+    own = question.route is Route.EMPLOYER
+    apply_for_awards(
+        session,
+        question=question,
+        schemes=schemes or (["bedrijfsvoucher"] if own else ["leervoucher"]),
+        applicant=applicant or (COMPANY if own else somebody()),
+        confirmed=True,
+        actor=asker(question),
+        now=now,
+    )
+    return question
 
 
 def complete(session: Session, question: DevelopmentQuestion, *, actor: Actor = ADVISOR, now: datetime = NOW) -> None:
@@ -224,24 +206,21 @@ def approve(session: Session, question: DevelopmentQuestion, *, now: datetime = 
     return approve_proposal(session, question=question, draft=draft, now=now, **({"actor": ADVISOR} | by))
 
 
+@made_once
 def a_decision(session: Session, *, now: datetime = NOW, **application: Any) -> tuple[DevelopmentQuestion, Decision]:
     """A question that was approved as proposed."""
-
-    def make(_: Session) -> None:
-        approve(session, an_application(session, now=now, **application), now=now)
-
-    _begin(session, make, "decision", now, application)
-    question = _newest(session)
-    decided = select(Decision).where(Decision.question_id == question.id).order_by(Decision.id.desc()).limit(1)
-    return question, session.scalars(decided).one()
+    question = an_application(session, now=now, **application)
+    return question, approve(session, question, now=now)
 
 
+@made_once
 def a_voucher(session: Session, *, now: datetime = NOW, **application: Any) -> Voucher:
     """A voucher that was issued: of 120,000 cents, unless the application says otherwise."""
     question, _ = a_decision(session, now=now, **application)
     return session.query(Voucher).filter_by(question_id=question.id).order_by(Voucher.id).first()  # type: ignore[return-value]
 
 
+@made_once
 def an_advisor(session: Session, person: Actor = ADVISOR, *, days: Sequence[int] = (0, 1, 2, 3, 4)) -> Actor:
     """An advisor with an account and hours: from 9.00 to 12.00 on these days of the week, at the desk and by telephone."""
     account = create_account(
@@ -267,6 +246,7 @@ def time_for_a_talk(after: datetime) -> datetime:
     return instant_of(day, 10 * 60)
 
 
+@made_once
 def a_provider(
     session: Session,
     *,

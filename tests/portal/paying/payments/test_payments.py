@@ -32,6 +32,7 @@ from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import ledger_breaks
 from tests.factories import ADVISOR, NOW, REGION, a_provider, a_voucher
+from tests.snapshots import made_once
 
 SECOND = Actor(Audience.REGION, account_id=912, display_name="Tweede Persoon")
 PAYER = PayingAccount("Regio Proefland", "NL91ABNA0417164300")
@@ -40,6 +41,7 @@ SPACE = "urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"
 
 
 @pytest.fixture
+@made_once
 def owed(session: Session) -> tuple[Voucher, Provider, Actor]:
     """A voucher of which 700 and 300 euros were redeemed by a provider with a name that a bank cannot print."""
     voucher = a_voucher(session)
@@ -51,6 +53,7 @@ def owed(session: Session) -> tuple[Voucher, Provider, Actor]:
     return voucher, provider, pia
 
 
+@made_once
 def a_sent_batch(session: Session) -> PaymentBatch:
     batch = make_batch(session, actor=REGION, now=NOW)
     release_batch(session, batch=batch, payer=PAYER, actor=SECOND, now=NOW)

@@ -24,10 +24,12 @@ from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Redemption, Voucher, VoucherState
 from portal.spending.vouchers.queries import awards_held, ledger_breaks
 from tests.factories import ADVISOR, NOW, REGION, SAM, SYSTEM, a_provider, a_voucher
+from tests.snapshots import made_once
 
 TODAY = NOW.date()
 
 
+@made_once
 def used(session: Session, *cents: int, paid: int = 0) -> tuple[Voucher, list[Redemption]]:
     """A voucher of 120,000 cents with these invoices, of which the first `paid` are paid."""
     voucher, (_, pia) = a_voucher(session, applicant=SAM), a_provider(session)

@@ -20,11 +20,13 @@ from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Voucher
 from tests.factories import ADVISOR, NOW, SECOND, SYSTEM, a_provider, a_voucher
+from tests.snapshots import made_once
 
 OWED = 70_000
 SETTLED_AGAIN = NOW + timedelta(days=30)
 
 
+@made_once
 def used_and_paid(session: Session, **application: Any) -> Voucher:
     """Of € 1,200 was used and paid € 700."""
     voucher, (_, pia) = a_voucher(session, **application), a_provider(session)
@@ -34,6 +36,7 @@ def used_and_paid(session: Session, **application: Any) -> Voucher:
     return voucher
 
 
+@made_once
 def owed_to_the_holder(session: Session, **application: Any) -> Repayment:
     """Settled at nothing, all came back, and after an objection € 700 is owed to the holder. `SECOND` decided that."""
     voucher = used_and_paid(session, **application)

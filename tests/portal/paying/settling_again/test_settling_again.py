@@ -36,11 +36,13 @@ from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import ledger_breaks
 from tests.factories import ADVISOR, NOW, SECOND, SYSTEM, a_provider, a_voucher, asker
+from tests.snapshots import made_once
 
 TODAY = NOW.date()
 LATER = NOW + timedelta(days=30)
 
 
+@made_once
 def settled_lower(session: Session, *, paid: int = 70_000, unpaid: int = 30_000, at: int = 40_000) -> Settlement:
     """€ 700 was paid and € 300 not yet; settled at € 400: the unpaid part is taken off, € 300 has to come back."""
     voucher, (_, pia) = a_voucher(session), a_provider(session)

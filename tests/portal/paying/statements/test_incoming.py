@@ -26,6 +26,7 @@ from tests.factories import ADVISOR, NOW, REGION
 from tests.portal.at_once import Act, at_once
 from tests.portal.paying.payments.test_payments import PAYER, SECOND, entry, statement
 from tests.portal.paying.settlements.test_settling import credit, settle, the_claim, used
+from tests.snapshots import made_once
 
 DAY = "2026-03-04"
 LATER = NOW + timedelta(days=3)
@@ -46,6 +47,7 @@ def money_in(
     )
 
 
+@made_once
 def a_claim(session: Session) -> tuple[Recovery, Voucher]:
     """€ 600 that a holder has to pay back."""
     voucher, _ = used(session, 100_000, paid=1)
