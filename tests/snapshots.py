@@ -29,6 +29,8 @@ Values = tuple[Any, ...]
 Held = dict[str, list[Values]]
 """Per table that is not empty its rows, as the driver of the database gives and takes them (SQLite) or as columns do (PostgreSQL)."""
 READING = ("SELECT", "PRAGMA", "SAVEPOINT", "RELEASE")
+CATALOGUE = {"scheme", "scheme_version"}
+"""The tables of which a session keeps what it read."""
 EMPTY = b""
 _CHAIN = "made once"
 
@@ -127,7 +129,8 @@ def _once(session: Session, what: object, make: Callable[[], Made]) -> Made:
             _is(session, name)
         return made
     _put(session.connection(), step)
-    session.info.pop("catalogue", None)
+    if CATALOGUE & (step.new.keys() | step.other.keys()):
+        session.info.pop("catalogue", None)
     session.expire_all()
     _is(session, name)
     return _read_again(session, step.answer)

@@ -34,12 +34,14 @@ from tests.factories import (
     a_voucher,
     resident,
 )
+from tests.snapshots import made_once
 
 TODAY = NOW.date()
 FIGURES = ("funded", "reserved", "spent", "paid", "available")
 
 
 @pytest.fixture
+@made_once
 def desk(session: Session) -> Session:
     """Four vouchers: one untouched, one partly redeemed and paid, one of two lines expired, one of an employer."""
     a_voucher(session)

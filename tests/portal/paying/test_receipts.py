@@ -16,10 +16,12 @@ from portal.spending.vouchers.models import Voucher
 from tests.factories import ADVISOR, NOW, SECOND
 from tests.portal.at_once import Act, at_once
 from tests.portal.paying.settlements.test_settling import books, settle, the_claim, used
+from tests.snapshots import made_once
 
 MONTH = timedelta(days=31)
 
 
+@made_once
 def a_claim(session: Session) -> Recovery:
     """€ 600 to come back, in three parts of € 200."""
     voucher, _ = used(session, 100_000, paid=1)

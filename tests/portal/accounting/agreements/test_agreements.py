@@ -59,6 +59,7 @@ from tests.factories import ADVISOR, NOW, REGION, SYSTEM, a_region
 from tests.portal.at_once import Act, at_once
 from tests.portal.paying.payments.test_payments import SECOND
 from tests.portal.post.files.hostile import pdf
+from tests.snapshots import made_once
 
 TODAY = NOW.date()
 TOMORROW = TODAY + timedelta(days=1)
@@ -66,6 +67,7 @@ NO_REGION = [ADVISOR, *(Actor(one, account_id=1) for one in (Audience.CONTROLLER
 
 
 @pytest.fixture
+@made_once
 def covenant(session: Session) -> Agreement:
     """The agreement of the test region, with the province."""
     a_region(session)

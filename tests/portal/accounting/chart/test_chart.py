@@ -16,9 +16,11 @@ from portal.people.actor import Actor, Audience
 from portal.people.audit.models import AuditEvent
 from portal.platform.errors import Refusal
 from tests.factories import NOW, REGION, a_region
+from tests.snapshots import made_once
 
 
 @pytest.fixture
+@made_once
 def lines(session: Session) -> list[FundingLine]:
     a_region(session)
     return funding_lines(session)

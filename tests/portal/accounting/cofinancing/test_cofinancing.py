@@ -41,6 +41,7 @@ from tests.portal.accounting.accounts_of import (
     scope_of_funder,
     whole,
 )
+from tests.snapshots import made_once
 
 TODAY = NOW.date()
 
@@ -50,6 +51,7 @@ def vault(tmp_path: Path) -> Vault:
     return a_vault(tmp_path)
 
 
+@made_once
 def an_agreement(session: Session) -> Agreement:
     """An agreement with the funder of the first line."""
     a_region(session)

@@ -22,6 +22,7 @@ from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.bill import Bill
 from tests.factories import NOW, REGION, a_provider, a_region, a_voucher
 from tests.portal.accounting.journal.reading import Read, cents, read, said, signed
+from tests.snapshots import made_once
 
 MARCH = Month(2026, 3)
 US = Bookkeeper("Regio <Proef> & Land", "NL0012")
@@ -33,6 +34,7 @@ def written(session: Session, month: Month = MARCH, version: XafVersion = XafVer
 
 
 @pytest.fixture
+@made_once
 def lived(session: Session) -> Session:
     """Two vouchers, one of them spent, and money that came in April."""
     a_voucher(session)

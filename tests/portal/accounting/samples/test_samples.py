@@ -31,9 +31,11 @@ from portal.platform.errors import Refusal
 from portal.spending.vouchers.models import AwardPart, Voucher
 from tests.factories import NOW, a_voucher
 from tests.portal.accounting.audited import AUDITOR, OTHER_AUDITOR, a_choice, a_sample
+from tests.snapshots import made_once
 
 
 @pytest.fixture
+@made_once
 def vouchers(session: Session) -> list[Voucher]:
     return [a_voucher(session) for _ in range(5)]
 

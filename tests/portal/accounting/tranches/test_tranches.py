@@ -44,6 +44,7 @@ from tests.factories import ADVISOR, NOW, REGION, SYSTEM, a_region
 from tests.portal.accounting.agreements.test_agreements import said_last, staff_of
 from tests.portal.paying.payments.test_payments import PAYER, SECOND, statement
 from tests.portal.paying.statements.test_incoming import DAY, money_in
+from tests.snapshots import made_once
 
 TODAY = NOW.date()
 DUE = date(2026, 4, 1)
@@ -69,6 +70,7 @@ def a_tranche(session: Session, agreement: Agreement, cents: int = 50_000, due: 
 
 
 @pytest.fixture
+@made_once
 def tranche(session: Session) -> Tranche:
     """€ 500 of a promise of € 1,000."""
     return a_tranche(session, an_agreement(session))

@@ -23,6 +23,7 @@ from portal.platform.database import unit_of_work
 from portal.platform.jobs.actions import run_jobs
 from portal.post.messages.models import OutboxMessage
 from tests.factories import NOW, REGION, SYSTEM, a_voucher, an_application
+from tests.snapshots import made_once
 
 JOBS = [job for job in desk_jobs() if job.name == "weekly_warnings"]
 NAMES = {str(words): kind for kind, words in KINDS.items()}
@@ -37,6 +38,7 @@ def a_reader(session: Session, role: Role = Role.REGION) -> Account:
     return account
 
 
+@made_once
 def a_busy_desk(session: Session) -> None:
     a_voucher(session)
     an_application(session)

@@ -57,6 +57,7 @@ from tests.factories import (
     an_application,
     asker,
 )
+from tests.snapshots import made_once
 
 TEN = datetime(2026, 3, 4, 9, tzinfo=UTC)
 """Wednesday at ten o'clock in Amsterdam."""
@@ -75,6 +76,7 @@ def database() -> str:
 
 
 @pytest.fixture
+@made_once
 def question(session: Session) -> DevelopmentQuestion:
     asked = a_question(session)
     an_advisor(session)

@@ -28,6 +28,7 @@ from portal.platform.errors import Conflict, Refusal
 from schemes.basics.costs import HadBefore
 from tests.factories import ADVISOR, MAIL, NOBODY, NOW, OWNER, REGION, a_draft, a_question, employer, resident
 from tests.portal.cases.test_chosen_training import TERMS
+from tests.snapshots import made_once
 
 START = (NOW + timedelta(days=60)).date().isoformat()
 
@@ -41,6 +42,7 @@ def training(person: str = "a", cents: int = 300_000, **more: Any) -> TrainingIn
     return TrainingInput(person, **(wanted | more))
 
 
+@made_once
 def a_bundle(session: Session, *given: TrainingInput) -> DevelopmentQuestion:
     question = a_draft(session, route=Route.EMPLOYER)
     rows = given or (training("a"), training("b", 200_000))

@@ -41,6 +41,7 @@ from portal.platform.errors import Conflict, Refusal
 from schemes.basics.values import Text
 from tests.factories import ADVISOR, NOW, REGION, a_region
 from tests.portal.at_once import Act, at_once
+from tests.snapshots import made_once
 
 SECTORS = (("technology", "Techniek", "Technology"), ("care", "Zorg en welzijn", "Care and welfare"))
 WELDING = TrainingTerms(
@@ -65,6 +66,7 @@ CARE = replace(
 
 
 @pytest.fixture
+@made_once
 def rules(session: Session) -> TrainingRules:
     """Those of a region that has sectors."""
     a_region(session)
@@ -80,6 +82,7 @@ def place(rules: TrainingRules) -> str:
 
 
 @pytest.fixture
+@made_once
 def welding(session: Session, place: str, rules: TrainingRules) -> RegionTraining:
     return enter_training(session, terms=replace(WELDING, municipality=place), actor=REGION, now=NOW, rules=rules)
 

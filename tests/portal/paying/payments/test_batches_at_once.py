@@ -23,10 +23,12 @@ from portal.spending.vouchers.bill import Bill
 from tests.factories import NOW, REGION, a_provider, a_voucher
 from tests.portal.at_once import Act, at_once
 from tests.portal.paying.payments.test_payments import LATER, PAYER, SECOND, a_sent_batch, entry, statement
+from tests.snapshots import made_once
 
 OTHER_IBAN = "NL91ABNA0417164300"
 
 
+@made_once
 def two_invoices(session: Session) -> None:
     """Of € 700 and € 300, of one provider."""
     voucher = a_voucher(session)
@@ -37,11 +39,13 @@ def two_invoices(session: Session) -> None:
         redeem_voucher(session, voucher=voucher, bill=Bill(number, NOW.date(), cents), actor=pia, now=NOW)
 
 
+@made_once
 def a_batch(session: Session) -> int:
     two_invoices(session)
     return make_batch(session, actor=REGION, now=NOW).id
 
 
+@made_once
 def a_batch_at_the_bank(session: Session) -> list[str]:
     """The ids of its payments."""
     two_invoices(session)

@@ -46,11 +46,13 @@ from portal.people.accounts.queries import (
 from portal.people.actor import Actor, Audience
 from portal.people.sessions import Entrant, clear_old_sessions, open_session
 from portal.platform.errors import Refusal
+from tests.snapshots import made_once
 
 SYSTEM = Actor.system("tests")
 
 
 @pytest.fixture
+@made_once
 def owner_of_two(session: Session, now: datetime) -> Organisation:
     place = ensure_organisation(
         session, slug="fonds", name="Fonds", kind=OrganisationKind.SCHEME_OWNER, actor=SYSTEM, now=now

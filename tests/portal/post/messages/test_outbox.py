@@ -40,6 +40,7 @@ from portal.post.messages.actions import (
 )
 from portal.post.messages.models import MessageKind, MessageState, OutboxMessage
 from portal.post.messages.queries import message_by_public_id, messages_about, oldest_waiting, outbox, outbox_counts
+from tests.snapshots import made_once
 
 SYSTEM = Actor.system("tests")
 PORTAL = Path(__file__).parents[4] / "portal"
@@ -167,6 +168,7 @@ def test_how_long_mail_waits_can_be_seen(session: Session, now: datetime) -> Non
 
 
 @pytest.fixture
+@made_once
 def question_id(session: Session, now: datetime) -> int:
     """A question that was sent, with an e-mail in the outbox."""
     from portal.cases.contents import save_costs, save_wish

@@ -28,6 +28,7 @@ from portal.spending.vouchers.queries import changes_of
 from tests.factories import ADVISOR, NOW, SECOND, SYSTEM, a_provider, a_voucher
 from tests.portal.at_once import Act, at_once
 from tests.portal.spending.invoices.handing_in import books_are_right, hand_in
+from tests.snapshots import made_once
 
 LAST_DAY = date(2026, 8, 29)
 A_DAY = timedelta(days=1)
@@ -35,6 +36,7 @@ BY: dict[str, Any] = {"actor": ADVISOR, "now": NOW}
 
 
 @pytest.fixture
+@made_once
 def case(session: Session) -> Any:
     """A voucher, and a provider with an account number who may hand in invoices for it."""
     voucher, (provider, pia) = a_voucher(session), a_provider(session)

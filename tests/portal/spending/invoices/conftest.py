@@ -12,6 +12,7 @@ from portal.post.files.actions import Vault
 from portal.spending.providers.models import Provider
 from portal.spending.vouchers.models import Voucher
 from tests.factories import a_provider, a_voucher
+from tests.snapshots import made_once
 
 
 @pytest.fixture
@@ -20,6 +21,7 @@ def vault(tmp_path: Path) -> Vault:
 
 
 @pytest.fixture
+@made_once
 def case(session: Session) -> tuple[Voucher, Provider, Actor]:
     """A voucher of 1,200 euros for S. de Vries and an approved provider with an account number."""
     voucher = a_voucher(session)
