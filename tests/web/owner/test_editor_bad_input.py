@@ -156,7 +156,7 @@ WORDS = st.sampled_from(
 )
 NAMES = st.lists(WORDS, min_size=1, max_size=12).map(".".join)
 SENT = st.dictionaries(NAMES, st.lists(st.text(max_size=12), max_size=3), max_size=15)
-QUICK = settings(max_examples=300 if os.environ.get("PROOF") else 100, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=300 if os.environ.get("PROOF") else 40, suppress_health_check=[HealthCheck.too_slow])
 
 
 @QUICK
