@@ -15,7 +15,19 @@ from matching.problem import Problem
 from matching.problem.proposal import Proposal
 from matching.spec.score import values
 from matching.what_if.insight import insight
-from tests.benchmarks import appointments, asking, books, finding, highs, people, reports, strangers, table, worklist
+from tests.benchmarks import (
+    appointments,
+    asking,
+    books,
+    finding,
+    highs,
+    people,
+    readers,
+    reports,
+    strangers,
+    table,
+    worklist,
+)
 from tests.benchmarks.bundles import dense_bundle, prepared_bundle
 from tests.benchmarks.cascade import cascade
 from tests.benchmarks.problems import dense
@@ -237,7 +249,7 @@ def beside_strangers() -> Iterator[Figure]:
 
 def accounted_for() -> Iterator[Figure]:
     """The accountability report over 100,000 vouchers, on both databases."""
-    for name, value, unit, target in reports.lines():
+    for name, value, unit, target in (*reports.lines(), *readers.lines()):
         yield Figure(name, value, unit, target)
 
 

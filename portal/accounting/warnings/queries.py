@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -48,10 +49,15 @@ def desk_warnings(session: Session, *, actor: Actor, now: datetime) -> list[Desk
 
 def warnings_now(session: Session, *, actor: Actor, now: datetime) -> WarningsNow:
     """The warnings for this reader. One that was seen stays out until its day, unless it became more urgent since."""
+    return left_open(session, desk_warnings(session, actor=actor, now=now), actor=actor, now=now)
+
+
+def left_open(session: Session, standing: Iterable[DeskWarning], *, actor: Actor, now: datetime) -> WarningsNow:
+    """Of the warnings that stand what this reader has not seen, and what was seen and left out."""
     seen = {one.warning_key: one for one in _standing_notes(session, now) if one.account_id == actor.account_id}
     opened: list[DeskWarning] = []
     left_out: list[DeskWarning] = []
-    for one in desk_warnings(session, actor=actor, now=now):
+    for one in standing:
         mine = seen.get(one.key)
         (opened if mine is None or ORDER[one.severity] < ORDER[mine.severity] else left_out).append(one)
     return WarningsNow(tuple(opened), tuple(left_out))

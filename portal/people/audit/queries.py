@@ -8,8 +8,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.people.audit.decided import Changes
-from portal.people.audit.models import AuditEvent, AuditLink, RefusalsOfPlace, ViewingEvent
+from portal.people.audit.models import AuditEvent, AuditHead, AuditLink, RefusalsOfPlace, ViewingEvent
 from portal.platform.database import Base
+
+
+def end_of_chain(session: Session) -> str | None:
+    """The hash at the end of the chain: another one after every act. None before the first."""
+    return session.scalar(select(AuditHead.digest).where(AuditHead.id == 1, AuditHead.places > 0))
 
 
 def events_of(session: Session, *, object_kind: str, object_id: int | str, refused: bool = False) -> list[AuditEvent]:

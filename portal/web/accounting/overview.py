@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from portal.accounting.scope import Scope, scope_of
-from portal.accounting.warnings.queries import MAILED, warnings_now
+from portal.accounting.warnings.queries import MAILED, desk_warnings, left_open
 from portal.ledger.queries import Figures, line_figures
-from portal.platform.clock import now
+from portal.people.actor import Actor
+from portal.platform.clock import local_date, now
 from portal.platform.database import current_session
 from portal.platform.i18n import format_euros, localized
 from portal.platform.i18n import gettext as _
 from portal.web.accounting.blueprint import blueprint
+from portal.web.accounting.kept import kept
 from portal.web.edge import found, page
 from portal.web.edge.policy import current_actor
 from portal.words.labels import FIGURES, label
@@ -28,15 +31,23 @@ def overview() -> ResponseReturnValue:
     actor = current_actor()
     scope = found(scope_of(session, actor=actor))
     reads_warnings = actor.audience in MAILED
-    by_line = line_figures(session, funding_line_ids=scope.line_ids)
+    lines = tuple(scope.line_ids)
+    by_line = kept(session, ("figures", lines), lambda: line_figures(session, funding_line_ids=lines))
     return page(
         "accounting/overview.html",
         funder=localized({"nl": scope.funder.name_nl, "en": scope.funder.name_en}) if scope.funder else None,
         columns=[{"label": _("Budgetregel")}, *({"label": label(FIGURES, one), "kind": "number"} for one in SHOWN)],
         rows=_rows(scope, by_line),
-        warnings=len(warnings_now(session, actor=actor, now=now()).open) if reads_warnings else None,
+        warnings=_warnings(session, actor) if reads_warnings else None,
         total=[_("Totaal"), *_cells(sum(by_line.values(), Figures()))],
     )
+
+
+def _warnings(session: Session, actor: Actor) -> int:
+    """How many are open for this reader: what stands out is the same for all who may see it, who has seen it is not."""
+    at = now()
+    standing = kept(session, ("warnings", local_date(at)), lambda: desk_warnings(session, actor=actor, now=at))
+    return len(left_open(session, standing, actor=actor, now=at).open)
 
 
 def _rows(scope: Scope, by_line: dict[int, Figures]) -> list[list[Any]]:
