@@ -15,6 +15,7 @@ from portal.accounting.figures.queries import may_open
 from portal.accounting.reports.actions import TextPlace, write_report_text
 from portal.accounting.reports.chapters import TEXTS
 from portal.accounting.reports.document import CSV_HEAD, csv_rows, period_words, report_document, report_title
+from portal.accounting.reports.packages import COLUMNS, MEANING, TITLE, PackageTable
 from portal.accounting.reports.queries import (
     AccountabilityReport,
     ReportCell,
@@ -135,6 +136,17 @@ def _chapter(chapter: ReportChapter, asked: AskedReport) -> dict[str, Any]:
         "texts": [_text(one, asked) for one in chapter.texts],
         "figures": [_headline(cell, asked) for cell in chapter.figures],
         "tables": [_table(one, asked) for one in chapter.tables],
+        "packages": _packages(chapter.packages) if chapter.packages is not None else None,
+    }
+
+
+def _packages(packages: PackageTable) -> dict[str, Any]:
+    return {
+        "title": str(TITLE),
+        "meaning": str(MEANING),
+        "columns": [{"label": _("Werkpakket")}, *({"label": str(name), "kind": "number"} for _key, name in COLUMNS)],
+        "rows": [[row.label, *row.money.said] for row in packages.rows],
+        "total": [_("Totaal"), *packages.total.said],
     }
 
 
