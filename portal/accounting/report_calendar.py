@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,7 +14,7 @@ from portal.accounting.agreements.models import AgreementDuty, DutyKind, Repeate
 from portal.accounting.agreements.queries import agreements, duties_due
 from portal.accounting.figures.periods import FigurePeriod
 from portal.accounting.figures.queries import scope_of_report
-from portal.accounting.scheduled_reports.queries import last_full_period, last_runs, next_run, schedules
+from portal.accounting.scheduled_reports.queries import coming_runs, last_full_period, last_runs, schedules
 from portal.accounting.scheduled_reports.models import ReportRun, ReportSchedule, ScheduleEvery
 from portal.framework.funding.models import Agreement
 from portal.people.actor import Actor
@@ -122,10 +122,8 @@ def _by_mail(session: Session, actor: Actor, first: date, until: date, on: date)
                 CalendarReport(day, ReportStand.MADE, run.schedule.funder, period_of_run(run), schedule=run.schedule)
             )
     for schedule in schedules(session, actor=actor):
-        planned = next_run(schedule, today=on)
-        while planned is not None and planned <= until:
-            found.append(CalendarReport(planned, ReportStand.PLANNED, schedule.funder, None, schedule=schedule))
-            planned = next_run(schedule, today=max(planned, on + timedelta(days=1)))
+        for day in coming_runs(schedule, today=on, until=until):
+            found.append(CalendarReport(day, ReportStand.PLANNED, schedule.funder, None, schedule=schedule))
     return found
 
 

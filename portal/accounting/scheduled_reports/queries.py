@@ -111,6 +111,15 @@ def next_run(schedule: ReportSchedule, *, today: date) -> date | None:
     return day_of_run(schedule, last)
 
 
+def coming_runs(schedule: ReportSchedule, *, today: date, until: date) -> list[date]:
+    """The days up to and including `until` on which reports will be made, the first one first."""
+    day, found = next_run(schedule, today=today), []
+    while day is not None and day <= until:
+        found.append(day)
+        day = _first_of(day.year * 12 + day.month - 1 + schedule.every.months).replace(day=schedule.on_day)
+    return found
+
+
 def runs_due(session: Session, *, today: date) -> list[RunDue]:
     """Every report that is due, the oldest wish first. Whether the reader may read it is seen when it is made."""
     rows = select(ReportSchedule).where(ReportSchedule.ended_at.is_(None)).order_by(ReportSchedule.id)
