@@ -14,8 +14,8 @@ from portal.accounting.agreements.models import AgreementDuty, DutyKind, Repeate
 from portal.accounting.agreements.queries import agreements, duties_due
 from portal.accounting.figures.periods import FigurePeriod
 from portal.accounting.figures.queries import scope_of_report
-from portal.accounting.scheduled_reports.queries import coming_runs, last_full_period, last_runs, schedules
 from portal.accounting.scheduled_reports.models import ReportRun, ReportSchedule, ScheduleEvery
+from portal.accounting.scheduled_reports.queries import coming_runs, last_full_period, last_runs, schedules
 from portal.framework.funding.models import Agreement
 from portal.people.actor import Actor
 
@@ -53,7 +53,7 @@ def report_calendar(
 ) -> dict[date, list[CalendarReport]]:
     """Per month (its first day) the reports from `first` to `until` that somebody may see, the earliest first.
 
-    What is late stands in the month in which it was due, whenever that was; what was delivered or made on its day. As seen on `on`.
+    What is late stands in the month in which it was due, whenever that was; what was delivered or made on its day. Seen on `on`.
     """
     mine = {one.id: one for one in agreements(session, actor=actor)}
     found = [

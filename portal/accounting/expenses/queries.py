@@ -63,7 +63,7 @@ def expenses_by_work_package(
 
 @dataclass(frozen=True)
 class PackageMovements:
-    """What a work package had cost outside vouchers before some days, what was booked in them, and what it cost after; in cents."""
+    """What a work package cost outside vouchers before some days, in them, and altogether after; in cents."""
 
     number: str
     """Of the work package."""

@@ -51,14 +51,14 @@ def day_after(period: AccountingPeriod) -> date:
 
 def statement_as_closed(session: Session, *, period: AccountingPeriod) -> PeriodStatement:
     """The statement of a period from the books as they are now, in the format in which it was closed; else in the newest."""
-    days = {"first_day": period.first_day, "last_day": period.last_day}
-    return statement_of(session, **days, written_as=format_of(period.statement))
+    written_as = format_of(period.statement)
+    return statement_of(session, first_day=period.first_day, last_day=period.last_day, written_as=written_as)
 
 
 def statement_as_laid_down(session: Session, *, period: AccountingPeriod) -> PeriodStatement | None:
     """The statement with the figures that were laid down, in the format of that moment; None when they are others by now."""
-    days = {"first_day": period.first_day, "last_day": period.last_day}
-    made = (statement_of(session, **days, written_as=one) for one in FORMATS)
+    first, last = period.first_day, period.last_day
+    made = (statement_of(session, first_day=first, last_day=last, written_as=one) for one in FORMATS)
     return next((one for one in made if one.sha256 == period.sha256), None)
 
 

@@ -75,9 +75,7 @@ def _packages(found: PackageTable | None) -> list[dict[str, Any]]:
         return []
     head = [_("Werkpakket"), *(str(name) for _key, name in COLUMNS)]
     rows = [[row.label, *row.money.said] for row in found.rows]
-    return [
-        {"title": str(TITLE), "head": head, "rows": rows, "total": [_("Totaal"), *found.total.said], "kept": False}
-    ]
+    return [{"title": str(TITLE), "head": head, "rows": rows, "total": [_("Totaal"), *found.total.said], "kept": False}]
 
 
 CSV_HEAD = (

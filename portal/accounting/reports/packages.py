@@ -23,7 +23,7 @@ COLUMNS: tuple[tuple[str, LazyString], ...] = (
     ("before", _l("Eerder besteed")),
     ("spent", _l("Besteed")),
     ("expected", _l("Verwacht")),
-    ("left", _l("Over")),
+    ("left", _l("Nog over")),
 )
 """Key and name of each column."""
 
@@ -94,9 +94,7 @@ def package_table(session: Session, *, scope: Scope, period: FigurePeriod) -> Pa
         PackageRow(
             one.package.number,
             localized({"nl": one.package.title_nl, "en": one.package.title_en}),
-            PackageMoney(
-                one.budget_cents, before[one.package.id], one.approved_cents, waiting.get(one.package.id, 0)
-            ),
+            PackageMoney(one.budget_cents, before[one.package.id], one.approved_cents, waiting.get(one.package.id, 0)),
         )
         for one in expenses_by_work_package(session, scope=scope, since=period.first, until=period.end)
     )

@@ -149,9 +149,7 @@ def scheduled_reports_job(actor: Actor) -> Job:
     def act(session: Session, item: str, at: datetime) -> bool:
         number, _, first = item.partition(":")
         schedule = session.get_one(ReportSchedule, int(number))
-        made = make_scheduled_report(
-            session, schedule=schedule, first=date.fromisoformat(first), actor=actor, now=at
-        )
+        made = make_scheduled_report(session, schedule=schedule, first=date.fromisoformat(first), actor=actor, now=at)
         return made is not None
 
     return Job("scheduled_reports", due, act)

@@ -163,9 +163,7 @@ class TrancheReceipt(Base):
             sqlite_where=LIVE_RECEIPT,
             postgresql_where=LIVE_RECEIPT,
         ),
-        Index(
-            "uq_tranche_receipt_line", "line_id", unique=True, sqlite_where=COUNTED, postgresql_where=COUNTED
-        ),
+        Index("uq_tranche_receipt_line", "line_id", unique=True, sqlite_where=COUNTED, postgresql_where=COUNTED),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -7,6 +7,7 @@ Revises: 0041
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -44,7 +45,7 @@ UNDO_CHECKS = {
     "undone_after_it_was_asked": "undone_at IS NULL OR undo_asked_at IS NOT NULL",
     "undone_by_a_second_person": "undone_by IS NULL OR undone_by <> undo_asked_by",
 }
-UNDO_COLUMNS: Mapping[str, sa.types.TypeEngine[object]] = {
+UNDO_COLUMNS: Mapping[str, Any] = {
     "undo_asked_at": sa.DateTime(timezone=True),
     "undo_asked_by": sa.String(length=80),
     "undo_asked_by_name": sa.String(length=100),

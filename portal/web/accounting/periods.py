@@ -10,8 +10,8 @@ from flask import Response, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.accounting.journal import Month
 from portal.accounting.expenses.queries import PackageMovements
+from portal.accounting.journal import Month
 from portal.accounting.period_statement import PeriodStatement, StatementPart, Stood, format_of, statement_of
 from portal.accounting.periods.actions import add_period, close_period, lay_down_closing, take_back_closing
 from portal.accounting.periods.models import AccountingPeriod, PeriodLength, PeriodState

@@ -147,5 +147,3 @@ def test_the_database_counts_a_line_of_the_bank_once(session: Session, matched: 
     values = copied.replace("public_id, tranche_id", f"'anders', {second.id}")
     with pytest.raises(IntegrityError):
         session.execute(text(f"INSERT INTO tranche_receipt ({copied}) SELECT {values} FROM tranche_receipt"))
-
-
