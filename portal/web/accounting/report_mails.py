@@ -28,7 +28,7 @@ from portal.platform.i18n import LOCALES, LazyString, current_locale, format_dat
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.accounting.blueprint import blueprint
-from portal.web.accounting.reports import report_args
+from portal.web.accounting.reports import FILE_LANGUAGE, report_args
 from portal.web.edge import found, page
 from portal.web.edge.policy import current_actor
 from portal.web.forms import ChoiceField, Form, WholeNumberField
@@ -115,7 +115,7 @@ def report_links(funder: str | None, period: FigurePeriod, locale: str | None = 
     args, language = report_args(funder, period), dict[str, Any]()
     files = {"report_sheet": "Excel", "report_list": "CSV", "report_paper": "PDF"}
     if locale is not None:
-        language["taal"] = locale
+        language[FILE_LANGUAGE] = locale
     return [
         {"text": _("Bladzijde"), "href": url_for("accounting.report", **args)},
         *({"text": text, "href": url_for(f"accounting.{name}", **args, **language)} for name, text in files.items()),

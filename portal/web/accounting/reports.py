@@ -45,6 +45,8 @@ from portal.web.forms import ChoiceField, DutchDateField, Form, TextField
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 ALL_MONEY = ""
+FILE_LANGUAGE = "verslagtaal"
+"""In an address: the language of a file, whatever the language of the pages is."""
 
 
 class ReportForm(Form):
@@ -201,7 +203,7 @@ def _in_language(view: Callable[[], ResponseReturnValue]) -> Callable[[], Respon
 
     @wraps(view)
     def made() -> ResponseReturnValue:
-        with use_locale(supported_locale(request.args.get("taal")) or current_locale()):
+        with use_locale(supported_locale(request.args.get(FILE_LANGUAGE)) or current_locale()):
             return view()
 
     return made

@@ -69,6 +69,7 @@ def test_a_reader_asks_for_a_report_reads_it_when_it_is_made_and_ends_it(office:
         assert "Geld per werkpakket" in words_on(report) and "€ 121,00" in report.text.replace("\xa0", " ")
         rows = list(csv.DictReader(io.StringIO(browser.get(links["CSV"]).data.decode("utf-8-sig")), delimiter=";"))
         assert "Spent" in {row["omschrijving"] for row in rows}, "in the language that was asked for"
+        assert "Verslagen per mail" in words_on(browser.get(LIST)), "the pages stay as they were"
         assert {row["waarde"] for row in rows if row["cijfer"] == "package_spent"} == {"12100"}
         assert browser.get(links["PDF"]).data.startswith(b"%PDF")
         seen = region.get(LIST)
