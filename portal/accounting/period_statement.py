@@ -1,7 +1,9 @@
-"""The statement of a stretch of days: per funding line and funder what stood there, what moved and what stood there after.
+"""The statement of a stretch of days: per funding line, funder and work package what stood there, moved and stood there after.
 
 Made of the transfers alone, so that the same days give the same bytes as long as nothing is booked in them; and nothing is, once
-the books of those days are closed. Names of lines and funders may change and are left out: a slug does not.
+the books of those days are closed. Names of lines and funders may change and are left out: a slug, and the number of a work
+package, do not. A statement says in its text of which format it is; one that was closed in an older format is made in that one
+again (`format_of`), so that its bytes stay as they are.
 """
 
 from __future__ import annotations
@@ -15,12 +17,15 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from portal.accounting.expenses.queries import PackageMovements, movements_by_work_package
 from portal.accounting.scope import Scope
 from portal.framework.funding.queries import funding_lines
 from portal.ledger.models import AccountKind, TransferKind
 from portal.ledger.movements import OnAccounts, movements
 
-FORMAT = "ontwikkelloket/period/1"
+BY_LINE, BY_PACKAGE = "ontwikkelloket/period/1", "ontwikkelloket/period/2"
+FORMATS = (BY_PACKAGE, BY_LINE)
+"""What a statement can be written as, the newest first. The first one had no work packages."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,9 @@ class PeriodStatement:
     """The slug of the funder whose lines these are; "region" for all."""
     lines: tuple[LineStatement, ...]
     """Lines on which something was booked until the last day, by slug."""
+    packages: tuple[PackageMovements, ...] = ()
+    """Work packages for which something was booked until the last day, by number: what they cost outside vouchers."""
+    format: str = FORMATS[0]
 
     @property
     def total(self) -> StatementPart:
@@ -94,8 +102,9 @@ class PeriodStatement:
         return hash_of(self.text)
 
     def _plain(self) -> dict[str, Any]:
-        return {
-            "format": FORMAT,
+        packages = {} if self.format == BY_LINE else {"work_packages": [_of_package(one) for one in self.packages]}
+        return packages | {
+            "format": self.format,
             "of": self.of,
             "period": {"from": self.first_day.isoformat(), "to": self.last_day.isoformat()},
             "lines": [{"funding_line": one.line, "funder": one.funder} | _plain(one.part) for one in self.lines],
@@ -119,7 +128,14 @@ def together(parts: Iterable[StatementPart]) -> StatementPart:
     return StatementPart(opening, tuple((kind, moved[kind]) for kind in TransferKind if kind in moved))
 
 
-def statement_of(session: Session, *, first_day: date, last_day: date, scope: Scope | None = None) -> PeriodStatement:
+def format_of(text: str | None) -> str:
+    """The format in which a statement was written; the newest one when nothing was written yet."""
+    return str(json.loads(text)["format"]) if text is not None else FORMATS[0]
+
+
+def statement_of(
+    session: Session, *, first_day: date, last_day: date, scope: Scope | None = None, written_as: str = FORMATS[0]
+) -> PeriodStatement:
     """The statement of these days from the books as they are now, of the lines in `scope`; without one of all."""
     known = scope.lines if scope is not None else tuple(funding_lines(session))
     named = {line.id: line for line in known}
@@ -136,7 +152,10 @@ def statement_of(session: Session, *, first_day: date, last_day: date, scope: Sc
         for number, moved in found.items()
     )
     of = scope.funder.slug if scope is not None and scope.funder is not None else "region"
-    return PeriodStatement(first_day, last_day, of, tuple(sorted(lines, key=lambda one: one.line)))
+    packages = movements_by_work_package(session, since=first_day, until=last_day, funding_line_ids=list(named))
+    return PeriodStatement(
+        first_day, last_day, of, tuple(sorted(lines, key=lambda one: one.line)), tuple(packages), written_as
+    )
 
 
 def _stood(on: OnAccounts) -> Stood:
@@ -159,3 +178,12 @@ def _plain(part: StatementPart) -> dict[str, Any]:
 
 def _cents(stood: Stood) -> dict[str, int]:
     return {one.name: getattr(stood, one.name) for one in fields(stood)}
+
+
+def _of_package(one: PackageMovements) -> dict[str, Any]:
+    return {
+        "work_package": one.number,
+        "opening": {"spent_cents": one.opening_cents},
+        "movements": {"expense": {"spent_cents": one.expense_cents}, "reversal": {"spent_cents": one.reversal_cents}},
+        "closing": {"spent_cents": one.closing_cents},
+    }

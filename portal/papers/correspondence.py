@@ -16,6 +16,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy.orm import Session
 
+from portal.accounting.scheduled_reports.actions import READY
+from portal.accounting.scheduled_reports.queries import still_wanted
 from portal.accounting.warnings.actions import DIGEST
 from portal.accounting.warnings.queries import digest_reader, warnings_now
 from portal.accounting.warnings.sentences import KINDS as WARNING_KINDS
@@ -106,7 +108,12 @@ def context_of(
 
 
 def figures_of(session: Session, message: OutboxMessage, now: datetime) -> dict[str, Any]:
-    """For the weekly mail: how many warnings are open for its reader, as the page says it at this moment. Numbers only."""
+    """For the weekly mail: how many warnings are open for its reader, as the page says it at this moment. Numbers only.
+
+    That a report is ready is told to who may still read it alone. Raises `NoRecipient`.
+    """
+    if message.template == READY and not still_wanted(session, schedule_id=(message.details or {}).get("schedule", 0)):
+        raise NoRecipient("may_not_read_any_more")
     if message.template != DIGEST:
         return {}
     reader = digest_reader(session, account_id=message.object_id)

@@ -100,6 +100,7 @@ MODEL_MODULES = (
     "portal.accounting.chart.models",
     "portal.accounting.reports.models",
     "portal.accounting.samples.models",
+    "portal.accounting.scheduled_reports.models",
     "portal.accounting.warnings.models",
 )
 

@@ -92,6 +92,8 @@ MESSAGES: Mapping[str, LazyString] = {
     "recovery/written_off": _l("Kwijtgescholden"),
     "account/term_due": _l("Besluit moet binnen een week"),
     "account/warnings_digest": _l("Waarschuwingen van deze week"),
+    "account/report_ready": _l("Verslag staat klaar"),
+    "account/report_ended": _l("Verslag per mail gestopt"),
     "account/cases_handed": _l("Vragen van een collega gekregen"),
     "account/talk_changed": _l("Gesprek in de agenda veranderd"),
     "account/sign_in": _l("Link om in te loggen"),

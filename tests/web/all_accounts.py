@@ -7,8 +7,11 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
+from portal.accounting.scheduled_reports.actions import ScheduleTerms, ask_for_reports
+from portal.accounting.scheduled_reports.models import ScheduleEvery
 from portal.accounting.warnings.actions import plan_inflow
 from portal.cases.questions.models import Route
+from portal.framework.funding.queries import funders
 from portal.people.accounts.models import Account
 from portal.people.accounts.queries import actor_of_account
 from portal.people.actor import Audience
@@ -20,15 +23,28 @@ from tests.web.audited import audited
 
 
 def the_accounts(session: Session, *, people: Mapping[Audience, Account], vault: Vault) -> dict[str, str]:
-    """Expenses and co-financing, agreements with what belongs to them, a sample and a warning; their names and public ids.
+    """Expenses and co-financing, agreements with what belongs to them, a sample, reports by mail and a warning; their names and public ids.
 
     The warning is of a plan that nobody meets: by its route too little comes in.
     """
     since, region = (NOW - timedelta(days=300)).date(), actor_of_account(people[Audience.REGION])
     plan_inflow(session, route=Route.INDIVIDUAL, per_month=9000, valid_from=since, actor=region, now=NOW)
     return {
+        **_schedules(session, people),
         "warning": "few_questions.individual",
         **accounted(session, vault=vault),
         **agreed(session, region=people[Audience.REGION], vault=vault),
         **audited(session, auditor=actor_of_account(people[Audience.AUDITOR])),
     }
+
+
+def _schedules(session: Session, people: Mapping[Audience, Account]) -> dict[str, str]:
+    """Of everybody who reads reports one that comes every month; that of the funder is about its own money."""
+    made = {}
+    for audience in (Audience.REGION, Audience.CONTROLLER, Audience.AUDITOR, Audience.FUNDER):
+        actor = actor_of_account(session.merge(people[audience]))
+        funder = funders(session)[0].slug if audience is Audience.FUNDER else None
+        terms = ScheduleTerms(funder, ScheduleEvery.MONTH, 5, "nl")
+        wish = ask_for_reports(session, terms=terms, actor=actor, now=NOW)
+        made[f"{audience.value} schedule"] = wish.public_id
+    return made

@@ -283,6 +283,17 @@ def of_the_accounts(key: str) -> Builder:
 
 objects("expense_id")(of_the_accounts("expense"))
 objects("entry_id")(of_the_accounts("entry"))
+
+
+@objects("schedule_id")
+def schedule_id(world: World, audience: Audience) -> Whose:
+    """The region ends every report by mail, a reader the own one."""
+    other = world.ids["auditor schedule" if audience is not Audience.AUDITOR else "controller schedule"]
+    if audience is Audience.REGION:
+        return Whose(other)
+    return Whose(world.ids.get(f"{audience.value} schedule"), other)
+
+
 objects("package_id")(belongs_to(Audience.REGION, "package"))
 
 

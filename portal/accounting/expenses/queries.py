@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -15,6 +15,7 @@ from portal.accounting.work_packages.models import WorkPackage
 from portal.accounting.work_packages.queries import budget_cents_of, work_packages
 from portal.ledger.invariants import Break
 from portal.ledger.models import LedgerAccount, Transfer, TransferKind
+from portal.platform.clock import start_of_day
 
 _SIGNED = case((Expense.reverses_id.is_(None), Expense.counted_cents), else_=-Expense.counted_cents)
 
@@ -58,6 +59,54 @@ def expenses_by_work_package(
         )
         for one in work_packages(session)
     ]
+
+
+@dataclass(frozen=True)
+class PackageMovements:
+    """What a work package cost outside vouchers before some days, in them, and altogether after; in cents."""
+
+    number: str
+    """Of the work package."""
+    opening_cents: int
+    expense_cents: int
+    reversal_cents: int
+    """What was taken back of expenses; not above zero."""
+
+    @property
+    def closing_cents(self) -> int:
+        """The opening and everything that moved."""
+        return self.opening_cents + self.expense_cents + self.reversal_cents
+
+
+def movements_by_work_package(
+    session: Session, *, since: date, until: date, funding_line_ids: Collection[int]
+) -> list[PackageMovements]:
+    """What every work package with an expense up to and including `until` had cost at `since` and what moved then, by number.
+
+    Made of the transfers of the books, each with the expense that it is of.
+    """
+    before, reversal = Transfer.booked_on < since, Expense.reverses_id.is_not(None)
+    signed = case((reversal, -Transfer.amount_cents), else_=Transfer.amount_cents)
+    parts = (before, and_(~before, ~reversal), and_(~before, reversal))
+    rows = (
+        select(WorkPackage.number, *(func.sum(case((part, signed), else_=0)) for part in parts))
+        .join(Expense, Expense.transfer_id == Transfer.id)
+        .join(WorkPackage, WorkPackage.id == Expense.work_package_id)
+        .where(Transfer.booked_on <= until, Expense.funding_line_id.in_(list(funding_line_ids)))
+        .group_by(WorkPackage.number)
+    )
+    found = [PackageMovements(number, *(int(cents) for cents in sums)) for number, *sums in session.execute(rows)]
+    return sorted(found, key=lambda one: one.number)
+
+
+def waiting_by_work_package(session: Session, *, scope: Scope, on: date) -> dict[int, int]:
+    """Per work package (by id) what was laid down and not yet approved at the end of a day, in cents; nothing for a funder."""
+    if not scope.is_whole:
+        return {}
+    end = start_of_day(on + timedelta(days=1))
+    still = [or_(at.is_(None), at >= end) for at in (Expense.approved_at, Expense.sent_back_at)]
+    rows = select(Expense.work_package_id, func.sum(_SIGNED)).where(_mine(scope), Expense.laid_down_at < end, *still)
+    return {number: int(cents) for number, cents in session.execute(rows.group_by(Expense.work_package_id))}
 
 
 def expenses(session: Session, *, scope: Scope, since: date | None = None, until: date | None = None) -> list[Expense]:

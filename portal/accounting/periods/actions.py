@@ -8,7 +8,13 @@ from sqlalchemy.orm import Session
 
 from portal.accounting.period_statement import statement_of
 from portal.accounting.periods.models import AccountingPeriod, PeriodLength, PeriodState
-from portal.accounting.periods.queries import day_after, last_day_of, last_period, open_period_before
+from portal.accounting.periods.queries import (
+    day_after,
+    last_day_of,
+    last_period,
+    open_period_before,
+    statement_as_laid_down,
+)
 from portal.accounting.scope import only_region
 from portal.framework.powers import Power, require_power
 from portal.ledger.closing import close_books
@@ -101,8 +107,8 @@ def close_period(session: Session, *, period: AccountingPeriod, actor: Actor, no
     require_other_person(actor, prepared_by=period.laid_down_by)
     _require_turn(session, period, now)
     close_books(session, until=period.last_day, actor_id=actor.reference, now=now)
-    statement = statement_of(session, first_day=period.first_day, last_day=period.last_day)
-    if statement.sha256 != period.sha256:
+    statement = statement_as_laid_down(session, period=period)
+    if statement is None:
         message = _l("De cijfers zijn veranderd nadat ze zijn voorgelegd. Neem het terug en leg ze opnieuw voor.")
         raise Conflict("figures_changed", message)
     period.state = PeriodState.CLOSED

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounting.period_statement import hash_of, statement_of
+from portal.accounting.period_statement import FORMATS, PeriodStatement, format_of, hash_of, statement_of
 from portal.accounting.periods.models import AccountingPeriod, PeriodLength, PeriodState
 from portal.ledger.invariants import Break
 
@@ -49,11 +49,24 @@ def day_after(period: AccountingPeriod) -> date:
     return period.last_day + timedelta(days=1)
 
 
+def statement_as_closed(session: Session, *, period: AccountingPeriod) -> PeriodStatement:
+    """The statement of a period from the books as they are now, in the format in which it was closed; else in the newest."""
+    written_as = format_of(period.statement)
+    return statement_of(session, first_day=period.first_day, last_day=period.last_day, written_as=written_as)
+
+
+def statement_as_laid_down(session: Session, *, period: AccountingPeriod) -> PeriodStatement | None:
+    """The statement with the figures that were laid down, in the format of that moment; None when they are others by now."""
+    first, last = period.first_day, period.last_day
+    made = (statement_of(session, first_day=first, last_day=last, written_as=one) for one in FORMATS)
+    return next((one for one in made if one.sha256 == period.sha256), None)
+
+
 def period_breaks(session: Session) -> Iterator[Break]:
     """C1: the books give the statement of every closed period again, to the byte."""
     closed = select(AccountingPeriod).where(AccountingPeriod.state == PeriodState.CLOSED)
     for period in session.scalars(closed.order_by(AccountingPeriod.number)):
-        now = statement_of(session, first_day=period.first_day, last_day=period.last_day)
+        now = statement_as_closed(session, period=period)
         if now.text != period.statement or hash_of(period.statement) != period.sha256:
             subject = f"period {period.first_day} to {period.last_day}"
             yield Break("C1", subject, f"closed as {period.sha256}, the books say {now.sha256}")

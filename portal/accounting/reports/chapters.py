@@ -34,6 +34,7 @@ class Chapter:
     tables: tuple[TableOfChapter, ...] = ()
 
 
+MONEY_CHAPTER = 3
 _MONEY = ("budget", "received", "committed", "spent", "paid", "available")
 _USE = ("vouchers_awarded", "awarded_cents", "vouchers_redeemed", "redeemed_cents", "people")
 
@@ -63,7 +64,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         ),
     ),
     Chapter(
-        3,
+        MONEY_CHAPTER,
         _l("Financiën"),
         (
             ("money_received", _l("Hoeveel geld is er ontvangen?")),

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from portal.accounting.figures.definitions import BREAKDOWNS, REGISTRY, FigureUnit
+from portal.accounting.reports.packages import COLUMNS, TITLE, PackageMoney, PackageTable
 from portal.accounting.reports.queries import AccountabilityReport, ReportCell, ReportTable
 from portal.platform.i18n import current_locale, format_date, localized
 from portal.platform.i18n import gettext as _
@@ -46,7 +47,7 @@ def report_document(report: AccountabilityReport) -> dict[str, Any]:
                     {"title": text.title, "parts": text.said.split("\n\n")} for text in chapter.texts if text.said
                 ],
                 "figures": [[str(REGISTRY[cell.figure].label), cell.said] for cell in chapter.figures],
-                "tables": [_table(table) for table in chapter.tables],
+                "tables": [*(_table(table) for table in chapter.tables), *_packages(chapter.packages)],
             }
             for chapter in report.chapters
         ],
@@ -67,6 +68,14 @@ def _table(table: ReportTable) -> dict[str, Any]:
     rows = [[row.label, *(cell.said for cell in row.cells)] for row in table.rows]
     total = [_("Totaal"), *(cell.said for cell in table.total)] if rows else []
     return {"title": table.title, "head": head, "rows": rows, "total": total, "kept": table.kept_back}
+
+
+def _packages(found: PackageTable | None) -> list[dict[str, Any]]:
+    if found is None:
+        return []
+    head = [_("Werkpakket"), *(str(name) for _key, name in COLUMNS)]
+    rows = [[row.label, *row.money.said] for row in found.rows]
+    return [{"title": str(TITLE), "head": head, "rows": rows, "total": [_("Totaal"), *found.total.said], "kept": False}]
 
 
 CSV_HEAD = (
@@ -95,6 +104,20 @@ def csv_rows(report: AccountabilityReport) -> Iterator[list[str | int | date | N
                     yield _csv_row(chapter.number, table.table.key, cell, row.key, row.label)
             for cell in table.total:
                 yield _csv_row(chapter.number, table.table.key, cell, None, _("Totaal"))
+        if chapter.packages is not None:
+            for package in chapter.packages.rows:
+                yield from _csv_of_package(chapter.number, package.number, package.label, package.money)
+            yield from _csv_of_package(chapter.number, None, _("Totaal"), chapter.packages.total)
+
+
+def _csv_of_package(
+    chapter: int, number: str | None, label: str, money: PackageMoney
+) -> Iterator[list[str | int | date | None]]:
+    by = "work_package" if number is not None else None
+    for (key, name), cents, said in zip(COLUMNS, money.cents, money.said, strict=True):
+        figure = f"package_{key}"
+        unit = FigureUnit.CENTS.value
+        yield [chapter, "per_work_package", by, number, label, figure, str(name), unit, cents, said]
 
 
 def _csv_row(chapter: int, table: str, cell: ReportCell, row: str | None, label: str) -> list[str | int | date | None]:

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from portal.accounting.figures.definitions import OVERLAPPING, REGISTRY, Breakdown, Counting, FigureDefinition
 from portal.accounting.figures.periods import FigurePeriod
 from portal.accounting.figures.queries import SIZE_CLASSES, FigureBook, Value, figure_book
-from portal.accounting.reports.chapters import CHAPTERS, Chapter, TableOfChapter
+from portal.accounting.reports.chapters import CHAPTERS, MONEY_CHAPTER, Chapter, TableOfChapter
 from portal.accounting.reports.hiding import hidden_rows, hidden_totals
 from portal.accounting.reports.models import EVERYTHING, ReportText
 from portal.accounting.reports.naming import RowNames, in_words, row_names
+from portal.accounting.reports.packages import PackageTable, package_table
 from portal.accounting.reports.texts import filled_in
 from portal.accounting.scope import scope_of
 from portal.framework.funding.models import Funder
@@ -85,6 +86,8 @@ class ReportChapter:
     texts: tuple[WrittenText, ...]
     figures: tuple[ReportCell, ...]
     tables: tuple[ReportTable, ...]
+    packages: PackageTable | None = None
+    """In the chapter about money: what each work package cost. None elsewhere, and without work packages."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +126,8 @@ def accountability_report(
     book = figure_book(session, actor=actor, period=period, funder=funder)
     if book is None:
         return None
-    made = _ReportParts(book, row_names(session, book=book, on=period.on), hidden_totals(book))
+    packages = package_table(session, scope=book.scope, period=period)
+    made = _ReportParts(book, row_names(session, book=book, on=period.on), hidden_totals(book), packages)
     written = _written(session, book.scope.funder, period)
     chapters = tuple(made.chapter(one, written) for one in CHAPTERS)
     return AccountabilityReport(book.scope.funder, period, chapters)
@@ -147,13 +151,15 @@ class _ReportParts:
     book: FigureBook
     names: RowNames
     hidden: dict[str, bool]
+    packages: PackageTable | None
 
     def chapter(self, chapter: Chapter, written: dict[str, ReportText]) -> ReportChapter:
         texts = tuple(self._text(key, str(title), written.get(key)) for key, title in chapter.questions)
         figures = tuple(self.total(key) for key in chapter.figures)
         whole = self.book.scope.is_whole
         tables = tuple(self._table(one) for one in chapter.tables if whole or not one.only_whole)
-        return ReportChapter(chapter.number, str(chapter.title), texts, figures, tables)
+        packages = self.packages if chapter.number == MONEY_CHAPTER else None
+        return ReportChapter(chapter.number, str(chapter.title), texts, figures, tables, packages)
 
     def total(self, key: str, *, books: bool = False) -> ReportCell:
         if key in self.hidden and not books:

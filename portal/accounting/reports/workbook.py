@@ -10,6 +10,7 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
 from portal.accounting.figures.definitions import BREAKDOWNS, REGISTRY, FigureUnit
+from portal.accounting.reports.packages import COLUMNS, TITLE, PackageTable
 from portal.accounting.reports.queries import AccountabilityReport, ReportCell, ReportTable
 from portal.platform.i18n import gettext as _
 
@@ -41,6 +42,8 @@ def workbook(report: AccountabilityReport, *, title: str, made_at: datetime) -> 
         for chapter in report.chapters:
             for table in chapter.tables:
                 sheets.table(table)
+            if chapter.packages is not None:
+                sheets.packages(chapter.packages)
         sheets.texts(report)
         sheets.definitions(report)
     return made.getvalue()
@@ -112,6 +115,22 @@ class _Sheets:
                 sheet.write_formula(last, place, f"=SUM({name}2:{name}{last})", self.sums[unit], as_number(cell))
             else:
                 self.cell(sheet, last, place, cell, total=True)
+        sheet.freeze_panes(1, 1)
+
+    def packages(self, found: PackageTable) -> None:
+        sheet = self.sheet(str(TITLE), (40, *(18 for _one in COLUMNS)))
+        sheet.write_string(0, 0, _("Werkpakket"), self.bold)
+        for place, (_key, name) in enumerate(COLUMNS, start=1):
+            sheet.write_string(0, place, str(name), self.bold)
+        for line, row in enumerate(found.rows, start=1):
+            sheet.write_string(line, 0, row.label)
+            for place, cents in enumerate(row.money.cents, start=1):
+                sheet.write_number(line, place, cents / 100, self.formats[FigureUnit.CENTS])
+        last = len(found.rows) + 1
+        sheet.write_string(last, 0, _("Totaal"), self.bold)
+        for place, cents in enumerate(found.total.cents, start=1):
+            name = xl_col_to_name(place)
+            sheet.write_formula(last, place, f"=SUM({name}2:{name}{last})", self.sums[FigureUnit.CENTS], cents / 100)
         sheet.freeze_panes(1, 1)
 
     def texts(self, report: AccountabilityReport) -> None:

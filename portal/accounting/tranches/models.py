@@ -12,7 +12,8 @@ from portal.framework.funding.models import Agreement
 from portal.platform.append_only import append_only
 from portal.platform.database import Base, Cents, choice, new_public_id
 
-LIVE_RECEIPT = text("state <> 'withdrawn'")
+LIVE_RECEIPT = text("state <> 'withdrawn' AND state <> 'undone'")
+COUNTED = text("state = 'received'")
 
 
 class TrancheState(enum.StrEnum):
@@ -32,6 +33,8 @@ class ReceiptState(enum.StrEnum):
     """One person wrote it down; another one has to confirm it."""
     RECEIVED = "received"
     WITHDRAWN = "withdrawn"
+    UNDONE = "undone"
+    """It was no money of this tranche after all: two people said so, and it counts no longer."""
 
 
 @append_only
@@ -135,9 +138,21 @@ class TrancheReceipt(Base):
         CheckConstraint("(state = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="withdrawn_has_instant"),
         CheckConstraint("confirmed_by IS NULL OR confirmed_by <> recorded_by", name="second_person"),
         CheckConstraint(
-            "(state = 'received') = (line_id IS NOT NULL OR confirmed_at IS NOT NULL)",
+            "(state = 'received' OR state = 'undone') = (line_id IS NOT NULL OR confirmed_at IS NOT NULL)",
             name="seen_at_the_bank_or_by_two",
         ),
+        CheckConstraint(
+            "(undo_asked_at IS NULL) = (undo_asked_by IS NULL) AND (undo_asked_at IS NULL) = (undo_asked_by_name IS NULL)"
+            " AND (undo_asked_at IS NULL) = (undo_reason IS NULL)",
+            name="undo_asked_by_someone_for_a_reason",
+        ),
+        CheckConstraint(
+            "undo_asked_at IS NULL OR state = 'received' OR state = 'undone'", name="only_what_counts_is_undone"
+        ),
+        CheckConstraint("(undone_at IS NULL) = (undone_by IS NULL)", name="undone_by_someone"),
+        CheckConstraint("(state = 'undone') = (undone_at IS NOT NULL)", name="undone_has_instant"),
+        CheckConstraint("undone_at IS NULL OR undo_asked_at IS NOT NULL", name="undone_after_it_was_asked"),
+        CheckConstraint("undone_by IS NULL OR undone_by <> undo_asked_by", name="undone_by_a_second_person"),
         CheckConstraint("line_id IS NULL OR confirmed_at IS NULL", name="from_the_bank_or_by_hand"),
         Index(
             "uq_tranche_receipt_reference",
@@ -148,6 +163,7 @@ class TrancheReceipt(Base):
             sqlite_where=LIVE_RECEIPT,
             postgresql_where=LIVE_RECEIPT,
         ),
+        Index("uq_tranche_receipt_line", "line_id", unique=True, sqlite_where=COUNTED, postgresql_where=COUNTED),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -157,8 +173,8 @@ class TrancheReceipt(Base):
     amount_cents: Mapped[int] = mapped_column(Cents)
     received_on: Mapped[date] = mapped_column(Date, index=True)
     reference: Mapped[str] = mapped_column(String(80))
-    line_id: Mapped[int | None] = mapped_column(ForeignKey("unmatched_line.id"), unique=True)
-    """The line of the bank; none when it was written down by hand."""
+    line_id: Mapped[int | None] = mapped_column(ForeignKey("unmatched_line.id"), index=True)
+    """The line of the bank; none when it was written down by hand. Once undone another receipt can be of the same line."""
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[str] = mapped_column(String(80))
     recorded_by_name: Mapped[str] = mapped_column(String(100))
@@ -166,5 +182,12 @@ class TrancheReceipt(Base):
     confirmed_by: Mapped[str | None] = mapped_column(String(80))
     withdrawn_at: Mapped[datetime | None]
     withdrawn_by: Mapped[str | None] = mapped_column(String(80))
+    undo_asked_at: Mapped[datetime | None]
+    undo_asked_by: Mapped[str | None] = mapped_column(String(80))
+    undo_asked_by_name: Mapped[str | None] = mapped_column(String(100))
+    undo_reason: Mapped[str | None] = mapped_column(Text)
+    """Why it is no money of this tranche."""
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[str | None] = mapped_column(String(80))
 
     tranche: Mapped[Tranche] = relationship(back_populates="receipts")

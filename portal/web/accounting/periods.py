@@ -10,11 +10,19 @@ from flask import Response, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from portal.accounting.expenses.queries import PackageMovements
 from portal.accounting.journal import Month
-from portal.accounting.period_statement import PeriodStatement, StatementPart, Stood, statement_of
+from portal.accounting.period_statement import PeriodStatement, StatementPart, Stood, format_of, statement_of
 from portal.accounting.periods.actions import add_period, close_period, lay_down_closing, take_back_closing
 from portal.accounting.periods.models import AccountingPeriod, PeriodLength, PeriodState
-from portal.accounting.periods.queries import day_after, last_period, open_period_before, period_by_public_id, periods
+from portal.accounting.periods.queries import (
+    day_after,
+    last_period,
+    open_period_before,
+    period_by_public_id,
+    periods,
+    statement_as_closed,
+)
 from portal.accounting.scope import Scope, scope_of
 from portal.framework.funding.queries import funders
 from portal.people.actor import Actor, Audience
@@ -170,7 +178,7 @@ def _stands_of_list() -> list[Stand]:
 
 def _stands(one: AccountingPeriod) -> list[Stand]:
     """How far the period is, and its figures: they are what is laid down and closed."""
-    sha256 = statement_of(current_session(), first_day=one.first_day, last_day=one.last_day).sha256
+    sha256 = statement_as_closed(current_session(), period=one).sha256
     return [
         Stand("state", _("Stand"), one.state.value, label(STATES, one.state)),
         Stand("sha256", _("Controlegetal (SHA-256)"), sha256, sha256),
@@ -178,7 +186,13 @@ def _stands(one: AccountingPeriod) -> list[Stand]:
 
 
 def _statement(session: Session, one: AccountingPeriod, scope: Scope) -> PeriodStatement:
-    return statement_of(session, first_day=one.first_day, last_day=one.last_day, scope=scope)
+    return statement_of(
+        session,
+        first_day=one.first_day,
+        last_day=one.last_day,
+        scope=scope,
+        written_as=format_of(one.statement),
+    )
 
 
 def _row(one: AccountingPeriod) -> list[Any]:
@@ -207,6 +221,9 @@ def _period_page(one: AccountingPeriod, scope: Scope, form: Form) -> ResponseRet
         sha256=one.sha256 if scope.is_whole and one.state is PeriodState.CLOSED else statement.sha256,
         columns=[{"label": _("Wat")}, *({"label": str(text), "kind": "number"} for text, _name in COLUMNS)],
         tables=_tables(session, statement, scope),
+        package_columns=[{"label": _("Werkpakket")}, *({"label": one, "kind": "number"} for one in _package_head())],
+        packages=[_package(each) for each in statement.packages],
+        packages_total=_package_total(statement),
         months=[str(month) for month in _months(one.first_day, one.last_day)] if scope.is_whole else [],
         **_what_may_be_done(session, one, actor),
     )
@@ -252,3 +269,18 @@ def _rows(part: StatementPart) -> list[list[str]]:
 
 def _cells(what: str, stood: Stood) -> list[str]:
     return [what, *(format_euros(getattr(stood, name), exact=True) for _text, name in COLUMNS)]
+
+
+def _package_head() -> list[str]:
+    return [_("Beginstand"), _("Uitgaven"), _("Teruggeboekt"), _("Eindstand")]
+
+
+def _package(one: PackageMovements) -> list[str]:
+    cents = (one.opening_cents, one.expense_cents, one.reversal_cents, one.closing_cents)
+    return [one.number, *(format_euros(each, exact=True) for each in cents)]
+
+
+def _package_total(statement: PeriodStatement) -> list[str]:
+    names = ("opening_cents", "expense_cents", "reversal_cents", "closing_cents")
+    sums = [sum(getattr(one, name) for one in statement.packages) for name in names]
+    return [_("Totaal"), *(format_euros(each, exact=True) for each in sums)]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import wraps
 from typing import Any
 
 from flask import Response, flash, redirect, request, url_for
@@ -15,6 +17,7 @@ from portal.accounting.figures.queries import may_open
 from portal.accounting.reports.actions import TextPlace, write_report_text
 from portal.accounting.reports.chapters import TEXTS
 from portal.accounting.reports.document import CSV_HEAD, csv_rows, period_words, report_document, report_title
+from portal.accounting.reports.packages import COLUMNS, MEANING, TITLE, PackageTable
 from portal.accounting.reports.queries import (
     AccountabilityReport,
     ReportCell,
@@ -30,7 +33,7 @@ from portal.accounting.scope import scope_of
 from portal.platform.clock import now, start_of_day, today
 from portal.platform.database import current_session
 from portal.platform.documents import pdf
-from portal.platform.i18n import format_date, localized
+from portal.platform.i18n import current_locale, format_date, localized, supported_locale, use_locale
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.spreadsheets import TYPE
@@ -42,6 +45,8 @@ from portal.web.forms import ChoiceField, DutchDateField, Form, TextField
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 ALL_MONEY = ""
+FILE_LANGUAGE = "verslagtaal"
+"""In an address: the language of a file, whatever the language of the pages is."""
 
 
 class ReportForm(Form):
@@ -70,9 +75,14 @@ class AskedReport:
     @property
     def args(self) -> dict[str, Any]:
         """The same report in another address."""
-        days = {"van": self.period.first, "tot": self.period.last, "op": self.period.on}
-        chosen: dict[str, Any] = {"geldgever": self.funder} if self.funder else {}
-        return chosen | {name: f"{day:%d-%m-%Y}" for name, day in days.items()}
+        return report_args(self.funder, self.period)
+
+
+def report_args(funder: str | None, period: FigurePeriod) -> dict[str, Any]:
+    """The report about a funder (a slug; None is all money) over a period, in an address."""
+    days = {"van": period.first, "tot": period.last, "op": period.on}
+    chosen: dict[str, Any] = {"geldgever": funder} if funder else {}
+    return chosen | {name: f"{day:%d-%m-%Y}" for name, day in days.items()}
 
 
 def asked_report() -> AskedReport:
@@ -135,6 +145,17 @@ def _chapter(chapter: ReportChapter, asked: AskedReport) -> dict[str, Any]:
         "texts": [_text(one, asked) for one in chapter.texts],
         "figures": [_headline(cell, asked) for cell in chapter.figures],
         "tables": [_table(one, asked) for one in chapter.tables],
+        "packages": _packages(chapter.packages) if chapter.packages is not None else None,
+    }
+
+
+def _packages(packages: PackageTable) -> dict[str, Any]:
+    return {
+        "title": str(TITLE),
+        "meaning": str(MEANING),
+        "columns": [{"label": _("Werkpakket")}, *({"label": str(name), "kind": "number"} for _key, name in COLUMNS)],
+        "rows": [[row.label, *row.money.said] for row in packages.rows],
+        "total": [_("Totaal"), *packages.total.said],
     }
 
 
@@ -177,7 +198,19 @@ def _shown(cell: ReportCell, asked: AskedReport) -> dict[str, Any]:
 # Files -----------------------------------------------------------------------------------------------------------------
 
 
+def _in_language(view: Callable[[], ResponseReturnValue]) -> Callable[[], ResponseReturnValue]:
+    """Make a file in the language that the address asks for, else in that of the reader."""
+
+    @wraps(view)
+    def made() -> ResponseReturnValue:
+        with use_locale(supported_locale(request.args.get(FILE_LANGUAGE)) or current_locale()):
+            return view()
+
+    return made
+
+
 @blueprint.get("/verslag.xlsx")
+@_in_language
 def report_sheet() -> ResponseReturnValue:
     """The report as a spreadsheet."""
     made = the_report(asked_report())
@@ -186,6 +219,7 @@ def report_sheet() -> ResponseReturnValue:
 
 
 @blueprint.get("/verslag.csv")
+@_in_language
 def report_list() -> ResponseReturnValue:
     """Every figure of the report, one a row."""
     made = the_report(asked_report())
@@ -193,6 +227,7 @@ def report_list() -> ResponseReturnValue:
 
 
 @blueprint.get("/verslag.pdf")
+@_in_language
 def report_paper() -> ResponseReturnValue:
     """The report as a document."""
     made = the_report(asked_report())

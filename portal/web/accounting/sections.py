@@ -53,6 +53,8 @@ SECTIONS: tuple[tuple[LazyString, Pages], ...] = (
         _l("Verslag"),
         (
             (_l("Verslag"), "accounting.report"),
+            (_l("Kalender"), "accounting.report_calendar"),
+            (_l("Verslagen per mail"), "accounting.report_mails"),
             (_l("In beeld"), "accounting.plot_page"),
             (_l("Registers"), "accounting.register_page"),
         ),

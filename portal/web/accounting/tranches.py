@@ -91,11 +91,13 @@ class HandForm(Form):
     )
 
 
-def _the_tranche(tranche_id: str) -> Tranche:
+def the_tranche(tranche_id: str) -> Tranche:
+    """The tranche of this address; a 404 for who may not see it."""
     return found(tranche_by_public_id(current_session(), public_id=tranche_id, actor=current_actor()))
 
 
-def _here(tranche: Tranche) -> str:
+def here_of(tranche: Tranche) -> str:
+    """The address of the page of a tranche."""
     return url_for("accounting.tranche", tranche_id=tranche.public_id)
 
 
@@ -107,8 +109,8 @@ def _suggested(tranche: Tranche) -> list[SuggestedLine]:
     return suggested_lines(current_session(), tranche=tranche, actor=current_actor())
 
 
-def _stands(tranche: Tranche) -> list[Stand]:
-    """The amount and the day, what came in and waits, and whether it was called for or dropped."""
+def stands_of(tranche: Tranche) -> list[Stand]:
+    """The amount and the day, what came in and waits, whether it was called for or dropped, and what somebody wants undone."""
     return [
         Stand.of_cents("amount", _("Bedrag"), tranche.amount_cents),
         Stand.of_day("expected", _("Verwacht op"), tranche.expected_on),
@@ -116,28 +118,34 @@ def _stands(tranche: Tranche) -> list[Stand]:
         Stand.of_cents("received", _("Ontvangen"), tranche.received_cents()),
         Stand.of_cents("waiting", _("Wacht op een tweede persoon"), tranche.waiting_cents),
         Stand.of_cents("open", _("Nog te ontvangen"), tranche.open_cents),
+        *how_many("undo", _("Terug te draaien ontvangsten"), sum(is_undoing(one) for one in tranche.receipts)),
     ]
+
+
+def is_undoing(receipt: TrancheReceipt) -> bool:
+    """Whether somebody asked to undo it and nobody did so yet."""
+    return receipt.state is ReceiptState.RECEIVED and receipt.undo_asked_at is not None
 
 
 @blueprint.get("/termijnen/<tranche_id>")
 def tranche(tranche_id: str) -> ResponseReturnValue:
     """One tranche: what came in of it and, for the region, which money at the bank may be of it."""
-    one = _the_tranche(tranche_id)
+    one = the_tranche(tranche_id)
     if writes():
-        decide_on(lambda: _stands(one), one)
-    return _tranche_page(one, Form())
+        decide_on(lambda: stands_of(one), one)
+    return tranche_page(one, Form())
 
 
 @blueprint.post("/termijnen/<tranche_id>/ontvangst")
 def tranche_receipt(tranche_id: str) -> ResponseReturnValue:
     """Match a line of the bank, or confirm or take back what was written down by hand."""
-    one, form = _the_tranche(tranche_id), Form()
-    decide_on(lambda: _stands(one), one)
+    one, form = the_tranche(tranche_id), Form()
+    decide_on(lambda: stands_of(one), one)
     with form.refusals():
         require_seen()
         flash(_handle(one), "ok")
-        return redirect(_here(one), code=303)
-    return _tranche_page(one, form)
+        return redirect(here_of(one), code=303)
+    return tranche_page(one, form)
 
 
 def _handle(one: Tranche) -> str:
@@ -162,7 +170,8 @@ def _handle(one: Tranche) -> str:
     return _("De ontvangst is ingetrokken.")
 
 
-def _tranche_page(one: Tranche, form: Form) -> ResponseReturnValue:
+def tranche_page(one: Tranche, form: Form) -> ResponseReturnValue:
+    """One tranche; for the region with what can be done."""
     facts = [
         (_("Afspraak"), title_of(one.agreement)),
         (_("Bedrag"), euros(one.amount_cents)),
@@ -185,6 +194,8 @@ def _tranche_page(one: Tranche, form: Form) -> ResponseReturnValue:
         facts=[{"label": name, "value": value} for name, value in facts],
         receipts=[_receipt_row(each) for each in one.receipts],
         waiting=[_waiting(each) for each in waiting] if writes() else [],
+        undoing=[_undoing(each) for each in one.receipts if is_undoing(each)] if writes() else [],
+        undo=url_for("accounting.ask_undo_receipt", tranche_id=one.public_id) if _has_undoable(one) else None,
         maybe=[_shown(each) for each in _suggested(one)],
     )
 
@@ -207,7 +218,7 @@ def _receipt_row(receipt: TrancheReceipt) -> list[Any]:
     return [
         day(receipt.received_on),
         euros(receipt.amount_cents),
-        {"text": receipt.reference, "note": how},
+        {"text": receipt.reference, "note": f"{how}. {receipt.undo_reason}" if receipt.undone_at is not None else how},
         tag(RECEIPT_STATES[receipt.state]),
     ]
 
@@ -223,6 +234,25 @@ def _waiting(receipt: TrancheReceipt) -> dict[str, Any]:
         "id": receipt.public_id,
         "name": receipt.reference,
         "own": receipt.recorded_by == current_actor().reference,
+        "facts": [{"label": name, "value": value} for name, value in facts],
+    }
+
+
+def _has_undoable(one: Tranche) -> bool:
+    return writes() and any(each.state is ReceiptState.RECEIVED and not is_undoing(each) for each in one.receipts)
+
+
+def _undoing(receipt: TrancheReceipt) -> dict[str, Any]:
+    facts = [
+        (_("Bedrag"), euros(receipt.amount_cents)),
+        (_("Ontvangen op"), day(receipt.received_on)),
+        (_("Waarom"), receipt.undo_reason),
+        (_("Gevraagd door"), receipt.undo_asked_by_name),
+    ]
+    return {
+        "id": receipt.public_id,
+        "name": receipt.reference,
+        "own": receipt.undo_asked_by == current_actor().reference,
         "facts": [{"label": name, "value": value} for name, value in facts],
     }
 
@@ -284,42 +314,42 @@ def new_tranche(agreement_id: str) -> ResponseReturnValue:
 @blueprint.route("/termijnen/<tranche_id>/wijzigen", methods=["GET", "POST"])
 def change_tranche(tranche_id: str) -> ResponseReturnValue:
     """Another amount or another day."""
-    one = _the_tranche(tranche_id)
+    one = the_tranche(tranche_id)
     form = TrancheForm(data={"amount": one.amount_cents, "expected_on": one.expected_on})
 
     def act() -> None:
         said = {"amount_cents": form.amount.data, "expected_on": form.expected_on.data}
         change(current_session(), tranche=one, **said, actor=current_actor(), now=now())
 
-    return do_on(_act_page(one, _("Termijn wijzigen"), _("Wijziging opslaan")), form, act, done)
+    return do_on(act_page(one, _("Termijn wijzigen"), _("Wijziging opslaan")), form, act, done)
 
 
 @blueprint.route("/termijnen/<tranche_id>/opgevraagd", methods=["GET", "POST"])
 def call_tranche(tranche_id: str) -> ResponseReturnValue:
     """Write down that the region asked for it."""
-    one, form = _the_tranche(tranche_id), CalledForForm()
+    one, form = the_tranche(tranche_id), CalledForForm()
 
     def act() -> None:
         call(current_session(), tranche=one, called_on=form.called_on.data, actor=current_actor(), now=now())
 
-    return do_on(_act_page(one, _("Termijn opgevraagd"), _("Vastleggen")), form, act, done)
+    return do_on(act_page(one, _("Termijn opgevraagd"), _("Vastleggen")), form, act, done)
 
 
 @blueprint.route("/termijnen/<tranche_id>/schrappen", methods=["GET", "POST"])
 def drop_tranche(tranche_id: str) -> ResponseReturnValue:
     """What is still to come will not come."""
-    one, form = _the_tranche(tranche_id), NotComingForm()
+    one, form = the_tranche(tranche_id), NotComingForm()
 
     def act() -> None:
         drop(current_session(), tranche=one, reason=form.reason.data, actor=current_actor(), now=now())
 
-    return do_on(_act_page(one, _("Termijn schrappen"), _("Termijn schrappen")), form, act, done)
+    return do_on(act_page(one, _("Termijn schrappen"), _("Termijn schrappen")), form, act, done)
 
 
 @blueprint.route("/termijnen/<tranche_id>/met-de-hand", methods=["GET", "POST"])
 def receive_tranche(tranche_id: str) -> ResponseReturnValue:
     """Write down money that is in no file of the bank; a colleague confirms it."""
-    one, form = _the_tranche(tranche_id), HandForm()
+    one, form = the_tranche(tranche_id), HandForm()
 
     def act() -> None:
         seen = HandReceipt(form.amount.data, form.received_on.data, form.reference.data)
@@ -328,9 +358,10 @@ def receive_tranche(tranche_id: str) -> ResponseReturnValue:
     why = _(
         "Staat het geld in een afschrift van de bank? Kies dan de regel van de bank. Dit telt pas als een collega het bevestigt."
     )
-    shown = _act_page(one, _("Ontvangst met de hand"), _("Voorleggen aan een collega"), why)
+    shown = act_page(one, _("Ontvangst met de hand"), _("Voorleggen aan een collega"), why)
     return do_on(shown, form, act, lambda: _("Vastgelegd. Een collega bevestigt het."))
 
 
-def _act_page(one: Tranche, title: str, submit: str, why: str = "") -> ActPage:
-    return ActPage(f"{_name(one)}: {title}", submit, _here(one), lambda: _stands(one), (one,), why)
+def act_page(one: Tranche, title: str, submit: str, why: str = "") -> ActPage:
+    """A page on which something is done with a tranche."""
+    return ActPage(f"{_name(one)}: {title}", submit, here_of(one), lambda: stands_of(one), (one,), why)

@@ -215,6 +215,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(REGION, "accounting.plan_answer", "accounting.promise", "accounting.new_tranche"),
     **_rows(REGION, "accounting.tranche_receipt", "accounting.change_tranche", "accounting.call_tranche"),
     **_rows(REGION, "accounting.drop_tranche", "accounting.receive_tranche"),
+    **_rows(REGION, "accounting.ask_undo_receipt", "accounting.undo_tranche_receipt"),
     **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.period_list", "accounting.period"),
     **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.period_file"),
     **_rows(
@@ -231,6 +232,8 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.report_figure", "accounting.report_sheet"),
     **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.report_list", "accounting.report_paper"),
     **_rows(REGION, "accounting.report_text"),
+    **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.report_calendar", "accounting.report_mails"),
+    **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.ask_report_mail", "accounting.end_report_mail"),
     **_rows(REGION | CONTROLLER | AUDITOR, "accounting.sample_list", "accounting.sample"),
     **_rows(AUDITOR, "accounting.draw", "accounting.sample_bundle"),
     **_rows(AUDITOR, "accounting.sample_voucher", "accounting.sample_paper"),

@@ -73,6 +73,7 @@ ABOUT: dict[str, tuple[str, str]] = {
     "signer_id": ("trusted_signer", "trusted_signer"),
     "training_id": ("region_training", "region_training"),
     "sample_id": ("audit_sample", "audit_sample"),
+    "schedule_id": ("report_schedule", "report_schedule"),
     "scheme": ("scheme", "scheme"),
 }
 ABOUT_NOTHING = frozenset(

@@ -41,6 +41,7 @@ RECEIPT_STATES: Mapping[str, Labelled] = {
     "waiting": (_l("wacht op tweede persoon"), "wait"),
     "received": (_l("ontvangen"), "ok"),
     "withdrawn": (_l("ingetrokken"), "neutral"),
+    "undone": (_l("teruggedraaid"), "neutral"),
 }
 MATCHED_BY: Mapping[str, LazyString] = {
     "reference_and_amount": _l("kenmerk en bedrag kloppen"),

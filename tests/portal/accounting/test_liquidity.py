@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from portal.accounting.expenses.actions import approve_expense, lay_down_reversal
 from portal.accounting.liquidity import Liquidity, liquidities
 from portal.accounting.tranches.actions import HandReceipt, add_tranche, confirm_receipt, drop_tranche, promise_money
 from portal.accounting.tranches.models import Tranche
 from portal.framework.funding.models import Agreement, Funder
+from portal.framework.funding.queries import funding_lines
 from portal.ledger import actions as ledger
 from portal.ledger.queries import line_figures, paid_by_day
 from portal.paying.settlements.queries import unpaid_spends
@@ -20,6 +23,7 @@ from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Voucher
 from tests.factories import ADVISOR, NOW, REGION, SYSTEM, a_provider, a_voucher
+from tests.portal.accounting.accounts_of import SECOND_OF_REGION, a_package, a_vault, booked, laid
 from tests.portal.accounting.agreements.test_agreements import staff_of
 from tests.portal.accounting.tranches.test_tranches import by_hand
 from tests.portal.paying.payments.test_payments import SECOND
@@ -171,3 +175,25 @@ def test_a_funder_sees_its_own_and_nobody_else_sees_anything(session: Session) -
     for actor in (ADVISOR, Actor(Audience.PROVIDER, account_id=1)):
         assert liquidities(session, actor=actor, on=TODAY) == []
     assert len(liquidities(session, actor=Actor(Audience.AUDITOR, account_id=1), on=TODAY)) > 1
+
+
+def test_what_was_paid_outside_vouchers_lowers_what_is_in_hand_on_its_day(session: Session, tmp_path: Path) -> None:
+    paid_voucher(session)
+    agreement, vault, package = agreement_of_payer(session), a_vault(tmp_path), a_package(session)
+    line = next(one for one in funding_lines(session) if one.funder_id == agreement.funder_id)
+    received(session, tranche(session, agreement, 120_000, TODAY), 120_000, TODAY - DAY)
+    expense = booked(session, vault, package, line=line, now=NOW + DAY)
+    laid(session, vault, package, line=line, number="2026-2", net=90_000, vat=0, now=NOW + DAY)
+    back = lay_down_reversal(session, expense=expense, reason="Verkeerd.", actor=REGION, now=NOW + 5 * DAY)
+    in_hand = [120_000 - 70_000, 50_000 - 12_100, 37_900, 7_900, 7_900]
+    for days, cents in enumerate(in_hand):
+        found = the_one(session, agreement, TODAY + days * DAY)
+        outside = "SELECT coalesce(sum(counted_cents), 0) FROM expense WHERE state = 'approved' AND booked_on <= :until"
+        spent = session.execute(text(outside), {"until": TODAY + days * DAY}).scalar_one()
+        of = {"until": TODAY + days * DAY, "funder": agreement.funder_id}
+        assert found.in_hand_cents == cents == 120_000 - session.execute(text(RECOUNT_PAID), of).scalar_one()
+        assert spent == (12_100 if days else 0), "what waits for a second person was not paid"
+    assert the_one(session, agreement, TODAY + 4 * DAY).days[-2].until == TODAY + DAY
+    approve_expense(session, expense=back, actor=SECOND_OF_REGION, now=NOW + 5 * DAY)
+    assert the_one(session, agreement, TODAY + 4 * DAY).in_hand_cents == 7_900, "control: before it was taken back"
+    assert the_one(session, agreement, TODAY + 5 * DAY).in_hand_cents == 20_000

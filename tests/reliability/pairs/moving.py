@@ -49,6 +49,7 @@ POWER_OF: dict[str, Power] = {
     "portal.publishing.workshop.actions.retire_scheme": Power.STOP_SCHEME,
     "portal.paying.payments.actions.release_batch": Power.PAY,
     "portal.accounting.tranches.actions.confirm_receipt": Power.FUNDER_MONEY,
+    "portal.accounting.undone_receipts.undo_receipt": Power.FUNDER_MONEY,
     "portal.framework.staff.open_account": Power.GIVE_ROLE,
     "portal.framework.staff.give_role": Power.GIVE_ROLE,
     "portal.framework.staff.open_account_again": Power.GIVE_ROLE,

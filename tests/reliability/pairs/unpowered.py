@@ -16,6 +16,8 @@ UNPOWERED: dict[str, str] = {
     "portal.accounting.tranches.actions.receive_by_hand": "It lays money down that came in; another person confirms it.",
     "portal.accounting.tranches.actions.receive_from_bank": "The bank has the money in; a person says of which tranche it is.",
     "portal.accounting.tranches.actions.withdraw_receipt": "What waited for a second person did not count yet.",
+    "portal.accounting.undone_receipts.ask_undo": "It says what is wrong; the money counts until another person undoes it.",
+    "portal.accounting.undone_receipts.keep_receipt": "The money counted and still counts.",
     "portal.awarding.deciding_again.propose_again": "It takes the vouchers back in a savepoint to see what fits, and undoes that.",
     "portal.cases.representatives.actions.authorise_representative": _TWO_OF_ITS_OWN,
     "portal.cases.representatives.actions.confirm_representative": _TWO_OF_ITS_OWN,

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Engine, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.accounting.period_statement import hash_of, statement_of
+from portal.accounting.expenses.actions import approve_expense, lay_down_reversal
+from portal.accounting.expenses.queries import PackageMovements
+from portal.accounting.period_statement import BY_LINE, hash_of, statement_of
 from portal.accounting.periods.actions import add_period, close_period, lay_down_closing, take_back_closing
 from portal.accounting.periods.models import AccountingPeriod, PeriodLength, PeriodState
 from portal.accounting.periods.queries import day_after, last_day_of, period_breaks, periods
@@ -26,6 +29,7 @@ from portal.platform.errors import Refusal
 from portal.spending.vouchers.actions import redeem_voucher, revoke_voucher
 from portal.spending.vouchers.bill import Bill
 from tests.factories import ADVISOR, NOW, REGION, SYSTEM, a_provider, a_region, a_voucher
+from tests.portal.accounting.accounts_of import SECOND_OF_REGION, a_package, a_vault, booked
 from tests.portal.at_once import Act, at_once
 
 OTHER = Actor(Audience.REGION, account_id=912, display_name="Tweede Persoon")
@@ -88,7 +92,7 @@ def test_two_people_close_a_period_and_its_statement_is_kept_with_its_hash(sessi
     assert (period.laid_down_by, period.closed_by) == (REGION.reference, OTHER.reference)
     assert period.statement is not None and period.sha256 == hash_of(period.statement)
     told = json.loads(period.statement)
-    assert told["period"] == {"from": "2026-03-01", "to": "2026-03-31"} and told["format"] == "ontwikkelloket/period/1"
+    assert told["period"] == {"from": "2026-03-01", "to": "2026-03-31"} and told["format"] == "ontwikkelloket/period/2"
     assert told["total"]["movements"]["reserve"]["reserved_cents"] == 120_000
     acts = session.scalars(select(AuditEvent.action).where(AuditEvent.object_kind == "accounting_period"))
     assert list(acts) == ["period.added", "period.laid_down", "period.closed"]
@@ -284,3 +288,52 @@ def test_late_binding_and_closing_at_once_leave_the_statement_as_it_is_kept(engi
         assert verify(session) == [] == list(period_breaks(session))
 
     unit_of_work(engine, look)
+
+
+# Work packages ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def spent(session: Session, tmp_path: Path) -> Session:
+    """In March € 121 for WP1 and € 242 for WP2, of which € 121 was taken back in April."""
+    vault, second = a_vault(tmp_path), a_package(session, "WP2")
+    booked(session, vault, a_package(session, "WP1"))
+    expense = booked(session, vault, second, number="2026-2", net=20_000, vat=4_200)
+    booked(session, vault, second, number="2026-3", now=APRIL, invoice_date=MARCH)
+    back = lay_down_reversal(session, expense=expense, reason="Was van iemand anders.", actor=REGION, now=APRIL)
+    approve_expense(session, expense=back, actor=SECOND_OF_REGION, now=APRIL)
+    return session
+
+
+def test_opening_movements_and_closing_stand_per_work_package_too(spent: Session) -> None:
+    march = statement_of(spent, first_day=MARCH, last_day=date(2026, 3, 31))
+    april = statement_of(spent, first_day=date(2026, 4, 1), last_day=date(2026, 4, 30))
+    assert march.packages == (PackageMovements("WP1", 0, 12_100, 0), PackageMovements("WP2", 0, 24_200, 0))
+    assert april.packages == (PackageMovements("WP1", 12_100, 0, 0), PackageMovements("WP2", 24_200, 12_100, -24_200))
+    assert [one.closing_cents for one in march.packages] == [one.opening_cents for one in april.packages]
+    recount = """
+    SELECT sum(CASE WHEN e.reverses_id IS NULL THEN t.amount_cents ELSE -t.amount_cents END)
+    FROM transfer t JOIN expense e ON e.transfer_id = t.id JOIN work_package w ON w.id = e.work_package_id
+    WHERE w.number = :number
+    """
+    for one in april.packages:
+        assert one.closing_cents == spent.execute(text(recount), {"number": one.number}).scalar_one()
+    total = sum(one.closing_cents for one in march.packages)
+    moved = dict(march.total.movements)[TransferKind.EXPENSE]
+    assert total == moved.paid_cents, "what the packages cost is what the books paid as expenses"
+    told = json.loads(march.text)["work_packages"][1]
+    assert told["closing"] == {"spent_cents": 24_200} and told["work_package"] == "WP2"
+
+
+def test_a_period_that_was_closed_without_work_packages_keeps_its_bytes(spent: Session) -> None:
+    period = a_period(spent)
+    old = statement_of(spent, first_day=MARCH, last_day=period.last_day, written_as=BY_LINE)
+    assert "work_packages" not in json.loads(old.text) and json.loads(old.text)["format"] == BY_LINE
+    lay_down_closing(spent, period=period, actor=REGION, now=APRIL)
+    period.sha256 = old.sha256
+    spent.flush()
+    close_period(spent, period=period, actor=OTHER, now=APRIL)
+    assert period.statement == old.text, "what was laid down before is closed as it was laid down"
+    assert list(period_breaks(spent)) == []
+    period.statement = (old.text or "").replace("36300", "36301")
+    assert [one.invariant for one in period_breaks(spent)] == ["C1"], "control: another byte is seen"

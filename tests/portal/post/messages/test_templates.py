@@ -15,6 +15,8 @@ import pytest
 from jinja2 import UndefinedError
 from sqlalchemy.orm import Session
 
+from portal.accounting.scheduled_reports.actions import ScheduleTerms, ask_for_reports
+from portal.accounting.scheduled_reports.models import ScheduleEvery
 from portal.accounting.warnings.actions import set_digest
 from portal.papers.correspondence import WITH_SIGN_IN_LINK, compose
 from portal.papers.letter_content import draw, letter_content
@@ -103,6 +105,8 @@ class Post:
         """A message as the act behind it would queue it."""
         to_staff = template.startswith(TO_STAFF)
         group = template.partition("/")[0]
+        if template == "account/report_ready":
+            details = {"schedule": self.versions["schedule"], "first": "2026-02-01", "last": "2026-02-28"}
         if group == "objection":
             details = {"objection": self.versions["decided" if template.endswith("decided") else group]}
         return enqueue(
@@ -156,12 +160,15 @@ def filled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
             session, email="noor@loket.example", display_name="Noor", role=Role.REGION, actor=SYSTEM, now=NOW
         )
         set_digest(session, wanted=True, actor=actor_of_account(account), now=NOW)
+        monthly = ScheduleTerms(None, ScheduleEvery.MONTH, 5, "nl")
+        schedule = ask_for_reports(session, terms=monthly, actor=actor_of_account(account), now=NOW)
         ids = {
             "question": question.id,
             "account": account.id,
             "decision": decision.id,
             "objection": objection.id,
             "decided": decided.id,
+            "schedule": schedule.id,
         }
         session.commit()
     engine.dispose()
