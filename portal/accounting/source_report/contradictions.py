@@ -65,8 +65,8 @@ def unredeemed_and_unspent(source: Source) -> str | None:
     if unredeemed <= unspent:
         return None
     return _(
-        "Er is voor %(unredeemed)s aan vouchers niet verzilverd. Er is %(unspent)s niet uitgegeven. Dat scheelt %(difference)s: "
-        "geld dat vrijkwam, is dus voor een deel opnieuw toegekend. Het rapport zegt dat niet.",
+        "Er is voor %(unredeemed)s aan vouchers niet verzilverd. Er is %(unspent)s niet uitgegeven. Dat scheelt "
+        "%(difference)s: geld dat vrijkwam, is dus voor een deel opnieuw toegekend. Het rapport zegt dat niet.",
         unredeemed=format_euros(unredeemed), unspent=format_euros(unspent), difference=format_euros(unredeemed - unspent),
     )  # fmt: skip
 
@@ -91,7 +91,8 @@ def outside_vouchers(source: Source) -> str | None:
     if cents == 0:
         return None
     return _(
-        "Buiten vouchers is %(cents)s uitgegeven: %(share)s van alles. Dat bedrag volgt uit twee andere; het rapport noemt het niet.",
+        "Buiten vouchers is %(cents)s uitgegeven: %(share)s van alles. Dat bedrag volgt uit twee andere; het "
+        "rapport noemt het niet.",
         cents=format_euros(cents), share=format_percent(Fraction(cents, source["spent"])),
     )  # fmt: skip
 
@@ -236,4 +237,3 @@ def source_findings(source: Source = SOURCE) -> tuple[SourceFinding, ...]:
 
 def _percents(share: Fraction) -> int:
     return round(share * 100)
-

@@ -66,7 +66,7 @@ SOURCE_FIGURES: tuple[SourceFigure, ...] = (
     _money("awarded", _l("Toegekend aan vouchers"), 854_004, "3.3", "Totaal is er € 854.004 aan vouchers verstrekt"),
     _money("redeemed", _l("Verzilverd"), 680_322, "3.3", "waarvan in totaal € 680.322 is verzilverd"),
     _count("vouchers", _l("Vouchers"), 520, "1.4, 4.2", "zijn er 520 scholingsvouchers verstrekt"),
-    _count("vouchers_technology", _l("Vouchers techniek"), 149, "1.4", "149 hiervan zijn verstrekt voor een opleiding in de techniek"),
+    _count("vouchers_technology", _l("Vouchers techniek"), 149, "1.4", "149 hiervan zijn verstrekt voor [..] de techniek"),
     _count("vouchers_employer", _l("Vouchers werkgeversroute"), 246, "4.2", "via 139 werkgevers 246 scholingsvouchers verstrekt"),
     _count("employers", _l("Werkgevers"), 139, "4.2", "via 139 werkgevers 246 scholingsvouchers verstrekt"),
     _count("vouchers_individual", _l("Vouchers individuele route"), 274, "520 - 246"),

@@ -70,9 +70,7 @@ def receive(desk: HistoryDesk, planned: PlannedInstalment) -> None:
     """A funder pays a part of what it promised; one writes it down, another counts it."""
     by: dict[str, Any] = {"actor": desk.staff.region, "now": desk.now}
     agreement = _agreement(desk, planned.line)
-    tranche = add_tranche(
-        desk.session, agreement=agreement, amount_cents=planned.cents, expected_on=planned.on, **by
-    )
+    tranche = add_tranche(desk.session, agreement=agreement, amount_cents=planned.cents, expected_on=planned.on, **by)
     seen = HandReceipt(planned.cents, planned.on, f"{planned.line} {planned.on:%Y}")
     receipt = receive_by_hand(desk.session, tranche=tranche, seen=seen, **by)
     confirm_receipt(desk.session, receipt=receipt, actor=desk.staff.second_region, now=desk.now)

@@ -1,4 +1,4 @@
-"""What the desk does for one voucher of the history: from the question to the redeemed voucher, through the acts of the screens."""
+"""What the desk does for one voucher of the history, from the question to the invoice, through the acts of the screens."""
 
 from __future__ import annotations
 
@@ -99,11 +99,14 @@ class HistoryDesk:
         asker = self._asker(question)
         confirm_start(self.session, voucher=voucher, started_on=self.today, actor=asker, now=self.now)
         number = f"H-{planned.number:03d}"
-        lines = [school.name, f"Factuur {number}", f"Deelnemer: {person.name}", f"Bedrag: EUR {_cost(planned) / 100:.2f}"]
+        lines = [
+            school.name,
+            f"Factuur {number}",
+            f"Deelnemer: {person.name}",
+            f"Bedrag: EUR {_cost(planned) / 100:.2f}",
+        ]
         content = invoice_pdf([*lines, "Verzonnen, bij de historie van het Ontwikkelfonds"])
-        paper = Paper(
-            number, self.today, person.name, _cost(planned), planned.cents, content, f"factuur-{number}.pdf"
-        )
+        paper = Paper(number, self.today, person.name, _cost(planned), planned.cents, content, f"factuur-{number}.pdf")
         invoice = submit_invoice(
             self.session,
             voucher=voucher,
@@ -151,7 +154,9 @@ class HistoryDesk:
         save_training(session, question=question, name=name, provider=school_of(planned).name, **who)
         cents = _cost(planned)
         bare = cents if employer is not None else None
-        save_costs(session, question=question, costs=[CostInput("tuition", cents, amount_without_vat_cents=bare)], **who)
+        save_costs(
+            session, question=question, costs=[CostInput("tuition", cents, amount_without_vat_cents=bare)], **who
+        )
         submit_question(session, question=question, contact=_contact(planned, person), **who)
         return question
 

@@ -1,4 +1,4 @@
-"""Loading the history into an empty desk, all in one transaction, and looking whether the books come to the figures of the source."""
+"""Loading the history into an empty desk, all in one transaction, and the figures of the source beside its books."""
 
 from __future__ import annotations
 

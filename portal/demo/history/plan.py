@@ -277,7 +277,9 @@ def _vouchers(size: HistorySize) -> Iterator[PlannedVoucher]:
     mixed.sort(key=lambda one: one[0])
     days = _award_days(len(mixed))
     routes = {route: [one for one, row in enumerate(mixed) if row[1].route == route] for route, _ in size.technology}
-    technical = {routes[route][place] for route, number in size.technology for place in evenly(number, len(routes[route]))}
+    technical = {
+        routes[route][place] for route, number in size.technology for place in evenly(number, len(routes[route]))
+    }
     company = {row: place % size.employers + 1 for place, row in enumerate(routes["employer"])}
     for row, (_place, group, cents, lapses) in enumerate(mixed):
         used_on = None if lapses else _working_day(days[row] + timedelta(days=USED_AFTER[row % len(USED_AFTER)]))
@@ -311,7 +313,9 @@ def _contributions(parts: int) -> Iterator[PlannedContribution]:
     for own_shares, cents in ((True, OWN_SHARES_CENTS), (False, COFINANCING_CENTS - OWN_SHARES_CENTS)):
         for half, part in enumerate(divided(cents // parts, halves)):
             first = _months_later(OPENED_ON, 6 * half)
-            yield PlannedContribution(own_shares, part, first, _working_day(_months_later(first, 6) - timedelta(days=10)))
+            yield PlannedContribution(
+                own_shares, part, first, _working_day(_months_later(first, 6) - timedelta(days=10))
+            )
 
 
 def _months_later(day: date, months: int) -> date:

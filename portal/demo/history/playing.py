@@ -67,7 +67,7 @@ class Playing:
         self.desk.session.flush()
 
     def _acts(self) -> Iterator[Act]:
-        plan, number = self.plan, 0
+        plan = self.plan
         found: list[tuple[datetime, Callable[[], None]]] = []
         found += [(moment(one.on, RECEIVING), partial(receive, self.desk, one)) for one in plan.instalments]
         found += [(moment(one.on, EXPENSES), partial(spend, self.desk, one)) for one in plan.expenses]
@@ -84,8 +84,7 @@ class Playing:
             found.append((moment(day, RELEASING), partial(self._release, day)))
             found.append((moment(later, SENDING), partial(self._export, day)))
             found.append((moment(add_working_days(later, 1), STATEMENT), partial(self._executed, day)))
-        for at, do in found:
-            number += 1
+        for number, (at, do) in enumerate(found):
             yield Act(at, number, do)
 
     def _award(self, planned: PlannedVoucher) -> None:

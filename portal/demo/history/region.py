@@ -29,7 +29,10 @@ from schemes.region.loading import packaged_region
 BUNDLED, NATIONAL = "stedendriehoek", "nl"
 SCHEMES = {"individual": "ontwikkelfonds-individueel", "employer": "ontwikkelfonds-werkgever"}
 LAST_AWARD_ON = date(2023, 12, 31)
-_PERIOD = {"nl": "De jaren zijn een aanname: de bron noemt ze niet.", "en": "The years are assumed: the source does not name them."}
+_PERIOD = {
+    "nl": "De jaren zijn een aanname: de bron noemt ze niet.",
+    "en": "The years are assumed: the source does not name them.",
+}
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,10 @@ _LINES: Mapping[str, _Money] = {
     REGIO_DEAL: _Money(
         "regio-deal",
         "region",
-        {"nl": "Regio Deal (Strategische Board, nu Regio Stedendriehoek)", "en": "Regio Deal (now Stedendriehoek region)"},
+        {
+            "nl": "Regio Deal (Strategische Board, nu Regio Stedendriehoek)",
+            "en": "Regio Deal (now Stedendriehoek region)",
+        },
         {"schemes": [SCHEMES["individual"]], "routes": ["individual"]},
     ),
     GELDERLAND: _Money(
@@ -105,12 +111,21 @@ def _scheme(scheme: dict[str, Any]) -> dict[str, Any]:
     """The scheme open in the years of the history. The source says nothing about state aid: it is not looked at."""
     kept = {key: value for key, value in scheme.items() if key != "state_aid"}
     window = {"opens_on": OPENED_ON, "closes_on": LAST_AWARD_ON, "note": _PERIOD}
-    return {**kept, "windows": [window], "review_on": LAST_AWARD_ON, "assumptions": [*scheme["assumptions"][1:], _PERIOD]}
+    return {
+        **kept,
+        "windows": [window],
+        "review_on": LAST_AWARD_ON,
+        "assumptions": [*scheme["assumptions"][1:], _PERIOD],
+    }
 
 
 def _funding(plan: HistoryPlan) -> dict[str, Any]:
     names = {
-        line: (money, cents, {"nl": f"{money.name['nl']}: hele bijdrage", "en": f"{money.name['en']}: whole contribution"})
+        line: (
+            money,
+            cents,
+            {"nl": f"{money.name['nl']}: hele bijdrage", "en": f"{money.name['en']}: whole contribution"},
+        )
         for line, money in _LINES.items()
         for cents in (plan.budgets[line],)
     }
@@ -160,4 +175,3 @@ def facts_of_voucher(*, technology: bool, number: int, start: date) -> dict[str,
         "training_recognised": False,
         "mandatory_for_job": False,
     }
-
