@@ -333,7 +333,7 @@ def _working_day(day: date) -> date:
 def pay_days(plan: HistoryPlan) -> Iterable[date]:
     """On which days the region pays: the 20th of each month in which an invoice can wait, or the working day after it."""
     month = date(FIRST_AWARD_ON.year, FIRST_AWARD_ON.month, 1)
-    last = max(one.used_on for one in plan.vouchers if one.used_on is not None)
+    last = max((one.used_on for one in plan.vouchers if one.used_on is not None), default=OPENED_ON)
     while month <= last + timedelta(days=31):
         yield _working_day(month + timedelta(days=19))
         month = _months_later(month, 1)

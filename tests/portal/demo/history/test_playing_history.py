@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+import matching
 import portal.demo.history as history
 from portal.accounting.figures.periods import FigurePeriod
 from portal.accounting.liquidity import liquidities
@@ -24,6 +25,7 @@ from portal.demo.history import check_history, load_history
 from portal.demo.history.plan import REGIO_DEAL, SMALL, HistoryPlan, history_plan
 from portal.framework.catalogue.models import RegionRecord
 from portal.framework.funding.queries import funding_lines
+from portal.ledger.guards import BudgetExhausted
 from portal.ledger.invariants import verify
 from portal.ledger.queries import line_figures
 from portal.paying.payments.models import BatchState, PaymentBatch
@@ -59,11 +61,11 @@ def books_are_those_of(plan: HistoryPlan, session: Session) -> None:
     assert verify(session) == []
 
 
-def test_the_desk_refuses_the_naive_order_and_takes_the_interleaved_one(engine: Engine, vault: Vault) -> None:
+def test_the_naive_order_is_turned_away_and_the_interleaved_one_is_not(engine: Engine, vault: Vault) -> None:
     plan = least_where_order_matters()
     with pytest.raises(MixNoLongerFits) as refused:
         load_history(engine, plan=plan.without_interleaving(), vault=vault)
-    assert [(one.code, one.funding_line) for one in refused.value.reasons] == [("over_funding_line", REGIO_DEAL)]
+    assert [(one.code, one.funding_line) for one in refused.value.reasons] == [("above_available", REGIO_DEAL)]
     assert (
         unit_of_work(engine, lambda s: s.scalar(select(RegionRecord.id)), read_only=True) is None
     )  # nothing half-done
@@ -72,6 +74,18 @@ def test_the_desk_refuses_the_naive_order_and_takes_the_interleaved_one(engine: 
     with pytest.raises(Refusal) as again:
         load_history(engine, plan=plan, vault=vault)
     assert again.value.code == "desk_not_empty"
+
+
+def test_the_guard_of_the_budget_turns_it_away_too_when_nothing_else_looks(
+    engine: Engine, vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(matching, "violations", lambda *_problem_and_mix: [])
+    plan = least_where_order_matters()
+    unused = tuple(replace(one, used_on=None) for one in plan.vouchers)
+    with pytest.raises(MixNoLongerFits) as refused:
+        load_history(engine, plan=replace(plan, vouchers=unused).without_interleaving(), vault=vault)
+    assert [(one.code, one.funding_line) for one in refused.value.reasons] == [("above_available", REGIO_DEAL)]
+    assert isinstance(refused.value.__cause__, BudgetExhausted)
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
