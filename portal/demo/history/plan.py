@@ -253,11 +253,11 @@ def history_plan(size: HistorySize = FULL) -> HistoryPlan:
 # Dividing --------------------------------------------------------------------------------------------------------------
 
 
-def divided(cents: int, number: int, spread: Sequence[int] = (0,)) -> list[int]:
-    """An amount in so many parts that add up to it; they differ as `spread` says, as far as the sum allows."""
+def divided(cents: int, number: int, spread: Sequence[int] = (0,), *, unit: int = 1) -> list[int]:
+    """An amount in so many parts that add up to it, in whole units; they differ as `spread` says, as far as the sum allows."""
     offsets = [spread[place % len(spread)] for place in range(number)]
-    each, rest = divmod(cents - sum(offsets), number)
-    return [each + offset + (place < rest) for place, offset in enumerate(offsets)]
+    each, rest = divmod((cents - sum(offsets)) // unit, number)
+    return [(each + (place < rest)) * unit + offset for place, offset in enumerate(offsets)]
 
 
 def evenly(chosen: int, number: int) -> set[int]:
@@ -267,10 +267,11 @@ def evenly(chosen: int, number: int) -> set[int]:
 
 def _vouchers(size: HistorySize) -> Iterator[PlannedVoucher]:
     mixed: list[tuple[float, VoucherGroup, int, bool]] = []
+    unit = EURO // size.parts
     for group in size.groups:
         lapsing = evenly(group.lapsing, group.number)
-        used = divided(group.cents - group.lapsing_cents, group.number - group.lapsing, SPREAD)
-        lost = divided(group.lapsing_cents, group.lapsing, SPREAD)
+        used = divided(group.cents - group.lapsing_cents, group.number - group.lapsing, SPREAD, unit=unit)
+        lost = divided(group.lapsing_cents, group.lapsing, SPREAD, unit=unit)
         for place in range(group.number):
             cents = (lost if place in lapsing else used).pop()
             mixed.append(((place + 0.5) / group.number, group, cents, place in lapsing))
@@ -303,7 +304,7 @@ def _award_days(number: int) -> list[date]:
 
 def _expenses(parts: int) -> Iterator[PlannedExpense]:
     for package, line, cents, quarters in EXPENSES:
-        for quarter, part in enumerate(divided(cents // parts, quarters)):
+        for quarter, part in enumerate(divided(cents // parts, quarters, unit=EURO // parts)):
             last = _months_later(OPENED_ON, 3 * quarter + 3) - timedelta(days=14)
             yield PlannedExpense(package, line, part, _working_day(last))
 
@@ -311,7 +312,7 @@ def _expenses(parts: int) -> Iterator[PlannedExpense]:
 def _contributions(parts: int) -> Iterator[PlannedContribution]:
     halves = 6
     for own_shares, cents in ((True, OWN_SHARES_CENTS), (False, COFINANCING_CENTS - OWN_SHARES_CENTS)):
-        for half, part in enumerate(divided(cents // parts, halves)):
+        for half, part in enumerate(divided(cents // parts, halves, unit=EURO // parts)):
             first = _months_later(OPENED_ON, 6 * half)
             yield PlannedContribution(
                 own_shares, part, first, _working_day(_months_later(first, 6) - timedelta(days=10))

@@ -28,4 +28,6 @@ def test_the_report_says_where_its_source_contradicts_itself_and_what_was_assume
     assert TITLE not in office.browser("funder").get(WHERE).text
     assert TITLE not in office.browser("region").get(f"{WHERE}?geldgever=rijk").text
     paper = office.browser("region").get(f"{WHERE}.pdf")
-    assert paper.data.startswith(b"%PDF") and TITLE.encode() in paper.data  # the outline of the document names its chapters
+    assert (
+        paper.data.startswith(b"%PDF") and TITLE.encode() in paper.data
+    )  # the outline of the document names its chapters

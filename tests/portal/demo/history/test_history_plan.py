@@ -91,6 +91,7 @@ def test_every_voucher_keeps_to_the_rules_of_the_source(size: HistorySize) -> No
     routes = {REGIO_DEAL: {"individual"}, OVERIJSSEL: {"employer"}, GELDERLAND: {"individual", "employer"}}
     for one in plan.vouchers:
         assert 0 < one.cents <= MOST_CENTS
+        assert one.cents % (100 // size.parts) == 0  # whole euros, of the whole plan
         assert one.route in routes[one.line]
         assert (one.employer is not None) == (one.route == "employer")
         assert is_working_day(one.awarded_on)
