@@ -50,7 +50,7 @@ class Playing:
     def __init__(self, desk: HistoryDesk, plan: HistoryPlan, progress: Progress | None = None) -> None:
         self.desk, self.plan, self.progress = desk, plan, progress
         source = people(Random("the history of the source"), today=OPENED_ON)
-        self.persons: dict[int, Person] = {one.number: next(source) for one in plan.vouchers}
+        self.learners: dict[int, Person] = {one.number: next(source) for one in plan.vouchers}
         self.vouchers: dict[int, Voucher] = {}
         self.batches: dict[date, PaymentBatch] = {}
 
@@ -88,10 +88,10 @@ class Playing:
             yield Act(at, number, do)
 
     def _award(self, planned: PlannedVoucher) -> None:
-        self.vouchers[planned.number] = self.desk.award(planned, self.persons[planned.number])
+        self.vouchers[planned.number] = self.desk.award(planned, self.learners[planned.number])
 
     def _redeem(self, planned: PlannedVoucher) -> None:
-        self.desk.redeem(planned, self.persons[planned.number], self.vouchers[planned.number])
+        self.desk.redeem(planned, self.learners[planned.number], self.vouchers[planned.number])
 
     def _lapse(self) -> None:
         for late in _EXPIRY.due(self.desk.session, self.desk.now):
