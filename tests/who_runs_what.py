@@ -56,6 +56,7 @@ tests/portal/spending/vouchers and tests/web/region, the whole desk in all of th
 browser in the proof."""
 LONG = (
     "tests/portal/demo/test_same_again.py",
+    "tests/portal/demo/history/test_whole_history.py",
     "tests/benchmarks/test_strangers.py",
     "tests/journeys/test_gallery.py::test_axe_finds_nothing_in_any_component_in_any_state[dark]",
     "tests/portal/demo/test_filling.py::test_it_works_on_any_day_and_at_any_hour",

@@ -6,9 +6,10 @@ import click
 from sqlalchemy import Engine
 
 from portal.commands.opening import clear_errors, load_region_once, open_ready_desk, vault_of
-from portal.platform.clock import now
+from portal.platform.clock import local_date, now
 from portal.platform.config import Settings
 from portal.platform.errors import BadSettings
+from portal.platform.i18n import gettext as _
 
 
 @click.group()
@@ -51,6 +52,30 @@ def doors() -> None:
     width = max(len(who) for who, _ in lines)
     for who, address in lines:
         click.echo(f"{who:<{width}}  {address}")
+
+
+@demo.command()
+@click.option("--check", is_flag=True, help="Load nothing: look whether the books of this desk come to the figures.")
+@clear_errors
+def history(check: bool) -> None:
+    """Load the Ontwikkelfonds as far as the final report gives its figures, into a desk without a region.
+
+    Then print each figure of the report beside that of the books; exit code 1 when one differs. All of it in one transaction.
+    """
+    from portal.demo.history import check_history, history_plan, load_history
+
+    settings, engine = _open_demo()
+    if not check:
+        click.echo("Loading the history of the Ontwikkelfonds ...")
+        number = load_history(engine, plan=history_plan(), vault=vault_of(settings), progress=click.echo)
+        click.echo(f"{number} vouchers added")
+    compared = check_history(engine, on=local_date(now()))
+    rows = [(str(one.figure.label), one.source_words, one.books_words, one.equal_words) for one in compared]
+    wide = max(len(row[0]) for row in rows)
+    for name, source, books, equal in ((_("Cijfer"), _("Bron"), _("Boeken"), ""), *rows):
+        click.echo(f"{name:<{wide}}  {source:>14}  {books:>14}  {equal}".rstrip())
+    if not all(one.is_equal for one in compared):
+        raise SystemExit(1)
 
 
 def _open_demo() -> tuple[Settings, Engine]:

@@ -10,6 +10,7 @@ from typing import Any
 from portal.accounting.figures.definitions import BREAKDOWNS, REGISTRY, FigureUnit
 from portal.accounting.reports.packages import COLUMNS, TITLE, PackageMoney, PackageTable
 from portal.accounting.reports.queries import AccountabilityReport, ReportCell, ReportTable
+from portal.accounting.source_report.showing import source_intro, source_tables, source_title
 from portal.platform.i18n import current_locale, format_date, localized
 from portal.platform.i18n import gettext as _
 
@@ -51,6 +52,7 @@ def report_document(report: AccountabilityReport) -> dict[str, Any]:
             }
             for chapter in report.chapters
         ],
+        "source": _source(report),
         "definitions": [[str(figure.label), str(figure.meaning)] for figure in report.definitions],
         "words": {
             "figure": _("Cijfer"),
@@ -61,6 +63,13 @@ def report_document(report: AccountabilityReport) -> dict[str, Any]:
             "nothing": _("Hier is nog niets."),
         },
     }
+
+
+def _source(report: AccountabilityReport) -> dict[str, Any] | None:
+    if report.source is None:
+        return None
+    tables = [{"title": one.title, "head": one.head, "rows": one.rows} for one in source_tables(report.source)]
+    return {"title": source_title(), "intro": source_intro(), "tables": tables}
 
 
 def _table(table: ReportTable) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from portal.accounting.reports.naming import RowNames, in_words, row_names
 from portal.accounting.reports.packages import PackageTable, package_table
 from portal.accounting.reports.texts import filled_in
 from portal.accounting.scope import scope_of
+from portal.accounting.source_report.queries import SourceChapter, source_chapter
 from portal.framework.funding.models import Funder
 from portal.people.actor import Actor
 from portal.platform.i18n import gettext as _
@@ -97,6 +98,8 @@ class AccountabilityReport:
     funder: Funder | None
     period: FigurePeriod
     chapters: tuple[ReportChapter, ...]
+    source: SourceChapter | None = None
+    """On a desk with the history of the source, in the report about all money: the source beside the books."""
 
     def cells(self) -> Iterator[tuple[str, ReportCell]]:
         """Every figure in it, with the key of the table in which it stands (empty for a total)."""
@@ -130,7 +133,8 @@ def accountability_report(
     made = _ReportParts(book, row_names(session, book=book, on=period.on), hidden_totals(book), packages)
     written = _written(session, book.scope.funder, period)
     chapters = tuple(made.chapter(one, written) for one in CHAPTERS)
-    return AccountabilityReport(book.scope.funder, period, chapters)
+    source = source_chapter(session, actor=actor, on=period.on) if book.scope.is_whole else None
+    return AccountabilityReport(book.scope.funder, period, chapters, source)
 
 
 def widest_period(session: Session, *, actor: Actor, on: date) -> FigurePeriod | None:

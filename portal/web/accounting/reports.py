@@ -30,6 +30,7 @@ from portal.accounting.reports.queries import (
 from portal.accounting.reports.texts import LONGEST_TEXT
 from portal.accounting.reports.workbook import workbook
 from portal.accounting.scope import scope_of
+from portal.accounting.source_report.showing import source_intro, source_tables, source_title
 from portal.platform.clock import now, start_of_day, today
 from portal.platform.database import current_session
 from portal.platform.documents import pdf
@@ -130,6 +131,7 @@ def report() -> ResponseReturnValue:
         title=report_title(made),
         about=period_words(made),
         chapters=[_chapter(one, asked) for one in made.chapters],
+        source=_source(made),
         definitions=[[str(one.label), str(one.meaning)] for one in made.definitions],
         files=[
             (_("Als rekenblad (Excel)"), url_for("accounting.report_sheet", **asked.args)),
@@ -157,6 +159,17 @@ def _packages(packages: PackageTable) -> dict[str, Any]:
         "rows": [[row.label, *row.money.said] for row in packages.rows],
         "total": [_("Totaal"), *packages.total.said],
     }
+
+
+def _source(made: AccountabilityReport) -> dict[str, Any] | None:
+    """The chapter about the source, on a desk with its history."""
+    if made.source is None:
+        return None
+    tables = [
+        {"title": one.title, "columns": [{"label": name} for name in one.head], "rows": [list(row) for row in one.rows]}
+        for one in source_tables(made.source)
+    ]
+    return {"title": source_title(), "intro": source_intro(), "tables": tables}
 
 
 def _text(text: WrittenText, asked: AskedReport) -> dict[str, Any]:
