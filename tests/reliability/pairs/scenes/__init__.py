@@ -25,6 +25,7 @@ from tests.reliability.pairs.scenes import (
     two_people,
     waiting,
     warnings,
+    winding_down,
 )
 
 SCENES: tuple[Scene, ...] = (
@@ -49,4 +50,5 @@ SCENES: tuple[Scene, ...] = (
     *reporting.SCENES,
     *auditing.SCENES,
     *warnings.SCENES,
+    *winding_down.SCENES,
 )
