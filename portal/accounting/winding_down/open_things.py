@@ -139,7 +139,7 @@ def _vouchers(session: Session, _winding: WindingDown, scope: Scope, _today: dat
 # Settlement ------------------------------------------------------------------------------------------------------------
 
 
-def _paid_from(scope: Scope) -> Select[int]:
+def _paid_from(scope: Scope) -> Select[int | None]:
     """The vouchers for which money of these lines ever moved."""
     accounts = select(LedgerAccount.id).where(LedgerAccount.funding_line_id.in_(scope.line_ids))
     moved = or_(Transfer.debit_account_id.in_(accounts), Transfer.credit_account_id.in_(accounts))

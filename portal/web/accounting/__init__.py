@@ -22,6 +22,7 @@ from portal.web.accounting import (
     tranches,
     waiting_money,
     warnings,
+    winding_down,
     work_packages,
 )
 
@@ -47,5 +48,6 @@ __all__ = [
     "tranches",
     "waiting_money",
     "warnings",
+    "winding_down",
     "work_packages",
 ]
