@@ -198,7 +198,11 @@ class _Archive:
             with self._archive.open(name) as file:
                 while part := file.read(CHUNK):
                     digest.update(part)
-        except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+        except (
+            OSError,
+            zipfile.BadZipFile,
+            RuntimeError,
+        ) as error:  # also of a compression or a lock that is not known
             raise BrokenExport(name, "", f"this file cannot be read ({error})") from None
         if digest.hexdigest() != entry.get("sha256"):
             problem = f"its SHA-256 is {digest.hexdigest()}, the manifest says {entry.get('sha256')}"

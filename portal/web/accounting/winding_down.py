@@ -75,7 +75,7 @@ class StopSchemeForm(ReasonForm):
     regeling = ChoiceField(_l("Welke regeling stopt?"), choices=[], missing=_l("Kies een regeling."))
 
 
-class NoteForm(Form):
+class StepNoteForm(Form):
     """Close a step, with a note."""
 
     note = TextField(_l("Opmerking"), optional=True, maximum=LONGEST_REASON, multiline=True)
@@ -143,13 +143,13 @@ def winding(winding_id: str) -> ResponseReturnValue:
     """The five steps: what was closed, what stands open, and what can be done now."""
     one = _the(winding_id)
     decide_on(lambda: _stands(one), one)
-    return _page(one, NoteForm(formdata=None))
+    return _page(one, StepNoteForm(formdata=None))
 
 
 @blueprint.post("/afbouw/<winding_id>/sluiten")
 def close_winding_step(winding_id: str) -> ResponseReturnValue:
     """Close the step that is open."""
-    one, form = _the(winding_id), NoteForm()
+    one, form = _the(winding_id), StepNoteForm()
     step = one.step
     return _do(
         one,
@@ -176,6 +176,7 @@ def stop_ending_scheme(winding_id: str) -> ResponseReturnValue:
         form.regeling.data = request.args["regeling"]
 
     def act() -> None:
+        require_seen()
         slug = form.regeling.data
         told = {"scheme": slug, "title": names[slug], "last_day": one.last_day.isoformat()}
         wanted = ActToLayDown(TwoPersonKind.STOP_SCHEME, f"scheme:{slug}", form.reason.data, details=told)
@@ -303,7 +304,7 @@ def _page(one: WindingDown, form: Form) -> ResponseReturnValue:
     return page(
         "accounting/winding.html",
         form=form,
-        note=form if isinstance(form, NoteForm) else NoteForm(formdata=None),
+        note=form if isinstance(form, StepNoteForm) else StepNoteForm(formdata=None),
         one=one,
         title=_("Afbouw: %(funder)s", funder=_funder(one.funder)),
         state=state_of(one),
