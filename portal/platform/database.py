@@ -102,6 +102,7 @@ MODEL_MODULES = (
     "portal.accounting.samples.models",
     "portal.accounting.scheduled_reports.models",
     "portal.accounting.warnings.models",
+    "portal.accounting.winding_down.models",
 )
 
 NAMING = {

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounting.cofinancing.actions import add_cofinancing_evidence, claim_cofinancing
 from portal.accounting.expenses.actions import approve_expense, lay_down_expense
+from portal.accounting.winding_down.actions import begin_winding_down
 from portal.accounting.work_packages.actions import add_work_package
 from portal.framework.funding.models import Agreement, Funder
 from portal.framework.funding.queries import funders, funding_lines
@@ -41,6 +42,8 @@ def accounted(session: Session, *, vault: Vault) -> dict[str, str]:
             session, entry=entry, evidence=evidence(), payment=evidence(), vault=vault, actor=COLLEAGUE, now=NOW
         )
         made |= {f"{name}expense": expense.public_id, f"{name}entry": entry.public_id, f"{name}deal": agreement.slug}
+    ending = {"last_day": date(2026, 12, 31), "reason": "Het geld loopt af.", "actor": COLLEAGUE, "now": NOW}
+    made["winding"] = begin_winding_down(session, funder=first, schemes=[], **ending).public_id  # type: ignore[arg-type]
     return made
 
 

@@ -140,6 +140,14 @@ objects("line_id")(belongs_to(Audience.REGION, "line"))
 SEES_ACCOUNTS = frozenset({Audience.REGION, Audience.CONTROLLER, Audience.AUDITOR})
 
 
+@objects("winding_id")
+def winding_id(world: World, audience: Audience) -> Whose:
+    """Who sees all money sees every winding down; a funder sees none."""
+    if audience in SEES_ACCOUNTS:
+        return Whose(world.ids["winding"])
+    return Whose(None, world.ids["winding"])
+
+
 @objects("period_id")
 def period_id(world: World, audience: Audience) -> Whose:
     """Who sees the accounts sees every period, a funder with the figures of its own lines."""

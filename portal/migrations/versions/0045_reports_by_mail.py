@@ -16,7 +16,7 @@ from alembic.operations import BatchOperations
 from portal.platform.append_only import protect_statements
 
 revision = "0045"
-down_revision = "0041"
+down_revision = "0044"
 branch_labels = None
 depends_on = None
 

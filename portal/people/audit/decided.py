@@ -51,6 +51,7 @@ DECIDED: dict[str, tuple[str, ...]] = {
     "information_request": ("answer_by", "asked_on", "answered_on"),
     "instalment": ("state", "due_on", "amount_cents", "received_cents"),
     "invoice": ("state", "kind", "total_cents", "amount_cents"),
+    "leftover": ("funding_line_id", "to_line_id", "amount_cents"),
     "letter": ("dated", "object_by"),
     "mandate": ("up_to_cents", "valid_from", "valid_until"),
     "objection": ("state", "outcome", "waiver", "received_on", "term_ended_on", "heard_on", "decide_by"),
@@ -97,6 +98,7 @@ DECIDED: dict[str, tuple[str, ...]] = {
         "blocked_at",
     ),
     "waiting_place": ("state", "wanted_cents", "agreed_on"),
+    "winding_down": ("step", "last_day", "laid_down_at", "called_off_at", "done_at"),
     "work_package": ("period_from", "period_to"),
     "work_package_budget": ("budget_cents",),
 }

@@ -11,6 +11,9 @@ from portal.people.audit.decided import Changes
 from portal.people.audit.models import AuditEvent, AuditHead, AuditLink, RefusalsOfPlace, ViewingEvent
 from portal.platform.database import Base
 
+EXPORTED = "desk.exported"
+"""The whole desk was written to a file; the id is the SHA-256 of that file."""
+
 
 def end_of_chain(session: Session) -> str | None:
     """The hash at the end of the chain: another one after every act. None before the first."""
@@ -23,6 +26,12 @@ def events_of(session: Session, *, object_kind: str, object_id: int | str, refus
     if not refused:
         chosen.append(AuditEvent.result == "done")
     return list(session.scalars(select(AuditEvent).where(*chosen).order_by(AuditEvent.id)))
+
+
+def last_export(session: Session) -> AuditEvent | None:
+    """When the whole desk was last written to a file, and the SHA-256 of it; None when it never was."""
+    done = select(AuditEvent).where(AuditEvent.object_kind == "export", AuditEvent.action == EXPORTED)
+    return session.scalar(done.order_by(AuditEvent.id.desc()).limit(1))
 
 
 def decided_in(session: Session, *, event: AuditEvent) -> Changes:

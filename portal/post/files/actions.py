@@ -44,7 +44,10 @@ class Vault:
     def put(self, place: str, content: bytes) -> None:
         """Write a file under a random name, readable by the owner of the process only."""
         nonce = secrets.token_bytes(_NONCE)
-        sealed = nonce + AESGCM(self.key).encrypt(nonce, content, place.encode())
+        self.put_sealed(place, nonce + AESGCM(self.key).encrypt(nonce, content, place.encode()))
+
+    def put_sealed(self, place: str, sealed: bytes) -> None:
+        """Write a file that was sealed before. Raises ``FileExistsError`` when there is one of that name."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(self.folder / place, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         with os.fdopen(handle, "wb") as file:

@@ -25,6 +25,7 @@ from portal.web.accounting import (
     undone_receipts,
     waiting_money,
     warnings,
+    winding_down,
     work_packages,
 )
 
@@ -53,5 +54,6 @@ __all__ = [
     "undone_receipts",
     "waiting_money",
     "warnings",
+    "winding_down",
     "work_packages",
 ]

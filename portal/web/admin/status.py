@@ -13,6 +13,7 @@ from portal.framework.catalogue.queries import has_region, region
 from portal.oversight.books import look_at_books
 from portal.paying.books.queries import last_check, stopping_check
 from portal.people.accounts.queries import accounts
+from portal.people.audit.queries import last_export
 from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.i18n import format_datetime, localized
@@ -54,6 +55,7 @@ def overview() -> ResponseReturnValue:
         accounts=len(people),
         disabled=sum(account.disabled_at is not None for account in people),
         last=last_check(session),
+        export=last_export(session),
         stopping=stopping_check(session),
     )
 

@@ -57,6 +57,7 @@ POWER_OF: dict[str, Power] = {
     "portal.framework.mandates.actions.end_mandate": Power.MANDATE,
     "portal.accounting.expenses.actions.approve_expense": Power.EXPENSE,
     "portal.accounting.periods.actions.close_period": Power.CLOSE_BOOKS,
+    "portal.accounting.winding_down.actions.transfer_what_is_left": Power.BUDGET,
 }
 """Per act, by its whole name, under which power it stands."""
 

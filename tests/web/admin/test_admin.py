@@ -13,7 +13,8 @@ from portal.framework.staff import open_account_again
 from portal.papers.sending import send_mail
 from portal.people.accounts.models import Account, Organisation, Role
 from portal.people.accounts.queries import account_by_email
-from portal.people.audit.queries import events_of
+from portal.people.audit.actions import record
+from portal.people.audit.queries import EXPORTED, events_of
 from portal.platform.clock import now
 from portal.platform.config import load_settings
 from portal.post.messages.models import MessageState, OutboxMessage
@@ -220,6 +221,15 @@ def test_the_ledger_is_checked_on_request(office: Office) -> None:
     page = office.browser("admin").get("/beheer/boekhouding")
     assert_sound(page)
     assert "De boekhouding klopt" in said(page)
+
+
+def test_the_overview_says_when_everything_was_last_exported(office: Office) -> None:
+    browser = office.browser("admin")
+    assert "nog geen uitvoer" in said(browser.get("/beheer/"))
+    office.do(lambda s: record(s, actor=SYSTEM, action=EXPORTED, object_kind="export", object_id="ab" * 32, now=NOW))
+    page = browser.get("/beheer/")
+    assert_sound(page)
+    assert "Voor het laatst gemaakt op" in said(page) and "ab" * 32 in said(page)
 
 
 @pytest.mark.parametrize("rest", ["", "/link", "/uit", "/aan", "/uitloggen"])

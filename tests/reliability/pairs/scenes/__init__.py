@@ -26,6 +26,7 @@ from tests.reliability.pairs.scenes import (
     two_people,
     waiting,
     warnings,
+    winding_down,
 )
 
 SCENES: tuple[Scene, ...] = (
@@ -51,4 +52,5 @@ SCENES: tuple[Scene, ...] = (
     *auditing.SCENES,
     *warnings.SCENES,
     *mailing.SCENES,
+    *winding_down.SCENES,
 )
