@@ -27,6 +27,8 @@ from portal.accounting.figures.columns import (
     rows_of,
     taken,
 )
+from portal.accounting.takeover.queries import undone_vouchers
+from portal.awarding.decisions.queries import questions_taken_over
 from portal.cases.applications.models import Application
 from portal.cases.conversations.models import Conversation
 from portal.cases.questions.models import DevelopmentQuestion, Route
@@ -195,7 +197,7 @@ class _BothSides:
 
 
 def voucher_facts(session: Session, *, last: date, questions: QuestionFacts) -> VoucherFacts:
-    """Every voucher that was issued until a day."""
+    """Every voucher that was issued until a day; not one of a takeover that was undone."""
     used = select(
         Redemption.voucher_id,
         func.min(Redemption.provider_id).label("one"),
@@ -215,7 +217,7 @@ def voucher_facts(session: Session, *, last: date, questions: QuestionFacts) -> 
     )
     rows = rows.join(Award, Award.id == Voucher.award_id).outerjoin(paid, paid.c.voucher_id == Voucher.id)
     ids, public, question, issued, *words = columns_of(
-        session, rows.where(Voucher.issued_on <= last).order_by(Voucher.id)
+        session, rows.where(Voucher.issued_on <= last, Voucher.id.not_in(undone_vouchers())).order_by(Voucher.id)
     )
     of_question = rows_of(questions.ids, numbers(question))
     return VoucherFacts(
@@ -224,14 +226,19 @@ def voucher_facts(session: Session, *, last: date, questions: QuestionFacts) -> 
 
 
 def question_facts(session: Session, *, last: date) -> QuestionFacts:
-    """Every question that was sent until a day, and what happened to it until then. Answers count as they stand now."""
+    """Every question that was sent until a day, and what happened to it until then. Answers count as they stand now.
+
+    One that was taken over from an earlier administration has no days: nobody asked it here.
+    """
     question, until = DevelopmentQuestion, end_of_day(last)
 
     def fact(key: str) -> ColumnElement[str]:
         return question.facts[key].as_string()
 
+    own = question.id.not_in(questions_taken_over())
+
     def known(instant: Any) -> ColumnElement[str]:
-        return case((instant < until, hour_of(session, instant)))
+        return case((own & (instant < until), hour_of(session, instant)))
 
     held = select(Conversation.question_id, func.min(Conversation.held_at).label("at"))
     held_first = held.where(Conversation.held_at < until).group_by(Conversation.question_id).subquery("held")
@@ -244,7 +251,7 @@ def question_facts(session: Session, *, last: date) -> QuestionFacts:
         place,
         func.coalesce(fact("training_sector"), RegionTraining.sector),
         fact("employer_size"),
-        hour_of(session, question.submitted_at),
+        case((own, hour_of(session, question.submitted_at))),
         known(question.responded_at),
         hour_of(session, held_first.c.at),
         known(question.applied_at),

@@ -7,6 +7,7 @@ import re
 from datetime import date
 
 from portal.platform.i18n import lazy_gettext as _l
+from portal.words.amount_faults import amount_fault
 from schemes.basics.money import MoneyError, parse_euros
 
 _MONTHS = {
@@ -35,16 +36,6 @@ _DAY_FIRST = re.compile(rf"({_NUMBER})[-/. ]+({_NUMBER})[-/. ]+([0-9]{{4}})")
 _YEAR_FIRST = re.compile(rf"([0-9]{{4}})-({_NUMBER})-({_NUMBER})")
 _MONTH_NAMED = re.compile(rf"({_NUMBER})[-/. ]*([a-z]+)\.?[-/. ]*([0-9]{{4}})")
 _EIGHT_DIGITS = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{4})")
-_AMOUNT = {
-    "not_an_amount": _l("Vul een bedrag in cijfers in, bijvoorbeeld 1.250 of 1250,50."),
-    "negative": _l("Een bedrag kan niet lager zijn dan € 0. Vul het bedrag in zonder minteken."),
-    "too_many_decimals": _l("Gebruik hoogstens twee cijfers achter de komma, bijvoorbeeld 1250,50."),
-    "two_readings": _l(
-        "Dit bedrag kunnen wij op twee manieren lezen. Schrijf duizenden met een punt en centen met twee cijfers achter de "
-        "komma, bijvoorbeeld 1.500 of 1,50."
-    ),
-    "too_large": _l("Dit bedrag is te hoog voor dit formulier. Controleer het bedrag."),
-}
 
 
 def euros(text: str) -> int:
@@ -52,7 +43,7 @@ def euros(text: str) -> int:
     try:
         return int(parse_euros(text))
     except MoneyError as error:
-        raise ValueError(_AMOUNT.get(error.code, _AMOUNT["not_an_amount"])) from error
+        raise ValueError(amount_fault(error.code)) from error
 
 
 def day(text: str) -> date:
