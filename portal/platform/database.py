@@ -100,6 +100,7 @@ MODEL_MODULES = (
     "portal.accounting.chart.models",
     "portal.accounting.reports.models",
     "portal.accounting.samples.models",
+    "portal.accounting.takeover.models",
     "portal.accounting.warnings.models",
 )
 

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from portal.accounting.scope import only_region
 from portal.accounting.takeover.carrying import carry
-from portal.accounting.takeover.comparing import Touched, compared, hash_of, sums_differ
 from portal.accounting.takeover.columns import TableKind
+from portal.accounting.takeover.comparing import Touched, compared, hash_of, sums_differ
 from portal.accounting.takeover.mapping import by_headings, checked_choice, missing_fields, recognised
 from portal.accounting.takeover.models import AdministrationState, ColumnChoice, EarlierAdministration
 from portal.accounting.takeover.queries import plan_of, sums_in_books, touches

@@ -27,9 +27,11 @@ from portal.cases.questions.models import Bearer, DevelopmentQuestion, QuestionC
 from portal.cases.same_person.queries import counted_under
 from portal.framework.catalogue.queries import catalogue
 from portal.ledger import actions as ledger
+from portal.ledger.booking import booked_for
 from portal.ledger.models import Transfer
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
+from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.numbers.actions import next_number
@@ -86,7 +88,7 @@ class _Carrying:
             funding_line_id=budget.line.id,
             amount_cents=budget.cents,
             actor_id=self.actor.reference,
-            now=budget.at,
+            now=self.now,
             key=f"{BUDGET_KEY}{self.administration.id}:{budget.row}",
             note=BY,
         )
@@ -112,7 +114,7 @@ class _Carrying:
         key = f"award:{award.id}:{old.line.id}"
         wanted = ledger.Reservation(old.line.id, old.cents, voucher.id, old.scheme.version_id, caps, key)
         ledger.reserve(
-            session, reservations=[wanted], decision_id=decision.id, actor_id=self.actor.reference, now=old.at
+            session, reservations=[wanted], decision_id=decision.id, actor_id=self.actor.reference, now=self.now
         )
         record(
             session,
@@ -243,7 +245,7 @@ class _Carrying:
         session, voucher = self.session, self.vouchers[old.row]
         booked = ledger.redeem(
             session, voucher_id=voucher.id, amount_cents=bill.cents, keep_rest=True, actor_id=self.actor.reference,
-            now=bill.at,
+            now=self.now,
         )  # fmt: skip
         voucher.redeemed_cents += bill.cents
         voucher.redeemed_at = bill.at
@@ -266,15 +268,14 @@ class _Carrying:
 
     def pay(self, old: OldVoucher, bill: OldInvoice) -> None:
         """The invoice was paid: by the earlier administration, so by no batch of this desk."""
-        assert bill.paid_at is not None
         for spent in self.spends[old.row, bill.row]:
-            ledger.pay(self.session, spend_id=spent.id, actor_id=self.actor.reference, now=bill.paid_at)
+            ledger.pay(self.session, spend_id=spent.id, actor_id=self.actor.reference, now=self.now)
 
     def end(self, old: OldVoucher) -> None:
         """What was open on a voucher was freed."""
         voucher, at, by = self.vouchers[old.row], old.ended_at, self.actor.reference
         assert at is not None
-        ledger.release(self.session, voucher_id=voucher.id, actor_id=by, now=at, note=FREED_BEFORE)
+        ledger.release(self.session, voucher_id=voucher.id, actor_id=by, now=self.now, note=FREED_BEFORE)
         voucher.released_cents = voucher.amount_cents - voucher.redeemed_cents
         if old.ended_how is EndedHow.REVOKED:
             voucher.state, voucher.revoked_at = VoucherState.REVOKED, at
@@ -292,9 +293,10 @@ def carry(
         session, funding_line_ids={*(one.line.id for one in plan.budgets), *(one.line.id for one in plan.vouchers)}
     )
     work = _Carrying(session, administration, actor, now, catalogue(session).holder_salt)
-    for _at, _row, name, write in sorted(work.events(plan), key=lambda event: event[:2]):
+    for at, _row, name, write in sorted(work.events(plan), key=lambda event: event[:2]):
         try:
-            write()
+            with booked_for(session, local_date(at)):
+                write()
         except Refusal as refused:
             raise CannotCarry(name, refused) from refused
     session.flush()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from portal.accounting.takeover.columns import COLUMNS, SUM_KINDS, EndedHow, SumKind, TableKind
@@ -219,7 +219,7 @@ def _days(look: _Looking, one: _ReadRow, line: LineGround | None) -> None:
         one.wrong("awarded_on", message)
     if one["valid_until"] is not None and one["valid_until"] < awarded:
         one.wrong("valid_until", _l("Deze dag ligt voor de dag van de toekenning."))
-    look.not_later(one, "ended_on", awarded, _l("Deze dag ligt voor de dag van de toekenning."))
+    look.not_later(one, "ended_on", awarded + timedelta(days=1), _l("Vul een dag in na de dag van de toekenning."))
     if one["ended_how"] is not None and one["ended_on"] is None:
         one.wrong("ended_on", _l("Vul ook in wanneer de rest vrijviel."))
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from portal.framework.training_files.columns import day_of
 from portal.platform.i18n import LOCALES, LazyString, use_locale
 from portal.platform.i18n import lazy_gettext as _l
 from portal.words.amount_faults import amount_fault
+from portal.words.written_days import day
 from schemes.basics.money import MoneyError, parse_euros
 from schemes.basics.plain import plain
 
@@ -177,7 +177,7 @@ def _amount_column(meaning: LazyString, *known_as: str) -> ImportColumn:
 
 
 def _day_column(key: str, heading: LazyString, meaning: LazyString, *known_as: str, needed: bool) -> ImportColumn:
-    return ImportColumn(key, heading, meaning, needed=needed, read=day_of, known_as=known_as)
+    return ImportColumn(key, heading, meaning, needed=needed, read=day, known_as=known_as)
 
 
 COLUMNS: Mapping[TableKind, tuple[ImportColumn, ...]] = {

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from portal.accounting.takeover.checking import DeskGrounds, plan_of_administration
@@ -76,6 +76,14 @@ def column_choices(session: Session) -> list[ColumnChoice]:
 def undone_vouchers() -> Select[int]:
     """The ids of the vouchers whose takeover was undone: nothing of them counts."""
     return select(VoucherTakenOver.voucher_id).where(VoucherTakenOver.undone_at.is_not(None))
+
+
+def lapsed_before(at: ColumnElement[datetime]) -> ColumnElement[bool]:
+    """Whether a voucher (of the statement around it) had lapsed when it was taken over, at this instant of its bookings."""
+    one = EarlierAdministration
+    taken = select(one.id).join(VoucherTakenOver, VoucherTakenOver.administration_id == one.id)
+    taken = taken.where(VoucherTakenOver.voucher_id == Voucher.id, one.taken_over_at == at)
+    return and_(Voucher.expired_at < at, taken.correlate_except(one, VoucherTakenOver).exists())
 
 
 def vouchers_taken_over(session: Session, *, administration: EarlierAdministration) -> list[TakenVoucher]:

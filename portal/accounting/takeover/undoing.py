@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from portal.accounting.takeover.carrying import FREED_BEFORE
 from portal.accounting.takeover.models import EarlierAdministration, VoucherTakenOver
 from portal.accounting.takeover.queries import BUDGET_KEY
 from portal.awarding.order_of_receipt.actions import lock_money
 from portal.cases.questions.actions import move_question
 from portal.cases.questions.models import CloseReason, DevelopmentQuestion, QuestionState
-from portal.ledger.actions import give_back
-from portal.ledger.booking import line_of
+from portal.ledger.actions import give_back, release
+from portal.ledger.booking import booked_for, line_of
 from portal.ledger.guards import BudgetExhausted
 from portal.ledger.models import LedgerAccount, Transfer, TransferKind
-from portal.ledger.undoing import release_undone, reserve_released_again, reserve_spends_again, take_back_payment
+from portal.ledger.undoing import reserve_released_again, reserve_spends_again, take_back_payment
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.errors import Conflict
@@ -52,14 +53,15 @@ def undo_everything(
             _undo_voucher(session, voucher, actor, now)
         for budget in reversed(budgets):
             line = line_of(session, budget.credit_account_id)
-            give_back(
-                session,
-                funding_line_id=line,
-                amount_cents=budget.amount_cents,
-                actor_id=actor.reference,
-                now=budget.at,
-                note=NOTE,
-            )
+            with booked_for(session, budget.booked_on):
+                give_back(
+                    session,
+                    funding_line_id=line,
+                    amount_cents=budget.amount_cents,
+                    actor_id=actor.reference,
+                    now=now,
+                    note=NOTE,
+                )
     except BudgetExhausted as used:
         message = _l("Geld uit deze administratie is hier al opnieuw gebruikt. Ongedaan maken kan niet meer.")
         raise Conflict("money_in_use", message) from used
@@ -83,23 +85,21 @@ def _lines(session: Session, budgets: list[Transfer], vouchers: Sequence[Voucher
 
 
 def _undo_voucher(session: Session, voucher: Voucher, actor: Actor, now: datetime) -> None:
-    by, spends = actor.reference, list[tuple[Transfer, datetime]]()
+    by, spends = actor.reference, list[tuple[Transfer, date]]()
     if voucher.open_cents < voucher.amount_cents - voucher.redeemed_cents:
-        at = voucher.expired_at or voucher.revoked_at
-        freed = select(Transfer).where(
-            Transfer.voucher_id == voucher.id, Transfer.kind == TransferKind.RELEASE, Transfer.at == at
-        )
-        reserve_released_again(session, released=session.scalars(freed).all(), note=NOTE, actor_id=by)
+        freed = select(Transfer).where(Transfer.voucher_id == voucher.id, Transfer.note.startswith(FREED_BEFORE))
+        reserve_released_again(session, released=session.scalars(freed).all(), note=NOTE, actor_id=by, now=now)
     for redemption in session.scalars(select(Redemption).where(Redemption.voucher_id == voucher.id)).all():
         back = list[int]()
         for spend in session.scalars(_spends(redemption)).all():
-            returned = take_back_payment(session, spend_id=spend.id, note=NOTE, actor_id=by)
-            spends.append((returned or spend, spend.at))
+            returned = take_back_payment(session, spend_id=spend.id, note=NOTE, actor_id=by, now=now)
+            spends.append((returned or spend, spend.booked_on))
             back += [returned.id] if returned is not None else []
         link_spends(session, redemption=redemption, transfer_ids=back)
         redemption.credited_cents = redemption.amount_cents
-    reserve_spends_again(session, spends=spends, note=NOTE, actor_id=by)
-    release_undone(session, voucher_id=voucher.id, awarded_at=voucher.issued_at, note=NOTE, actor_id=by)
+    reserve_spends_again(session, spends=spends, note=NOTE, actor_id=by, now=now)
+    with booked_for(session, voucher.issued_on):
+        release(session, voucher_id=voucher.id, actor_id=by, now=now, note=NOTE)
     voucher.redeemed_cents, voucher.redeemed_at, voucher.expired_at = 0, None, None
     voucher.released_cents, voucher.state = voucher.amount_cents, VoucherState.REVOKED
     voucher.revoked_at, voucher.revoked_by, voucher.revoke_reason = now, by, UNDONE
