@@ -47,6 +47,7 @@ SECTIONS: tuple[tuple[LazyString, Pages], ...] = (
             (_l("Perioden"), "accounting.period_list"),
             (_l("Grootboek"), "accounting.journal"),
             (_l("Rekeningschema"), "accounting.chart_list"),
+            (_l("Overnemen"), "accounting.administration_list"),
         ),
     ),
     (

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -97,16 +94,19 @@ def sent(session: Session, filled: Mapping[TableKind, Sequence[Mapping[str, str]
     return keep_administration(session, name="fonds.xlsx", read=read, actor=REGION, now=NOW)
 
 
-def laid_down(session: Session, filled: Filled) -> EarlierAdministration:
-    one = sent(session, filled)
+@made_once
+def laid_down(session: Session, filled: Filled | None = None) -> EarlierAdministration:
+    """Tried and laid down by one person; without rows those of `rows`."""
+    one = sent(session, filled or rows(empty_desk(session)))
     try_administration(session, administration=one, actor=REGION, now=NOW)
-    seen = one.content_hash
-    lay_down_administration(session, administration=one, seen_hash=seen, actor=REGION, now=NOW)
+    lay_down_administration(session, administration=one, seen_hash=one.content_hash, actor=REGION, now=NOW)
     return one
 
 
-def taken_over(session: Session, filled: Filled, *, now: datetime = NOW) -> EarlierAdministration:
+@made_once
+def taken_over(session: Session, filled: Filled | None = None) -> EarlierAdministration:
+    """Taken over by a second one."""
     one = laid_down(session, filled)
-    by: Any = replace(SECOND_OF_REGION)
-    take_over_administration(session, administration=one, seen_hash=one.content_hash, actor=by, now=now)
+    seen = one.content_hash
+    take_over_administration(session, administration=one, seen_hash=seen, actor=SECOND_OF_REGION, now=NOW)
     return one
