@@ -1,4 +1,4 @@
-"""Taking over an administration from before the desk: send files, choose columns, see every row, try, and let a colleague do it."""
+"""Taking over an administration from before the desk: send files, choose columns, see every row, try, and lay it down."""
 
 from __future__ import annotations
 
