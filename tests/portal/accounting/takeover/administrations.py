@@ -24,6 +24,10 @@ BUDGETS, VOUCHERS, INVOICES, PAYMENTS, TOTALS = TableKind
 Filled = dict[TableKind, list[dict[str, str]]]
 
 
+def budget(amount: str = "5.000") -> dict[str, str]:
+    return {"line": "Breed budget", "amount": amount, "on": "02-01-2026"}
+
+
 def voucher(reference: str, amount: str, **more: str) -> dict[str, str]:
     given = {
         "reference": reference,
@@ -55,7 +59,7 @@ def rows(provider: str) -> Filled:
         invoice("B-1", "750"),
     ]
     return {
-        BUDGETS: [{"line": "Breed budget", "amount": "5.000", "on": "02-01-2026"}],
+        BUDGETS: [budget()],
         VOUCHERS: [
             voucher("A-1", "500", name="Sam de Vries", municipality="Proefstad", training="Monteur"),
             voucher("A-2", "900"),

@@ -22,6 +22,7 @@ from tests.reliability.pairs.scenes import (
     reporting,
     second_look,
     spending,
+    taking_over,
     two_people,
     waiting,
     warnings,
@@ -49,4 +50,5 @@ SCENES: tuple[Scene, ...] = (
     *reporting.SCENES,
     *auditing.SCENES,
     *warnings.SCENES,
+    *taking_over.SCENES,
 )
