@@ -86,7 +86,7 @@ def empty_desk(session: Session) -> str:
     return a_provider(session)[0].kvk_number
 
 
-def changed(filled: Filled, kind: TableKind, place: int, **cells: str) -> Filled:
+def changed(filled: Filled, kind: TableKind, place: int, /, **cells: str) -> Filled:
     """The same rows, with other cells in one of them."""
     mine = [row | cells if number == place else row for number, row in enumerate(filled[kind])]
     return {**filled, kind: mine}
