@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from portal.accounting.cofinancing.actions import add_cofinancing_evidence, claim_cofinancing
 from portal.accounting.expenses.actions import approve_expense, lay_down_expense
+from portal.accounting.takeover.actions import keep_administration
+from portal.accounting.takeover.columns import TableKind
 from portal.accounting.work_packages.actions import add_work_package
 from portal.framework.funding.models import Agreement, Funder
 from portal.framework.funding.queries import funders, funding_lines
@@ -24,7 +26,7 @@ SECOND_COLLEAGUE = Actor(Audience.REGION, account_id=991, display_name="Bea Coll
 def accounted(session: Session, *, vault: Vault) -> dict[str, str]:
     """The ids, as the world keeps them: of the first funder, and `other` of another one."""
     package = add_work_package(session, terms=terms(), actor=COLLEAGUE, now=NOW)
-    made = {"package": package.public_id}
+    made = {"package": package.public_id, "administration": _administration(session)}
     first, second = funders(session)[:2]
     for name, funder in (("", first), ("other ", second)):
         line = next(one for one in funding_lines(session) if one.funder_id == funder.id)
@@ -42,6 +44,13 @@ def accounted(session: Session, *, vault: Vault) -> dict[str, str]:
         )
         made |= {f"{name}expense": expense.public_id, f"{name}entry": entry.public_id, f"{name}deal": agreement.slug}
     return made
+
+
+def _administration(session: Session) -> str:
+    """A file of an earlier administration that somebody sent."""
+    table = {"headings": ["Budgetregel", "Bedrag"], "rows": [[2, ["onbekend", "100"]]]}
+    read = {TableKind.BUDGETS: table}
+    return keep_administration(session, name="fonds.xlsx", read=read, actor=COLLEAGUE, now=NOW).public_id
 
 
 def _agreement(session: Session, funder: Funder) -> Agreement:

@@ -19,8 +19,6 @@ from sqlalchemy.orm import Session
 
 from portal.accounting.periods.actions import add_period
 from portal.accounting.periods.models import PeriodLength
-from portal.accounting.takeover.actions import keep_administration
-from portal.accounting.takeover.columns import TableKind
 from portal.cases.appointments.actions import ask_call_back
 from portal.cases.assistance.actions import start_assisted
 from portal.cases.assistance.models import HelpWay
@@ -168,7 +166,6 @@ def build_world(app: Flask, engine: Engine, path: Path) -> World:
     world.do(lambda s: _vouchers(s, world))
     world.ids["draft"] = world.do(lambda s: _draft(s, world))
     world.ids["period"] = world.do(lambda s: _period(s, world))
-    world.ids["administration"] = world.do(lambda s: _administration(s, world))
     world.ids["signer"] = world.do(lambda s: _signer(s, world))
     world.do(lambda s: _trainings(s, world))
     world.ids["message"] = world.do(lambda s: outbox(s)[0].public_id)
@@ -194,14 +191,6 @@ def _period(session: Session, world: World) -> str:
     region = actor_of_account(session.merge(world.accounts[Audience.REGION]))
     first_day = date(NOW.year - 1, 10, 1)
     return add_period(session, length=PeriodLength.QUARTER, first_day=first_day, actor=region, now=NOW).public_id
-
-
-def _administration(session: Session, world: World) -> str:
-    """A file of an earlier administration that somebody sent."""
-    region = actor_of_account(session.merge(world.accounts[Audience.REGION]))
-    table = {"headings": ["Budgetregel", "Bedrag"], "rows": [[2, ["onbekend", "100"]]]}
-    read = {TableKind.BUDGETS: table}
-    return keep_administration(session, name="fonds.xlsx", read=read, actor=region, now=NOW).public_id
 
 
 def _trainings(session: Session, world: World) -> None:
