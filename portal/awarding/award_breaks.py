@@ -67,7 +67,7 @@ def _above_the_most(session: Session, mine: tuple[object, ...], definition: Sche
     limits: dict[date, int | None] = {}
     for award, cents, on in session.execute(rows.order_by(Award.id)):
         if on not in limits:
-            limits[on] = _most(definition, on)
+            limits[on] = most_per_award(definition, on)
         limit = limits[on]
         if limit is not None and cents > limit:
             yield Break("A3", f"award {award}", f"{cents}, but its rule pays at most {limit} per award")
@@ -117,7 +117,7 @@ def _per_award(caps: tuple[Cap, ...]) -> list[Cap]:
     return [cap for cap in caps if cap.per == "award"]
 
 
-def _most(definition: SchemeDefinition, on: date) -> int | None:
+def most_per_award(definition: SchemeDefinition, on: date) -> int | None:
     """The most that any alternative pays per award on a day; None when one pays without a limit."""
     found = []
     for caps in _alternatives(definition):

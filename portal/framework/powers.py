@@ -53,6 +53,8 @@ class Power(enum.StrEnum):
     """Record a mandate."""
     CLOSE_BOOKS = "close_books"
     """Close an accounting period: nothing is booked in it any more."""
+    TAKE_OVER = "take_over"
+    """Take an existing administration over into the books, or undo that: budgets, awards, invoices and payments at once."""
     EXPENSE = "expense"
     """Approve what the region paid outside vouchers: the budget has it no longer."""
 
@@ -97,6 +99,7 @@ POWERS: dict[Power, PowerRule] = {
     Power.GIVE_ROLE: PowerRule(frozenset({Audience.ADMIN}), mandate=False, hands=Hands.TWO),
     Power.MANDATE: PowerRule(_REGION, mandate=False),
     Power.CLOSE_BOOKS: PowerRule(_REGION, mandate=False, hands=Hands.TWO),
+    Power.TAKE_OVER: PowerRule(_REGION, mandate=False, hands=Hands.TWO),
     Power.EXPENSE: PowerRule(_REGION, mandate=False, hands=Hands.TWO),
 }
 """Budgets, expenses and payments rest on the agreement with the funders: two people of the region; roles two administrators."""

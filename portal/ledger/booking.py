@@ -6,7 +6,8 @@ Whoever looks for what stands here locks first and reads then: transfers by id, 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -56,10 +57,26 @@ _ACCOUNTS = select(_LEDGER_ACCOUNT.c.kind, _LEDGER_ACCOUNT.c.id).where(
 )
 
 
+_DAY = "books_for_day"
+
+
+@contextmanager
+def booked_for(session: Session, day: date) -> Iterator[None]:
+    """Book on a day that is over: that of something that happened before it came into these books. Only a takeover does this.
+
+    The instant of the booking stays that of the act; a day that was closed is not opened for it.
+    """
+    session.info[_DAY] = day
+    try:
+        yield
+    finally:
+        del session.info[_DAY]
+
+
 class Book:
     """Writes transfers for one actor at one instant. It guards nothing: the act moves the guards first.
 
-    Everything is booked on the day of that instant, or on the first open day when the books of that day were closed.
+    Everything is booked on the day of that instant (or of `booked_for`), or on the first open day when that day was closed.
     """
 
     def __init__(self, session: Session, actor_id: str, now: datetime) -> None:
@@ -89,7 +106,7 @@ class Book:
         **links: Any,
     ) -> Transfer:
         """Book an amount between two accounts that are named."""
-        day = local_date(self.now)
+        day: date = self.session.info.get(_DAY) or local_date(self.now)
         if self._booked_on is None:
             self._booked_on = first_open_day(self.session, on=day)
         if self._booked_on != day:

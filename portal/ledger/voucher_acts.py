@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 
 from sqlalchemy import select
@@ -77,10 +77,15 @@ def voucher_acts(session: Session, *, voucher_id: int) -> list[VoucherAct]:
     )
     postings = [Posting(row[0], AccountPlace(row[1], row[2].value), AccountPlace(row[3], row[4].value)) for row in rows]
     acts = []
-    for (at, actor_id), group in groupby(postings, key=lambda one: (one.transfer.at, one.transfer.actor_id)):
+    for (at, actor_id, _day), group in groupby(postings, key=_act_of):
         booked = tuple(group)
         acts.append(VoucherAct(at, actor_id, booked, tuple(net_flows(booked))))
     return acts
+
+
+def _act_of(posting: Posting) -> tuple[datetime, str, date]:
+    """A takeover books many days at one instant: each day is an act of its own."""
+    return posting.transfer.at, posting.transfer.actor_id, posting.transfer.booked_on
 
 
 def stands(acts: Sequence[VoucherAct]) -> dict[int, dict[AccountKind, int]]:

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.awarding.decisions.queries import questions_taken_over
 from portal.cases.applications.models import Application
 from portal.cases.conversations.models import Conversation, ConversationState
 from portal.cases.questions.models import OPEN_STATES, DevelopmentQuestion
@@ -79,6 +80,7 @@ def days_per_step(session: Session, *, actor: Actor, first: date, last: date) ->
         .outerjoin(held, held.c.question_id == question.id)
         .outerjoin(Application, Application.question_id == question.id)
         .where(question.submitted_at >= start_of_day(first), question.submitted_at < end_of_day(last))
+        .where(question.id.not_in(questions_taken_over()))
     )
     days: dict[LeadTimeStep, list[int]] = {step: [] for step in LeadTimeStep}
     for sent, reacted, talked, applied, completed, decided, stopped in rows:

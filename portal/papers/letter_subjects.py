@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.awarding.decisions.models import DecisionKind, DecisionOutcome
+from portal.awarding.decisions.models import NO_OBJECTION, DecisionOutcome
 from portal.awarding.decisions.queries import decision_on, decision_told
 from portal.cases.applications.queries import application_by_question
 from portal.cases.questions.models import DevelopmentQuestion
@@ -85,7 +85,7 @@ def _decision(asked: _Asked) -> LetterSubject | None:
             "vouchers": [_Paper(session, voucher, asked.preview) for voucher in vouchers],
         },
         about=about,
-        objectable=decision.kind is not DecisionKind.REFERRED,
+        objectable=decision.kind not in NO_OBJECTION,
     )
 
 

@@ -101,6 +101,7 @@ MODEL_MODULES = (
     "portal.accounting.reports.models",
     "portal.accounting.samples.models",
     "portal.accounting.scheduled_reports.models",
+    "portal.accounting.takeover.models",
     "portal.accounting.warnings.models",
     "portal.accounting.winding_down.models",
 )

@@ -1,10 +1,11 @@
-"""Reading a spreadsheet that somebody sends: looked at before it is opened, and no formula is ever computed.
+"""Reading a spreadsheet or CSV file that somebody sends: looked at before it is opened, and no formula is ever computed.
 
 Its size, what is inside the zip, how much that is when unpacked, and whether there are formulas, macros or links to other files.
 """
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 import zipfile
@@ -21,6 +22,8 @@ from portal.platform.i18n import lazy_gettext as _l
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_PARTS = 60
 LONGEST_CELL = 500
+LONGEST_TEXT = 1_000
+_DELIMITERS = (";", ",", "\t")
 _SHEET = b"sheetData"
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 _LINE, _CELL = re.compile(rb"<(?:\w+:)?row[\s>/]"), re.compile(rb"<(?:\w+:)?c[\s>/]")
@@ -49,15 +52,51 @@ class SheetLimits:
 
 def read_spreadsheet(content: bytes, limits: SheetLimits) -> list[list[str]]:
     """The cells of the first sheet, line by line, each as somebody would type it. Raises ``Refusal`` for the file as a whole."""
-    _guard(content, limits)
+    return next(iter(_sheets(content, limits, only_first=True).values()))
+
+
+def read_workbook(content: bytes, limits: SheetLimits) -> dict[str, list[list[str]]]:
+    """Per sheet, by its name, the cells as `read_spreadsheet` gives them. Raises ``Refusal`` for the file as a whole."""
+    return _sheets(content, limits, only_first=False)
+
+
+def read_delimited(content: bytes, limits: SheetLimits, *, not_readable: Any) -> list[list[str]]:
+    """The cells of a CSV file: UTF-8, or as a Dutch Excel writes it; with semicolons, commas or tabs, as its first line has most
+    of. Raises ``Refusal`` for the file as a whole, with `not_readable` for what is no CSV."""
+    if len(content) > limits.size:
+        raise Refusal("too_large", limits.too_large)
+    if b"\0" in content:
+        raise Refusal("not_a_list", not_readable)
     try:
-        sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
-        if sheet.total_height > limits.lines or sheet.total_width > limits.columns:
-            raise Refusal("too_many_rows", limits.too_many)
-        table = sheet.to_python(skip_empty_area=False)
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", errors="replace")  # how a Dutch Excel writes CSV
+    delimiter = max(_DELIMITERS, key=text.partition("\n")[0].count)
+    table: list[list[str]] = []
+    try:
+        for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
+            if len(table) > limits.lines or len(cells) > limits.columns:
+                raise Refusal("too_many_rows", limits.too_many)
+            table.append([cell[: LONGEST_TEXT + 1] for cell in cells])
+    except csv.Error as wrong:
+        raise Refusal("not_a_list", not_readable) from wrong
+    return table
+
+
+def _sheets(content: bytes, limits: SheetLimits, *, only_first: bool) -> dict[str, list[list[str]]]:
+    _guard(content, limits)
+    found = {}
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        for place in range(1 if only_first else min(len(book.sheet_names), MOST_PARTS)):
+            sheet = book.get_sheet_by_index(place)
+            if sheet.total_height > limits.lines or sheet.total_width > limits.columns:
+                raise Refusal("too_many_rows", limits.too_many)
+            table = sheet.to_python(skip_empty_area=False)
+            found[book.sheet_names[place]] = [[as_typed(cell) for cell in line] for line in table]
     except (CalamineError, ValueError, IndexError, OSError) as wrong:
         raise Refusal("not_a_spreadsheet", _NOT_READABLE) from wrong
-    return [[as_typed(cell) for cell in line] for line in table]
+    return found
 
 
 def as_typed(cell: Any) -> str:

@@ -101,6 +101,7 @@ DECISION_KINDS: Mapping[str, Labelled] = {
     "settled": (_l("vastgesteld"), "ok"),
     "revoked": (_l("ingetrokken"), "no"),
     "lowered": (_l("verlaagd"), "neutral"),
+    "taken_over": (_l("overgenomen"), "neutral"),
 }
 OUTCOMES: Mapping[str, Labelled] = {"awarded": (_l("toegekend"), "ok"), "rejected": (_l("afgewezen"), "no")}
 VOUCHER_STATES: Mapping[str, Labelled] = {

@@ -41,6 +41,7 @@ POWERS: Mapping[str, LazyString] = {
     "pay": _l("Betalingen vrijgeven aan de bank"),
     "give_role": _l("Een rol geven die beslist of betaalt"),
     "mandate": _l("Een mandaat vastleggen"),
+    "take_over": _l("Een bestaande administratie overnemen, of dat ongedaan maken"),
     "expense": _l("Een uitgave buiten vouchers goedkeuren"),
     "funder_money": _l("Boeken dat een financier geld stortte"),
     "close_books": _l("Een boekhoudperiode sluiten"),

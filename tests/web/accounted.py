@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from portal.accounting.cofinancing.actions import add_cofinancing_evidence, claim_cofinancing
 from portal.accounting.expenses.actions import approve_expense, lay_down_expense
+from portal.accounting.takeover.actions import keep_administration
+from portal.accounting.takeover.columns import TableKind
 from portal.accounting.winding_down.actions import begin_winding_down
 from portal.accounting.work_packages.actions import add_work_package
 from portal.framework.funding.models import Agreement, Funder
@@ -25,7 +27,7 @@ SECOND_COLLEAGUE = Actor(Audience.REGION, account_id=991, display_name="Bea Coll
 def accounted(session: Session, *, vault: Vault) -> dict[str, str]:
     """The ids, as the world keeps them: of the first funder, and `other` of another one."""
     package = add_work_package(session, terms=terms(), actor=COLLEAGUE, now=NOW)
-    made = {"package": package.public_id}
+    made = {"package": package.public_id, "administration": _administration(session)}
     first, second = funders(session)[:2]
     for name, funder in (("", first), ("other ", second)):
         line = next(one for one in funding_lines(session) if one.funder_id == funder.id)
@@ -45,6 +47,13 @@ def accounted(session: Session, *, vault: Vault) -> dict[str, str]:
     ending = {"last_day": date(2026, 12, 31), "reason": "Het geld loopt af.", "actor": COLLEAGUE, "now": NOW}
     made["winding"] = begin_winding_down(session, funder=first, schemes=[], **ending).public_id  # type: ignore[arg-type]
     return made
+
+
+def _administration(session: Session) -> str:
+    """A file of an earlier administration that somebody sent."""
+    table = {"headings": ["Budgetregel", "Bedrag"], "rows": [[2, ["onbekend", "100"]]]}
+    read = {TableKind.BUDGETS: table}
+    return keep_administration(session, name="fonds.xlsx", read=read, actor=COLLEAGUE, now=NOW).public_id
 
 
 def _agreement(session: Session, funder: Funder) -> Agreement:

@@ -135,6 +135,7 @@ objects("message_id", only="admin.")(belongs_to(Audience.ADMIN, "message"))
 objects("account_id")(belongs_to(Audience.ADMIN, "account"))
 objects("signer_id")(belongs_to(Audience.REGION, "signer"))
 objects("line_id")(belongs_to(Audience.REGION, "line"))
+objects("administration_id")(belongs_to(Audience.REGION, "administration"))
 
 
 SEES_ACCOUNTS = frozenset({Audience.REGION, Audience.CONTROLLER, Audience.AUDITOR})

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from sqlalchemy import BigInteger, ColumnElement, String, case, cast, func, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, String, case, cast, func, or_, select, type_coerce
 from sqlalchemy import literal_column as literal
 from sqlalchemy.orm import Session
 
@@ -27,6 +27,8 @@ from portal.accounting.figures.columns import (
     rows_of,
     taken,
 )
+from portal.accounting.takeover.queries import lapsed_before, undone_vouchers
+from portal.awarding.decisions.queries import questions_taken_over
 from portal.cases.applications.models import Application
 from portal.cases.conversations.models import Conversation
 from portal.cases.questions.models import DevelopmentQuestion, Route
@@ -109,17 +111,25 @@ def movements(session: Session, *, line_ids: Collection[int], last: date, vouche
 
     The database adds up what each act moved from one account to another; here both accounts are put under their funding lines.
     """
-    keys = (Transfer.voucher_id, Transfer.at, Transfer.debit_account_id, Transfer.credit_account_id)
+    keys = (
+        Transfer.voucher_id, Transfer.at, Transfer.booked_on, Transfer.debit_account_id, Transfer.credit_account_id
+    )  # fmt: skip
     recovers = case((Transfer.kind == TransferKind.RECOVER, literal("1")), else_=literal("0")).label("recovers")
-    sums = (func.min(Transfer.booked_on).label("day"), cast(func.sum(Transfer.amount_cents), BigInteger).label("cents"))
-    acts = select(*keys, recovers, *sums).where(Transfer.booked_on <= last).group_by(*keys, recovers).subquery("acts")
-    lapsed = case((Voucher.expired_at == acts.c.at, literal("1")), else_=literal("0"))
+    cents_moved = cast(func.sum(Transfer.amount_cents), BigInteger).label("cents")
+    acts = (
+        select(*keys, recovers, cents_moved)
+        .where(Transfer.booked_on <= last)
+        .group_by(*keys, recovers)
+        .subquery("acts")
+    )
+    lapsed = case((or_(Voucher.expired_at == acts.c.at, lapsed_before(acts.c.at)), literal("1")), else_=literal("0"))
     rows = select(
-        acts.c.voucher_id, cast(acts.c.at, String), cast(acts.c.day, String), lapsed, acts.c.recovers, acts.c.cents,
+        acts.c.voucher_id, cast(acts.c.at, String), cast(acts.c.booked_on, String), lapsed, acts.c.recovers, acts.c.cents,
         acts.c.debit_account_id, acts.c.credit_account_id,
     )  # fmt: skip
     found = columns_of(session, rows.outerjoin(Voucher, Voucher.id == acts.c.voucher_id))
     voucher, at, day = rows_of(vouchers.ids, numbers(found[0])), WordColumn.of(found[1]).places, days_of(found[2])
+    at = at * (1 + day.max(initial=0)) + day  # a takeover books many days at one instant
     lapses, recovering, cents, debit, credit = (numbers(one) for one in found[3:])
     wanted = _Accounts.of(session, line_ids)
     both = _BothSides(
@@ -195,7 +205,7 @@ class _BothSides:
 
 
 def voucher_facts(session: Session, *, last: date, questions: QuestionFacts) -> VoucherFacts:
-    """Every voucher that was issued until a day."""
+    """Every voucher that was issued until a day; not one of a takeover that was undone."""
     used = select(
         Redemption.voucher_id,
         func.min(Redemption.provider_id).label("one"),
@@ -215,7 +225,7 @@ def voucher_facts(session: Session, *, last: date, questions: QuestionFacts) -> 
     )
     rows = rows.join(Award, Award.id == Voucher.award_id).outerjoin(paid, paid.c.voucher_id == Voucher.id)
     ids, public, question, issued, *words = columns_of(
-        session, rows.where(Voucher.issued_on <= last).order_by(Voucher.id)
+        session, rows.where(Voucher.issued_on <= last, Voucher.id.not_in(undone_vouchers())).order_by(Voucher.id)
     )
     of_question = rows_of(questions.ids, numbers(question))
     return VoucherFacts(
@@ -224,14 +234,19 @@ def voucher_facts(session: Session, *, last: date, questions: QuestionFacts) -> 
 
 
 def question_facts(session: Session, *, last: date) -> QuestionFacts:
-    """Every question that was sent until a day, and what happened to it until then. Answers count as they stand now."""
+    """Every question that was sent until a day, and what happened to it until then. Answers count as they stand now.
+
+    One that was taken over from an earlier administration has no days: nobody asked it here.
+    """
     question, until = DevelopmentQuestion, end_of_day(last)
 
     def fact(key: str) -> ColumnElement[str]:
         return question.facts[key].as_string()
 
+    own = question.id.not_in(questions_taken_over())
+
     def known(instant: Any) -> ColumnElement[str]:
-        return case((instant < until, hour_of(session, instant)))
+        return case((own & (instant < until), hour_of(session, instant)))
 
     held = select(Conversation.question_id, func.min(Conversation.held_at).label("at"))
     held_first = held.where(Conversation.held_at < until).group_by(Conversation.question_id).subquery("held")
@@ -244,7 +259,7 @@ def question_facts(session: Session, *, last: date) -> QuestionFacts:
         place,
         func.coalesce(fact("training_sector"), RegionTraining.sector),
         fact("employer_size"),
-        hour_of(session, question.submitted_at),
+        case((own, hour_of(session, question.submitted_at))),
         known(question.responded_at),
         hour_of(session, held_first.c.at),
         known(question.applied_at),

@@ -32,6 +32,7 @@ from portal.accounting.figures.gathering import (
 )
 from portal.accounting.figures.periods import FigurePeriod
 from portal.accounting.scope import Scope
+from portal.accounting.takeover.queries import undone_vouchers
 from portal.awarding.decisions.models import Decision, DecisionKind
 from portal.cases.conversations.models import Conversation
 from portal.cases.questions.models import QuestionCostLine, Route
@@ -130,6 +131,7 @@ class _ItemsOfPeriod:
         rows = rows.outerjoin(QuestionCostLine, cost).where(
             Award.awarded_on.between(self.period.first, self.period.end),
             AwardPart.funding_line_id.in_(self.scope.line_ids),
+            Voucher.id.not_in(undone_vouchers()),
         )
         voucher, line, day, category, cents = columns_of(self.session, rows.group_by(*keys))
         row = rows_of(self.vouchers.ids, numbers(voucher))

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import accumulate
+from typing import Any
 
 from sqlalchemy import ColumnElement, Subquery, case, func, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from portal.accounting.registers.asked import RegisterFilter
 from portal.accounting.registers.sources import people
+from portal.awarding.decisions.queries import questions_taken_over
 from portal.cases.conversations.models import Conversation
 from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.framework.funding.models import FundingLine
@@ -179,10 +181,10 @@ def used_by_age(session: Session, *, today: date) -> tuple[int, list[int]]:
 
 def steps(session: Session) -> Steps:
     """How many questions were sent, had a talk, an application, a decision and a voucher, and used one."""
-    question = DevelopmentQuestion
+    question, elsewhere = DevelopmentQuestion, questions_taken_over()
 
-    def number(column: object, *where: ColumnElement[bool]) -> ColumnElement[int]:
-        counted = select(func.count(func.distinct(column))).where(*where)
+    def number(column: Any, *where: ColumnElement[bool]) -> ColumnElement[int]:
+        counted = select(func.count(func.distinct(column))).where(*where, column.not_in(elsewhere))
         return counted.scalar_subquery()
 
     row = session.execute(

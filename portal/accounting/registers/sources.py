@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, false, func, or_, select
 
 from portal.accounting.registers.asked import CellKind, RegisterColumn, RegisterFilter
 from portal.accounting.registers.money import voucher_money, vouchers_of
+from portal.accounting.takeover.queries import undone_vouchers
 from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.paying.settlements.models import Recovery, RecoveryState
 from portal.platform.clock import end_of_day, start_of_day
@@ -132,6 +133,7 @@ def vouchers(asked: RegisterFilter) -> RegisterRows:
     if sums is not None:
         rows = rows.join(sums, sums.c.voucher_id == own.id)
     rows = rows.where(*between(own.issued_on, asked), *in_state(own.state, VoucherState, asked), *of_scheme(asked))
+    rows = rows.where(own.id.not_in(undone_vouchers()))
     rows = rows.where(of_voucher(asked.text)) if asked.text else rows
     return RegisterRows(rows, shown, summed=sums is not None)
 
@@ -156,7 +158,7 @@ def _grouped(asked: RegisterFilter, key: Any) -> Any:
     if sums is not None:
         rows = rows.join(sums, sums.c.voucher_id == Voucher.id)
     wanted = [*between(Voucher.issued_on, asked), *in_state(Voucher.state, VoucherState, asked), *of_scheme(asked)]
-    return rows.where(*wanted).group_by(key)
+    return rows.where(*wanted, Voucher.id.not_in(undone_vouchers())).group_by(key)
 
 
 def people(asked: RegisterFilter) -> RegisterRows:
@@ -211,6 +213,7 @@ def providers(asked: RegisterFilter) -> RegisterRows:
         )
         .join(Voucher, Voucher.id == Redemption.voucher_id)
         .where(*at_between(Redemption.redeemed_at, asked), *of_scheme(asked), *of_lines(asked))
+        .where(Voucher.id.not_in(undone_vouchers()))
         .group_by(Redemption.provider_id)
         .subquery()
     )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from portal.accounting.warnings.models import InflowPlan, WarningKind, WarningSeverity
 from portal.accounting.warnings.pace import PER_DAY, STANDS_DAYS, STRETCHES, lag
 from portal.accounting.warnings.warning import DeskWarning, WarningRow
+from portal.awarding.decisions.queries import questions_taken_over
 from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.platform.clock import local_date, start_of_day
 
@@ -48,7 +49,9 @@ def sent_per_day(session: Session, *, first: date, last: date) -> dict[tuple[Rou
     """How many questions were sent per route and Dutch day, from `first` up to and including `last`."""
     sent = DevelopmentQuestion.submitted_at
     rows = select(DevelopmentQuestion.route, sent).where(
-        sent >= start_of_day(first), sent < start_of_day(last + timedelta(days=1))
+        sent >= start_of_day(first),
+        sent < start_of_day(last + timedelta(days=1)),
+        DevelopmentQuestion.id.not_in(questions_taken_over()),
     )
     found: dict[tuple[Route, date], int] = {}
     for route, at in session.execute(rows):

@@ -27,10 +27,14 @@ class DecisionKind(enum.StrEnum):
     """What was open on a voucher was taken back (Awb 4:48, 4:50)."""
     LOWERED = "lowered"
     """A part of what was open on a voucher was taken back (Awb 4:48)."""
+    TAKEN_OVER = "taken_over"
+    """Decided before there was this desk: taken over from an earlier administration, without a question or a mix of its own."""
 
 
 ON_A_VOUCHER = (DecisionKind.TOPPED_UP, DecisionKind.SETTLED, DecisionKind.REVOKED, DecisionKind.LOWERED)
 """Decisions about a voucher that stands; the others are about the question itself."""
+NO_OBJECTION = (DecisionKind.REFERRED, DecisionKind.TAKEN_OVER)
+"""To which one cannot object here: what is no decision, and what another administration decided before."""
 
 
 class SchemeOutcome(enum.StrEnum):

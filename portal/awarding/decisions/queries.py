@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from matching.problem.proposal import Mix, Share
-from portal.awarding.decisions.models import ON_A_VOUCHER, Decision
+from portal.awarding.decisions.models import ON_A_VOUCHER, Decision, DecisionKind
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import STAFF_OF_CASES, may_see, question_by_id
 from portal.people.actor import Actor
@@ -66,6 +66,11 @@ def decisions(session: Session, *, actor: Actor, limit: int = 200, offset: int =
     if actor.audience not in STAFF_OF_CASES:
         return []
     return list(session.scalars(select(Decision).order_by(Decision.id.desc()).limit(limit).offset(offset)))
+
+
+def questions_taken_over() -> Select[int]:
+    """The ids of the questions that were taken over from an earlier administration: nobody asked them here."""
+    return select(Decision.question_id).where(Decision.kind == DecisionKind.TAKEN_OVER)
 
 
 def decided_mix(decision: Decision) -> DecidedMix | None:

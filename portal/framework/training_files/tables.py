@@ -11,11 +11,10 @@ import xlsxwriter
 from portal.framework.training_files.columns import TRAINING_COLUMNS, headings
 from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
-from portal.platform.spreadsheets import SheetLimits, read_spreadsheet
+from portal.platform.spreadsheets import SheetLimits, read_delimited, read_spreadsheet
 
 MOST_ROWS = 1_000
 LARGEST_FILE = 2_000_000
-LONGEST_TEXT = 1_000
 _MOST_COLUMNS = 60
 _TOO_LARGE = _l("Dit bestand is te groot. Het mag hoogstens 2 MB zijn, uitgepakt 20 MB.")
 _TOO_MANY = _l(
@@ -31,7 +30,6 @@ LIMITS = SheetLimits(
     too_many=_TOO_MANY,
 )
 BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
-_DELIMITERS = (";", ",", "\t")
 Written = dict[str, str]
 
 
@@ -79,28 +77,10 @@ def sheet_bytes(rows: Iterable[Written]) -> bytes:
 
 
 def _csv_table(content: bytes) -> list[list[str]]:
-    if len(content) > LARGEST_FILE:
-        raise Refusal("too_large", _TOO_LARGE)
     not_readable = _l(
         "Dit bestand kunnen wij niet lezen. Bewaar het als CSV of als Excel-bestand (.xlsx) en probeer het opnieuw."
     )
-    if b"\0" in content:
-        raise Refusal("not_a_list", not_readable)
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")  # how a Dutch Excel writes CSV
-    first = text.partition("\n")[0]
-    delimiter = max(_DELIMITERS, key=first.count)
-    try:
-        table: list[list[str]] = []
-        for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
-            if len(table) > MOST_ROWS + 1 or len(cells) > _MOST_COLUMNS:
-                raise Refusal("too_many_rows", _TOO_MANY)
-            table.append([cell[: LONGEST_TEXT + 1] for cell in cells])
-    except csv.Error as wrong:
-        raise Refusal("not_a_list", not_readable) from wrong
-    return table
+    return read_delimited(content, LIMITS, not_readable=not_readable)
 
 
 def _keys(first: list[str]) -> list[str]:

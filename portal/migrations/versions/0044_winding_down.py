@@ -12,7 +12,7 @@ from alembic import op
 from portal.platform.append_only import protect_statements, unprotect_statements
 
 revision = "0044"
-down_revision = "0041"
+down_revision = "0043"
 branch_labels = None
 depends_on = None
 

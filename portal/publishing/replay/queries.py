@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, lazyload
 from matching.offers.earlier_awards import summed_up
 from matching.offers.question import Question
 from portal.awarding.answering import as_question, promised
+from portal.awarding.decisions.queries import questions_taken_over
 from portal.awarding.state_aid import facts_with_aid
 from portal.cases.applications.models import Application
 from portal.cases.linked.models import LinkedUndertaking
@@ -59,6 +60,7 @@ def past_questions(
             select(DevelopmentQuestion)
             .options(lazyload(DevelopmentQuestion.contact))
             .where(DevelopmentQuestion.id > last, DevelopmentQuestion.submitted_at.is_not(None))
+            .where(DevelopmentQuestion.id.not_in(questions_taken_over()))
             .order_by(DevelopmentQuestion.id)
             .limit(BATCH)
         ).all()

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.awarding.deciding_again import decide_again
 from portal.awarding.decisions.drafts import Draft
-from portal.awarding.decisions.models import Decision, DecisionKind
+from portal.awarding.decisions.models import NO_OBJECTION, Decision, DecisionKind
 from portal.cases.questions.actions import advisor_only, tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import is_asker
@@ -66,8 +66,8 @@ def receive_objection(
     question = session.get_one(DevelopmentQuestion, decision.question_id)
     if not is_asker(question, actor):
         advisor_only(actor)
-    if decision.kind is DecisionKind.REFERRED:
-        raise Refusal("no_decision", _l("Een doorverwijzing is geen besluit. Bezwaar kan niet."))
+    if decision.kind in NO_OBJECTION:
+        raise Refusal("no_decision", _l("Hiertegen kan hier geen bezwaar worden gemaakt."))
     if not grounds.strip():
         raise Refusal("grounds_missing", _l("Schrijf op waarom de persoon het er niet mee eens is."), field="grounds")
     if received_on > local_date(now) or received_on < local_date(decision.decided_at):

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.awarding.decisions.models import Decision, DecisionKind, DecisionMandate
+from portal.awarding.decisions.models import NO_OBJECTION, Decision, DecisionKind, DecisionMandate
 from portal.awarding.decisions.queries import decisions_of
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import may_see, question_by_id
@@ -80,9 +80,7 @@ def objectable(session: Session, *, question: DevelopmentQuestion, actor: Actor)
     """
     against = [one for one in objections_of(session, question=question, actor=actor) if one.withdrawn_at is None]
     known = {*(one.decision_id for one in against), *(one.new_decision_id for one in against)}
-    found = [
-        one for one in decisions_of(session, question=question, actor=actor) if one.kind is not DecisionKind.REFERRED
-    ]
+    found = [one for one in decisions_of(session, question=question, actor=actor) if one.kind not in NO_OBJECTION]
     return [one for one in reversed(found) if one.id not in known]
 
 

@@ -48,6 +48,7 @@ SECTIONS: tuple[tuple[LazyString, Pages], ...] = (
             (_l("Grootboek"), "accounting.journal"),
             (_l("Rekeningschema"), "accounting.chart_list"),
             (_l("Afbouw"), "accounting.winding_list"),
+            (_l("Overnemen"), "accounting.administration_list"),
         ),
     ),
     (

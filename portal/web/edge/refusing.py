@@ -32,6 +32,7 @@ ABOUT: dict[str, tuple[str, str]] = {
     "party_id": ("agreement_party", "agreement_party"),
     "approval_id": ("plan_approval", "plan_approval"),
     "document_id": ("agreement_document", "agreement_document"),
+    "administration_id": ("earlier_administration", "earlier_administration"),
     "agreement_id": ("agreement", "agreement"),
     "act_id": ("two_person_act", "two_person_act"),
     "award_id": ("award", "award"),

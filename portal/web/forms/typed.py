@@ -4,47 +4,11 @@ message that says how to mend the answer; the fields show it."""
 from __future__ import annotations
 
 import re
-from datetime import date
 
 from portal.platform.i18n import lazy_gettext as _l
+from portal.words.amount_faults import amount_fault
+from portal.words.written_days import day as day
 from schemes.basics.money import MoneyError, parse_euros
-
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "januari jan january",
-            "februari feb febr february",
-            "maart mrt mar march",
-            "april apr",
-            "mei may",
-            "juni jun june",
-            "juli jul july",
-            "augustus aug august",
-            "september sep sept",
-            "oktober okt oct october",
-            "november nov",
-            "december dec",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
-_NUMBER = "[0-9]{1,2}"
-_DAY_FIRST = re.compile(rf"({_NUMBER})[-/. ]+({_NUMBER})[-/. ]+([0-9]{{4}})")
-_YEAR_FIRST = re.compile(rf"([0-9]{{4}})-({_NUMBER})-({_NUMBER})")
-_MONTH_NAMED = re.compile(rf"({_NUMBER})[-/. ]*([a-z]+)\.?[-/. ]*([0-9]{{4}})")
-_EIGHT_DIGITS = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{4})")
-_AMOUNT = {
-    "not_an_amount": _l("Vul een bedrag in cijfers in, bijvoorbeeld 1.250 of 1250,50."),
-    "negative": _l("Een bedrag kan niet lager zijn dan € 0. Vul het bedrag in zonder minteken."),
-    "too_many_decimals": _l("Gebruik hoogstens twee cijfers achter de komma, bijvoorbeeld 1250,50."),
-    "two_readings": _l(
-        "Dit bedrag kunnen wij op twee manieren lezen. Schrijf duizenden met een punt en centen met twee cijfers achter de "
-        "komma, bijvoorbeeld 1.500 of 1,50."
-    ),
-    "too_large": _l("Dit bedrag is te hoog voor dit formulier. Controleer het bedrag."),
-}
 
 
 def euros(text: str) -> int:
@@ -52,28 +16,7 @@ def euros(text: str) -> int:
     try:
         return int(parse_euros(text))
     except MoneyError as error:
-        raise ValueError(_AMOUNT.get(error.code, _AMOUNT["not_an_amount"])) from error
-
-
-def day(text: str) -> date:
-    """A calendar day between the years 1900 and 2200."""
-    lowered = text.lower().strip()
-    if match := _YEAR_FIRST.fullmatch(lowered):
-        year, month, number = (int(part) for part in match.groups())
-    elif match := (_DAY_FIRST.fullmatch(lowered) or _EIGHT_DIGITS.fullmatch(lowered)):
-        number, month, year = (int(part) for part in match.groups())
-    elif (match := _MONTH_NAMED.fullmatch(lowered)) and match[2] in _MONTHS:
-        number, month, year = int(match[1]), _MONTHS[match[2]], int(match[3])
-    elif re.fullmatch(rf"{_NUMBER}[-/. ]+{_NUMBER}[-/. ]+[0-9]{{2}}", lowered):
-        raise ValueError(_l("Vul het jaar in met vier cijfers, bijvoorbeeld 31-12-2026."))
-    else:
-        raise ValueError(_l("Vul de datum in als dag, maand en jaar, bijvoorbeeld 31-12-2026."))
-    if not 1900 <= year <= 2200:
-        raise ValueError(_l("Controleer het jaar. Vul een jaar in tussen 1900 en 2200."))
-    try:
-        return date(year, month, number)
-    except ValueError as error:
-        raise ValueError(_l("Deze dag bestaat niet. Controleer de dag en de maand.")) from error
+        raise ValueError(amount_fault(error.code)) from error
 
 
 def whole_number(text: str) -> int:

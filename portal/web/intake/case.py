@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from portal.awarding.decisions.models import Decision, DecisionKind, SchemeOutcome
+from portal.awarding.decisions.models import NO_OBJECTION, Decision, DecisionKind, SchemeOutcome
 from portal.awarding.decisions.queries import decision_of
 from portal.cases.applications.models import Application
 from portal.cases.applications.queries import application_of, schemes_to_apply_for
@@ -290,7 +290,7 @@ def _entry(when: str, title: str, text: str, state: str) -> dict[str, Any]:
 
 
 def _is_decision(decision: Decision) -> bool:
-    return decision.kind is not DecisionKind.REFERRED
+    return decision.kind not in NO_OBJECTION
 
 
 # The letter ------------------------------------------------------------------------------------------------------------
@@ -338,6 +338,7 @@ def letter_of(intake: Intake) -> LetterView | None:
         DecisionKind.PARTLY: _("U krijgt een deel van wat u vroeg"),
         DecisionKind.REJECTED: _("Wij kunnen uw aanvraag niet goedkeuren"),
         DecisionKind.REFERRED: _("Wij verwijzen u door"),
+        DecisionKind.TAKEN_OVER: _("U kreeg een voucher"),
     }
     return LetterView(
         kind=decision.kind.value,

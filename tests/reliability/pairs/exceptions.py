@@ -4,6 +4,7 @@ from __future__ import annotations
 
 QUERY = "It reads and writes nothing."
 BOOKING = "A part of acts on vouchers, payments, budgets and periods, which hold the record first; the ledger has races of its own."
+PART_OF_TAKING_OVER = "Everything of a takeover, part of taking it over and of undoing that."
 PART_OF_DECIDING = "A part of approving, deciding again or topping up, and reached only through it."
 PART_OF_PAYING = "A part of reading a statement or recording an outcome by hand, which hold the batch first."
 PART_OF_SETTLING = "A part of settling, settling again or taking a credit note, which hold the voucher first."
@@ -75,6 +76,13 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "portal.ledger.settling.recover_paid",
         "portal.ledger.settling.release_part",
         "portal.ledger.settling.take_back_spends",
+        "portal.ledger.undoing.reserve_released_again",
+        "portal.ledger.undoing.reserve_spends_again",
+        "portal.ledger.undoing.take_back_payment",
+    ),
+    PART_OF_TAKING_OVER: (
+        "portal.accounting.takeover.carrying.carry",
+        "portal.accounting.takeover.undoing.undo_everything",
     ),
     PART_OF_DECIDING: (
         "portal.awarding.decisions.actions.take_back_awards",

@@ -13,6 +13,7 @@ _BANK = "The bank did it; what it says is read, and a return is paid again only 
 _LESS = "It takes rights away and gives none; who is wrong gives them back, with a mandate."
 
 UNPOWERED: dict[str, str] = {
+    "portal.accounting.takeover.actions.try_administration": "It books everything in a savepoint to see the sums, and undoes that.",
     "portal.accounting.tranches.actions.receive_by_hand": "It lays money down that came in; another person confirms it.",
     "portal.accounting.tranches.actions.receive_from_bank": "The bank has the money in; a person says of which tranche it is.",
     "portal.accounting.tranches.actions.withdraw_receipt": "What waited for a second person did not count yet.",

@@ -23,6 +23,7 @@ from tests.reliability.pairs.scenes import (
     reporting,
     second_look,
     spending,
+    taking_over,
     two_people,
     waiting,
     warnings,
@@ -53,4 +54,5 @@ SCENES: tuple[Scene, ...] = (
     *warnings.SCENES,
     *mailing.SCENES,
     *winding_down.SCENES,
+    *taking_over.SCENES,
 )
