@@ -1,4 +1,4 @@
-"""The demonstration: an invented history of eight months, made with the same actions as the screens, and ways to enter it."""
+"""The demonstration: an invented history of two years, made with the same actions as the screens, and ways to enter it."""
 
 from portal.demo.doors import doors
 from portal.demo.filling import fill, opening
