@@ -106,28 +106,22 @@ class ExpenseTold:
     sent_back: str = ""
 
 
-def _spent(
-    day: int, package: str, line: str, supplier: str, what: str, number: str, euros: int, **more: object
-) -> ExpenseTold:
-    return ExpenseTold(day, package, line, supplier, what, number, euros * 100, **more)  # type: ignore[arg-type]
-
-
 EXPENSES = (
-    _spent(24, "WP1", REGION_LINE, "Bureau Richting (voorbeeld)", "Projectleiding, eerste kwartaal", "BR-101", 4_800),
-    _spent(52, "WP2", REGION_LINE, "Handboekmakers (voorbeeld)", "Handboek voor het loket", "2025/07", 7_500),
-    _spent(66, "WP2", PROVINCE_LINE, "Webwinkel Model bv (voorbeeld)", "Inrichten van het digitale loket", "W-3310", 12_400, vat_deductible=True),
-    _spent(98, "WP3", PROVINCE_LINE, "Drukkerij Proefvel (voorbeeld)", "Folders en posters", "D-250411", 1_950, vat_deductible=True),
-    _spent(140, "WP3", PROVINCE_LINE, "Leerwerkloket (voorbeeld)", "Uren van adviseurs, eerste half jaar", "LWL-25-1", 9_600, vat_percent=0),
-    _spent(183, "WP1", REGION_LINE, "Bureau Richting (voorbeeld)", "Projectleiding, tweede kwartaal", "BR-118", 4_800),
-    _spent(236, "WP3", PROVINCE_LINE, "Radio Voorbeeldstad (voorbeeld)", "Spotjes voor werkgevers", "RV-88", 2_250, reversed_on=436),
-    _spent(300, "WP4", REGION_LINE, "Vertaalbureau Bedacht (voorbeeld)", "Informatie voor inwoners in eenvoudige taal", "VB-19", 1_480),
-    _spent(352, "WP3", PROVINCE_LINE, "Leerwerkloket (voorbeeld)", "Uren van adviseurs, tweede half jaar", "LWL-25-2", 10_400, vat_percent=0),
-    _spent(425, "WP3", PROVINCE_LINE, "Radio Voorbeeldstad (voorbeeld)", "Spotjes voor werkgevers, goede factuur", "RV-88B", 1_750),
-    _spent(478, "WP1", REGION_LINE, "Bureau Richting (voorbeeld)", "Projectleiding en overleg met geldgevers", "BR-140", 5_200),
-    _spent(540, "WP3", PROVINCE_LINE, "Leerwerkloket (voorbeeld)", "Uren van adviseurs, eerste half jaar", "LWL-26-1", 11_200, vat_percent=0),
-    _spent(602, "WP2", PROVINCE_LINE, "Webwinkel Model bv (voorbeeld)", "Nieuwe pagina's voor werkgevers", "W-3562", 3_300, vat_deductible=True),
-    _spent(668, "WP1", REGION_LINE, "Zaalverhuur De Hoek (voorbeeld)", "Bijeenkomst van de stuurgroep", "Z-12", 640, sent_back="De presentielijst ontbreekt."),
-    _spent(716, "WP3", PROVINCE_LINE, "Drukkerij Proefvel (voorbeeld)", "Posters voor het najaar", "D-261102", 890, approved=False),
+    ExpenseTold(24, "WP1", REGION_LINE, "Bureau Richting (voorbeeld)", "Projectleiding, eerste kwartaal", "BR-101", 4_800_00),
+    ExpenseTold(52, "WP2", REGION_LINE, "Handboekmakers (voorbeeld)", "Handboek voor het loket", "2025/07", 7_500_00),
+    ExpenseTold(66, "WP2", PROVINCE_LINE, "Webwinkel Model bv (voorbeeld)", "Inrichten van het digitale loket", "W-3310", 12_400_00, vat_deductible=True),
+    ExpenseTold(98, "WP3", PROVINCE_LINE, "Drukkerij Proefvel (voorbeeld)", "Folders en posters", "D-250411", 1_950_00, vat_deductible=True),
+    ExpenseTold(140, "WP3", PROVINCE_LINE, "Leerwerkloket (voorbeeld)", "Uren van adviseurs, eerste half jaar", "LWL-25-1", 9_600_00, vat_percent=0),
+    ExpenseTold(183, "WP1", REGION_LINE, "Bureau Richting (voorbeeld)", "Projectleiding, tweede kwartaal", "BR-118", 4_800_00),
+    ExpenseTold(236, "WP3", PROVINCE_LINE, "Radio Voorbeeldstad (voorbeeld)", "Spotjes voor werkgevers", "RV-88", 2_250_00, reversed_on=436),
+    ExpenseTold(300, "WP4", REGION_LINE, "Vertaalbureau Bedacht (voorbeeld)", "Informatie voor inwoners in eenvoudige taal", "VB-19", 1_480_00),
+    ExpenseTold(352, "WP3", PROVINCE_LINE, "Leerwerkloket (voorbeeld)", "Uren van adviseurs, tweede half jaar", "LWL-25-2", 10_400_00, vat_percent=0),
+    ExpenseTold(425, "WP3", PROVINCE_LINE, "Radio Voorbeeldstad (voorbeeld)", "Spotjes voor werkgevers, goede factuur", "RV-88B", 1_750_00),
+    ExpenseTold(478, "WP1", REGION_LINE, "Bureau Richting (voorbeeld)", "Projectleiding en overleg met geldgevers", "BR-140", 5_200_00),
+    ExpenseTold(540, "WP3", PROVINCE_LINE, "Leerwerkloket (voorbeeld)", "Uren van adviseurs, eerste half jaar", "LWL-26-1", 11_200_00, vat_percent=0),
+    ExpenseTold(602, "WP2", PROVINCE_LINE, "Webwinkel Model bv (voorbeeld)", "Nieuwe pagina's voor werkgevers", "W-3562", 3_300_00, vat_deductible=True),
+    ExpenseTold(668, "WP1", REGION_LINE, "Zaalverhuur De Hoek (voorbeeld)", "Bijeenkomst van de stuurgroep", "Z-12", 640_00, sent_back="De presentielijst ontbreekt."),
+    ExpenseTold(716, "WP3", PROVINCE_LINE, "Drukkerij Proefvel (voorbeeld)", "Posters voor het najaar", "D-261102", 890_00, approved=False),
 )  # fmt: skip
 WRONG_BILL = "De leverancier rekende twee spotjes dubbel. Er komt een nieuwe factuur."
 
