@@ -24,6 +24,7 @@ TRIED = (
     "funding_line",
     "transfer",
     "redemption",
+    "audit_event",
 )
 """Tables whose rows are tried in a savepoint."""
 
