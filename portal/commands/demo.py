@@ -24,7 +24,7 @@ def demo() -> None:
 @click.option("--seed", default=1, show_default=True, type=int, help="Another number gives other people and questions.")
 @clear_errors
 def load(questions: int, seed: int) -> None:
-    """Add invented questions of the past eight months to a desk without questions. The same seed gives the same figures.
+    """Add invented questions of the past two years to a desk without questions. The same seed gives the same figures.
 
     All of it in one transaction: stopped half-way, nothing was added. A desk with questions stays as it is.
     """

@@ -1,4 +1,4 @@
-"""The demonstration: invented months and the fund of the source, made with the actions of the screens; ways to enter both."""
+"""The demonstration: two invented years and the fund of the source, made with the actions of the screens; ways to enter both."""
 
 from portal.demo.doors import doors
 from portal.demo.filling import fill, opening

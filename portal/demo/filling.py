@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.demo.playing import DAYS, play
+from portal.demo.playing import DAYS, ONE_EARLIER, TWO_YEARS, play
 from portal.demo.region_trainings import add_region_trainings
 from portal.demo.staff import VOUCHER_SCHEMES, add_staff, staff
 from portal.demo.workshop import offer_a_change
@@ -20,8 +20,10 @@ from portal.platform.database import unit_of_work
 from portal.post.files.actions import Vault
 
 REGION = "stedendriehoek"
-QUESTIONS = 75
+QUESTIONS = 85
 SEED = 1
+SETTING_UP = 120
+"""Days from the opening of the desk to its first questions: the fund is set up."""
 
 Progress = Callable[[str], object]
 
@@ -35,13 +37,14 @@ def fill(
     questions: int = QUESTIONS,
     seed: int = SEED,
 ) -> int:
-    """Add accounts and, on a desk without questions, invented ones of the past eight months. Returns how many were added.
+    """Add accounts and, on a desk without questions, invented ones of the past two years. Returns how many were added.
 
-    With the questions come a change of a scheme that waits for a second person, and the trainings of the region. Files of
-    invoices go to the `vault`.
+    Most are of the last eight months; the year before has fewer, with all that the region accounts for. Under eight questions
+    there is no year before. With the questions come a change of a scheme that waits for a second person, and the trainings of
+    the region. Files of invoices go to the `vault`.
 
     Does nothing on a desk with questions. On another region than the demonstration's, or when its vouchers were not open for
-    those eight months, there are accounts only, and a line says so.
+    the last eight months, there are accounts only, and a line says so.
     """
 
     def work(session: Session) -> int:
@@ -53,8 +56,9 @@ def fill(
         if end is None:
             _say(progress, "This region has no invented questions: the desk starts empty.")
             return 0
-        _say(progress, f"Filling the desk with {questions} invented questions of the past eight months ...")
-        played = play(session, questions=questions, seed=seed, end=end, vault=vault, progress=progress)
+        _say(progress, f"Filling the desk with {questions} invented questions of the past two years ...")
+        since = _since(session, end, questions)
+        played = play(session, questions=questions, seed=seed, end=end, since=since, vault=vault, progress=progress)
         offer_a_change(session, writer=staff(session).owner, now=now)
         add_region_trainings(session, now=now)
         return played
@@ -66,7 +70,7 @@ def fill(
 
 def opening(now: datetime) -> datetime:
     """When the desk of the demonstration opened: load its region at this instant, and the history reads from there."""
-    return now - timedelta(days=DAYS, hours=1)
+    return now - timedelta(days=TWO_YEARS, hours=1)
 
 
 def region_since(session: Session) -> datetime:
@@ -95,6 +99,16 @@ def _end(session: Session, now: datetime) -> datetime | None:
         if opens_on is not None and local_date(end - timedelta(days=DAYS)) < opens_on:
             return None
     return end
+
+
+def _since(session: Session, end: datetime, questions: int) -> datetime:
+    """Two years before the end, when the region was there by then and its vouchers open; else eight months before it."""
+    first = end - timedelta(days=TWO_YEARS)
+    wanted = local_date(end - timedelta(days=TWO_YEARS - SETTING_UP))
+    found = {scheme.slug: scheme.definition for scheme in schemes_in_force(session, on=local_date(end))}
+    opened = [found[slug].windows[0].opens_on for slug in VOUCHER_SCHEMES]
+    fits = region_since(session) <= first and all(day is None or day <= wanted for day in opened)
+    return first if fits and questions >= ONE_EARLIER else end - timedelta(days=DAYS)
 
 
 def _say(progress: Progress | None, line: str) -> None:

@@ -29,14 +29,19 @@ from portal.spending.vouchers.models import Voucher
 ACTOR = Actor.system("loket jobs run")
 SELDOM = 3
 """Work that catches up by itself is done once in so many nights: the history is filled sooner."""
+EARLY_NIGHTS = 10
 MAIL_WAITS, POST_WAITS = timedelta(hours=40), timedelta(days=6)
 """So old is the oldest mail, and the oldest letter, that still waits when the history ends."""
 
 
-def nights(desk: DemoDesk, begun: datetime, end: datetime) -> Story:
-    """Every night: vouchers expire, holders are reminded, instalments are missed, and money that came free is offered."""
-    expiry = expiry_job(ACTOR)
-    for night in days(begun, end, time(2, 30)):
+def nights(desk: DemoDesk, since: datetime, begun: datetime, end: datetime) -> Story:
+    """Every night: vouchers expire, holders are reminded, instalments are missed, and money that came free is offered.
+
+    In the year before, from `since` on, once in so many nights.
+    """
+    expiry, early = expiry_job(ACTOR), days(since, begun, time(2, 30))
+    before = [night for number, night in enumerate(early) if number % EARLY_NIGHTS == 0]
+    for night in (*before, *days(begun, end, time(2, 30))):
         yield night
         _send(desk.session, before=desk.now, end=end)
         hold_vouchers(desk.session, now=desk.now)

@@ -55,3 +55,15 @@ def bank_statement(batch: PaymentBatch, *, on: date, account: str, came_back: Co
         )
     lines = f"<Stmt><Acct><Id><IBAN>{account}</IBAN></Id></Acct>{''.join(entries)}</Stmt>"
     return f'<Document xmlns="{CAMT}"><BkToCstmrStmt>{lines}</BkToCstmrStmt></Document>'.encode()
+
+
+def incoming_statement(cents: int, *, on: date, account: str, reference: str, said: str) -> bytes:
+    """The statement of an account that money came in on a day, with what the bank calls it and what stood with it."""
+    entry = (
+        f'<Ntry><Amt Ccy="EUR">{cents // 100}.{cents % 100:02d}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts>'
+        f"<BookgDt><Dt>{on.isoformat()}</Dt></BookgDt><AcctSvcrRef>{escape(reference)}</AcctSvcrRef><NtryDtls><TxDtls>"
+        f"<Refs><EndToEndId>NOTPROVIDED</EndToEndId></Refs><RmtInf><Ustrd>{escape(said)}</Ustrd></RmtInf>"
+        "</TxDtls></NtryDtls></Ntry>"
+    )
+    lines = f"<Stmt><Acct><Id><IBAN>{account}</IBAN></Id></Acct>{entry}</Stmt>"
+    return f'<Document xmlns="{CAMT}"><BkToCstmrStmt>{lines}</BkToCstmrStmt></Document>'.encode()

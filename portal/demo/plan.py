@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from random import Random
 
@@ -56,15 +56,30 @@ class Planned:
 
     case: DemoCase
     line: Storyline
+    earlier: bool = False
+    """Whether it came in the year before."""
 
 
-def plan(questions: int, *, seed: int, today: date) -> list[Planned]:
-    """The questions of the demonstration, the same for the same seed and day. Fewer than the storylines: the first ones."""
+EARLIER = ("redeemed", "settled", "redeemed", "partly_redeemed", "redeemed", "settled", "withdrawn", "expired")
+"""How the questions of the year before went, in turn."""
+
+
+def plan(questions: int, *, seed: int, today: date, earlier: int = 0) -> list[Planned]:
+    """The questions of the demonstration, the same for the same seed and day. Fewer than the storylines: the first ones.
+
+    So many `earlier` ones come behind them, from the same decks; the others are the same without them.
+    """
     random = Random(f"ontwikkelloket:{seed}")
     table = _Decks(random, today)
     lines = _with_routes(_storylines(questions), questions)
     random.shuffle(lines)
-    return [table.planned(number, line, route) for number, (line, route) in enumerate(lines, start=1)]
+    found = [table.planned(number, line, route) for number, (line, route) in enumerate(lines, start=1)]
+    by_name = {line.name: line for line in STORYLINES}
+    for number in range(earlier):
+        line = by_name[EARLIER[number % len(EARLIER)]]
+        own = table.planned(questions + number + 1, line, line.routes[number % len(line.routes)])
+        found.append(replace(own, earlier=True))
+    return found
 
 
 def _storylines(questions: int) -> list[Storyline]:

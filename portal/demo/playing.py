@@ -11,11 +11,15 @@ from sqlalchemy.orm import Session
 
 from portal.awarding.waiting_list.queries import waiting_list
 from portal.demo import texts
+from portal.demo.books_kept import periods_closed, set_up, years_reported
+from portal.demo.costs_kept import cofinancing_kept, expenses_kept
 from portal.demo.desk import DemoDesk
+from portal.demo.first_year import add_lines, earlier_payments, first_year_ends
+from portal.demo.funders_kept import funders_kept
 from portal.demo.laid_down import lay_down_one_of_each
 from portal.demo.nights import nights
 from portal.demo.paying import another_budget_pays, monthly_payments, payments_under_way, register_kept
-from portal.demo.plan import plan
+from portal.demo.plan import Planned, plan
 from portal.demo.staff import add_school, approve_school, invented_iban, staff
 from portal.demo.timetable import Story, Timetable, in_order
 from portal.demo.trainings import NEW_SCHOOL, SCHOOLS, WITHDRAWN_SCHOOL
@@ -28,7 +32,13 @@ from portal.post.files.actions import Vault
 from portal.spending.providers.actions import ask_registration, withdraw_approval, withdraw_provider
 
 DAYS = 240
-"""How far back the history goes: about eight months."""
+"""How far back most of the history goes: about eight months."""
+TWO_YEARS = 730
+"""How far back the year before begins: when the desk opened."""
+EARLIER_DAYS = 375
+"""So long before the end the questions of the year before had come to theirs."""
+ONE_EARLIER = 8
+"""One in so many questions came in the year before."""
 WAITING_LINE = "gelderland-werk-naar-werk-2026-2027"
 NEARLY_USED_LINE = "regio-deal-individueel-2026-2027"
 VOUCHERS_OF_SOURCE = 520
@@ -41,18 +51,27 @@ def play(
     questions: int,
     seed: int,
     end: datetime,
+    since: datetime,
     vault: Vault,
     progress: Callable[[str], object] | None = None,
 ) -> int:
-    """Let it all happen, from eight months before `end` up to `end`. Returns how many questions there are now."""
+    """Let it all happen, from `since` up to `end`, most of it in the last eight months. Returns how many questions there are now.
+
+    When it is longer than that there was a year before: with one in `ONE_EARLIER` of the questions, and all that the region
+    accounts for.
+    """
     desk = DemoDesk(session, staff(session), vault)
     at = Timetable(end, Random(f"ontwikkelloket:times:{seed}"))
-    planned = plan(questions, seed=seed, today=at.today)
     begun = at.end - timedelta(days=DAYS)
-    stories = [_opening(desk, at, begun, questions), nights(desk, begun, end), _money_of_waiting_list(desk, at)]
+    earlier = questions // ONE_EARLIER if since < begun else 0
+    planned = plan(questions - earlier, seed=seed, today=at.today, earlier=earlier)
+    opening = _opening(desk, at, since if earlier else begun, questions - earlier)
+    stories = [opening, nights(desk, since if earlier else begun, begun, end), _money_of_waiting_list(desk, at)]
     stories += [monthly_payments(desk, at, begun, end), payments_under_way(desk, at), another_budget_pays(desk, at)]
-    stories += [register_kept(desk, begun, end)]
-    stories += [item.line.plot(desk, item.case, at) for item in planned]
+    stories += [register_kept(desk, since if earlier else begun, end)]
+    stories += [item.line.plot(desk, item.case, at) for item in planned if not item.earlier]
+    if earlier:
+        stories += _year_before(desk, planned, seed=seed, since=since, end=end)
     month = ""
     for instant, _story in in_order(stories, end=end):
         desk.now = instant
@@ -61,6 +80,23 @@ def play(
             progress(f"  {month}")
     session.flush()
     return len(planned)
+
+
+def _year_before(desk: DemoDesk, planned: list[Planned], *, seed: int, since: datetime, end: datetime) -> list[Story]:
+    """The questions of the year before, as they would go now, and what the region accounts for since then."""
+    begun = end - timedelta(days=DAYS)
+    at = Timetable(end, Random(f"ontwikkelloket:accounts:{seed}"))
+    before = Timetable(end - timedelta(days=EARLIER_DAYS), Random(f"ontwikkelloket:earlier:{seed}"))
+    stories = [item.line.plot(desk, item.case, before) for item in planned if item.earlier]
+    stories += [_lines_added(desk, since), first_year_ends(desk, at, since), earlier_payments(desk, at, since, begun)]
+    stories += [*funders_kept(desk, at, since), expenses_kept(desk, at, since), cofinancing_kept(desk, at, since)]
+    stories += [set_up(desk, at, since), periods_closed(desk, at, since), *years_reported(desk, at, since)]
+    return stories
+
+
+def _lines_added(desk: DemoDesk, since: datetime) -> Story:
+    yield since + timedelta(hours=2)
+    add_lines(desk)
 
 
 def _opening(desk: DemoDesk, at: Timetable, begun: datetime, questions: int) -> Story:

@@ -65,6 +65,7 @@ class Staff:
     second_region: Actor = ACTOR
     owner: Actor = ACTOR
     helper: Actor = ACTOR
+    auditor: Actor = ACTOR
     schools: dict[str, Actor] = field(default_factory=dict)
     providers: dict[str, Provider] = field(default_factory=dict)
 
@@ -151,6 +152,8 @@ def staff(session: Session) -> Staff:
             found.advisors.append(actor)
         elif account.role is Role.HELPER:
             found.helper = actor
+        elif account.role is Role.AUDITOR:
+            found.auditor = actor
         elif account.role is Role.REGION:
             found.region, found.second_region = (
                 (actor, found.second_region) if found.region is ACTOR else (found.region, actor)

@@ -62,6 +62,16 @@ class Timetable:
             moment = instant + timedelta(minutes=self._random.randint(15, 90))
         return moment if moment < self.end else instant + (self.end - instant) / 2
 
+    def days_after(self, instant: datetime, days: int) -> datetime:
+        """So many days later in office hours, on a working day; also when that is past the end: then it does not happen."""
+        return self.on(local_date(instant) + timedelta(days=days))
+
+    def on(self, day: date) -> datetime:
+        """A moment in office hours of a day; of the first working day after it when it is a free one."""
+        while not is_working_day(day):
+            day += timedelta(days=1)
+        return self._at(day, 9 * 60, 16 * 60 + 45)
+
     def ahead(self, fewest: int, most: int) -> datetime:
         """A moment for an appointment after the end: on the half hour, on a working day."""
         day = self.today + timedelta(days=self._random.randint(fewest, most))

@@ -135,13 +135,13 @@ def test_an_unknown_start_makes_a_voucher_unknown_and_never_refused(judge: Judge
 @pytest.mark.parametrize(
     ("day", "state"),
     [
-        (date(2025, 12, 31), "not_yet_open"),
-        (date(2026, 1, 1), "open"),
+        (date(2024, 12, 31), "not_yet_open"),
+        (date(2025, 1, 1), "open"),
         (date(2027, 12, 31), "open"),
         (date(2028, 1, 1), "closed"),
     ],
 )
-def test_the_demonstration_runs_in_2026_and_2027(region: LoadedRegion, scheme: str, day: date, state: str) -> None:
+def test_the_demonstration_runs_from_2025_up_to_2027(region: LoadedRegion, scheme: str, day: date, state: str) -> None:
     assert region.schemes[scheme].availability(day).state == state
 
 

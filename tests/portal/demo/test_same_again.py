@@ -24,6 +24,7 @@ TRIED = (
     "funding_line",
     "transfer",
     "redemption",
+    "audit_event",
 )
 """Tables whose rows are tried in a savepoint."""
 
@@ -55,6 +56,8 @@ def snapshot(session: Session) -> dict[str, list[tuple[Any, ...]]]:
         names = [column.name for column in shown if not any(word in f"_{column.name}_" for word in left_out)]
         if table.name == "payment":
             names.remove("description")  # the code of the voucher
+        if table.name == "outbox_message":
+            names.remove("version")  # of a mail about a redemption its number, which PostgreSQL skips
         if names and not any(table.name.startswith(word) for word in skipped):
             rows = session.execute(select(*(table.c[name] for name in names)).order_by(*inspect(table).primary_key))
             found[table.name] = [tuple(SKIPPING.sub(r"\1", str(value)) for value in row) for row in rows]
