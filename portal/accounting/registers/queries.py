@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounting.registers.asked import (
     OF_A_FUNDER,
+    TOLD_APART,
     RegisterFilter,
     RegisterName,
     RegisterOrder,
@@ -102,11 +103,11 @@ def _totals(session: Session, rows: Subquery, sums: Mapping[str, Function[Any]])
 def _own(session: Session, name: RegisterName, asked: RegisterFilter, actor: Actor) -> RegisterFilter | None:
     """The filter narrowed to what somebody may see; None for who may not open the register."""
     scope = scope_of(session, actor=actor)
-    if scope is None:
+    if scope is None or (asked.cell and name not in TOLD_APART):
         return None
     if scope.is_whole:
         return asked
-    if name not in OF_A_FUNDER:
+    if name not in OF_A_FUNDER or asked.cell:
         return None
     seen = set(scope.line_ids) if asked.line_ids is None else set(scope.line_ids) & set(asked.line_ids)
     return replace(asked, line_ids=tuple(sorted(seen)), named=False)

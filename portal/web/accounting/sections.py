@@ -55,6 +55,7 @@ SECTIONS: tuple[tuple[LazyString, Pages], ...] = (
             (_l("Verslag"), "accounting.report"),
             (_l("In beeld"), "accounting.plot_page"),
             (_l("Registers"), "accounting.register_page"),
+            (_l("Kruistabel"), "accounting.cross_table_page"),
         ),
     ),
 )
