@@ -150,6 +150,31 @@ def _flow(alt: Any, plot: Plot) -> Any:
     return alt.layer(field, text).properties(width=max(150, 130 * len(what)), height=2 * ROW * len(whose))
 
 
+def _steps_of_channels(alt: Any, plot: Plot) -> Any:
+    """A table of channels against steps: how many came so far is written in each field, the shade follows the share."""
+    names = [column.label for column in plot.columns[1:]]
+    rows: Rows = [
+        {"channel": row[0], "step": name, "number": number, "share": _part(number, row[1])}
+        for row in plot.rows
+        for name, number in zip(names, row[1:], strict=True)
+    ]
+    base = alt.Chart(alt.Data(values=rows)).encode(
+        y=alt.Y("channel:N", sort=_kept(rows, "channel"), title=None, axis=alt.Axis(ticks=False, domain=False)),
+        x=alt.X(
+            "step:N", sort=names, title=None, axis=alt.Axis(orient="top", labelAngle=-25, ticks=False, domain=False)
+        ),
+    )
+    field = base.mark_rect(color=FILL, stroke=DARK, strokeWidth=1).encode(
+        fillOpacity=alt.FillOpacity("share:Q", legend=None, scale=alt.Scale(domain=[0, 1], range=[0.05, 1]))
+    )
+    text = base.mark_text(fontSize=13, color=INK).encode(text=alt.Text("number:Q", format=",d"))
+    return alt.layer(field, text).properties(width=max(150, 90 * len(names)), height=2 * ROW * len(plot.rows))
+
+
+def _part(number: Any, whole: Any) -> float:
+    return min(1.0, int(number) / int(whole)) if whole else 0.0
+
+
 def _kept(rows: Rows, key: str) -> list[str]:
     return list(dict.fromkeys(row[key] for row in rows))
 
@@ -167,6 +192,7 @@ _CHARTS: Mapping[PlotName, Callable[[Any, Plot], Any]] = {
     PlotName.BUDGET: _budget,
     PlotName.FLOW: _flow,
     PlotName.FUNNEL: _numbers,
+    PlotName.CHANNELS: _steps_of_channels,
     PlotName.MUNICIPALITIES: _numbers,
     PlotName.REDEMPTION: _redemption,
     PlotName.LEAD_TIMES: _numbers,

@@ -12,6 +12,7 @@ class PlotName(enum.StrEnum):
     BUDGET = "budget"
     FLOW = "flow"
     FUNNEL = "funnel"
+    CHANNELS = "channels"
     MUNICIPALITIES = "municipalities"
     REDEMPTION = "redemption"
     LEAD_TIMES = "lead_times"

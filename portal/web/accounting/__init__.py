@@ -2,6 +2,7 @@
 
 from portal.web.accounting import (
     agreements,
+    channels,
     chart,
     cofinancing,
     cross_tables,
@@ -28,6 +29,7 @@ from portal.web.accounting import (
 
 __all__ = [
     "agreements",
+    "channels",
     "chart",
     "cofinancing",
     "cross_tables",

@@ -203,6 +203,8 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.cross_table_sheet"),
     **_rows(REGION | CONTROLLER | AUDITOR, "accounting.plot_page", "accounting.plot_image", "accounting.plot_file"),
     **_rows(REGION | CONTROLLER, "accounting.pace_page"),
+    **_rows(REGION | CONTROLLER | AUDITOR, "accounting.channel_page", "accounting.channel_file"),
+    **_rows(REGION, "accounting.campaign_list"),
     **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.agreement_list"),
     **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.agreement", "accounting.agreements_file"),
     **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.agreement_document", "accounting.tranche"),

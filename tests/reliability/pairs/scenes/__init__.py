@@ -17,6 +17,7 @@ from tests.reliability.pairs.scenes import (
     evidence,
     framing,
     handing,
+    origins,
     paying,
     publishing,
     reporting,
@@ -49,4 +50,5 @@ SCENES: tuple[Scene, ...] = (
     *reporting.SCENES,
     *auditing.SCENES,
     *warnings.SCENES,
+    *origins.SCENES,
 )
