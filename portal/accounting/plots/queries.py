@@ -20,6 +20,7 @@ from portal.accounting.plots.figures import (
     used_by_age,
     with_expected,
 )
+from portal.accounting.plots.map import tile_map
 from portal.accounting.plots.plot import Measure, Plot, PlotColumn, PlotName
 from portal.accounting.scope import scope_of
 from portal.framework.catalogue.queries import schemes_in_force
@@ -310,6 +311,7 @@ _MADE: Mapping[PlotName, Callable[[Session, Actor, date], Plot]] = {
     PlotName.FUNNEL: _funnel,
     PlotName.CHANNELS: _channels,
     PlotName.MUNICIPALITIES: _municipalities,
+    PlotName.TILES: tile_map,
     PlotName.REDEMPTION: _redemption,
     PlotName.LEAD_TIMES: _lead_times,
 }

@@ -25,6 +25,7 @@ LINKS: dict[PlotName, LazyString] = {
     PlotName.FUNNEL: _l("Van vraag tot voucher"),
     PlotName.CHANNELS: _l("Kanalen"),
     PlotName.MUNICIPALITIES: _l("Gemeenten"),
+    PlotName.TILES: _l("Kaart"),
     PlotName.REDEMPTION: _l("Gebruik van vouchers"),
     PlotName.LEAD_TIMES: _l("Doorlooptijd"),
 }
