@@ -15,7 +15,19 @@ from matching.problem import Problem
 from matching.problem.proposal import Proposal
 from matching.spec.score import values
 from matching.what_if.insight import insight
-from tests.benchmarks import appointments, asking, books, finding, highs, people, reports, strangers, table, worklist
+from tests.benchmarks import (
+    appointments,
+    asking,
+    books,
+    finding,
+    highs,
+    monitor,
+    people,
+    reports,
+    strangers,
+    table,
+    worklist,
+)
 from tests.benchmarks.bundles import dense_bundle, prepared_bundle
 from tests.benchmarks.cascade import cascade
 from tests.benchmarks.problems import dense
@@ -241,6 +253,12 @@ def accounted_for() -> Iterator[Figure]:
         yield Figure(name, value, unit, target)
 
 
+def monitored() -> Iterator[Figure]:
+    """Pages of the monitor over 100,000 cases, on both databases, and its plots."""
+    for name, value, unit, target in monitor.lines():
+        yield Figure(name, value, unit, target)
+
+
 GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
     "language": language,
     "mix": catalogue,
@@ -256,6 +274,7 @@ GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
     "appointments": hours_of_advisors,
     "strangers": beside_strangers,
     "reports": accounted_for,
+    "monitor": monitored,
 }
 
 

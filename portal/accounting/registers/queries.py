@@ -76,7 +76,7 @@ def register(
     wanted = select(*(rows.c[column.key] for column in source.columns)).order_by(*_order(rows, source, own.order))
     if limit is not None:
         wanted = wanted.limit(limit).offset(offset)
-    sums = {column.key: func.sum(rows.c[column.key]) for column in source.columns if column.adds_up}
+    sums = _sums(rows, source)
     if source.summed:
         wanted = wanted.add_columns(*(one.over().label(f"all_{key}") for key, one in _with_count(sums).items()))
     found = [_plain(row) for row in session.execute(wanted).mappings()]
@@ -85,17 +85,22 @@ def register(
     elif not found and offset == 0 and limit != 0:
         totals = dict.fromkeys(_with_count(sums), 0)
     else:
-        totals = _totals(session, rows, sums)
+        totals = _totals(session, rows if source.totals is None else source.totals.subquery(), source)
     shown = tuple({column.key: row[column.key] for column in source.columns} for row in found)
     return RegisterPage(name, source.columns, shown, totals.pop(COUNT), totals)
+
+
+def _sums(rows: Subquery, source: RegisterRows) -> dict[str, Function[Any]]:
+    return {column.key: func.sum(rows.c[column.key]) for column in source.columns if column.adds_up}
 
 
 def _with_count(sums: Mapping[str, Function[Any]]) -> dict[str, Function[Any]]:
     return {COUNT: func.count(), **sums}
 
 
-def _totals(session: Session, rows: Subquery, sums: Mapping[str, Function[Any]]) -> dict[str, int]:
+def _totals(session: Session, rows: Subquery, source: RegisterRows) -> dict[str, int]:
     """How many rows there are and what they add up to; nothing at all adds up to 0."""
+    sums = _sums(rows, source)
     asked = select(*_with_count(sums).values()).select_from(rows)
     return {key: int(total or 0) for key, total in zip(_with_count(sums), session.execute(asked).one(), strict=True)}
 

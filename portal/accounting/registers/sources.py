@@ -36,6 +36,8 @@ class RegisterRows:
     """What the newest is told by."""
     summed: bool = False
     """Whether each row is a sum over many records."""
+    totals: Select[*tuple[Any, ...]] | None = None
+    """The same rows with only what adds up, when that is quicker to sum."""
 
 
 def columns(**kinds: CellKind) -> tuple[RegisterColumn, ...]:

@@ -1,4 +1,4 @@
-"""campaigns of the region, what is counted at the door, and where a question comes from
+"""campaigns of the region, what is counted at the door, where a question comes from, and indexes that sum the books quickly
 
 Revision ID: 0046
 Revises: 0041
@@ -65,10 +65,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("question_id", name=op.f(f"pk_{ORIGIN}")),
     )
     op.create_index(op.f(f"ix_{ORIGIN}_code"), ORIGIN, ["code"])
+    op.create_index("ix_transfer_between", "transfer", ["debit_account_id", "credit_account_id", "amount_cents"])
+    op.drop_index("ix_transfer_debit_account_id", "transfer")
+    op.create_index("ix_voucher_issued_on", "voucher", ["issued_on"])
 
 
 def downgrade() -> None:
     """Change the schema back. Campaigns and what was counted are gone."""
+    op.drop_index("ix_voucher_issued_on", "voucher")
+    op.create_index("ix_transfer_debit_account_id", "transfer", ["debit_account_id"])
+    op.drop_index("ix_transfer_between", "transfer")
     op.drop_table(ORIGIN)
     op.drop_table(DOOR)
     op.drop_table(CAMPAIGN)
