@@ -62,7 +62,7 @@ def hide_small_in_table(counts: Mapping[Place, int]) -> frozenset[Place]:
     hidden does not follow from its cells. Then it is looked at whether a hidden cell follows from several rows and columns taken
     together; as long as one does, more is hidden. When nothing is left to hide, everything is.
     """
-    table = _Table(counts)
+    table = _TableWithTotals(counts)
     hidden = table.by_line(set())
     while open_to_view := table.follows(hidden):
         row, column = open_to_view
@@ -74,7 +74,7 @@ def hide_small_in_table(counts: Mapping[Place, int]) -> frozenset[Place]:
     return frozenset(hidden)
 
 
-class _Table:
+class _TableWithTotals:
     """The lines of a table, and what follows from them."""
 
     def __init__(self, counts: Mapping[Place, int]) -> None:
