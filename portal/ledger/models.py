@@ -93,12 +93,13 @@ class Transfer(Base):
             name="expense_stands_alone",
         ),
         Index("uq_transfer_resolves_id", "resolves_id", unique=True),
+        Index("ix_transfer_between", "debit_account_id", "credit_account_id", "amount_cents"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(80), unique=True)
     kind: Mapped[TransferKind] = mapped_column(choice(TransferKind))
-    debit_account_id: Mapped[int] = mapped_column(ForeignKey("ledger_account.id"), index=True)
+    debit_account_id: Mapped[int] = mapped_column(ForeignKey("ledger_account.id"))
     credit_account_id: Mapped[int] = mapped_column(ForeignKey("ledger_account.id"), index=True)
     amount_cents: Mapped[int] = mapped_column(Cents)
     resolves_id: Mapped[int | None] = mapped_column(ForeignKey("transfer.id"))

@@ -48,6 +48,7 @@ MODEL_MODULES = (
     "portal.platform.numbers.models",
     "portal.cases.questions.models",
     "portal.cases.linked.models",
+    "portal.cases.origins.models",
     "portal.cases.bundles.models",
     "portal.cases.owners.models",
     "portal.cases.assistance.models",

@@ -99,6 +99,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Noem ze alle vier één keer.",
     ),
     "duplicate_id": ("Deze naam staat er twee keer.", "Geef elk onderdeel een eigen naam."),
+    "tiles_of_region": (
+        "Elke gemeente van de regio heeft één tegel op de kaart, elk op een eigen plaats.",
+        "Geef elke gemeente een rij en een kolom, of laat de kaart weg.",
+    ),
     "includes_itself": ("Een regio noemt andere regio's, elk één keer, en niet zichzelf.", "Haal de dubbele naam weg."),
     "no_bound": ("De voorwaarde heeft geen grens.", "Geef een grens."),
     "two_bounds": ("Deze grenzen kunnen niet samen.", _KEEP),

@@ -155,6 +155,17 @@ class RegionSettings(Model):
         return self
 
 
+class Tile(Model):
+    """Where a municipality stands on a map of tiles."""
+
+    municipality: MunicipalityCode
+    """Its CBS code."""
+    row: int = Field(ge=1, le=30)
+    """Which row, counted from the north."""
+    column: int = Field(ge=1, le=30)
+    """Which column, counted from the west."""
+
+
 class Region(Model):
     """region.yaml: the region's names and settings, and which regions it includes."""
 
@@ -170,6 +181,8 @@ class Region(Model):
     """Regions whose facts, lists and schemes are used too: folders beside this one, or regions that ship with the software."""
     municipalities: Items[MunicipalityCode] = Field(default=(), max_length=400)
     """The municipalities of the region."""
+    tiles: Items[Tile] = Field(default=(), max_length=400)
+    """Where the municipalities stand on a map of tiles. Without it they stand there by name."""
     organisations: Items[RegionBody] = Field(default=(), max_length=500)
     """Bodies that own schemes, decide or advise."""
     settings: RegionSettings = RegionSettings()
@@ -182,6 +195,12 @@ class Region(Model):
         ids = [organisation.id for organisation in self.organisations]
         if len(set(ids)) != len(ids):
             raise PydanticCustomError("duplicate_id", "An organisation stands twice")
+        places = {(tile.row, tile.column) for tile in self.tiles}
+        on_map = {tile.municipality for tile in self.tiles}
+        if len(places) != len(self.tiles) or (self.tiles and on_map != set(self.municipalities)):
+            raise PydanticCustomError(
+                "tiles_of_region", "Every municipality of the region has one tile, each in a place of its own"
+            )
         if self.region in self.includes or len(set(self.includes)) != len(self.includes):
             raise PydanticCustomError("includes_itself", "A region includes others, each once, and not itself")
         return self

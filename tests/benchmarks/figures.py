@@ -21,6 +21,7 @@ from tests.benchmarks import (
     books,
     finding,
     highs,
+    monitor,
     people,
     readers,
     reports,
@@ -253,6 +254,12 @@ def accounted_for() -> Iterator[Figure]:
         yield Figure(name, value, unit, target)
 
 
+def monitored() -> Iterator[Figure]:
+    """Pages of the monitor over 100,000 cases, on both databases, and its plots."""
+    for name, value, unit, target in monitor.lines():
+        yield Figure(name, value, unit, target)
+
+
 GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
     "language": language,
     "mix": catalogue,
@@ -268,6 +275,7 @@ GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
     "appointments": hours_of_advisors,
     "strangers": beside_strangers,
     "reports": accounted_for,
+    "monitor": monitored,
 }
 
 

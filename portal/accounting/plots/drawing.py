@@ -16,7 +16,7 @@ from portal.platform.i18n import current_locale, format_euros
 
 INK, LINE, FILL = "#1b1b1b", "#d0d0d0", "#9cc3e6"
 DARK, BLUE, GREEN, ORANGE = "#1b1b1b", "#0b5fa5", "#2f7d32", "#b3540b"
-WIDTH, ROW = 620, 26
+WIDTH, ROW, TILE = 620, 26, 132
 KEPT = 64
 """So many pictures stay in memory, by their rows and language."""
 _NUMBERS: dict[str, Any] = {"nl": "nl-NL", "en": "en-GB"}
@@ -150,6 +150,54 @@ def _flow(alt: Any, plot: Plot) -> Any:
     return alt.layer(field, text).properties(width=max(150, 130 * len(what)), height=2 * ROW * len(whose))
 
 
+def _steps_of_channels(alt: Any, plot: Plot) -> Any:
+    """A table of channels against steps: how many came so far is written in each field, the shade follows the share."""
+    names = [column.label for column in plot.columns[1:]]
+    rows: Rows = [
+        {"channel": row[0], "step": name, "number": number, "share": _part(number, row[1])}
+        for row in plot.rows
+        for name, number in zip(names, row[1:], strict=True)
+    ]
+    base = alt.Chart(alt.Data(values=rows)).encode(
+        y=alt.Y("channel:N", sort=_kept(rows, "channel"), title=None, axis=alt.Axis(ticks=False, domain=False)),
+        x=alt.X(
+            "step:N", sort=names, title=None, axis=alt.Axis(orient="top", labelAngle=-25, ticks=False, domain=False)
+        ),
+    )
+    field = base.mark_rect(color=FILL, stroke=DARK, strokeWidth=1).encode(
+        fillOpacity=alt.FillOpacity("share:Q", legend=None, scale=alt.Scale(domain=[0, 1], range=[0.05, 1]))
+    )
+    text = base.mark_text(fontSize=13, color=INK).encode(text=alt.Text("number:Q", format=",d"))
+    return alt.layer(field, text).properties(width=max(150, 90 * len(names)), height=2 * ROW * len(plot.rows))
+
+
+def _tiles(alt: Any, plot: Plot) -> Any:
+    """A tile per municipality with its name and number, where it lies; the shade follows the number."""
+    rows: Rows = [
+        {"name": str(row[0]), "number": row[1], "row": place[0], "column": place[1]}
+        for row, place in zip(plot.rows, plot.places, strict=True)
+    ]
+    width, height = (
+        1 + max(place[at] for place in plot.places) - min(place[at] for place in plot.places) for at in (1, 0)
+    )
+    base = alt.Chart(alt.Data(values=rows)).encode(
+        x=alt.X("column:O", axis=None, scale=alt.Scale(paddingInner=0.06)),
+        y=alt.Y("row:O", axis=None, scale=alt.Scale(paddingInner=0.06)),
+    )
+    tile = base.mark_rect(color=FILL, stroke=DARK, strokeWidth=1, cornerRadius=4).encode(
+        fillOpacity=alt.FillOpacity("number:Q", legend=None, scale=alt.Scale(domainMin=0, range=[0.05, 1]))
+    )
+    name = base.mark_text(dy=-12, fontSize=13, color=INK, limit=TILE - 4).encode(text="name:N")
+    number = base.mark_text(dy=12, fontSize=18, fontWeight="bold", color=INK).encode(
+        text=alt.Text("number:Q", format=",d")
+    )
+    return alt.layer(tile, name, number).properties(width=TILE * width, height=TILE * height * 2 // 3)
+
+
+def _part(number: Any, whole: Any) -> float:
+    return min(1.0, int(number) / int(whole)) if whole else 0.0
+
+
 def _kept(rows: Rows, key: str) -> list[str]:
     return list(dict.fromkeys(row[key] for row in rows))
 
@@ -167,7 +215,9 @@ _CHARTS: Mapping[PlotName, Callable[[Any, Plot], Any]] = {
     PlotName.BUDGET: _budget,
     PlotName.FLOW: _flow,
     PlotName.FUNNEL: _numbers,
+    PlotName.CHANNELS: _steps_of_channels,
     PlotName.MUNICIPALITIES: _numbers,
+    PlotName.TILES: _tiles,
     PlotName.REDEMPTION: _redemption,
     PlotName.LEAD_TIMES: _numbers,
 }

@@ -12,7 +12,9 @@ class PlotName(enum.StrEnum):
     BUDGET = "budget"
     FLOW = "flow"
     FUNNEL = "funnel"
+    CHANNELS = "channels"
     MUNICIPALITIES = "municipalities"
+    TILES = "tiles"
     REDEMPTION = "redemption"
     LEAD_TIMES = "lead_times"
 
@@ -43,6 +45,8 @@ class Plot:
     sentence: str
     columns: tuple[PlotColumn, ...]
     rows: tuple[tuple[str | int | None, ...], ...]
+    places: tuple[tuple[int, int], ...] = ()
+    """Of a map: the row and column of each of the rows."""
 
     def total(self, column: int) -> int:
         """The sum of a column of numbers."""

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from sqlalchemy.orm import Session
 
+from portal.accounting.channels import OF_QUESTIONS, FunnelStep, channels
 from portal.accounting.plots.figures import (
     AGES,
     MonthStanding,
@@ -19,6 +20,7 @@ from portal.accounting.plots.figures import (
     used_by_age,
     with_expected,
 )
+from portal.accounting.plots.map import tile_map
 from portal.accounting.plots.plot import Measure, Plot, PlotColumn, PlotName
 from portal.accounting.scope import scope_of
 from portal.framework.catalogue.queries import schemes_in_force
@@ -28,6 +30,7 @@ from portal.oversight.lead_times import MEASURED_OVER, SHOWN_FROM, LeadTimeStep,
 from portal.people.actor import Actor
 from portal.platform.i18n import format_date, format_euros, localized
 from portal.platform.i18n import gettext as _
+from portal.words.origin_labels import FUNNEL_STEPS, HEARD_FROM
 
 WEEKS = (1, 2, 3, 4, 6, 8, 10, 13, 26)
 
@@ -200,6 +203,45 @@ def _funnel(session: Session, actor: Actor, today: date) -> Plot:
     return Plot(PlotName.FUNNEL, _("Hoe ver vragen komen"), sentence, columns, rows)
 
 
+def _channels(session: Session, actor: Actor, today: date) -> Plot:
+    shown = channels(session, actor=actor, first=None, last=today)
+    by = shown.by_heard if shown is not None else {}
+    names = {key: str(HEARD_FROM[key]) for key in HEARD_FROM if key in by} | (
+        {"": _("niet gezegd")} if "" in by else {}
+    )
+    rows: tuple[tuple[str | int | None, ...], ...] = tuple(
+        (name, *(by[key][step] for step in OF_QUESTIONS)) for key, name in names.items()
+    )
+    sentence = channel_sentence({name: by[key][FunnelStep.SENT] for key, name in names.items()}, names.get(""))
+    columns = (
+        PlotColumn(_("Gehoord via")),
+        *(PlotColumn(str(FUNNEL_STEPS[step]), Measure.COUNT) for step in OF_QUESTIONS),
+    )
+    return Plot(PlotName.CHANNELS, _("Hoe ver vragen komen per kanaal"), sentence, columns, rows)
+
+
+def channel_sentence(sent: Mapping[str, int], not_said: str | None) -> str:
+    """Of how many questions it is known how people heard of the desk, and by which channel most of those came."""
+    everything = sum(sent.values())
+    said = {name: number for name, number in sent.items() if name != not_said}
+    if not everything:
+        return _("Er is nog geen vraag verstuurd.")
+    if not said:
+        return _(
+            "Van de %(sent)s vragen die zijn verstuurd, is van geen bekend hoe mensen van het loket hoorden.",
+            sent=everything,
+        )
+    most = max(said, key=lambda name: said[name])
+    return _(
+        "Van de %(sent)s vragen die zijn verstuurd, is van %(number)s bekend hoe mensen van het loket hoorden: "
+        "%(most)s keer via %(channel)s, en nergens vaker.",
+        sent=everything,
+        number=sum(said.values()),
+        most=said[most],
+        channel=most,
+    )
+
+
 def _flow(session: Session, actor: Actor, today: date) -> Plot:
     who = {one.id: localized({"nl": one.name_nl, "en": one.name_en}) for one in funders(session)}
     what = _schemes(session, today)
@@ -267,7 +309,9 @@ _MADE: Mapping[PlotName, Callable[[Session, Actor, date], Plot]] = {
     PlotName.BUDGET: _budget,
     PlotName.FLOW: _flow,
     PlotName.FUNNEL: _funnel,
+    PlotName.CHANNELS: _channels,
     PlotName.MUNICIPALITIES: _municipalities,
+    PlotName.TILES: tile_map,
     PlotName.REDEMPTION: _redemption,
     PlotName.LEAD_TIMES: _lead_times,
 }

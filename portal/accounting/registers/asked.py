@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from portal.accounting.registers.dimensions import Dimension
+
 
 class RegisterName(enum.StrEnum):
     """The registers, in the order in which they are offered."""
@@ -22,6 +24,8 @@ class RegisterName(enum.StrEnum):
     BOOKINGS = "bookings"
 
 
+TOLD_APART = frozenset({RegisterName.VOUCHERS, RegisterName.PEOPLE})
+"""Registers that can be narrowed to a cell of a cross table."""
 OF_A_FUNDER = frozenset({RegisterName.VOUCHERS, RegisterName.PAYMENTS})
 """What a funder may open, for its own funding lines and without any name."""
 
@@ -89,6 +93,8 @@ class RegisterFilter:
     order: RegisterOrder = RegisterOrder.NEWEST
     named: bool = True
     """Whether names may be shown and searched for."""
+    cell: tuple[tuple[Dimension, str], ...] = ()
+    """Of vouchers and people: where they stand in these dimensions. A funder may not ask for it."""
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,10 @@ def bookings(asked: RegisterFilter) -> RegisterRows:
         .outerjoin(Provider, Provider.id == Redemption.provider_id)
         .where(*between(Transfer.booked_on, asked), *in_state(Transfer.kind, TransferKind, asked))
     )  # fmt: skip
+    narrow = asked.line_ids is not None or asked.scheme is not None or asked.text
+    all_of_them = select(Transfer.id, Transfer.amount_cents.label("cents")).where(
+        *between(Transfer.booked_on, asked), *in_state(Transfer.kind, TransferKind, asked)
+    )
     if asked.line_ids is not None:
         rows = rows.where(or_(out.funding_line_id.in_(asked.line_ids), into.funding_line_id.in_(asked.line_ids)))
     if asked.scheme is not None:
@@ -117,4 +121,4 @@ def bookings(asked: RegisterFilter) -> RegisterRows:
                 Transfer.resolves_id.in_(invoiced),
             )
         )
-    return RegisterRows(rows, shown, by_day="booked_on")
+    return RegisterRows(rows, shown, by_day="booked_on", totals=None if narrow else all_of_them)

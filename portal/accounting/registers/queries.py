@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounting.registers.asked import (
     OF_A_FUNDER,
+    TOLD_APART,
     RegisterFilter,
     RegisterName,
     RegisterOrder,
@@ -75,7 +76,7 @@ def register(
     wanted = select(*(rows.c[column.key] for column in source.columns)).order_by(*_order(rows, source, own.order))
     if limit is not None:
         wanted = wanted.limit(limit).offset(offset)
-    sums = {column.key: func.sum(rows.c[column.key]) for column in source.columns if column.adds_up}
+    sums = _sums(rows, source)
     if source.summed:
         wanted = wanted.add_columns(*(one.over().label(f"all_{key}") for key, one in _with_count(sums).items()))
     found = [_plain(row) for row in session.execute(wanted).mappings()]
@@ -84,17 +85,22 @@ def register(
     elif not found and offset == 0 and limit != 0:
         totals = dict.fromkeys(_with_count(sums), 0)
     else:
-        totals = _totals(session, rows, sums)
+        totals = _totals(session, rows if source.totals is None else source.totals.subquery(), source)
     shown = tuple({column.key: row[column.key] for column in source.columns} for row in found)
     return RegisterPage(name, source.columns, shown, totals.pop(COUNT), totals)
+
+
+def _sums(rows: Subquery, source: RegisterRows) -> dict[str, Function[Any]]:
+    return {column.key: func.sum(rows.c[column.key]) for column in source.columns if column.adds_up}
 
 
 def _with_count(sums: Mapping[str, Function[Any]]) -> dict[str, Function[Any]]:
     return {COUNT: func.count(), **sums}
 
 
-def _totals(session: Session, rows: Subquery, sums: Mapping[str, Function[Any]]) -> dict[str, int]:
+def _totals(session: Session, rows: Subquery, source: RegisterRows) -> dict[str, int]:
     """How many rows there are and what they add up to; nothing at all adds up to 0."""
+    sums = _sums(rows, source)
     asked = select(*_with_count(sums).values()).select_from(rows)
     return {key: int(total or 0) for key, total in zip(_with_count(sums), session.execute(asked).one(), strict=True)}
 
@@ -102,11 +108,11 @@ def _totals(session: Session, rows: Subquery, sums: Mapping[str, Function[Any]])
 def _own(session: Session, name: RegisterName, asked: RegisterFilter, actor: Actor) -> RegisterFilter | None:
     """The filter narrowed to what somebody may see; None for who may not open the register."""
     scope = scope_of(session, actor=actor)
-    if scope is None:
+    if scope is None or (asked.cell and name not in TOLD_APART):
         return None
     if scope.is_whole:
         return asked
-    if name not in OF_A_FUNDER:
+    if name not in OF_A_FUNDER or asked.cell:
         return None
     seen = set(scope.line_ids) if asked.line_ids is None else set(scope.line_ids) & set(asked.line_ids)
     return replace(asked, line_ids=tuple(sorted(seen)), named=False)

@@ -12,9 +12,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, false, func, or_, select
 
 from portal.accounting.registers.asked import CellKind, RegisterColumn, RegisterFilter
+from portal.accounting.registers.dimensions import municipality, needs_training, placed
 from portal.accounting.registers.money import voucher_money, vouchers_of
 from portal.accounting.takeover.queries import undone_vouchers
 from portal.cases.questions.models import DevelopmentQuestion, Route
+from portal.framework.trainings.models import RegionTraining
 from portal.paying.settlements.models import Recovery, RecoveryState
 from portal.platform.clock import end_of_day, start_of_day
 from portal.spending.invoices.models import Invoice, InvoiceState
@@ -22,8 +24,6 @@ from portal.spending.providers.models import Provider, ProviderState
 from portal.spending.vouchers.codes import codes_in
 from portal.spending.vouchers.models import Award, Redemption, Voucher, VoucherState
 
-HOME = "residence_municipality"
-PLACE_OF_WORK = "employer_municipality"
 _NUMBER = re.compile(r"(?:([A-Za-z])-?)?0*([1-9]\d{0,8})")
 
 
@@ -37,6 +37,8 @@ class RegisterRows:
     """What the newest is told by."""
     summed: bool = False
     """Whether each row is a sum over many records."""
+    totals: Select[*tuple[Any, ...]] | None = None
+    """The same rows with only what adds up, when that is quicker to sum."""
 
 
 def columns(**kinds: CellKind) -> tuple[RegisterColumn, ...]:
@@ -105,6 +107,17 @@ def of_lines(asked: RegisterFilter) -> list[ColumnElement[bool]]:
     return [Voucher.id.in_(vouchers_of(asked.line_ids))] if asked.line_ids is not None else []
 
 
+def in_cell(asked: RegisterFilter) -> list[ColumnElement[bool]]:
+    """That a voucher stands in the asked cell of a cross table."""
+    if not asked.cell:
+        return []
+    question, dimensions = DevelopmentQuestion, [dimension for dimension, _value in asked.cell]
+    inside = select(Voucher.id).join(question, question.id == Voucher.question_id)
+    if needs_training(dimensions):
+        inside = inside.outerjoin(RegionTraining, RegionTraining.id == question.training_id)
+    return [Voucher.id.in_(inside.where(*(placed(dimension) == value for dimension, value in asked.cell)))]
+
+
 def _money(asked: RegisterFilter) -> tuple[Any, Any, Any]:
     """What is reserved and spent for a voucher, and the sums per voucher to join: those of the lines, or None for all money."""
     if asked.line_ids is None:
@@ -133,7 +146,7 @@ def vouchers(asked: RegisterFilter) -> RegisterRows:
     if sums is not None:
         rows = rows.join(sums, sums.c.voucher_id == own.id)
     rows = rows.where(*between(own.issued_on, asked), *in_state(own.state, VoucherState, asked), *of_scheme(asked))
-    rows = rows.where(own.id.not_in(undone_vouchers()))
+    rows = rows.where(own.id.not_in(undone_vouchers()), *in_cell(asked))
     rows = rows.where(of_voucher(asked.text)) if asked.text else rows
     return RegisterRows(rows, shown, summed=sums is not None)
 
@@ -158,7 +171,7 @@ def _grouped(asked: RegisterFilter, key: Any) -> Any:
     if sums is not None:
         rows = rows.join(sums, sums.c.voucher_id == Voucher.id)
     wanted = [*between(Voucher.issued_on, asked), *in_state(Voucher.state, VoucherState, asked), *of_scheme(asked)]
-    return rows.where(*wanted, Voucher.id.not_in(undone_vouchers())).group_by(key)
+    return rows.where(*wanted, Voucher.id.not_in(undone_vouchers()), *in_cell(asked)).group_by(key)
 
 
 def people(asked: RegisterFilter) -> RegisterRows:
@@ -169,10 +182,9 @@ def people(asked: RegisterFilter) -> RegisterRows:
         number=CellKind.PERSON, municipality=CellKind.MUNICIPALITY, route=CellKind.ROUTE, vouchers=CellKind.COUNT,
         reserved_cents=CellKind.CENTS, spent_cents=CellKind.CENTS, cents=CellKind.CENTS,
     )  # fmt: skip
-    place = func.coalesce(question.facts[HOME].as_string(), question.facts[PLACE_OF_WORK].as_string())
     rows = (
         select(
-            each.c.first_id.label("id"), each.c.first_id.label("number"), place.label("municipality"), question.route,
+            each.c.first_id.label("id"), each.c.first_id.label("number"), municipality().label("municipality"), question.route,
             each.c.vouchers, each.c.reserved_cents, each.c.spent_cents,
             (each.c.reserved_cents + each.c.spent_cents).label("cents"),
         )

@@ -2,8 +2,10 @@
 
 from portal.web.accounting import (
     agreements,
+    channels,
     chart,
     cofinancing,
+    cross_tables,
     duties,
     expenses,
     funders_money,
@@ -33,8 +35,10 @@ from portal.web.accounting import (
 
 __all__ = [
     "agreements",
+    "channels",
     "chart",
     "cofinancing",
+    "cross_tables",
     "duties",
     "expenses",
     "funders_money",

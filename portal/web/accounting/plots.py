@@ -23,7 +23,9 @@ LINKS: dict[PlotName, LazyString] = {
     PlotName.BUDGET: _l("Budget"),
     PlotName.FLOW: _l("Geldstroom"),
     PlotName.FUNNEL: _l("Van vraag tot voucher"),
+    PlotName.CHANNELS: _l("Kanalen"),
     PlotName.MUNICIPALITIES: _l("Gemeenten"),
+    PlotName.TILES: _l("Kaart"),
     PlotName.REDEMPTION: _l("Gebruik van vouchers"),
     PlotName.LEAD_TIMES: _l("Doorlooptijd"),
 }

@@ -28,6 +28,7 @@ from portal.platform.i18n import format_date, format_euros, localized, ngettext
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.accounting.blueprint import blueprint
+from portal.web.accounting.cells import asked_cell, cell_in_words, in_parameters
 from portal.web.edge import found, page
 from portal.web.edge.listing import Euros, csv_file, paging
 from portal.web.edge.policy import current_actor
@@ -89,7 +90,7 @@ def register_page() -> ResponseReturnValue:
     session, actor = current_session(), current_actor()
     name, scope = asked_register()
     form = asked_form(name, scope)
-    asked = asked_of(form, scope)
+    asked = asked_of(form, scope, name)
     shown = found(register(session, name=name, asked=asked, actor=actor, limit=PAGE_ROWS, offset=_offset(FAR)))
     place = paging(shown.count, PAGE_ROWS)
     if place.offset != _offset(FAR):  # a page past the last one
@@ -104,6 +105,8 @@ def register_page() -> ResponseReturnValue:
         title=str(REGISTERS[name]),
         note=str(REGISTER_NOTES[name]),
         registers=_links(name),
+        cell=in_parameters(asked.cell),
+        within=cell_in_words(asked.cell),
         columns=[_heading(name, one) for one in shown.columns],
         rows=[[_cell(names, name, one, row[one.key]) for one in shown.columns] for row in shown.rows],
         total=_total(shown),
@@ -118,7 +121,7 @@ def register_page() -> ResponseReturnValue:
 def register_file() -> ResponseReturnValue:
     """The whole of a register with its filter, as a file."""
     name, scope = asked_register()
-    asked = asked_of(asked_form(name, scope), scope)
+    asked = asked_of(asked_form(name, scope), scope, name)
     shown = found(register(current_session(), name=name, asked=asked, actor=current_actor()))
     names = _names(name, scope)
     return csv_file(
@@ -154,8 +157,8 @@ def asked_form(name: RegisterName, scope: Scope) -> RegisterForm:
     return form
 
 
-def asked_of(form: RegisterForm, scope: Scope) -> RegisterFilter:
-    """What the filter asks for."""
+def asked_of(form: RegisterForm, scope: Scope, name: RegisterName) -> RegisterFilter:
+    """What the filter asks for, in the cell of a cross table that the address names."""
     line = next((one.id for one in scope.lines if one.slug == form.budget.data), None)
     return RegisterFilter(
         text=(form.zoek.data or "") if not form.zoek.errors else "",
@@ -165,6 +168,7 @@ def asked_of(form: RegisterForm, scope: Scope) -> RegisterFilter:
         first=_day(form.vanaf),
         last=_day(form.tot),
         order=RegisterOrder(form.op.data or RegisterOrder.NEWEST),
+        cell=asked_cell(name),
     )
 
 
@@ -178,7 +182,7 @@ def along_of(name: RegisterName, form: RegisterForm) -> dict[str, Any]:
     for key in PARAMETERS[1:]:
         if form[key].data and not form[key].errors:
             kept[key] = request.args[key]
-    return kept
+    return kept | in_parameters(asked_cell(name))
 
 
 def _links(current: RegisterName) -> list[dict[str, Any]]:

@@ -21,6 +21,8 @@ SECTIONS: tuple[tuple[LazyString, Pages], ...] = (
             (_l("Waarschuwingen"), "accounting.warning_list"),
             (_l("Plan en instroom"), "accounting.inflow"),
             (_l("Doorlooptijden en wachtlijst"), "accounting.pace_page"),
+            (_l("Kanalen"), "accounting.channel_page"),
+            (_l("Campagnes"), "accounting.campaign_list"),
             (_l("Steekproeven"), "accounting.sample_list"),
         ),
     ),
@@ -59,6 +61,7 @@ SECTIONS: tuple[tuple[LazyString, Pages], ...] = (
             (_l("Verslagen per mail"), "accounting.report_mails"),
             (_l("In beeld"), "accounting.plot_page"),
             (_l("Registers"), "accounting.register_page"),
+            (_l("Kruistabel"), "accounting.cross_table_page"),
         ),
     ),
 )

@@ -31,6 +31,8 @@ from portal.web.edge.sight import READING, sight_field
 TOKEN_FIELD = "submission_token"  # noqa: S105
 CSRF_FIELD = "csrf_token"
 WITHOUT_RECORDS = frozenset({"static", "theme", "htmx", "access.healthz", "access.readyz"})
+ASKED_BY_HEAD = "desk.asked_by_head"
+"""Stands in the environment of a request of which only the headers are wanted."""
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 Found = TypeVar("Found")
@@ -59,7 +61,7 @@ class DeskApp(Flask):
     def wsgi_app(self, environ: Any, start_response: Any) -> Any:
         """Serve one request. HEAD is GET without what it shows, so that no view has to know of it."""
         if environ.get("REQUEST_METHOD") == "HEAD":
-            shown = self.wsgi_app({**environ, "REQUEST_METHOD": "GET"}, start_response)
+            shown = self.wsgi_app({**environ, "REQUEST_METHOD": "GET", ASKED_BY_HEAD: True}, start_response)
             getattr(shown, "close", lambda: None)()
             return []
         refused = refused_at_once(self, environ)

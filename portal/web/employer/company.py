@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.cases.contents import save_employer
 from portal.cases.linked.actions import declare_group
 from portal.cases.linked.queries import group_of_question
+from portal.cases.origins.actions import note_begun
 from portal.cases.questions.actions import DRAFT_LIFE, start_question
 from portal.cases.questions.models import Route
 from portal.cases.questions.queries import question_by_id
@@ -25,6 +26,7 @@ from portal.web.employer.blueprint import blueprint
 from portal.web.employer.forms import CompanyForm, EmployerWishForm
 from portal.web.employer.steps import DOOR, FLOW, WORDS
 from portal.web.intake import drafting
+from portal.web.intake.channel import along, campaign_of_address
 from portal.web.intake.group import GroupForm, filled_in
 
 
@@ -36,11 +38,13 @@ def start() -> ResponseReturnValue:
         found(True if has_region(session) else None)
         take(session, limit=DRAFTS, who=actor.origin, now=now())
         question = start_question(session, route=Route.EMPLOYER, language=current_locale(), actor=actor, now=now())
+        note_begun(session, question=question, code=campaign_of_address(), actor=actor, now=now())
         enter_question(question_id=question.id, audience=Audience.EMPLOYER)
         return redirect(url_for("employer.wish", question_id=question.public_id), code=303)
     own = question_by_id(session, question_id=actor.question_id, actor=actor) if actor.question_id is not None else None
     going = url_for("employer.mine") if own is not None and actor.audience is Audience.EMPLOYER else None
-    return page("employer/start.html", ready=has_region(session), going=going, days=DRAFT_LIFE.days)
+    begin = url_for("employer.start", **along(campaign_of_address()))
+    return page("employer/start.html", ready=has_region(session), going=going, days=DRAFT_LIFE.days, begin=begin)
 
 
 @blueprint.route("/werkgever/vraag/<question_id>/wens", methods=["GET", "POST"])

@@ -6,6 +6,7 @@ from flask import current_app, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.cases.contents import save_costs, save_facts, save_training, save_wish
+from portal.cases.origins.actions import note_heard_from
 from portal.cases.questions.actions import discard_draft, submit_question
 from portal.cases.questions.models import ContactDetails, ContactWay
 from portal.people.accounts.actions import AFTER_THE_CASE, AT_MOST, grant_access_link
@@ -21,7 +22,7 @@ from portal.web.intake.costs import CostsForm, EmployerCostsForm, shown_lines
 from portal.web.intake.fields import OwnWords
 from portal.web.intake.flow import IntakeFlow
 from portal.web.intake.forms import TrainingForm, WishForm
-from portal.web.intake.people import ContactForm
+from portal.web.intake.people import SendForm
 from portal.web.intake.state import UNKNOWN, Intake
 
 LINK = "fresh_link"
@@ -112,11 +113,14 @@ def discard_page(_flow: IntakeFlow, intake: Intake) -> ResponseReturnValue:
 
 def send_page(flow: IntakeFlow, intake: Intake) -> ResponseReturnValue:
     """How the person wants to be reached; then the question goes to the desk. It asks for advice, nothing more."""
-    form = ContactForm(data={"name": intake.question.employer_contact})
+    form = SendForm(data={"name": intake.question.employer_contact})
     if form.validate_on_submit():
         with form.refusals():
             contact = form.details()
             count_mail(contact)
+            note_heard_from(
+                intake.session, question=intake.question, heard_from=form.heard(), actor=intake.actor, now=now()
+            )
             submit_question(intake.session, question=intake.question, contact=contact, actor=intake.actor, now=now())
             session[LINK] = new_link(intake)
             return redirect(flow.url(intake, "received"), code=303)

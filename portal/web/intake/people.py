@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from portal.cases.applications.actions import ApplicantDetails
+from portal.cases.origins.models import HeardFrom
 from portal.cases.questions.models import ContactDetails, ContactWay
 from portal.platform.clock import today
 from portal.platform.i18n import lazy_gettext as _l
@@ -25,6 +26,7 @@ from portal.web.forms import (
     add_error,
 )
 from portal.words.labels import MORE_BY_MAIL, choices
+from portal.words.origin_labels import HEARD_FROM
 
 FIELDS_OF = {
     "email": ("email",),
@@ -91,6 +93,16 @@ class ContactForm(Form):
         given = {name: self._fields[name].data for name in FIELDS_OF[self.way.data]}
         agreed = tuple(MessageTopic(topic) for topic in self.by_mail.data or ()) if self.way.data == "email" else ()
         return ContactDetails(way=ContactWay(self.way.data), name=self.name.data, by_mail=agreed, **given)
+
+
+class SendForm(ContactForm):
+    """How to be reached, and what nobody has to say: how one heard of the desk."""
+
+    heard_from = ChoiceField(_l("Hoe hoorde u van dit loket?"), optional=True, choices=choices(HEARD_FROM))
+
+    def heard(self) -> HeardFrom | None:
+        """What was chosen; None when nothing was."""
+        return HeardFrom(self.heard_from.data) if self.heard_from.data else None
 
 
 class ApplyForm(Form):

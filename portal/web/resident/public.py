@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.cases.origins.actions import note_begun
 from portal.cases.questions.actions import DRAFT_LIFE, start_question
 from portal.cases.questions.models import Route
 from portal.cases.questions.queries import question_by_id
@@ -18,8 +19,10 @@ from portal.platform.limits.models import DRAFTS
 from portal.web.edge import found, page
 from portal.web.edge.policy import current_actor
 from portal.web.edge.session import enter_question
+from portal.web.intake.channel import along, campaign_of_address
 from portal.web.intake.overview import overview_of, sheet_of
 from portal.web.resident.blueprint import blueprint
+from portal.web.resident.door import count_visit
 from schemes.facts.references import municipality_on
 
 
@@ -29,7 +32,9 @@ def home() -> ResponseReturnValue:
     session = current_session()
     region = catalogue(session).region if has_region(session) else None
     names = _municipality_names() if region is not None else []
-    return page("resident/home.html", region=region, municipalities=names, own=_own_draft())
+    code = campaign_of_address()
+    shown = page("resident/home.html", region=region, municipalities=names, own=_own_draft(), along=along(code))
+    return count_visit(shown, code)
 
 
 def _municipality_names() -> list[str]:
@@ -54,11 +59,13 @@ def start() -> ResponseReturnValue:
         found(catalogue(session) if has_region(session) else None)
         take(session, limit=DRAFTS, who=actor.origin, now=now())
         question = start_question(session, route=Route.INDIVIDUAL, language=current_locale(), actor=actor, now=now())
+        note_begun(session, question=question, code=campaign_of_address(), actor=actor, now=now())
         enter_question(question_id=question.id, audience=Audience.RESIDENT)
         return redirect(url_for("resident.wish", question_id=question.public_id), code=303)
     own = question_by_id(session, question_id=actor.question_id, actor=actor) if actor.question_id is not None else None
     going = url_for("resident.mine") if own is not None and actor.audience is Audience.RESIDENT else None
-    return page("resident/start.html", ready=has_region(session), going=going, days=DRAFT_LIFE.days)
+    begin = url_for("resident.start", **along(campaign_of_address()))
+    return page("resident/start.html", ready=has_region(session), going=going, days=DRAFT_LIFE.days, begin=begin)
 
 
 @blueprint.get("/alle-regelingen")

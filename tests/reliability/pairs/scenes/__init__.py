@@ -18,6 +18,7 @@ from tests.reliability.pairs.scenes import (
     framing,
     handing,
     mailing,
+    origins,
     paying,
     publishing,
     reporting,
@@ -55,4 +56,5 @@ SCENES: tuple[Scene, ...] = (
     *mailing.SCENES,
     *winding_down.SCENES,
     *taking_over.SCENES,
+    *origins.SCENES,
 )

@@ -1,0 +1,171 @@
+"""Reading a cross table: one statement that counts every cell and every total, however many vouchers there are."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import CTE, String, Subquery, cast, func, literal, null, select, union_all
+from sqlalchemy.orm import Session
+
+from portal.accounting.registers.asked import RegisterFilter
+from portal.accounting.registers.dimensions import UNKNOWN, Dimension, needs_training, placed
+from portal.accounting.registers.sources import vouchers
+from portal.accounting.scope import Scope, scope_of
+from portal.accounting.small_groups import Place, hide_small_in_table
+from portal.cases.questions.models import DevelopmentQuestion
+from portal.framework.trainings.models import RegionTraining
+from portal.people.actor import Actor
+from portal.spending.vouchers.models import Award, Voucher
+
+
+class CrossMeasure(enum.StrEnum):
+    """What is counted in a cross table."""
+
+    VOUCHERS = "vouchers"
+    AWARDED = "awarded"
+    """The amounts of the vouchers, in cents."""
+    COMMITTED = "committed"
+    """What is reserved and spent, in cents; of a funder from its own lines."""
+    REDEEMED = "redeemed"
+    """What is spent, in cents; of a funder from its own lines."""
+    PEOPLE = "people"
+    """Different people. Somebody can stand in two cells, and is one in their total."""
+
+    @property
+    def in_cents(self) -> bool:
+        """Whether it is money."""
+        return self in (CrossMeasure.AWARDED, CrossMeasure.COMMITTED, CrossMeasure.REDEEMED)
+
+
+_AMOUNTS = {
+    CrossMeasure.AWARDED: "amount_cents",
+    CrossMeasure.COMMITTED: "cents",
+    CrossMeasure.REDEEMED: "spent_cents",
+}
+"""The column of the register of vouchers that is added up."""
+OF_A_FUNDER = (CrossMeasure.VOUCHERS, CrossMeasure.COMMITTED, CrossMeasure.REDEEMED, CrossMeasure.PEOPLE)
+"""The amount of a voucher is not all of one funder."""
+
+
+@dataclass(frozen=True)
+class CrossAsked:
+    """Which two dimensions, which measure, and vouchers issued from a first up to and including a last day (None: ever)."""
+
+    rows: Dimension
+    columns: Dimension
+    measure: CrossMeasure = CrossMeasure.VOUCHERS
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True)
+class CrossCell:
+    """One cell or total: what is counted there, and about how many people it is."""
+
+    value: int = 0
+    people: int = 0
+    hidden: bool = False
+
+
+NOTHING = CrossCell()
+
+
+@dataclass(frozen=True)
+class CrossTable:
+    """A cross table. Of `cells` the key is (row, column); None stands for the totals. What is hidden is there all the same."""
+
+    asked: CrossAsked
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    cells: Mapping[Place, CrossCell]
+
+    def at(self, row: str | None, column: str | None) -> CrossCell:
+        """A cell, or with None a total; nothing where no voucher is."""
+        return self.cells.get((row, column), NOTHING)
+
+    @property
+    def hides(self) -> bool:
+        """Whether anything is hidden."""
+        return any(cell.hidden for cell in self.cells.values())
+
+
+def measures_of(scope: Scope) -> tuple[CrossMeasure, ...]:
+    """What may be counted of this money."""
+    return tuple(CrossMeasure) if scope.is_whole else OF_A_FUNDER
+
+
+def may_ask_for(scope: Scope, first: date | None, last: date | None) -> bool:
+    """Whether a period may be asked for. A funder gets whole years: the difference of two periods would be a few people."""
+    if scope.is_whole:
+        return True
+    return (
+        first is not None and last is not None and (first, last) == (date(first.year, 1, 1), date(first.year, 12, 31))
+    )
+
+
+def cross_table(session: Session, *, asked: CrossAsked, actor: Actor) -> CrossTable | None:
+    """A cross table of the vouchers that somebody may see the money of; None for who sees none, or may not ask for it.
+
+    Cells about few people are hidden, for everybody. Money is in cents.
+    """
+    scope = scope_of(session, actor=actor)
+    if scope is None or asked.rows is asked.columns or asked.measure not in measures_of(scope):
+        return None
+    if not may_ask_for(scope, asked.first, asked.last):
+        return None
+    found: dict[Place, tuple[int, int]] = {}
+    for level, row, column, value, people in session.execute(_counted(_each(asked, scope))):
+        key = (None if level in (2, 3) else row, None if level in (1, 3) else column)
+        found[key] = int(value or 0), int(people)
+    hidden = hide_small_in_table({key: people for key, (_value, people) in found.items()})
+    people_only = asked.measure is CrossMeasure.PEOPLE
+    places = found.keys() | hidden
+    cells = {
+        key: CrossCell(people if people_only else value, people, key in hidden)
+        for key, (value, people) in ((key, found.get(key, (0, 0))) for key in places)
+    }
+    rows = {row for row, _column in found if row is not None}
+    columns = {column for _row, column in found if column is not None}
+    return CrossTable(asked, tuple(sorted(rows, key=_last)), tuple(sorted(columns, key=_last)), cells)
+
+
+def _last(key: str) -> tuple[bool, str]:
+    """What is not known comes last."""
+    return key == UNKNOWN, key
+
+
+def _each(asked: CrossAsked, scope: Scope) -> CTE:
+    """Per cell and person how much there is: the vouchers of the register, put in their cells."""
+    narrowed = RegisterFilter(
+        first=asked.first, last=asked.last, line_ids=None if scope.is_whole else tuple(scope.line_ids), named=False
+    )
+    rows = vouchers(narrowed).rows
+    amount: Any = rows.selected_columns[_AMOUNTS[asked.measure]] if asked.measure in _AMOUNTS else literal(1)
+    question = DevelopmentQuestion
+    rows = rows.join(Award, Award.id == Voucher.award_id).join(question, question.id == Voucher.question_id)
+    if needs_training((asked.rows, asked.columns)):
+        rows = rows.outerjoin(RegionTraining, RegionTraining.id == question.training_id)
+    placed_rows: Subquery = rows.with_only_columns(
+        placed(asked.rows).label("in_row"),
+        placed(asked.columns).label("in_column"),
+        func.coalesce(Award.person_key, Voucher.beneficiary_key).label("person"),
+        amount.label("amount"),
+    ).subquery("placed")
+    keys = (placed_rows.c.in_row, placed_rows.c.in_column, placed_rows.c.person)
+    return select(*keys, func.sum(placed_rows.c.amount).label("amount")).group_by(*keys).cte("each_person")
+
+
+def _counted(each: CTE) -> Any:
+    """The cells (0), the totals of rows (1) and of columns (2), and the total of all (3)."""
+    row, column, person = each.c.in_row, each.c.in_column, each.c.person
+    none, amount = cast(null(), String), func.sum(each.c.amount)
+    return union_all(
+        select(literal(0).label("level"), row, column, amount, func.count()).group_by(row, column),
+        select(literal(1), row, none, amount, func.count(person.distinct())).group_by(row),
+        select(literal(2), none, column, amount, func.count(person.distinct())).group_by(column),
+        select(literal(3), none, none, amount, func.count(person.distinct())),
+    )

@@ -1,0 +1,81 @@
+"""By what vouchers are told apart: who asked, where, for what, at which age, in which month, by which scheme; for the database.
+
+These are the answers as they stand now. An answer that is not there, or that nobody knows, is the empty one.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Integer, String, and_, case, cast, func, literal, or_, type_coerce
+
+from portal.cases.questions.models import DevelopmentQuestion, Route
+from portal.framework.trainings.models import RegionTraining
+from portal.spending.vouchers.models import Voucher
+
+HOME = "residence_municipality"
+PLACE_OF_WORK = "employer_municipality"
+UNKNOWN = ""
+NOT_KNOWN = "unknown"
+"""What stands in the facts when somebody says not to know."""
+
+
+class Dimension(enum.StrEnum):
+    """The ways to tell vouchers apart, in the order in which they are offered."""
+
+    ROUTE = "route"
+    MUNICIPALITY = "municipality"
+    SECTOR = "sector"
+    LEVEL = "level"
+    AGE = "age"
+    MONTH = "month"
+    SCHEME = "scheme"
+
+
+AGE_BANDS = (("-26", 26), ("27-39", 39), ("40-54", 54))
+"""Bands of age in the year in which the voucher was issued, with the highest age in each."""
+OLDEST = "55+"
+OF_THE_TRAINING = frozenset({Dimension.SECTOR})
+"""What is known from the training of the region when the question does not say it."""
+
+
+def municipality() -> ColumnElement[str]:
+    """Where a question comes from: where the resident lives, or where the employer is."""
+    return case((DevelopmentQuestion.route == Route.EMPLOYER, _fact(PLACE_OF_WORK)), else_=_fact(HOME))
+
+
+def placed(dimension: Dimension) -> ColumnElement[str]:
+    """Where a voucher stands in a dimension; the statement joins the question, and the training for `OF_THE_TRAINING`."""
+    columns = {
+        Dimension.ROUTE: lambda: type_coerce(DevelopmentQuestion.route, String),
+        Dimension.MUNICIPALITY: municipality,
+        Dimension.SECTOR: lambda: func.coalesce(_said("training_sector"), RegionTraining.sector),
+        Dimension.LEVEL: lambda: _fact("training_level"),
+        Dimension.AGE: _age,
+        Dimension.MONTH: lambda: func.substr(cast(Voucher.issued_on, String), 1, 7),
+        Dimension.SCHEME: lambda: Voucher.scheme,
+    }
+    return func.coalesce(func.nullif(columns[dimension](), NOT_KNOWN), UNKNOWN)
+
+
+def needs_training(dimensions: Sequence[Dimension]) -> bool:
+    """Whether the statement has to join the training."""
+    return bool(OF_THE_TRAINING.intersection(dimensions))
+
+
+def _fact(key: str) -> ColumnElement[str]:
+    return DevelopmentQuestion.facts[key].as_string()
+
+
+def _said(key: str) -> ColumnElement[str]:
+    return func.nullif(_fact(key), NOT_KNOWN)
+
+
+def _age() -> ColumnElement[str]:
+    """The band of the age that is reached in the year of issue: years are compared as texts of four digits."""
+    born = func.substr(func.coalesce(_said("birth_date"), _said("birth_year"), UNKNOWN), 1, 4)
+    year = cast(func.substr(cast(Voucher.issued_on, String), 1, 4), Integer)
+    is_year = and_(func.length(born) == 4, born >= "1900", born <= "2999")
+    bands = [(born >= cast(year - most, String), literal(band)) for band, most in AGE_BANDS]
+    return case((or_(born == UNKNOWN, ~is_year), literal(UNKNOWN)), *bands, else_=literal(OLDEST))
