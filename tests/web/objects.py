@@ -141,12 +141,17 @@ objects("administration_id")(belongs_to(Audience.REGION, "administration"))
 SEES_ACCOUNTS = frozenset({Audience.REGION, Audience.CONTROLLER, Audience.AUDITOR})
 
 
-@objects("winding_id")
-def winding_id(world: World, audience: Audience) -> Whose:
-    """Who sees all money sees every winding down; a funder sees none."""
-    if audience in SEES_ACCOUNTS:
-        return Whose(world.ids["winding"])
-    return Whose(None, world.ids["winding"])
+def of_who_sees_accounts(key: str) -> Builder:
+    """Who looks after all money sees all of it; a funder none."""
+
+    def build(world: World, asking: Audience) -> Whose:
+        return Whose(world.ids[key]) if asking in SEES_ACCOUNTS else Whose(None, world.ids[key])
+
+    return build
+
+
+objects("winding_id")(of_who_sees_accounts("winding"))
+objects("sample_id")(of_who_sees_accounts("sample"))
 
 
 @objects("period_id")
@@ -169,13 +174,6 @@ def _of_auditor(world: World, audience: Audience, kind: str) -> Whose:
     own, other = {"sample": ("sample", "other sample"), "voucher": ("sampled voucher", "unsampled voucher")}[kind]
     mine = audience is Audience.AUDITOR
     return Whose(world.ids[own], world.ids[other]) if mine else Whose(None, world.ids[own])
-
-
-@objects("sample_id")
-def sample_id(world: World, audience: Audience) -> Whose:
-    """The region, its controller and every auditor see that a sample was drawn."""
-    sees = audience in (Audience.REGION, Audience.CONTROLLER, Audience.AUDITOR)
-    return Whose(world.ids["sample"]) if sees else Whose(None, world.ids["sample"])
 
 
 @objects("warning_key")
@@ -278,20 +276,8 @@ objects("flag_id")(belongs_to(Audience.ADVISOR, "flag"))
 objects("hand_over_id")(belongs_to(Audience.ADVISOR, "hand over"))
 
 
-def of_the_accounts(key: str) -> Builder:
-    """The region and who looks after its accounts see all; a funder what is of its own money."""
-
-    def build(world: World, asking: Audience) -> Whose:
-        if asking is Audience.FUNDER:
-            return Whose(world.ids[key], world.ids[f"other {key}"])
-        all_of_it = asking in (Audience.REGION, Audience.CONTROLLER, Audience.AUDITOR)
-        return Whose(world.ids[key]) if all_of_it else Whose(None, world.ids[key])
-
-    return build
-
-
-objects("expense_id")(of_the_accounts("expense"))
-objects("entry_id")(of_the_accounts("entry"))
+objects("expense_id")(of_all_or_the_own_funder("expense"))
+objects("entry_id")(of_all_or_the_own_funder("entry"))
 
 
 @objects("schedule_id")

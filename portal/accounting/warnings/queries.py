@@ -49,12 +49,13 @@ def desk_warnings(session: Session, *, actor: Actor, now: datetime) -> list[Desk
 
 def warnings_now(session: Session, *, actor: Actor, now: datetime) -> WarningsNow:
     """The warnings for this reader. One that was seen stays out until its day, unless it became more urgent since."""
-    return left_open(session, desk_warnings(session, actor=actor, now=now), actor=actor, now=now)
+    standing = desk_warnings(session, actor=actor, now=now)
+    return left_open(session, standing, account_id=actor.account_id, today=local_date(now))
 
 
-def left_open(session: Session, standing: Iterable[DeskWarning], *, actor: Actor, now: datetime) -> WarningsNow:
-    """Of the warnings that stand what this reader has not seen, and what was seen and left out."""
-    seen = {one.warning_key: one for one in _standing_notes(session, now) if one.account_id == actor.account_id}
+def left_open(session: Session, standing: Iterable[DeskWarning], *, account_id: int | None, today: date) -> WarningsNow:
+    """Of the warnings that stand what the reader of this account has not seen, and what was seen and left out."""
+    seen = {one.warning_key: one for one in _standing_notes(session, today) if one.account_id == account_id}
     opened: list[DeskWarning] = []
     left_out: list[DeskWarning] = []
     for one in standing:
@@ -72,11 +73,11 @@ def notes_on(session: Session, *, key: str, actor: Actor, now: datetime) -> list
     """Who has seen a warning, until when, and with which note, the oldest first; empty for who may not see warnings."""
     if actor.audience not in READERS:
         return []
-    return [one for one in _standing_notes(session, now) if one.warning_key == key]
+    return [one for one in _standing_notes(session, local_date(now)) if one.warning_key == key]
 
 
-def _standing_notes(session: Session, now: datetime) -> list[SeenWarning]:
-    rows = select(SeenWarning).where(SeenWarning.ended_at.is_(None), SeenWarning.until >= local_date(now))
+def _standing_notes(session: Session, today: date) -> list[SeenWarning]:
+    rows = select(SeenWarning).where(SeenWarning.ended_at.is_(None), SeenWarning.until >= today)
     return list(session.scalars(rows.order_by(SeenWarning.id)))
 
 

@@ -62,7 +62,7 @@ class ChoiceForm(Form):
     choice = ChoiceField(_l("Eerder bewaarde keuze"), missing=_l("Kies een keuze."))
 
 
-class UndoForm(Form):
+class UndoTakeoverForm(Form):
     """Why a takeover is undone."""
 
     reason = TextField(_l("Waarom?"), maximum=2_000, multiline=True, missing=_l("Schrijf op waarom."))
@@ -212,7 +212,7 @@ def drop_an_administration(administration_id: str) -> ResponseReturnValue:
 @blueprint.route("/overnemen/<administration_id>/ongedaan", methods=["GET", "POST"])
 def lay_down_an_undo(administration_id: str) -> ResponseReturnValue:
     """Lay down that a takeover is undone."""
-    one, form = _the_administration(administration_id), UndoForm()
+    one, form = _the_administration(administration_id), UndoTakeoverForm()
     why = _("Alles wordt teruggeboekt op zijn eigen dag. Dat kan zolang niemand iets deed met deze vouchers.")
     title, submit = _("Het overnemen ongedaan maken"), _("Leg het voor aan een collega")
     shown = ActPage(title, submit, _here(one), lambda: stands_of(one), (one,), why)

@@ -21,7 +21,7 @@ from portal.web.edge.policy import current_actor
 from portal.web.forms import ChoiceField, Form, TextField
 
 
-class UndoForm(Form):
+class UndoReceiptForm(Form):
     """Which receipt is not of this tranche, and why."""
 
     receipt = ChoiceField(_l("Welke ontvangst hoort niet bij deze termijn?"), missing=_l("Kies een ontvangst."))
@@ -36,7 +36,7 @@ class UndoForm(Form):
 @blueprint.route("/termijnen/<tranche_id>/terugdraaien", methods=["GET", "POST"])
 def ask_undo_receipt(tranche_id: str) -> ResponseReturnValue:
     """Say that money that counts is not of this tranche; a colleague undoes it."""
-    one, form = the_tranche(tranche_id), UndoForm()
+    one, form = the_tranche(tranche_id), UndoReceiptForm()
     counted = {each.public_id: each for each in one.receipts if _counts(each) and not is_undoing(each)}
     form.receipt.choices = [(key, _called(each)) for key, each in counted.items()]
 

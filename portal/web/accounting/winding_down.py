@@ -46,7 +46,7 @@ from portal.web.accounting.acting import ActPage, do_on
 from portal.web.accounting.blueprint import blueprint
 from portal.web.accounting.winding_words import SHOWN, STEPS, WHAT, open_rows, state_of
 from portal.web.accounting.words import title_of
-from portal.web.edge import Stand, decide_on, found, page, require_seen
+from portal.web.edge import READING, Stand, decide_on, found, page, require_seen
 from portal.web.edge.policy import current_actor
 from portal.web.forms import ChoiceField, ChoicesField, DutchDateField, Form, TextField
 
@@ -172,7 +172,7 @@ def stop_ending_scheme(winding_id: str) -> ResponseReturnValue:
     ]
     names = _scheme_names(going)
     form.regeling.choices = list(names.items())
-    if request.method == "GET" and request.args.get("regeling") in names:
+    if request.method in READING and request.args.get("regeling") in names:
         form.regeling.data = request.args["regeling"]
 
     def act() -> None:
