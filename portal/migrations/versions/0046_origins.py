@@ -67,12 +67,10 @@ def upgrade() -> None:
     op.create_index(op.f(f"ix_{ORIGIN}_code"), ORIGIN, ["code"])
     op.create_index("ix_transfer_between", "transfer", ["debit_account_id", "credit_account_id", "amount_cents"])
     op.drop_index("ix_transfer_debit_account_id", "transfer")
-    op.create_index("ix_voucher_issued_on", "voucher", ["issued_on"])
 
 
 def downgrade() -> None:
     """Change the schema back. Campaigns and what was counted are gone."""
-    op.drop_index("ix_voucher_issued_on", "voucher")
     op.create_index("ix_transfer_debit_account_id", "transfer", ["debit_account_id"])
     op.drop_index("ix_transfer_between", "transfer")
     op.drop_table(ORIGIN)

@@ -195,7 +195,7 @@ class Voucher(Base):
     partial_redemption: Mapped[bool] = mapped_column(Boolean)
     keep_rest: Mapped[bool] = mapped_column(Boolean)
     state: Mapped[VoucherState] = mapped_column(choice(VoucherState), default=VoucherState.ISSUED)
-    issued_on: Mapped[date] = mapped_column(Date, index=True)
+    issued_on: Mapped[date] = mapped_column(Date)
     issued_at: Mapped[datetime]
     issued_by: Mapped[str] = mapped_column(String(80))
     valid_until: Mapped[date] = mapped_column(Date)
