@@ -1,7 +1,7 @@
 """winding down the money of a funder: its steps, which of them were closed, and where what is left goes
 
-Revision ID: 0044
-Revises: 0041
+Revision ID: 0043
+Revises: 0042
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 
 from portal.platform.append_only import protect_statements, unprotect_statements
 
-revision = "0044"
-down_revision = "0043"
+revision = "0043"
+down_revision = "0042"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """campaigns of the region, what is counted at the door, where a question comes from, and indexes that sum the books quickly
 
-Revision ID: 0046
-Revises: 0041
+Revision ID: 0045
+Revises: 0044
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0046"
-down_revision = "0045"
+revision = "0045"
+down_revision = "0044"
 branch_labels = None
 depends_on = None
 

@@ -1,6 +1,6 @@
 """administrations of a fund from before the desk, the vouchers that came of them, and decisions that were taken there
 
-Revision ID: 0043
+Revision ID: 0042
 Revises: 0041
 """
 
@@ -11,7 +11,7 @@ from alembic import op
 
 from portal.platform.append_only import protect_statements, unprotect_statements
 
-revision = "0043"
+revision = "0042"
 down_revision = "0041"
 branch_labels = None
 depends_on = None

@@ -1,7 +1,7 @@
 """reports that somebody wants every month or quarter, and receipts of tranches that two people undo
 
-Revision ID: 0045
-Revises: 0041
+Revision ID: 0044
+Revises: 0043
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from alembic.operations import BatchOperations
 
 from portal.platform.append_only import protect_statements
 
-revision = "0045"
-down_revision = "0044"
+revision = "0044"
+down_revision = "0043"
 branch_labels = None
 depends_on = None
 
