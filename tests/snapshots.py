@@ -60,7 +60,10 @@ def _count_writes(connection: Connection, _cursor: Any, statement: str, *_: Any)
 @event.listens_for(Engine, "rollback")
 @event.listens_for(Engine, "rollback_savepoint")
 def _ended(connection: Connection, *_: Any) -> None:
-    connection.info["writes"] = connection.info.get("writes", 0) + 1
+    if not connection.invalidated:
+        connection.info["writes"] = (
+            connection.info.get("writes", 0) + 1
+        )  # of one that is gone there is nothing to count
 
 
 def _state(session: Session) -> bytes | None:

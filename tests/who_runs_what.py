@@ -69,6 +69,7 @@ LONG = (
     "tests/matching/solver/test_second_solver.py",
     "tests/matching/answering/test_bundle.py::test_the_hard_way_is_taken_only_for_what_is_hard",
     "tests/portal/framework/test_upgrade.py",
+    "tests/portal/demo/history/test_playing_history.py::test_a_twentieth_of_the_history",
     "tests/reliability/pairs/test_controls.py::test_a_pair_breaks_without_its_lock_and_not_with_it[lower_award",
     "tests/reliability/test_crashes.py::test_control_without_keys_a_lost_answer_doubles_an_act[postgresql",
     "tests/portal/accounting/periods/test_lives.py",

@@ -73,12 +73,15 @@ def register(
         return None
     source = SOURCES[name](own)
     rows = source.rows.subquery()
-    wanted = select(*(rows.c[column.key] for column in source.columns)).order_by(*_order(rows, source, own.order))
+    here = rows.c.keys() if source.beside is not None else [column.key for column in source.columns]
+    wanted = select(*(rows.c[key] for key in here)).order_by(*_order(rows, source, own.order))
     if limit is not None:
         wanted = wanted.limit(limit).offset(offset)
     sums = _sums(rows, source)
     if source.summed:
         wanted = wanted.add_columns(*(one.over().label(f"all_{key}") for key, one in _with_count(sums).items()))
+    if source.beside is not None:
+        wanted = source.beside(page := wanted.subquery()).order_by(*_order(page, source, own.order))
     found = [_plain(row) for row in session.execute(wanted).mappings()]
     if source.summed and found:
         totals = {key: int(found[0][f"all_{key}"]) for key in _with_count(sums)}

@@ -6,10 +6,11 @@ Only what is needed for the accounts is read: of a person no name, of a case nei
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, false, func, or_, select
 
 from portal.accounting.registers.asked import CellKind, RegisterColumn, RegisterFilter
 from portal.accounting.registers.dimensions import municipality, needs_training, placed
@@ -39,6 +40,8 @@ class RegisterRows:
     """Whether each row is a sum over many records."""
     totals: Select[*tuple[Any, ...]] | None = None
     """The same rows with only what adds up, when that is quicker to sum."""
+    beside: Callable[[Subquery], Select[*tuple[Any, ...]]] | None = None
+    """The other columns, looked up for the rows of one page only."""
 
 
 def columns(**kinds: CellKind) -> tuple[RegisterColumn, ...]:
@@ -154,20 +157,14 @@ def vouchers(asked: RegisterFilter) -> RegisterRows:
 def _grouped(asked: RegisterFilter, key: Any) -> Any:
     """The vouchers of the filter per key: how many, the first and last of them, and their money."""
     reserved, spent, sums = _money(asked)
-    rows = (
-        select(
-            key.label("key"),
-            func.min(Voucher.id).label("first_id"),
-            func.max(Voucher.id).label("last_id"),
-            func.count(Voucher.id).label("vouchers"),
-            func.sum(reserved).label("reserved_cents"),
-            func.sum(spent).label("spent_cents"),
-            func.max(DevelopmentQuestion.employer_name).label("employer_name"),
-        )
-        .select_from(Voucher)
-        .join(Award, Award.id == Voucher.award_id)
-        .join(DevelopmentQuestion, DevelopmentQuestion.id == Voucher.question_id)
-    )
+    rows = select(
+        key.label("key"),
+        func.min(Voucher.id).label("first_id"),
+        func.max(Voucher.id).label("last_id"),
+        func.count(Voucher.id).label("vouchers"),
+        func.sum(reserved).label("reserved_cents"),
+        func.sum(spent).label("spent_cents"),
+    ).select_from(Voucher)
     if sums is not None:
         rows = rows.join(sums, sums.c.voucher_id == Voucher.id)
     wanted = [*between(Voucher.issued_on, asked), *in_state(Voucher.state, VoucherState, asked), *of_scheme(asked)]
@@ -176,29 +173,37 @@ def _grouped(asked: RegisterFilter, key: Any) -> Any:
 
 def people(asked: RegisterFilter) -> RegisterRows:
     """Everybody with a voucher: a number, the municipality and the route of the last voucher, how many, and the money."""
-    each = _grouped(asked, func.coalesce(Award.person_key, Voucher.beneficiary_key)).subquery()
+    person = func.coalesce(Award.person_key, Voucher.beneficiary_key)
+    each = _grouped(asked, person).join(Award, Award.id == Voucher.award_id).subquery()
     question = DevelopmentQuestion
     shown = columns(
         number=CellKind.PERSON, municipality=CellKind.MUNICIPALITY, route=CellKind.ROUTE, vouchers=CellKind.COUNT,
         reserved_cents=CellKind.CENTS, spent_cents=CellKind.CENTS, cents=CellKind.CENTS,
     )  # fmt: skip
-    rows = (
-        select(
-            each.c.first_id.label("id"), each.c.first_id.label("number"), municipality().label("municipality"), question.route,
-            each.c.vouchers, each.c.reserved_cents, each.c.spent_cents,
-            (each.c.reserved_cents + each.c.spent_cents).label("cents"),
-        )
-        .join(Voucher, Voucher.id == each.c.last_id)
-        .join(question, question.id == Voucher.question_id)
+    rows = select(
+        each.c.first_id.label("id"), each.c.first_id.label("number"), each.c.last_id, each.c.vouchers,
+        each.c.reserved_cents, each.c.spent_cents, (each.c.reserved_cents + each.c.spent_cents).label("cents"),
     )  # fmt: skip
     rows = rows.where(has_number(each.c.first_id, "P", asked.text)) if asked.text else rows
-    return RegisterRows(rows, shown, summed=True)
+
+    def beside(page: Subquery) -> Select[*tuple[Any, ...]]:
+        """Where the last voucher of somebody comes from, and by which route."""
+        last = select(page, municipality().label("municipality"), question.route)
+        last = last.join(Voucher, Voucher.id == page.c.last_id)
+        return last.join(question, question.id == Voucher.question_id)
+
+    return RegisterRows(rows, shown, summed=True, beside=beside)
 
 
 def employers(asked: RegisterFilter) -> RegisterRows:
     """Every employer that asked for a voucher for an employee: its name and KvK number, how many, and the money."""
+    question = DevelopmentQuestion
     each = (
-        _grouped(asked, DevelopmentQuestion.employer_kvk).where(DevelopmentQuestion.route == Route.EMPLOYER).subquery()
+        _grouped(asked, question.employer_kvk)
+        .add_columns(func.max(question.employer_name).label("employer_name"))
+        .join(question, question.id == Voucher.question_id)
+        .where(question.route == Route.EMPLOYER)
+        .subquery()
     )
     shown = columns(
         employer=CellKind.TEXT, kvk_number=CellKind.TEXT, vouchers=CellKind.COUNT, reserved_cents=CellKind.CENTS,

@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from portal.accounting.warnings.models import (
+    EVERY_CHANNEL,
     LARGEST_PLAN,
     LONGEST_NOTE,
     DigestSubscription,
@@ -22,6 +23,7 @@ from portal.accounting.warnings.queries import (
     subscription_of,
     warning_by_key,
 )
+from portal.cases.origins.models import HeardFrom
 from portal.cases.questions.models import Route
 from portal.people.accounts.models import Account
 from portal.people.actor import Actor, Audience
@@ -42,9 +44,18 @@ _MOVED_ON = _l("Iemand anders veranderde dit net. Kijk hoe het er nu staat.")
 
 
 def plan_inflow(
-    session: Session, *, route: Route, per_month: int, valid_from: date, actor: Actor, now: datetime
+    session: Session,
+    *,
+    route: Route,
+    per_month: int,
+    valid_from: date,
+    actor: Actor,
+    now: datetime,
+    channel: str = EVERY_CHANNEL,
 ) -> InflowPlan:
     """Plan how many questions a month come in by a route from a day on; 0 ends the plan. The same day again changes it.
+
+    `channel` is a way in which people heard of the desk (`HeardFrom`), or the empty one: however they did.
 
     Raises ``Refusal`` at ``per_month`` and ``valid_from``, ``Conflict`` when somebody else plans the same day at this moment.
     """
@@ -56,11 +67,13 @@ def plan_inflow(
     if not today - PLANNED_BACK <= valid_from <= today + PLANNED_AHEAD:
         message = _l("Kies een dag van hooguit een jaar terug en twee jaar vooruit.")
         raise Refusal("plan_too_far", message, field="valid_from")
-    rows = select(InflowPlan).where(InflowPlan.route == route, InflowPlan.valid_from == valid_from)
-    known = session.scalar(rows)
+    if channel not in {EVERY_CHANNEL, *HeardFrom}:
+        raise Refusal("plan_channel", _l("Kies een kanaal uit de lijst."), field="channel")
+    same = {"route": route, "channel": channel, "valid_from": valid_from}
+    known = session.scalar(select(InflowPlan).filter_by(**same))
     by = {"per_month": per_month, "set_at": now, "set_by": actor.reference}
     if known is None:
-        known = InflowPlan(route=route, valid_from=valid_from, **by)
+        known = InflowPlan(**same, **by)
         write_new(session, known, otherwise=Conflict("plan_moved", _MOVED_ON))
     elif known.per_month == per_month:
         return known

@@ -8,12 +8,15 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Date, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.cases.origins.models import CODE_LENGTH
 from portal.cases.questions.models import Route
 from portal.platform.database import Base, choice
 
 LONGEST_NOTE, LONGEST_KEY = 500, 100
 LARGEST_PLAN = 100_000
 """Questions in a month."""
+EVERY_CHANNEL = ""
+"""What stands for however somebody heard of the desk."""
 _STANDS = text("ended_at IS NULL")
 
 
@@ -46,17 +49,22 @@ class WarningSeverity(enum.StrEnum):
 
 
 class InflowPlan(Base):
-    """How many questions a month the region expects by a route. Holds from its first day until the first day of the next one."""
+    """How many questions a month the region expects by a route, in all or of who heard of the desk in one way.
+
+    Holds from its first day until the first day of the next one.
+    """
 
     __tablename__ = "inflow_plan"
     __table_args__ = (
-        UniqueConstraint("route", "valid_from"),
+        UniqueConstraint("route", "channel", "valid_from"),
         CheckConstraint(f"per_month BETWEEN 0 AND {LARGEST_PLAN}", name="per_month_range"),
         CheckConstraint("set_by <> ''", name="set_by_someone"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     route: Mapped[Route] = mapped_column(choice(Route))
+    channel: Mapped[str] = mapped_column(String(CODE_LENGTH), default=EVERY_CHANNEL)
+    """How people heard of the desk (`HeardFrom`); empty: however they did."""
     valid_from: Mapped[date] = mapped_column(Date)
     per_month: Mapped[int] = mapped_column(Integer)
     """0 from a day on: there is no plan any more."""

@@ -10,6 +10,7 @@ from portal.accounting.warnings.warning import DeskWarning
 from portal.platform.i18n import LazyString, format_date, format_euros, localized, ngettext
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
+from portal.words.origin_labels import HEARD_FROM
 
 KINDS: Mapping[str, LazyString] = {
     WarningKind.TERMS_PAST.value: _l("Beslistermijn voorbij"),
@@ -36,6 +37,17 @@ def sentence(warning: DeskWarning) -> str:
 
 
 def _few_questions(said: Mapping[str, Any]) -> str:
+    if said["channel"]:
+        return _(
+            "Van %(route)s die ons kennen via %(channel)s kwamen in %(weeks)s weken tot en met %(until)s %(sent)s vragen binnen. "
+            "Gepland was %(planned)s.",
+            route=ROUTES[said["route"]],
+            channel=HEARD_FROM[said["channel"]],
+            weeks=said["weeks"],
+            until=format_date(said["until"]),
+            sent=said["sent"],
+            planned=said["planned"],
+        )
     return _(
         "Van %(route)s kwamen in %(weeks)s weken tot en met %(until)s %(sent)s vragen binnen. Gepland was %(planned)s.",
         route=ROUTES[said["route"]],

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounting.warnings.actions import PLANNED_AHEAD, PLANNED_BACK, plan_inflow
 from portal.accounting.warnings.inflow import inflow_weeks, plan_on, plans
-from portal.accounting.warnings.models import LARGEST_PLAN, InflowPlan
+from portal.accounting.warnings.models import EVERY_CHANNEL, LARGEST_PLAN, InflowPlan
 from portal.accounting.warnings.pace import weeks_to_notice
 from portal.accounting.warnings.sentences import ROUTES
 from portal.cases.questions.models import Route
@@ -24,12 +24,22 @@ from portal.web.edge import Stand, decide_on, page, require_seen
 from portal.web.edge.policy import current_actor
 from portal.web.forms import ChoiceField, DutchDateField, Form, WholeNumberField
 from portal.words.labels import label
+from portal.words.origin_labels import HEARD_FROM
+
+EVERYBODY = "all"
+"""What the form says of a plan for every channel together."""
 
 
 class InflowPlanForm(Form):
-    """How many questions a month are expected by a route, from a day on."""
+    """How many questions a month are expected by a route (and of a channel), from a day on."""
 
     route = ChoiceField(_l("Van wie?"), choices=list(ROUTES.items()), missing=_l("Kies van wie de vragen komen."))
+    channel = ChoiceField(
+        _l("Hoe kennen zij het loket?"),
+        choices=[(EVERYBODY, _l("maakt niet uit")), *HEARD_FROM.items()],
+        optional=True,
+        default=EVERYBODY,
+    )
     per_month = WholeNumberField(
         _l("Hoeveel vragen per maand verwacht u?"), at_most=LARGEST_PLAN, missing=_l("Vul een aantal in.")
     )
@@ -59,6 +69,7 @@ def change_inflow_plan() -> ResponseReturnValue:
             plan_inflow(
                 current_session(),
                 route=Route(form.route.data),
+                channel=EVERY_CHANNEL if form.channel.data in (None, EVERYBODY) else form.channel.data,
                 per_month=form.per_month.data,
                 valid_from=form.valid_from.data,
                 actor=current_actor(),
@@ -71,7 +82,9 @@ def change_inflow_plan() -> ResponseReturnValue:
 
 def _stands() -> list[Stand]:
     """The plans as they are now."""
-    return [Stand(f"{one.route.value}.{one.valid_from}", _route(one.route), one.per_month, _of(one)) for one in _all()]
+    return [
+        Stand(f"{one.route.value}.{one.channel}.{one.valid_from}", _who(one), one.per_month, _of(one)) for one in _all()
+    ]
 
 
 def _all() -> list[InflowPlan]:
@@ -85,7 +98,7 @@ def _inflow_page(form: InflowPlanForm) -> ResponseReturnValue:
         form=form,
         changes=current_actor().audience is Audience.REGION,
         routes=[_shown(known, route) for route in Route],
-        plans=[[_route(one.route), format_date(one.valid_from, "short"), _of(one)] for one in known],
+        plans=[[_who(one), format_date(one.valid_from, "short"), _of(one)] for one in known],
         today=day,
     )
 
@@ -115,6 +128,12 @@ def _shown(known: list[InflowPlan], route: Route) -> dict[str, Any]:
 
 def _route(route: Route) -> str:
     return label(ROUTES, route)
+
+
+def _who(one: InflowPlan) -> str:
+    if one.channel == EVERY_CHANNEL:
+        return _route(one.route)
+    return _("%(route)s, via %(channel)s", route=_route(one.route), channel=label(HEARD_FROM, one.channel))
 
 
 def _of(one: InflowPlan) -> str:

@@ -120,7 +120,10 @@ def test_the_region_plans_and_a_controller_looks(office: Office) -> None:
     assert region.submit(f"{INFLOW}/plan", form).status_code == 303
     found = office.do(lambda s: s.scalars(select(InflowPlan.per_month).where(InflowPlan.route == Route.EMPLOYER)).one())
     assert found == 40
+    region.get(INFLOW)
+    assert region.submit(f"{INFLOW}/plan", form | {"channel": "uwv", "per_month": "15"}).status_code == 303
     words = words_on(controller.get(INFLOW))
+    assert "werkgevers, via UWV" in words and "15 per maand" in words
     assert "40 per maand" in words and "Leg het plan vast" not in words
     controller.get(INFLOW)
     assert controller.post(f"{INFLOW}/plan", form).status_code in (403, 404)

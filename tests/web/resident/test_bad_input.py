@@ -39,7 +39,13 @@ FIELDS = {
     "gegevens/contract_hours": {"answer": "number"},
     "gegevens/student_finance": {"answer": "choice"},
     "gegevens/employer_municipality": {"answer": "choice", "elsewhere": "choice"},
-    "versturen/email": {"name": "text", "way": "choice", "email": "email", "by_mail": "choice?"},
+    "versturen/email": {
+        "name": "text",
+        "way": "choice",
+        "email": "email",
+        "by_mail": "choice?",
+        "heard_from": "choice?",
+    },
     "versturen/phone": {"phone": "phone"},
     "versturen/post": {"street": "text", "house_number": "house number", "postcode": "postcode", "city": "text"},
 }

@@ -56,6 +56,22 @@ def test_a_plan_holds_until_the_first_day_of_the_next(session: Session) -> None:
     assert plan_on(found, route=Route.INDIVIDUAL, day=TODAY) == 0
 
 
+def test_a_plan_of_a_channel_stands_beside_that_of_all_and_an_unknown_channel_is_refused(session: Session) -> None:
+    plan(session, 100)
+    by_flyer = {"route": Route.EMPLOYER, "valid_from": TODAY, "actor": REGION, "now": NOW, "channel": "flyer"}
+    plan_inflow(session, per_month=30, **by_flyer)
+    plan_inflow(session, per_month=20, **by_flyer)
+    found = plans(session)
+    assert [plan_on(found, route=Route.EMPLOYER, day=TODAY, channel=one) for one in ("", "flyer", "uwv")] == [
+        100,
+        20,
+        0,
+    ]
+    with pytest.raises(Refusal) as refused:
+        plan_inflow(session, per_month=20, **by_flyer | {"channel": "vliegtuig"})
+    assert (refused.value.code, refused.value.field) == ("plan_channel", "channel")
+
+
 def test_the_same_day_again_changes_the_plan_and_the_log_says_from_what_to_what(session: Session) -> None:
     one = plan(session, 100)
     assert plan(session, 100) is one and plan(session, 120) is one and one.per_month == 120

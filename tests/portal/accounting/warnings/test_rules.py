@@ -12,11 +12,13 @@ from portal.accounting.agreements.actions import DutyTerms, add_duty, fulfil_dut
 from portal.accounting.agreements.models import DutyKind
 from portal.accounting.warnings import sources
 from portal.accounting.warnings.actions import plan_inflow
+from portal.accounting.warnings.inflow import sent_per_day
 from portal.accounting.warnings.models import WarningKind, WarningSeverity
 from portal.accounting.warnings.money import Standing
 from portal.accounting.warnings.queries import READERS, desk_warnings
 from portal.accounting.warnings.sentences import sentence
 from portal.accounting.warnings.sources import OpenDuty
+from portal.cases.origins.models import HeardFrom, QuestionOrigin
 from portal.cases.questions.models import Route
 from portal.framework.funding.actions import lower_budget, raise_budget
 from portal.framework.funding.models import Agreement
@@ -69,6 +71,23 @@ def test_every_warning_says_a_sentence_in_both_languages_without_a_name(session:
             assert sentence(one) != dutch
         assert "de Vries" not in dutch and dutch.endswith(".")
         assert one.since <= ENDS
+
+
+def test_a_channel_that_lags_is_told_by_its_name_and_counts_only_who_named_it(session: Session) -> None:
+    """Ninety a month by all ways and as many by flyers: nobody came by a flyer, and enough by other ways."""
+    later = NOW + timedelta(days=20)
+    for channel in ("", "flyer"):
+        plan_inflow(
+            session, route=Route.INDIVIDUAL, channel=channel, per_month=30, valid_from=TODAY, actor=REGION, now=NOW
+        )
+    for number in range(12):
+        question = a_question(session, now=NOW + timedelta(days=1 + number))
+        session.add(QuestionOrigin(question_id=question.id, heard_from=HeardFrom.UWV))
+    session.flush()
+    found = [one for one in desk_warnings(session, actor=REGION, now=later) if one.kind is WarningKind.FEW_QUESTIONS]
+    assert [(one.about, one.figures["sent"]) for one in found] == [("individual.flyer", 0)]
+    assert "een flyer of folder" in sentence(found[0])
+    assert sent_per_day(session, first=TODAY, last=later.date()).total() == 24, "each for all ways, and for its own"
 
 
 # Funding lines ---------------------------------------------------------------------------------------------------------

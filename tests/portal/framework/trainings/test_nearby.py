@@ -20,7 +20,6 @@ from portal.framework.trainings.queries import (
 )
 from tests.factories import NOW, REGION, a_region
 from tests.portal.cases.test_chosen_training import TERMS
-from tests.snapshots import made_once
 
 ON = NOW.date()
 WHERE = {"Lassen A": "GM9903", "Lassen B": "GM9902", "Lassen C": "GM9901", "Lassen D": None}
@@ -28,7 +27,6 @@ WHERE = {"Lassen A": "GM9903", "Lassen B": "GM9902", "Lassen C": "GM9901", "Lass
 
 
 @pytest.fixture
-@made_once
 def placed(session: Session) -> Session:
     """A desk with four trainings that differ in their place."""
     a_region(session)
