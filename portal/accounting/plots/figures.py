@@ -235,7 +235,7 @@ def flows(session: Session) -> list[MoneyFlow]:
 
 def municipalities(session: Session) -> list[MunicipalityFigures]:
     """Who has a voucher, by the municipality of the last one; the most people first."""
-    each = people(RegisterFilter()).rows.subquery()
+    each = people(RegisterFilter()).whole().subquery()
     number = func.count()
     rows = (
         select(each.c.municipality, number, func.sum(each.c.vouchers), func.sum(each.c.cents))

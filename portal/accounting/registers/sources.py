@@ -43,6 +43,10 @@ class RegisterRows:
     beside: Callable[[Subquery], Select[*tuple[Any, ...]]] | None = None
     """The other columns, looked up for the rows of one page only."""
 
+    def whole(self) -> Select[*tuple[Any, ...]]:
+        """The statement with every column for every row."""
+        return self.rows if self.beside is None else self.beside(self.rows.subquery())
+
 
 def columns(**kinds: CellKind) -> tuple[RegisterColumn, ...]:
     """Columns by key, in this order."""
