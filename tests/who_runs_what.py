@@ -63,6 +63,7 @@ LONG = (
     "tests/portal/demo/test_filling.py::test_after_the_vouchers_closed_the_history_ends_on_their_last_day",
     "tests/portal/spending/vouchers/test_life.py::test_a_bug_that_is_put_in_is_found[order_of_receipt_ignored",
     "tests/portal/spending/vouchers/test_life.py::test_a_bug_that_is_put_in_is_found[no_release_on_expiry",
+    "tests/portal/spending/vouchers/test_life.py::test_whatever_happens_in_the_life_of_vouchers_the_books_are_right[postgresql",
     "tests/reliability/walks/test_walks.py::test_whatever_is_done_everything_adds_up[postgresql",
     "tests/journeys/test_resident_employer_pages.py::test_the_answer_is_accessible_in_the_dark",
     "tests/journeys/test_finding.py::test_somebody_is_found_from_any_page_and_opened[False",
