@@ -113,12 +113,10 @@ def has_a_size_in_the_proof(path: str) -> bool:
 def is_left_to_the_proof(nodeid: str) -> bool:
     """Whether this waits for the proof: most of PostgreSQL that is not about locks, tables or two at once, and what is long."""
     name, _, parameters = nodeid.partition("[")
-    if any(part in name for part in MOVING):
+    if any(part in name for part in MOVING) or nodeid.startswith((*WALKED_TOO, *LONG)):
         return True
     if "postgresql" not in parameters or nodeid.startswith(MONEY_IN_EVERY_RUN) or NEEDS_BOTH.search(name):
-        return nodeid.startswith((*WALKED_TOO, *LONG)) or (
-            nodeid.startswith("tests/web/") and "postgresql" in parameters
-        )
+        return nodeid.startswith("tests/web/") and "postgresql" in parameters
     return nodeid.startswith("tests/web/") or crc32(nodeid.encode()) % ONE_IN > 0
 
 
