@@ -6,20 +6,22 @@ was not written yet when the program stops is lost: a count of visits is no admi
 
 from __future__ import annotations
 
-import logging
 import re
 import threading
 import time
 from collections import Counter
 from datetime import date
 
+import structlog
 from flask import Response, current_app, request
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
 from portal.cases.origins.actions import count_at_door
 from portal.cases.origins.models import DoorStep
 from portal.platform.clock import today
 from portal.platform.database import unit_of_work
+from portal.platform.errors import PortalError
 from portal.web.edge.edge import ASKED_BY_HEAD
 
 EVERY = 60.0
@@ -27,7 +29,7 @@ EVERY = 60.0
 MOST_KEPT = 1_000
 """So many different days and codes are kept in memory; no desk has more campaigns."""
 _PROGRAM = re.compile(r"bot|crawl|spider|slurp|preview|monitor|scan|curl|wget|python|http|headless", re.IGNORECASE)
-_LOG = logging.getLogger(__name__)
+log = structlog.get_logger("portal.visits")
 Door = tuple[date, DoorStep, str]
 
 
@@ -55,8 +57,8 @@ class VisitTally:
             return
         try:
             unit_of_work(engine, lambda session: count_at_door(session, counts=taken))
-        except Exception:  # noqa: BLE001 - whatever went wrong, the page was sent and counts are tried again
-            _LOG.warning("visits could not be written now")
+        except (PortalError, DBAPIError) as error:
+            log.warning("visits_not_written", trouble=type(error).__name__)
             with self._lock:
                 self._counts.update(taken)
 

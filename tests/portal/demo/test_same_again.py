@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sqlalchemy import inspect, select
+from sqlalchemy import case, inspect, select
 from sqlalchemy.orm import Session
 
 from portal.commands.ledger import look
@@ -56,10 +56,14 @@ def snapshot(session: Session) -> dict[str, list[tuple[Any, ...]]]:
         names = [column.name for column in shown if not any(word in f"_{column.name}_" for word in left_out)]
         if table.name == "payment":
             names.remove("description")  # the code of the voucher
-        if table.name == "outbox_message":
-            names.remove("version")  # of a mail about a redemption its number, which PostgreSQL skips
+        wanted: list[Any] = [table.c[name] for name in names]
+        if (
+            table.name == "outbox_message"
+        ):  # of a mail about a redemption the version is its number, which PostgreSQL skips
+            about_redemption = table.c.template == "voucher/redeemed"
+            wanted[names.index("version")] = case((about_redemption, 0), else_=table.c.version)
         if names and not any(table.name.startswith(word) for word in skipped):
-            rows = session.execute(select(*(table.c[name] for name in names)).order_by(*inspect(table).primary_key))
+            rows = session.execute(select(*wanted).order_by(*inspect(table).primary_key))
             found[table.name] = [tuple(SKIPPING.sub(r"\1", str(value)) for value in row) for row in rows]
     return found
 

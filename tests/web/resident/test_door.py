@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ from sqlalchemy import select
 
 from portal.cases.origins.actions import make_campaign
 from portal.cases.origins.models import DoorCount, DoorStep, HeardFrom, QuestionOrigin
+from portal.platform.errors import Busy
 from portal.web.resident import door
 from tests.factories import NOW, REGION, a_region
 from tests.web.browser import Browser
@@ -79,7 +79,7 @@ def test_what_cannot_be_written_is_counted_on_and_the_page_is_there(
     desk: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_given: Any, **_more: Any) -> None:
-        raise RuntimeError("no room")
+        raise Busy("no room")
 
     with monkeypatch.context() as fault:
         fault.setattr(door, "count_at_door", broken)
@@ -89,11 +89,9 @@ def test_what_cannot_be_written_is_counted_on_and_the_page_is_there(
     assert counts(desk) == {("visit", ""): 2}
 
 
-def test_a_visit_is_not_written_each_time_and_costs_next_to_nothing() -> None:
+def test_a_visit_is_not_written_each_time_and_only_so_many_are_kept() -> None:
     kept = door.VisitTally()
-    begun = time.process_time()
     assert not any(kept.add(NOW.date(), "") for _ in range(1_000)), "a minute did not pass"
-    assert (time.process_time() - begun) / 1_000 < 0.001
     for number in range(2 * door.MOST_KEPT):
         kept.add(NOW.date(), f"c{number}")
     assert len(kept._counts) == door.MOST_KEPT
