@@ -21,7 +21,7 @@ from portal.cases.origins.actions import count_at_door
 from portal.cases.origins.models import DoorStep
 from portal.platform.clock import today
 from portal.platform.database import unit_of_work
-from portal.platform.errors import PortalError
+from portal.platform.errors import Busy, OutcomeUnknown, StorageFull
 from portal.web.edge.edge import ASKED_BY_HEAD
 
 EVERY = 60.0
@@ -57,7 +57,7 @@ class VisitTally:
             return
         try:
             unit_of_work(engine, lambda session: count_at_door(session, counts=taken))
-        except (PortalError, DBAPIError) as error:
+        except (Busy, OutcomeUnknown, StorageFull, DBAPIError) as error:
             log.warning("visits_not_written", trouble=type(error).__name__)
             with self._lock:
                 self._counts.update(taken)
