@@ -13,7 +13,7 @@ from tests.reliability.diaries import QUARTERS, doubles, every_moment, planned, 
 from tests.reliability.race import PROCESSES, Outcome, Racers
 
 PROOF = bool(os.environ.get("PROOF"))
-ATTEMPTS = 10_000 if PROOF else 32
+ATTEMPTS = 2_000 if PROOF else 32
 CONTROL = 160 if PROOF else 32
 
 

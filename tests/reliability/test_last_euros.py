@@ -18,23 +18,24 @@ from tests.reliability.awards import AMOUNT, PERSON, cap_in_use, prepare
 from tests.reliability.race import Outcome, Racers
 
 PROOF = bool(os.environ.get("PROOF"))
-ATTEMPTS = 10_000 if PROOF else 80
-ROUNDS = 10 if PROOF else 1  # of the race for one budget, on each database; the others run once
-FITS = 1_000 if PROOF else 20
-ENOUGH = FITS * AMOUNT + AMOUNT - 1  # one cent short of one more
+ATTEMPTS = 2_000 if PROOF else 80
+FITS = 200 if PROOF else 20
+ROUNDS = [(10_000, 1_000), *[(ATTEMPTS, FITS)] * 9] if PROOF else [(ATTEMPTS, FITS)]
+"""Attempts, and how many fit, of each race for one budget, on each database: one long race, and fresh desks. The others run once."""
 
 AWARDS = "tests.reliability.awards"
 
 
-def rounds(number: int) -> pytest.MarkDecorator:
-    """Run the same race this many times, each on a fresh desk."""
-    return pytest.mark.parametrize("desk", range(number), indirect=True)
+def last_euros(fits: int) -> int:
+    """A budget in which this many amounts fit: one cent short of one more."""
+    return fits * AMOUNT + AMOUNT - 1
 
 
 @pytest.fixture
-def desk(engine: Engine) -> Iterator[Engine]:
-    """A fresh desk with the last euros."""
-    unit_of_work(engine, lambda session: prepare(session, budget_cents=ENOUGH))
+def desk(engine: Engine, request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """A fresh desk with the last euros: as many amounts fit as the test says, else `FITS`."""
+    fits = getattr(request, "param", FITS)
+    unit_of_work(engine, lambda session: prepare(session, budget_cents=last_euros(fits)))
     yield engine
 
 
@@ -59,11 +60,13 @@ def breaks(engine: Engine) -> set[str]:
     return {found.invariant for found in unit_of_work(engine, verify, read_only=True)}
 
 
-@rounds(ROUNDS)
-def test_the_last_euros_of_a_budget_are_awarded_exactly(desk: Engine, run: Callable[..., Outcome]) -> None:
-    outcome = run("from_budget")
-    assert (outcome.awarded, outcome.refused, outcome.busy) == (FITS, ATTEMPTS - FITS, 0)
-    assert line(desk).reserved_cents == FITS * AMOUNT
+@pytest.mark.parametrize(("attempts", "fits", "desk"), [(*size, size[1]) for size in ROUNDS], indirect=["desk"])
+def test_the_last_euros_of_a_budget_are_awarded_exactly(
+    desk: Engine, run: Callable[..., Outcome], attempts: int, fits: int
+) -> None:
+    outcome = run("from_budget", attempts)
+    assert (outcome.awarded, outcome.refused, outcome.busy) == (fits, attempts - fits, 0)
+    assert line(desk).reserved_cents == fits * AMOUNT
     assert breaks(desk) == set()
 
 
@@ -71,7 +74,7 @@ def test_two_budgets_named_in_either_order_are_awarded_exactly_and_without_deadl
     desk: Engine, run: Callable[..., Outcome]
 ) -> None:
     outcome = run("from_two_budgets")
-    expected = min(ENOUGH // (AMOUNT // 2), ATTEMPTS)
+    expected = min(last_euros(FITS) // (AMOUNT // 2), ATTEMPTS)
     assert (outcome.awarded, outcome.busy) == (expected, 0)
     assert line(desk, 1).reserved_cents == line(desk, 2).reserved_cents == expected * (AMOUNT // 2)
     assert breaks(desk) == set()
@@ -98,7 +101,7 @@ def test_control_without_the_guard_a_cap_is_oversold(desk: Engine, run: Callable
 
 
 def test_the_database_file_is_whole_after_the_race(desk: Engine, run: Callable[..., Outcome], database: str) -> None:
-    run("from_budget", attempts=ATTEMPTS // 4)
+    run("from_budget", ATTEMPTS // 4)
     if database == "sqlite":
         with desk.connect() as connection:
             assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
