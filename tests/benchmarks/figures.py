@@ -22,6 +22,7 @@ from tests.benchmarks import (
     finding,
     highs,
     monitor,
+    pages,
     people,
     readers,
     reports,
@@ -266,6 +267,12 @@ def monitored() -> Iterator[Figure]:
         yield Figure(name, value, unit, target)
 
 
+def opened_by_people() -> Iterator[Figure]:
+    """Pages of residents by themselves, and beside a bare page on the same server."""
+    for name, value, unit, target, at_least in pages.lines():
+        yield Figure(name, value, unit, target, at_least)
+
+
 GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
     "language": language,
     "mix": catalogue,
@@ -283,6 +290,7 @@ GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
     "reports": accounted_for,
     "readers": read_by_many,
     "monitor": monitored,
+    "pages": opened_by_people,
 }
 
 

@@ -109,12 +109,12 @@ def fill(session: Session, number: int) -> Asked:
 
 
 @contextmanager
-def served(database_url: str, folder: Path, *, code: Path = CHECKOUT) -> Iterator[int]:
+def served(database_url: str, folder: Path, *, code: Path = CHECKOUT, threads: int | None = None) -> Iterator[int]:
     """The desk over this database, in a process of its own as `loket serve` starts it; gives its port."""
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
         port = free.getsockname()[1]
     settings = {"PORTAL_ENV": "demo", "PORT": str(port), "STATE_DIR": str(folder), "DATABASE_URL": database_url}
-    command = [sys.executable, "-m", "portal.cli", "serve"]
+    command = [sys.executable, "-m", "portal.cli", "serve", *(("--threads", str(threads)) if threads else ())]
     environment = {**os.environ, **settings, "PYTHONPATH": str(code), "LOG_LEVEL": "error"}
     process = subprocess.Popen(command, cwd=code, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:

@@ -21,8 +21,8 @@ from tests.reliability.approvals import AMOUNT, prepare
 from tests.reliability.race import Outcome, Racers
 
 PROOF = bool(os.environ.get("PROOF"))
-APPLICATIONS = 320 if PROOF else 20
-FITS = 100 if PROOF else 5
+APPLICATIONS = 160 if PROOF else 20
+FITS = 50 if PROOF else 5
 CAP_FITS = 12  # 300,000 cents a year for one person, in amounts of 25,000
 PLENTY = APPLICATIONS - 4  # money for more of them than the ceiling allows
 

@@ -31,7 +31,7 @@ from tests.reliability.dropping import Dropping
 from tests.reliability.starter import Starter
 
 PROOF = bool(os.environ.get("PROOF"))
-APPLICATIONS = 400 if PROOF else 10
+APPLICATIONS = 240 if PROOF else 10
 KILLS = 200 if PROOF else 8
 LOST = 200 if PROOF else 8  # fewer than the applications: else every commit of the control is lost, and it never ends
 CRASHES = 10 if PROOF else 1
@@ -178,7 +178,7 @@ def test_killing_the_database_loses_nothing_and_doubles_nothing(
         time.sleep(0.05)
     kills = 0
     while kills < CRASHES:
-        time.sleep(1.5 if PROOF else 0.1)
+        time.sleep(1.0 if PROOF else 0.1)
         assert running.is_alive(), "the load was over before the database was killed often enough"
         kill_and_start_again(own_server)
         kills += 1

@@ -22,9 +22,9 @@ from tests.reliability.mixed import AMOUNT, LINES, CostInput, prepare
 from tests.reliability.race import Outcome, Racers
 
 PROOF = bool(os.environ.get("PROOF"))
-APPLICATIONS = 600 if PROOF else 16
+APPLICATIONS = 300 if PROOF else 16
 AWARDED = APPLICATIONS // 2
-ATTEMPTS = 3_000 if PROOF else 64
+ATTEMPTS = 1_500 if PROOF else 64
 ROUNDS = 2 if PROOF else 1  # on each database
 LEFT = APPLICATIONS // 8 * AMOUNT
 

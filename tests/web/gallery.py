@@ -165,7 +165,15 @@ def make_gallery(theme_css: str = "") -> Flask:
     env.globals.update(
         {
             name: getattr(assets, name)
-            for name in ("static_url", "theme_url", "theme_class", "form_errors", "bar_looks", "bar_segments")
+            for name in (
+                "static_url",
+                "theme_url",
+                "theme_class",
+                "form_errors",
+                "bar_looks",
+                "bar_segments",
+                "bars_shown",
+            )
         },
         navigation=_navigation,
         navigation_groups=list,

@@ -1,14 +1,15 @@
-"""Reading a cross table: one statement that counts every cell and every total, however many vouchers there are."""
+"""Reading a cross table: the database counts per cell who stands in one cell only; who stands in several is counted here."""
 
 from __future__ import annotations
 
 import enum
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CTE, String, Subquery, cast, func, literal, null, select, union_all
+from sqlalchemy import CTE, and_, func, literal, select
 from sqlalchemy.orm import Session
 
 from portal.accounting.registers.asked import RegisterFilter
@@ -117,10 +118,7 @@ def cross_table(session: Session, *, asked: CrossAsked, actor: Actor) -> CrossTa
         return None
     if not may_ask_for(scope, asked.first, asked.last):
         return None
-    found: dict[Place, tuple[int, int]] = {}
-    for level, row, column, value, people in session.execute(_counted(_each(asked, scope))):
-        key = (None if level in (2, 3) else row, None if level in (1, 3) else column)
-        found[key] = int(value or 0), int(people)
+    found = _counted(session, asked, scope)
     hidden = hide_small_in_table({key: people for key, (_value, people) in found.items()})
     people_only = asked.measure is CrossMeasure.PEOPLE
     places = found.keys() | hidden
@@ -138,8 +136,39 @@ def _last(key: str) -> tuple[bool, str]:
     return key == UNKNOWN, key
 
 
-def _each(asked: CrossAsked, scope: Scope) -> CTE:
-    """Per cell and person how much there is: the vouchers of the register, put in their cells."""
+def _counted(session: Session, asked: CrossAsked, scope: Scope) -> dict[Place, tuple[int, int]]:
+    """What is counted, and how many people it is, in every cell and total.
+
+    Nearly everybody stands in one cell only. These people add up; the others are looked at one by one.
+    """
+    placed_rows, each = _per_person(asked, scope)
+    in_one_cell = and_(each.c.row == each.c.last_row, each.c.column == each.c.last_column)
+    cell = (each.c.row, each.c.column)
+    simple = select(*cell, func.sum(each.c.amount), func.count()).where(in_one_cell).group_by(*cell)
+    here = placed_rows.c
+    further = select(here.row, here.column, here.person, here.amount).join(each, each.c.person == here.person)
+    cents: Counter[Place] = Counter()
+    people: Counter[Place] = Counter()
+    for row, column, amount, number in session.execute(simple):
+        for place in _places(row, column):
+            cents[place] += int(amount)
+            people[place] += number
+    seen: set[tuple[Place, str]] = set()
+    for row, column, person, amount in session.execute(further.where(~in_one_cell)):
+        for place in _places(row, column):
+            cents[place] += int(amount)
+            seen.add((place, person))
+    people.update(place for place, _person in seen)
+    return {place: (cents[place], number) for place, number in people.items()}
+
+
+def _places(row: str, column: str) -> tuple[Place, ...]:
+    """The cell itself, and the totals of its row, of its column and of all."""
+    return (row, column), (row, None), (None, column), (None, None)
+
+
+def _per_person(asked: CrossAsked, scope: Scope) -> tuple[CTE, CTE]:
+    """The vouchers of the register put in their cells, and per person the first and last cell and how much there is."""
     narrowed = RegisterFilter(
         first=asked.first, last=asked.last, line_ids=None if scope.is_whole else tuple(scope.line_ids), named=False
     )
@@ -149,23 +178,19 @@ def _each(asked: CrossAsked, scope: Scope) -> CTE:
     rows = rows.join(Award, Award.id == Voucher.award_id).join(question, question.id == Voucher.question_id)
     if needs_training((asked.rows, asked.columns)):
         rows = rows.outerjoin(RegionTraining, RegionTraining.id == question.training_id)
-    placed_rows: Subquery = rows.with_only_columns(
-        placed(asked.rows).label("in_row"),
-        placed(asked.columns).label("in_column"),
+    placed_rows = rows.with_only_columns(
+        placed(asked.rows).label("row"),
+        placed(asked.columns).label("column"),
         func.coalesce(Award.person_key, Voucher.beneficiary_key).label("person"),
         amount.label("amount"),
-    ).subquery("placed")
-    keys = (placed_rows.c.in_row, placed_rows.c.in_column, placed_rows.c.person)
-    return select(*keys, func.sum(placed_rows.c.amount).label("amount")).group_by(*keys).cte("each_person")
-
-
-def _counted(each: CTE) -> Any:
-    """The cells (0), the totals of rows (1) and of columns (2), and the total of all (3)."""
-    row, column, person = each.c.in_row, each.c.in_column, each.c.person
-    none, amount = cast(null(), String), func.sum(each.c.amount)
-    return union_all(
-        select(literal(0).label("level"), row, column, amount, func.count()).group_by(row, column),
-        select(literal(1), row, none, amount, func.count(person.distinct())).group_by(row),
-        select(literal(2), none, column, amount, func.count(person.distinct())).group_by(column),
-        select(literal(3), none, none, amount, func.count(person.distinct())),
-    )
+    ).cte("placed")
+    here = placed_rows.c
+    each = select(
+        here.person,
+        func.min(here.row).label("row"),
+        func.max(here.row).label("last_row"),
+        func.min(here.column).label("column"),
+        func.max(here.column).label("last_column"),
+        func.sum(here.amount).label("amount"),
+    ).group_by(here.person)
+    return placed_rows, each.cte("each_person")

@@ -74,7 +74,11 @@ _MOST_DEFINITIONS = 5000
 
 def has_region(session: Session) -> bool:
     """Whether a region was loaded."""
-    return session.scalar(select(RegionRecord.id)) is not None
+    try:
+        catalogue(session)
+    except NoRegion:
+        return False
+    return True
 
 
 def catalogue(session: Session) -> Catalogue:
@@ -129,8 +133,18 @@ def schemes_in_force(session: Session, *, on: date, known_at: datetime | None = 
     """The version of every scheme that holds on a day, by slug. Ended and closed schemes are in it: they explain themselves.
 
     `known_at` is the moment a question was sent: what was published later does not count for it, and what was replaced
-    later still does. So a running question keeps its versions, also on the very day of a publication.
+    later still does. So a running question keeps its versions, also on the very day of a publication. In a unit that only
+    reads nothing changes meanwhile: it asks once.
     """
+    if not session.get_bind().get_execution_options().get("read_only"):
+        return _held(session, on, known_at)
+    known: dict[tuple[date, datetime | None], list[SchemeInForce]] = session.info.setdefault("schemes_in_force", {})
+    if (on, known_at) not in known:
+        known[on, known_at] = _held(session, on, known_at)
+    return list(known[on, known_at])
+
+
+def _held(session: Session, on: date, known_at: datetime | None) -> list[SchemeInForce]:
     published: ColumnElement[bool] = SchemeVersion.state.in_(PUBLISHED)
     if known_at is not None:
         published = or_(SchemeVersion.published_at <= known_at, SchemeVersion.in_force_from == FIRST_DAY)

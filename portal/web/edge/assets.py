@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, abort, current_app, request, send_file, url_for
+from flask import Flask, Response, abort, current_app, g, has_app_context, request, send_file, url_for
 from wtforms import Field, FieldList, Form, FormField
 
 from portal.platform.i18n import format_euros
@@ -78,6 +78,7 @@ def install(app: Flask, *, theme_css: str = "") -> None:
         form_errors=form_errors,
         bar_looks=bar_looks,
         bar_segments=bar_segments,
+        bars_shown=bars_shown,
         navigation=navigation,
         navigation_groups=navigation_groups,
         find_url=find_url,
@@ -135,7 +136,8 @@ def _htmx_file() -> Path:
 
 
 def htmx_url() -> str:
-    """Address of htmx, for pages of staff that answer while somebody types."""
+    """Address of htmx, for pages of staff that answer while somebody types: what comes then may have bars."""
+    g.bars_shown = True
     stat = _htmx_file().stat()
     return url_for(HTMX_ENDPOINT, v=_hash_of(str(_htmx_file()), stat.st_mtime_ns, stat.st_size))
 
@@ -187,6 +189,8 @@ def _first_id(field: Field) -> str:
 
 def bar_looks(parts: Sequence[Any]) -> list[Look]:
     """Colour and pattern for each part by its ``kind``; several schemes each get their own."""
+    if has_app_context():
+        g.bars_shown = True
     found, schemes = [], 0
     for part in parts:
         kind = _value(part, "kind")
@@ -196,6 +200,11 @@ def bar_looks(parts: Sequence[Any]) -> list[Look]:
             found.append(Look(*SCHEME_LOOKS[schemes % len(SCHEME_LOOKS)]))
             schemes += 1
     return found
+
+
+def bars_shown() -> bool:
+    """Whether this page has a bar, so that it needs the patterns."""
+    return bool(g.get("bars_shown"))
 
 
 def bar_segments(parts: Sequence[Any]) -> list[Segment]:

@@ -37,7 +37,7 @@ def knows(fact: str) -> Condition:
 
 def only_when_needed(fact: str) -> Condition:
     """A page for a fact that is only asked when it decides something (or was answered before)."""
-    return lambda intake: fact in intake.needed or intake.answered(fact)
+    return lambda intake: intake.answered(fact) or fact in intake.needed
 
 
 def about_aid(intake: Intake) -> bool:
@@ -58,6 +58,8 @@ class IntakeStep:
     section: int
     applies: Condition = always
     fact: str | None = None
+    seldom: bool = False
+    """Asked only when it decides something. Who did not answer it was not there, so that going back it is not looked for."""
 
 
 TRAINING_STEPS = (
@@ -161,7 +163,7 @@ class IntakeFlow:
         for step in reversed(self.steps[: names.index(name)]):
             if step.name == EXTRA and answered:
                 return self.url(intake, EXTRA, fact=answered[-1])
-            if step.name != EXTRA and step.applies(intake):
+            if step.name != EXTRA and (intake.answered(step.fact or "") if step.seldom else step.applies(intake)):
                 return self.url(intake, step.name)
         return url_for(f"{self.blueprint}.start")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -18,6 +20,7 @@ from portal.platform.limits.actions import take
 from portal.platform.limits.models import DRAFTS
 from portal.web.edge import found, page
 from portal.web.edge.policy import current_actor
+from portal.web.edge.same_page import page_for_anybody
 from portal.web.edge.session import enter_question
 from portal.web.intake.channel import along, campaign_of_address
 from portal.web.intake.overview import overview_of, sheet_of
@@ -29,12 +32,15 @@ from schemes.facts.references import municipality_on
 @blueprint.get("/")
 def home() -> ResponseReturnValue:
     """What the desk is and for whom, with a door for residents and one for employers."""
-    session = current_session()
-    region = catalogue(session).region if has_region(session) else None
-    names = _municipality_names() if region is not None else []
-    code = campaign_of_address()
-    shown = page("resident/home.html", region=region, municipalities=names, own=_own_draft(), along=along(code))
-    return count_visit(shown, code)
+    session, code = current_session(), campaign_of_address()
+    known = catalogue(session) if has_region(session) else None
+
+    def context() -> dict[str, Any]:
+        region, names = (known.region, _municipality_names()) if known is not None else (None, [])
+        return {"region": region, "municipalities": names, "own": _own_draft(), "along": along(code)}
+
+    of = (known.content_hash if known is not None else None, today())
+    return count_visit(page_for_anybody("resident/home.html", of=of, context=context), code)
 
 
 def _municipality_names() -> list[str]:

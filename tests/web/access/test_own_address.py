@@ -64,13 +64,14 @@ def test_what_only_looks_is_told_by_all_methods_that_only_look() -> None:
 def pages(world: World) -> Iterator[tuple[str, str, str]]:
     """Every page that can be opened, asked under a forged name: its endpoint, its text and where it leads.
 
-    In the proof by everybody who may, at every stage; in every run by the first who may.
+    In the proof by everybody who may, at every stage; in every run one in three, by the first who may.
     """
     rules = [rule for rule in world.app.url_map.iter_rules() if "GET" in (rule.methods or ())]
+    rules = sorted(rules, key=lambda rule: rule.endpoint)[:: 1 if PROOF else 3]
     asked: set[object] = set()
     opened: set[str] = set()
     for world.stage in STAGES:
-        for rule in sorted(rules, key=lambda rule: rule.endpoint):
+        for rule in rules:
             for audience in AUDIENCES:
                 if not admits(rule.endpoint, audience) or rule.endpoint in {*NOT_HERE, *opened}:
                     continue
@@ -109,7 +110,7 @@ def test_a_forged_name_of_the_desk_stands_on_no_page(world: World) -> None:
         if FORGED in text or FORGED in leads:
             wrong.append(endpoint)
     assert wrong == []
-    assert len(seen) > 120, "they are opened at all"
+    assert len(seen) > (120 if PROOF else 40), "they are opened at all"
 
 
 @pytest.mark.parametrize("audience", [Audience.RESIDENT, Audience.EMPLOYER])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -19,9 +18,10 @@ from werkzeug.test import TestResponse
 
 from portal.people.actor import Audience
 from portal.web.edge.policy import admits
-from tests.web.access.test_access_matrix import AUDIENCES, NOT_HERE, Visit, methods_of, opened, visits
+from tests.web.access.test_access_matrix import AUDIENCES, NOT_HERE, Visit, methods_of, visits
 from tests.web.browser import Browser
-from tests.web.world import STAGES, World, build_world
+from tests.web.world import STAGES, World
+from tests.web.worlds import a_world
 
 PROOF = bool(os.environ.get("PROOF"))
 SOURCES = Path(__file__).parents[3] / "portal" / "web"
@@ -57,10 +57,8 @@ class Place:
 @pytest.fixture(scope="module")
 def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """One desk for everything that is sent."""
-    folder = tmp_path_factory.mktemp("hostile")
-    shutil.copyfile(sqlite_template, folder / "desk.db")
-    with opened(folder / "desk.db") as (app, engine):
-        yield build_world(app, engine, folder / "desk.db")
+    with a_world(sqlite_template, tmp_path_factory.mktemp("hostile")) as world:
+        yield world
 
 
 def places(world: World, method: str) -> list[Place]:
@@ -131,7 +129,7 @@ def test_no_parameter_of_any_page_is_a_fault(world: World) -> None:
     names = [*TO_URL_FOR, *names_read()]
 
     def answers() -> Iterator[tuple[str, TestResponse]]:
-        for number, place in enumerate(some(places(world, "GET"), 2)):
+        for number, place in enumerate(some(places(world, "GET"), 4)):
             for value in chosen(number):
                 queries = ["&".join(f"{name}={VALUES[value]}" for name in names)]
                 alone = names[number % 8 :: 8] if PROOF and value == list(VALUES)[number % len(VALUES)] else []
@@ -162,7 +160,7 @@ def test_the_links_of_a_page_keep_what_was_asked_and_nothing_else(world: World) 
 
 def test_head_is_get_without_what_it_shows(world: World) -> None:
     def answers() -> Iterator[tuple[str, TestResponse]]:
-        for place in some(places(world, "GET"), 4):
+        for place in some(places(world, "GET"), 8):
             head = send(world, place, "HEAD")
             assert head.data == b"", place.rule.endpoint
             yield f"HEAD {place.rule.endpoint}", head
@@ -197,7 +195,7 @@ def body(names: list[str], value: str, csrf: str, token: str, times: int = 1) ->
 
 def test_no_field_of_any_form_is_a_fault(world: World) -> None:
     def answers() -> Iterator[tuple[str, TestResponse]]:
-        for number, place in enumerate(some(places(world, "POST"), 3)):
+        for number, place in enumerate(some(places(world, "POST"), 5)):
             names = fields_of(world, place)
             for value in chosen(number):
                 for times in (1 + number % 2,):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import os
-import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,11 +28,12 @@ from portal.platform.database import unit_of_work
 from portal.platform.errors import Refusal
 from portal.web.edge.refusing import ABOUT, ABOUT_NOTHING
 from tests.factories import ADVISOR, NOW, a_question
-from tests.web.access.test_access_matrix import NOT_HERE, opened
+from tests.web.access.test_access_matrix import NOT_HERE
 from tests.web.advisor.test_bad_input import FORMS
 from tests.web.browser import SEEN_OTHERWISE, Browser, make_account
 from tests.web.edge.test_hostile import Place, own_places, places, who
-from tests.web.world import World, build_world
+from tests.web.world import World
+from tests.web.worlds import a_world
 
 PROOF = bool(os.environ.get("PROOF"))
 SCREENS = Path(__file__).parents[3] / "portal" / "web"
@@ -155,10 +155,8 @@ def test_who_refuses_may_fail_to_log_and_the_answer_is_there(
 
 @pytest.fixture(scope="module")
 def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    folder = tmp_path_factory.mktemp("refused")
-    shutil.copyfile(sqlite_template, folder / "desk.db")
-    with opened(folder / "desk.db") as (app, engine):
-        yield build_world(app, engine, folder / "desk.db")
+    with a_world(sqlite_template, tmp_path_factory.mktemp("refused")) as world:
+        yield world
 
 
 class Refusing:
@@ -283,7 +281,7 @@ def test_every_act_that_is_refused_leaves_one_row_with_its_reason(
     rules = [
         one for one in world.app.url_map.iter_rules() if "POST" in (one.methods or ()) and one.endpoint not in NOT_HERE
     ]
-    rules = sorted(rules, key=lambda rule: rule.endpoint)[:: 1 if PROOF else 8]
+    rules = sorted(rules, key=lambda rule: rule.endpoint)[:: 1 if PROOF else 16]
     for rule in rules:
         for place in own_places(world, rule):
             with monkeypatch.context() as patch:

@@ -1,0 +1,26 @@
+"""`python -m tests.benchmarks.bare PORT THREADS`: a bare Flask application with one small page of Jinja, on the server of the desk."""
+
+import sys
+
+from flask import Flask, render_template
+from jinja2 import DictLoader
+from waitress import serve
+
+PAGE = """<!doctype html>
+<html lang="nl"><head><meta charset="utf-8"><title>{{ title }}</title></head>
+<body><header><ul>{% for link in links %}<li><a href="/{{ link }}">{{ link }}</a></li>{% endfor %}</ul></header>
+<main><h1>{{ title }}</h1>{% for text in texts %}<p>{{ text }}</p>{% endfor %}</main></body></html>"""
+TEXTS = ["Vertel wat u wilt leren. Wij zoeken uit wie het betaalt. " * 4] * 12
+
+app = Flask(__name__)
+app.jinja_loader = DictLoader({"page.html": PAGE})  # type: ignore[assignment]
+
+
+@app.get("/")
+def start() -> str:
+    """The page."""
+    return render_template("page.html", title="Een bladzijde", links=["een", "twee", "drie"], texts=TEXTS)
+
+
+if __name__ == "__main__":
+    serve(app, host="127.0.0.1", port=int(sys.argv[1]), threads=int(sys.argv[2]))
