@@ -13,7 +13,7 @@ FAST = tests/architecture tests/schemes tests/matching \
 # Compiled once, read by every test process and every command that tests start; empty means: do write it.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: run test check lint bench proof lock migration clean
+.PHONY: run test check lint bench proof pictures lock migration clean
 .DEFAULT_GOAL := run
 
 run: $(STAMP)
@@ -44,6 +44,10 @@ bench: $(STAMP)
 proof: $(STAMP)
 	@PROOF=1 $(PYTEST) tests/reliability/test_*.py -s -rA; races=$$?; \
 	PROOF=1 $(PYTEST) -n $(WORKERS) tests --ignore-glob='tests/reliability/test_*'; exit $$((races | $$?))
+
+# The pictures of the README's tour, taken anew of the demonstration.
+pictures: $(STAMP) browser
+	@$(BIN)/python -m tests.journeys.pictures docs/tour
 
 # The lock is made for Python 3.11, with the hash of every file that pip may install.
 lock:

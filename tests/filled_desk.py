@@ -37,12 +37,13 @@ def _filled_once(folders: pytest.TempPathFactory, worker_name: str) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)  # it ends with the process that holds it, also when that dies half way
         if not filled.exists():
             making = Path(tempfile.mkdtemp(prefix="filling-", dir=run))
-            _fill(making)
+            fill_desk(making)
             making.rename(filled)
     return filled
 
 
-def _fill(folder: Path) -> None:
+def fill_desk(folder: Path) -> None:
+    """Load the region into an empty folder and let the whole history happen."""
     engine = make_engine(f"sqlite:///{folder / DATABASE}")
     load_models().create_all(engine)
     load_region_once(engine, CATALOGUE, at=demo.opening(NOW))

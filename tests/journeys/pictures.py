@@ -1,0 +1,133 @@
+"""`python -m tests.journeys.pictures FOLDER` (`make pictures`): the ten pictures of the README's tour, taken anew of the demonstration."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Page, sync_playwright
+
+from portal import create_app, demo
+from portal.platform import clock
+from portal.platform.config import load_settings
+from portal.platform.database import make_engine
+from tests.filled_desk import DATABASE, NOW, fill_desk
+from tests.journeys.conftest import LAUNCH_FLAGS, chromium_path, serving
+from tests.web.walking import WELDER, Walk
+
+PHONE, DESK = (360, 720), (1280, 800)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A desk that runs: its address, a resident who is at the check of the answers, and the doors by their label."""
+
+    address: str
+    resident: Walk
+    doors: Mapping[str, str]
+
+    def enter(self, page: Page, door: str) -> None:
+        """Come in by a door."""
+        page.goto(self.doors[door])
+        page.get_by_role("main").get_by_role("button").first.click()
+
+    def as_resident(self, page: Page, part: str) -> None:
+        """A page of the resident who fills in the questions."""
+        cookie = self.resident.browser.client.get_cookie("loket")
+        assert cookie is not None
+        page.context.add_cookies([{"name": "loket", "value": cookie.value, "url": self.address}])
+        page.goto(self.address + self.resident.path.replace("controle", part))
+
+
+def _talk(desk: Shown, page: Page) -> None:
+    """The question on the table, of the first case that is not decided yet."""
+    desk.enter(page, "Advisor")
+    page.goto(f"{desk.address}/adviseur/werkvoorraad")
+    found = page.locator('main a[href*="/adviseur/vraag/"]').evaluate_all("links => links.map(link => link.href)")
+    for address in found:
+        answer = page.goto(address.split("?")[0] + "/bespreken")
+        if answer is not None and answer.status == 200 and page.locator("main .mix-table").count():
+            return
+    raise LookupError("no case of the demonstration is on the table")
+
+
+def _editor(desk: Shown, page: Page) -> None:
+    """A scheme as its owner reads it."""
+    desk.enter(page, "Scheme owner")
+    page.locator('main a[href*="/eigenaar/regeling/"]').first.click()
+
+
+def _of(door: str, path: str = "") -> Callable[[Shown, Page], None]:
+    def show(desk: Shown, page: Page) -> None:
+        desk.enter(page, door)
+        if path:
+            page.goto(desk.address + path)
+
+    return show
+
+
+PICTURES: Mapping[str, tuple[tuple[int, int], Callable[[Shown, Page], object]]] = {
+    "01-start": (PHONE, lambda desk, page: page.goto(desk.address)),
+    "02-question": (PHONE, lambda desk, page: desk.as_resident(page, "kosten")),
+    "03-outcome": (PHONE, lambda desk, page: desk.as_resident(page, "uitkomst")),
+    "04-own-page": (PHONE, _of("Resident with a voucher")),
+    "05-employer": (DESK, _of("Employer with a voucher")),
+    "06-for-me": (DESK, _of("Advisor", "/adviseur/voor-mij")),
+    "07-on-the-table": (DESK, _talk),
+    "08-scheme": (DESK, _editor),
+    "09-region": (DESK, _of("Region", "/regio/")),
+    "10-accounts": (DESK, _of("Region", "/verantwoording/beelden")),
+}
+"""Per picture how large the window is and how one comes there."""
+
+
+@contextmanager
+def shown() -> Iterator[Shown]:
+    """The demonstration, filled and running, at the moment up to which its history goes."""
+    with tempfile.TemporaryDirectory() as name, clock.frozen(NOW):
+        folder = Path(name)
+        fill_desk(folder)
+        engine = make_engine(f"sqlite:///{folder / DATABASE}")
+        app = create_app(load_settings(portal_env="demo", state_dir=folder, log_level="error"), engine=engine)
+        walk = Walk(app, WELDER)
+        walk.to_check()
+        with serving(app) as address:
+            lines = demo.doors(engine, address=address, now=clock.now())
+            yield Shown(address, walk, {label.split(",")[0]: where for label, where in lines})
+        engine.dispose()
+
+
+def take(chromium: Chromium, desk: Shown, folder: Path) -> None:
+    """Take every picture, each in a browser of its own."""
+    for name, ((width, height), come) in PICTURES.items():
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, locale="nl-NL", color_scheme="light"
+        )
+        page = context.new_page()
+        come(desk, page)
+        page.screenshot(path=folder / f"{name}.png")
+        print(f"{name}: {page.title()}")
+        context.close()
+
+
+def main() -> int:
+    """Take them; exit 1 without a browser."""
+    path, folder = chromium_path(), Path(sys.argv[1])
+    if path is None:
+        print("no Chromium: set CHROME_BIN, or install it (Debian: apt-get install chromium)", file=sys.stderr)
+        return 1
+    folder.mkdir(parents=True, exist_ok=True)
+    with shown() as desk, sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=LAUNCH_FLAGS)
+        take(chromium, desk, folder)
+        chromium.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
