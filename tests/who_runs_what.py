@@ -1,4 +1,4 @@
-"""Which test process runs which tests and in what order, and what is left to the proof (`PROOF=1`, `make proof`)."""
+"""Which test process runs which tests and in what order, and what is left to the proof (`PROOF=1`, `make proof`) or the night (`NIGHT=1`)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from zlib import crc32
 import pytest
 
 PAIRS = "tests/reliability/pairs/"
-PROOF = bool(os.environ.get("PROOF"))
+NIGHT = bool(os.environ.get("NIGHT"))
+PROOF = NIGHT or bool(os.environ.get("PROOF"))
 TOGETHER = {
     "tests/portal/demo/": "the filled demonstration",
     PAIRS: "one desk that is put back",
@@ -29,6 +30,8 @@ MONEY_IN_EVERY_RUN = (
     "tests/reliability/",
 )
 """What writes the books, holds the locks and changes the tables: on both databases in every run."""
+ONE_SCREEN_IN = 8
+"""Of the tests of screens on PostgreSQL the proof does one in so many, and the night all."""
 ONE_IN = 15
 """Of all other tests on PostgreSQL every run does one in so many, and the proof the rest; on SQLite every run does all of them."""
 NEEDS_BOTH = re.compile(
@@ -118,14 +121,21 @@ def is_left_to_the_proof(nodeid: str) -> bool:
     if any(part in name for part in MOVING) or nodeid.startswith((*WALKED_TOO, *LONG)):
         return True
     if "postgresql" not in parameters or nodeid.startswith(MONEY_IN_EVERY_RUN) or NEEDS_BOTH.search(name):
-        return nodeid.startswith("tests/web/") and "postgresql" in parameters
+        return is_of_screens_on_postgresql(nodeid)
     return nodeid.startswith("tests/web/") or crc32(nodeid.encode()) % ONE_IN > 0
+
+
+def is_of_screens_on_postgresql(nodeid: str) -> bool:
+    """Whether this opens screens on PostgreSQL: what they do is proven there where the acts stand."""
+    return nodeid.startswith("tests/web/") and "postgresql" in nodeid.partition("[")[2]
 
 
 def is_left_to_another_run(nodeid: str) -> bool:
     """What this run leaves out: each run what is left to the proof, and the proof what is the same in every run."""
     if not PROOF:
         return is_left_to_the_proof(nodeid)
+    if not NIGHT and is_of_screens_on_postgresql(nodeid) and crc32(nodeid.encode()) % ONE_SCREEN_IN > 0:
+        return True
     at_full_size = has_a_size_in_the_proof(nodeid.partition("::")[0]) or nodeid.startswith("tests/reliability/")
     return not (at_full_size or is_left_to_the_proof(nodeid))
 

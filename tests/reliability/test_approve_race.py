@@ -5,8 +5,6 @@ Exactly what fits is awarded, not a cent over; every refusal leaves nothing behi
 
 from __future__ import annotations
 
-import os
-
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
@@ -19,10 +17,10 @@ from portal.spending.vouchers.models import Award, Voucher
 from portal.spending.vouchers.queries import ledger_breaks
 from tests.reliability.approvals import AMOUNT, prepare
 from tests.reliability.race import Outcome, Racers
+from tests.who_runs_what import NIGHT, PROOF
 
-PROOF = bool(os.environ.get("PROOF"))
-APPLICATIONS = 160 if PROOF else 20
-FITS = 50 if PROOF else 5
+APPLICATIONS = 480 if NIGHT else 96 if PROOF else 20
+FITS = 150 if NIGHT else 30 if PROOF else 5
 CAP_FITS = 12  # 300,000 cents a year for one person, in amounts of 25,000
 PLENTY = APPLICATIONS - 4  # money for more of them than the ceiling allows
 

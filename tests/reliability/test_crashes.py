@@ -6,7 +6,6 @@ A killed process says nothing about a power cut: for that, the settings of the d
 
 from __future__ import annotations
 
-import os
 import subprocess
 import threading
 import time
@@ -29,12 +28,14 @@ from tests.conftest import create_database
 from tests.reliability.acts import KINDS, acts_of, effects, prepare
 from tests.reliability.dropping import Dropping
 from tests.reliability.starter import Starter
+from tests.who_runs_what import NIGHT, PROOF
 
-PROOF = bool(os.environ.get("PROOF"))
-APPLICATIONS = 240 if PROOF else 10
-KILLS = 200 if PROOF else 8
-LOST = 200 if PROOF else 8  # fewer than the applications: else every commit of the control is lost, and it never ends
-CRASHES = 10 if PROOF else 1
+APPLICATIONS = 400 if NIGHT else 140 if PROOF else 10
+KILLS = 200 if NIGHT else 100 if PROOF else 8
+LOST = (
+    200 if NIGHT else 100 if PROOF else 8
+)  # fewer than the applications: else every commit of the control is lost, and it never ends
+CRASHES = 10 if NIGHT else 4 if PROOF else 1
 FEW, FEW_LOST = 10, 8
 """What a control needs: it shows that something is done twice, not how often."""
 CrowdOf = Callable[..., dict[str, Any]]

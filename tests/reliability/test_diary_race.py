@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -11,9 +10,9 @@ from sqlalchemy import Engine
 from portal.platform.database import unit_of_work
 from tests.reliability.diaries import QUARTERS, doubles, every_moment, planned, prepare, taken
 from tests.reliability.race import PROCESSES, Outcome, Racers
+from tests.who_runs_what import NIGHT, PROOF
 
-PROOF = bool(os.environ.get("PROOF"))
-ATTEMPTS = 2_000 if PROOF else 32
+ATTEMPTS = 10_000 if NIGHT else 1_000 if PROOF else 32
 CONTROL = 160 if PROOF else 32
 
 

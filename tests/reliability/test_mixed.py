@@ -5,8 +5,6 @@ The control does the same without the guard of the budget; its books do not add 
 
 from __future__ import annotations
 
-import os
-
 import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -20,12 +18,12 @@ from portal.spending.vouchers.queries import ledger_breaks
 from tests.factories import NOW, an_application, approve
 from tests.reliability.mixed import AMOUNT, LINES, CostInput, prepare
 from tests.reliability.race import Outcome, Racers
+from tests.who_runs_what import NIGHT, PROOF
 
-PROOF = bool(os.environ.get("PROOF"))
-APPLICATIONS = 300 if PROOF else 16
+APPLICATIONS = 600 if NIGHT else 240 if PROOF else 16
 AWARDED = APPLICATIONS // 2
-ATTEMPTS = 1_500 if PROOF else 64
-ROUNDS = 2 if PROOF else 1  # on each database
+ATTEMPTS = 4_000 if NIGHT else 1_200 if PROOF else 64
+ROUNDS = 2 if NIGHT else 1  # on each database
 LEFT = APPLICATIONS // 8 * AMOUNT
 
 

@@ -5,7 +5,6 @@ Beside the race runs the same race without the guard, which must let more throug
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 
 import pytest
@@ -15,8 +14,9 @@ from portal.platform.database import unit_of_work
 from portal.platform.limits.models import DRAFTS, WRONG_CODES
 from tests.reliability.often import number_of
 from tests.reliability.race import Outcome, Racers
+from tests.who_runs_what import NIGHT, PROOF
 
-ROUNDS = 10 if os.environ.get("PROOF") else 1
+ROUNDS = 10 if NIGHT else 4 if PROOF else 1
 WORKERS = 4
 
 

@@ -1,6 +1,6 @@
 """Whatever two people do in whatever order, across all departments: the books, the log and an outside recount agree.
 
-Ninety acts that are done per walk; in the proof five hundred walks on the two databases, in shards that go to any process.
+Ninety acts that are done per walk; in the night five hundred walks on the two databases, in shards that go to any process.
 Bugs that are put in on purpose must be found, some of them by the outside recount alone.
 """
 
@@ -20,13 +20,13 @@ from tests.conftest import DATABASES
 from tests.reliability.walks.looking import look, recount, verified
 from tests.reliability.walks.planted import PLANTED, Planted
 from tests.reliability.walks.walk import ACTS, go
+from tests.who_runs_what import NIGHT, PROOF
 
-PROOF = bool(os.environ.get("PROOF"))
 ACTS_DONE, EVERY = 90, 45
-SHARDS = 10 if PROOF else 1
-PER_SHARD = {"sqlite": 30, "postgresql": 20} if PROOF else {"sqlite": 2, "postgresql": 1}
+SHARDS = 10 if NIGHT else 4 if PROOF else 1
+PER_SHARD = {"sqlite": 30, "postgresql": 20} if NIGHT else {"sqlite": 2, "postgresql": 1}
 EACH_ACT, ONE_WALK = 2, 40
-"""In a shard of the proof every act is done so often; one walk alone does so many different ones."""
+"""In a shard of the night every act is done so often; one walk alone does so many different ones."""
 MORE_WALKS = range(4000, 4020)
 """The walks that a shard goes on with while an act was done too little."""
 NAMED = [int(seed) for seed in os.environ.get("WALKS", "").replace(",", " ").split()]
@@ -55,7 +55,7 @@ def test_whatever_is_done_everything_adds_up(swept: Engine, database: str, shard
     for walk in go(swept, [seed_of(one, database) for one in numbers], acts=ACTS_DONE, every=EVERY, look=look):
         done += walk.done
     assert done.total() == ACTS_DONE * size
-    if not PROOF:
+    if not NIGHT:
         assert len(done) >= ONE_WALK
         return
     more = (seed_of(one, database) for one in MORE_WALKS)
@@ -89,7 +89,7 @@ def broken_by(engine: Engine, seeds: range, looking: Looking) -> str:
     return ""
 
 
-@pytest.mark.parametrize("database", DATABASES if PROOF else ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database", DATABASES if NIGHT else ["sqlite"], indirect=True)
 @pytest.mark.parametrize("planted", PLANTED if PROOF else PLANTED[:1], ids=lambda one: one.name)
 def test_a_mistake_that_is_put_in_is_found(
     swept: Engine, database: str, planted: Planted, monkeypatch: pytest.MonkeyPatch
