@@ -42,9 +42,16 @@ PAIRS = (
 Page = Callable[[Session], Any]
 
 
-def _of_register(name: RegisterName, offset: int, order: RegisterOrder) -> Page:
+def _of_register(name: RegisterName, order: RegisterOrder, *, page: int = 0) -> Page:
     asked = RegisterFilter(order=order)
-    return lambda session: register(session, name=name, asked=asked, actor=CONTROLLER, limit=PAGE, offset=offset)
+    return lambda session: register(session, name=name, asked=asked, actor=CONTROLLER, limit=PAGE, offset=page * PAGE)
+
+
+def _far(session: Session, name: RegisterName) -> int:
+    """A page far down that there is: the twentieth, or the last."""
+    first = register(session, name=name, asked=RegisterFilter(), actor=CONTROLLER, limit=0)
+    assert first is not None
+    return min(20, max(0, first.count - 1) // PAGE)
 
 
 def _of_table(rows: Dimension, columns: Dimension, measure: CrossMeasure) -> Page:
@@ -58,12 +65,12 @@ def _dashboard(session: Session) -> Any:
     return line_figures(session, funding_line_ids=scope.line_ids)
 
 
-def pages() -> dict[str, Page]:
+def pages(session: Session) -> dict[str, Page]:
     """What people open: each register from the newest on and far down, cross tables of a year, and the dashboard."""
     found: dict[str, Page] = {"dashboard": _dashboard}
     for name in RegisterName:
-        found[f"{name}"] = _of_register(name, 0, RegisterOrder.NEWEST)
-        found[f"{name} far"] = _of_register(name, 20 * PAGE, RegisterOrder.OLDEST)
+        found[f"{name}"] = _of_register(name, RegisterOrder.NEWEST)
+        found[f"{name} far"] = _of_register(name, RegisterOrder.OLDEST, page=_far(session, name))
     for rows, columns in PAIRS:
         for measure in (CrossMeasure.VOUCHERS, CrossMeasure.REDEEMED, CrossMeasure.PEOPLE):
             found[f"{rows} x {columns} {measure}"] = _of_table(rows, columns, measure)
@@ -84,7 +91,8 @@ def milliseconds(engine: Engine, page: Page) -> float:
 
 def per_page(engine: Engine, times: int = TIMES) -> dict[str, list[float]]:
     """The milliseconds of each page, from fast to slow."""
-    return {name: sorted(milliseconds(engine, page) for _ in range(times)) for name, page in pages().items()}
+    found = unit_of_work(engine, pages, read_only=True)
+    return {name: sorted(milliseconds(engine, page) for _ in range(times)) for name, page in found.items()}
 
 
 def p95(times: list[float]) -> float:
