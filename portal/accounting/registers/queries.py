@@ -21,11 +21,11 @@ from portal.accounting.registers.asked import (
     RegisterOrder,
     RegisterPage,
 )
+from portal.accounting.registers.bills import invoices
 from portal.accounting.registers.moved import bookings, payments
 from portal.accounting.registers.sources import (
     RegisterRows,
     employers,
-    invoices,
     people,
     providers,
     recoveries,

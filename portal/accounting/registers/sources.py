@@ -20,7 +20,6 @@ from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.framework.trainings.models import RegionTraining
 from portal.paying.settlements.models import Recovery, RecoveryState
 from portal.platform.clock import end_of_day, start_of_day
-from portal.spending.invoices.models import Invoice, InvoiceState
 from portal.spending.providers.models import Provider, ProviderState
 from portal.spending.vouchers.codes import codes_in
 from portal.spending.vouchers.models import Award, Redemption, Voucher, VoucherState
@@ -254,31 +253,6 @@ def providers(asked: RegisterFilter) -> RegisterRows:
     if asked.text:
         rows = rows.where(or_(like(Provider.name, asked.text), like(Provider.kvk_number, asked.text)))
     return RegisterRows(rows, shown, summed=True)
-
-
-def invoices(asked: RegisterFilter) -> RegisterRows:
-    """Every invoice and paid bill that came in: what the voucher pays of it, and the whole of it."""
-    shown = columns(
-        invoice=CellKind.TEXT, provider=CellKind.TEXT, number=CellKind.VOUCHER, scheme=CellKind.SCHEME,
-        state=CellKind.STATE, invoice_date=CellKind.DAY, submitted_at=CellKind.INSTANT, total_cents=CellKind.CENTS,
-        cents=CellKind.CENTS,
-    )  # fmt: skip
-    rows = (
-        select(
-            Invoice.id, Invoice.number.label("invoice"), Provider.name.label("provider"),
-            Invoice.voucher_id.label("number"), Voucher.scheme, Invoice.state, Invoice.invoice_date,
-            Invoice.submitted_at, Invoice.total_cents, Invoice.amount_cents.label("cents"),
-        )
-        .join(Voucher, Voucher.id == Invoice.voucher_id)
-        .join(Provider, Provider.id == Invoice.provider_id)
-        .where(*at_between(Invoice.submitted_at, asked), *in_state(Invoice.state, InvoiceState, asked))
-        .where(*of_scheme(asked), *of_lines(asked))
-    )  # fmt: skip
-    if asked.text:
-        rows = rows.where(
-            or_(of_voucher(asked.text), like(Invoice.number, asked.text), like(Provider.name, asked.text))
-        )
-    return RegisterRows(rows, shown)
 
 
 def recoveries(asked: RegisterFilter) -> RegisterRows:

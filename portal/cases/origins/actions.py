@@ -52,7 +52,7 @@ def rename_campaign(
 
 
 def end_campaign(session: Session, *, campaign: Campaign, actor: Actor, now: datetime) -> None:
-    """Say that a campaign has ended. Its link works on, and who still comes by it is counted with it. Raises ``Conflict`` when it has."""
+    """Say that a campaign has ended. Its link works on, and who still comes by it counts. Raises ``Conflict`` when it has."""
     _only_region(actor)
     ended = {"ended_at": now, "ended_by": actor.reference}
     write_guarded(session, campaign, Campaign.ended_at.is_(None), otherwise=_changed(), **ended)

@@ -24,7 +24,7 @@ def campaign_by_code(session: Session, *, code: str) -> Campaign | None:
 
 
 def known_code(session: Session, *, text: str) -> str:
-    """The code of a campaign, also of one that has ended, in a text that came along with an address; the empty one without one."""
+    """The code of a campaign, also of one that has ended, in a text of an address; the empty one when there is none."""
     code = text.strip().lower()
     if not CODE.fullmatch(code):
         return NO_CAMPAIGN

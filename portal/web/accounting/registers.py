@@ -42,6 +42,7 @@ from portal.words.register_labels import (
     REGISTER_NOTES,
     REGISTER_ORDERS,
     REGISTERS,
+    TAKEN_OVER_STATE,
     column_label,
 )
 from portal.words.voucher_labels import RECOVERY_STATES
@@ -54,8 +55,8 @@ STATES: Mapping[RegisterName, Mapping[str, Any]] = {
     RegisterName.PEOPLE: VOUCHER_STATES,
     RegisterName.EMPLOYERS: VOUCHER_STATES,
     RegisterName.PROVIDERS: PROVIDER_STATES,
-    RegisterName.INVOICES: INVOICE_STATES,
-    RegisterName.PAYMENTS: PAYMENT_STATES,
+    RegisterName.INVOICES: {**INVOICE_STATES, **TAKEN_OVER_STATE},
+    RegisterName.PAYMENTS: {**PAYMENT_STATES, **TAKEN_OVER_STATE},
     RegisterName.RECOVERIES: RECOVERY_STATES,
     RegisterName.BOOKINGS: TRANSFER_KINDS,
 }
