@@ -1,4 +1,4 @@
-"""Who has to know that a scheme ends: who waits for its money, who applied for it, and who could still do so. Each is told once."""
+"""Who has to know that a scheme ends: who waits for its money, who applied for it, and who still could. Each is told once."""
 
 from __future__ import annotations
 
