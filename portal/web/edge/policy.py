@@ -199,6 +199,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(REGION, "accounting.cofinancing_duty", "accounting.new_cofinancing", "accounting.add_evidence"),
     **_rows(REGION, "accounting.prove_entry", "accounting.refuse_entry"),
     **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.register_page", "accounting.register_file"),
+    **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.register_sheet"),
     **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.cross_table_page", "accounting.cross_table_file"),
     **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.cross_table_sheet"),
     **_rows(REGION | CONTROLLER | AUDITOR, "accounting.plot_page", "accounting.plot_image", "accounting.plot_file"),
