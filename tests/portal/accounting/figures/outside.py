@@ -90,6 +90,17 @@ def counted(vouchers: list[VoucherOutside], measure: CrossMeasure) -> int:
     return sum(one.amounts[measure] for one in vouchers)
 
 
+def of_places(vouchers: list[VoucherOutside]) -> dict[str, tuple[int, int, int]]:
+    """Per municipality how many people, of how many vouchers and what is committed: somebody belongs where the last voucher is."""
+    found: dict[str, tuple[int, int, int]] = {}
+    for person in {one.person for one in vouchers}:
+        own = [one for one in vouchers if one.person == person]
+        place = max(own, key=lambda one: one.id).places[Dimension.MUNICIPALITY]
+        people, number, cents = found.get(place, (0, 0, 0))
+        found[place] = people + 1, number + len(own), cents + counted(own, CrossMeasure.COMMITTED)
+    return found
+
+
 def of_channels(session: Session, where: str = "1 = 1") -> list[tuple[str, str, dict[str, int]]]:
     """Per campaign and answer how many questions came how far; the empty one is none."""
     sums = ", ".join(f"sum(CASE WHEN {holds} THEN 1 ELSE 0 END)" for holds in STEPS.values())

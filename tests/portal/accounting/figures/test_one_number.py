@@ -24,7 +24,7 @@ from portal.accounting.crosstables.workbook import cross_workbook
 from portal.accounting.figures.definitions import Breakdown
 from portal.accounting.figures.periods import FigurePeriod
 from portal.accounting.figures.queries import figure_book
-from portal.accounting.plots.figures import steps, used_by_age
+from portal.accounting.plots.figures import municipalities, steps, used_by_age
 from portal.accounting.plots.plot import PlotName
 from portal.accounting.plots.queries import plot
 from portal.accounting.registers.asked import RegisterFilter, RegisterName, RegisterPage
@@ -47,6 +47,7 @@ from tests.portal.accounting.figures.outside import (
     counted,
     each_voucher,
     of_channels,
+    of_places,
     of_register,
 )
 from tests.portal.accounting.takeover.administrations import taken_over
@@ -100,7 +101,8 @@ def _answered(session: Session) -> None:
     for number, question in enumerate(session.query(DevelopmentQuestion).order_by(DevelopmentQuestion.id)):
         level = ("mbo2", "mbo3", "unknown")[number % 3]
         more = {"training_level": level, "birth_year": BORN[number % 5]}
-        question.facts = {**question.facts, **more} | ({"training_sector": "unknown"} if number % 7 == 6 else {})
+        hidden = {"training_sector": "unknown", "residence_municipality": "unknown"} if number % 7 == 6 else {}
+        question.facts = {**question.facts, **more, **hidden}
         code, heard = codes[number % 3], answers[number % 4]
         if code or heard:
             session.add(QuestionOrigin(question_id=question.id, code=code, heard_from=heard))
@@ -186,6 +188,8 @@ def test_what_is_called_the_same_is_the_same_on_every_screen_plot_and_file(world
     }  # fmt: skip
     for measure, numbers in said.items():
         assert {*numbers, ways[measure]} == {counted(outside, measure)}, measure
+    places = {one.municipality or "": (one.people, one.vouchers, one.cents) for one in municipalities(world)}
+    assert places == of_places(outside)
     assert book.total("employers") == read(world, RegisterName.EMPLOYERS).count == of_register(world, "employers")[0]
 
 
