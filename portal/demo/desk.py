@@ -112,8 +112,8 @@ class DemoDesk:
         else:
             question = start_question(self.session, actor=Actor.anonymous(), **begun)
         running = [one.code for one in campaigns(self.session) if one.ended_at is None]
-        by = {"actor": self.asker(question), "now": self.now}
-        note_begun(self.session, question=question, code=came_by(case.number, running), **by)
+        code, me = came_by(case.number, running), self.asker(question)
+        note_begun(self.session, question=question, code=code, actor=me, now=self.now)
         text = wish or (
             case.training.wish if case.route == "individual" else case.says(case.random.choice(texts.EMPLOYER_WISHES))
         )

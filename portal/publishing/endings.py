@@ -40,11 +40,12 @@ def concerned_by_end(session: Session, *, scheme: SchemeInForce, on: date) -> Co
         .join(question, question.id == Application.question_id)
         .where(WaitingPlace.scheme == scheme.slug, *live())
     )
-    waiting = session.scalars(select(question).where(question.id.in_(in_line)).order_by(question.id)).all()
+    places = list(session.scalars(in_line.distinct()))
+    waiting = session.scalars(select(question).where(question.id.in_(places)).order_by(question.id)).all()
     rows = (
         select(question, Application.schemes)
         .outerjoin(Application, Application.question_id == question.id)
-        .where(question.state.in_(UNDECIDED), question.id.not_in(in_line))
+        .where(question.state.in_(UNDECIDED), question.id.not_in(places))
     )
     applied, asked = [], []
     for one, schemes in session.execute(rows.order_by(question.id)):

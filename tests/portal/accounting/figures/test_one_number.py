@@ -265,8 +265,10 @@ def test_control_a_voucher_a_visit_or_a_booking_that_only_one_side_knows_is_foun
     world.execute(text("UPDATE door_count SET number = number + 1 WHERE step = 'visit' AND code = 'flyer'"))
     assert wrong_cells(world, outside) or not outside, "what was counted before does not fit any more"
     columns = "kind, debit_account_id, credit_account_id, amount_cents, booked_on, at, actor_id"
-    plant = f"INSERT INTO transfer (key, {columns}) SELECT 'planted', {columns} FROM transfer WHERE id = 1"
-    world.execute(text(plant))
+    first = "(SELECT min(id) FROM transfer WHERE kind = 'fund')"
+    world.execute(
+        text(f"INSERT INTO transfer (key, {columns}) SELECT 'planted', {columns} FROM transfer WHERE id = {first}")
+    )
     again = channels(world, actor=REGION, first=None, last=None)
     assert again is not None and again.total[FunnelStep.VISIT] == shown.total[FunnelStep.VISIT] + 1
     bookings = read(world, RegisterName.BOOKINGS)
