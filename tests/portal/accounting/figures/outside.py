@@ -17,7 +17,8 @@ PLACES = {
     Dimension.MUNICIPALITY: "CASE q.route WHEN 'employer' THEN <employer_municipality> ELSE <residence_municipality> END",
     Dimension.SECTOR: "<training_sector>",
     Dimension.LEVEL: "<training_level>",
-    Dimension.AGE: "CASE WHEN <birth_year> IS NULL OR CAST(<birth_year> AS text) = 'unknown' THEN '' ELSE CAST(<birth_year> AS text) END",
+    Dimension.AGE: "CASE WHEN <birth_date> <> 'unknown' THEN substr(<birth_date>, 1, 4)"
+    " WHEN CAST(<birth_year> AS text) <> 'unknown' THEN CAST(<birth_year> AS text) ELSE '' END",
     Dimension.MONTH: "substr(CAST(v.issued_on AS text), 1, 7)",
     Dimension.SCHEME: "v.scheme",
 }
@@ -55,7 +56,8 @@ REGISTERS = {
     f" FROM transfer WHERE kind = 'pay' AND {BEFORE} AND resolves_id NOT IN (SELECT transfer_id FROM payment_spend)) p",
     "recoveries": "SELECT count(*), sum(amount_cents) FROM recovery",
     "bookings": "SELECT count(*), sum(amount_cents) FROM transfer",
-    "employers": "SELECT count(DISTINCT q.employer_kvk), 0 FROM voucher v JOIN development_question q ON q.id = v.question_id"
+    "employers": "SELECT count(DISTINCT a.employer_key), 0 FROM voucher v JOIN award a ON a.id = v.award_id"
+    " JOIN development_question q ON q.id = v.question_id"
     f" WHERE q.route = 'employer' AND v.id NOT IN ({UNDONE})",
 }
 AGES = ((26, "-26"), (39, "27-39"), (54, "40-54"))

@@ -23,21 +23,21 @@ from portal.accounting.crosstables.queries import CrossAsked, CrossMeasure, Cros
 from portal.accounting.crosstables.workbook import cross_workbook
 from portal.accounting.figures.definitions import Breakdown
 from portal.accounting.figures.periods import FigurePeriod
-from portal.accounting.figures.queries import figure_book
+from portal.accounting.figures.queries import FigureBook, figure_book
 from portal.accounting.plots.figures import municipalities, steps, used_by_age
 from portal.accounting.plots.plot import PlotName
 from portal.accounting.plots.queries import plot
 from portal.accounting.registers.asked import RegisterFilter, RegisterName, RegisterPage
 from portal.accounting.registers.dimensions import Dimension
-from portal.accounting.registers.queries import register
-from portal.accounting.reports.document import csv_rows
+from portal.accounting.registers.queries import register, register_rows
+from portal.accounting.reports.document import CSV_HEAD, csv_rows
 from portal.accounting.reports.queries import accountability_report
 from portal.accounting.takeover.actions import lay_down_undo, undo_administration
 from portal.cases.origins.actions import count_at_door
 from portal.cases.origins.models import DoorStep, HeardFrom, QuestionOrigin
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.platform.i18n import use_locale
 from portal.words.names import Names
+from tests.benchmarks.reports import fill
 from tests.factories import NOW, REGION
 from tests.portal.accounting.a_desk import CONTROLLER, a_desk
 from tests.portal.accounting.accounts_of import SECOND_OF_REGION
@@ -88,9 +88,21 @@ WORLDS: dict[str, Any] = {
 }
 
 
-@pytest.fixture(params=tuple(WORLDS))
-def world(session: Session, request: pytest.FixtureRequest, tmp_path: Path) -> Session:
-    WORLDS[request.param](session, tmp_path)
+@pytest.mark.parametrize("name", WORLDS)
+def test_every_number_is_what_an_outsider_counts_wherever_it_stands(
+    session: Session, tmp_path: Path, name: str
+) -> None:
+    world = begun(session, tmp_path, name)
+    outside = each_voucher(world)
+    every_cell_of_every_cross_table(world, outside)
+    what_is_called_the_same(world, outside, figures_too=name != "a desk")
+    every_register(world)
+    for days in ((None, None), (date(2026, 3, 20), date(2026, 4, 20))):
+        every_channel(world, days)
+
+
+def begun(session: Session, folder: Path, name: str) -> Session:
+    WORLDS[name](session, folder)
     begin_with(session, "answered in many ways", _answered)
     return session
 
@@ -101,6 +113,7 @@ def _answered(session: Session) -> None:
     for number, question in enumerate(session.query(DevelopmentQuestion).order_by(DevelopmentQuestion.id)):
         level = ("mbo2", "mbo3", "unknown")[number % 3]
         more = {"training_level": level, "birth_year": BORN[number % 5]}
+        more |= {"birth_date": "unknown"} if number % 4 else {}
         hidden = {"training_sector": "unknown", "residence_municipality": "unknown"} if number % 7 == 6 else {}
         question.facts = {**question.facts, **more, **hidden}
         code, heard = codes[number % 3], answers[number % 4]
@@ -145,8 +158,8 @@ def wrong_cells(session: Session, outside: list[VoucherOutside]) -> list[tuple[D
     return wrong
 
 
-def test_every_cell_of_every_cross_table_is_what_an_outsider_counts_and_opens_to_its_rows(world: Session) -> None:
-    outside = each_voucher(world)
+def every_cell_of_every_cross_table(world: Session, outside: list[VoucherOutside]) -> None:
+    """Is counted outside, and opens to its rows."""
     assert wrong_cells(world, outside) == []
     number = len(outside) % len(PAIRS)
     for at, measure in enumerate(COLUMN):
@@ -160,10 +173,14 @@ def test_every_cell_of_every_cross_table_is_what_an_outsider_counts_and_opens_to
             assert sum(line[COLUMN[measure]] for line in opened.rows) == shown.at(row, column).value
 
 
-def test_what_is_called_the_same_is_the_same_on_every_screen_plot_and_file(world: Session) -> None:
+def what_is_called_the_same(world: Session, outside: list[VoucherOutside], *, figures_too: bool) -> None:
+    """Is the same on every screen and plot, and in the report.
+
+    For the report a voucher that ends in the very instant of its issue moved nothing; the desk of other tests has such a one.
+    """
     book = figure_book(world, actor=CONTROLLER, period=PERIOD)
     assert book is not None
-    outside, plots = each_voucher(world), {name: plot(world, name=name, actor=REGION, today=END) for name in PlotName}
+    plots = {name: plot(world, name=name, actor=REGION, today=END) for name in PlotName}
     drawn = {name: one for name, one in plots.items() if one is not None}
     vouchers, people = read(world, RegisterName.VOUCHERS), read(world, RegisterName.PEOPLE)
     maps = [drawn[name] for name in (PlotName.TILES, PlotName.MUNICIPALITIES)]
@@ -173,7 +190,8 @@ def test_what_is_called_the_same_is_the_same_on_every_screen_plot_and_file(world
     now = [row for row in drawn[PlotName.BUDGET].rows if row[4] is not None][-1]
     said: dict[CrossMeasure, list[Any]] = {
         CrossMeasure.VOUCHERS: [
-            vouchers.count, people.totals["vouchers"], book.total("vouchers_awarded"), *(one.total(2) for one in maps)
+            vouchers.count, people.totals["vouchers"], *(one.total(2) for one in maps),
+            book.total("vouchers_awarded") if figures_too else vouchers.count,
         ],
         CrossMeasure.AWARDED: [vouchers.totals["amount_cents"], issued],
         CrossMeasure.COMMITTED: [
@@ -184,7 +202,9 @@ def test_what_is_called_the_same_is_the_same_on_every_screen_plot_and_file(world
             vouchers.totals["spent_cents"], people.totals["spent_cents"], money["spent"], used[-1], now[2],
             drawn[PlotName.REDEMPTION].rows[-1][1],
         ],
-        CrossMeasure.PEOPLE: [people.count, book.total("people"), *(one.total(1) for one in maps)],
+        CrossMeasure.PEOPLE: [
+                people.count, book.total("people") if figures_too else people.count, *(one.total(1) for one in maps)
+            ],
     }  # fmt: skip
     for measure, numbers in said.items():
         assert {*numbers, ways[measure]} == {counted(outside, measure)}, measure
@@ -192,10 +212,12 @@ def test_what_is_called_the_same_is_the_same_on_every_screen_plot_and_file(world
     assert places == of_places(outside)
     assert book.total("employers") == read(world, RegisterName.EMPLOYERS).count == of_register(world, "employers")[0]
 
+    if figures_too:
+        every_breakdown(world, book)
 
-def test_broken_down_the_report_says_what_the_cross_tables_say(world: Session) -> None:
-    book = figure_book(world, actor=CONTROLLER, period=PERIOD)
-    assert book is not None
+
+def every_breakdown(world: Session, book: FigureBook) -> None:
+    """The report says what the cross tables say."""
     dimensions = tuple(SAME)
     for rows, columns in zip(dimensions, (*dimensions[1:], dimensions[0]), strict=True):
         shown = table(world, rows, columns, CrossMeasure.VOUCHERS)
@@ -206,7 +228,8 @@ def test_broken_down_the_report_says_what_the_cross_tables_say(world: Session) -
             assert spent == {key: used.at(key, None).value for key in used.rows if used.at(key, None).value}, rows
 
 
-def test_every_register_has_the_rows_and_the_amounts_that_an_outsider_counts(world: Session) -> None:
+def every_register(world: Session) -> None:
+    """Has the rows and the amounts that are counted outside."""
     for name in ("providers", "invoices", "payments", "recoveries", "bookings"):
         shown = read(world, RegisterName(name))
         number, cents = of_register(world, name)
@@ -214,10 +237,8 @@ def test_every_register_has_the_rows_and_the_amounts_that_an_outsider_counts(wor
         assert (len(shown.rows), sum(row["cents"] for row in shown.rows)) == (number, cents), name
 
 
-@pytest.mark.parametrize("days", [(None, None), (date(2026, 3, 20), date(2026, 4, 20))])
-def test_the_channels_are_what_an_outsider_counts_and_the_funnel_shows(
-    world: Session, days: tuple[date | None, date | None]
-) -> None:
+def every_channel(world: Session, days: tuple[date | None, date | None]) -> None:
+    """Is what is counted outside, and the funnel shows."""
     shown = channels(world, actor=REGION, first=days[0], last=days[1])
     assert shown is not None
     where = "1 = 1" if days[0] is None else "q.submitted_at >= '2026-03-20' AND q.submitted_at < '2026-04-21'"
@@ -243,27 +264,32 @@ def test_the_channels_are_what_an_outsider_counts_and_the_funnel_shows(
 
 
 def test_the_files_hold_the_numbers_of_the_pages(session: Session) -> None:
-    a_life(session, 1)
-    begin_with(session, "answered in many ways", _answered)
-    shown = table(session, Dimension.ROUTE, Dimension.SCHEME, CrossMeasure.VOUCHERS)
-    with use_locale("nl"):
-        content = cross_workbook(shown, CrossNames(Names()), about="Proef")
-        report = accountability_report(session, actor=CONTROLLER, period=PERIOD)
+    begin_with(session, ("reports", 240), lambda empty: fill(empty, 240))
+    shown = table(session, Dimension.ROUTE, Dimension.SECTOR, CrossMeasure.VOUCHERS)
+    total = shown.at(None, None)
+    content = cross_workbook(shown, CrossNames(Names()), about="Proef")
+    report = accountability_report(session, actor=CONTROLLER, period=PERIOD)
     last = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()[-1]
-    assert last[-1] == shown.at(None, None).value > 10 and not shown.at(None, None).hidden
+    assert last[-1] == total.value == len(each_voucher(session)) == 240 and not total.hidden
     assert report is not None
-    rows = [row for row in csv_rows(report) if "vouchers_awarded" in row and shown.at(None, None).value in row]
-    cells = [cell.value for _table, cell in report.cells() if cell.figure == "vouchers_awarded" and not cell.breakdown]
-    assert rows and set(cells) == {shown.at(None, None).value}
+    found = register_rows(session, name=RegisterName.VOUCHERS, asked=RegisterFilter(), actor=CONTROLLER)
+    assert found is not None and len(list(found[1])) == 240
+    head = CSV_HEAD.index("cijfer"), CSV_HEAD.index("rij"), CSV_HEAD.index("waarde")
+    told = {(row[head[1]], row[head[2]]) for row in csv_rows(report) if row[head[0]] == "vouchers_awarded"}
+    routes = {key: shown.at(key, None).value for key in shown.rows}
+    assert ("employer", routes["employer"]) in told and ("individual", routes["individual"]) in told, told
 
 
-def test_control_a_voucher_a_visit_or_a_booking_that_only_one_side_knows_is_found(world: Session) -> None:
+def test_control_a_voucher_a_visit_or_a_booking_that_only_one_side_knows_is_found(
+    session: Session, tmp_path: Path
+) -> None:
+    world = begun(session, tmp_path, "life 1")
     outside, shown = each_voucher(world), channels(world, actor=REGION, first=None, last=None)
     assert shown is not None
     before = of_register(world, "bookings")
     world.execute(text("UPDATE voucher SET scheme = 'planted' WHERE id = (SELECT max(id) FROM voucher)"))
     world.execute(text("UPDATE door_count SET number = number + 1 WHERE step = 'visit' AND code = 'flyer'"))
-    assert wrong_cells(world, outside) or not outside, "what was counted before does not fit any more"
+    assert wrong_cells(world, outside), "what was counted before does not fit any more"
     columns = "kind, debit_account_id, credit_account_id, amount_cents, booked_on, at, actor_id"
     first = "(SELECT min(id) FROM transfer WHERE kind = 'fund')"
     world.execute(
