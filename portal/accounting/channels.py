@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session
 
 from portal.accounting.scope import SEES_ALL
+from portal.awarding.decisions.queries import questions_taken_over
 from portal.cases.conversations.models import Conversation
 from portal.cases.origins.models import NO_CAMPAIGN, DoorCount, DoorStep, QuestionOrigin
 from portal.cases.questions.models import DevelopmentQuestion
@@ -81,7 +82,7 @@ def _at_the_door(first: date | None, last: date | None) -> Select[*tuple[Any, ..
 
 
 def _questions(first: date | None, last: date | None) -> Select[*tuple[Any, ...]]:
-    """Per channel how many questions came how far, in one statement; each question counts once in each step."""
+    """Per channel how many questions that were asked here came how far, in one statement; each counts once in each step."""
     question, origin = DevelopmentQuestion, QuestionOrigin
     talked = select(Conversation.question_id).where(Conversation.held_at.is_not(None))
     used = select(Voucher.question_id).where(Voucher.redeemed_cents > 0)
@@ -107,7 +108,7 @@ def _questions(first: date | None, last: date | None) -> Select[*tuple[Any, ...]
         )
         .select_from(question)
         .outerjoin(origin, origin.question_id == question.id)
-        .where(question.submitted_at.is_not(None))
+        .where(question.submitted_at.is_not(None), question.id.not_in(questions_taken_over()))
         .group_by(origin.code, origin.heard_from)
     )
     if first is not None:

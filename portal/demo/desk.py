@@ -35,6 +35,9 @@ from portal.cases.evidence.queries import waiting_evidence
 from portal.cases.handing_in import HandedIn, accept_evidence, hand_in
 from portal.cases.hearings.models import RefusalGround
 from portal.cases.open_hours import QUARTER, require_open
+from portal.cases.origins.actions import note_begun, note_heard_from
+from portal.cases.origins.models import NO_CAMPAIGN, QuestionOrigin
+from portal.cases.origins.queries import campaigns
 from portal.cases.owners.actions import claim_case
 from portal.cases.owners.queries import owner_of
 from portal.cases.pledges.actions import Contribution, ask_pledge, expect_pledge
@@ -44,6 +47,7 @@ from portal.demo import texts
 from portal.demo.case import DemoCase, applicant_of, contact_of, costs_of, facts_of, goals_of, percent_of
 from portal.demo.papers import invoice_pdf
 from portal.demo.staff import Staff
+from portal.demo.ways_in import came_by, says_heard
 from portal.framework.catalogue.queries import catalogue
 from portal.people.actor import Actor, Audience
 from portal.platform.clock import local_date
@@ -107,6 +111,9 @@ class DemoDesk:
             question = start_assisted(self.session, way=HelpWay.COUNTER, actor=self.staff.helper, **begun)
         else:
             question = start_question(self.session, actor=Actor.anonymous(), **begun)
+        running = [one.code for one in campaigns(self.session) if one.ended_at is None]
+        code, me = came_by(case.number, running), self.asker(question)
+        note_begun(self.session, question=question, code=code, actor=me, now=self.now)
         text = wish or (
             case.training.wish if case.route == "individual" else case.says(case.random.choice(texts.EMPLOYER_WISHES))
         )
@@ -143,7 +150,10 @@ class DemoDesk:
         )
 
     def send(self, case: DemoCase, question: DevelopmentQuestion) -> DevelopmentQuestion:
-        """Send the question, the way this person wants to be answered."""
+        """Send the question, the way this person wants to be answered, and say how one heard of the desk."""
+        code = origin.code if (origin := self.session.get(QuestionOrigin, question.id)) is not None else None
+        heard, me = says_heard(case.number, code or NO_CAMPAIGN), self.asker(question)
+        note_heard_from(self.session, question=question, heard_from=heard, actor=me, now=self.now)
         return submit_question(
             self.session, question=question, contact=contact_of(case), actor=self.asker(question), now=self.now
         )

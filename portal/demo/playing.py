@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from portal.awarding.waiting_list.queries import waiting_list
 from portal.demo import texts
 from portal.demo.books_kept import periods_closed, set_up, years_reported
+from portal.demo.campaigns_kept import campaigns_kept
 from portal.demo.costs_kept import cofinancing_kept, expenses_kept
 from portal.demo.desk import DemoDesk
 from portal.demo.first_year import add_lines, earlier_payments, first_year_ends
@@ -65,11 +66,13 @@ def play(
     begun = at.end - timedelta(days=DAYS)
     earlier = questions // ONE_EARLIER if since < begun else 0
     planned = plan(questions - earlier, seed=seed, today=at.today, earlier=earlier)
-    opening = _opening(desk, at, since if earlier else begun, questions - earlier)
-    stories = [opening, nights(desk, since if earlier else begun, begun, end), _money_of_waiting_list(desk, at)]
+    first = since if earlier else begun
+    opening = _opening(desk, at, first, questions - earlier)
+    stories = [opening, nights(desk, first, begun, end), _money_of_waiting_list(desk, at)]
     stories += [monthly_payments(desk, at, begun, end), payments_under_way(desk, at), another_budget_pays(desk, at)]
-    stories += [register_kept(desk, since if earlier else begun, end)]
+    stories += [register_kept(desk, first, end)]
     stories += [item.line.plot(desk, item.case, at) for item in planned if not item.earlier]
+    stories += campaigns_kept(desk, at, first, opened=end - timedelta(days=TWO_YEARS))
     if earlier:
         stories += _year_before(desk, planned, seed=seed, since=since, end=end)
     month = ""

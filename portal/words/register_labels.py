@@ -22,8 +22,14 @@ REGISTER_NOTES: Mapping[str, LazyString] = {
     "people": _l("Iedereen met een voucher, zonder naam. Het nummer is dat van de eerste voucher."),
     "employers": _l("Werkgevers met een voucher voor een medewerker."),
     "providers": _l("Wat bij de opleider is gebruikt, na aftrek van creditnota's. De dag is die van het gebruik."),
-    "invoices": _l("De dag is die van ontvangst. Het bedrag is wat de voucher van de factuur betaalt."),
-    "payments": _l("De dag is die waarop de betaling is klaargezet. Bij een budgetregel staat wat die regel betaalt."),
+    "invoices": _l(
+        "De dag is die van ontvangst. Het bedrag is wat de voucher van de factuur betaalt. Wat is overgenomen uit een eerdere "
+        "administratie telt mee op de dag van het gebruik."
+    ),
+    "payments": _l(
+        "De dag is die waarop de betaling is klaargezet. Bij een budgetregel staat wat die regel betaalt. Wat is overgenomen uit "
+        "een eerdere administratie telt mee op de dag waarop is betaald."
+    ),
     "recoveries": _l("De dag is die waarop het geld is teruggevraagd."),
     "bookings": _l("De dag is de boekdag. Een budgetregel telt mee waar het geld vandaan komt of naartoe gaat."),
 }
@@ -85,6 +91,8 @@ PROVIDER_STATES: Mapping[str, tuple[LazyString, str]] = {
     "registered": (_l("op de lijst"), "ok"),
     "withdrawn": (_l("van de lijst af"), "neutral"),
 }
+TAKEN_OVER_STATE: Mapping[str, tuple[LazyString, str]] = {"taken_over": (_l("overgenomen"), "neutral")}
+"""Of an invoice or a payment from an administration from before the desk."""
 REGISTER_ORDERS: Mapping[str, LazyString] = {
     "newest": _l("nieuwste eerst"),
     "oldest": _l("oudste eerst"),

@@ -1,4 +1,4 @@
-"""The accountability report over 100,000 vouchers, as its page computes it: server time on both databases."""
+"""The accountability report over 100,000 vouchers, as its page computes it: server time and memory on both databases."""
 
 from __future__ import annotations
 
@@ -33,6 +33,8 @@ START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 PERIOD = FigurePeriod(date(2026, 1, 1), date(2027, 12, 31), date(2027, 12, 31))
 CONTROLLER = Actor(Audience.CONTROLLER, account_id=1, display_name="Coos")
 SECTORS = ("technology", "care", "construction", "ict", "transport")
+XLSX_MORE_MB = 150
+"""So much more memory the spreadsheet of the report, or of the longest register, may take."""
 Rows = dict[type[Any], list[dict[str, Any]]]
 
 
@@ -210,8 +212,10 @@ def reported(engine: Engine) -> tuple[float, AccountabilityReport]:
 
 
 def lines(vouchers: int = VOUCHERS) -> Iterator[tuple[str, float, str, float | None]]:
-    """The figures, on both databases; the slowest counts."""
-    seconds = {}
+    """The figures, on both databases; the slowest and the largest count."""
+    from tests.benchmarks.sheets import measured
+
+    seconds, whole, more = dict[str, float](), list[float](), list[float]()
     with both() as engines:
         for engine in engines:
             with Session(engine) as session:
@@ -221,4 +225,11 @@ def lines(vouchers: int = VOUCHERS) -> Iterator[tuple[str, float, str, float | N
                 connection.execute(text("ANALYZE"))
             seconds[engine.dialect.name], _made = reported(engine)
             yield f"report_100k_s_{engine.dialect.name}", seconds[engine.dialect.name], "s", 5
+            report, bookings = (measured(engine, what) for what in ("report", "bookings"))
+            whole.append(report["report_mb"])
+            more += [report["more_mb"], bookings["more_mb"]]
+            for name, one in (("report", report), ("bookings", bookings)):
+                yield f"{name}_xlsx_more_mb_{engine.dialect.name}", one["more_mb"], "MB", XLSX_MORE_MB
     yield "report_100k_s", max(seconds.values()), "s", 5
+    yield "report_100k_mb", max(whole), "MB", 500
+    yield "report_xlsx_more_mb", max(more), "MB", XLSX_MORE_MB

@@ -13,6 +13,7 @@ from portal.accounting.takeover.actions import keep_administration
 from portal.accounting.takeover.columns import TableKind
 from portal.accounting.winding_down.actions import begin_winding_down
 from portal.accounting.work_packages.actions import add_work_package
+from portal.cases.origins.actions import make_campaign
 from portal.framework.funding.models import Agreement, Funder
 from portal.framework.funding.queries import funders, funding_lines
 from portal.people.actor import Actor, Audience
@@ -25,9 +26,10 @@ SECOND_COLLEAGUE = Actor(Audience.REGION, account_id=991, display_name="Bea Coll
 
 
 def accounted(session: Session, *, vault: Vault) -> dict[str, str]:
-    """The ids, as the world keeps them: of the first funder, and `other` of another one."""
+    """The ids, as the world keeps them: of the first funder, and `other` of another one; and the code of a campaign."""
     package = add_work_package(session, terms=terms(), actor=COLLEAGUE, now=NOW)
     made = {"package": package.public_id, "administration": _administration(session)}
+    made["campaign"] = make_campaign(session, code="flyer", name="Flyer", actor=COLLEAGUE, now=NOW).code
     first, second = funders(session)[:2]
     for name, funder in (("", first), ("other ", second)):
         line = next(one for one in funding_lines(session) if one.funder_id == funder.id)

@@ -136,6 +136,7 @@ objects("account_id")(belongs_to(Audience.ADMIN, "account"))
 objects("signer_id")(belongs_to(Audience.REGION, "signer"))
 objects("line_id")(belongs_to(Audience.REGION, "line"))
 objects("administration_id")(belongs_to(Audience.REGION, "administration"))
+objects("campaign_code")(belongs_to(Audience.REGION, "campaign"))
 
 
 SEES_ACCOUNTS = frozenset({Audience.REGION, Audience.CONTROLLER, Audience.AUDITOR})

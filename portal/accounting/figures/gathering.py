@@ -27,6 +27,7 @@ from portal.accounting.figures.columns import (
     rows_of,
     taken,
 )
+from portal.accounting.registers.dimensions import NOT_KNOWN
 from portal.accounting.takeover.queries import lapsed_before, undone_vouchers
 from portal.awarding.decisions.queries import questions_taken_over
 from portal.cases.applications.models import Application
@@ -241,7 +242,7 @@ def question_facts(session: Session, *, last: date) -> QuestionFacts:
     question, until = DevelopmentQuestion, end_of_day(last)
 
     def fact(key: str) -> ColumnElement[str]:
-        return question.facts[key].as_string()
+        return func.nullif(question.facts[key].as_string(), NOT_KNOWN)
 
     own = question.id.not_in(questions_taken_over())
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from portal.accounting.registers.asked import RegisterFilter
 from portal.accounting.registers.sources import people
+from portal.accounting.takeover.queries import undone_vouchers
 from portal.awarding.decisions.queries import questions_taken_over
 from portal.cases.conversations.models import Conversation
 from portal.cases.questions.models import DevelopmentQuestion, Route
@@ -175,7 +176,8 @@ def used_by_age(session: Session, *, today: date) -> tuple[int, list[int]]:
         first = next((number for number, age in enumerate(AGES) if days <= age), len(AGES))
         for number in range(first, len(found)):
             found[number] += int(used)
-    issued = session.scalar(select(func.sum(Voucher.amount_cents)).where(Voucher.issued_on <= today))
+    stands = Voucher.id.not_in(undone_vouchers())
+    issued = session.scalar(select(func.sum(Voucher.amount_cents)).where(Voucher.issued_on <= today, stands))
     return int(issued or 0), found
 
 

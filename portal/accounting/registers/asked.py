@@ -30,6 +30,10 @@ OF_A_FUNDER = frozenset({RegisterName.VOUCHERS, RegisterName.PAYMENTS})
 """What a funder may open, for its own funding lines and without any name."""
 
 
+TAKEN_OVER = "taken_over"
+"""The state of an invoice or payment from an administration from before the desk."""
+
+
 class CellKind(enum.Enum):
     """What stands in a column, so that a screen and a file write it each in their way."""
 

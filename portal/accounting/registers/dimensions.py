@@ -41,8 +41,8 @@ OF_THE_TRAINING = frozenset({Dimension.SECTOR})
 
 
 def municipality() -> ColumnElement[str]:
-    """Where a question comes from: where the resident lives, or where the employer is."""
-    return case((DevelopmentQuestion.route == Route.EMPLOYER, _fact(PLACE_OF_WORK)), else_=_fact(HOME))
+    """Where a question comes from: where the resident lives, or where the employer is; nothing when that is not known."""
+    return case((DevelopmentQuestion.route == Route.EMPLOYER, _said(PLACE_OF_WORK)), else_=_said(HOME))
 
 
 def placed(dimension: Dimension) -> ColumnElement[str]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, or_, select
+from typing import Any
+
+from sqlalchemy import Select, String, func, literal, null, or_, select, type_coerce
 from sqlalchemy.orm import aliased
 
-from portal.accounting.registers.asked import CellKind, RegisterFilter
+from portal.accounting.registers.asked import TAKEN_OVER, CellKind, RegisterFilter
+from portal.accounting.registers.bills import BEFORE, is_taken_over, with_those_before
 from portal.accounting.registers.sources import (
     RegisterRows,
     at_between,
@@ -16,15 +19,16 @@ from portal.accounting.registers.sources import (
     of_scheme,
     of_voucher,
 )
+from portal.accounting.takeover.models import EarlierAdministration, VoucherTakenOver
 from portal.framework.catalogue.models import Scheme, SchemeVersion
 from portal.ledger.models import LedgerAccount, Transfer, TransferKind
-from portal.paying.payments.models import Payment, PaymentBatch, PaymentSpend, PaymentState, Repayment
+from portal.paying.payments.models import PayeeKind, Payment, PaymentBatch, PaymentSpend, PaymentState, Repayment
 from portal.spending.providers.models import Provider
 from portal.spending.vouchers.models import Redemption, RedemptionSpend, Voucher
 
 
 def payments(asked: RegisterFilter) -> RegisterRows:
-    """Every payment in a batch, with its voucher; on funding lines: what of it those lines paid."""
+    """Every payment in a batch, and every one that was taken over, with its voucher; on funding lines: what those lines paid."""
     names = {"invoice": CellKind.TEXT, "provider": CellKind.TEXT} if asked.named else {}
     shown = columns(
         payment=CellKind.TEXT, number=CellKind.VOUCHER, **names, party=CellKind.PARTY, scheme=CellKind.SCHEME,
@@ -44,8 +48,9 @@ def payments(asked: RegisterFilter) -> RegisterRows:
     rows = (
         select(
             Payment.id, Payment.end_to_end_id.label("payment"), Voucher.id.label("number"),
-            Redemption.invoice_number.label("invoice"), Provider.name.label("provider"), Payment.payee.label("party"),
-            Voucher.scheme, Payment.state, PaymentBatch.made_at, Payment.executed_on,
+            Redemption.invoice_number.label("invoice"), Provider.name.label("provider"),
+            type_coerce(Payment.payee, String).label("party"), Voucher.scheme,
+            type_coerce(Payment.state, String).label("state"), PaymentBatch.made_at, Payment.executed_on,
             (Payment.amount_cents if part is None else part.c.cents).label("cents"),
         )
         .select_from(Payment)
@@ -64,7 +69,37 @@ def payments(asked: RegisterFilter) -> RegisterRows:
         if asked.named:
             found += [like(Redemption.invoice_number, asked.text), like(Provider.name, asked.text)]
         rows = rows.where(or_(*found))
-    return RegisterRows(rows, shown, summed=part is not None)
+    return RegisterRows(with_those_before(rows, _paid_before(asked)), shown, summed=part is not None)
+
+
+def _paid_before(asked: RegisterFilter) -> Select[*tuple[Any, ...]]:
+    """What another administration had paid when its vouchers were taken over: no batch of this desk, and the day it was paid."""
+    taken, administration = VoucherTakenOver, EarlierAdministration
+    rows = (
+        select(
+            (Transfer.id - BEFORE).label("id"), taken.reference if asked.named else null(), Voucher.id,
+            Redemption.invoice_number, Provider.name, literal(PayeeKind.PROVIDER.value, String), Voucher.scheme,
+            literal(TAKEN_OVER, String), null(), Transfer.booked_on, Transfer.amount_cents,
+        )
+        .join(taken, taken.voucher_id == Transfer.voucher_id)
+        .join(administration, administration.id == taken.administration_id)
+        .join(Voucher, Voucher.id == Transfer.voucher_id)
+        .join(RedemptionSpend, RedemptionSpend.transfer_id == Transfer.resolves_id)
+        .join(Redemption, Redemption.id == RedemptionSpend.redemption_id)
+        .join(Provider, Provider.id == Redemption.provider_id)
+        .where(taken.undone_at.is_(None), Transfer.id <= administration.last_transfer_id)
+        .where(Transfer.kind == TransferKind.PAY, *between(Transfer.booked_on, asked))
+        .where(*is_taken_over(asked), *of_scheme(asked))
+    )  # fmt: skip
+    if asked.line_ids is not None:
+        into = select(LedgerAccount.id).where(LedgerAccount.funding_line_id.in_(asked.line_ids))
+        rows = rows.where(Transfer.credit_account_id.in_(into))
+    if asked.text:
+        found = [of_voucher(asked.text)]
+        if asked.named:
+            found += [like(one, asked.text) for one in (taken.reference, Redemption.invoice_number, Provider.name)]
+        rows = rows.where(or_(*found))
+    return rows
 
 
 def bookings(asked: RegisterFilter) -> RegisterRows:

@@ -16,16 +16,17 @@ from sqlalchemy.orm import Session
 from portal.accounting.registers.asked import (
     OF_A_FUNDER,
     TOLD_APART,
+    RegisterColumn,
     RegisterFilter,
     RegisterName,
     RegisterOrder,
     RegisterPage,
 )
+from portal.accounting.registers.bills import invoices
 from portal.accounting.registers.moved import bookings, payments
 from portal.accounting.registers.sources import (
     RegisterRows,
     employers,
-    invoices,
     people,
     providers,
     recoveries,
@@ -35,6 +36,8 @@ from portal.accounting.scope import scope_of
 from portal.people.actor import Actor
 
 COUNT = "number_of_rows"
+AT_A_TIME = 2_000
+"""So many rows of a file are read at once."""
 SOURCES: Mapping[RegisterName, Callable[[RegisterFilter], RegisterRows]] = {
     RegisterName.VOUCHERS: vouchers,
     RegisterName.PEOPLE: people,
@@ -91,6 +94,23 @@ def register(
         totals = _totals(session, rows if source.totals is None else source.totals.subquery(), source)
     shown = tuple({column.key: row[column.key] for column in source.columns} for row in found)
     return RegisterPage(name, source.columns, shown, totals.pop(COUNT), totals)
+
+
+def register_rows(
+    session: Session, *, name: RegisterName, asked: RegisterFilter, actor: Actor
+) -> tuple[tuple[RegisterColumn, ...], Iterator[Mapping[str, Any]]] | None:
+    """All rows of a register with its columns, for a file: they come from the database some at a time, as they are taken.
+
+    None for who may not open it. Money is in cents.
+    """
+    own = _own(session, name, asked, actor)
+    if own is None:
+        return None
+    source = SOURCES[name](own)
+    whole = source.whole().subquery()
+    wanted = select(*(whole.c[column.key] for column in source.columns)).order_by(*_order(whole, source, own.order))
+    found = session.execute(wanted.execution_options(yield_per=AT_A_TIME)).mappings()
+    return source.columns, (_plain(row) for row in found)
 
 
 def _sums(rows: Subquery, source: RegisterRows) -> dict[str, Function[Any]]:

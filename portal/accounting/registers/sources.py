@@ -16,11 +16,11 @@ from portal.accounting.registers.asked import CellKind, RegisterColumn, Register
 from portal.accounting.registers.dimensions import municipality, needs_training, placed
 from portal.accounting.registers.money import voucher_money, vouchers_of
 from portal.accounting.takeover.queries import undone_vouchers
+from portal.cases.applications.models import Application
 from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.framework.trainings.models import RegionTraining
 from portal.paying.settlements.models import Recovery, RecoveryState
 from portal.platform.clock import end_of_day, start_of_day
-from portal.spending.invoices.models import Invoice, InvoiceState
 from portal.spending.providers.models import Provider, ProviderState
 from portal.spending.vouchers.codes import codes_in
 from portal.spending.vouchers.models import Award, Redemption, Voucher, VoucherState
@@ -200,12 +200,18 @@ def people(asked: RegisterFilter) -> RegisterRows:
 
 
 def employers(asked: RegisterFilter) -> RegisterRows:
-    """Every employer that asked for a voucher for an employee: its name and KvK number, how many, and the money."""
+    """Every employer that asked for a voucher for an employee: its name and KvK number, how many, and the money.
+
+    One employer is what awards are counted under: the number in the application, which may be another than was first asked with.
+    """
     question = DevelopmentQuestion
+    number = func.coalesce(Application.kvk_number, question.employer_kvk)
     each = (
-        _grouped(asked, question.employer_kvk)
-        .add_columns(func.max(question.employer_name).label("employer_name"))
+        _grouped(asked, func.coalesce(Award.employer_key, question.employer_kvk))
+        .add_columns(func.max(question.employer_name).label("employer_name"), func.max(number).label("kvk_number"))
+        .join(Award, Award.id == Voucher.award_id)
         .join(question, question.id == Voucher.question_id)
+        .outerjoin(Application, Application.question_id == question.id)
         .where(question.route == Route.EMPLOYER)
         .subquery()
     )
@@ -214,12 +220,12 @@ def employers(asked: RegisterFilter) -> RegisterRows:
         spent_cents=CellKind.CENTS, cents=CellKind.CENTS,
     )  # fmt: skip
     rows = select(
-        each.c.first_id.label("id"), each.c.employer_name.label("employer"), each.c.key.label("kvk_number"),
+        each.c.first_id.label("id"), each.c.employer_name.label("employer"), each.c.kvk_number,
         each.c.vouchers, each.c.reserved_cents, each.c.spent_cents,
         (each.c.reserved_cents + each.c.spent_cents).label("cents"),
     )  # fmt: skip
     if asked.text:
-        rows = rows.where(or_(like(each.c.employer_name, asked.text), like(each.c.key, asked.text)))
+        rows = rows.where(or_(like(each.c.employer_name, asked.text), like(each.c.kvk_number, asked.text)))
     return RegisterRows(rows, shown, summed=True)
 
 
@@ -254,31 +260,6 @@ def providers(asked: RegisterFilter) -> RegisterRows:
     if asked.text:
         rows = rows.where(or_(like(Provider.name, asked.text), like(Provider.kvk_number, asked.text)))
     return RegisterRows(rows, shown, summed=True)
-
-
-def invoices(asked: RegisterFilter) -> RegisterRows:
-    """Every invoice and paid bill that came in: what the voucher pays of it, and the whole of it."""
-    shown = columns(
-        invoice=CellKind.TEXT, provider=CellKind.TEXT, number=CellKind.VOUCHER, scheme=CellKind.SCHEME,
-        state=CellKind.STATE, invoice_date=CellKind.DAY, submitted_at=CellKind.INSTANT, total_cents=CellKind.CENTS,
-        cents=CellKind.CENTS,
-    )  # fmt: skip
-    rows = (
-        select(
-            Invoice.id, Invoice.number.label("invoice"), Provider.name.label("provider"),
-            Invoice.voucher_id.label("number"), Voucher.scheme, Invoice.state, Invoice.invoice_date,
-            Invoice.submitted_at, Invoice.total_cents, Invoice.amount_cents.label("cents"),
-        )
-        .join(Voucher, Voucher.id == Invoice.voucher_id)
-        .join(Provider, Provider.id == Invoice.provider_id)
-        .where(*at_between(Invoice.submitted_at, asked), *in_state(Invoice.state, InvoiceState, asked))
-        .where(*of_scheme(asked), *of_lines(asked))
-    )  # fmt: skip
-    if asked.text:
-        rows = rows.where(
-            or_(of_voucher(asked.text), like(Invoice.number, asked.text), like(Provider.name, asked.text))
-        )
-    return RegisterRows(rows, shown)
 
 
 def recoveries(asked: RegisterFilter) -> RegisterRows:

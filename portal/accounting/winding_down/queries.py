@@ -24,14 +24,15 @@ from portal.framework.catalogue.queries import schemes_in_force
 from portal.framework.funding.models import Funder, FundingLine
 from portal.framework.funding.queries import funders, funding_lines, lines_for_scheme
 from portal.people.actor import Actor
+from portal.publishing.endings import concerned_by_end
 
 
 @dataclass(frozen=True)
 class WhoIsTold:
-    """How many people should know that it stops: their question or place is about a scheme that ends, or about none yet."""
+    """How many people are told that it stops: their question or place is about a scheme that ends."""
 
     questions: int
-    """Sent and not applied for: they still choose."""
+    """Sent and not applied for, and one of the schemes may pay."""
     applications: int
     waiting: int
 
@@ -101,8 +102,9 @@ def lines_to_move_to(session: Session, *, winding: WindingDown, on: date) -> lis
 
 def who_is_told(session: Session, *, winding: WindingDown) -> WhoIsTold:
     """How many questions, applications and places on the waiting list the end is about."""
-    sent = select(func.count()).select_from(DevelopmentQuestion)
-    questions = session.scalar(sent.where(DevelopmentQuestion.state == QuestionState.SUBMITTED)) or 0
+    last = winding.last_day
+    ending = [one for one in schemes_in_force(session, on=last) if one.slug in winding.schemes]
+    asked = {one.id for scheme in ending for one in concerned_by_end(session, scheme=scheme, on=last).asked}
     rows = select(Application.schemes).join(DevelopmentQuestion, DevelopmentQuestion.id == Application.question_id)
     undecided = DevelopmentQuestion.state.in_((QuestionState.APPLIED, QuestionState.WAITING))
     named = sum(bool(set(schemes) & set(winding.schemes)) for schemes in session.scalars(rows.where(undecided)))
@@ -113,7 +115,7 @@ def who_is_told(session: Session, *, winding: WindingDown) -> WhoIsTold:
         .join(DevelopmentQuestion, DevelopmentQuestion.id == Application.question_id)
         .where(*live(), WaitingPlace.scheme.in_(winding.schemes))
     )
-    return WhoIsTold(questions, named, session.scalar(places) or 0)
+    return WhoIsTold(len(asked), named, session.scalar(places) or 0)
 
 
 def final_report(session: Session, *, winding: WindingDown, actor: Actor, on: date) -> FinalReport | None:

@@ -51,6 +51,12 @@ def can_apply_here(scheme: SchemeInForce, route: str, on: date, at: time | None 
     return here and route in definition.routes and definition.availability(on, at).state == "open"
 
 
+def may_pay(session: Session, *, question: DevelopmentQuestion, scheme: SchemeInForce, on: date) -> bool:
+    """Whether a scheme may pay on a day, on what is known of a question: it is open, of its route, and no condition fails."""
+    said = _assessed(session, question, [scheme], on)
+    return any(verdict.can_be_offered for verdict in said.verdicts)
+
+
 # Whether it is complete ------------------------------------------------------------------------------------------------
 
 

@@ -1,4 +1,4 @@
-"""Acts: make a campaign, count who comes to the door, and note where a question comes from."""
+"""Acts: make, rename and end a campaign, count who comes to the door, and note where a question comes from."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.database import insert_into
-from portal.platform.errors import Refusal
-from portal.platform.guarded import hold, write_new
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.guarded import hold, write_guarded, write_new
 from portal.platform.i18n import lazy_gettext as _l
 
 LONGEST_NAME = 100
@@ -26,18 +26,45 @@ Counts = Mapping[tuple[date, DoorStep, str], int]
 
 def make_campaign(session: Session, *, code: str, name: str, actor: Actor, now: datetime) -> Campaign:
     """Make a campaign of the region. Raises ``Refusal`` at ``code`` (also when it is there already) and ``name``."""
-    if actor.audience not in (Audience.REGION, Audience.SYSTEM):
-        raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
-    code, name = code.strip().lower(), name.strip()
+    _only_region(actor)
+    code = code.strip().lower()
     if not CODE.fullmatch(code):
         message = _l("Gebruik 2 tot en met 20 kleine letters, cijfers of streepjes. Begin met een letter of cijfer.")
         raise Refusal("code_odd", message, field="code")
-    if not 0 < len(name) <= LONGEST_NAME:
-        raise Refusal("name_missing", _l("Vul een naam in van hooguit 100 tekens."), field="name")
-    made = Campaign(code=code, name=name, made_at=now, made_by=actor.reference)
+    made = Campaign(code=code, name=_checked(name), made_at=now, made_by=actor.reference)
     write_new(session, made, otherwise=Refusal("code_taken", _l("Er is al een campagne met deze code."), field="code"))
-    record(session, actor=actor, action="campaign.made", object_kind="campaign", object_id=made.id, now=now)
+    _log(session, made, "made", actor, now)
     return made
+
+
+def rename_campaign(
+    session: Session, *, campaign: Campaign, name: str, seen_name: str, actor: Actor, now: datetime
+) -> None:
+    """Give a campaign another name; its code, and what was counted by it, stay. `seen_name` is the name that was on the page.
+
+    Raises ``Refusal`` at ``name``, ``Conflict`` when a colleague gave it another name meanwhile.
+    """
+    _only_region(actor)
+    kept = _checked(name)
+    write_guarded(session, campaign, Campaign.name == seen_name, otherwise=_changed(), name=kept)
+    if kept != seen_name:
+        _log(session, campaign, "renamed", actor, now)
+
+
+def end_campaign(session: Session, *, campaign: Campaign, actor: Actor, now: datetime) -> None:
+    """Say that a campaign has ended. Its link works on, and who still comes by it counts. Raises ``Conflict`` when it has."""
+    _only_region(actor)
+    ended = {"ended_at": now, "ended_by": actor.reference}
+    write_guarded(session, campaign, Campaign.ended_at.is_(None), otherwise=_changed(), **ended)
+    _log(session, campaign, "ended", actor, now)
+
+
+def take_up_campaign(session: Session, *, campaign: Campaign, actor: Actor, now: datetime) -> None:
+    """Let a campaign that had ended go on. Raises ``Conflict`` when it runs."""
+    _only_region(actor)
+    running = {"ended_at": None, "ended_by": None}
+    write_guarded(session, campaign, Campaign.ended_at.is_not(None), otherwise=_changed(), **running)
+    _log(session, campaign, "taken_up", actor, now)
 
 
 def count_at_door(session: Session, *, counts: Counts) -> None:
@@ -68,3 +95,23 @@ def note_heard_from(
 def _keep(session: Session, question: DevelopmentQuestion, **values: object) -> None:
     row = insert_into(session)(QuestionOrigin).values(question_id=question.id, **values)
     session.execute(row.on_conflict_do_update(index_elements=["question_id"], set_=values))
+
+
+def _only_region(actor: Actor) -> None:
+    if actor.audience not in (Audience.REGION, Audience.SYSTEM):
+        raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
+
+
+def _checked(name: str) -> str:
+    kept = name.strip()
+    if not 0 < len(kept) <= LONGEST_NAME:
+        raise Refusal("name_missing", _l("Vul een naam in van hooguit 100 tekens."), field="name")
+    return kept
+
+
+def _changed() -> Conflict:
+    return Conflict("campaign_changed", _l("Een collega heeft deze campagne intussen veranderd. Kijk hoe het nu is."))
+
+
+def _log(session: Session, campaign: Campaign, what: str, actor: Actor, now: datetime) -> None:
+    record(session, actor=actor, action=f"campaign.{what}", object_kind="campaign", object_id=campaign.id, now=now)

@@ -38,7 +38,7 @@ class DoorStep(enum.StrEnum):
 
 
 class Campaign(Base):
-    """A campaign of the region: the code in its links, and its name."""
+    """A campaign of the region: the code in its links, its name, and whether it has ended. Its links work for ever."""
 
     __tablename__ = "campaign"
     __table_args__ = (
@@ -46,6 +46,7 @@ class Campaign(Base):
         CheckConstraint("code = lower(code)", name="code_in_small_letters"),
         CheckConstraint("length(name) > 0", name="has_name"),
         CheckConstraint("made_by <> ''", name="made_by_someone"),
+        CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name="ended_by_someone"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -53,6 +54,8 @@ class Campaign(Base):
     name: Mapped[str] = mapped_column(String(100))
     made_at: Mapped[datetime]
     made_by: Mapped[str] = mapped_column(String(80))
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str | None] = mapped_column(String(80))
 
 
 class DoorCount(Base):

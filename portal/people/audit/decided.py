@@ -27,6 +27,7 @@ DECIDED: dict[str, tuple[str, ...]] = {
     "award_part": ("funding_line_id", "amount_cents"),
     "awaited_share": ("outcome", "expected_cents", "granted_cents", "outcome_on"),
     "books_answer": ("check_id",),
+    "campaign": ("name", "ended_at"),
     "ceiling_announcement": ("ceiling_cents", "announced_on"),
     "cofinancing": ("state", "amount_cents", "period_from", "period_to"),
     "cofinancing_duty": ("amount_cents", "before_on"),

@@ -23,6 +23,7 @@ from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
+from portal.publishing.endings import tell_of_end
 from portal.publishing.workshop.queries import document_of, may_review, may_write, parsed, parsed_version
 from schemes.files.canonical import canonical_json, content_hash
 from schemes.region.cases import CASES_FORMAT
@@ -267,7 +268,7 @@ def retire_scheme(
 ) -> SchemeVersion:
     """Decide that a scheme ends: `last_day` is the last day on which its version holds. Awards that were given stay.
 
-    It takes two people, and the second has a mandate for the scheme.
+    It takes two people, and the second has a mandate for the scheme. Who waits for it, applied for it or still could is told.
 
     Raises ``Refusal`` (reason_missing, day_in_past, not_yours), ``Conflict`` when it does not hold now, was ended already, or a
     next version is scheduled.
@@ -297,6 +298,7 @@ def retire_scheme(
             "retire_reason": text,
         },
     )
+    tell_of_end(session, scheme=held, last_day=last_day, on=on, now=now)
     record_act(session, newest, "retired", actor, now)
     return newest
 

@@ -30,7 +30,7 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.web.accounting.blueprint import blueprint
 from portal.web.accounting.cells import asked_cell, cell_in_words, in_parameters
 from portal.web.edge import found, page
-from portal.web.edge.listing import Euros, csv_file, paging
+from portal.web.edge.listing import Euros, paging
 from portal.web.edge.policy import current_actor
 from portal.web.forms import ChoiceField, DutchDateField, Form, TextField
 from portal.web.labels.paying_words import INVOICE_STATES, PAYMENT_STATES
@@ -42,6 +42,7 @@ from portal.words.register_labels import (
     REGISTER_NOTES,
     REGISTER_ORDERS,
     REGISTERS,
+    TAKEN_OVER_STATE,
     column_label,
 )
 from portal.words.voucher_labels import RECOVERY_STATES
@@ -54,8 +55,8 @@ STATES: Mapping[RegisterName, Mapping[str, Any]] = {
     RegisterName.PEOPLE: VOUCHER_STATES,
     RegisterName.EMPLOYERS: VOUCHER_STATES,
     RegisterName.PROVIDERS: PROVIDER_STATES,
-    RegisterName.INVOICES: INVOICE_STATES,
-    RegisterName.PAYMENTS: PAYMENT_STATES,
+    RegisterName.INVOICES: {**INVOICE_STATES, **TAKEN_OVER_STATE},
+    RegisterName.PAYMENTS: {**PAYMENT_STATES, **TAKEN_OVER_STATE},
     RegisterName.RECOVERIES: RECOVERY_STATES,
     RegisterName.BOOKINGS: TRANSFER_KINDS,
 }
@@ -95,7 +96,7 @@ def register_page() -> ResponseReturnValue:
     place = paging(shown.count, PAGE_ROWS)
     if place.offset != _offset(FAR):  # a page past the last one
         shown = found(register(session, name=name, asked=asked, actor=actor, limit=PAGE_ROWS, offset=place.offset))
-    names, along = _names(name, scope), along_of(name, form)
+    names, along = names_of(name, scope), along_of(name, form)
     return page(
         "accounting/registers.html",
         form=form,
@@ -113,21 +114,10 @@ def register_page() -> ResponseReturnValue:
         number=ngettext("%(num)s regel", "%(num)s regels", shown.count),
         paging=place,
         args=along,
-        file=url_for("accounting.register_file", **along),
-    )
-
-
-@blueprint.get("/registers.csv")
-def register_file() -> ResponseReturnValue:
-    """The whole of a register with its filter, as a file."""
-    name, scope = asked_register()
-    asked = asked_of(asked_form(name, scope), scope, name)
-    shown = found(register(current_session(), name=name, asked=asked, actor=current_actor()))
-    names = _names(name, scope)
-    return csv_file(
-        f"register-{name.value}-{today()}.csv",
-        [column_label(name, one.key) for one in shown.columns],
-        [[_value(names, one, row[one.key]) for one in shown.columns] for row in shown.rows],
+        files=[
+            (_("Als rekenblad (Excel)"), url_for("accounting.register_sheet", **along)),
+            (_("Als CSV"), url_for("accounting.register_file", **along)),
+        ],
     )
 
 
@@ -205,7 +195,8 @@ def _line(line: Any) -> str:
     return localized({"nl": line.title_nl, "en": line.title_en})
 
 
-def _names(name: RegisterName, scope: Scope) -> CellNames:
+def names_of(name: RegisterName, scope: Scope) -> CellNames:
+    """What the values of a register are called, in the language in use."""
     places = municipality_names(current_session(), on=today()) if name is RegisterName.PEOPLE else {}
     return CellNames(_schemes(), {line.id: _line(line) for line in scope.lines}, places, STATES[name])
 
@@ -242,7 +233,7 @@ WRITES: Mapping[CellKind, Callable[[CellNames, Any], Any]] = {
 """How a file writes a cell of each kind; what is not here is written as it is."""
 
 
-def _value(names: CellNames, column: RegisterColumn, value: Any) -> Any:
+def written(names: CellNames, column: RegisterColumn, value: Any) -> Any:
     """A cell as a file has it."""
     write = WRITES.get(column.kind)
     return value if value is None or write is None else write(names, value)
@@ -258,7 +249,7 @@ def _cell(names: CellNames, name: RegisterName, column: RegisterColumn, value: A
         return format_date(value, "short")
     if column.kind is CellKind.INSTANT:
         return format_date(local_date(value), "short")
-    text = _value(names, column, value)
+    text = written(names, column, value)
     opens = RegisterName.VOUCHERS if column.kind is CellKind.VOUCHER else None
     opens = RegisterName.INVOICES if column.key == "invoice" else opens
     if opens is None or opens is name:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
-from tempfile import TemporaryFile
-from typing import Any
+from os import SEEK_END
+from tempfile import SpooledTemporaryFile, TemporaryFile
+from typing import IO, Any
 
 from flask import Response, request
 from werkzeug.wsgi import wrap_file
@@ -90,6 +91,18 @@ def long_file(name: str, parts: Iterable[str], *, mimetype: str) -> Response:
         return _attachment(Response(bytes(waiting), mimetype=mimetype), name)
     kept.write(waiting)
     size = kept.tell()
+    kept.seek(0)
+    response = Response(wrap_file(request.environ, kept), mimetype=mimetype, direct_passthrough=True)
+    response.content_length = size
+    response.call_on_close(kept.close)
+    return _attachment(response, name)
+
+
+def made_file(name: str, write: Callable[[IO[bytes]], None], *, mimetype: str) -> Response:
+    """A file that something writes into another, on the disk when it is long, and that is sent from there."""
+    kept = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 (the response closes it when it was sent)
+    write(kept)
+    size = kept.seek(0, SEEK_END)
     kept.seek(0)
     response = Response(wrap_file(request.environ, kept), mimetype=mimetype, direct_passthrough=True)
     response.content_length = size

@@ -39,6 +39,7 @@ ABOUT: dict[str, tuple[str, str]] = {
     "away_id": ("day_away", "day_away"),
     "bank_line_id": ("unmatched_line", "unmatched_line"),
     "call_id": ("call_back", "call_back"),
+    "campaign_code": ("campaign", "campaign"),
     "check_id": ("books_check", "books_check"),
     "conversation_id": ("conversation", "conversation"),
     "correction_id": ("correction", "correction"),
@@ -82,7 +83,15 @@ ABOUT_NOTHING = frozenset(
     {"token", "fact", "part", "piece", "place", "version", "letter", "number", "month", "warning_key"}
 )
 """Parts of an address that say nothing more about what it is about, or that may not stand in a log."""
-KEYS = {"agreement_id": "slug", "line_id": "slug", "scheme": "slug", "item_id": "id", "signer_id": "id", "code": "code"}
+KEYS = {
+    "agreement_id": "slug",
+    "campaign_code": "code",
+    "code": "code",
+    "item_id": "id",
+    "line_id": "slug",
+    "scheme": "slug",
+    "signer_id": "id",
+}
 """By which column it is found, when that is not the public id."""
 NOTHING = "-"
 LONGEST = 80

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounting.agreements.models import AgreementDocument, AgreementDuty, AgreementParty, PlanApproval
+from portal.accounting.channels import FunnelStep, channels
 from portal.accounting.chart.queries import chart
 from portal.accounting.cofinancing.models import Cofinancing, CofinancingDuty, CofinancingForm, CofinancingState
 from portal.accounting.expenses.models import Expense, ExpenseState
@@ -20,6 +21,7 @@ from portal.accounting.samples.queries import has_same_population
 from portal.accounting.tranches.models import ReceiptState, Tranche, TrancheReceipt
 from portal.accounting.warnings.models import InflowPlan
 from portal.accounting.work_packages.models import WorkPackage
+from portal.cases.origins.models import Campaign
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.demo.plan import plan
 from portal.demo.playing import ONE_EARLIER
@@ -115,3 +117,16 @@ def test_an_auditor_drew_samples_that_can_be_drawn_again_and_the_inflow_is_plann
     assert len(samples) == 2
     assert desk.read(lambda s: [has_same_population(s, sample=s.get_one(AuditSample, one.id)) for one in samples])[0]
     assert desk.read(lambda s: len(s.scalars(select(InflowPlan)).all())) == 2
+
+
+def test_people_came_by_campaigns_of_which_one_has_ended_and_said_how_they_heard_of_the_desk(desk: FilledDesk) -> None:
+    known = {one.code: one for one in all_of(desk, Campaign)}
+    assert [code for code, one in known.items() if one.ended_at is not None] == ["beurs"] and len(known) == 4
+    shown = desk.read(lambda s: channels(s, actor=REGION, first=None, last=None))
+    assert shown is not None and set(shown.by_campaign) == {*known, ""}
+    for numbers in shown.by_campaign.values():
+        assert numbers[FunnelStep.VISIT] > numbers[FunnelStep.BEGUN] >= numbers[FunnelStep.SENT]
+    came = [code for code, numbers in shown.by_campaign.items() if numbers[FunnelStep.SENT]]
+    said = [heard for heard, numbers in shown.by_heard.items() if numbers[FunnelStep.SENT]]
+    assert len(came) >= 4 and len(said) >= 7
+    assert sum(shown.by_heard[heard][FunnelStep.REDEEMED] > 0 for heard in said) >= 3

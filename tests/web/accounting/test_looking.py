@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 from lxml import etree
+from python_calamine import CalamineWorkbook
 
 from portal.accounting.plots.plot import PlotName
 from portal.accounting.registers.asked import RegisterName
 from portal.people.accounts.models import Role
 from portal.platform.i18n import format_euros
+from portal.platform.spreadsheets import TYPE
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Voucher
@@ -54,6 +56,11 @@ def test_every_register_opens_as_a_page_and_as_a_file(office: Office, name: Regi
     shown = soup_of(answer).select("tbody tr")
     assert len(lines_of(file)) == 1 + len(shown)
     assert "de Vries" not in answer.text + file.text and "technicus" not in answer.text + file.text
+    sheet = browser.get(f"/verantwoording/registers.xlsx?wat={name.value}")
+    assert sheet.mimetype == TYPE and f"register-{name.value}-" in sheet.headers["Content-Disposition"]
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(sheet.data)).get_sheet_by_index(0).to_python()
+    assert rows[0] == lines_of(file)[0]
+    assert all(row[0] for row in rows[1 : 1 + len(shown)]) and len(rows) > len(shown)
 
 
 def test_a_booking_leads_to_its_voucher_and_its_total_is_told(office: Office) -> None:
@@ -113,7 +120,8 @@ def test_a_funder_gets_two_registers_and_no_name(office: Office) -> None:
     for name in RegisterName:
         expected = 200 if name in (RegisterName.VOUCHERS, RegisterName.PAYMENTS) else 404
         assert browser.get(f"/verantwoording/registers?wat={name.value}").status_code == expected
-        assert browser.get(f"/verantwoording/registers.csv?wat={name.value}").status_code == expected
+        for kind in ("csv", "xlsx"):
+            assert browser.get(f"/verantwoording/registers.{kind}?wat={name.value}").status_code == expected
     assert browser.get("/verantwoording/in-beeld").status_code == 404
     assert browser.get("/verantwoording/doorlooptijden").status_code == 404
 

@@ -20,10 +20,21 @@ from portal.platform.errors import Refusal
 from portal.spending.vouchers.actions import expire_voucher, redeem_voucher, revoke_voucher
 from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import RedemptionSpend, Voucher
-from tests.factories import ADVISOR, COMPANY, NOW, SYSTEM, a_decision, a_provider, somebody
+from tests.factories import ADVISOR, COMPANY, NOW, SYSTEM, a_decision, a_provider, a_region, somebody
+from tests.snapshots import begin_with
 
 SECTORS = ("technology", "care", None)
 PLACES = ("GM9901", "GM9902")
+
+
+def a_life(session: Session, seed: int) -> None:
+    """A desk with the acts of one life."""
+    begin_with(session, ("lives", seed), lambda empty: _begun(empty, seed))
+
+
+def _begun(session: Session, seed: int) -> None:
+    a_region(session)
+    live(session, seed=seed, acts=45)
 
 
 def live(session: Session, *, seed: int, acts: int) -> None:

@@ -15,9 +15,8 @@ from portal.accounting.figures.periods import FigurePeriod
 from portal.accounting.figures.queries import FigureBook, figure_book
 from portal.oversight.lead_times import lead_times
 from portal.people.actor import Actor, Audience
-from tests.factories import REGION, a_region
-from tests.portal.accounting.figures.lives import WHOLE, live
-from tests.snapshots import begin_with
+from tests.factories import REGION
+from tests.portal.accounting.figures.lives import WHOLE, a_life
 
 CONTROLLER = Actor(Audience.CONTROLLER, account_id=77, display_name="Coos Controleur")
 PERIODS = (
@@ -92,13 +91,8 @@ def book_of(session: Session, period: FigurePeriod) -> FigureBook:
 
 @pytest.fixture(params=(1, 2), ids=("life 1", "life 2"))
 def lived(session: Session, request: pytest.FixtureRequest) -> Session:
-    begin_with(session, ("lives", request.param), lambda empty: _live(empty, request.param))
+    a_life(session, request.param)
     return session
-
-
-def _live(session: Session, seed: int) -> None:
-    a_region(session)
-    live(session, seed=seed, acts=45)
 
 
 def test_every_figure_is_what_an_outsider_counts(lived: Session) -> None:

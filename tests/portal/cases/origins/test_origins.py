@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.cases.origins.actions import count_at_door, make_campaign, note_begun, note_heard_from
-from portal.cases.origins.models import DoorCount, DoorStep, HeardFrom, QuestionOrigin
-from portal.cases.origins.queries import campaigns, known_code
+from portal.cases.origins.actions import (
+    count_at_door,
+    end_campaign,
+    make_campaign,
+    note_begun,
+    note_heard_from,
+    rename_campaign,
+    take_up_campaign,
+)
+from portal.cases.origins.models import Campaign, DoorCount, DoorStep, HeardFrom, QuestionOrigin
+from portal.cases.origins.queries import campaign_by_code, campaigns, known_code
 from portal.cases.questions.actions import discard_draft, expire_drafts
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.people.actor import Actor
+from portal.people.audit.models import AuditEvent
 from portal.platform.errors import Conflict, Refusal
 from tests.factories import ADVISOR, NOW, REGION, a_draft, a_question, asker
 
@@ -41,6 +52,41 @@ def test_a_campaign_is_made_once_and_known_by_its_code_in_any_case(session: Sess
         assert refused.value.field == field
     with pytest.raises(Refusal):
         make_campaign(session, code="goed", name="Goed", actor=ADVISOR, now=NOW)
+
+
+def test_a_campaign_gets_another_name_ends_and_goes_on_and_its_link_counts_all_the_time(session: Session) -> None:
+    one = make_campaign(session, code="flyer", name="Flyer", actor=REGION, now=NOW)
+    other = make_campaign(session, code="beurs", name="Beurs", actor=REGION, now=NOW + timedelta(days=1))
+    by: dict[str, Any] = {"campaign": one, "actor": REGION, "now": NOW}
+    rename_campaign(session, name=" Flyer in mei ", seen_name="Flyer", **by)
+    assert (one.name, one.code) == ("Flyer in mei", "flyer")
+    for name, seen, code in (("Flyer", "Flyer", "campaign_changed"), (" ", "Flyer in mei", "name_missing")):
+        with pytest.raises(Refusal) as refused:
+            rename_campaign(session, name=name, seen_name=seen, **by)
+        assert refused.value.code == code and one.name == "Flyer in mei"
+    end_campaign(session, **by | {"campaign": other})
+    assert (other.ended_at, other.ended_by) == (NOW, REGION.reference)
+    assert campaigns(session) == [one, other], "what runs stands first, though it is older"
+    assert known_code(session, text="beurs") == "beurs" and campaign_by_code(session, code="beurs") == other
+    with pytest.raises(Conflict):
+        end_campaign(session, **by | {"campaign": other})
+    take_up_campaign(session, **by | {"campaign": other})
+    assert other.ended_at is None is other.ended_by and campaigns(session) == [other, one]
+    with pytest.raises(Conflict):
+        take_up_campaign(session, **by | {"campaign": other})
+    acts = session.scalars(select(AuditEvent.action).order_by(AuditEvent.id)).all()
+    assert acts[-3:] == ["campaign.renamed", "campaign.ended", "campaign.taken_up"]
+    for act in (end_campaign, take_up_campaign):
+        with pytest.raises(Refusal):
+            act(session, **by | {"actor": ADVISOR})
+    with pytest.raises(Refusal):
+        rename_campaign(session, name="x", seen_name="Flyer in mei", **by | {"actor": ADVISOR})
+
+
+def test_an_end_without_somebody_who_said_so_cannot_be_written(session: Session) -> None:
+    one = make_campaign(session, code="flyer", name="Flyer", actor=REGION, now=NOW)
+    with pytest.raises(IntegrityError, match="ended_by_someone"), session.begin_nested():
+        session.execute(update(Campaign).where(Campaign.id == one.id).values(ended_at=NOW))
 
 
 def test_counts_of_a_day_stand_in_one_row_per_step_and_campaign(session: Session) -> None:

@@ -53,7 +53,11 @@ SETTLED: dict[str, Any] = {
 }
 REDUCED: dict[str, Any] = {"freed_cents": 200_00, "left_cents": 500_00, "reason": "De opleiding is goedkoper."}
 OWED: dict[str, Any] = {"amount_cents": 50_00, "open_cents": 100_00, "parts": 2}
+ENDS: dict[str, Any] = {"title": {"nl": "Leervoucher", "en": "Learning voucher"}, "last_day": "2026-06-30"}
 DETAILS: dict[str, Mapping[str, Any]] = {
+    "application/scheme_ends": ENDS,
+    "application/scheme_ends_waiting": ENDS,
+    "question/scheme_ends": ENDS,
     "application/delayed": {"reason": "Er zijn te weinig mensen.", "weeks": 3, "decide_by": "2026-05-18"},
     "hearing/invited": {"facts": "Uw werkgever zegt dat hij de opleiding betaalt.", "answer_by": "2026-03-20"},
     "recovery/missed": OWED,
