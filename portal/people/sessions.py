@@ -26,10 +26,12 @@ class Entrant:
     way_in: WayIn | None = None
     sign_in_link_id: int | None = None
     """The link by which an account came in."""
+    employer_link_id: int | None = None
+    """The link by which an employer came in for all that it asked."""
 
 
 NOBODY = Entrant()
-_OF_WHOM = ("account_id", "access_link_id", "question_id", "door", "way_in", "sign_in_link_id")
+_OF_WHOM = ("account_id", "access_link_id", "question_id", "door", "way_in", "sign_in_link_id", "employer_link_id")
 
 
 def open_session(
@@ -64,6 +66,7 @@ def open_session(
             door=Door(who.audience.value) if who.audience is not None else None,
             way_in=way_in,
             sign_in_link_id=sign_in_link_id,
+            employer_link_id=who.employer_link_id,
             data=data or {},
             created_at=now,
             last_seen_at=now,
@@ -99,6 +102,7 @@ def copy_session(session: Session, *, hashed: str, replaces: str | None, now: da
             access_link=session.get(AccessLink, record.access_link_id) if record.access_link_id is not None else None,
             way_in=record.way_in,
             sign_in_link_id=record.sign_in_link_id,
+            employer_link_id=record.employer_link_id,
         ),
         replaces=replaces,
     )

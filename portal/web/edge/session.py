@@ -17,7 +17,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import CallbackDict
 
-from portal.people.accounts.models import AccessLink, Account, SignInLink, WayIn
+from portal.cases.employers.queries import as_employer
+from portal.people.accounts.models import AccessLink, Account, EmployerLink, SignInLink, WayIn
 from portal.people.accounts.queries import account_by_id, secret_hash, session_by_secret
 from portal.people.actor import Actor, Audience
 from portal.people.sessions import Entrant, close_session, copy_session, keep_session, open_session
@@ -116,7 +117,7 @@ def _load(db: Session, secret: str) -> DeskSession | None:
     known = session_by_secret(db, secret=secret, now=now())
     if known is None:
         return None
-    found = DeskSession(known.data, secret=secret, actor=known.actor)
+    found = DeskSession(known.data, secret=secret, actor=as_employer(db, known.actor))
     found.seen_at = known.last_seen_at
     return found
 
@@ -160,6 +161,12 @@ def enter_question(*, question_id: int, audience: Audience, access_link: AccessL
         ),
         replaces=this_session().hashed,
     )
+
+
+def enter_employer(link: EmployerLink) -> None:
+    """Let the browser in as the employer that an address speaks for: a new session id, in the transaction of the view."""
+    who = Entrant(way_in=WayIn.EMPLOYER_LINK, employer_link_id=link.id)
+    g.entered = open_session(current_session(), now=now(), who=who, replaces=this_session().hashed)
 
 
 def enter_helping(*, question_id: int, audience: Audience) -> None:
