@@ -28,6 +28,8 @@ class Entrant:
     """The link by which an account came in."""
     employer_link_id: int | None = None
     """The link by which an employer came in for all that it asked."""
+    still_employer: bool = False
+    """An employer that came in for all that it asked begins one more question, and came in as it did before."""
 
 
 NOBODY = Entrant()
@@ -50,6 +52,11 @@ def open_session(
     """
     clear_old_sessions(session, now=now)
     way_in, sign_in_link_id = _way_in(session, who, replaces)
+    employer_link_id = who.employer_link_id
+    if who.still_employer and replaces is not None:
+        before = select(SessionRecord.employer_link_id).where(SessionRecord.token_hash == replaces)
+        employer_link_id = session.scalar(before)
+        way_in = WayIn.EMPLOYER_LINK if employer_link_id is not None else way_in
     if replaces is not None:
         session.execute(
             update(SessionRecord)
@@ -66,7 +73,7 @@ def open_session(
             door=Door(who.audience.value) if who.audience is not None else None,
             way_in=way_in,
             sign_in_link_id=sign_in_link_id,
-            employer_link_id=who.employer_link_id,
+            employer_link_id=employer_link_id,
             data=data or {},
             created_at=now,
             last_seen_at=now,

@@ -100,7 +100,8 @@ def apply_together(
                 refusal.field = f"{refusal.field}-{place}"
             raise
     first, details = wanted[0].question, {"number": len(made), "first": made[0].number, "last": made[-1].number}
-    tell_asker(session, question=first, template="application/received_together", now=now, details=details)
+    template = "application/received_together" if len(made) > 1 else "application/received"
+    tell_asker(session, question=first, template=template, now=now, details=details if len(made) > 1 else None)
     return made
 
 

@@ -22,17 +22,16 @@ NOT_BEFORE_SENT = DevelopmentQuestion.state != QuestionState.DRAFT
 def as_employer(session: Session, actor: Actor) -> Actor:
     """The same actor with the other questions that it may act for, as an employer; everybody else as they are.
 
-    By the address of the employer: all that was sent under its KvK numbers, and what it is asked to pay for. By a link to one
-    question: what was sent together with that. Who acts for the employer by an authorisation, or helps, has the one question.
+    By the address of the employer: all that was sent under its KvK numbers, and what it is asked to pay for. In one question:
+    what was sent together with that. Who acts for the employer by an authorisation, or helps, has the one question.
     """
     if actor.audience is not Audience.EMPLOYER or actor.is_helping or actor.representative_id is not None:
         return actor
+    found = set(sent_with(session, question_id=actor.question_id)) if actor.question_id is not None else set()
     if actor.employer_email:
         numbers = kvk_numbers_of(session, email=actor.employer_email)
-        found = set(session.scalars(_asked_under(numbers))) if numbers else set()
+        found |= set(session.scalars(_asked_under(numbers))) if numbers else set()
         found |= set(session.scalars(_asked_to_pay(actor.employer_email)))
-    else:
-        found = set(sent_with(session, question_id=actor.question_id or 0))
     return replace(actor, questions=frozenset(found)) if found else actor
 
 
@@ -43,11 +42,12 @@ def known_employer(session: Session, *, email: str) -> bool:
     return bool(numbers) or asked is not None
 
 
-def sent_with(session: Session, *, question_id: int) -> Sequence[int]:
+def sent_with(session: Session, *, question_id: int) -> list[int]:
     """The questions that an employer sent together with this one, itself among them; none when it was sent alone."""
     bundle = select(BundledTraining.question_id).where(BundledTraining.sent_as_id == question_id).scalar_subquery()
-    mine = (BundledTraining.question_id == bundle, BundledTraining.sent_as_id.is_not(None))
-    return session.scalars(select(BundledTraining.sent_as_id).where(*mine).order_by(BundledTraining.position)).all()
+    mine = select(BundledTraining.sent_as_id).where(BundledTraining.question_id == bundle)
+    found = session.scalars(mine.order_by(BundledTraining.position))
+    return [number for number in found if number is not None]
 
 
 def numbers_of_employer(session: Session, *, actor: Actor) -> list[str]:
@@ -134,4 +134,15 @@ def _asked_to_pay(email: str) -> Select[tuple[int]]:
             DevelopmentQuestion.route == Route.INDIVIDUAL,
             ~over,
         )
+    )
+
+
+def last_question(session: Session, *, actor: Actor) -> DevelopmentQuestion | None:
+    """What an employer that is in for all that it asked sent last under its numbers; None for everybody else."""
+    numbers = numbers_of_employer(session, actor=actor)
+    if not numbers:
+        return None
+    newest = DevelopmentQuestion.submitted_at.desc(), DevelopmentQuestion.id.desc()
+    return session.scalar(
+        select(DevelopmentQuestion).where(DevelopmentQuestion.id.in_(_asked_under(numbers))).order_by(*newest).limit(1)
     )

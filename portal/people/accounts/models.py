@@ -257,7 +257,8 @@ class SessionRecord(Base):
             "(COALESCE(way_in, '') = 'employer_link') = (employer_link_id IS NOT NULL)", name="employer_by_which_link"
         ),
         CheckConstraint(
-            "employer_link_id IS NULL OR (account_id IS NULL AND question_id IS NULL AND replaced_at IS NULL)",
+            "employer_link_id IS NULL OR (account_id IS NULL AND access_link_id IS NULL AND replaced_at IS NULL"
+            " AND COALESCE(door, 'employer') = 'employer')",
             name="employer_is_nobody_else",
         ),
     )

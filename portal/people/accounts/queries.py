@@ -187,7 +187,12 @@ def session_by_secret(session: Session, *, secret: str, now: datetime) -> LiveSe
         )
     elif first.question_id is not None and first.door is not None:
         by_link = Audience(first.door.value)
-        actor = Actor(by_link, question_id=first.question_id, representative_id=first.representative_id)
+        actor = Actor(
+            by_link,
+            question_id=first.question_id,
+            representative_id=first.representative_id,
+            employer_email=first.employer_email or "",
+        )
     elif first.employer_email is not None:
         actor = Actor(Audience.EMPLOYER, employer_email=first.employer_email)
     else:
@@ -207,7 +212,7 @@ def idle_limit(record: SessionRecord | Row[Any]) -> timedelta:
     """How long this session may do nothing."""
     if record.account_id is not None and record.question_id is None:
         return IDLE_STAFF
-    if record.access_link_id is not None or record.employer_link_id is not None:
+    if record.access_link_id is not None or (record.employer_link_id is not None and record.question_id is None):
         return IDLE_BY_LINK
     return IDLE_DRAFT if record.question_id is not None else ABSOLUTE
 

@@ -72,7 +72,7 @@ MENU: Mapping[Audience, Sequence[Entry]] = {
         (_l("Voor werkgevers"), "employer.start"),
     ),
     Audience.RESIDENT: ((_l("Mijn vraag"), "resident.mine"),),
-    Audience.EMPLOYER: ((_l("Uw vraag"), "employer.mine"),),
+    Audience.EMPLOYER: ((_l("Uw vraag"), "employer.mine"), (_l("Mijn bedrijf"), "employer.desk")),
     Audience.ADVISOR: tuple((text, endpoint) for _group, entries in DESK_GROUPS for text, endpoint, _count in entries),
     Audience.FUNDER: ((_l("Verantwoording"), "accounting.overview"),),
     Audience.CONTROLLER: ((_l("Verantwoording"), "accounting.overview"), (_l("Wie mag wat"), "two_people.powers")),

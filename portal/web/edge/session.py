@@ -149,7 +149,11 @@ def enter_account(account: Account, *, link: SignInLink | None = None, way_in: W
 
 
 def enter_question(*, question_id: int, audience: Audience, access_link: AccessLink | None = None) -> None:
-    """Let the browser in as resident or employer of one question: a new session id, in the transaction of the view."""
+    """Let the browser in as resident or employer of one question: a new session id, in the transaction of the view.
+
+    An employer that is in for all that it asked stays in for that, when it begins a question.
+    """
+    begins = access_link is None and audience is Audience.EMPLOYER
     g.entered = open_session(
         current_session(),
         now=now(),
@@ -158,6 +162,7 @@ def enter_question(*, question_id: int, audience: Audience, access_link: AccessL
             audience=audience,
             access_link=access_link,
             way_in=WayIn.DRAFT if access_link is None else WayIn.ACCESS_LINK,
+            still_employer=begins and bool(this_session().actor.employer_email),
         ),
         replaces=this_session().hashed,
     )
