@@ -192,7 +192,7 @@ def aid_year(session: Session, *, kvk_numbers: Sequence[str], year: int) -> AidY
 
 
 def room_for_aid(session: Session, *, kvk_number: str, on: date) -> RoomForAid | None:
-    """What the undertaking with this number had and may still have; None before it applied for something, or without a ceiling."""
+    """What the undertaking with this number had and may still have; None before it applied, or without a ceiling."""
     rows = (
         select(Application, DevelopmentQuestion)
         .join(DevelopmentQuestion, DevelopmentQuestion.id == Application.question_id)
@@ -221,8 +221,7 @@ def _awarded(
         awarded_cents=award.amount_cents,
         used_cents=voucher.used_cents,
         given_back_cents=voucher.released_cents + voucher.recovered_cents,
-        is_de_minimis=held is not None
-        and counts_as_aid(held.definition, rules, question.route.value, question.facts),
+        is_de_minimis=held is not None and counts_as_aid(held.definition, rules, question.route.value, question.facts),
     )
 
 

@@ -105,6 +105,7 @@ def context_of(
         "link": link,
         "reference": question.reference_number if question is not None else None,
         "letter": message.kind is MessageKind.LETTER,
+        "employer": question is not None and question.route is Route.EMPLOYER,
         "details": {key: _value(value) for key, value in (message.details or {}).items()},
     }
 
@@ -227,7 +228,9 @@ def _employer_at_the_door(session: Session, message: OutboxMessage, now: datetim
     link = link_by_id(session, link_id=message.object_id)
     if link is None or now - message.created_at > WANTED_FOR:
         raise NoRecipient("too_late")
-    return Addressee("", link.email, path=lambda: f"/werkgever/inloggen/{arm_employer_link(session, link=link, now=now)}")
+    return Addressee(
+        "", link.email, path=lambda: f"/werkgever/inloggen/{arm_employer_link(session, link=link, now=now)}"
+    )
 
 
 def _asker(

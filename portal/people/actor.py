@@ -49,7 +49,7 @@ BY_LINK = frozenset({Audience.RESIDENT, Audience.EMPLOYER})
 
 @dataclass(frozen=True)
 class Actor:
-    """Who is asking. `question_id` is the question whose link a resident or employer came in by; `schemes` are those an owner owns.
+    """Who is asking. `question_id` is the question whose link a resident or employer came in by; `schemes` those an owner owns.
 
     With both an account and a question somebody fills in a draft for its person: the audience is that of the person, what is done
     is logged in the name of the account, and only the pages of a draft open (`is_helping`).

@@ -28,7 +28,9 @@ LINK, OPENED, JOINED = "employer/sign_in", "employer/opened", "employer/joined"
 MOST_ADDRESSES = 20
 
 
-def ask_employer_link(session: Session, *, email: str, actor: Actor, now: datetime, locale: str = DEFAULT_LOCALE) -> None:
+def ask_employer_link(
+    session: Session, *, email: str, actor: Actor, now: datetime, locale: str = DEFAULT_LOCALE
+) -> None:
     """An employer types an address: when there is something for it, a link goes there by mail.
 
     For any other address the same is done, and taken back: neither the answer nor the time it takes says who is known here.

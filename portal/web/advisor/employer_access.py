@@ -1,4 +1,4 @@
-"""Who may come in for an employer: the addresses that speak for it. An advisor puts one there who made sure, and takes one away."""
+"""Who may come in for an employer: the addresses that speak for it. An advisor who made sure adds one, or takes one away."""
 
 from __future__ import annotations
 

@@ -22,7 +22,16 @@ from portal.web.edge import found, page
 from portal.web.employer.blueprint import blueprint
 from portal.web.employer.desk_rows import can_apply_on
 from portal.web.employer.steps import DOOR
-from portal.web.forms import ChoicesField, ConfirmField, DutchDateField, Form, KvkField, NameField, PostcodeField, add_error
+from portal.web.forms import (
+    ChoicesField,
+    ConfirmField,
+    DutchDateField,
+    Form,
+    KvkField,
+    NameField,
+    PostcodeField,
+    add_error,
+)
 from portal.web.intake.people import MISSING, HouseNumberField
 from portal.web.intake.state import Intake
 

@@ -1,4 +1,4 @@
-"""What an employer takes along as a spreadsheet: typed cells, totals that it adds up itself, and no text that becomes a formula."""
+"""What an employer takes along as a spreadsheet: typed cells, totals that it adds up itself, no text that is a formula."""
 
 from __future__ import annotations
 

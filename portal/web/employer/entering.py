@@ -39,9 +39,7 @@ def sign_in() -> ResponseReturnValue:
     session, form = current_session(), EmployerSignInForm()
     if form.validate_on_submit():
         with form.refusals():
-            ask_employer_link(
-                session, email=form.email.data, actor=current_actor(), now=now(), locale=current_locale()
-            )
+            ask_employer_link(session, email=form.email.data, actor=current_actor(), now=now(), locale=current_locale())
             return redirect(url_for("employer.sign_in_asked"), code=303)
     return page("employer/sign_in.html", form=form)
 
