@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from portal.people.accounts.actions import grant_access_link, issue_sign_in_link
 from portal.people.accounts.queries import account_by_email
 from portal.people.actor import BY_LINK, Audience
+from portal.people.employers import arm_employer_link, begin_employer_link
 from tests.web.browser import SYSTEM
 from tests.web.world import NOW, World
 
@@ -106,6 +107,21 @@ def asked_question_id(world: World, audience: Audience) -> Whose:
     return Whose(asked.public_id, other.public_id, question_id=asked.id)
 
 
+@objects("year")
+def year_of_employer(_world: World, _audience: Audience) -> Whose:
+    """An employer that came in by a link to one question has no year here."""
+    return Whose(None, str(NOW.year))
+
+
+@objects("address_id")
+def employer_address_id(world: World, audience: Audience) -> Whose:
+    """The addresses that speak for an employer stand with its question."""
+    own, other = world.ids["employer address"], world.ids["other employer address"]
+    return Whose(own, other) if audience is Audience.ADVISOR else Whose(None, own)
+
+
+@objects("question_id", only="advisor.employer_addresses")
+@objects("question_id", only="advisor.end_employer_address")
 @objects("question_id", only="advisor.group")
 def employer_question_id(world: World, audience: Audience) -> Whose:
     """Only an employer has a group of companies."""
@@ -378,6 +394,17 @@ def sign_in_token(world: World, _audience: Audience) -> Whose:
         account = account_by_email(session, email=world.accounts[Audience.ADVISOR].email)
         assert account is not None
         return issue_sign_in_link(session, account=account, actor=SYSTEM, now=NOW)
+
+    return Whose(world.do(work))
+
+
+@objects("token", only="employer.enter")
+def employer_token(world: World, _audience: Audience) -> Whose:
+    """The same for a link to all that an employer asked."""
+
+    def work(session: Session) -> str:
+        link = begin_employer_link(session, email="hr@voorbeeld.example", actor=SYSTEM, now=NOW)
+        return arm_employer_link(session, link=link, now=NOW)
 
     return Whose(world.do(work))
 

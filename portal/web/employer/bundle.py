@@ -9,7 +9,7 @@ from flask import Response, abort, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.awarding.earlier_awards import had_for_trainings
-from portal.awarding.of_employer import rows_of_employer
+from portal.awarding.of_employer import EmployerRow, rows_of_employer
 from portal.cases.bundles.actions import add_training, change_training, drop_training, replace_trainings, send_together
 from portal.cases.bundles.answering import bundle_answer
 from portal.cases.bundles.queries import keys_of, sent_together, trainings_of
@@ -238,9 +238,10 @@ def bundle_sent(question_id: str) -> ResponseReturnValue:
         sent = sent_together(intake.session, question=intake.question)
         by_mail = contact is not None and contact.way is ContactWay.EMAIL
         return page("employer/bundle/helped.html", intake=intake, questions=sent, link=None if by_mail else link)
-    rows = rows_of_employer(intake.session, actor=intake.actor)
-    mine = [row for row in rows if row.place is not None and row.place.bundle == intake.question.id]
-    group, on = RowGroup(found(mine or None), question_id), intake.today
+    mine = _bundled(intake)
+    if not mine:
+        return redirect(url_for("employer.status", question_id=question_id), code=303)
+    group, on = RowGroup(mine, question_id), intake.today
     return page(
         "employer/bundle/sent.html",
         intake=intake,
@@ -259,6 +260,13 @@ def bundle_sent(question_id: str) -> ResponseReturnValue:
 def bundle_file(question_id: str) -> ResponseReturnValue:
     """Everybody of what was sent together, as a spreadsheet."""
     intake = DOOR.sent(question_id)
+    mine = _bundled(intake)
+    if not mine:
+        return redirect(url_for("employer.status", question_id=question_id), code=303)
+    return sheet_file(f"opleidingen-{intake.today}.xlsx", [people_table(mine, intake.today)])
+
+
+def _bundled(intake: Intake) -> list[EmployerRow]:
+    """Everybody of what was filled in together in this question; nobody for one that was sent alone."""
     rows = rows_of_employer(intake.session, actor=intake.actor)
-    mine = [row for row in rows if row.place is not None and row.place.bundle == intake.question.id]
-    return sheet_file(f"opleidingen-{intake.today}.xlsx", [people_table(found(mine or None), intake.today)])
+    return [row for row in rows if row.place is not None and row.place.bundle == intake.question.id]

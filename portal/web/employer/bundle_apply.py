@@ -18,7 +18,7 @@ from portal.platform.errors import Refusal
 from portal.platform.i18n import format_euros, localized, ngettext
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.web.edge import found, page
+from portal.web.edge import page
 from portal.web.employer.blueprint import blueprint
 from portal.web.employer.desk_rows import can_apply_on
 from portal.web.employer.steps import DOOR
@@ -149,7 +149,6 @@ def _people(intake: Intake) -> list[ToApply]:
         schemes = [(one.slug, localized(one.definition.title)) for one in held if one.slug in can]
         if schemes:
             found_people.append(ToApply(len(found_people) + 1, row, own, schemes))
-    found(mine or None)
     return found_people
 
 
