@@ -185,8 +185,8 @@ def sees_everything(officer: Person) -> None:
         expect(page.get_by_role("main")).to_contain_text(text)
     with page.expect_download() as loading:
         page.get_by_role("link", name="Download alles als Excel-bestand").click()
-    with open(loading.value.path(), "rb") as file:
-        table = CalamineWorkbook.from_filelike(io.BytesIO(file.read())).get_sheet_by_index(0).to_python()
+    content = io.BytesIO(loading.value.path().read_bytes())
+    table = CalamineWorkbook.from_filelike(content).get_sheet_by_index(0).to_python()
     assert len(table) == NUMBER + 2 and all(isinstance(row[5], float) for row in table[1:])
     officer.follow(re.compile("Overzicht van"))
     expect(page.get_by_role("main")).to_contain_text("Nog ruimte")

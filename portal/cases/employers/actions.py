@@ -81,7 +81,8 @@ def admit_address(
     )
     if made is None:
         raise Conflict("address_there", _l("Met dit e-mailadres kan deze werkgever al inloggen."), field="email")
-    _opened(session, made, before, actor, now, question.language)
+    _mail(session, "employer_address", made.id, OPENED, now, locale=question.language)
+    _added(session, made, before, actor, now, question.language)
     return made
 
 
@@ -106,7 +107,8 @@ def know_awarded_address(
 ) -> None:
     """An application was awarded to an employer: the address from which it asked speaks for it from now on.
 
-    Nothing for a resident, or an employer that gets no e-mail.
+    It hears of the award already; the addresses that could come in before are told of it. Nothing for a resident, or an employer
+    that gets no e-mail.
     """
     contact = question.contact
     if kvk_number is None or contact is None or contact.way is not ContactWay.EMAIL or not contact.email:
@@ -122,14 +124,13 @@ def know_awarded_address(
         now=now,
     )
     if made is not None:
-        _opened(session, made, before, actor, now, question.language)
+        _added(session, made, before, actor, now, question.language)
 
 
-def _opened(
+def _added(
     session: Session, made: EmployerAddress, before: list[EmployerAddress], actor: Actor, now: datetime, locale: str
 ) -> None:
-    """Tell the new address, and those that could come in before it."""
-    _mail(session, "employer_address", made.id, OPENED, now, locale=locale)
+    """Tell those that could come in before."""
     for one in before:
         _mail(session, "employer_address", one.id, JOINED, now, locale=locale)
     action = "employer.address_added"

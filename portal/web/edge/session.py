@@ -185,9 +185,13 @@ def enter_helping(*, question_id: int, audience: Audience) -> None:
 
 
 def leave_question() -> None:
-    """Leave the question that is open here: who helped goes on as the account, everybody else is signed out."""
-    if this_session().actor.is_helping:
+    """Leave the question that is open here: who helped goes on as the account, an employer at its desk, others are signed out."""
+    actor = this_session().actor
+    if actor.is_helping:
         enter_account(_own_account())
+    elif actor.employer_email:
+        who = Entrant(still_employer=True)
+        g.entered = open_session(current_session(), now=now(), who=who, replaces=this_session().hashed)
     else:
         leave()
 
