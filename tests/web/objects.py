@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from portal.people.accounts.actions import grant_access_link, issue_sign_in_link
 from portal.people.accounts.queries import account_by_email
 from portal.people.actor import BY_LINK, Audience
-from portal.people.employers import arm_employer_link, begin_employer_link
 from tests.web.browser import SYSTEM
+from tests.web.employers import a_token_for_an_employer
 from tests.web.world import NOW, World
 
 UNKNOWN = "bestaat-niet-bestaat-niet"
@@ -107,19 +107,6 @@ def asked_question_id(world: World, audience: Audience) -> Whose:
     return Whose(asked.public_id, other.public_id, question_id=asked.id)
 
 
-@objects("year")
-def year_of_employer(_world: World, _audience: Audience) -> Whose:
-    """An employer that came in by a link to one question has no year here."""
-    return Whose(None, str(NOW.year))
-
-
-@objects("address_id")
-def employer_address_id(world: World, audience: Audience) -> Whose:
-    """The addresses that speak for an employer stand with its question."""
-    own, other = world.ids["employer address"], world.ids["other employer address"]
-    return Whose(own, other) if audience is Audience.ADVISOR else Whose(None, own)
-
-
 @objects("question_id", only="advisor.employer_addresses")
 @objects("question_id", only="advisor.end_employer_address")
 @objects("question_id", only="advisor.group")
@@ -135,6 +122,8 @@ objects("duty_id")(of_all_or_the_own_funder("duty"))
 objects("document_id")(of_all_or_the_own_funder("document"))
 objects("approval_id")(of_all_or_the_own_funder("approval"))
 objects("tranche_id")(of_all_or_the_own_funder("tranche"))
+objects("year")(lambda _world, _audience: Whose(None, str(NOW.year)))
+objects("address_id")(belongs_to(Audience.ADVISOR, "employer address"))
 objects("proposal_id")(belongs_to(Audience.ADVISOR, "resident proposal"))
 objects("conversation_id")(belongs_to(Audience.ADVISOR, "conversation"))
 objects("call_id")(belongs_to(Audience.ADVISOR, "call"))
@@ -402,11 +391,7 @@ def sign_in_token(world: World, _audience: Audience) -> Whose:
 def employer_token(world: World, _audience: Audience) -> Whose:
     """The same for a link to all that an employer asked."""
 
-    def work(session: Session) -> str:
-        link = begin_employer_link(session, email="hr@voorbeeld.example", actor=SYSTEM, now=NOW)
-        return arm_employer_link(session, link=link, now=NOW)
-
-    return Whose(world.do(work))
+    return Whose(world.do(a_token_for_an_employer))
 
 
 @objects("token", only="access.grant")

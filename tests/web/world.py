@@ -28,7 +28,6 @@ from portal.cases.corrections.actions import correct
 from portal.cases.corrections.models import OnWord
 from portal.cases.diaries.actions import WeeklyHours, add_away, add_hours
 from portal.cases.diaries.models import TalkWay
-from portal.cases.employers.actions import admit_address
 from portal.cases.handing_in import HandedIn, hand_in
 from portal.cases.handovers.actions import hand_over_several
 from portal.cases.pledges.actions import ask_pledge
@@ -71,6 +70,7 @@ from tests.portal.post.files.hostile import pdf
 from tests.web.all_accounts import the_accounts
 from tests.web.asked import FOR_PERSON, NOW, decide, filled_question, send
 from tests.web.browser import SYSTEM, Browser, make_account
+from tests.web.employers import an_address
 from tests.web.laid_down import acts_laid_down
 from tests.web.leftovers import a_dead_item, a_repayment
 from tests.web.papers import papers_of_decision
@@ -164,7 +164,7 @@ def build_world(app: Flask, engine: Engine, path: Path) -> World:
             world.do(lambda s, n=name, a=audience, r=route: _questions(s, world, n, a, r))
     world.do(lambda s: _talks_and_requests(s, world))
     world.do(lambda s: _evidence(s, world))
-    world.do(lambda s: _addresses(s, world))
+    world.ids["employer address"] = world.do(lambda s: an_address(s, world.questions["sent employer"].id))
     world.do(lambda s: _vouchers(s, world))
     world.ids["draft"] = world.do(lambda s: _draft(s, world))
     world.ids["period"] = world.do(lambda s: _period(s, world))
@@ -319,16 +319,6 @@ def _evidence(session: Session, world: World) -> None:
         me, file = Actor(audience, question_id=question.id), HandedIn(pdf(), "offerte.pdf")
         made = hand_in(session, question=question, piece="offerte", file=file, vault=vault, actor=me, now=NOW)
         world.ids[f"{other}{audience.value} evidence"] = made.public_id
-
-
-def _addresses(session: Session, world: World) -> None:
-    """Of each of two employers an address that speaks for it."""
-    advisor = actor_of_account(world.accounts[Audience.ADVISOR])
-    for name in ("", "other "):
-        question = session.get_one(DevelopmentQuestion, world.questions[f"{name}sent employer"].id)
-        mail = f"hr{question.id}@voorbeeld.example"
-        made = admit_address(session, question=question, email=mail, actor=advisor, now=NOW)
-        world.ids[f"{name}employer address"] = made.public_id
 
 
 def _vouchers(session: Session, world: World) -> None:

@@ -9,23 +9,19 @@ from typing import Any
 
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from portal.cases.employers.actions import admit_address
 from portal.cases.origins.models import HeardFrom, QuestionOrigin
 from portal.cases.pledges.actions import ask_pledge
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.people.accounts.models import WayIn
-from portal.people.employers import arm_employer_link, begin_employer_link, consume_employer_link
-from portal.people.sessions import Entrant, open_session
 from portal.platform.clock import now, today
 from portal.platform.database import unit_of_work
 from portal.post.messages.models import OutboxMessage
-from tests.factories import ADVISOR
 from tests.web.browser import SYSTEM, Browser
 from tests.web.employer.test_bundle import ROW, started
+from tests.web.employers import HR, an_address, came_in_by
 from tests.web.walking import CONTACT, Desk, Walk, act, approve, question_of, sound_page, soup_of
 
-HR = "hr@deproef.example"
 FORMULA = "=1+1"
 SHARED = {"street": "Kade", "house_number": "3", "postcode": "7411AB", "city": "Deventer", "confirmed": "y"}
 
@@ -48,13 +44,9 @@ def sent(desk: Desk, *names: str) -> tuple[Walk, str]:
 def by_address(desk: Desk, path: str) -> Browser:
     """A browser that came in by the address of the employer."""
 
-    def work(session: Any) -> str:
-        question = session.get_one(DevelopmentQuestion, question_of(desk.engine, path).id)
-        admit_address(session, question=question, email=HR, actor=ADVISOR, now=now())
-        link = begin_employer_link(session, email=HR, actor=SYSTEM, now=now())
-        used = consume_employer_link(session, token=arm_employer_link(session, link=link, now=now()), now=now())
-        who = Entrant(way_in=WayIn.EMPLOYER_LINK, employer_link_id=used.id)
-        return open_session(session, now=now(), who=who)
+    def work(session: Session) -> str:
+        an_address(session, question_of(desk.engine, path).id)
+        return came_in_by(session)
 
     browser = Browser(desk.app)
     browser.client.set_cookie("loket", unit_of_work(desk.engine, work))
