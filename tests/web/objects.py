@@ -122,6 +122,7 @@ objects("duty_id")(of_all_or_the_own_funder("duty"))
 objects("document_id")(of_all_or_the_own_funder("document"))
 objects("approval_id")(of_all_or_the_own_funder("approval"))
 objects("tranche_id")(of_all_or_the_own_funder("tranche"))
+objects("token", only="employer.enter")(lambda world, _audience: Whose(world.do(a_token_for_an_employer)))
 objects("year")(lambda _world, _audience: Whose(None, str(NOW.year)))
 objects("address_id")(belongs_to(Audience.ADVISOR, "employer address"))
 objects("proposal_id")(belongs_to(Audience.ADVISOR, "resident proposal"))
@@ -385,13 +386,6 @@ def sign_in_token(world: World, _audience: Audience) -> Whose:
         return issue_sign_in_link(session, account=account, actor=SYSTEM, now=NOW)
 
     return Whose(world.do(work))
-
-
-@objects("token", only="employer.enter")
-def employer_token(world: World, _audience: Audience) -> Whose:
-    """The same for a link to all that an employer asked."""
-
-    return Whose(world.do(a_token_for_an_employer))
 
 
 @objects("token", only="access.grant")
