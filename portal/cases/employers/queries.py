@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Select, and_, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from portal.cases.applications.models import Application
 from portal.cases.bundles.models import BundledTraining
 from portal.cases.pledges.models import Pledge
-from portal.cases.questions.models import DevelopmentQuestion, QuestionState, Route
+from portal.cases.questions.models import Contact, DevelopmentQuestion, QuestionState, Route
 from portal.people.accounts.models import EmployerAddress, EmployerLink
 from portal.people.accounts.queries import addresses_of_employer, kvk_numbers_of
 from portal.people.actor import Actor, Audience
 
+REACHED_BY = ("email", "phone", "postcode", "house_number")
 NOT_BEFORE_SENT = DevelopmentQuestion.state != QuestionState.DRAFT
 
 
@@ -43,11 +44,24 @@ def known_employer(session: Session, *, email: str) -> bool:
 
 
 def sent_with(session: Session, *, question_id: int) -> list[int]:
-    """The questions that an employer sent together with this one, itself among them; none when it was sent alone."""
+    """The questions that an employer sent together with this one, itself among them; none when it was sent alone.
+
+    Only those of which the desk still speaks with the same person: a link that went to somebody else opens nothing here.
+    """
     bundle = select(BundledTraining.question_id).where(BundledTraining.sent_as_id == question_id).scalar_subquery()
-    mine = select(BundledTraining.sent_as_id).where(BundledTraining.question_id == bundle)
-    found = session.scalars(mine.order_by(BundledTraining.position))
-    return [number for number in found if number is not None]
+    mine, other = aliased(Contact), aliased(Contact)
+    same = [
+        func.lower(func.coalesce(getattr(other, name), "")) == func.lower(func.coalesce(getattr(mine, name), ""))
+        for name in REACHED_BY
+    ]
+    rows = (
+        select(BundledTraining.sent_as_id)
+        .join(other, other.question_id == BundledTraining.sent_as_id)
+        .join(mine, mine.question_id == question_id)
+        .where(BundledTraining.question_id == bundle, other.way == mine.way, *same)
+        .order_by(BundledTraining.position)
+    )
+    return [number for number in session.scalars(rows) if number is not None]
 
 
 def numbers_of_employer(session: Session, *, actor: Actor) -> list[str]:

@@ -134,6 +134,11 @@ def test_a_link_to_one_question_opens_what_was_sent_together_with_it_and_one_mes
         assert as_employer(session, other).questions == frozenset(), "who acts or helps has the one question"
     rows = rows_of_employer(session, actor=as_employer(session, asker(second)))
     assert [(row.person, row.question.id) for row in rows] == [("m1", first.id), ("m2", second.id), ("m3", third.id)]
+    assert second.contact is not None
+    second.contact.email = "ander@bakkerij.example"
+    session.flush()
+    assert as_employer(session, asker(first)).questions == {first.id, third.id}, "another person looks after it now"
+    assert as_employer(session, asker(second)).questions == {second.id}
     employer = Audience.EMPLOYER
     token = grant_access_link(session, question_id=third.id, audience=employer, actor=ADVISOR, now=NOW)
     assert end_own_links(session, question=first, here=None, actor=asker(first), now=NOW)
