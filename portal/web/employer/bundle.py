@@ -13,6 +13,7 @@ from portal.awarding.of_employer import EmployerRow, rows_of_employer
 from portal.cases.bundles.actions import add_training, change_training, drop_training, replace_trainings, send_together
 from portal.cases.bundles.answering import bundle_answer
 from portal.cases.bundles.queries import keys_of, sent_together, trainings_of
+from portal.cases.linked.queries import group_of_question
 from portal.cases.origins.actions import note_heard_from
 from portal.cases.questions.models import ContactWay
 from portal.platform.clock import now
@@ -31,7 +32,7 @@ from portal.web.employer.desk_rows import RowGroup, people_cells, people_columns
 from portal.web.employer.desk_sheet import people_table, sheet_file
 from portal.web.employer.steps import DOOR, FLOW
 from portal.web.intake.drafting import LINK, new_link, shown_once
-from portal.web.intake.flow import TO_BUNDLE, seen
+from portal.web.intake.flow import TO_BUNDLE, about_aid, seen
 from portal.web.intake.people import SendForm
 from portal.web.intake.state import Intake
 
@@ -57,8 +58,19 @@ def bundle(question_id: str) -> ResponseReturnValue:
         "employer/bundle/list.html",
         trainings=trainings_of(intake.session, question=intake.question),
         missing=_missing(intake),
+        useful=_about_aid(intake),
         intake=intake,
     )
+
+
+def _about_aid(intake: Intake) -> list[tuple[str, str]]:
+    """What the desk asks of the organisation once, for all trainings, to know how much aid it may still have."""
+    used = intake.known.region.settings.de_minimis.used_fact
+    if used in intake.known.facts and not intake.answered(used):
+        return [(_("Hoeveel steun uw organisatie al kreeg"), FLOW.page_of(intake, used, naar=TO_BUNDLE))]
+    if about_aid(intake) and group_of_question(intake.session, question=intake.question) is None:
+        return [(_("Of uw organisatie bij een groep hoort"), FLOW.url(intake, "group", naar=TO_BUNDLE))]
+    return []
 
 
 def _missing(intake: Intake) -> list[tuple[str, str]]:
