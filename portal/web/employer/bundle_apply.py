@@ -51,7 +51,7 @@ class TogetherForm(Form):
     confirmed: ConfirmField
     """Stands last, after the employees."""
     places: Sequence[int] = ()
-    """The numbers of the employees, from 1."""
+    """The places of the employees in what was sent together: they stay what they are, whoever is applied for meanwhile."""
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Valid when what is of the employer is, and of each employee for whom something is applied."""
@@ -66,7 +66,7 @@ class TogetherForm(Form):
 
     @property
     def chosen(self) -> list[int]:
-        """The numbers of those for whom something is applied."""
+        """The places of those for whom something is applied."""
         return [place for place in self.places if self[f"schemes-{place}"].data]
 
     def refuse(self, refusal: Refusal) -> None:
@@ -87,7 +87,7 @@ class TogetherForm(Form):
 
 @dataclass(frozen=True)
 class ToApply:
-    """One employee for whom can be applied: what is shown, and the schemes."""
+    """One employee for whom can be applied: the place in what was sent together, what is shown, and the schemes."""
 
     place: int
     row: EmployerRow
@@ -141,14 +141,14 @@ def _people(intake: Intake) -> list[ToApply]:
     mine = [row for row in rows if row.place is not None and row.place.bundle == intake.question.id]
     at, found_people = local_time(now()), []
     for row in mine:
-        if not can_apply_on(row):
+        if row.place is None or not can_apply_on(row):
             continue
         own = Intake(intake.session, row.question, intake.actor, intake.today)
         held = schemes_to_apply_for(intake.session, question=row.question, actor=intake.actor, on=today(), at=at)
         can = {verdict.scheme for verdict in own.verdicts if verdict.can_be_offered and verdict.route_fits}
         schemes = [(one.slug, localized(one.definition.title)) for one in held if one.slug in can]
         if schemes:
-            found_people.append(ToApply(len(found_people) + 1, row, own, schemes))
+            found_people.append(ToApply(row.place.position, row, own, schemes))
     return found_people
 
 
@@ -167,7 +167,8 @@ def _form_for(intake: Intake, people: Sequence[ToApply]) -> TogetherForm:
         _l("Ik vraag deze regelingen aan. Ik heb alles naar waarheid ingevuld."),
         missing=_l("Zet een vinkje als u de aanvraag wilt doen."),
     )
-    return type("TogetherFormOfAll", (TogetherForm,), fields)(data=data)
+    filled: TogetherForm = type("TogetherFormOfAll", (TogetherForm,), fields)(data=data)
+    return filled
 
 
 def _fields_of(one: ToApply) -> dict[str, Any]:
