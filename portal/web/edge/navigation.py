@@ -139,10 +139,17 @@ class LinkGroup:
 
 
 def navigation(place: str = "menu") -> list[Link]:
-    """The links for who is asking; ``place`` is "menu" or "footer". Who is signed in is not asked to sign in."""
+    """The links for who is asking; ``place`` is "menu" or "footer". Who is signed in is not asked to sign in.
+
+    Who helps an employer has its question alone; an employer that is in for all that it asked, and in no question, its desk alone.
+    """
     actor = current_actor()
     entries = FOOTER if place == "footer" else MENU.get(actor.audience, ())
     known = {SIGN_IN} if actor.account_id is not None else set()
+    if actor.is_helping:
+        known.add("employer.desk")
+    elif actor.employer_email and actor.question_id is None:
+        known.add("employer.mine")
     return [_link(text, endpoint) for text, endpoint in entries if endpoint not in known and _reachable(endpoint)]
 
 
