@@ -47,9 +47,7 @@ class EmployerRow:
         """For whom it is, as far as is known: the name in the application, else what the employer called the employee."""
         if self.application is not None and self.application.learner_name:
             return self.application.learner_name
-        if self.question.learner_name:
-            return self.question.learner_name
-        return self.place.person if self.place is not None else ""
+        return self.place.person if self.place is not None else self.question.learner_name or ""
 
     @property
     def awarded_cents(self) -> int:

@@ -141,7 +141,7 @@ class LinkGroup:
 def navigation(place: str = "menu") -> list[Link]:
     """The links for who is asking; ``place`` is "menu" or "footer". Who is signed in is not asked to sign in.
 
-    Who helps an employer has its question alone; an employer that is in for all that it asked, and in no question, its desk alone.
+    Who helps an employer has its question alone; an employer that is in for all that it asked has its desk alone.
     """
     actor = current_actor()
     entries = FOOTER if place == "footer" else MENU.get(actor.audience, ())
