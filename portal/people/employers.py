@@ -5,16 +5,15 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from portal.people.accounts.actions import LINK_LIFE, LinkUnusable
 from portal.people.accounts.models import AddressProof, EmployerAddress, EmployerLink, SessionRecord
 from portal.people.accounts.queries import secret_hash
 from portal.people.actor import Actor
-from portal.platform.database import insert_into, new_public_id
 from portal.platform.errors import Conflict
-from portal.platform.guarded import write_guarded
+from portal.platform.guarded import write_guarded, write_new
 from portal.platform.i18n import lazy_gettext as _l
 
 KEPT = timedelta(days=7)
@@ -32,22 +31,15 @@ def add_address(
     same = (EmployerAddress.email == address, EmployerAddress.kvk_number == kvk_number)
     if proof is AddressProof.AWARD and session.scalar(select(EmployerAddress.id).where(*same).limit(1)) is not None:
         return None
-    made = session.execute(
-        insert_into(session)(EmployerAddress)
-        .values(
-            public_id=new_public_id(),
-            kvk_number=kvk_number,
-            email=address,
-            proof=proof,
-            question_id=question_id,
-            made_at=now,
-            made_by=actor.reference,
-        )
-        .on_conflict_do_nothing(index_elements=["email", "kvk_number"], index_where=text("ended_at IS NULL"))
+    made = EmployerAddress(
+        kvk_number=kvk_number,
+        email=address,
+        proof=proof,
+        question_id=question_id,
+        made_at=now,
+        made_by=actor.reference,
     )
-    if getattr(made, "rowcount", 0) != 1:
-        return None
-    return session.scalars(select(EmployerAddress).where(*same, EmployerAddress.ended_at.is_(None))).one()
+    return made if write_new(session, made, otherwise=None) else None
 
 
 def end_address(session: Session, *, address: EmployerAddress, actor: Actor, now: datetime) -> None:
@@ -87,14 +79,9 @@ def arm_employer_link(session: Session, *, link: EmployerLink, now: datetime) ->
 
 def consume_employer_link(session: Session, *, token: str, now: datetime) -> EmployerLink:
     """Use up a link for an employer and return it. Raises `LinkUnusable`; of two callers at once only one gets through."""
-    hashed = secret_hash(token)
-    used = session.execute(
-        update(EmployerLink)
-        .where(EmployerLink.token_hash == hashed, EmployerLink.consumed_at.is_(None), EmployerLink.expires_at > now)
-        .values(consumed_at=now)
-    )
-    mine = select(EmployerLink).where(EmployerLink.token_hash == hashed)
-    link = session.scalar(mine.execution_options(populate_existing=True))
-    if link is None or getattr(used, "rowcount", 0) != 1:
+    link = session.scalar(select(EmployerLink).where(EmployerLink.token_hash == secret_hash(token)))
+    if link is None:
         raise LinkUnusable
+    still = (EmployerLink.consumed_at.is_(None), EmployerLink.expires_at > now)
+    write_guarded(session, link, *still, otherwise=LinkUnusable(), consumed_at=now)
     return link

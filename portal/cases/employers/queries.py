@@ -118,7 +118,7 @@ def places_of(session: Session, *, question_ids: Sequence[int]) -> dict[int, Bun
     }
 
 
-def _asked_under(numbers: Sequence[str]) -> Select[tuple[int]]:
+def _asked_under(numbers: Sequence[str]) -> Select[int]:
     """The questions of an employer: under the number of the application, before that the one that it filled in."""
     under = func.coalesce(Application.kvk_number, DevelopmentQuestion.employer_kvk)
     return (
@@ -133,7 +133,7 @@ def _asked_under(numbers: Sequence[str]) -> Select[tuple[int]]:
     )
 
 
-def _asked_to_pay(email: str) -> Select[tuple[int]]:
+def _asked_to_pay(email: str) -> Select[int]:
     """The questions of employees who asked at this address, but those that ended without a decision: there the door is shut."""
     over = and_(
         DevelopmentQuestion.state.in_((QuestionState.WITHDRAWN, QuestionState.CLOSED)),

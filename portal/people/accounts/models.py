@@ -59,12 +59,12 @@ class WayIn(enum.StrEnum):
     """A link for an account; `SignInLink` says who asked for it and from where."""
     ACCESS_LINK = "access_link"
     """A link to a question; `AccessLink` says who made it."""
-    EMPLOYER_LINK = "employer_link"
-    """A link for an employer, sent to an address that it is known by; `EmployerLink` says which."""
     DRAFT = "draft"
     """Who began a question goes on with it in the same browser."""
     DEMO = "demo"
     """A button of the demonstration."""
+    EMPLOYER_LINK = "employer_link"
+    """A link for an employer, sent to an address that it is known by; `EmployerLink` says which."""
 
 
 class AddressProof(enum.StrEnum):

@@ -54,6 +54,7 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "portal.people.accounts.queries.session_by_secret",
         "portal.people.accounts.queries.sessions_of",
         "portal.people.accounts.queries.usable_access_link",
+        "portal.people.accounts.queries.usable_employer_link",
         "portal.people.accounts.queries.usable_sign_in_link",
         "portal.people.audit.anchors.anchor_now",
         "portal.platform.limits.queries.free_again",
