@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.cases.employers.queries import sent_with
 from portal.cases.questions.actions import NEW_LINK, not_yours, send_new_link
-from portal.cases.questions.models import Contact, ContactWay, DevelopmentQuestion
+from portal.cases.questions.models import Contact, ContactWay, DevelopmentQuestion, Route
 from portal.cases.questions.queries import asker_audience, is_asker
 from portal.people.accounts.actions import revoke_access_links
 from portal.people.actor import Actor
@@ -32,14 +33,16 @@ def end_own_links(
     hold(session, question)
     take(session, limit=NEW_LINKS, who=str(question.id), now=now)
     mailed = send_new_link(session, question=question, now=now)
-    revoke_access_links(
-        session,
-        question_id=question.id,
-        audience=asker_audience(question),
-        but_session=None if mailed else here,
-        actor=actor,
-        now=now,
-    )
+    together = sent_with(session, question_id=question.id) if question.route is Route.EMPLOYER else ()
+    for number in {question.id, *together}:  # a link to one of what was sent together opens the others
+        revoke_access_links(
+            session,
+            question_id=number,
+            audience=asker_audience(question),
+            but_session=None if mailed else here,
+            actor=actor,
+            now=now,
+        )
     record(session, actor=actor, action="question.links_ended", object_kind="question", object_id=question.id, now=now)
     return mailed
 

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from portal.cases.pledges.models import Pledge, PledgeState
 from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.people.accounts.actions import grant_access_link, issue_sign_in_link
-from portal.people.accounts.models import Role
+from portal.people.accounts.models import EmployerAddress, Role
 from portal.people.accounts.queries import accounts
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
+from portal.people.employers import arm_employer_link, begin_employer_link
 from portal.platform.database import unit_of_work
 from portal.spending.vouchers.models import Voucher, VoucherState
 
@@ -48,6 +49,7 @@ def _doors(session: Session, address: str, now: datetime) -> list[tuple[str, str
             session, actor=ACTOR, action="question.link_issued", object_kind="question", object_id=question_id, now=now
         )
         lines.append((label, f"{address}/toegang/{token}"))
+    lines += _employer_at_its_desk(session, address, now)
     active = [account for account in accounts(session) if account.disabled_at is None]
     for role, label in LABELS.items():
         fits = sorted((one for one in active if one.role is role), key=lambda one: one.email != FIRST.get(role))
@@ -57,6 +59,19 @@ def _doors(session: Session, address: str, now: datetime) -> list[tuple[str, str
             lines.append((f"{label}, {one.display_name}", f"{address}/inloggen/{token}"))
     lines.append(("Anybody with an account", f"{address}/inloggen"))
     return lines
+
+
+def _employer_at_its_desk(session: Session, address: str, now: datetime) -> list[tuple[str, str]]:
+    """The first employer that an address speaks for. The link works once, for ten minutes."""
+    known = select(EmployerAddress.email).where(EmployerAddress.ended_at.is_(None)).order_by(EmployerAddress.id)
+    email = session.scalar(known.limit(1))
+    if email is None:
+        return []
+    link = begin_employer_link(session, email=email, actor=ACTOR, now=now)
+    token = arm_employer_link(session, link=link, now=now)
+    kind, action = "employer_link", "employer.link_issued"
+    record(session, actor=ACTOR, action=action, object_kind=kind, object_id=link.id, now=now)
+    return [("Employer with all its questions", f"{address}/werkgever/inloggen/{token}")]
 
 
 def _cases(session: Session) -> list[tuple[str, Audience, int]]:

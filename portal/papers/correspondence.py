@@ -22,6 +22,7 @@ from portal.accounting.warnings.actions import DIGEST
 from portal.accounting.warnings.queries import digest_reader, warnings_now
 from portal.accounting.warnings.sentences import KINDS as WARNING_KINDS
 from portal.cases.applications.queries import application_by_question
+from portal.cases.employers.queries import address_by_id, link_by_id
 from portal.cases.pledges.queries import pledge_by_question
 from portal.cases.questions.models import Contact, DevelopmentQuestion, Route
 from portal.cases.questions.queries import question_by_id
@@ -30,6 +31,7 @@ from portal.framework.staff import ASKED_LINK, CLOSED, SENT_LINK
 from portal.people.accounts.actions import AFTER_THE_CASE, AT_MOST, grant_access_link, issue_sign_in_link
 from portal.people.accounts.queries import account_by_id
 from portal.people.actor import Actor, Audience
+from portal.people.employers import arm_employer_link
 from portal.platform.config import TEMPLATES
 from portal.platform.documents import row, said
 from portal.platform.guarded import hold
@@ -103,6 +105,7 @@ def context_of(
         "link": link,
         "reference": question.reference_number if question is not None else None,
         "letter": message.kind is MessageKind.LETTER,
+        "employer": question is not None and question.route is Route.EMPLOYER,
         "details": {key: _value(value) for key, value in (message.details or {}).items()},
     }
 
@@ -188,6 +191,13 @@ def _addressee(
 ) -> Addressee:
     if message.recipient is Recipient.ACCOUNT:
         return _account(session, message, now)
+    if message.object_kind == "employer_link":
+        return _employer_at_the_door(session, message, now)
+    if message.object_kind == "employer_address":
+        address = address_by_id(session, address_id=message.object_id)
+        if address is None:
+            raise NoRecipient("address_ended")
+        return Addressee("", address.email, path=lambda: "/werkgever/inloggen")
     if question is None:
         raise NoRecipient("object_unknown")
     if message.recipient is Recipient.EMPLOYER and question.route is Route.INDIVIDUAL:
@@ -211,6 +221,16 @@ def _account(session: Session, message: OutboxMessage, now: datetime) -> Address
         return f"/inloggen/{issue_sign_in_link(session, account=account, actor=SENDER, now=now, **asked)}"
 
     return Addressee(account.display_name, email=account.email, path=path)
+
+
+def _employer_at_the_door(session: Session, message: OutboxMessage, now: datetime) -> Addressee:
+    """Who asked for a link at an address that we know: the link is made when the mail leaves."""
+    link = link_by_id(session, link_id=message.object_id)
+    if link is None or now - message.created_at > WANTED_FOR:
+        raise NoRecipient("too_late")
+    return Addressee(
+        "", link.email, path=lambda: f"/werkgever/inloggen/{arm_employer_link(session, link=link, now=now)}"
+    )
 
 
 def _asker(

@@ -44,12 +44,12 @@ STAFF = frozenset(
 """Audiences that enter with an account."""
 
 BY_LINK = frozenset({Audience.RESIDENT, Audience.EMPLOYER})
-"""Audiences that enter by a link to one question."""
+"""Audiences that enter by a link to one question; an employer also by one to all that it asked."""
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Who is asking. `question_id` is the one question a resident or employer may see; `schemes` are those an owner owns.
+    """Who is asking. `question_id` is the question whose link a resident or employer came in by; `schemes` those an owner owns.
 
     With both an account and a question somebody fills in a draft for its person: the audience is that of the person, what is done
     is logged in the name of the account, and only the pages of a draft open (`is_helping`).
@@ -63,6 +63,10 @@ class Actor:
     schemes: frozenset[str] = frozenset()
     origin: str = ""
     """Where the request came from, as a keyed hash; empty for programs."""
+    employer_email: str = ""
+    """The address by which an employer came in for all that it asked; empty for who came in by a link to one question."""
+    questions: frozenset[int] = frozenset()
+    """More questions that an employer may act for: those sent together with its own, or all of the employer."""
     representative_id: int | None = None
     """Set when somebody acts for the resident or employer with an authorisation; acts are logged in that name."""
 
@@ -101,7 +105,9 @@ class Actor:
 
     def may_act_for(self, question_id: int) -> bool:
         """Whether this is the resident or employer of that question."""
-        return self.audience in BY_LINK and self.question_id == question_id
+        if self.audience not in BY_LINK:
+            return False
+        return self.question_id == question_id or question_id in self.questions
 
     def at(self, origin: str) -> Actor:
         """The same actor, seen at `origin`."""

@@ -26,10 +26,14 @@ class Entrant:
     way_in: WayIn | None = None
     sign_in_link_id: int | None = None
     """The link by which an account came in."""
+    employer_link_id: int | None = None
+    """The link by which an employer came in for all that it asked."""
+    still_employer: bool = False
+    """An employer that came in for all that it asked begins one more question, and came in as it did before."""
 
 
 NOBODY = Entrant()
-_OF_WHOM = ("account_id", "access_link_id", "question_id", "door", "way_in", "sign_in_link_id")
+_OF_WHOM = ("account_id", "access_link_id", "question_id", "door", "way_in", "sign_in_link_id", "employer_link_id")
 
 
 def open_session(
@@ -48,6 +52,11 @@ def open_session(
     """
     clear_old_sessions(session, now=now)
     way_in, sign_in_link_id = _way_in(session, who, replaces)
+    employer_link_id = who.employer_link_id
+    if who.still_employer and replaces is not None:
+        before = select(SessionRecord.employer_link_id).where(SessionRecord.token_hash == replaces)
+        employer_link_id = session.scalar(before)
+        way_in = WayIn.EMPLOYER_LINK if employer_link_id is not None else way_in
     if replaces is not None:
         session.execute(
             update(SessionRecord)
@@ -64,6 +73,7 @@ def open_session(
             door=Door(who.audience.value) if who.audience is not None else None,
             way_in=way_in,
             sign_in_link_id=sign_in_link_id,
+            employer_link_id=employer_link_id,
             data=data or {},
             created_at=now,
             last_seen_at=now,
@@ -99,6 +109,7 @@ def copy_session(session: Session, *, hashed: str, replaces: str | None, now: da
             access_link=session.get(AccessLink, record.access_link_id) if record.access_link_id is not None else None,
             way_in=record.way_in,
             sign_in_link_id=record.sign_in_link_id,
+            employer_link_id=record.employer_link_id,
         ),
         replaces=replaces,
     )

@@ -14,6 +14,7 @@ from portal.people.accounts.actions import grant_access_link, issue_sign_in_link
 from portal.people.accounts.queries import account_by_email
 from portal.people.actor import BY_LINK, Audience
 from tests.web.browser import SYSTEM
+from tests.web.employers import a_token_for_an_employer
 from tests.web.world import NOW, World
 
 UNKNOWN = "bestaat-niet-bestaat-niet"
@@ -106,6 +107,8 @@ def asked_question_id(world: World, audience: Audience) -> Whose:
     return Whose(asked.public_id, other.public_id, question_id=asked.id)
 
 
+@objects("question_id", only="advisor.employer_addresses")
+@objects("question_id", only="advisor.end_employer_address")
 @objects("question_id", only="advisor.group")
 def employer_question_id(world: World, audience: Audience) -> Whose:
     """Only an employer has a group of companies."""
@@ -119,6 +122,9 @@ objects("duty_id")(of_all_or_the_own_funder("duty"))
 objects("document_id")(of_all_or_the_own_funder("document"))
 objects("approval_id")(of_all_or_the_own_funder("approval"))
 objects("tranche_id")(of_all_or_the_own_funder("tranche"))
+objects("token", only="employer.enter")(lambda world, _audience: Whose(world.do(a_token_for_an_employer)))
+objects("year")(lambda _world, _audience: Whose(None, str(NOW.year)))
+objects("address_id")(belongs_to(Audience.ADVISOR, "employer address"))
 objects("proposal_id")(belongs_to(Audience.ADVISOR, "resident proposal"))
 objects("conversation_id")(belongs_to(Audience.ADVISOR, "conversation"))
 objects("call_id")(belongs_to(Audience.ADVISOR, "call"))

@@ -70,6 +70,7 @@ from tests.portal.post.files.hostile import pdf
 from tests.web.all_accounts import the_accounts
 from tests.web.asked import FOR_PERSON, NOW, decide, filled_question, send
 from tests.web.browser import SYSTEM, Browser, make_account
+from tests.web.employers import an_address
 from tests.web.laid_down import acts_laid_down
 from tests.web.leftovers import a_dead_item, a_repayment
 from tests.web.papers import papers_of_decision
@@ -163,6 +164,7 @@ def build_world(app: Flask, engine: Engine, path: Path) -> World:
             world.do(lambda s, n=name, a=audience, r=route: _questions(s, world, n, a, r))
     world.do(lambda s: _talks_and_requests(s, world))
     world.do(lambda s: _evidence(s, world))
+    world.ids["employer address"] = world.do(lambda s: an_address(s, world.questions["sent employer"].id))
     world.do(lambda s: _vouchers(s, world))
     world.ids["draft"] = world.do(lambda s: _draft(s, world))
     world.ids["period"] = world.do(lambda s: _period(s, world))

@@ -28,6 +28,7 @@ from portal.awarding.decisions.requirements import (
 from portal.awarding.decisions.reserving import reserve_awards
 from portal.awarding.shares_elsewhere.actions import await_shares
 from portal.cases.applications.queries import schemes_applied_for
+from portal.cases.employers.actions import know_awarded_address
 from portal.cases.hearings.actions import require_hearing
 from portal.cases.hearings.models import RefusalGround
 from portal.cases.questions.actions import advisor_only, move_question, tell_asker
@@ -85,6 +86,8 @@ def decide_on_mix(
         session.refresh(question)
         raise
     _tell(session, question, decision, by.now)
+    number = case.application.kvk_number
+    know_awarded_address(session, question=question, kvk_number=number, actor=by.actor, now=by.now)
     record(
         session,
         actor=by.actor,

@@ -48,6 +48,19 @@ class ApplicantDetails:
     learner_name: str | None = None
 
 
+@dataclass(frozen=True)
+class AppliedFor:
+    """For what is applied on one question, and who applies."""
+
+    question: DevelopmentQuestion
+    schemes: Sequence[str]
+    applicant: ApplicantDetails
+
+
+OF_ONE_EMPLOYEE = frozenset({"schemes", "learner_name", "birth_date"})
+"""The fields that an employer fills in for each employee; the others are filled in once."""
+
+
 def apply_for_awards(
     session: Session,
     *,
@@ -62,6 +75,38 @@ def apply_for_awards(
 
     Raises ``Refusal`` at the field that is missing or wrong, ``Conflict`` when there is an application already.
     """
+    wanted = AppliedFor(question, schemes, applicant)
+    application = _receive(session, wanted, confirmed=confirmed, actor=actor, now=now)
+    tell_asker(session, question=question, template="application/received", now=now)
+    return application
+
+
+def apply_together(
+    session: Session, *, wanted: Sequence[AppliedFor], confirmed: bool, actor: Actor, now: datetime
+) -> list[Application]:
+    """An employer applies for several employees at once: an application for each, in this order, and one message over all.
+
+    Raises as `apply_for_awards` does; what is of one employee alone is refused at its field with the place in the list behind it
+    (``learner_name-2``), the first being 1. Nothing is applied for then.
+    """
+    if not wanted:
+        raise Refusal("nobody_chosen", _l("Kies voor wie u de aanvraag doet."), field="schemes-1")
+    made = []
+    for place, one in enumerate(wanted, start=1):
+        try:
+            made.append(_receive(session, one, confirmed=confirmed, actor=actor, now=now))
+        except Refusal as refusal:
+            if refusal.field in OF_ONE_EMPLOYEE:
+                refusal.field = f"{refusal.field}-{place}"
+            raise
+    first, details = wanted[0].question, {"number": len(made), "first": made[0].number, "last": made[-1].number}
+    template = "application/received_together" if len(made) > 1 else "application/received"
+    tell_asker(session, question=first, template=template, now=now, details=details if len(made) > 1 else None)
+    return made
+
+
+def _receive(session: Session, wanted: AppliedFor, *, confirmed: bool, actor: Actor, now: datetime) -> Application:
+    question, schemes, applicant = wanted.question, wanted.schemes, wanted.applicant
     if not (is_asker(question, actor) or actor.audience in (Audience.ADVISOR, Audience.SYSTEM)):
         raise not_yours()
     today = local_date(now)
@@ -91,7 +136,6 @@ def apply_for_awards(
     application = _write(session, question, chosen, applicant, weeks, actor, now)
     _complete_facts(session, question, applicant)
     take_place(session, question=question, application=application, actor=actor, now=now)
-    tell_asker(session, question=question, template="application/received", now=now)
     record(
         session,
         actor=actor,

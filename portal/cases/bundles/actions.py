@@ -14,7 +14,7 @@ from portal.cases.bundles.models import BundledTraining, TrainingInput
 from portal.cases.bundles.queries import shared_facts, trainings_of
 from portal.cases.contents import save_borrowing, save_costs, save_employer, save_facts, save_training, save_wish
 from portal.cases.linked.actions import same_group
-from portal.cases.questions.actions import may_change, start_question, submit_question
+from portal.cases.questions.actions import may_change, start_question, submit_question, tell_asker
 from portal.cases.questions.models import ContactDetails, CostInput, DevelopmentQuestion, EmployerDetails, Route
 from portal.cases.wrong_facts import fact_refusal
 from portal.framework.catalogue.queries import as_json, catalogue
@@ -84,6 +84,8 @@ def send_together(
 ) -> list[DevelopmentQuestion]:
     """Send every training to the desk as a question of its own: the first in this question, the others in new ones.
 
+    One message says so of all. The table that the employer gets is one, and so is its link.
+
     Raises ``Refusal`` without trainings or organisation, ``Conflict`` when it was sent before.
     """
     _may_fill(session, question, actor)
@@ -97,10 +99,14 @@ def send_together(
         own = question if not sent else _sister(session, question, actor, now)
         doer = replace(actor, question_id=own.id)
         _fill(session, own, row, doer, now)
-        submit_question(session, question=own, contact=contact, actor=doer, now=now)
+        submit_question(session, question=own, contact=contact, actor=doer, now=now, tell=len(rows) == 1)
         row.sent_as_id = own.id
         sent.append(own)
     session.flush()
+    if len(sent) > 1:
+        numbers = [one.reference_number for one in sent]
+        details = {"number": len(sent), "first": numbers[0], "last": numbers[-1]}
+        tell_asker(session, question=question, template="question/received_together", now=now, details=details)
     return sent
 
 

@@ -28,6 +28,8 @@ class PledgeRequest:
 
     question_public_id: str
     reference_number: str | None
+    asker_name: str
+    """Who asks: an employer cannot answer for an employee that it does not know."""
     training_name: str | None
     training_provider: str | None
     lines: tuple[PledgeLine, ...]
@@ -68,6 +70,7 @@ def pledge_request(session: Session, *, public_id: str, actor: Actor) -> PledgeR
     return PledgeRequest(
         question.public_id,
         question.reference_number,
+        question.contact.name if question.contact is not None else "",
         question.training_name,
         question.training_provider,
         lines,
@@ -75,6 +78,17 @@ def pledge_request(session: Session, *, public_id: str, actor: Actor) -> PledgeR
         pledge,
         waiting and pledge.state in (PledgeState.ASKED, PledgeState.GIVEN, PledgeState.DECLINED),
     )
+
+
+def pledge_requests(session: Session, *, actor: Actor) -> list[PledgeRequest]:
+    """Everything for which an employer is asked to pay a part, what was asked last first."""
+    if actor.audience is not Audience.EMPLOYER:
+        return []
+    mine = DevelopmentQuestion.id.in_(actor.questions | {actor.question_id or 0})
+    rows = select(DevelopmentQuestion.public_id).join(Pledge, Pledge.question_id == DevelopmentQuestion.id)
+    ids = session.scalars(rows.where(mine).order_by(Pledge.asked_at.desc(), Pledge.id.desc()))
+    found = [pledge_request(session, public_id=public_id, actor=actor) for public_id in ids]
+    return [one for one in found if one is not None]
 
 
 def pledge_request_of(session: Session, *, actor: Actor) -> PledgeRequest | None:

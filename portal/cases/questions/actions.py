@@ -62,9 +62,17 @@ def start_question(
 
 
 def submit_question(
-    session: Session, *, question: DevelopmentQuestion, contact: ContactDetails, actor: Actor, now: datetime
+    session: Session,
+    *,
+    question: DevelopmentQuestion,
+    contact: ContactDetails,
+    actor: Actor,
+    now: datetime,
+    tell: bool = True,
 ) -> DevelopmentQuestion:
     """Send the question to the desk: it asks for advice, nothing more. Gives it a number and fixes the reference date.
+
+    Without `tell` nothing is said to who asks: then one message goes for several questions.
 
     Who chooses e-mail gets messages about the question by e-mail; decisions and vouchers only when agreed (`contact.by_mail`).
     Raises ``Refusal`` when nothing was asked or no way of contact is complete, ``Conflict`` when it was sent before.
@@ -97,7 +105,8 @@ def submit_question(
         changed_at=now,
     )
     set_consent(session, question_id=question.id, topics=contact.agreed, actor_id=actor.reference, now=now)
-    tell_asker(session, question=question, template="question/received", now=now)
+    if tell:
+        tell_asker(session, question=question, template="question/received", now=now)
     record(session, actor=actor, action="question.submitted", object_kind="question", object_id=question.id, now=now)
     return question
 

@@ -6,11 +6,13 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.people.actor import Audience
-from portal.platform.database import Base, choice
+from portal.platform.database import Base, choice, new_public_id
+
+_IN_FORCE = text("ended_at IS NULL")
 
 
 class OrganisationKind(enum.StrEnum):
@@ -61,6 +63,17 @@ class WayIn(enum.StrEnum):
     """Who began a question goes on with it in the same browser."""
     DEMO = "demo"
     """A button of the demonstration."""
+    EMPLOYER_LINK = "employer_link"
+    """A link for an employer, sent to an address that it is known by; `EmployerLink` says which."""
+
+
+class AddressProof(enum.StrEnum):
+    """How it is known that an address speaks for an employer."""
+
+    ADVISOR = "advisor"
+    """An advisor made sure of it."""
+    AWARD = "award"
+    """An application from this address was awarded to the employer."""
 
 
 class Organisation(Base):
@@ -164,8 +177,67 @@ class AccessLink(Base):
     revoked_by: Mapped[str | None] = mapped_column(String(80))
 
 
+class EmployerAddress(Base):
+    """An e-mail address that speaks for the employer with a KvK number: who reads mail there sees all that it asked.
+
+    Nobody gets here by typing a KvK number: an advisor put the address there, or it was the address of an application that was
+    awarded to that number. `kvk_number` stands in no table of its own: an employer is who asks under it.
+    """
+
+    __tablename__ = "employer_address"
+    __table_args__ = (
+        CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name="ended_at_and_by"),
+        CheckConstraint("email = lower(email) AND email <> ''", name="email_lower_case"),
+        CheckConstraint("length(kvk_number) = 8", name="kvk_number_eight_digits"),
+        Index(
+            "uq_employer_address_in_force",
+            "email",
+            "kvk_number",
+            unique=True,
+            sqlite_where=_IN_FORCE,
+            postgresql_where=_IN_FORCE,
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(40), unique=True, default=new_public_id)
+    kvk_number: Mapped[str] = mapped_column(String(8), index=True)
+    email: Mapped[str] = mapped_column(String(254))
+    proof: Mapped[AddressProof] = mapped_column(choice(AddressProof))
+    question_id: Mapped[int]
+    """The question by which this became known; without a foreign key, as that of `AccessLink`."""
+    made_at: Mapped[datetime]
+    made_by: Mapped[str] = mapped_column(String(80))
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str | None] = mapped_column(String(80))
+
+
+class EmployerLink(Base):
+    """A link that lets the reader of one e-mail address in once, as the employer that it speaks for.
+
+    It is there from when somebody asked for it; it gets its token, and its few minutes, when its mail leaves.
+    """
+
+    __tablename__ = "employer_link"
+    __table_args__ = (
+        CheckConstraint("(token_hash IS NULL) = (expires_at IS NULL)", name="token_and_end"),
+        CheckConstraint("consumed_at IS NULL OR token_hash IS NOT NULL", name="used_has_token"),
+        CheckConstraint("expires_at IS NULL OR expires_at > created_at", name="expires_after_creation"),
+        CheckConstraint("email = lower(email)", name="email_lower_case"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), index=True)
+    token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(String(80))
+    created_from: Mapped[str] = mapped_column(String(64), default="")
+    expires_at: Mapped[datetime | None]
+    consumed_at: Mapped[datetime | None]
+
+
 class SessionRecord(Base):
-    """One browser's session: anonymous, of an account, of the resident or employer of one question, or of who helps with one."""
+    """One browser's session: anonymous, of an account, of an employer, of who asked one question, or of who helps with one."""
 
     __tablename__ = "session_record"
     __table_args__ = (
@@ -181,6 +253,14 @@ class SessionRecord(Base):
         CheckConstraint(
             "COALESCE(way_in, '') <> 'sign_in_link' OR sign_in_link_id IS NOT NULL", name="way_in_by_which_link"
         ),
+        CheckConstraint(
+            "(COALESCE(way_in, '') = 'employer_link') = (employer_link_id IS NOT NULL)", name="employer_by_which_link"
+        ),
+        CheckConstraint(
+            "employer_link_id IS NULL OR (account_id IS NULL AND access_link_id IS NULL AND replaced_at IS NULL"
+            " AND COALESCE(door, 'employer') = 'employer')",
+            name="employer_is_nobody_else",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -191,6 +271,7 @@ class SessionRecord(Base):
     access_link: Mapped[AccessLink | None] = relationship(viewonly=True)
     sign_in_link_id: Mapped[int | None] = mapped_column(ForeignKey("sign_in_link.id"), index=True)
     sign_in_link: Mapped[SignInLink | None] = relationship(viewonly=True)
+    employer_link_id: Mapped[int | None] = mapped_column(ForeignKey("employer_link.id"), index=True)
     way_in: Mapped[WayIn | None] = mapped_column(choice(WayIn))
     """How this browser came in; nothing for somebody who is nobody yet."""
     question_id: Mapped[int | None] = mapped_column(index=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from portal.people.accounts.models import (
     AccessLink,
     Account,
+    EmployerAddress,
+    EmployerLink,
     Organisation,
     OrganisationKind,
     Role,
@@ -110,6 +112,28 @@ def usable_access_link(session: Session, *, token: str, now: datetime) -> Access
     return None if link is None or link.revoked_at is not None or link.expires_at <= now else link
 
 
+def usable_employer_link(session: Session, *, token: str, now: datetime) -> EmployerLink | None:
+    """The link for an employer with this token, when it is unused and in time."""
+    link = session.scalar(select(EmployerLink).where(EmployerLink.token_hash == secret_hash(token)))
+    return None if link is None or link.consumed_at is not None or _over(link, now) else link
+
+
+def _over(link: EmployerLink, now: datetime) -> bool:
+    return link.expires_at is None or link.expires_at <= now
+
+
+def addresses_of_employer(session: Session, *, kvk_numbers: Collection[str]) -> list[EmployerAddress]:
+    """The addresses that speak for these KvK numbers now, in the order in which they came."""
+    mine = (EmployerAddress.kvk_number.in_(kvk_numbers), EmployerAddress.ended_at.is_(None))
+    return list(session.scalars(select(EmployerAddress).where(*mine).order_by(EmployerAddress.id)))
+
+
+def kvk_numbers_of(session: Session, *, email: str) -> list[str]:
+    """The KvK numbers that an address speaks for now, in order; none for an address that nobody made sure of."""
+    mine = (EmployerAddress.email == email.strip().lower(), EmployerAddress.ended_at.is_(None))
+    return list(session.scalars(select(EmployerAddress.kvk_number).where(*mine).order_by(EmployerAddress.kvk_number)))
+
+
 @dataclass(frozen=True)
 class LiveSession:
     """What a request needs of the session it belongs to: whose it is (with the role the account has *now*) and what is in it."""
@@ -119,20 +143,23 @@ class LiveSession:
     last_seen_at: datetime
 
 
-_records, _accounts, _links, _ownerships = (
-    cast("Table", model.__table__) for model in (SessionRecord, Account, AccessLink, SchemeOwnership)
+_records, _accounts, _links, _ownerships, _employers = (
+    cast("Table", model.__table__) for model in (SessionRecord, Account, AccessLink, SchemeOwnership, EmployerLink)
 )
 _BY_SECRET = (
     select(
         *(_records.c[name] for name in ("account_id", "access_link_id", "question_id", "door", "data")),
+        _records.c.employer_link_id,
         *(_records.c[name] for name in ("last_seen_at", "expires_at", "replaced_at")),
         *(_accounts.c[name] for name in ("role", "organisation_id", "display_name", "disabled_at")),
         _links.c.representative_id,
+        _employers.c.email.label("employer_email"),
         _ownerships.c.scheme,
     )
     .select_from(_records)
     .outerjoin(_accounts, _accounts.c.id == _records.c.account_id)
     .outerjoin(_links, _links.c.id == _records.c.access_link_id)
+    .outerjoin(_employers, _employers.c.id == _records.c.employer_link_id)
     .outerjoin(
         _ownerships,
         (_ownerships.c.organisation_id == _accounts.c.organisation_id) & (_accounts.c.role == Role.OWNER),
@@ -160,7 +187,14 @@ def session_by_secret(session: Session, *, secret: str, now: datetime) -> LiveSe
         )
     elif first.question_id is not None and first.door is not None:
         by_link = Audience(first.door.value)
-        actor = Actor(by_link, question_id=first.question_id, representative_id=first.representative_id)
+        actor = Actor(
+            by_link,
+            question_id=first.question_id,
+            representative_id=first.representative_id,
+            employer_email=first.employer_email or "",
+        )
+    elif first.employer_email is not None:
+        actor = Actor(Audience.EMPLOYER, employer_email=first.employer_email)
     else:
         actor = Actor.anonymous()
     return LiveSession(actor, first.data, first.last_seen_at)
@@ -178,7 +212,7 @@ def idle_limit(record: SessionRecord | Row[Any]) -> timedelta:
     """How long this session may do nothing."""
     if record.account_id is not None and record.question_id is None:
         return IDLE_STAFF
-    if record.access_link_id is not None:
+    if record.access_link_id is not None or (record.employer_link_id is not None and record.question_id is None):
         return IDLE_BY_LINK
     return IDLE_DRAFT if record.question_id is not None else ABSOLUTE
 

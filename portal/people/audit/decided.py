@@ -41,6 +41,7 @@ DECIDED: dict[str, tuple[str, ...]] = {
     "development_question": ("state", "reference_date", "respond_by", "decide_by", "close_reason"),
     "digest_subscription": ("last_week",),
     "earlier_administration": ("state", "content_hash"),
+    "employer_address": ("proof", "ended_at"),
     "evidence": ("state",),
     "expense": ("state", "counted_cents", "funding_line_id", "invoice_date", "booked_on", "reversed_at"),
     "funder_promise": ("promised_cents", "promised_on"),

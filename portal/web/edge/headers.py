@@ -12,7 +12,7 @@ from werkzeug.datastructures import Headers
 StartResponse = Callable[..., Any]
 Wsgi = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
-TOKEN_PATHS = ("/inloggen/", "/toegang/")
+TOKEN_PATHS = ("/inloggen/", "/toegang/", "/werkgever/inloggen/")
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src {style}; img-src 'self'; font-src {font}; connect-src 'self'; "
 )

@@ -72,7 +72,7 @@ MENU: Mapping[Audience, Sequence[Entry]] = {
         (_l("Voor werkgevers"), "employer.start"),
     ),
     Audience.RESIDENT: ((_l("Mijn vraag"), "resident.mine"),),
-    Audience.EMPLOYER: ((_l("Uw vraag"), "employer.mine"),),
+    Audience.EMPLOYER: ((_l("Uw vraag"), "employer.mine"), (_l("Mijn bedrijf"), "employer.desk")),
     Audience.ADVISOR: tuple((text, endpoint) for _group, entries in DESK_GROUPS for text, endpoint, _count in entries),
     Audience.FUNDER: ((_l("Verantwoording"), "accounting.overview"),),
     Audience.CONTROLLER: ((_l("Verantwoording"), "accounting.overview"), (_l("Wie mag wat"), "two_people.powers")),
@@ -139,10 +139,17 @@ class LinkGroup:
 
 
 def navigation(place: str = "menu") -> list[Link]:
-    """The links for who is asking; ``place`` is "menu" or "footer". Who is signed in is not asked to sign in."""
+    """The links for who is asking; ``place`` is "menu" or "footer". Who is signed in is not asked to sign in.
+
+    Who helps an employer has its question alone; an employer that is in for all that it asked has its desk alone.
+    """
     actor = current_actor()
     entries = FOOTER if place == "footer" else MENU.get(actor.audience, ())
     known = {SIGN_IN} if actor.account_id is not None else set()
+    if actor.is_helping:
+        known.add("employer.desk")
+    elif actor.employer_email and actor.question_id is None:
+        known.add("employer.mine")
     return [_link(text, endpoint) for text, endpoint in entries if endpoint not in known and _reachable(endpoint)]
 
 

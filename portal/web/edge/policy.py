@@ -86,7 +86,10 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(EMPLOYER, "employer.receipt", "employer.receipt_file", "employer.receipt_pdf"),
     **_rows(EMPLOYER, "employer.bundle", "employer.bundle_training", "employer.bundle_template"),
     **_rows(EMPLOYER, "employer.bundle_upload", "employer.bundle_outcome", "employer.bundle_send"),
-    **_rows(EMPLOYER, "employer.bundle_sent"),
+    **_rows(EMPLOYER, "employer.bundle_sent", "employer.bundle_file", "employer.bundle_apply"),
+    **_rows(ANYONE, "employer.sign_in", "employer.sign_in_asked", "employer.enter"),
+    **_rows(EMPLOYER, "employer.desk", "employer.desk_file", "employer.year_page", "employer.year_file"),
+    **_rows(ADVISOR, "advisor.employer_addresses", "advisor.end_employer_address"),
     **_rows(EMPLOYER, "employer.vouchers", "employer.voucher_paper"),
     **_rows(EMPLOYER, "employer.talk", "employer.call_off_talk", "employer.talk_file"),
     # -- web/advisor

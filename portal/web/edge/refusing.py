@@ -35,6 +35,7 @@ ABOUT: dict[str, tuple[str, str]] = {
     "administration_id": ("earlier_administration", "earlier_administration"),
     "agreement_id": ("agreement", "agreement"),
     "act_id": ("two_person_act", "two_person_act"),
+    "address_id": ("employer_address", "employer_address"),
     "award_id": ("award", "award"),
     "away_id": ("day_away", "day_away"),
     "bank_line_id": ("unmatched_line", "unmatched_line"),
@@ -80,7 +81,7 @@ ABOUT: dict[str, tuple[str, str]] = {
     "scheme": ("scheme", "scheme"),
 }
 ABOUT_NOTHING = frozenset(
-    {"token", "fact", "part", "piece", "place", "version", "letter", "number", "month", "warning_key"}
+    {"token", "fact", "part", "piece", "place", "version", "letter", "number", "month", "warning_key", "year"}
 )
 """Parts of an address that say nothing more about what it is about, or that may not stand in a log."""
 KEYS = {

@@ -17,7 +17,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import CallbackDict
 
-from portal.people.accounts.models import AccessLink, Account, SignInLink, WayIn
+from portal.cases.employers.queries import as_employer
+from portal.people.accounts.models import AccessLink, Account, EmployerLink, SignInLink, WayIn
 from portal.people.accounts.queries import account_by_id, secret_hash, session_by_secret
 from portal.people.actor import Actor, Audience
 from portal.people.sessions import Entrant, close_session, copy_session, keep_session, open_session
@@ -116,7 +117,7 @@ def _load(db: Session, secret: str) -> DeskSession | None:
     known = session_by_secret(db, secret=secret, now=now())
     if known is None:
         return None
-    found = DeskSession(known.data, secret=secret, actor=known.actor)
+    found = DeskSession(known.data, secret=secret, actor=as_employer(db, known.actor))
     found.seen_at = known.last_seen_at
     return found
 
@@ -148,7 +149,11 @@ def enter_account(account: Account, *, link: SignInLink | None = None, way_in: W
 
 
 def enter_question(*, question_id: int, audience: Audience, access_link: AccessLink | None = None) -> None:
-    """Let the browser in as resident or employer of one question: a new session id, in the transaction of the view."""
+    """Let the browser in as resident or employer of one question: a new session id, in the transaction of the view.
+
+    An employer that is in for all that it asked stays in for that, when it begins a question.
+    """
+    begins = access_link is None and audience is Audience.EMPLOYER
     g.entered = open_session(
         current_session(),
         now=now(),
@@ -157,9 +162,16 @@ def enter_question(*, question_id: int, audience: Audience, access_link: AccessL
             audience=audience,
             access_link=access_link,
             way_in=WayIn.DRAFT if access_link is None else WayIn.ACCESS_LINK,
+            still_employer=begins and bool(this_session().actor.employer_email),
         ),
         replaces=this_session().hashed,
     )
+
+
+def enter_employer(link: EmployerLink) -> None:
+    """Let the browser in as the employer that an address speaks for: a new session id, in the transaction of the view."""
+    who = Entrant(way_in=WayIn.EMPLOYER_LINK, employer_link_id=link.id)
+    g.entered = open_session(current_session(), now=now(), who=who, replaces=this_session().hashed)
 
 
 def enter_helping(*, question_id: int, audience: Audience) -> None:
@@ -173,9 +185,13 @@ def enter_helping(*, question_id: int, audience: Audience) -> None:
 
 
 def leave_question() -> None:
-    """Leave the question that is open here: who helped goes on as the account, everybody else is signed out."""
-    if this_session().actor.is_helping:
+    """Leave the question that is open here: who helped goes on as the account, an employer at its desk, others are signed out."""
+    actor = this_session().actor
+    if actor.is_helping:
         enter_account(_own_account())
+    elif actor.employer_email:
+        who = Entrant(still_employer=True)
+        g.entered = open_session(current_session(), now=now(), who=who, replaces=this_session().hashed)
     else:
         leave()
 

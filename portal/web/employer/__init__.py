@@ -1,5 +1,27 @@
-"""Screens for employers: answering a resident's request for a contribution, and an own question for one employee."""
+"""Screens for employers: one desk for all that they ask, questions for one or more employees, and what employees ask them."""
 
-from portal.web.employer import asking, bundle, checking, company, landing, pledging
+from portal.web.employer import (
+    asking,
+    bundle,
+    bundle_apply,
+    checking,
+    company,
+    desk,
+    entering,
+    landing,
+    pledging,
+    year,
+)
 
-__all__ = ["asking", "bundle", "checking", "company", "landing", "pledging"]
+__all__ = [
+    "asking",
+    "bundle",
+    "bundle_apply",
+    "checking",
+    "company",
+    "desk",
+    "entering",
+    "landing",
+    "pledging",
+    "year",
+]

@@ -9,9 +9,13 @@ from flask import Response, abort, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.awarding.earlier_awards import had_for_trainings
+from portal.awarding.of_employer import EmployerRow, rows_of_employer
 from portal.cases.bundles.actions import add_training, change_training, drop_training, replace_trainings, send_together
 from portal.cases.bundles.answering import bundle_answer
 from portal.cases.bundles.queries import keys_of, sent_together, trainings_of
+from portal.cases.linked.queries import group_of_question
+from portal.cases.origins.actions import note_heard_from
+from portal.cases.questions.models import ContactWay
 from portal.platform.clock import now
 from portal.platform.errors import Refusal
 from portal.platform.i18n import gettext as _
@@ -23,10 +27,13 @@ from portal.web.employer.blueprint import blueprint
 from portal.web.employer.bundle_result import result_of
 from portal.web.employer.bundle_rows import SheetRow, choices_of, columns, read_row, written_of
 from portal.web.employer.bundle_sheet import LARGEST_FILE, as_written, rows_of, template
+from portal.web.employer.desk import applies_now
+from portal.web.employer.desk_rows import RowGroup, people_cells, people_columns, todo_of
+from portal.web.employer.desk_sheet import people_table, sheet_file
 from portal.web.employer.steps import DOOR, FLOW
 from portal.web.intake.drafting import LINK, new_link, shown_once
-from portal.web.intake.flow import TO_BUNDLE
-from portal.web.intake.people import ContactForm
+from portal.web.intake.flow import TO_BUNDLE, about_aid, seen
+from portal.web.intake.people import SendForm
 from portal.web.intake.state import Intake
 
 NEW = "nieuw"
@@ -51,8 +58,19 @@ def bundle(question_id: str) -> ResponseReturnValue:
         "employer/bundle/list.html",
         trainings=trainings_of(intake.session, question=intake.question),
         missing=_missing(intake),
+        useful=_about_aid(intake),
         intake=intake,
     )
+
+
+def _about_aid(intake: Intake) -> list[tuple[str, str]]:
+    """What the desk asks of the organisation once, for all trainings, to know how much aid it may still have."""
+    used = intake.known.region.settings.de_minimis.used_fact
+    if used in intake.known.facts and not intake.answered(used):
+        return [(_("Hoeveel steun uw organisatie al kreeg"), FLOW.page_of(intake, used, naar=TO_BUNDLE))]
+    if about_aid(intake) and group_of_question(intake.session, question=intake.question) is None:
+        return [(_("Of uw organisatie bij een groep hoort"), FLOW.url(intake, "group", naar=TO_BUNDLE))]
+    return []
 
 
 def _missing(intake: Intake) -> list[tuple[str, str]]:
@@ -188,8 +206,8 @@ def _confirmed(intake: Intake) -> list[SheetRow]:
 
 @blueprint.get("/werkgever/vraag/<question_id>/samen/uitkomst")
 def bundle_outcome(question_id: str) -> ResponseReturnValue:
-    """The one best division over all trainings: computed now, stored nowhere."""
-    intake = DOOR.draft(question_id)
+    """The one best division over all trainings: computed now, stored nowhere. After sending it can be looked at still."""
+    intake = seen(question_id)
     trainings = trainings_of(intake.session, question=intake.question)
     keys = filter(None, keys_of(intake.session, trainings).values())
     had = had_for_trainings(intake.session, keys=keys, on=intake.on)
@@ -204,13 +222,16 @@ def bundle_outcome(question_id: str) -> ResponseReturnValue:
 def bundle_send(question_id: str) -> ResponseReturnValue:
     """How the employer wants to be reached; then every training goes to the desk as a question of its own."""
     intake = DOOR.draft(question_id)
-    form = ContactForm(data={"name": intake.question.employer_contact})
+    form = SendForm(data={"name": intake.question.employer_contact})
     number = len(trainings_of(intake.session, question=intake.question))
     if form.validate_on_submit():
         with form.refusals():
             contact = form.details()
-            if contact.email:  # a mail for each training goes there
+            if contact.email:
                 take(intake.session, limit=BUNDLES, who=contact.email.strip().lower(), now=now())
+            note_heard_from(
+                intake.session, question=intake.question, heard_from=form.heard(), actor=intake.actor, now=now()
+            )
             send_together(intake.session, question=intake.question, contact=contact, actor=intake.actor, now=now())
             session[LINK] = new_link(intake)
             return redirect(url_for("employer.bundle_sent", question_id=question_id), code=303)
@@ -219,7 +240,45 @@ def bundle_send(question_id: str) -> ResponseReturnValue:
 
 @blueprint.get("/werkgever/vraag/<question_id>/samen/verstuurd")
 def bundle_sent(question_id: str) -> ResponseReturnValue:
-    """The numbers of the questions, and the link to follow the first (shown once)."""
+    """All that was sent together as one thing: what is to be done, everybody with outcome, status and voucher, and one link.
+
+    Who filled it in for the employer sees that it was sent, and the link only when the employer gets it on paper.
+    """
     intake = DOOR.sent(question_id)
-    questions = sent_together(intake.session, question=intake.question)
-    return page("employer/bundle/sent.html", intake=intake, questions=questions, link=shown_once())
+    link, contact = shown_once(), intake.question.contact
+    if intake.actor.is_helping:
+        sent = sent_together(intake.session, question=intake.question)
+        by_mail = contact is not None and contact.way is ContactWay.EMAIL
+        return page("employer/bundle/helped.html", intake=intake, questions=sent, link=None if by_mail else link)
+    mine = _bundled(intake)
+    if not mine:
+        return redirect(url_for("employer.status", question_id=question_id), code=303)
+    group, on = RowGroup(mine, question_id), intake.today
+    return page(
+        "employer/bundle/sent.html",
+        intake=intake,
+        group=group,
+        rows=[people_cells(row, on) for row in mine],
+        columns=people_columns(),
+        todo=todo_of([group], [], on=on, can_apply=applies_now(mine, intake.actor)),
+        decided=any(row.decision is not None for row in mine),
+        total=sum(row.question.total_cents for row in mine),
+        awarded=sum(row.awarded_cents for row in mine),
+        link=link,
+    )
+
+
+@blueprint.get("/werkgever/vraag/<question_id>/samen/overzicht.xlsx")
+def bundle_file(question_id: str) -> ResponseReturnValue:
+    """Everybody of what was sent together, as a spreadsheet."""
+    intake = DOOR.sent(question_id)
+    mine = _bundled(intake)
+    if not mine:
+        return redirect(url_for("employer.status", question_id=question_id), code=303)
+    return sheet_file(f"opleidingen-{intake.today}.xlsx", [people_table(mine, intake.today)])
+
+
+def _bundled(intake: Intake) -> list[EmployerRow]:
+    """Everybody of what was filled in together in this question; nobody for one that was sent alone."""
+    rows = rows_of_employer(intake.session, actor=intake.actor)
+    return [row for row in rows if row.place is not None and row.place.bundle == intake.question.id]

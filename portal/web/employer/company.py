@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
+
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
-from portal.cases.contents import save_employer
+from portal.cases.bundles.queries import shared_facts
+from portal.cases.contents import save_employer, save_facts
+from portal.cases.employers.queries import last_question
 from portal.cases.linked.actions import declare_group
 from portal.cases.linked.queries import group_of_question
 from portal.cases.origins.actions import note_begun
 from portal.cases.questions.actions import DRAFT_LIFE, start_question
-from portal.cases.questions.models import Route
+from portal.cases.questions.models import DevelopmentQuestion, EmployerDetails, Route
 from portal.cases.questions.queries import question_by_id
 from portal.framework.catalogue.queries import has_region
-from portal.people.actor import Audience
+from portal.people.actor import Actor, Audience
 from portal.platform.clock import now
 from portal.platform.database import current_session
+from portal.platform.errors import Refusal
 from portal.platform.i18n import current_locale
 from portal.platform.limits.actions import take
 from portal.platform.limits.models import DRAFTS
@@ -29,6 +36,9 @@ from portal.web.intake import drafting
 from portal.web.intake.channel import along, campaign_of_address
 from portal.web.intake.group import GroupForm, filled_in
 
+ABOUT_COMPANY = frozenset({"employer_municipality", "employer_size", "employer_sector_fund"})
+"""What is the same at the next question of an employer."""
+
 
 @blueprint.route("/werkgever", methods=["GET", "POST"])
 def start() -> ResponseReturnValue:
@@ -39,12 +49,28 @@ def start() -> ResponseReturnValue:
         take(session, limit=DRAFTS, who=actor.origin, now=now())
         question = start_question(session, route=Route.EMPLOYER, language=current_locale(), actor=actor, now=now())
         note_begun(session, question=question, code=campaign_of_address(), actor=actor, now=now())
+        _known_already(session, question, actor)
         enter_question(question_id=question.id, audience=Audience.EMPLOYER)
         return redirect(url_for("employer.wish", question_id=question.public_id), code=303)
     own = question_by_id(session, question_id=actor.question_id, actor=actor) if actor.question_id is not None else None
     going = url_for("employer.mine") if own is not None and actor.audience is Audience.EMPLOYER else None
+    if actor.employer_email and (own is None or not own.is_draft):
+        going = None
     begin = url_for("employer.start", **along(campaign_of_address()))
     return page("employer/start.html", ready=has_region(session), going=going, days=DRAFT_LIFE.days, begin=begin)
+
+
+def _known_already(session: Session, question: DevelopmentQuestion, actor: Actor) -> None:
+    """An employer that is in for all that it asked need not say again who it is; it can still change it."""
+    last = last_question(session, actor=actor)
+    if last is None or last.employer_name is None or last.employer_kvk is None:
+        return
+    doer = replace(actor, question_id=question.id)
+    employer = EmployerDetails(last.employer_name, last.employer_kvk, last.employer_contact)
+    save_employer(session, question=question, employer=employer, learner_name=None, actor=doer, now=now())
+    about = {key: value for key, value in shared_facts(last).items() if key in ABOUT_COMPANY}
+    with suppress(Refusal):  # an answer that no longer fits is asked again
+        save_facts(session, question=question, facts=about, actor=doer, now=now())
 
 
 @blueprint.route("/werkgever/vraag/<question_id>/wens", methods=["GET", "POST"])

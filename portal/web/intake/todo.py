@@ -25,7 +25,7 @@ def resident_todo(
     steps += _evidence(intake, result)
     if intake.has_employer and not employer_said_no and (pledge is None or pledge.state is PledgeState.EXPECTED):
         text = _(
-            "Na het versturen kunt u uw werkgever een link sturen. Uw werkgever ziet alleen de opleiding en de kosten."
+            "Na het versturen kunt u uw werkgever een link sturen. Uw werkgever ziet uw naam, de opleiding en de kosten."
         )
         steps.append({"title": _("Vraag uw werkgever om mee te betalen."), "text": text})
     steps += _elsewhere(result)
@@ -64,7 +64,9 @@ def _training(intake: Intake) -> Todo:
     if not intake.has_training:
         return [
             {
-                "title": _("Zoek een opleiding die bij u past."),
+                "title": _("Zoek een opleiding die bij uw werknemer past.")
+                if intake.employer_route
+                else _("Zoek een opleiding die bij u past."),
                 "text": _("Een adviseur helpt u daarbij. Weet u al iets? Dan kunt u het hier invullen."),
                 "href": _page(intake, "training"),
                 "link": _("Opleiding invullen"),
@@ -82,7 +84,9 @@ def _training(intake: Intake) -> Todo:
     return [
         {
             "title": _("Vraag een offerte bij de opleider."),
-            "text": _("In een offerte staat wat de opleiding kost en wanneer die begint. Schrijf u nog niet in."),
+            "text": _("In een offerte staat wat de opleiding kost en wanneer die begint. Schrijf nog niemand in.")
+            if intake.employer_route
+            else _("In een offerte staat wat de opleiding kost en wanneer die begint. Schrijf u nog niet in."),
         }
     ]
 

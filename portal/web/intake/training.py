@@ -26,7 +26,7 @@ from portal.web.edge import found, page
 from portal.web.forms import ChoiceField, DutchDateField, EuroField, Form, IbanField, TextField
 from portal.web.forms.uploads import UploadField, vault
 from portal.web.intake.state import Intake
-from portal.web.intake.training_words import MOMENTS, RESULTS, WITHOUT_FUND, WORK, WORK_BEFORE
+from portal.web.intake.training_words import MOMENTS, RESULTS, WITHOUT_FUND, WORK, WORK_BEFORE, WORK_BEFORE_OF_EMPLOYEE
 from portal.web.labels.paying_words import INVOICE_STATES
 
 MOST_CENTS = 1_000_000_00
@@ -51,6 +51,25 @@ class EndForm(Form):
         _l("Is uw eigen deel betaald?"),
         missing=_l("Kies een antwoord."),
         choices=[("yes", _l("Ja")), ("no", _l("Nee")), ("none", _l("Ik hoefde niets te betalen, of ik weet het niet"))],
+    )
+
+
+class EmployerEndForm(EndForm):
+    """The same, of an employee."""
+
+    how = ChoiceField(
+        _l("Hoe eindigde de opleiding?"),
+        missing=_l("Kies hoe de opleiding eindigde."),
+        choices=[("completed", _l("De opleiding is afgerond")), ("stopped", _l("Mijn werknemer is gestopt"))],
+    )
+    own_share = ChoiceField(
+        _l("Heeft uw organisatie haar deel betaald?"),
+        missing=_l("Kies een antwoord."),
+        choices=[
+            ("yes", _l("Ja")),
+            ("no", _l("Nee")),
+            ("none", _l("Wij hoefden niets te betalen, of ik weet het niet")),
+        ],
     )
 
 
@@ -94,12 +113,34 @@ class TrainingOutcomeForm(Form):
     )
 
 
+class EmployerOutcomeForm(TrainingOutcomeForm):
+    """What became of it, for an employee."""
+
+    result = ChoiceField(
+        _l("Hoe staat het met de opleiding van uw werknemer?"),
+        missing=_l("Kies een antwoord."),
+        choices=list(RESULTS.items()),
+    )
+    work_before = ChoiceField(
+        _l("Wat deed uw werknemer voor de opleiding?"), optional=True, choices=list(WORK_BEFORE_OF_EMPLOYEE.items())
+    )
+    work_after = ChoiceField(
+        _l("Wat doet uw werknemer nu?"), missing=_l("Kies een antwoord."), choices=list(WORK.items())
+    )
+    without_fund = ChoiceField(
+        _l("Was de opleiding er ook gekomen zonder deze voucher?"),
+        missing=_l("Kies een antwoord."),
+        choices=list(WITHOUT_FUND.items()),
+    )
+
+
 def training_page(intake: Intake) -> ResponseReturnValue:
     """Say that the training started, and later how it ended. A 404 for a question without a voucher."""
     voucher = the_voucher(intake)
     seen = attendance_of(intake.session, voucher=voucher)
     started = seen is not None and seen.started_on is not None
-    form: Any = EndForm() if started else FirstDayForm()
+    ended = EmployerEndForm if intake.employer_route else EndForm
+    form: Any = ended() if started else FirstDayForm()
     if form.validate_on_submit():
         with form.refusals():
             _say(intake, voucher, form, started)
@@ -116,6 +157,7 @@ def training_page(intake: Intake) -> ResponseReturnValue:
         paid_bill=_here(intake, "training_paid_bill") if pays_the_holder(intake.session, voucher=voucher) else None,
         outcome=_here(intake, "training_outcome") if _asked(intake) is not None else None,
         invoices=[(one, *INVOICE_STATES[one.state.value]) for one in sent],
+        intake=intake,
     )
 
 
@@ -180,7 +222,7 @@ def outcome_page(intake: Intake) -> ResponseReturnValue:
     outcome = _asked(intake)
     if outcome is None:
         return redirect(_here(intake, "training_progress"), code=303)
-    form = TrainingOutcomeForm()
+    form = EmployerOutcomeForm() if intake.employer_route else TrainingOutcomeForm()
     if form.validate_on_submit():
         with form.refusals():
             before = Work(form.work_before.data) if form.work_before.data else None
@@ -196,6 +238,7 @@ def outcome_page(intake: Intake) -> ResponseReturnValue:
         moment=MOMENTS[outcome.moment],
         first=outcome.moment is Moment.WEEK,
         back=_here(intake, "training_progress"),
+        intake=intake,
     )
 
 

@@ -33,6 +33,11 @@ WORK_BEFORE: Mapping[str, LazyString] = {
     Work.SAME_JOB.value: _l("In dienst, in de baan die ik nog heb"),
     Work.OTHER_JOB.value: _l("In dienst, in een vorige baan"),
 }
+WORK_BEFORE_OF_EMPLOYEE: Mapping[str, LazyString] = {
+    **WORK,
+    Work.SAME_JOB.value: _l("In dienst bij ons, in dezelfde baan"),
+    Work.OTHER_JOB.value: _l("In dienst, in een vorige baan"),
+}
 WITHOUT_FUND: Mapping[str, LazyString] = {
     WithoutFund.YES.value: _l("Ja, precies zo"),
     WithoutFund.LATER.value: _l("Ja, maar later"),

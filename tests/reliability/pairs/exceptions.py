@@ -56,6 +56,7 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "portal.people.accounts.queries.session_by_secret",
         "portal.people.accounts.queries.sessions_of",
         "portal.people.accounts.queries.usable_access_link",
+        "portal.people.accounts.queries.usable_employer_link",
         "portal.people.accounts.queries.usable_sign_in_link",
         "portal.people.audit.anchors.anchor_now",
         "portal.platform.limits.queries.free_again",
@@ -152,6 +153,10 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "portal.cases.corrections.actions.correct",
         "portal.cases.corrections.actions.take_back",
     ),
+    "A part of admitting an address and of approving, which have rows.": (
+        "portal.cases.employers.actions.know_awarded_address",
+        "portal.people.employers.add_address",
+    ),
     "A part of saving, choosing and correcting a training, which have rows.": ("portal.cases.contents.keep_training",),
     NEW_RECORD: (
         "portal.cases.linked.actions.same_group",
@@ -163,6 +168,7 @@ _REASONS: dict[str, tuple[str, ...]] = {
     ),
     SESSIONS: (
         "portal.people.accounts.actions.consume_access_link",
+        "portal.people.employers.consume_employer_link",
         "portal.people.accounts.actions.end_sessions_of",
         "portal.people.sessions.clear_old_sessions",
         "portal.people.sessions.copy_session",
@@ -173,6 +179,8 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "portal.cases.questions.actions.send_new_link",
         "portal.cases.questions.actions.tell_asker",
         "portal.papers.correspondence.compose",
+        "portal.people.employers.arm_employer_link",
+        "portal.people.employers.begin_employer_link",
         "portal.post.letters.actions.keep_letter",
         "portal.post.messages.actions.claim_next",
         "portal.post.messages.actions.enqueue",

@@ -18,7 +18,7 @@ from tests.reliability.pairs.desks import WRITES
 
 MOVED = frozenset(
     {"transfer", "recovery_entry", "payment_batch", "mandate", "account", "provider_approval", "trusted_signer"}
-    | {"representative", "scheme_version", "iban_change", "tranche_receipt"}
+    | {"representative", "scheme_version", "iban_change", "tranche_receipt", "employer_address"}
 )
 """Tables of money and of rights."""
 

@@ -10,6 +10,9 @@ _TWO_OF_ITS_OWN = (
     "It takes a second person by a rule of its own, which its own tests and the table of the database hold."
 )
 _BANK = "The bank did it; what it says is read, and a return is paid again only when a second person confirms it."
+_TOLD = (
+    "An advisor made sure that it is the employer's address; it is told, and so is everybody who could come in already."
+)
 _LESS = "It takes rights away and gives none; who is wrong gives them back, with a mandate."
 
 UNPOWERED: dict[str, str] = {
@@ -20,6 +23,8 @@ UNPOWERED: dict[str, str] = {
     "portal.accounting.undone_receipts.ask_undo": "It says what is wrong; the money counts until another person undoes it.",
     "portal.accounting.undone_receipts.keep_receipt": "The money counted and still counts.",
     "portal.awarding.deciding_again.propose_again": "It takes the vouchers back in a savepoint to see what fits, and undoes that.",
+    "portal.cases.employers.actions.admit_address": _TOLD,
+    "portal.cases.employers.actions.dismiss_address": _LESS,
     "portal.cases.representatives.actions.authorise_representative": _TWO_OF_ITS_OWN,
     "portal.cases.representatives.actions.confirm_representative": _TWO_OF_ITS_OWN,
     "portal.cases.representatives.actions.end_representation": _LESS,
@@ -37,6 +42,7 @@ UNPOWERED: dict[str, str] = {
     "portal.paying.statements.actions.read_statement": _BANK,
     "portal.people.accounts.actions.change_role": "A part of giving a role, which stands under a power.",
     "portal.people.accounts.actions.disable_account": _LESS,
+    "portal.people.employers.end_address": _LESS,
     "portal.publishing.gate.actions.publish_version": _TWO_OF_ITS_OWN,
     "portal.publishing.gate.actions.send_back": _WORKSHOP,
     "portal.publishing.packages.actions.import_package": _WORKSHOP,

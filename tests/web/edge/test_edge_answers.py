@@ -62,6 +62,7 @@ def test_every_answer_carries_the_security_headers(browser: Browser, path: str) 
 def test_pages_behind_a_link_send_no_referrer(browser: Browser) -> None:
     assert browser.get("/inloggen/fout").headers["Referrer-Policy"] == "no-referrer"
     assert browser.get("/toegang/fout").headers["Referrer-Policy"] == "no-referrer"
+    assert browser.get("/werkgever/inloggen/fout").headers["Referrer-Policy"] == "no-referrer"
 
 
 def test_https_adds_hsts_and_a_host_bound_cookie(engine: Engine, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A resident asks the employer to pay a part. The employer sees training and costs, nothing else, and says yes or no."""
+"""A resident asks the employer to pay a part. The employer sees who asks, training and costs, nothing else, and says yes or no."""
 
 from __future__ import annotations
 
@@ -49,17 +49,17 @@ def test_the_link_leads_to_what_is_asked(asked: tuple[Desk, Browser, str]) -> No
     assert_sound(employer.get(path))
 
 
-def test_the_employer_sees_the_training_and_the_costs_and_nothing_of_the_person(
+def test_the_employer_sees_who_asks_the_training_and_the_costs_and_nothing_else_of_the_person(
     asked: tuple[Desk, Browser, str],
 ) -> None:
     desk, employer, path = asked
     text = soup_of(employer.get(path)).get_text(" ", strip=True).replace("\xa0", " ")
-    for shown in ("Monteur mechatronica", "Techniekschool", "€ 3.150,00", "Lesgeld"):
+    for shown in ("Jo Jansen", "Monteur mechatronica", "Techniekschool", "€ 3.150,00", "Lesgeld"):
         assert shown in text
     question = question_of(desk.engine, path.replace("werkgever/bijdrage", "vraag"))
     contact = question.contact
     assert contact is not None and contact.email is not None and question.wish is not None
-    hidden = [contact.name, contact.email, question.wish, "1985", "Apeldoorn", "vast contract", "mbo2"]
+    hidden = [contact.email, question.wish, "1985", "Apeldoorn", "vast contract", "mbo2"]
     assert not [value for value in hidden if value in text]
     assert not soup_of(employer.get(path)).select("input[value='500']"), (
         "nor what the resident expects the employer to pay"

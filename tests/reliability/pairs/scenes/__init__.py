@@ -14,6 +14,7 @@ from tests.reliability.pairs.scenes import (
     bank,
     closing_periods,
     correcting,
+    employers,
     evidence,
     framing,
     handing,
@@ -34,6 +35,7 @@ from tests.reliability.pairs.scenes import (
 SCENES: tuple[Scene, ...] = (
     *asking.SCENES,
     *handing.SCENES,
+    *employers.SCENES,
     *appointing.SCENES,
     *awarding.SCENES,
     *waiting.SCENES,
