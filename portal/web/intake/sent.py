@@ -22,6 +22,7 @@ from portal.web.intake.asked_facts import answers_in, asked_facts, form_with_fac
 from portal.web.intake.case import case_of, letter_of
 from portal.web.intake.corrected import changes_of
 from portal.web.intake.forms import AnswerForm, WithdrawForm
+from portal.web.intake.own_todo import own_todo
 from portal.web.intake.people import ApplyForm, EmployerApplyForm
 from portal.web.intake.pieces import piece_views
 from portal.web.intake.state import Intake
@@ -41,14 +42,17 @@ def receipt_url(intake: Intake) -> str | None:
 
 def status_page(intake: Intake) -> ResponseReturnValue:
     """Where the question stands, what comes when, and what the person can do."""
+    case, changes = case_of(intake), changes_of(intake)
+    pieces = piece_views(intake.session, question=intake.question, actor=intake.actor, on=intake.today)
     return page(
         "intake/status.html",
         intake=intake,
         question=intake.question,
-        case=case_of(intake),
+        case=case,
+        todo=own_todo(intake, case, pieces, sum(one.open for one in changes)),
         receipt=receipt_url(intake),
-        pieces=piece_views(intake.session, question=intake.question, actor=intake.actor, on=intake.today),
-        changes=changes_of(intake),
+        pieces=pieces,
+        changes=changes,
         assistance=assistance_of(intake.session, question=intake.question),
         help_ways=HELP_WAYS,
     )
