@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, url_for
@@ -19,12 +20,12 @@ from portal.platform.i18n import gettext as _
 from portal.platform.i18n import localized
 from portal.web.edge import page
 from portal.web.intake.asked_facts import answers_in, asked_facts, form_with_facts
-from portal.web.intake.case import case_of, letter_of
+from portal.web.intake.case import CasePage, case_of, letter_of
 from portal.web.intake.corrected import changes_of
 from portal.web.intake.forms import AnswerForm, WithdrawForm
 from portal.web.intake.own_todo import own_todo
 from portal.web.intake.people import ApplyForm, EmployerApplyForm
-from portal.web.intake.pieces import piece_views
+from portal.web.intake.pieces import PieceView, piece_views
 from portal.web.intake.state import Intake
 from portal.words.worklist_labels import HELP_WAYS
 
@@ -50,12 +51,37 @@ def status_page(intake: Intake) -> ResponseReturnValue:
         question=intake.question,
         case=case,
         todo=own_todo(intake, case, pieces, sum(one.open for one in changes)),
-        receipt=receipt_url(intake),
+        links=_links(intake, case, pieces, len(changes)),
         pieces=pieces,
         changes=changes,
         assistance=assistance_of(intake.session, question=intake.question),
         help_ways=HELP_WAYS,
     )
+
+
+def _links(intake: Intake, case: CasePage, pieces: Sequence[PieceView], changes: int) -> list[tuple[str, str]]:
+    """Every page about this question that has something to show: its name and what it is called."""
+    acts_for_oneself = intake.actor.representative_id is None
+    rows = [
+        ("answered", _("Wat u verstuurde: uw antwoorden en de kosten"), True),
+        ("own_outcome", _("Wie betaalt wat, toen en nu"), True),
+        ("receipt", _("Bekijk hoe er is gerekend"), receipt_url(intake) is not None),
+        ("letters", _("Uw brieven en berichten"), True),
+        ("decision", _("Het besluit"), case.decision is not None),
+        ("vouchers", _("Alles over uw voucher, met QR-code"), bool(case.vouchers)),
+        ("training_progress", _("Zeg hoe het gaat met uw opleiding"), bool(case.vouchers)),
+        ("objection", _("Bezwaar maken of volgen"), case.can_object),
+        ("evidence", _("Uw stukken"), bool(pieces)),
+        ("corrections", _("Wat een adviseur veranderde"), bool(changes)),
+        ("shortlist", _("Uw lijst met opleidingen"), intake.question.is_open),
+        ("looked", _("Wie keek naar mijn vraag"), True),
+        ("own_data", _("Alles wat wij van u bewaren, om te downloaden"), acts_for_oneself),
+        ("feedback", _("Klopte dit? Zeg het ons"), True),
+        ("links", _("Mijn links beëindigen"), acts_for_oneself),
+        ("representative", _("Wie voor mij handelt"), acts_for_oneself),
+        ("withdraw", _("Mijn vraag intrekken"), case.can_withdraw),
+    ]
+    return [(name, text) for name, text, shown in rows if shown]
 
 
 def answer_page(intake: Intake) -> ResponseReturnValue:
