@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.awarding.answering import QuestionAnswer
@@ -37,8 +38,9 @@ def keep_sent_outcome(
         payers=found.payers,
         possible=list(found.possible),
     )
-    known = session.get(SentOutcome, question.id)
+    kept = select(SentOutcome).where(SentOutcome.question_id == question.id)
+    known = session.scalar(kept)
     if known is not None or not write_new(session, made, otherwise=None):
-        return session.get_one(SentOutcome, question.id)
+        return known or session.scalars(kept).one()
     record(session, actor=actor, action="question.outcome_kept", object_kind="question", object_id=question.id, now=now)
     return made

@@ -17,13 +17,12 @@ class SentOutcome(Base):
     __tablename__ = "sent_outcome"
     __table_args__ = (CheckConstraint("total_cents >= 0", name="total_not_negative"),)
 
-    question_id: Mapped[int] = mapped_column(
-        ForeignKey("development_question.id", ondelete="CASCADE"), primary_key=True
-    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("development_question.id", ondelete="CASCADE"), unique=True)
     kept_at: Mapped[datetime]
     total_cents: Mapped[int] = mapped_column(Cents)
     """What all costs were together."""
     payers: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
-    """Cents by who pays: the slug of a scheme, ``pledge.employer``, ``rest.resident`` or ``rest.employer``. None without costs."""
+    """Cents by who pays: the slug of a scheme, ``pledge.employer``, ``rest.resident``, ``rest.employer``. None without costs."""
     possible: Mapped[list[str]] = mapped_column(Json, default=list)
     """The slugs of the schemes that perhaps could pay too."""

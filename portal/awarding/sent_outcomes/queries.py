@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.awarding.answering import QuestionAnswer, indicative_answer
@@ -33,7 +34,9 @@ class WhoPays:
 
 def sent_outcome_of(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> SentOutcome | None:
     """What was said when the question was sent; None when that was not kept, or the actor may not see the question."""
-    return session.get(SentOutcome, question.id) if may_see(question, actor) else None
+    if not may_see(question, actor):
+        return None
+    return session.scalar(select(SentOutcome).where(SentOutcome.question_id == question.id))
 
 
 def who_pays(answer: QuestionAnswer) -> WhoPays:

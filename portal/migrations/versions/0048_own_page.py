@@ -30,14 +30,16 @@ def upgrade() -> None:
     """Change the schema."""
     op.create_table(
         SENT,
+        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("question_id", sa.Integer(), nullable=False),
         sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("total_cents", sa.BigInteger(), nullable=False),
-        sa.Column("payers", sa.JSON(), nullable=False),
-        sa.Column("possible", sa.JSON(), nullable=False),
+        sa.Column("payers", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("possible", sa.JSON(none_as_null=True), nullable=False),
         sa.CheckConstraint("total_cents >= 0", name=op.f(f"ck_{SENT}_total_not_negative")),
         _of_question(SENT),
-        sa.PrimaryKeyConstraint("question_id", name=op.f(f"pk_{SENT}")),
+        sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{SENT}")),
+        sa.UniqueConstraint("question_id", name=op.f(f"uq_{SENT}_question_id")),
     )
     op.create_table(
         FEEDBACK,

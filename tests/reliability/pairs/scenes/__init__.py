@@ -19,6 +19,7 @@ from tests.reliability.pairs.scenes import (
     handing,
     mailing,
     origins,
+    own_page,
     paying,
     publishing,
     reporting,
@@ -57,4 +58,5 @@ SCENES: tuple[Scene, ...] = (
     *winding_down.SCENES,
     *taking_over.SCENES,
     *origins.SCENES,
+    *own_page.SCENES,
 )

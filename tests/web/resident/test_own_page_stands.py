@@ -1,0 +1,498 @@
+"""Every state that a question, voucher, claim, decision or objection can have, and what its own page must say. A state without a
+row here fails: nobody adds one that its holder cannot see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from enum import Enum
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.awarding.decisions.actions import refer_question, reject_question
+from portal.awarding.decisions.drafts import Decider
+from portal.awarding.decisions.models import Decision, DecisionKind
+from portal.awarding.decisions.on_vouchers import VoucherDraft, decide_on_voucher
+from portal.awarding.decisions.requirements import mandate_for
+from portal.awarding.reductions import lower_award, revoke_award
+from portal.cases.conversations.actions import set_aside
+from portal.cases.conversations.requests import ask_more
+from portal.cases.questions.actions import close_question, withdraw_question
+from portal.cases.questions.models import CloseReason, DevelopmentQuestion, QuestionState
+from portal.paying.payments.queries import OwedState
+from portal.paying.recoveries import monthly_terms, note_missed, plan_instalments, receive_instalment, write_off
+from portal.paying.settlements.actions import SettlementDraft, settle_voucher
+from portal.paying.settlements.models import InstalmentState, Recovery, SettlementGround
+from portal.people.actor import Audience
+from portal.second_look.objections.actions import (
+    ObjectionDraft,
+    decide_objection,
+    receive_objection,
+    waive_hearing,
+    withdraw_objection,
+)
+from portal.second_look.objections.models import ObjectionOutcome, ObjectionState, WaiverReason
+from portal.spending.changes.actions import block_voucher
+from portal.spending.vouchers.actions import expire_voucher, redeem_voucher, scheme_of_voucher
+from portal.spending.vouchers.bill import Bill
+from portal.spending.vouchers.models import BlockGround, Voucher, VoucherState
+from portal.web.intake import repaid
+from portal.web.intake.case import STATES
+from portal.web.intake.decided import HAPPENED, TITLES
+from portal.web.intake.happened import JUDGED
+from portal.web.intake.stands import VOUCHERS, voucher_stand
+from tests.factories import (
+    ADVISOR,
+    NOW,
+    OWN_FACTS,
+    SECOND,
+    SYSTEM,
+    a_decision,
+    a_draft,
+    a_provider,
+    a_question,
+    a_voucher,
+    an_application,
+    asker,
+)
+from tests.portal.paying.settling_again.owing import OWED, owed_to_the_holder, question_of, used_and_paid
+from tests.web.browser import Browser
+from tests.web.office import Office, said, shared_office, still
+from tests.web.walking import assert_sound
+
+__all__ = ["shared_office", "still"]
+
+TODAY = NOW.date()
+Maker = Callable[[Session], DevelopmentQuestion]
+IBAN = "NL39RABO0300065264"
+
+
+def of(session: Session, voucher: Voucher) -> DevelopmentQuestion:
+    return session.get_one(DevelopmentQuestion, voucher.question_id)
+
+
+def pages(office: Office, make: Maker, *parts: str) -> str:
+    """What the own page says, and the pages under it that are named."""
+    question = office.do(lambda session: make(session))
+    browser = Browser(office.app).enter(question_id=question.id, audience=Audience.RESIDENT)
+    words = []
+    for part in ("", *parts):
+        answer = browser.get(f"/mijn/{question.public_id}{part}")
+        assert_sound(answer)
+        words.append(said(answer).replace("\xa0", " "))
+    return "\n".join(words)
+
+
+def every(kind: type[Enum], rows: dict[Any, Any]) -> list[Any]:
+    """The rows, of which there is one for every member."""
+    assert set(rows) == set(kind), f"say what the own page says of {set(kind) ^ set(rows)}"
+    return list(rows.items())
+
+
+# Vouchers --------------------------------------------------------------------------------------------------------------
+
+
+def used(session: Session, cents: int) -> Voucher:
+    voucher, (_, pia) = a_voucher(session), a_provider(session)
+    redeem_voucher(session, voucher=voucher, bill=Bill("F1", TODAY, cents), actor=pia, now=NOW)
+    return voucher
+
+
+def expired(session: Session) -> Voucher:
+    voucher = a_voucher(session)
+    expire_voucher(session, voucher=voucher, today=voucher.valid_until + timedelta(1), actor=SYSTEM, now=NOW)
+    return voucher
+
+
+def revoked(session: Session) -> Voucher:
+    voucher = a_voucher(session)
+    revoke_award(session, voucher=voucher, reason="De opleiding gaat niet door.", actor=ADVISOR, now=NOW)
+    return voucher
+
+
+def settled(session: Session, cents: int = 90_000) -> Voucher:
+    voucher = used(session, 90_000)
+    ground = SettlementGround.AS_USED if cents == 90_000 else SettlementGround.NOT_DONE
+    draft = SettlementDraft(cents, ground, "Zo is het gebruikt.")
+    settle_voucher(session, voucher=voucher, draft=draft, actor=ADVISOR, now=NOW)
+    return voucher
+
+
+VOUCHER_ROWS: dict[VoucherState, tuple[Callable[[Session], Voucher], tuple[str, ...]]] = {
+    VoucherState.ISSUED: (a_voucher, ("Te gebruiken", "Deze voucher is € 1.200 waard.", "Vouchercode")),
+    VoucherState.PARTLY_REDEEMED: (
+        lambda s: used(s, 70_000),
+        ("Voor een deel gebruikt", "Deze voucher is € 500 waard.", "Uw opleider gebruikte uw voucher"),
+    ),
+    VoucherState.REDEEMED: (lambda s: used(s, 120_000), ("Gebruikt", "De opleider heeft € 1.200,00 van ons gekregen")),
+    VoucherState.EXPIRED: (expired, ("Verlopen", "was te gebruiken tot en met", "Nu niet meer.")),
+    VoucherState.REVOKED: (
+        revoked,
+        ("Voucher ingetrokken", "De reden: De opleiding gaat niet door.", "U kunt bezwaar maken tot en met"),
+    ),
+    VoucherState.SETTLED: (
+        settled,
+        ("Vastgesteld", "Wij hebben deze voucher vastgesteld op € 900,00", "U kunt bezwaar maken tot en met"),
+    ),
+}
+USABLE = (VoucherState.ISSUED, VoucherState.PARTLY_REDEEMED)
+
+
+@pytest.mark.parametrize(("state", "row"), every(VoucherState, VOUCHER_ROWS))
+def test_the_own_page_says_how_a_voucher_stands(shared_office: Office, state: VoucherState, row: Any) -> None:
+    make, sentences = row
+    words = pages(shared_office, lambda s: of(s, make(s)), "/vouchers")
+    for sentence in sentences:
+        assert sentence in words
+    assert ("Vouchercode" in words) is (state in USABLE), "a code stands there only while it can be used"
+    assert set(VOUCHERS) == set(VoucherState)
+
+
+BLOCK_ROWS: dict[BlockGround, str] = {
+    BlockGround.INVOICE_WAITS: "Er wacht een factuur op controle.",
+    BlockGround.SHARE_ELSEWHERE: "Een andere organisatie beslist nog over een deel van de kosten.",
+}
+
+
+@pytest.mark.parametrize(("ground", "sentence"), [*every(BlockGround, BLOCK_ROWS), (None, "De offerte klopt niet.")])
+def test_a_blocked_voucher_is_never_called_usable_and_says_why(
+    shared_office: Office, ground: BlockGround | None, sentence: str
+) -> None:
+    def blocked(session: Session) -> DevelopmentQuestion:
+        voucher = a_voucher(session)
+        block_voucher(session, voucher=voucher, reason="De offerte klopt niet.", actor=ADVISOR, now=NOW, ground=ground)
+        return of(session, voucher)
+
+    words = pages(shared_office, blocked, "/vouchers", "/besluit")
+    assert "Tijdelijk geblokkeerd" in words and sentence in words
+    assert "Te gebruiken" not in words and "Vouchercode" not in words and "U kunt uw voucher gebruiken" not in words
+
+
+def test_a_voucher_whose_last_day_has_passed_cannot_be_used_before_it_expired(session: Session) -> None:
+    voucher = a_voucher(session)
+    last = voucher.valid_until
+    assert voucher_stand(voucher, last).usable
+    late = voucher_stand(voucher, last + timedelta(days=1))
+    assert (late.usable, late.text) == (False, "Verlopen")
+
+
+# Claims ----------------------------------------------------------------------------------------------------------------
+
+
+def claimed(session: Session) -> tuple[DevelopmentQuestion, Recovery]:
+    """€ 700 was used and paid, and settled at nothing."""
+    voucher = used_and_paid(session)
+    draft = SettlementDraft(0, SettlementGround.NOT_DONE, "Niet afgemaakt.")
+    settlement = settle_voucher(session, voucher=voucher, draft=draft, actor=ADVISOR, now=NOW)
+    recovery = session.scalars(select(Recovery).where(Recovery.settlement_id == settlement.id)).one()
+    return of(session, voucher), recovery
+
+
+def planned(session: Session, *, missed: bool = False, received: int = 0, again: bool = False) -> DevelopmentQuestion:
+    question, recovery = claimed(session)
+    for parts in (2, 7) if again else (2,):
+        first = TODAY + timedelta(days=10)
+        terms = monthly_terms(amount_cents=OWED, number=parts, first_on=first)
+        made = plan_instalments(session, recovery=recovery, terms=terms, actor=ADVISOR, now=NOW)
+    if received:
+        receive(session, recovery, received)
+    if missed:
+        later = made[0].due_on + timedelta(days=1)
+        note_missed(session, instalment=made[0], today=later, actor=SYSTEM, now=NOW)
+    return question
+
+
+def receive(session: Session, recovery: Recovery, cents: int) -> None:
+    receive_instalment(
+        session, recovery=recovery, amount_cents=cents, received_on=TODAY, reference="R1", actor=ADVISOR, now=NOW
+    )
+
+
+def closed(session: Session, *, written_off: int = 0) -> DevelopmentQuestion:
+    question, recovery = claimed(session)
+    if written_off:
+        write_off(
+            session,
+            recovery=recovery,
+            amount_cents=written_off,
+            reason="Het lukt niet.",
+            actor=ADVISOR,
+            now=NOW,
+            prepared_by=SECOND.reference,
+        )
+    if OWED - written_off:
+        receive(session, recovery, OWED - written_off)
+    return question
+
+
+WHY = "De reden: de opleiding is niet of niet helemaal gevolgd. Niet afgemaakt."
+INSTALMENT_ROWS: dict[InstalmentState, tuple[Maker, tuple[str, ...]]] = {
+    InstalmentState.PLANNED: (planned, ("Betaal € 350,00 terug, uiterlijk op 12 maart 2026", "Termijnen", WHY)),
+    InstalmentState.MISSED: (
+        lambda s: planned(s, missed=True),
+        ("Betaal uw gemiste termijn: € 350,00", "Termijn gemist", "Betaal zo snel mogelijk € 350,00."),
+    ),
+    InstalmentState.RECEIVED: (
+        lambda s: planned(s, received=35_000),
+        ("Wij ontvingen € 350,00.", "Betaal uiterlijk op 12 april 2026: € 350,00."),
+    ),
+    InstalmentState.REPLACED: (lambda s: planned(s, again=True), ("Betaal uiterlijk op 12 maart 2026: € 100,00.",)),
+}
+CLAIMS = [
+    *(row for _, row in every(InstalmentState, INSTALMENT_ROWS)),
+    (lambda s: claimed(s)[0], ("Betaal € 700,00 terug", "Er staat nog € 700,00 open.", WHY)),
+]
+
+
+@pytest.mark.parametrize(("make", "sentences"), CLAIMS)
+def test_what_is_to_be_paid_back_says_why_how_much_by_when_where_and_how_to_object(
+    shared_office: Office, monkeypatch: pytest.MonkeyPatch, make: Maker, sentences: tuple[str, ...]
+) -> None:
+    app = shared_office.app
+    account = app.extensions["settings"].model_copy(update={"payer_iban": IBAN, "payer_name": "Regio Proefland"})
+    monkeypatch.setitem(app.extensions, "settings", account)
+    words = pages(shared_office, make, "/vouchers")
+    for sentence in (*sentences, "NL39 RABO 0300 0652 64", "Regio Proefland", "Zet erbij OV-2026-"):
+        assert sentence in words
+    assert "Niet eens met dit besluit? U kunt bezwaar maken tot en met" in words
+    assert "Dit moet u nog doen" in words
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [(closed, "Wij ontvingen € 700,00."), (lambda s: closed(s, written_off=OWED), "U hoeft € 700,00 niet terug")],
+)
+def test_what_was_paid_back_or_written_off_says_that_nothing_is_open(
+    shared_office: Office, make: Maker, sentence: str
+) -> None:
+    words = pages(shared_office, make, "/vouchers")
+    assert sentence in words and "U hoeft niets meer te betalen." in words
+    assert "Zet erbij" not in words and "Betaal €" not in words
+
+
+OWED_ROWS: dict[OwedState, str] = {
+    OwedState.ASKED: "Zeg ons op welke rekening",
+    OwedState.RETURNED: "De bank kon niet betalen op de rekening die u gaf.",
+    OwedState.GIVEN: "van ons terug, op de rekening die eindigt op",
+    OwedState.ON_ITS_WAY: "De bank heeft onze opdracht om te betalen.",
+    OwedState.PAID: "kreeg u € 700,00 van ons terug.",
+}
+
+
+@pytest.mark.parametrize(("state", "sentence"), every(OwedState, OWED_ROWS))
+def test_what_the_holder_gets_back_says_how_far_it_is(
+    shared_office: Office, monkeypatch: pytest.MonkeyPatch, state: OwedState, sentence: str
+) -> None:
+    monkeypatch.setattr(repaid, "stands_at", lambda _session, repayment: state)
+    words = pages(shared_office, lambda s: question_of(s, owed_to_the_holder(s)), "/vouchers")
+    assert sentence in words
+    todo = "U krijgt geld van ons terug" in words
+    assert todo is (state in repaid.TO_ANSWER)
+
+
+# Decisions -------------------------------------------------------------------------------------------------------------
+
+
+def decided(kind: DecisionKind) -> Maker:
+    """A decision of a kind that comes about in few desks, written as its act writes it."""
+
+    def make(session: Session) -> DevelopmentQuestion:
+        question, first = a_decision(session)
+        award = {} if kind is DecisionKind.TAKEN_OVER else {"shares_json": first.shares_json}
+        award |= {} if kind is DecisionKind.TAKEN_OVER else {"problem_json": first.problem_json}
+        proposal = None if kind is DecisionKind.TAKEN_OVER else first.proposal_id
+        checked = ("identity", "purpose", "costs", "nothing_paid_twice")
+        session.add(
+            Decision(
+                question_id=question.id,
+                kind=kind,
+                rationale="Een deel past.",
+                proposal_id=proposal,
+                decided_at=NOW,
+                decided_by=ADVISOR.reference,
+                decided_by_name="Ada",
+                **award,
+                **{f"{one}_checked": True for one in checked},
+            )
+        )
+        return question
+
+    return make
+
+
+def raised(session: Session) -> DevelopmentQuestion:
+    voucher = a_voucher(session)
+    scheme = scheme_of_voucher(session, voucher=voucher)
+    mandate = mandate_for(session, scheme=scheme, cents=130_000, actor=ADVISOR, on=TODAY)
+    draft = VoucherDraft(DecisionKind.TOPPED_UP, scheme, 10_000, "De boeken zijn duurder.")
+    decide_on_voucher(session, voucher=voucher, draft=draft, mandate=mandate, by=Decider(ADVISOR, NOW, None))
+    return of(session, voucher)
+
+
+def lowered(session: Session) -> DevelopmentQuestion:
+    voucher = a_voucher(session)
+    lower_award(session, voucher=voucher, by_cents=20_000, reason="Goedkoper geworden.", actor=ADVISOR, now=NOW)
+    return of(session, voucher)
+
+
+def refused(session: Session) -> DevelopmentQuestion:
+    question = an_application(session)
+    reject_question(session, question=question, rationale="Al begonnen.", ground=OWN_FACTS, actor=ADVISOR, now=NOW)
+    return question
+
+
+def referred(session: Session) -> DevelopmentQuestion:
+    question = a_question(session)
+    refer_question(session, question=question, referred_to="UWV", explanation="Dat past beter.", actor=ADVISOR, now=NOW)
+    return question
+
+
+DECISION_ROWS: dict[DecisionKind, tuple[Maker, tuple[str, ...]]] = {
+    DecisionKind.APPROVED: (
+        lambda s: a_decision(s)[0],
+        ("Er is een besluit", "U krijgt een voucher", "U betaalt zelf € 0.", "Dat kan tot en met"),
+    ),
+    DecisionKind.PARTLY: (
+        decided(DecisionKind.PARTLY),
+        ("U krijgt een deel van wat u vroeg", "U betaalt zelf € 0.", "Een deel past."),
+    ),
+    DecisionKind.REJECTED: (refused, ("Wij kunnen uw aanvraag niet goedkeuren", "Al begonnen.", "Dat kan tot en met")),
+    DecisionKind.REFERRED: (referred, ("U bent doorverwezen", "Wij verwijzen u door", "UWV")),
+    DecisionKind.TAKEN_OVER: (decided(DecisionKind.TAKEN_OVER), ("Uw voucher komt van een eerder loket",)),
+    DecisionKind.TOPPED_UP: (raised, ("U krijgt meer geld", "U krijgt € 100,00 erbij.", "De boeken zijn duurder.")),
+    DecisionKind.SETTLED: (
+        lambda s: of(s, settled(s)),
+        ("Wij hebben uw voucher vastgesteld", "vastgesteld op € 900,00", "Zo is het gebruikt."),
+    ),
+    DecisionKind.REVOKED: (
+        lambda s: of(s, revoked(s)),
+        ("Wij hebben uw voucher ingetrokken", "blijft € 0,00 over", "U kunt bezwaar maken tot en met"),
+    ),
+    DecisionKind.LOWERED: (
+        lowered,
+        ("Wij hebben uw voucher verlaagd", "blijft € 1.000,00 over", "Goedkoper geworden.", "U kunt bezwaar maken"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("kind", "row"), every(DecisionKind, DECISION_ROWS))
+def test_every_decision_says_what_it_comes_to_why_and_how_to_object(
+    shared_office: Office, kind: DecisionKind, row: tuple[Maker, tuple[str, ...]]
+) -> None:
+    words = pages(shared_office, row[0], "/besluit")
+    for sentence in row[1]:
+        assert sentence in words
+    assert set(TITLES) == set(HAPPENED) == set(DecisionKind)
+
+
+# Questions and objections ----------------------------------------------------------------------------------------------
+
+
+def incomplete(session: Session) -> DevelopmentQuestion:
+    question = an_application(session)
+    ask_more(session, question=question, text="Wat kost het?", answer_by=TODAY + timedelta(7), actor=ADVISOR, now=NOW)
+    return question
+
+
+def not_taken_up(session: Session) -> DevelopmentQuestion:
+    question = incomplete(session)
+    late = NOW + timedelta(days=9)
+    set_aside(session, question=question, reason="De offerte ontbreekt.", actor=ADVISOR, now=late)
+    return question
+
+
+def withdrawn(session: Session) -> DevelopmentQuestion:
+    question = a_question(session)
+    withdraw_question(session, question=question, reason=None, actor=asker(question), now=NOW)
+    return question
+
+
+def finished(session: Session) -> DevelopmentQuestion:
+    question = a_question(session)
+    close_question(session, question=question, reason=CloseReason.HELPED, actor=ADVISOR, now=NOW)
+    return question
+
+
+QUESTION_ROWS: dict[QuestionState, tuple[Maker, tuple[str, ...]] | None] = {
+    QuestionState.DRAFT: None,
+    QuestionState.SUBMITTED: (a_question, ("Bij een adviseur", "U hoort van een adviseur, uiterlijk op")),
+    QuestionState.APPLIED: (an_application, ("Aangevraagd", "U krijgt een besluit, uiterlijk op")),
+    QuestionState.WAITING: (
+        incomplete,
+        ("Wacht op uw antwoord", "Dit moet u nog doen", "De adviseur heeft nog iets nodig", "Wat kost het?"),
+    ),
+    QuestionState.DECIDED: (lambda s: a_decision(s)[0], ("Besloten", "Lees het besluit")),
+    QuestionState.REFERRED: (referred, ("Doorverwezen", "Lees ons advies")),
+    QuestionState.SET_ASIDE: (
+        not_taken_up,
+        (
+            "Wij nemen uw aanvraag niet in behandeling",
+            "De reden: De offerte ontbreekt.",
+            "U kunt bezwaar maken tot en met 22 april 2026.",
+            "Wij namen uw aanvraag niet in behandeling",
+        ),
+    ),
+    QuestionState.WITHDRAWN: (withdrawn, ("Ingetrokken", "U trok uw vraag in")),
+    QuestionState.CLOSED: (finished, ("Afgerond", "De vraag is afgerond")),
+}
+
+
+@pytest.mark.parametrize(("state", "row"), every(QuestionState, QUESTION_ROWS))
+def test_the_own_page_says_where_a_question_stands(
+    shared_office: Office, state: QuestionState, row: tuple[Maker, tuple[str, ...]] | None
+) -> None:
+    assert set(STATES) == set(QuestionState)
+    if row is None:
+        question = shared_office.do(lambda session: a_draft(session))
+        browser = Browser(shared_office.app).enter(question_id=question.id, audience=Audience.RESIDENT)
+        assert "/controle" in browser.get(f"/mijn/{question.public_id}").location
+        return
+    words = pages(shared_office, row[0], "/verstuurd")
+    for sentence in (*row[1], "Alles van uw vraag", "Wat u verstuurde", "Monteur", "€ 1.200"):
+        assert sentence in words
+
+
+def objected(outcome: ObjectionOutcome | None = None, *, back: bool = False) -> Maker:
+    def make(session: Session) -> DevelopmentQuestion:
+        question, decision = a_decision(session)
+        objection = receive_objection(
+            session,
+            decision=decision,
+            received_on=TODAY,
+            grounds="Te weinig.",
+            committee=False,
+            actor=asker(question),
+            now=NOW,
+        )
+        if back:
+            withdraw_objection(session, objection=objection, actor=SECOND, now=NOW)
+        if outcome is not None:
+            waive_hearing(session, objection=objection, reason=WaiverReason.NOT_WANTED, actor=SECOND, now=NOW)
+            draft = ObjectionDraft(outcome, "Het besluit klopt.")
+            decide_objection(session, objection=objection, draft=draft, actor=SECOND, now=NOW)
+        return question
+
+    return make
+
+
+OBJECTION_ROWS: dict[ObjectionState, tuple[Maker, tuple[str, ...]]] = {
+    ObjectionState.OPEN: (objected(), ("U maakte bezwaar", "U krijgt een besluit op uw bezwaar", "in behandeling")),
+    ObjectionState.DECIDED: (
+        objected(ObjectionOutcome.UNFOUNDED),
+        ("Er is besloten op uw bezwaar: u krijgt geen gelijk", "Het besluit klopt."),
+    ),
+    ObjectionState.WITHDRAWN: (objected(back=True), ("U trok uw bezwaar in",)),
+}
+
+
+@pytest.mark.parametrize(("state", "row"), every(ObjectionState, OBJECTION_ROWS))
+def test_an_objection_stands_among_what_happened(
+    shared_office: Office, state: ObjectionState, row: tuple[Maker, tuple[str, ...]]
+) -> None:
+    words = pages(shared_office, row[0], "/bezwaar")
+    for sentence in row[1]:
+        assert sentence in words
+    assert set(JUDGED) == set(ObjectionOutcome)
