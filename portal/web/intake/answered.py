@@ -15,7 +15,7 @@ from portal.platform.i18n import format_euros
 from portal.platform.i18n import gettext as _
 from portal.web.edge import page
 from portal.web.intake.answers import LABELS
-from portal.web.intake.state import Intake
+from portal.web.intake.state import UNKNOWN, Intake
 from portal.web.labels.corrected import subject_label, value_text
 from portal.words.wording import category_label
 
@@ -57,7 +57,7 @@ def _views(intake: Intake, subject: str, sent: Mapping[str, Any], now: Mapping[s
             yield AnswerView(name, format_euros(line["amount_cents"]), "")
         yield AnswerView(_("Samen"), format_euros(sum(line["amount_cents"] for line in was)), changed)
         return
-    text = value_text(subject, was, intake.names)
+    text = _("Weet ik niet") if was == UNKNOWN else value_text(subject, was, intake.names)
     yield AnswerView(_label(intake, subject), text[:1].upper() + text[1:], changed)
 
 

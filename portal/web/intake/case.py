@@ -73,6 +73,8 @@ class VoucherView:
     """Whether it can be used today."""
     says: tuple[str, ...] = ()
     """What it means when it cannot be used."""
+    starts_on: date | None = None
+    """First day of the training, as far as known."""
 
 
 @dataclass(frozen=True)
@@ -256,6 +258,7 @@ def voucher_view(intake: Intake, voucher: Voucher) -> VoucherView:
         stand.kind,
         stand.usable,
         stand.says,
+        voucher.starts_on,
     )
 
 

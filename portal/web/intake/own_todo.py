@@ -52,7 +52,8 @@ def _money(intake: Intake, case: CasePage) -> Iterator[Item]:
 
 def _training(intake: Intake, case: CasePage) -> Iterator[Item]:
     started = {seen.voucher_id for seen in case.attended if seen.started_on is not None}
-    if any(one.live for one in case.vouchers) and not started:
+    begun = any(one.live and (one.starts_on is None or one.starts_on <= intake.today) for one in case.vouchers)
+    if begun and not started:
         text = _("Dan kan de factuur worden betaald.")
         yield _item(intake, _("Zeg het ons als uw opleiding is begonnen"), text, "training_progress", _("Uw opleiding"))
 

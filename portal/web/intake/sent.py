@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.awarding.proposals.queries import latest_proposal
+from portal.awarding.proposals.queries import has_proposal
 from portal.cases.applications.actions import apply_for_awards
 from portal.cases.applications.queries import application_of, schemes_to_apply_for
 from portal.cases.assistance.queries import assistance_of
@@ -25,7 +24,7 @@ from portal.web.intake.corrected import changes_of
 from portal.web.intake.forms import AnswerForm, WithdrawForm
 from portal.web.intake.own_todo import own_todo
 from portal.web.intake.people import ApplyForm, EmployerApplyForm
-from portal.web.intake.pieces import PieceView, piece_views
+from portal.web.intake.pieces import piece_views
 from portal.web.intake.state import Intake
 from portal.words.worklist_labels import HELP_WAYS
 
@@ -37,8 +36,8 @@ def status_url(intake: Intake) -> str:
 
 def receipt_url(intake: Intake) -> str | None:
     """The address of the receipt; None while nothing was computed and kept for this question."""
-    kept = latest_proposal(intake.session, question=intake.question, actor=intake.actor)
-    return None if kept is None else url_for(f"{intake.audience}.receipt", question_id=intake.id)
+    kept = has_proposal(intake.session, question=intake.question, actor=intake.actor)
+    return None if not kept else url_for(f"{intake.audience}.receipt", question_id=intake.id)
 
 
 def status_page(intake: Intake) -> ResponseReturnValue:
@@ -51,7 +50,7 @@ def status_page(intake: Intake) -> ResponseReturnValue:
         question=intake.question,
         case=case,
         todo=own_todo(intake, case, pieces, sum(one.open for one in changes)),
-        links=_links(intake, case, pieces, len(changes)),
+        links=_links(intake, case),
         pieces=pieces,
         changes=changes,
         assistance=assistance_of(intake.session, question=intake.question),
@@ -59,23 +58,18 @@ def status_page(intake: Intake) -> ResponseReturnValue:
     )
 
 
-def _links(intake: Intake, case: CasePage, pieces: Sequence[PieceView], changes: int) -> list[tuple[str, str]]:
-    """Every page about this question that has something to show: its name and what it is called."""
+def _links(intake: Intake, case: CasePage) -> list[tuple[str, str]]:
+    """The pages about this question that stand in no panel of their own: their names and what they are called."""
     acts_for_oneself = intake.actor.representative_id is None
     rows = [
         ("answered", _("Wat u verstuurde: uw antwoorden en de kosten"), True),
         ("own_outcome", _("Wie betaalt wat, toen en nu"), True),
         ("receipt", _("Bekijk hoe er is gerekend"), receipt_url(intake) is not None),
         ("letters", _("Uw brieven en berichten"), True),
-        ("decision", _("Het besluit"), case.decision is not None),
-        ("vouchers", _("Alles over uw voucher, met QR-code"), bool(case.vouchers)),
         ("training_progress", _("Zeg hoe het gaat met uw opleiding"), bool(case.vouchers)),
-        ("objection", _("Bezwaar maken of volgen"), case.can_object),
-        ("evidence", _("Uw stukken"), bool(pieces)),
-        ("corrections", _("Wat een adviseur veranderde"), bool(changes)),
         ("shortlist", _("Uw lijst met opleidingen"), intake.question.is_open),
         ("looked", _("Wie keek naar mijn vraag"), True),
-        ("own_data", _("Alles wat wij van u bewaren, om te downloaden"), acts_for_oneself),
+        ("own_data", _("Alles wat wij van u bewaren, om te downloaden"), True),
         ("feedback", _("Klopte dit? Zeg het ons"), True),
         ("links", _("Mijn links beëindigen"), acts_for_oneself),
         ("representative", _("Wie voor mij handelt"), acts_for_oneself),
