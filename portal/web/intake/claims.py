@@ -91,11 +91,14 @@ def _state(recovery: Recovery, missed: bool) -> tuple[str, str]:
 
 
 def _amounts(recovery: Recovery) -> tuple[str, ...]:
-    paid, gone = recovery.received_cents, recovery.written_off_cents
+    paid, gone, left = recovery.received_cents, recovery.written_off_cents, recovery.open_cents
+    whole = format_euros(recovery.amount_cents)
     return (
-        _("U betaalt %(amount)s terug.", amount=_euros(recovery.amount_cents)),
-        *((_("Wij ontvingen %(amount)s.", amount=_euros(paid)),) if paid else ()),
-        *((_("U hoeft %(amount)s niet terug te betalen.", amount=_euros(gone)),) if gone else ()),
+        _("U betaalt %(amount)s terug. Daarvan staat nog %(open)s open.", amount=whole, open=format_euros(left))
+        if left
+        else _("Het ging om %(amount)s.", amount=whole),
+        *((_("Wij ontvingen %(amount)s.", amount=format_euros(paid)),) if paid else ()),
+        *((_("U hoeft %(amount)s niet terug te betalen.", amount=format_euros(gone)),) if gone else ()),
     )
 
 
@@ -109,12 +112,9 @@ def _why(settled: Settlement | None) -> tuple[str, ...]:
 def _next(recovery: Recovery, due_on: date | None, cents: int, missed: bool) -> tuple[str, ...]:
     if recovery.state is RecoveryState.CLOSED:
         return (_("U hoeft niets meer te betalen."),)
-    amount = _euros(cents)
+    amount = format_euros(cents)
     if due_on is None:
-        return (
-            _("Er staat nog %(amount)s open.", amount=amount),
-            _("Lukt betalen in één keer niet? Bel ons. Dan spreken wij termijnen af."),
-        )
+        return (_("Lukt betalen in één keer niet? Bel ons. Dan spreken wij termijnen af."),)
     day = format_date(due_on)
     if missed:
         said = _("Wij hebben uw termijn van %(day)s nog niet ontvangen. Betaal zo snel mogelijk %(amount)s.",

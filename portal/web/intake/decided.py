@@ -112,7 +112,7 @@ def letter_url(intake: Intake, letter: Letter | None, name: str) -> str | None:
 
 
 def _says(decision: Decision) -> tuple[str, ...]:
-    amount = format_euros(sum(one.amount_cents for one in decision.outcomes), exact=True)
+    amount = format_euros(sum(one.amount_cents for one in decision.outcomes))
     said = {
         DecisionKind.TOPPED_UP: _("U krijgt %(amount)s erbij.", amount=amount),
         DecisionKind.SETTLED: _("Uw voucher is vastgesteld op %(amount)s.", amount=amount),

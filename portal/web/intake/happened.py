@@ -154,10 +154,10 @@ def _followed(seen: Attendance) -> Iterator[Past]:
 
 def _paid_back(claim: ClaimView) -> Iterator[Past]:
     recovery = claim.recovery
-    amount = format_euros(recovery.amount_cents, exact=True)
+    amount = format_euros(recovery.amount_cents)
     yield recovery.claimed_at, _("Wij vroegen u om geld terug te betalen"), amount
     for day, cents in last_received(claim):
-        yield _noon(day), _("Wij ontvingen uw terugbetaling"), format_euros(cents, exact=True)
+        yield _noon(day), _("Wij ontvingen uw terugbetaling"), format_euros(cents)
     if recovery.closed_at is not None:
         yield recovery.closed_at, _("U hoeft niets meer terug te betalen"), ""
 
@@ -182,7 +182,7 @@ def _ahead(known: Records) -> list[Entry]:
     for claim in known.claims:
         if claim.next_on is not None:
             when = _("Uiterlijk %(day)s", day=format_date(claim.next_on))
-            found.append(_entry(when, _("U betaalt terug"), format_euros(claim.next_cents, exact=True), "later"))
+            found.append(_entry(when, _("U betaalt terug"), format_euros(claim.next_cents), "later"))
     for voucher in known.vouchers:
         if voucher.is_live and not voucher.is_blocked and voucher.valid_until >= known.today:
             when = _("Tot en met %(day)s", day=format_date(voucher.valid_until))

@@ -60,7 +60,7 @@ def letters_page(intake: Intake) -> ResponseReturnValue:
         "intake/letters.html",
         form=form,
         letters=shown,
-        messages=messages_of(intake),
+        messages=[one for one in messages_of(intake) if one.letter is None],
         by_mail=by_mail,
         question=question,
         back=url_for(f"{intake.audience}.status", question_id=intake.id),

@@ -40,7 +40,7 @@ def _money(intake: Intake, case: CasePage) -> Iterator[Item]:
     for claim in case.claims:
         if not claim.is_open:
             continue
-        amount = format_euros(claim.next_cents, exact=True)
+        amount = format_euros(claim.next_cents)
         if claim.missed:
             title = _("Betaal uw gemiste termijn: %(amount)s", amount=amount)
         elif claim.next_on is not None:

@@ -65,7 +65,7 @@ def _links(intake: Intake, case: CasePage) -> list[tuple[str, str]]:
         ("answered", _("Wat u verstuurde: uw antwoorden en de kosten"), True),
         ("own_outcome", _("Wie betaalt wat, toen en nu"), True),
         ("receipt", _("Bekijk hoe er is gerekend"), receipt_url(intake) is not None),
-        ("letters", _("Uw brieven en berichten"), True),
+        ("letters", _("Uw brieven, en hoe u berichten krijgt"), True),
         ("training_progress", _("Zeg hoe het gaat met uw opleiding"), bool(case.vouchers)),
         ("shortlist", _("Uw lijst met opleidingen"), intake.question.is_open),
         ("looked", _("Wie keek naar mijn vraag"), True),

@@ -68,18 +68,23 @@ def _stand(words: tuple[LazyString, str], says: tuple[str, ...]) -> VoucherStand
 def _blocked(voucher: Voucher) -> tuple[str, ...]:
     since = local_date(voucher.blocked_at) if voucher.blocked_at is not None else None
     return (
-        _("U kunt deze voucher nu niet gebruiken. Hij is geblokkeerd sinds %(day)s.", day=format_date(since)),
+        _(
+            "Deze voucher is tijdelijk geblokkeerd, sinds %(day)s. U kunt hem nu niet gebruiken.",
+            day=format_date(since),
+        ),
         _("De reden: %(reason)s", reason=reason_of_block(voucher)),
         _("De dagen dat hij is geblokkeerd, krijgt u er later bij."),
     )
 
 
 def _used(voucher: Voucher) -> tuple[str, ...]:
-    return (_("De opleider heeft %(amount)s van ons gekregen of krijgt dat nog.", amount=_euros(voucher.used_cents)),)
+    return (
+        _("De opleider heeft %(amount)s van ons gekregen of krijgt dat nog.", amount=format_euros(voucher.used_cents)),
+    )
 
 
 def _ended(voucher: Voucher) -> tuple[str, ...]:
-    day, amount = format_date(voucher.valid_until), _euros(voucher.amount_cents)
+    day, amount = format_date(voucher.valid_until), format_euros(voucher.amount_cents)
     said = _("Deze voucher van %(amount)s was te gebruiken tot en met %(day)s. Nu niet meer.", amount=amount, day=day)
     return (said, *(_used(voucher) if voucher.redeemed_cents else ()))
 
@@ -95,9 +100,5 @@ def _revoked(voucher: Voucher) -> tuple[str, ...]:
 
 def _settled(voucher: Voucher) -> tuple[str, ...]:
     day = format_date(local_date(voucher.settled_at)) if voucher.settled_at is not None else ""
-    cents = _euros(voucher.settled_cents or 0)
-    return (_("Wij hebben deze voucher vastgesteld op %(amount)s, op %(day)s.", amount=cents, day=day),)
-
-
-def _euros(cents: int) -> str:
-    return format_euros(cents, exact=True)
+    cents = format_euros(voucher.settled_cents or 0)
+    return (_("Vastgesteld op %(day)s: %(cents)s.", day=day, cents=cents),)

@@ -127,7 +127,7 @@ VOUCHER_ROWS: dict[VoucherState, tuple[Callable[[Session], Voucher], tuple[str, 
         lambda s: used(s, 70_000),
         ("Voor een deel gebruikt", "Deze voucher is € 500 waard.", "Uw opleider gebruikte uw voucher"),
     ),
-    VoucherState.REDEEMED: (lambda s: used(s, 120_000), ("Gebruikt", "De opleider heeft € 1.200,00 van ons gekregen")),
+    VoucherState.REDEEMED: (lambda s: used(s, 120_000), ("Gebruikt", "De opleider heeft € 1.200 van ons gekregen")),
     VoucherState.EXPIRED: (expired, ("Verlopen", "was te gebruiken tot en met", "Nu niet meer.")),
     VoucherState.REVOKED: (
         revoked,
@@ -135,7 +135,7 @@ VOUCHER_ROWS: dict[VoucherState, tuple[Callable[[Session], Voucher], tuple[str, 
     ),
     VoucherState.SETTLED: (
         settled,
-        ("Vastgesteld", "Wij hebben deze voucher vastgesteld op € 900,00", "U kunt bezwaar maken tot en met"),
+        ("Vastgesteld op 2 maart 2026: € 900.", "U kunt bezwaar maken tot en met"),
     ),
 }
 USABLE = (VoucherState.ISSUED, VoucherState.PARTLY_REDEEMED)
@@ -230,20 +230,20 @@ def closed(session: Session, *, written_off: int = 0) -> DevelopmentQuestion:
 
 WHY = "De reden: de opleiding is niet of niet helemaal gevolgd. Niet afgemaakt."
 INSTALMENT_ROWS: dict[InstalmentState, tuple[Maker, tuple[str, ...]]] = {
-    InstalmentState.PLANNED: (planned, ("Betaal € 350,00 terug, uiterlijk op 12 maart 2026", "Termijnen", WHY)),
+    InstalmentState.PLANNED: (planned, ("Betaal € 350 terug, uiterlijk op 12 maart 2026", "Termijnen", WHY)),
     InstalmentState.MISSED: (
         lambda s: planned(s, missed=True),
-        ("Betaal uw gemiste termijn: € 350,00", "Termijn gemist", "Betaal zo snel mogelijk € 350,00."),
+        ("Betaal uw gemiste termijn: € 350", "Termijn gemist", "Betaal zo snel mogelijk € 350."),
     ),
     InstalmentState.RECEIVED: (
         lambda s: planned(s, received=35_000),
-        ("Wij ontvingen € 350,00.", "Betaal uiterlijk op 12 april 2026: € 350,00."),
+        ("Wij ontvingen € 350.", "Betaal uiterlijk op 12 april 2026: € 350."),
     ),
-    InstalmentState.REPLACED: (lambda s: planned(s, again=True), ("Betaal uiterlijk op 12 maart 2026: € 100,00.",)),
+    InstalmentState.REPLACED: (lambda s: planned(s, again=True), ("Betaal uiterlijk op 12 maart 2026: € 100.",)),
 }
 CLAIMS = [
     *(row for _, row in every(InstalmentState, INSTALMENT_ROWS)),
-    (lambda s: claimed(s)[0], ("Betaal € 700,00 terug", "Er staat nog € 700,00 open.", WHY)),
+    (lambda s: claimed(s)[0], ("Betaal € 700 terug", "U betaalt € 700 terug. Daarvan staat nog € 700 open.", WHY)),
 ]
 
 
@@ -263,7 +263,7 @@ def test_what_is_to_be_paid_back_says_why_how_much_by_when_where_and_how_to_obje
 
 @pytest.mark.parametrize(
     ("make", "sentence"),
-    [(closed, "Wij ontvingen € 700,00."), (lambda s: closed(s, written_off=OWED), "U hoeft € 700,00 niet terug")],
+    [(closed, "Wij ontvingen € 700."), (lambda s: closed(s, written_off=OWED), "U hoeft € 700 niet terug")],
 )
 def test_what_was_paid_back_or_written_off_says_that_nothing_is_open(
     shared_office: Office, make: Maker, sentence: str
@@ -362,18 +362,18 @@ DECISION_ROWS: dict[DecisionKind, tuple[Maker, tuple[str, ...]]] = {
     DecisionKind.REJECTED: (refused, ("Wij kunnen uw aanvraag niet goedkeuren", "Al begonnen.", "Dat kan tot en met")),
     DecisionKind.REFERRED: (referred, ("U bent doorverwezen", "Wij verwijzen u door", "UWV")),
     DecisionKind.TAKEN_OVER: (decided(DecisionKind.TAKEN_OVER), ("Uw voucher komt van een eerder loket",)),
-    DecisionKind.TOPPED_UP: (raised, ("U krijgt meer geld", "U krijgt € 100,00 erbij.", "De boeken zijn duurder.")),
+    DecisionKind.TOPPED_UP: (raised, ("U krijgt meer geld", "U krijgt € 100 erbij.", "De boeken zijn duurder.")),
     DecisionKind.SETTLED: (
         lambda s: of(s, settled(s)),
-        ("Wij hebben uw voucher vastgesteld", "vastgesteld op € 900,00", "Zo is het gebruikt."),
+        ("Wij hebben uw voucher vastgesteld", "vastgesteld op € 900", "Zo is het gebruikt."),
     ),
     DecisionKind.REVOKED: (
         lambda s: of(s, revoked(s)),
-        ("Wij hebben uw voucher ingetrokken", "blijft € 0,00 over", "U kunt bezwaar maken tot en met"),
+        ("Wij hebben uw voucher ingetrokken", "blijft € 0 over", "U kunt bezwaar maken tot en met"),
     ),
     DecisionKind.LOWERED: (
         lowered,
-        ("Wij hebben uw voucher verlaagd", "blijft € 1.000,00 over", "Goedkoper geworden.", "U kunt bezwaar maken"),
+        ("Wij hebben uw voucher verlaagd", "blijft € 1.000 over", "Goedkoper geworden.", "U kunt bezwaar maken"),
     ),
 }
 
@@ -418,8 +418,8 @@ def finished(session: Session) -> DevelopmentQuestion:
 
 QUESTION_ROWS: dict[QuestionState, tuple[Maker, tuple[str, ...]] | None] = {
     QuestionState.DRAFT: None,
-    QuestionState.SUBMITTED: (a_question, ("Bij een adviseur", "U hoort van een adviseur, uiterlijk op")),
-    QuestionState.APPLIED: (an_application, ("Aangevraagd", "U krijgt een besluit, uiterlijk op")),
+    QuestionState.SUBMITTED: (a_question, ("Bij een adviseur", "U hoort van een adviseur uiterlijk op")),
+    QuestionState.APPLIED: (an_application, ("Aangevraagd", "U krijgt een besluit uiterlijk op")),
     QuestionState.WAITING: (
         incomplete,
         ("Wacht op uw antwoord", "Dit moet u nog doen", "De adviseur heeft nog iets nodig", "Wat kost het?"),
