@@ -14,6 +14,7 @@ from portal.awarding.answering import indicative_answer
 from portal.awarding.decisions.models import Decision, SchemeOutcome
 from portal.awarding.decisions.queries import decision_of
 from portal.awarding.sent_outcomes.queries import REST, WhoPays, sent_outcome_of, who_pays, who_pays_now
+from portal.cases.pledges.models import PledgeState
 from portal.cases.pledges.queries import pledge_of
 from portal.papers.outcome_paper import OutcomeOnPaper, outcome_file
 from portal.platform.clock import local_date, now
@@ -120,7 +121,20 @@ def _headline(intake: Intake, today: WhoPays | None, decision: Decision | None) 
     figures = {"total": format_euros(today.total_cents), "own": format_euros(own_part(intake, today))}
     if decision is not None:
         return _("De opleiding kost %(total)s. U betaalt %(own)s zelf.", **figures)
+    expected = today.payers.get(PLEDGE, 0)
+    if expected and not _promised(intake):
+        figures["pledge"] = format_euros(expected)
+        return _(
+            "De opleiding kost %(total)s. Betaalt uw werkgever %(pledge)s? Dan betaalt u waarschijnlijk %(own)s zelf.",
+            **figures,
+        )
     return _("De opleiding kost %(total)s. U betaalt waarschijnlijk %(own)s zelf.", **figures)
+
+
+def _promised(intake: Intake) -> bool:
+    """Whether the employer itself said that it pays."""
+    pledge = pledge_of(intake.session, question=intake.question, actor=intake.actor)
+    return pledge is not None and pledge.state is PledgeState.GIVEN
 
 
 def _says_now(intake: Intake, decision: Decision | None, today: WhoPays | None) -> str:
