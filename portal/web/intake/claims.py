@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import current_app
-
 from portal.paying.settlements.models import Debtor, EntryKind, InstalmentState, Recovery, RecoveryState, Settlement
 from portal.paying.settlements.queries import recoveries_of, settlement_of
 from portal.platform.i18n import format_date, format_euros
 from portal.platform.i18n import gettext as _
 from portal.spending.vouchers.models import Voucher
+from portal.web.edge.desk import paying_account
 from portal.web.intake.state import Intake
 from portal.words.labels import label, tag
 from portal.words.voucher_labels import GROUNDS_OF_SETTLEMENT, INSTALMENT_STATES
@@ -125,13 +124,13 @@ def _next(recovery: Recovery, due_on: date | None, cents: int, missed: bool) -> 
 
 def pay_on(intake: Intake) -> tuple[tuple[str, str], ...]:
     """To which account one pays back, in whose name, and with which reference; empty when the desk has no account yet."""
-    settings = current_app.extensions["settings"]
-    if not settings.payer_iban:
+    account = paying_account()
+    if account is None:
         return ()
-    spaced = " ".join(settings.payer_iban[at : at + 4] for at in range(0, len(settings.payer_iban), 4))
+    spaced = " ".join(account.iban[at : at + 4] for at in range(0, len(account.iban), 4))
     return (
         (_("Rekeningnummer"), spaced),
-        (_("Op naam van"), settings.payer_name),
+        (_("Op naam van"), account.name),
         (_("Zet erbij"), intake.question.reference_number or ""),
     )
 
