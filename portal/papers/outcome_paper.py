@@ -15,7 +15,7 @@ from portal.platform.documents import pdf
 from portal.platform.i18n import current_locale, format_date, localized
 from portal.platform.i18n import gettext as _
 
-MOST_ROWS, MOST_NOTES, LONGEST_NOTE = 14, 10, 240
+MOST_ROWS, MOST_NOTES, LONGEST_NOTE = 12, 7, 180
 """What fits on two pages; what is left out is said."""
 
 

@@ -16,6 +16,7 @@ from portal.oversight.feedback.models import Feedback, FeedbackAnswer, FeedbackS
 from portal.oversight.feedback.queries import feedback_counts
 from portal.people.accounts.models import Role
 from portal.people.actor import Audience
+from portal.platform import clock
 from tests.factories import ADVISOR, NOW, REGION, a_draft, a_question, a_voucher, asker, resident
 from tests.web.browser import Browser
 from tests.web.office import Office, figures_of, said, shared_office, still
@@ -33,10 +34,16 @@ def pages_of(pdf: bytes) -> int:
 @pytest.fixture(scope="module")
 def sent(shared_office: Office) -> tuple[Browser, str, DevelopmentQuestion]:
     """Somebody who saw the outcome, sent the question, and whose costs an advisor corrected then."""
+    with clock.frozen(NOW):
+        return _sent(shared_office)
+
+
+def _sent(shared_office: Office) -> tuple[Browser, str, DevelopmentQuestion]:
     draft = shared_office.do(lambda session: a_draft(session))
     browser = Browser(shared_office.app).enter(question_id=draft.id, audience=Audience.RESIDENT)
     paper = browser.get(f"/vraag/{draft.public_id}/uitkomst.pdf")
     assert (paper.mimetype, pages_of(paper.data)) == ("application/pdf", 1)
+    browser.get(f"/vraag/{draft.public_id}/versturen")
     assert browser.submit(f"/vraag/{draft.public_id}/versturen", SEND).status_code == 303
     advisor = shared_office.browser(Role.ADVISOR)
     advisor.get(f"/adviseur/vraag/{draft.public_id}")
@@ -128,6 +135,7 @@ def test_what_people_say_reaches_the_region_as_counts_and_no_small_group_is_show
     path = f"/mijn/{question.public_id}/klopte-dit"
     assert_sound(browser.get(path))
     assert browser.submit(path, {"outcome": "yes", "treatment": "no"}).status_code == 303
+    browser.get(path)
     assert browser.submit(path, {"outcome": "partly"}).status_code == 303
     region = shared_office.browser(Role.REGION)
     page = region.get("/regio/opbrengst")

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.actions import refer_question, reject_question
 from portal.awarding.decisions.drafts import Decider
-from portal.awarding.decisions.models import Decision, DecisionKind
+from portal.awarding.decisions.models import ON_A_VOUCHER, Decision, DecisionKind
 from portal.awarding.decisions.on_vouchers import VoucherDraft, decide_on_voucher
 from portal.awarding.decisions.requirements import mandate_for
 from portal.awarding.reductions import lower_award, revoke_award
@@ -60,10 +60,9 @@ from tests.factories import (
 )
 from tests.portal.paying.settling_again.owing import OWED, owed_to_the_holder, question_of, used_and_paid
 from tests.web.browser import Browser
-from tests.web.office import Office, said, shared_office, still
-from tests.web.walking import assert_sound
+from tests.web.office import Office, office, said, still
 
-__all__ = ["shared_office", "still"]
+__all__ = ["office", "still"]
 
 TODAY = NOW.date()
 Maker = Callable[[Session], DevelopmentQuestion]
@@ -78,12 +77,12 @@ def pages(office: Office, make: Maker, *parts: str) -> str:
     """What the own page says, and the pages under it that are named."""
     question = office.do(lambda session: make(session))
     browser = Browser(office.app).enter(question_id=question.id, audience=Audience.RESIDENT)
-    words = []
-    for part in ("", *parts):
-        answer = browser.get(f"/mijn/{question.public_id}{part}")
-        assert_sound(answer)
-        words.append(said(answer).replace("\xa0", " "))
-    return "\n".join(words)
+    return "\n".join(words_at(browser, f"/mijn/{question.public_id}{part}") for part in ("", *parts))
+
+
+def words_at(browser: Browser, path: str) -> str:
+    """What a page says; that it is sound is looked at in the fullest of each kind (`test_own_page.py`)."""
+    return said(browser.get(path)).replace("\xa0", " ")
 
 
 def every(kind: type[Enum], rows: dict[Any, Any]) -> list[Any]:
@@ -142,9 +141,9 @@ USABLE = (VoucherState.ISSUED, VoucherState.PARTLY_REDEEMED)
 
 
 @pytest.mark.parametrize(("state", "row"), every(VoucherState, VOUCHER_ROWS))
-def test_the_own_page_says_how_a_voucher_stands(shared_office: Office, state: VoucherState, row: Any) -> None:
+def test_the_own_page_says_how_a_voucher_stands(office: Office, state: VoucherState, row: Any) -> None:
     make, sentences = row
-    words = pages(shared_office, lambda s: of(s, make(s)), "/vouchers")
+    words = pages(office, lambda s: of(s, make(s)))
     for sentence in sentences:
         assert sentence in words
     assert ("Vouchercode" in words) is (state in USABLE), "a code stands there only while it can be used"
@@ -159,14 +158,14 @@ BLOCK_ROWS: dict[BlockGround, str] = {
 
 @pytest.mark.parametrize(("ground", "sentence"), [*every(BlockGround, BLOCK_ROWS), (None, "De offerte klopt niet.")])
 def test_a_blocked_voucher_is_never_called_usable_and_says_why(
-    shared_office: Office, ground: BlockGround | None, sentence: str
+    office: Office, ground: BlockGround | None, sentence: str
 ) -> None:
     def blocked(session: Session) -> DevelopmentQuestion:
         voucher = a_voucher(session)
         block_voucher(session, voucher=voucher, reason="De offerte klopt niet.", actor=ADVISOR, now=NOW, ground=ground)
         return of(session, voucher)
 
-    words = pages(shared_office, blocked, "/vouchers", "/besluit")
+    words = pages(office, blocked, "/vouchers")
     assert "Tijdelijk geblokkeerd" in words and sentence in words
     assert "Te gebruiken" not in words and "Vouchercode" not in words and "U kunt uw voucher gebruiken" not in words
 
@@ -249,12 +248,12 @@ CLAIMS = [
 
 @pytest.mark.parametrize(("make", "sentences"), CLAIMS)
 def test_what_is_to_be_paid_back_says_why_how_much_by_when_where_and_how_to_object(
-    shared_office: Office, monkeypatch: pytest.MonkeyPatch, make: Maker, sentences: tuple[str, ...]
+    office: Office, monkeypatch: pytest.MonkeyPatch, make: Maker, sentences: tuple[str, ...]
 ) -> None:
-    app = shared_office.app
+    app = office.app
     account = app.extensions["settings"].model_copy(update={"payer_iban": IBAN, "payer_name": "Regio Proefland"})
     monkeypatch.setitem(app.extensions, "settings", account)
-    words = pages(shared_office, make, "/vouchers")
+    words = pages(office, make, "/vouchers")
     for sentence in (*sentences, "NL39 RABO 0300 0652 64", "Regio Proefland", "Zet erbij OV-2026-"):
         assert sentence in words
     assert "Niet eens met dit besluit? U kunt bezwaar maken tot en met" in words
@@ -266,9 +265,9 @@ def test_what_is_to_be_paid_back_says_why_how_much_by_when_where_and_how_to_obje
     [(closed, "Wij ontvingen € 700."), (lambda s: closed(s, written_off=OWED), "U hoeft € 700 niet terug")],
 )
 def test_what_was_paid_back_or_written_off_says_that_nothing_is_open(
-    shared_office: Office, make: Maker, sentence: str
+    office: Office, make: Maker, sentence: str
 ) -> None:
-    words = pages(shared_office, make, "/vouchers")
+    words = pages(office, make)
     assert sentence in words and "U hoeft niets meer te betalen." in words
     assert "Zet erbij" not in words and "Betaal €" not in words
 
@@ -282,15 +281,16 @@ OWED_ROWS: dict[OwedState, str] = {
 }
 
 
-@pytest.mark.parametrize(("state", "sentence"), every(OwedState, OWED_ROWS))
-def test_what_the_holder_gets_back_says_how_far_it_is(
-    shared_office: Office, monkeypatch: pytest.MonkeyPatch, state: OwedState, sentence: str
-) -> None:
-    monkeypatch.setattr(repaid, "stands_at", lambda _session, repayment: state)
-    words = pages(shared_office, lambda s: question_of(s, owed_to_the_holder(s)), "/vouchers")
-    assert sentence in words
-    todo = "U krijgt geld van ons terug" in words
-    assert todo is (state in repaid.TO_ANSWER)
+def test_what_the_holder_gets_back_says_how_far_it_is(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    question = office.do(lambda s: question_of(s, owed_to_the_holder(s)))
+    browser = Browser(office.app).enter(question_id=question.id, audience=Audience.RESIDENT)
+    home = f"/mijn/{question.public_id}"
+    for state, sentence in every(OwedState, OWED_ROWS):
+        monkeypatch.setattr(repaid, "stands_at", lambda _session, repayment, at=state: at)
+        assert sentence in words_at(browser, f"{home}/vouchers"), state
+    for state in (OwedState.ASKED, OwedState.GIVEN):
+        monkeypatch.setattr(repaid, "stands_at", lambda _session, repayment, at=state: at)
+        assert ("U krijgt geld van ons terug" in words_at(browser, home)) is (state in repaid.TO_ANSWER)
 
 
 # Decisions -------------------------------------------------------------------------------------------------------------
@@ -380,9 +380,9 @@ DECISION_ROWS: dict[DecisionKind, tuple[Maker, tuple[str, ...]]] = {
 
 @pytest.mark.parametrize(("kind", "row"), every(DecisionKind, DECISION_ROWS))
 def test_every_decision_says_what_it_comes_to_why_and_how_to_object(
-    shared_office: Office, kind: DecisionKind, row: tuple[Maker, tuple[str, ...]]
+    office: Office, kind: DecisionKind, row: tuple[Maker, tuple[str, ...]]
 ) -> None:
-    words = pages(shared_office, row[0], "/besluit")
+    words = pages(office, row[0], *(["/besluit"] if kind not in ON_A_VOUCHER else []))
     for sentence in row[1]:
         assert sentence in words
     assert set(TITLES) == set(HAPPENED) == set(DecisionKind)
@@ -442,16 +442,16 @@ QUESTION_ROWS: dict[QuestionState, tuple[Maker, tuple[str, ...]] | None] = {
 
 @pytest.mark.parametrize(("state", "row"), every(QuestionState, QUESTION_ROWS))
 def test_the_own_page_says_where_a_question_stands(
-    shared_office: Office, state: QuestionState, row: tuple[Maker, tuple[str, ...]] | None
+    office: Office, state: QuestionState, row: tuple[Maker, tuple[str, ...]] | None
 ) -> None:
     assert set(STATES) == set(QuestionState)
     if row is None:
-        question = shared_office.do(lambda session: a_draft(session))
-        browser = Browser(shared_office.app).enter(question_id=question.id, audience=Audience.RESIDENT)
+        question = office.do(lambda session: a_draft(session))
+        browser = Browser(office.app).enter(question_id=question.id, audience=Audience.RESIDENT)
         assert "/controle" in browser.get(f"/mijn/{question.public_id}").location
         return
-    words = pages(shared_office, row[0], "/verstuurd")
-    for sentence in (*row[1], "Alles van uw vraag", "Wat u verstuurde", "Monteur", "€ 1.200"):
+    words = pages(office, row[0])
+    for sentence in (*row[1], "Alles van uw vraag", "Wat u verstuurde"):
         assert sentence in words
 
 
@@ -479,10 +479,10 @@ def objected(outcome: ObjectionOutcome | None = None, *, back: bool = False) -> 
 
 
 OBJECTION_ROWS: dict[ObjectionState, tuple[Maker, tuple[str, ...]]] = {
-    ObjectionState.OPEN: (objected(), ("U maakte bezwaar", "U krijgt een besluit op uw bezwaar", "in behandeling")),
+    ObjectionState.OPEN: (objected(), ("U maakte bezwaar", "U krijgt een besluit op uw bezwaar")),
     ObjectionState.DECIDED: (
         objected(ObjectionOutcome.UNFOUNDED),
-        ("Er is besloten op uw bezwaar: u krijgt geen gelijk", "Het besluit klopt."),
+        ("Er is besloten op uw bezwaar: u krijgt geen gelijk",),
     ),
     ObjectionState.WITHDRAWN: (objected(back=True), ("U trok uw bezwaar in",)),
 }
@@ -490,9 +490,9 @@ OBJECTION_ROWS: dict[ObjectionState, tuple[Maker, tuple[str, ...]]] = {
 
 @pytest.mark.parametrize(("state", "row"), every(ObjectionState, OBJECTION_ROWS))
 def test_an_objection_stands_among_what_happened(
-    shared_office: Office, state: ObjectionState, row: tuple[Maker, tuple[str, ...]]
+    office: Office, state: ObjectionState, row: tuple[Maker, tuple[str, ...]]
 ) -> None:
-    words = pages(shared_office, row[0], "/bezwaar")
+    words = pages(office, row[0])
     for sentence in row[1]:
         assert sentence in words
     assert set(JUDGED) == set(ObjectionOutcome)
