@@ -80,7 +80,8 @@ def own_outcome(intake: Intake) -> OwnOutcome:
     decision = decision_of(session, question=question, actor=actor)
     today = who_pays_now(session, question=question, decision=decision, on=intake.on, actor=actor)
     then = WhoPays(kept.total_cents, kept.payers, tuple(kept.possible)) if kept is not None else None
-    names = list(dict.fromkeys([*(then.payers if then else ()), *(today.payers if today else ())]))
+    own = [own_name(intake)] if any(one is not None and one.total_cents for one in (then, today)) else []
+    names = list(dict.fromkeys([*(then.payers if then else ()), *(today.payers if today else ()), *own]))
     names.sort(key=lambda name: name.startswith(REST))
     rows = [
         (payer(intake, name), then.payers.get(name, 0) if then else 0, today.payers.get(name, 0) if today else 0)
@@ -112,7 +113,12 @@ def payer(intake: Intake, name: str) -> str:
 
 def own_part(intake: Intake, found: WhoPays) -> int:
     """What who asked pays, in cents."""
-    return found.payers.get(REST + ("employer" if intake.employer_route else "resident"), 0)
+    return found.payers.get(own_name(intake), 0)
+
+
+def own_name(intake: Intake) -> str:
+    """How the part of who asked is called among the payers."""
+    return REST + ("employer" if intake.employer_route else "resident")
 
 
 def _headline(intake: Intake, today: WhoPays | None, decision: Decision | None) -> str:
