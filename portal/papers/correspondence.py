@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound
 from sqlalchemy.orm import Session
 
 from portal.accounting.scheduled_reports.actions import READY
@@ -94,6 +94,15 @@ def compose(
         subject = " ".join("".join(template.blocks["subject"](made)).split())
         body = "".join(template.blocks["body"](made)).strip() + "\n"
     return Composed(to, subject, body, message.locale)
+
+
+def subject_words(template: str) -> str | None:
+    """What a message from this template is called, in the language of now; None for one that is not made any more."""
+    try:
+        found = environment().get_template(f"messages/{template}.txt")
+    except TemplateNotFound:
+        return None
+    return " ".join("".join(found.blocks["subject"](found.new_context({}))).split())
 
 
 def context_of(

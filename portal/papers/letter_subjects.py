@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.models import NO_OBJECTION, DecisionOutcome
-from portal.awarding.decisions.queries import decision_on, decision_told
+from portal.awarding.decisions.queries import decision_on, decision_told, own_cents
 from portal.cases.applications.queries import application_by_question
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.queries import scheme_version
@@ -81,6 +81,7 @@ def _decision(asked: _Asked) -> LetterSubject | None:
             "application": application,
             "upon_objection": objection,
             "outcomes": outcomes,
+            "own_cents": own_cents(decision),
             "awarded_cents": sum(one.cents for one in outcomes),
             "vouchers": [_Paper(session, voucher, asked.preview) for voucher in vouchers],
         },

@@ -252,6 +252,8 @@ ACTIONS: Mapping[str, LazyString] = {
     "question.links_ended": _l("Alle links beëindigd"),
     "question.link_asked": _l("Nieuwe link gevraagd"),
     "question.assisted": _l("Samen met de aanvrager ingevuld"),
+    "question.outcome_kept": _l("Uitkomst bewaard bij het versturen"),
+    "feedback.given": _l("Gezegd of het klopte"),
     "question.reminded": _l("Aanvrager herinnerd"),
     "case.claimed": _l("Vraag opgepakt"),
     "case.handed_over": _l("Vraag overgedragen"),

@@ -139,7 +139,7 @@ def reads_the_letter(journey: Journey, ada: Person, sam: Person, number: str) ->
     page = sam.follow("Uw brieven, en hoe u berichten krijgt")
     sam.inspect()
     link = page.get_by_role("main").get_by_role("link", name="U krijgt geld voor uw opleiding")
-    answer = page.context.request.get(f"{sam.address}{link.get_attribute('href')}")
+    answer = page.context.request.get(f"{sam.address}{link.get_attribute('href')}.pdf")
     assert answer.headers["content-type"] == "application/pdf" and answer.body().startswith(b"%PDF-")
     assert kept is not None and hashlib.sha256(answer.body()).hexdigest() == kept[0]
     sam.go(status)

@@ -43,6 +43,12 @@ def latest_proposal(session: Session, *, question: DevelopmentQuestion, actor: A
     return next(iter(proposals_of(session, question=question, actor=actor)), None)
 
 
+def has_proposal(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> bool:
+    """Whether something was computed and kept for a question, for who may see it."""
+    rows = select(ProposalRecord.id).where(ProposalRecord.question_id == question.id).limit(1)
+    return may_see(question, actor) and session.scalar(rows) is not None
+
+
 def proposal_by_public_id(session: Session, *, public_id: str, actor: Actor) -> ProposalRecord | None:
     """A stored proposal; None when there is none or the actor may not see its question."""
     found = session.scalar(select(ProposalRecord).where(ProposalRecord.public_id == public_id))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections import Counter
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.people.audit.decided import Changes
 from portal.people.audit.models import AuditEvent, AuditHead, AuditLink, RefusalsOfPlace, ViewingEvent
+from portal.platform.clock import local_date
 from portal.platform.database import Base
 
 EXPORTED = "desk.exported"
@@ -62,3 +64,10 @@ def viewings_of(session: Session, *, question_id: int) -> list[ViewingEvent]:
     return list(
         session.scalars(select(ViewingEvent).where(ViewingEvent.question_id == question_id).order_by(ViewingEvent.id))
     )
+
+
+def looks_by_day(session: Session, *, question_id: int) -> list[tuple[date, str, int]]:
+    """On which day (in Amsterdam) somebody of which role looked at a case, and how often; the last day first."""
+    counted = Counter((local_date(look.at), look.role) for look in viewings_of(session, question_id=question_id))
+    found = [(day, role, number) for (day, role), number in counted.items()]
+    return sorted(found, key=lambda one: (-one[0].toordinal(), one[1]))

@@ -38,6 +38,18 @@ def letters_of(session: Session, *, question_id: int) -> list[Letter]:
     return list(session.scalars(rows.options(defer(Letter.pdf))))
 
 
+def letters_by_message(session: Session, *, question_id: int) -> dict[tuple[str, int], Letter]:
+    """The letters about a question, without their bytes, by the template and the version of the message that each makes known."""
+    rows = (
+        select(Letter, OutboxMessage.version)
+        .join(OutboxMessage, OutboxMessage.id == Letter.message_id)
+        .where(Letter.question_id == question_id)
+        .order_by(Letter.id)
+        .options(defer(Letter.pdf), defer(Letter.content))
+    )
+    return {(letter.template, version): letter for letter, version in session.execute(rows)}
+
+
 def is_unchanged(letter: Letter) -> bool:
     """Whether the bytes that are kept are those that were made."""
     return hashlib.sha256(letter.pdf).hexdigest() == letter.sha256

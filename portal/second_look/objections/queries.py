@@ -31,28 +31,31 @@ REDUCES = {DecisionKind.REVOKED: ("revoked", "moved_ends"), DecisionKind.LOWERED
 
 
 def known_on(session: Session, *, decision: Decision) -> date | None:
-    """The day on which a decision was made known (sent or posted); None while it was not.
+    """The day on which a decision was made known (sent or posted); None while it was not."""
+    for template, version in told_in(session, decision=decision):
+        day = made_known_on(session, question_id=decision.question_id, template=template, version=version)
+        if day is not None:
+            return day
+    return None
+
+
+def told_in(session: Session, *, decision: Decision) -> list[tuple[str, int]]:
+    """The messages that can make a decision known, each by its template and version.
 
     A settlement (also a new one after an objection), a supplementary award and what reduces an award are made known by a message
     of their own.
     """
     if decision.kind in REDUCES:
-        words = {"question_id": decision.question_id, "version": decision.id}
-        days = [made_known_on(session, template=f"reduction/{one}", **words) for one in REDUCES[decision.kind]]
-        return next((day for day in days if day is not None), None)
-    template, version = f"decision/{decision.kind.value}", decision.id
+        return [(f"reduction/{one}", decision.id) for one in REDUCES[decision.kind]]
     settled = settlement_of_decision(session, decision=decision)
     if settled is not None:
-        template, version = (
-            f"settlement/{'as_used' if settled.ground is SettlementGround.AS_USED else 'lower'}",
-            settled.id,
-        )
-    elif decision.kind is DecisionKind.TOPPED_UP:
+        how = "as_used" if settled.ground is SettlementGround.AS_USED else "lower"
+        return [(f"settlement/{how}", settled.id)]
+    if decision.kind is DecisionKind.TOPPED_UP:
         added = session.scalar(select(VoucherChange.id).where(VoucherChange.decision_id == decision.id))
-        template, version = "voucher/topped_up", added or 0
-    elif (again := settling_again_by_decision(session, decision=decision)) is not None:
-        template, version = "settlement/again", again.id
-    return made_known_on(session, question_id=decision.question_id, template=template, version=version)
+        return [("voucher/topped_up", added or 0)]
+    again = settling_again_by_decision(session, decision=decision)
+    return [("settlement/again", again.id)] if again is not None else [(f"decision/{decision.kind.value}", decision.id)]
 
 
 def settlement_of_decision(session: Session, *, decision: Decision) -> Settlement | None:

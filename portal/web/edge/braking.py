@@ -26,7 +26,10 @@ from portal.web.edge.sight import READING
 Answer = TypeVar("Answer")
 
 EXTENSION = "brake"
-BY_ASKER = ("outcome", "shortlist", "shortlist_pdf", "receipt", "receipt_file", "receipt_pdf")
+BY_ASKER = (
+    "outcome", "outcome_pdf", "own_outcome", "own_outcome_pdf", "own_data_pdf",
+    "shortlist", "shortlist_pdf", "receipt", "receipt_file", "receipt_pdf",
+)  # fmt: skip
 DEAR: dict[str, Lane] = {
     "employer.bundle_outcome": LONG,
     **{f"{asker}.{name}": SHORT for asker in ("resident", "employer") for name in BY_ASKER},

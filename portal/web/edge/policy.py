@@ -154,6 +154,12 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(REGION | ADMIN, "region.send_trainings", "region.training_plan", "region.drop_trainings"),
     **_rows(RESIDENT, "resident.letters", "resident.letter_pdf", "resident.corrections"),
     **_rows(EMPLOYER, "employer.letters", "employer.letter_pdf", "employer.corrections"),
+    **_rows(RESIDENT, "resident.letter", "resident.answered", "resident.own_outcome", "resident.own_outcome_pdf"),
+    **_rows(EMPLOYER, "employer.letter", "employer.answered", "employer.own_outcome", "employer.own_outcome_pdf"),
+    **_rows(RESIDENT, "resident.looked", "resident.own_data", "resident.own_data_json", "resident.own_data_pdf"),
+    **_rows(EMPLOYER, "employer.looked", "employer.own_data", "employer.own_data_json", "employer.own_data_pdf"),
+    **_rows(RESIDENT, "resident.outcome_pdf", "resident.feedback"),
+    **_rows(EMPLOYER, "employer.outcome_pdf", "employer.feedback"),
     **_rows(RESIDENT, "resident.evidence", "resident.hand_in", "resident.evidence_file"),
     **_rows(EMPLOYER, "employer.evidence", "employer.hand_in", "employer.evidence_file"),
     **_rows(ADVISOR, "advisor.evidence", "advisor.hand_in_piece", "advisor.evidence_file", "advisor.accept_piece"),
@@ -272,7 +278,7 @@ POLICY: dict[str, frozenset[Audience]] = {
 
 _OF_A_DRAFT = (
     "wish", "training", "training_path", "training_level", "training_sector", "training_start", "pick_training",
-    "costs", "fact", "check", "outcome", "save", "discard", "send", "received", "mine",
+    "costs", "fact", "check", "outcome", "outcome_pdf", "save", "discard", "send", "received", "mine",
 )  # fmt: skip
 HELPED = frozenset(
     {

@@ -7,29 +7,35 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from portal.awarding.decisions.models import NO_OBJECTION, Decision, DecisionKind, SchemeOutcome
-from portal.awarding.decisions.queries import decision_of
+from portal.awarding.decisions.models import ON_A_VOUCHER, Decision, SchemeOutcome
+from portal.awarding.decisions.queries import decision_of, decisions_of, own_cents
 from portal.cases.applications.models import Application
 from portal.cases.applications.queries import application_of, schemes_to_apply_for
 from portal.cases.conversations.models import Conversation, ConversationState, InformationRequest
 from portal.cases.conversations.queries import conversations_of, delay_of, requests_of
-from portal.cases.diaries.models import TalkWay
 from portal.cases.pledges.models import Pledge, PledgeState
 from portal.cases.pledges.queries import pledge_of
-from portal.cases.questions.models import DevelopmentQuestion, QuestionState
+from portal.cases.questions.models import QuestionState
 from portal.framework.catalogue.queries import scheme_version
+from portal.oversight.lead_times import usual_decision, usual_reaction
 from portal.papers.correspondence import desk_of
 from portal.platform.clock import local_date, local_time, now
-from portal.platform.i18n import LazyString, format_date, format_datetime, localized
+from portal.platform.i18n import LazyString, format_date, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.post.letters.queries import last_day_to_object
-from portal.second_look.objections.queries import known_on, objection_behind
+from portal.post.letters.queries import last_day_to_object, letters_by_message
+from portal.second_look.objections.queries import known_on, objection_behind, objections_of, told_in
+from portal.spending.invoices.models import Attendance
+from portal.spending.invoices.queries import attendance_of
 from portal.spending.vouchers.codes import format_code
-from portal.spending.vouchers.models import Voucher, VoucherState
+from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import vouchers_of_question
+from portal.web.intake.claims import ClaimView, claims_of
+from portal.web.intake.decided import TITLES, DecisionView, decision_views, letter_url
+from portal.web.intake.happened import WAYS, Records, Usual, timeline_of, usually
 from portal.web.intake.objecting import can_object
-from portal.web.intake.repaid import TO_ANSWER, owed_of
+from portal.web.intake.repaid import TO_ANSWER, OwedView, owed_of
+from portal.web.intake.stands import voucher_stand
 from portal.web.intake.state import Intake
 from portal.web.intake.waiting import PlaceView, waits_of
 
@@ -44,25 +50,11 @@ STATES: dict[QuestionState, tuple[LazyString, str]] = {
     QuestionState.WITHDRAWN: (_l("Ingetrokken"), "neutral"),
     QuestionState.CLOSED: (_l("Afgerond"), "neutral"),
 }
-WAYS: dict[TalkWay, LazyString] = {
-    TalkWay.DESK: _l("aan het loket"),
-    TalkWay.PHONE: _l("per telefoon"),
-    TalkWay.VIDEO: _l("via een videogesprek"),
-    TalkWay.WORKPLACE: _l("op uw werk"),
-}
 PLEDGES: dict[PledgeState, tuple[LazyString, str]] = {
     PledgeState.EXPECTED: (_l("Nog niet gevraagd"), "wait"),
     PledgeState.ASKED: (_l("Gevraagd, nog geen antwoord"), "wait"),
     PledgeState.GIVEN: (_l("Uw werkgever betaalt mee"), "ok"),
     PledgeState.DECLINED: (_l("Uw werkgever betaalt niet mee"), "no"),
-}
-VOUCHERS: dict[VoucherState, tuple[LazyString, str]] = {
-    VoucherState.ISSUED: (_l("Te gebruiken"), "ok"),
-    VoucherState.PARTLY_REDEEMED: (_l("Voor een deel gebruikt"), "ok"),
-    VoucherState.REDEEMED: (_l("Gebruikt"), "neutral"),
-    VoucherState.EXPIRED: (_l("Verlopen"), "no"),
-    VoucherState.REVOKED: (_l("Voucher ingetrokken"), "no"),
-    VoucherState.SETTLED: (_l("Vastgesteld"), "neutral"),
 }
 
 
@@ -78,6 +70,11 @@ class VoucherView:
     state: str
     kind: str
     live: bool
+    """Whether it can be used today."""
+    says: tuple[str, ...] = ()
+    """What it means when it cannot be used."""
+    starts_on: date | None = None
+    """First day of the training, as far as known."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +83,12 @@ class CasePage:
 
     state: str
     state_kind: str
+    expected: str
+    """When one mostly hears, and until when at the latest; empty when nothing is awaited."""
+    set_aside: str
+    """Why the application was not taken up; empty when it was."""
+    set_aside_until: date | None
+    """The last day to object to that (Awb 4:5, 6:7)."""
     timeline: list[dict[str, Any]]
     talk: Conversation | None
     talk_way: str
@@ -101,8 +104,11 @@ class CasePage:
     """When the desk said that the decision comes later (Awb 4:14)."""
     decision: Decision | None
     vouchers: list[VoucherView]
-    asks_account: bool
-    """Money is owed to the holder, who still has to say on which account."""
+    reduced: list[DecisionView]
+    """The decisions about vouchers: more, less, settled or revoked."""
+    claims: list[ClaimView]
+    owed: list[OwedView]
+    attended: list[Attendance]
     can_apply: bool
     can_withdraw: bool
     can_ask_employer: bool
@@ -117,48 +123,55 @@ class CasePage:
         """Whether the term to decide stands still because the application waits for money."""
         return any(not place.offered and not place.rest for place in self.waits)
 
+    @property
+    def asks_account(self) -> bool:
+        """Whether money is owed to the holder, who still has to say on which account."""
+        return any(one.stands in TO_ANSWER for one in self.owed)
+
 
 def case_of(intake: Intake) -> CasePage:
     """The state of a question for who asked it."""
     session, question, actor = intake.session, intake.question, intake.actor
-    talks = conversations_of(session, question=question, actor=actor)
-    requests = requests_of(session, question=question, actor=actor)
     pledge = pledge_of(session, question=question, actor=actor)
-    application = application_of(session, question=question, actor=actor)
-    decision = decision_of(session, question=question, actor=actor)
-    waits = waits_of(intake) if application is not None else []
-    late = delay_of(session, question=question) if application is not None else None
-    told_late = late.at if late is not None else None
+    decisions = decisions_of(session, question=question, actor=actor)
+    decision = next((one for one in reversed(decisions) if one.kind not in ON_A_VOUCHER), None)
+    known = records_of(intake, decisions)
+    application, talks, held = known.application, known.talks, list(known.vouchers)
     text, kind = STATES[question.state]
     pledge_text, pledge_kind = PLEDGES[pledge.state] if pledge is not None else ("", "neutral")
     planned = [talk for talk in talks if talk.state is ConversationState.PLANNED and talk.planned_for > now()]
     talk = planned[0] if planned and (question.is_open or question.state is QuestionState.DECIDED) else None
     to_send = question.state in (QuestionState.SUBMITTED, QuestionState.WAITING)
-    to_apply = to_send and application is None
+    aside = local_date(question.set_aside_at) if question.set_aside_at is not None else None
     return CasePage(
         state=str(text),
         state_kind=kind,
-        timeline=timeline_of(question, talks, requests, application, decision, waits, told_late),
+        expected=expected_of(known),
+        set_aside=question.set_aside_reason or "",
+        set_aside_until=last_day_to_object(aside) if aside is not None else None,
+        timeline=timeline_of(known),
         talk=talk,
         talk_way=str(WAYS[talk.way]) if talk is not None else "",
-        requests=requests,
-        open_request=next((item for item in requests if item.is_open), None),
+        requests=list(known.requests),
+        open_request=next((item for item in known.requests if item.is_open), None),
         pledge=pledge,
         pledge_state=str(pledge_text),
         pledge_kind=pledge_kind,
         application=application,
         applied_for=_titles(intake, application),
-        waits=waits,
-        told_late=told_late,
+        waits=list(known.waits),
+        told_late=known.told_late,
         decision=decision,
-        vouchers=[
-            _voucher(intake, voucher) for voucher in vouchers_of_question(session, question=question, actor=actor)
-        ],
-        asks_account=any(one.stands in TO_ANSWER for one in owed_of(intake)),
-        can_apply=to_apply
+        vouchers=[voucher_view(intake, voucher) for voucher in held],
+        reduced=decision_views(intake, decisions, known.objections),
+        claims=list(known.claims),
+        owed=owed_of(intake) if held else [],
+        attended=list(known.attended),
+        can_apply=to_send
+        and application is None
         and bool(schemes_to_apply_for(session, question=question, actor=actor, on=intake.today, at=local_time(now()))),
         can_withdraw=question.is_open,
-        can_object=decision is not None and can_object(intake),
+        can_object=decision is not None and (bool(known.objections) or can_object(intake)),
         can_choose_talk=question.is_open and talk is None,
         missed_talk=bool(talks) and talks[-1].state is ConversationState.MISSED,
         can_ask_employer=question.is_open
@@ -166,6 +179,58 @@ def case_of(intake: Intake) -> CasePage:
         and not intake.employer_route
         and (pledge is None or pledge.state is not PledgeState.GIVEN),
     )
+
+
+def records_of(intake: Intake, decisions: Sequence[Decision]) -> Records:
+    """What is known of a question, from which follows what happened to it."""
+    session, question, actor = intake.session, intake.question, intake.actor
+    application = application_of(session, question=question, actor=actor)
+    late = delay_of(session, question=question) if application is not None else None
+    held = vouchers_of_question(session, question=question, actor=actor)
+    seen = [attendance_of(session, voucher=one) for one in held]
+    return Records(
+        question=question,
+        today=intake.today,
+        talks=conversations_of(session, question=question, actor=actor),
+        requests=requests_of(session, question=question, actor=actor),
+        application=application,
+        decisions=decisions,
+        waits=waits_of(intake) if application is not None else (),
+        told_late=late.at if late is not None else None,
+        objections=objections_of(session, question=question, actor=actor) if decisions else (),
+        vouchers=held,
+        attended=[one for one in seen if one is not None],
+        claims=claims_of(intake, held),
+        usual=_usual(intake),
+    )
+
+
+def _usual(intake: Intake) -> Usual:
+    """What is usual, only where it is still awaited."""
+    question, session, today = intake.question, intake.session, intake.today
+    if not question.is_open:
+        return Usual()
+    if question.decide_by is not None:
+        return Usual(decision=usual_decision(session, today=today))
+    return Usual() if question.responded_at is not None else Usual(reaction=usual_reaction(session, today=today))
+
+
+def expected_of(known: Records) -> str:
+    """When who asked may expect something, in one or two sentences; empty when nothing is awaited of the desk."""
+    question = known.question
+    if question.state not in (QuestionState.SUBMITTED, QuestionState.APPLIED):
+        return ""
+    if question.decide_by is not None:
+        if any(not place.offered and not place.rest for place in known.waits):
+            return ""
+        often = usually(question.applied_at, known.usual.decision, question.decide_by, known.today)
+        day = format_date(question.decide_by)
+        return f"{_('U krijgt een besluit uiterlijk op %(day)s.', day=day)} {often}".strip()
+    if question.responded_at is None and question.respond_by is not None:
+        often = usually(question.submitted_at, known.usual.reaction, question.respond_by, known.today)
+        day = format_date(question.respond_by)
+        return f"{_('U hoort van een adviseur uiterlijk op %(day)s.', day=day)} {often}".strip()
+    return ""
 
 
 def _titles(intake: Intake, application: Application | None) -> list[str]:
@@ -180,117 +245,21 @@ def title_of(intake: Intake, slug: str, version: int | None) -> str:
     return localized(found.definition.title) if found is not None else intake.names.title(slug)
 
 
-def _voucher(intake: Intake, voucher: Voucher) -> VoucherView:
-    text, kind = VOUCHERS[voucher.state]
+def voucher_view(intake: Intake, voucher: Voucher) -> VoucherView:
+    """A voucher as its holder sees it today."""
+    stand = voucher_stand(voucher, intake.today)
     return VoucherView(
         title_of(intake, voucher.scheme, voucher.scheme_version),
         format_code(voucher.code),
         voucher.amount_cents,
         voucher.open_cents,
         voucher.valid_until,
-        str(text),
-        kind,
-        voucher.is_live and voucher.valid_until >= intake.today,
+        stand.text,
+        stand.kind,
+        stand.usable,
+        stand.says,
+        voucher.starts_on,
     )
-
-
-# Timeline --------------------------------------------------------------------------------------------------------------
-
-
-def timeline_of(
-    question: DevelopmentQuestion,
-    talks: Sequence[Conversation],
-    requests: Sequence[InformationRequest],
-    application: Application | None,
-    decision: Decision | None,
-    waits: Sequence[PlaceView] = (),
-    told_late: datetime | None = None,
-) -> list[dict[str, Any]]:
-    """What happened, in order of time, and then what comes."""
-    past: list[tuple[datetime, str, str]] = []
-    if question.submitted_at is not None:
-        past.append(
-            (
-                question.submitted_at,
-                _("Uw vraag is ontvangen"),
-                _("Nummer %(number)s", number=question.reference_number),
-            )
-        )
-    for item in requests:
-        past.append((item.asked_at, _("De adviseur vroeg om meer informatie"), ""))
-        if item.answered_at is not None:
-            past.append((item.answered_at, _("U gaf antwoord"), ""))
-    past += [entry for talk in talks for entry in _talked(talk)]
-    if application is not None:
-        past.append(
-            (application.applied_at, _("U deed een aanvraag"), _("Nummer %(number)s", number=application.number))
-        )
-    if told_late is not None:
-        past.append((told_late, _("Wij meldden dat het besluit later komt"), ""))
-    if decision is not None:
-        past.append(
-            (decision.decided_at, _("Er is een besluit") if _is_decision(decision) else _("U bent doorverwezen"), "")
-        )
-    for at, text in ((question.withdrawn_at, _("U trok uw vraag in")), (question.closed_at, _("De vraag is afgerond"))):
-        if at is not None:
-            past.append((at, text, ""))
-    done = [
-        _entry(format_date(at), title, text, "done") for at, title, text in sorted(past, key=lambda entry: entry[0])
-    ]
-    return [*done, *_ahead(question, talks, waits)]
-
-
-def _talked(talk: Conversation) -> list[tuple[datetime, str, str]]:
-    """What became of a talk; nothing while it is planned."""
-    if talk.held_at is not None:
-        return [(talk.held_at, _("U sprak met een adviseur"), "")]
-    if talk.cancelled_at is not None:
-        return [(talk.cancelled_at, _("Het gesprek is afgezegd"), format_datetime(talk.planned_for))]
-    if talk.missed_at is not None:
-        return [(talk.planned_for, _("Het gesprek ging niet door: wij hebben u niet gesproken"), "")]
-    return []
-
-
-def _ahead(
-    question: DevelopmentQuestion, talks: Sequence[Conversation], waits: Sequence[PlaceView]
-) -> list[dict[str, Any]]:
-    if not question.is_open:
-        return []
-    found = []
-    if question.state is QuestionState.WAITING:
-        found.append(_entry(_("Nu"), _("De adviseur wacht op uw antwoord"), "", "now"))
-    still = [place for place in waits if not place.offered]
-    found += [_entry(_("Nu"), _("U wacht op geld: %(title)s", title=place.title), "", "now") for place in still]
-    planned = [talk for talk in talks if talk.state is ConversationState.PLANNED]
-    for talk in planned:
-        found.append(
-            _entry(
-                format_datetime(talk.planned_for),
-                _("Gesprek met een adviseur, %(way)s", way=WAYS[talk.way]),
-                talk.place or "",
-                "later",
-            )
-        )
-    if not found and question.responded_at is None and question.respond_by is not None:
-        when = _("Uiterlijk %(day)s", day=format_date(question.respond_by))
-        found.append(_entry(when, _("U hoort van een adviseur"), "", "later"))
-    if question.decide_by is not None and not still:
-        when = _("Uiterlijk %(day)s", day=format_date(question.decide_by))
-        text = (
-            _("Deze datum schuift op zolang wij op uw antwoord wachten.")
-            if question.state is QuestionState.WAITING
-            else ""
-        )
-        found.append(_entry(when, _("U krijgt een besluit"), text, "later"))
-    return found
-
-
-def _entry(when: str, title: str, text: str, state: str) -> dict[str, Any]:
-    return {"when": when, "title": title, "text": text, "state": state}
-
-
-def _is_decision(decision: Decision) -> bool:
-    return decision.kind not in NO_OBJECTION
 
 
 # The letter ------------------------------------------------------------------------------------------------------------
@@ -325,6 +294,11 @@ class LetterView:
     upon_objection: bool
     """It came of an objection: against it one appeals to the court (Awb 7:1, 8:1)."""
     court: str | None
+    own_cents: int | None
+    """What the reader pays of the costs; None when nothing was computed."""
+    letter: str | None
+    """Where the letter itself stands; None while none was made."""
+    letter_pdf: str | None
 
 
 def letter_of(intake: Intake) -> LetterView | None:
@@ -333,16 +307,11 @@ def letter_of(intake: Intake) -> LetterView | None:
     if decision is None:
         return None
     day = local_date(decision.decided_at)
-    titles = {
-        DecisionKind.APPROVED: _("U krijgt een voucher"),
-        DecisionKind.PARTLY: _("U krijgt een deel van wat u vroeg"),
-        DecisionKind.REJECTED: _("Wij kunnen uw aanvraag niet goedkeuren"),
-        DecisionKind.REFERRED: _("Wij verwijzen u door"),
-        DecisionKind.TAKEN_OVER: _("U kreeg een voucher"),
-    }
+    kept = letters_by_message(intake.session, question_id=intake.question.id)
+    made = next((kept[key] for key in told_in(intake.session, decision=decision) if key in kept), None)
     return LetterView(
         kind=decision.kind.value,
-        title=titles[decision.kind],
+        title=str(TITLES[decision.kind]),
         decided_on=day,
         decided_by=decision.decided_by_name,
         rationale=decision.rationale,
@@ -358,11 +327,14 @@ def letter_of(intake: Intake) -> LetterView | None:
             for item in decision.outcomes
         ],
         vouchers=[
-            _voucher(intake, voucher)
+            voucher_view(intake, voucher)
             for voucher in vouchers_of_question(intake.session, question=intake.question, actor=intake.actor)
         ],
         application=application_of(intake.session, question=intake.question, actor=intake.actor),
         object_by=last_day_to_object(known_on(intake.session, decision=decision) or day) if decision.outcomes else None,
         upon_objection=objection_behind(intake.session, decision=decision) is not None,
         court=desk_of(intake.session)["court"],
+        own_cents=own_cents(decision),
+        letter=letter_url(intake, made, "letter"),
+        letter_pdf=letter_url(intake, made, "letter_pdf"),
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import current_app, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.awarding.answering import indicative_answer
+from portal.awarding.sent_outcomes.actions import keep_sent_outcome
 from portal.cases.contents import save_costs, save_facts, save_training, save_wish
 from portal.cases.origins.actions import note_heard_from
 from portal.cases.questions.actions import discard_draft, submit_question
@@ -121,7 +123,9 @@ def send_page(flow: IntakeFlow, intake: Intake) -> ResponseReturnValue:
             note_heard_from(
                 intake.session, question=intake.question, heard_from=form.heard(), actor=intake.actor, now=now()
             )
+            answer = indicative_answer(intake.session, question=intake.question, on=intake.on)
             submit_question(intake.session, question=intake.question, contact=contact, actor=intake.actor, now=now())
+            keep_sent_outcome(intake.session, question=intake.question, answer=answer, actor=intake.actor, now=now())
             session[LINK] = new_link(intake)
             return redirect(flow.url(intake, "received"), code=303)
     return page("intake/send.html", form=form, intake=intake)

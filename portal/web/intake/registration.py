@@ -18,6 +18,7 @@ from portal.web.intake import (
     evidence,
     letters,
     links,
+    own_data,
     picking,
     receipt,
     sent,
@@ -26,11 +27,15 @@ from portal.web.intake import (
     training,
     voucher,
 )
+from portal.web.intake.answered import answered_page
 from portal.web.intake.asking import ask_fact
 from portal.web.intake.corrected import corrections_page
 from portal.web.intake.door import AskerDoor
+from portal.web.intake.feedback import feedback_page
 from portal.web.intake.flow import seen
+from portal.web.intake.looked import looked_page
 from portal.web.intake.objecting import objection_page
+from portal.web.intake.own_outcome import draft_outcome_pdf, own_outcome_page, own_outcome_pdf
 from portal.web.intake.repaid import account_page
 from portal.web.intake.representing import representative_page
 from portal.web.intake.waiting import waiting_page
@@ -56,12 +61,21 @@ DRAFT_PAGES = (
     SharedPage("/bewaren", "save", drafting.save_page),
     SharedPage("/weggooien", "discard", drafting.discard_page),
     SharedPage("/versturen", "send", drafting.send_page),
+    SharedPage("/uitkomst.pdf", "outcome_pdf", draft_outcome_pdf, posts=False),
 )
 """Shown with the flow and the draft."""
 
 SENT_PAGES = (
     SharedPage("", "status", sent.status_page, posts=False),
     SharedPage("/ontvangen", "received", drafting.received_page, posts=False),
+    SharedPage("/verstuurd", "answered", answered_page, posts=False),
+    SharedPage("/wie-betaalt", "own_outcome", own_outcome_page, posts=False),
+    SharedPage("/wie-betaalt.pdf", "own_outcome_pdf", own_outcome_pdf, posts=False),
+    SharedPage("/wie-keek", "looked", looked_page, posts=False),
+    SharedPage("/alles", "own_data", own_data.own_data_page, posts=False),
+    SharedPage("/alles.json", "own_data_json", own_data.own_data_json, posts=False),
+    SharedPage("/alles.pdf", "own_data_pdf", own_data.own_data_paper, posts=False),
+    SharedPage("/klopte-dit", "feedback", feedback_page),
     SharedPage("/antwoord", "answer", sent.answer_page),
     SharedPage("/stukken", "evidence", evidence.evidence_page),
     SharedPage("/intrekken", "withdraw", sent.withdraw_page),
@@ -95,6 +109,12 @@ PARTS = (
 )
 """Something of a question that was sent; of a draft there is no such thing."""
 
+LETTERS = (
+    SharedPage("/brieven/<letter_id>", "letter", letters.letter_page, posts=False),
+    SharedPage("/brieven/<letter_id>.pdf", "letter_pdf", letters.letter_file, posts=False),
+)
+"""One of the own letters."""
+
 OWN_PAGES = (
     SharedPage("/lijst", "shortlist", shortlist.shortlist_page),
     SharedPage("/lijst.pdf", "shortlist_pdf", shortlist.shortlist_pdf, posts=False),
@@ -112,8 +132,8 @@ def register_asker_pages(door: AskerDoor) -> None:
         _add(door, door.sent_address, one, _of_either(door, one.show))
     for one in PARTS:
         _add(door, door.sent_address, one, _of_a_part(one.show))
-    letter = SharedPage("/brieven/<letter_id>.pdf", "letter_pdf", letters.letter_file, posts=False)
-    _add(door, door.sent_address, letter, letter.show)
+    for one in LETTERS:
+        _add(door, door.sent_address, one, one.show)
     for path, fact in door.fact_pages.items():
         _add(door, door.draft_address, _fact_page(f"/{path}", fact), _asking(door, fact))
     _add(door, door.draft_address, _fact_page("/gegevens/<fact>", "fact"), _asking_any(door))

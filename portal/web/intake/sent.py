@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.awarding.proposals.queries import latest_proposal
+from portal.awarding.proposals.queries import has_proposal
 from portal.cases.applications.actions import apply_for_awards
 from portal.cases.applications.queries import application_of, schemes_to_apply_for
 from portal.cases.assistance.queries import assistance_of
@@ -19,9 +19,10 @@ from portal.platform.i18n import gettext as _
 from portal.platform.i18n import localized
 from portal.web.edge import page
 from portal.web.intake.asked_facts import answers_in, asked_facts, form_with_facts
-from portal.web.intake.case import case_of, letter_of
+from portal.web.intake.case import CasePage, case_of, letter_of
 from portal.web.intake.corrected import changes_of
 from portal.web.intake.forms import AnswerForm, WithdrawForm
+from portal.web.intake.own_todo import own_todo
 from portal.web.intake.people import ApplyForm, EmployerApplyForm
 from portal.web.intake.pieces import piece_views
 from portal.web.intake.state import Intake
@@ -35,23 +36,46 @@ def status_url(intake: Intake) -> str:
 
 def receipt_url(intake: Intake) -> str | None:
     """The address of the receipt; None while nothing was computed and kept for this question."""
-    kept = latest_proposal(intake.session, question=intake.question, actor=intake.actor)
-    return None if kept is None else url_for(f"{intake.audience}.receipt", question_id=intake.id)
+    kept = has_proposal(intake.session, question=intake.question, actor=intake.actor)
+    return None if not kept else url_for(f"{intake.audience}.receipt", question_id=intake.id)
 
 
 def status_page(intake: Intake) -> ResponseReturnValue:
     """Where the question stands, what comes when, and what the person can do."""
+    case, changes = case_of(intake), changes_of(intake)
+    pieces = piece_views(intake.session, question=intake.question, actor=intake.actor, on=intake.today)
     return page(
         "intake/status.html",
         intake=intake,
         question=intake.question,
-        case=case_of(intake),
-        receipt=receipt_url(intake),
-        pieces=piece_views(intake.session, question=intake.question, actor=intake.actor, on=intake.today),
-        changes=changes_of(intake),
+        case=case,
+        todo=own_todo(intake, case, pieces, sum(one.open for one in changes)),
+        links=_links(intake, case),
+        pieces=pieces,
+        changes=changes,
         assistance=assistance_of(intake.session, question=intake.question),
         help_ways=HELP_WAYS,
     )
+
+
+def _links(intake: Intake, case: CasePage) -> list[tuple[str, str]]:
+    """The pages about this question that stand in no panel of their own: their names and what they are called."""
+    acts_for_oneself = intake.actor.representative_id is None
+    rows = [
+        ("answered", _("Wat u verstuurde: uw antwoorden en de kosten"), True),
+        ("own_outcome", _("Wie betaalt wat, toen en nu"), True),
+        ("receipt", _("Bekijk hoe er is gerekend"), receipt_url(intake) is not None),
+        ("letters", _("Uw brieven, en hoe u berichten krijgt"), True),
+        ("training_progress", _("Zeg hoe het gaat met uw opleiding"), bool(case.vouchers)),
+        ("shortlist", _("Uw lijst met opleidingen"), intake.question.is_open),
+        ("looked", _("Wie keek naar mijn vraag"), True),
+        ("own_data", _("Alles wat wij van u bewaren, om te downloaden"), True),
+        ("feedback", _("Klopte dit? Zeg het ons"), True),
+        ("links", _("Mijn links beëindigen"), acts_for_oneself),
+        ("representative", _("Wie voor mij handelt"), acts_for_oneself),
+        ("withdraw", _("Mijn vraag intrekken"), case.can_withdraw),
+    ]
+    return [(name, text) for name, text, shown in rows if shown]
 
 
 def answer_page(intake: Intake) -> ResponseReturnValue:

@@ -9,6 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from portal.framework.catalogue.queries import has_region, schemes_in_force
 from portal.framework.funding.queries import funders
+from portal.oversight.feedback.models import FeedbackAnswer
+from portal.oversight.feedback.queries import FeedbackCounts, feedback_counts
 from portal.oversight.outcomes.models import Moment
 from portal.oversight.outcomes.queries import SMALLEST_GROUP, OutcomeRow, outcome_table
 from portal.platform.clock import today
@@ -17,6 +19,7 @@ from portal.platform.i18n import current_locale, localized
 from portal.platform.i18n import gettext as _
 from portal.web.edge import page
 from portal.web.edge.policy import current_actor
+from portal.web.intake.feedback import ANSWERS, ASKED
 from portal.web.intake.training_words import MOMENTS
 from portal.web.region.blueprint import blueprint
 
@@ -34,7 +37,15 @@ def outcomes() -> ResponseReturnValue:
         schemes=[_cells(row, names) for row in outcome_table(session, by="scheme", moment=moment, actor=actor)],
         funders=[_cells(row, names) for row in outcome_table(session, by="funder", moment=moment, actor=actor)],
         smallest=SMALLEST_GROUP,
+        feedback=[_said(one) for one in feedback_counts(session, actor=actor)],
+        answers=[str(words) for words in ANSWERS.values()],
     )
+
+
+def _said(one: FeedbackCounts) -> list[Any]:
+    if one.answers is None:
+        return [str(ASKED[one.subject]), _("te weinig"), *("—" for _more in [*FeedbackAnswer][1:])]
+    return [str(ASKED[one.subject]), *(str(one.answers[answer]) for answer in FeedbackAnswer)]
 
 
 def _names() -> dict[str, str]:

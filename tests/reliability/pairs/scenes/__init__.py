@@ -20,6 +20,7 @@ from tests.reliability.pairs.scenes import (
     handing,
     mailing,
     origins,
+    own_page,
     paying,
     publishing,
     reporting,
@@ -59,4 +60,5 @@ SCENES: tuple[Scene, ...] = (
     *winding_down.SCENES,
     *taking_over.SCENES,
     *origins.SCENES,
+    *own_page.SCENES,
 )

@@ -1,0 +1,1 @@
+"""What the desk said who would pay, when a question was sent; and what it says now."""

@@ -1,0 +1,144 @@
+"""What who asked has to pay back: why, how much, in which parts, on which account and with which reference."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from portal.paying.settlements.models import Debtor, EntryKind, InstalmentState, Recovery, RecoveryState, Settlement
+from portal.paying.settlements.queries import recoveries_of, settlement_of
+from portal.platform.i18n import format_date, format_euros
+from portal.platform.i18n import gettext as _
+from portal.spending.vouchers.models import Voucher
+from portal.web.edge.desk import paying_account
+from portal.web.intake.state import Intake
+from portal.words.labels import label, tag
+from portal.words.voucher_labels import GROUNDS_OF_SETTLEMENT, INSTALMENT_STATES
+
+
+@dataclass(frozen=True)
+class ClaimView:
+    """One amount that its holder pays back."""
+
+    recovery: Recovery
+    voucher: Voucher
+    state: str
+    kind: str
+    says: tuple[str, ...]
+    """How much, why, and what is next, sentence by sentence."""
+    pay_on: tuple[tuple[str, str], ...]
+    """To which account, in whose name and with which reference; empty when nothing is open, or the desk has no account."""
+    instalments: list[list[Any]]
+    next_cents: int
+    """What is to be paid first: the part that is due, or all that is open; 0 when nothing is."""
+    next_on: date | None
+    """By when the next part is to be paid; None without an agreement."""
+    missed: bool
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is still to be paid."""
+        return self.recovery.state is RecoveryState.OPEN
+
+
+def claims_of(intake: Intake, vouchers: list[Voucher]) -> list[ClaimView]:
+    """What the holder of these vouchers has to pay back, or had to, the first one first; not what a provider owes."""
+    return [
+        _view(intake, voucher, one)
+        for voucher in vouchers
+        if voucher.redeemed_cents
+        for one in recoveries_of(intake.session, voucher=voucher)
+        if one.debtor is Debtor.HOLDER
+    ]
+
+
+def _view(intake: Intake, voucher: Voucher, recovery: Recovery) -> ClaimView:
+    settled = settlement_of(intake.session, voucher=voucher)
+    parts = [one for one in recovery.instalments if one.plan == recovery.plan]
+    due = [one for one in parts if one.state in (InstalmentState.PLANNED, InstalmentState.MISSED)]
+    missed = any(one.state is InstalmentState.MISSED for one in due)
+    cents = due[0].amount_cents - due[0].received_cents if due else recovery.open_cents
+    is_open = recovery.state is RecoveryState.OPEN
+    state, kind = _state(recovery, missed)
+    return ClaimView(
+        recovery=recovery,
+        voucher=voucher,
+        state=state,
+        kind=kind,
+        says=(*_amounts(recovery), *_why(settled), *_next(recovery, due[0].due_on if due else None, cents, missed)),
+        pay_on=pay_on(intake) if is_open else (),
+        instalments=[
+            [
+                format_date(one.due_on, "short"),
+                _euros(one.amount_cents),
+                _euros(one.received_cents),
+                tag(INSTALMENT_STATES, one.state),
+            ]
+            for one in parts
+        ],
+        next_cents=cents if is_open else 0,
+        next_on=due[0].due_on if due and is_open else None,
+        missed=missed and is_open,
+    )
+
+
+def _state(recovery: Recovery, missed: bool) -> tuple[str, str]:
+    if recovery.state is RecoveryState.CLOSED:
+        return _("Afgerond"), "ok"
+    return (_("Termijn gemist"), "no") if missed else (_("Terugbetalen"), "wait")
+
+
+def _amounts(recovery: Recovery) -> tuple[str, ...]:
+    paid, gone, left = recovery.received_cents, recovery.written_off_cents, recovery.open_cents
+    whole = format_euros(recovery.amount_cents)
+    return (
+        _("U betaalt %(amount)s terug. Daarvan staat nog %(open)s open.", amount=whole, open=format_euros(left))
+        if left
+        else _("Het ging om %(amount)s.", amount=whole),
+        *((_("Wij ontvingen %(amount)s.", amount=format_euros(paid)),) if paid else ()),
+        *((_("U hoeft %(amount)s niet terug te betalen.", amount=format_euros(gone)),) if gone else ()),
+    )
+
+
+def _why(settled: Settlement | None) -> tuple[str, ...]:
+    if settled is None:
+        return ()
+    ground = label(GROUNDS_OF_SETTLEMENT, settled.ground)
+    return (_("De reden: %(ground)s. %(reason)s", ground=ground, reason=settled.reason),)
+
+
+def _next(recovery: Recovery, due_on: date | None, cents: int, missed: bool) -> tuple[str, ...]:
+    if recovery.state is RecoveryState.CLOSED:
+        return (_("U hoeft niets meer te betalen."),)
+    amount = format_euros(cents)
+    if due_on is None:
+        return (_("Lukt betalen in één keer niet? Bel ons. Dan spreken wij termijnen af."),)
+    day = format_date(due_on)
+    if missed:
+        said = _("Wij hebben uw termijn van %(day)s nog niet ontvangen. Betaal zo snel mogelijk %(amount)s.",
+                 day=day, amount=amount)  # fmt: skip
+        return (said, _("Lukt betalen niet? Bel ons. Dan spreken wij andere termijnen af."))
+    return (_("Betaal uiterlijk op %(day)s: %(amount)s.", day=day, amount=amount),)
+
+
+def pay_on(intake: Intake) -> tuple[tuple[str, str], ...]:
+    """To which account one pays back, in whose name, and with which reference; empty when the desk has no account yet."""
+    account = paying_account()
+    if account is None:
+        return ()
+    spaced = " ".join(account.iban[at : at + 4] for at in range(0, len(account.iban), 4))
+    return (
+        (_("Rekeningnummer"), spaced),
+        (_("Op naam van"), account.name),
+        (_("Zet erbij"), intake.question.reference_number or ""),
+    )
+
+
+def last_received(claim: ClaimView) -> list[tuple[date, int]]:
+    """What was received of it, by day, the first one first."""
+    return [(one.on, one.amount_cents) for one in claim.recovery.entries if one.kind is EntryKind.RECEIVED]
+
+
+def _euros(cents: int) -> str:
+    return format_euros(cents, exact=True)

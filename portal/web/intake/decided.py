@@ -1,0 +1,138 @@
+"""Every decision on a question for who asked: what it says, why, its letter, and until when one may object."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask import url_for
+
+from portal.awarding.decisions.models import NO_OBJECTION, ON_A_VOUCHER, Decision, DecisionKind
+from portal.platform.clock import local_date
+from portal.platform.i18n import LazyString, format_date, format_euros
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
+from portal.post.letters.models import Letter
+from portal.post.letters.queries import last_day_to_object, letters_by_message
+from portal.second_look.objections.models import Objection
+from portal.second_look.objections.queries import known_on, told_in
+from portal.spending.vouchers.models import Voucher
+from portal.web.intake.state import Intake
+
+TITLES: Mapping[DecisionKind, LazyString] = {
+    DecisionKind.APPROVED: _l("U krijgt een voucher"),
+    DecisionKind.PARTLY: _l("U krijgt een deel van wat u vroeg"),
+    DecisionKind.REJECTED: _l("Wij kunnen uw aanvraag niet goedkeuren"),
+    DecisionKind.REFERRED: _l("Wij verwijzen u door"),
+    DecisionKind.TAKEN_OVER: _l("U kreeg een voucher"),
+    DecisionKind.TOPPED_UP: _l("U krijgt meer geld"),
+    DecisionKind.SETTLED: _l("Wij hebben uw voucher vastgesteld"),
+    DecisionKind.REVOKED: _l("Wij hebben uw voucher ingetrokken"),
+    DecisionKind.LOWERED: _l("Wij hebben uw voucher verlaagd"),
+}
+HAPPENED: Mapping[DecisionKind, LazyString] = {
+    DecisionKind.APPROVED: _l("Er is een besluit"),
+    DecisionKind.PARTLY: _l("Er is een besluit"),
+    DecisionKind.REJECTED: _l("Er is een besluit"),
+    DecisionKind.REFERRED: _l("U bent doorverwezen"),
+    DecisionKind.TAKEN_OVER: _l("Uw voucher komt van een eerder loket"),
+    DecisionKind.TOPPED_UP: _l("U kreeg meer geld"),
+    DecisionKind.SETTLED: _l("Uw voucher is vastgesteld"),
+    DecisionKind.REVOKED: _l("Uw voucher is ingetrokken"),
+    DecisionKind.LOWERED: _l("Uw voucher is verlaagd"),
+}
+"""What a decision is called among the things that happened."""
+
+
+@dataclass(frozen=True)
+class DecisionView:
+    """One decision as who asked sees it."""
+
+    decision: Decision
+    title: str
+    decided_on: date
+    says: tuple[str, ...]
+    why: str
+    letter: str | None
+    """Where its letter stands; None while none was made."""
+    letter_pdf: str | None
+    objection: str
+    """Until when one may object, or that one did; empty when one may not."""
+    may_object: bool
+
+
+def decision_views(
+    intake: Intake, decisions: Sequence[Decision], objections: Sequence[Objection]
+) -> list[DecisionView]:
+    """The decisions about vouchers, oldest first, each with its letter and how to object."""
+    on_vouchers = [one for one in decisions if one.kind in ON_A_VOUCHER]
+    if not on_vouchers:
+        return []
+    letters = letters_by_message(intake.session, question_id=intake.question.id)
+    return [_view(intake, one, letters, objections) for one in on_vouchers]
+
+
+def about_voucher(views: Sequence[DecisionView], voucher: Voucher, held: Sequence[Voucher]) -> list[DecisionView]:
+    """The decisions of these that are about this voucher: of its scheme, and taken while it was the last one of that scheme."""
+    later = [one.issued_at for one in held if one.scheme == voucher.scheme and one.id > voucher.id]
+    until = min(later, default=None)
+    return [
+        view
+        for view in views
+        if any(outcome.scheme == voucher.scheme for outcome in view.decision.outcomes)
+        and view.decision.decided_at >= voucher.issued_at
+        and (until is None or view.decision.decided_at < until)
+    ]
+
+
+def _view(
+    intake: Intake, decision: Decision, letters: Mapping[tuple[str, int], Letter], objections: Sequence[Objection]
+) -> DecisionView:
+    made = next((letters[key] for key in told_in(intake.session, decision=decision) if key in letters), None)
+    objection, may_object = _objecting(intake, decision, objections)
+    return DecisionView(
+        decision=decision,
+        title=str(TITLES[decision.kind]),
+        decided_on=local_date(decision.decided_at),
+        says=_says(decision),
+        why=decision.rationale,
+        letter=letter_url(intake, made, "letter"),
+        letter_pdf=letter_url(intake, made, "letter_pdf"),
+        objection=objection,
+        may_object=may_object,
+    )
+
+
+def letter_url(intake: Intake, letter: Letter | None, name: str) -> str | None:
+    """Where a letter stands, as a page (``letter``) or as a file (``letter_pdf``); None without a letter."""
+    if letter is None:
+        return None
+    return url_for(f"{intake.audience}.{name}", question_id=intake.id, letter_id=letter.public_id)
+
+
+def _says(decision: Decision) -> tuple[str, ...]:
+    amount = format_euros(sum(one.amount_cents for one in decision.outcomes))
+    said = {
+        DecisionKind.TOPPED_UP: _("U krijgt %(amount)s erbij.", amount=amount),
+        DecisionKind.SETTLED: _("Uw voucher is vastgesteld op %(amount)s.", amount=amount),
+        DecisionKind.REVOKED: _("Van uw toekenning blijft %(amount)s over: wat al was gebruikt.", amount=amount),
+        DecisionKind.LOWERED: _("Van uw toekenning blijft %(amount)s over.", amount=amount),
+    }
+    return (said[decision.kind],)
+
+
+def _objecting(intake: Intake, decision: Decision, objections: Sequence[Objection]) -> tuple[str, bool]:
+    if decision.kind in NO_OBJECTION:
+        return "", False
+    day = last_day_to_object(known_on(intake.session, decision=decision) or local_date(decision.decided_at))
+    against = [one for one in objections if one.withdrawn_at is None]
+    if any(one.new_decision_id == decision.id for one in against):
+        return _("Dit besluit is genomen na uw bezwaar. U kunt in beroep gaan tot en met %(day)s.",
+                 day=format_date(day)), False  # fmt: skip
+    made = next((one for one in against if one.decision_id == decision.id), None)
+    if made is not None:
+        return _("U maakte bezwaar, met nummer %(number)s.", number=made.number), False
+    if day < intake.today:
+        return _("U kon bezwaar maken tot en met %(day)s.", day=format_date(day)), True
+    return _("Niet eens met dit besluit? U kunt bezwaar maken tot en met %(day)s.", day=format_date(day)), True
