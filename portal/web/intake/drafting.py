@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import current_app, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.cases.appointments.queries import first_free, upcoming_talk
 from portal.cases.contents import save_costs, save_facts, save_training, save_wish
 from portal.cases.origins.actions import note_heard_from
 from portal.cases.questions.actions import discard_draft, submit_question
@@ -23,9 +24,11 @@ from portal.web.intake.fields import OwnWords
 from portal.web.intake.flow import IntakeFlow
 from portal.web.intake.forms import TrainingForm, WishForm
 from portal.web.intake.people import SendForm
-from portal.web.intake.state import UNKNOWN, Intake
+from portal.web.intake.state import FRESH_LINK, UNKNOWN, Intake
 
-LINK = "fresh_link"
+TO_TALK = "gesprek"
+"""In the address of the page that sends a question: after it one chooses a moment for a talk at once."""
+LINK = FRESH_LINK
 """Where the browser's session holds a new link until it was shown, once."""
 
 
@@ -113,6 +116,7 @@ def discard_page(_flow: IntakeFlow, intake: Intake) -> ResponseReturnValue:
 
 def send_page(flow: IntakeFlow, intake: Intake) -> ResponseReturnValue:
     """How the person wants to be reached; then the question goes to the desk. It asks for advice, nothing more."""
+    talks = request.args.get("naar") == TO_TALK and not intake.actor.is_helping
     form = SendForm(data={"name": intake.question.employer_contact})
     if form.validate_on_submit():
         with form.refusals():
@@ -123,8 +127,9 @@ def send_page(flow: IntakeFlow, intake: Intake) -> ResponseReturnValue:
             )
             submit_question(intake.session, question=intake.question, contact=contact, actor=intake.actor, now=now())
             session[LINK] = new_link(intake)
-            return redirect(flow.url(intake, "received"), code=303)
-    return page("intake/send.html", form=form, intake=intake)
+            return redirect(flow.url(intake, "talk" if talks else "received"), code=303)
+    first = first_free(intake.session, now=now()) if talks else None
+    return page("intake/send.html", form=form, intake=intake, talks=talks, first=first)
 
 
 def received_page(intake: Intake) -> ResponseReturnValue:
@@ -135,7 +140,8 @@ def received_page(intake: Intake) -> ResponseReturnValue:
     link, contact = shown_once(), intake.question.contact
     if intake.actor.is_helping and contact is not None and contact.way is ContactWay.EMAIL:
         link = None
-    return page("intake/received.html", intake=intake, question=intake.question, link=link)
+    talk = upcoming_talk(intake.session, question=intake.question, now=now())
+    return page("intake/received.html", intake=intake, question=intake.question, link=link, talk=talk)
 
 
 def new_link(intake: Intake) -> str:
