@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import current_app, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
@@ -116,7 +118,7 @@ def discard_page(_flow: IntakeFlow, intake: Intake) -> ResponseReturnValue:
 
 def send_page(flow: IntakeFlow, intake: Intake) -> ResponseReturnValue:
     """How the person wants to be reached; then the question goes to the desk. It asks for advice, nothing more."""
-    talks = request.args.get("naar") == TO_TALK and not intake.actor.is_helping
+    first = _first_moment(intake)
     form = SendForm(data={"name": intake.question.employer_contact})
     if form.validate_on_submit():
         with form.refusals():
@@ -127,9 +129,14 @@ def send_page(flow: IntakeFlow, intake: Intake) -> ResponseReturnValue:
             )
             submit_question(intake.session, question=intake.question, contact=contact, actor=intake.actor, now=now())
             session[LINK] = new_link(intake)
-            return redirect(flow.url(intake, "talk" if talks else "received"), code=303)
-    first = first_free(intake.session, now=now()) if talks else None
-    return page("intake/send.html", form=form, intake=intake, talks=talks, first=first)
+            return redirect(flow.url(intake, "received" if first is None else "talk"), code=303)
+    return page("intake/send.html", form=form, intake=intake, first=first)
+
+
+def _first_moment(intake: Intake) -> datetime | None:
+    """The first moment for a talk, when somebody sends the question to choose one; None when they do not, or none is free."""
+    wanted = request.args.get("naar") == TO_TALK and not intake.actor.is_helping
+    return first_free(intake.session, now=now()) if wanted else None
 
 
 def received_page(intake: Intake) -> ResponseReturnValue:
