@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -335,7 +336,24 @@ def assert_sound(answer: TestResponse) -> HtmlElement:
     inline = [tag for tag in page.iter("script", "style") if not tag.get("src")]
     assert not inline, f"{where}: something inline"
     assert not page.xpath("//@*[name() = 'style' or starts-with(name(), 'on')]"), f"{where}: something inline"
+    if "desk" not in (page.body.get("class") or "").split():
+        names = ids_in(page.body.text_content())
+        assert not names, f"{where}: names of files stand on the page: {names}"
     return page
+
+
+@cache
+def _ids() -> frozenset[str]:
+    """The names by which files know schemes, facts, answers, budgets and groups: words with a hyphen or an underscore."""
+    named = re.compile(r"\b(?:scheme|key|id|group|fact): ([a-z0-9]+(?:[-_][a-z0-9]+)+)")
+    files = [path for folder in (CATALOGUE, CATALOGUE.parent / "nl") for path in folder.rglob("*.yaml")]
+    found = {name for path in files if "cases" not in path.parts for name in named.findall(path.read_text("utf-8"))}
+    return frozenset(found | {"pledge.employer"})
+
+
+def ids_in(text: str) -> set[str]:
+    """The names of files and programs that stand in a text for people."""
+    return _ids().intersection(re.findall(r"[a-z0-9]+(?:[-_.][a-z0-9]+)+", text))
 
 
 def with_class(tag: HtmlElement, name: str, axis: str = "descendant") -> list[HtmlElement]:

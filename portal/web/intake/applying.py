@@ -17,6 +17,7 @@ from portal.platform.clock import local_time, now
 from portal.platform.i18n import gettext as _
 from portal.web.intake.schemes import SchemeRow, rows_of
 from portal.web.intake.state import Intake
+from portal.words.names import Names
 
 
 @dataclass(frozen=True)
@@ -62,14 +63,14 @@ def apply_offer(intake: Intake, on: date) -> ApplyOffer:
     if not here:
         return ApplyOffer([], [], known=True)
     answer = compute_answer(session, question=question, on=on, confirmed_only=False)
-    return offered(answer, here, intake)
+    return offered(answer, here, intake.money_names)
 
 
-def offered(answer: QuestionAnswer, here: Sequence[SchemeInForce], intake: Intake) -> ApplyOffer:
+def offered(answer: QuestionAnswer, here: Sequence[SchemeInForce], names: Names) -> ApplyOffer:
     """Of the schemes of this desk those that can be awarded, in the order of what they are worth, and the others."""
     definitions = {slug: scheme.definition for slug, scheme in answer.schemes.items()}
     open_here = {scheme.slug for scheme in here}
-    rows = [row for row in rows_of(answer, definitions, intake.money_names) if row.scheme in open_here]
+    rows = [row for row in rows_of(answer, definitions, names) if row.scheme in open_here]
     instead = _instead(answer)
     possible = [row for row in rows if row.group in ("in_mix", "possible") or row.scheme in instead]
     either = _either([row.scheme for row in possible], here)

@@ -272,12 +272,13 @@ def test_more_lines_than_allowed_are_not_taken_and_nothing_breaks(desk: Desk) ->
 
 
 def test_without_a_training_nothing_is_asked_about_it(desk: Desk) -> None:
-    answers = {**WELDER, "opleiding": {"known": "no", "name": "half getypt"}, "kosten": {"unknown": "1"}}
+    answers = {**WELDER, "opleiding": {"known": "no", "name": "half getypt"}}
     walk = desk.walk(answers)
     checked = walk.to_check()
     assert not {"vorm", "niveau", "sector", "begin"} & set(walk.seen)
     assert not [part for part in walk.seen if part.startswith("gegevens/training")]
-    assert text_of(checked).count("Weet ik nog niet") == 2
+    assert not {"kosten", "werkgever"} & set(walk.seen), "nor about what it costs and who pays"
+    assert text_of(checked).count("Weet ik nog niet") == 1
 
 
 def test_a_training_that_is_given_up_takes_its_facts_with_it(desk: Desk) -> None:
