@@ -29,12 +29,10 @@ from tests.matching.generated import ON, open_points, partly
 class QuickAnswer(QuestionAnswer):
     """An answer that is explained without what would change it: that takes longest, and has tests of its own."""
 
+    found: Insight | None
+
     def insight(self) -> Insight | None:
-        if self.proposal is None:
-            return None
-        made = prepare(self.question, questions.region(), on=self.on)
-        open_now = open_points(self.question, made, questions.region())
-        return Insight((), (), interval(self.problem, self.proposal, open_now), ())
+        return self.found
 
 
 @dataclass(frozen=True)
@@ -75,7 +73,9 @@ def told_of(asked: Question, *, training: bool = True, confirmed: bool = False) 
     held = {slug: SchemeInForce(slug, one.version, 1, slug, one) for slug, one in region.schemes.items()}
     known = Catalogue(region.region, region.facts, region.references, "", "")
     payments = () if made.problem.lines else tuple(possible_payments(made.problem))
-    answer = QuickAnswer(ON, asked, made.facts, held, made.verdicts, made.problem, mix, reasons, payments, known)
+    around = interval(made.problem, mix, open_points(asked, made, region)) if mix is not None else None
+    found = Insight((), (), around, ()) if around is not None else None
+    answer = QuickAnswer(ON, asked, made.facts, held, made.verdicts, made.problem, mix, reasons, payments, known, found)
     question, promise = _record(asked, training), _promise(asked, confirmed)
     page = outcome_of(answer, question=question, pledge=promise, names=names_of(region))
     return Told(asked, answer, question, promise, page)
