@@ -352,8 +352,8 @@ def _ids() -> frozenset[str]:
 
 
 def ids_in(text: str) -> set[str]:
-    """The names of files and programs that stand in a text for people."""
-    return _ids().intersection(re.findall(r"[a-z0-9]+(?:[-_.][a-z0-9]+)+", text))
+    """The names of files and programs that stand in a text for people; an address of another site may hold such a word."""
+    return set(_ids().intersection(re.findall(r"(?<![/\w.-])[a-z0-9]+(?:[-_.][a-z0-9]+)+", text)))
 
 
 def with_class(tag: HtmlElement, name: str, axis: str = "descendant") -> list[HtmlElement]:

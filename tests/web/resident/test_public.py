@@ -83,8 +83,8 @@ def listed_under(browser: Browser, query: str = "") -> dict[str, list[str]]:
     """The schemes that the list shows, by their heading."""
     page = sound_page(browser.get(f"/alle-regelingen{query}"))
     return {
-        heading.text: [str(link["href"]).rsplit("/", 1)[1] for link in heading.find_next("ul").select("a")]  # type: ignore[union-attr]
-        for heading in page.select("main h2")
+        rows.find_previous("h2").text: [str(link["href"]).rsplit("/", 1)[1] for link in rows.select("a")]  # type: ignore[union-attr]
+        for rows in page.select("main ul.tasks")
     }
 
 
@@ -133,6 +133,7 @@ def test_no_name_of_a_file_stands_on_a_page_for_everybody(shared_desk: Desk) -> 
             if answer.status_code == 200 and answer.mimetype == "text/html":
                 looked += 1
                 assert not ids_in(words_on(answer)), rule.rule
+            answer.close()
     assert looked > len(PAGES)
     assert ids_in("Vraag ontwikkelfonds-individueel aan, met work_situation.") == {
         "ontwikkelfonds-individueel",
