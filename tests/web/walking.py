@@ -6,7 +6,6 @@ import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +33,7 @@ from tests.factories import complete
 from tests.web import kept
 from tests.web.apps import borrowed_app, settings_for
 from tests.web.browser import SYSTEM, Browser, decider
+from tests.web.shown_names import ids_in
 
 CATALOGUE = Path(__file__).parents[2] / "schemes" / "catalogue" / "stedendriehoek"
 
@@ -340,20 +340,6 @@ def assert_sound(answer: TestResponse) -> HtmlElement:
         names = ids_in(page.body.text_content())
         assert not names, f"{where}: names of files stand on the page: {names}"
     return page
-
-
-@cache
-def _ids() -> frozenset[str]:
-    """The names by which files know schemes, facts, answers, budgets and groups: words with a hyphen or an underscore."""
-    named = re.compile(r"\b(?:scheme|key|id|group|fact): ([a-z0-9]+(?:[-_][a-z0-9]+)+)")
-    files = [path for folder in (CATALOGUE, CATALOGUE.parent / "nl") for path in folder.rglob("*.yaml")]
-    found = {name for path in files if "cases" not in path.parts for name in named.findall(path.read_text("utf-8"))}
-    return frozenset(found | {"pledge.employer"})
-
-
-def ids_in(text: str) -> set[str]:
-    """The names of files and programs that stand in a text for people; an address of another site may hold such a word."""
-    return set(_ids().intersection(re.findall(r"(?<![/\w.-])[a-z0-9]+(?:[-_.][a-z0-9]+)+", text)))
 
 
 def with_class(tag: HtmlElement, name: str, axis: str = "descendant") -> list[HtmlElement]:

@@ -13,7 +13,7 @@ from portal.web.intake.state import is_about_training
 
 
 @dataclass(frozen=True)
-class Figures:
+class HeadlineFigures:
     """What the headline is made of, in cents: what who asks pays or borrows, of what it costs."""
 
     total: int
@@ -35,7 +35,7 @@ class Figures:
         return bool(self.promised) and self.otherwise != self.now
 
 
-def headline_of(figures: Figures, *, employer_route: bool, hopeful: bool) -> str:
+def headline_of(figures: HeadlineFigures, *, employer_route: bool, hopeful: bool) -> str:
     """What it costs and what who asks pays. `hopeful`: there are schemes that may still come through."""
     shown = _shown(figures)
     if employer_route:
@@ -43,7 +43,7 @@ def headline_of(figures: Figures, *, employer_route: bool, hopeful: bool) -> str
     return f"{_('Uw opleiding kost %(total)s.', **shown)} {_of_resident(figures, hopeful, shown)}"
 
 
-def _shown(figures: Figures) -> dict[str, str]:
+def _shown(figures: HeadlineFigures) -> dict[str, str]:
     return {
         "total": format_euros(figures.total),
         "own": format_euros(figures.now - figures.borrowed),
@@ -55,7 +55,7 @@ def _shown(figures: Figures) -> dict[str, str]:
     }
 
 
-def _of_employer(figures: Figures, hopeful: bool, shown: Mapping[str, str]) -> str:
+def _of_employer(figures: HeadlineFigures, hopeful: bool, shown: Mapping[str, str]) -> str:
     if figures.worst > figures.now:
         return _("Uw organisatie betaalt %(now)s tot %(worst)s zelf.", **shown)
     if figures.now == figures.total:
@@ -63,7 +63,7 @@ def _of_employer(figures: Figures, hopeful: bool, shown: Mapping[str, str]) -> s
     return _("Uw organisatie betaalt waarschijnlijk %(own)s zelf.", **shown)
 
 
-def _of_resident(figures: Figures, hopeful: bool, shown: Mapping[str, str]) -> str:
+def _of_resident(figures: HeadlineFigures, hopeful: bool, shown: Mapping[str, str]) -> str:
     if figures.depends:
         return _depending(figures, shown)
     if figures.worst > figures.now:
@@ -87,7 +87,7 @@ def _nobody_pays(hopeful: bool) -> str:
     return _("Wij vonden geen regeling die meebetaalt.")
 
 
-def _depending(figures: Figures, shown: Mapping[str, str]) -> str:
+def _depending(figures: HeadlineFigures, shown: Mapping[str, str]) -> str:
     """Both amounts: with the money that the employer did not promise itself yet, and without."""
     if figures.worst > figures.now:
         first = _("U betaalt %(now)s tot %(worst)s als uw werkgever %(pledge)s betaalt", **shown)

@@ -16,7 +16,7 @@ from portal.cases.pledges.models import Pledge, PledgeState
 from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.platform.i18n import format_euros, format_list
 from portal.platform.i18n import gettext as _
-from portal.web.intake.headline import Figures, headline_of, headline_without_costs
+from portal.web.intake.headline import HeadlineFigures, headline_of, headline_without_costs
 from portal.web.intake.schemes import WHY, SchemeRow, rows_of
 from portal.web.labels.insight import InsightView, Reader, insight_view
 from portal.words.names import Names
@@ -154,7 +154,7 @@ def _own_cents(answer: QuestionAnswer, question: DevelopmentQuestion) -> int:
 
 def _figures(
     found: Insight | None, answer: QuestionAnswer, question: DevelopmentQuestion, pledge: Pledge | None
-) -> Figures | None:
+) -> HeadlineFigures | None:
     """What the headline may count; None without costs."""
     mix = answer.proposal
     if found is None or mix is None:
@@ -165,7 +165,7 @@ def _figures(
         promised = sum(share.cents for share in mix.shares if share.offer == PLEDGE)
     alone = answer.unpromised() if promised else None
     otherwise = question.total_cents if alone is None else alone.worst_cents
-    return Figures(
+    return HeadlineFigures(
         total=question.total_cents,
         now=now,
         worst=worst,
@@ -177,7 +177,7 @@ def _figures(
 
 
 def _headline(
-    answer: QuestionAnswer, question: DevelopmentQuestion, figures: Figures | None, rows: list[SchemeRow]
+    answer: QuestionAnswer, question: DevelopmentQuestion, figures: HeadlineFigures | None, rows: list[SchemeRow]
 ) -> str:
     employer_route = question.route is Route.EMPLOYER
     if figures is None:
@@ -300,7 +300,7 @@ def _insight(
     found: Insight | None,
     question: DevelopmentQuestion,
     names: Names,
-    figures: Figures | None,
+    figures: HeadlineFigures | None,
     possible: list[SchemeRow],
 ) -> InsightView | None:
     if found is None or figures is None:

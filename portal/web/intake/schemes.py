@@ -221,7 +221,7 @@ def _place_of_unused(
 def _other_costs(answer: QuestionAnswer, scheme: str) -> list[str]:
     """Which kinds of cost a scheme pays, when none of the costs that were filled in is one; else nothing."""
     offer = next((one for one in answer.problem.offers if one.scheme == scheme), None)
-    pays = sorted(name for name, share in offer.coverage.items() if share) if offer is not None else []
+    pays: list[str] = sorted(name for name, share in offer.coverage.items() if share) if offer is not None else []
     if offer is None or any(limits.covers(offer, line) for line in answer.problem.lines):
         return []
     return pays

@@ -18,7 +18,7 @@ from matching.solver.again import own_cents
 from matching.what_if.interval import Interval, Point
 from portal.cases.applications.choosing import excluding
 from portal.web.intake.applying import offered
-from portal.web.intake.headline import Figures, headline_of
+from portal.web.intake.headline import HeadlineFigures, headline_of
 from portal.web.intake.outcome import OutcomePage
 from portal.web.intake.schemes import WHY, SchemeRow, rows_of
 from portal.web.labels.insight import Reader, range_sentences
@@ -26,7 +26,7 @@ from portal.words.names import Names
 from tests.benchmarks import questions
 from tests.matching.generated import ON, partly
 from tests.web.answered import Told, names_of, told, told_of
-from tests.web.walking import ids_in
+from tests.web.shown_names import ids_in
 
 PEOPLE = range(14)
 """Seeds of people, some with a promise, some with a loan, some with an employer that asks."""
@@ -80,7 +80,7 @@ def test_control_a_headline_that_counts_on_the_employer_says_too_little() -> Non
     for one in found:
         mix = one.answer.proposal
         assert mix is not None
-        before = Figures(one.question.total_cents, own_cents(mix), own_cents(mix), mix.repayable_cents)
+        before = HeadlineFigures(one.question.total_cents, own_cents(mix), own_cents(mix), mix.repayable_cents)
         counted = headline_of(before, employer_route=False, hopeful=False)
         assert not says_enough(counted, one.alone_cents, one.question.total_cents), counted
 
@@ -95,23 +95,26 @@ def test_what_the_employer_promised_itself_is_certain() -> None:
     ("figures", "said"),
     [
         (
-            Figures(315_000, 15_000, 15_000, 0, 50_000, 65_000),
+            HeadlineFigures(315_000, 15_000, 15_000, 0, 50_000, 65_000),
             "U betaalt € 150 als uw werkgever € 500 betaalt, anders € 650.",
         ),
-        (Figures(100_000, 0, 0, 0, 50_000, 50_000), "U betaalt niets als uw werkgever € 500 betaalt, anders € 500."),
         (
-            Figures(100_000, 20_000, 20_000, 0, 50_000, 70_000, otherwise_open=True),
+            HeadlineFigures(100_000, 0, 0, 0, 50_000, 50_000),
+            "U betaalt niets als uw werkgever € 500 betaalt, anders € 500.",
+        ),
+        (
+            HeadlineFigures(100_000, 20_000, 20_000, 0, 50_000, 70_000, otherwise_open=True),
             "U betaalt € 200 als uw werkgever € 500 betaalt, anders hoogstens € 700.",
         ),
-        (Figures(100_000, 20_000, 20_000, 0, 50_000, 20_000), "U betaalt waarschijnlijk € 200 zelf."),
-        (Figures(100_000, 20_000, 60_000), "U betaalt € 200 tot € 600 zelf."),
-        (Figures(100_000, 30_000, 30_000, 10_000), "U betaalt waarschijnlijk € 200 zelf en u leent € 100."),
-        (Figures(100_000, 30_000, 60_000, 10_000), "U betaalt of leent samen € 300 tot € 600."),
-        (Figures(100_000, 0, 0), "U betaalt waarschijnlijk niets zelf."),
-        (Figures(100_000, 100_000, 100_000), "Wij vonden geen regeling die meebetaalt."),
+        (HeadlineFigures(100_000, 20_000, 20_000, 0, 50_000, 20_000), "U betaalt waarschijnlijk € 200 zelf."),
+        (HeadlineFigures(100_000, 20_000, 60_000), "U betaalt € 200 tot € 600 zelf."),
+        (HeadlineFigures(100_000, 30_000, 30_000, 10_000), "U betaalt waarschijnlijk € 200 zelf en u leent € 100."),
+        (HeadlineFigures(100_000, 30_000, 60_000, 10_000), "U betaalt of leent samen € 300 tot € 600."),
+        (HeadlineFigures(100_000, 0, 0), "U betaalt waarschijnlijk niets zelf."),
+        (HeadlineFigures(100_000, 100_000, 100_000), "Wij vonden geen regeling die meebetaalt."),
     ],
 )
-def test_the_sentences_of_a_headline(figures: Figures, said: str) -> None:
+def test_the_sentences_of_a_headline(figures: HeadlineFigures, said: str) -> None:
     headline = headline_of(figures, employer_route=False, hopeful=False).replace("\xa0", " ")
     assert headline.partition(". ")[2] == said
 

@@ -14,6 +14,7 @@ from portal.platform.database import unit_of_work
 from portal.web.edge.policy import ANYONE, POLICY
 from tests.benchmarks.questions import region
 from tests.web.browser import SYSTEM, Browser
+from tests.web.shown_names import ids_in
 from tests.web.walking import (
     APPLICANT,
     CATALOGUE,
@@ -23,7 +24,6 @@ from tests.web.walking import (
     Walk,
     approve,
     assert_sound,
-    ids_in,
     sound_page,
     words_on,
 )
