@@ -19,7 +19,9 @@ from matching.problem import Locks, Problem
 from matching.problem.proposal import Proposal, Share, problem_hash
 from matching.spec.score import totals
 from matching.what_if.insight import Insight, insight
+from matching.what_if.interval import Interval
 from matching.what_if.override import OverridePrice, price, price_of_mix
+from matching.what_if.unpromised import unpromised
 from portal.awarding.earlier_awards import awards_that_count
 from portal.awarding.state_aid import facts_with_aid
 from portal.cases.applications.queries import application_by_question
@@ -57,22 +59,35 @@ class QuestionAnswer:
         """Other mixes, what is not certain and what would change it, each solved again; None without a mix. Takes a while."""
         if self.proposal is None:
             return None
-        known, schemes = self.known, {slug: scheme.definition for slug, scheme in self.schemes.items()}
-        region = LoadedRegion(
-            known.region, Path(known.region.region), known.facts, known.references, schemes, EMPTY_FUNDING, {}
-        )
         prepared = Prepared(self.on, self.facts, self.verdicts, self.problem)
         proposal, lines = self.proposal, self.problem.funding_lines
         return once(
-            self._inputs,
-            lambda: insight(self.question, region, prepared, proposal, funding_lines=lines, on=self.on),
+            lambda: self._inputs("insight"),
+            lambda: insight(self.question, self._region(), prepared, proposal, funding_lines=lines, on=self.on),
         )
 
-    def _inputs(self) -> tuple[str, ...]:
+    def unpromised(self) -> Interval | None:
+        """What the asker pays when the employer does not pay after all, solved again; None when nothing was promised."""
+        if self.proposal is None or self.question.pledge is None:
+            return None
+        lines = self.problem.funding_lines
+        return once(
+            lambda: self._inputs("unpromised"),
+            lambda: unpromised(self.question, self._region(), funding_lines=lines, on=self.on),
+        )
+
+    def _region(self) -> LoadedRegion:
+        """The region as it was read, with the versions of schemes that count."""
+        known, schemes = self.known, {slug: scheme.definition for slug, scheme in self.schemes.items()}
+        return LoadedRegion(
+            known.region, Path(known.region.region), known.facts, known.references, schemes, EMPTY_FUNDING, {}
+        )
+
+    def _inputs(self, what: str) -> tuple[str, ...]:
         """What an insight follows from."""
         asked = (self.on.isoformat(), self.question.model_dump_json(), problem_hash(self.problem))
         rules = (self.known.content_hash, *(scheme.content_hash for scheme in self.schemes.values()))
-        return ("insight", *asked, *rules)
+        return (what, *asked, *rules)
 
 
 @dataclass(frozen=True)

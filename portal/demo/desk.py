@@ -257,14 +257,15 @@ class DemoDesk:
         self.apply_for(case, question, *(chosen | set(also)))
 
     def apply_for(self, case: DemoCase, question: DevelopmentQuestion, *schemes: str) -> None:
-        """Apply for these schemes."""
+        """Apply for these schemes. Who insists on two that exclude each other does so with an advisor."""
+        insists = set(EXCLUDING) <= set(schemes)
         apply_for_awards(
             self.session,
             question=question,
             schemes=sorted(schemes),
             applicant=applicant_of(case),
             confirmed=True,
-            actor=self.asker(question),
+            actor=self.advisor(case) if insists else self.asker(question),
             now=self.now,
         )
         if case.number % ONLINE == 0:

@@ -251,9 +251,7 @@ def asks_for_advice(resident: Person, answers: Answers = ANSWERS, contact: Mappi
         resident.fill(**filled)
         resident.press("Volgende stap")
     page = resident.follow("Bekijk de uitkomst")
-    expect(page.locator("h1")).to_contain_text(
-        re.compile("U betaalt waarschijnlijk|Nog geen regeling betaalt zeker mee")
-    )
+    expect(page.locator("h1")).to_contain_text(re.compile("U betaalt|Nog geen regeling betaalt zeker mee"))
     resident.follow("Vraag versturen")
     resident.fill(**contact)
     page = resident.press("Vraag versturen")

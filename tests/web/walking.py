@@ -33,6 +33,7 @@ from tests.factories import complete
 from tests.web import kept
 from tests.web.apps import borrowed_app, settings_for
 from tests.web.browser import SYSTEM, Browser, decider
+from tests.web.shown_names import ids_in
 
 CATALOGUE = Path(__file__).parents[2] / "schemes" / "catalogue" / "stedendriehoek"
 
@@ -335,6 +336,9 @@ def assert_sound(answer: TestResponse) -> HtmlElement:
     inline = [tag for tag in page.iter("script", "style") if not tag.get("src")]
     assert not inline, f"{where}: something inline"
     assert not page.xpath("//@*[name() = 'style' or starts-with(name(), 'on')]"), f"{where}: something inline"
+    if "desk" not in (page.body.get("class") or "").split():
+        names = ids_in(page.body.text_content())
+        assert not names, f"{where}: names of files stand on the page: {names}"
     return page
 
 

@@ -121,9 +121,15 @@ def _together(mix: Proposal) -> int:
 
 
 def split_levers(desk: ChangedQuestion) -> Iterator[Lever]:
-    """A part of the costs in the next year, where a scheme pays at most so much per year. The best of the ways tried."""
+    """A part of the costs in the next year, where a scheme pays at most so much per year. The best of the ways tried.
+
+    Never for a training that only begins in that next year: then there is nothing to pay before it.
+    """
     best: Lever | None = None
+    start = desk.prepared.facts.get("training_start")
     for offer, day in _per_year(desk):
+        if isinstance(start, date) and start >= day:
+            continue
         for part, of in _parts(desk, offer):
             lever = _split(desk, offer, day, part, of)
             if lever is not None and (best is None or lever.gain_cents > best.gain_cents):

@@ -30,6 +30,8 @@ def training_levers(desk: ChangedQuestion) -> Iterator[Lever]:
         facts.add(SECTOR)
     for fact in sorted(facts):
         known = desk.region.facts[fact]
+        if _is_over(desk, fact):
+            continue
         concerned = [(definition, verdict) for definition, verdict in reached if fact in definition.facts_used()]
         values = _values(desk, known, [definition for definition, _ in concerned])
         earmarked = fact == SECTOR and any(line.earmark.sectors for line in desk.funding_lines)
@@ -79,6 +81,7 @@ def _values(desk: ChangedQuestion, fact: FactDefinition, definitions: Sequence[S
             found |= dict.fromkeys((now - timedelta(days=days), now + timedelta(days=days)))
             if desk.on <= last:
                 found[desk.on + timedelta(days=days)] = None
+        found = {day: None for day in found if not isinstance(day, date) or day >= desk.on}
     found.pop(now, None)
     return list(found)
 
@@ -106,7 +109,7 @@ def _pairs(desk: ChangedQuestion, definition: SchemeDefinition, verdict: Verdict
     """Two facts that together make a scheme fit, when neither does alone."""
     if verdict.status != "not_eligible":
         return []
-    facts = _open_facts(desk, definition)
+    facts = [fact for fact in _open_facts(desk, definition) if not _is_over(desk, fact)]
     values = {fact: _values(desk, desk.region.facts[fact], [definition]) for fact in facts}
     one = [(definition, verdict)]
     if any(_helps(desk, one, {fact: value}) for fact in facts for value in values[fact]):
@@ -126,6 +129,12 @@ def _pairs(desk: ChangedQuestion, definition: SchemeDefinition, verdict: Verdict
 
 def _is_day(desk: ChangedQuestion, fact: str) -> bool:
     return desk.region.facts[fact].type == "date"
+
+
+def _is_over(desk: ChangedQuestion, fact: str) -> bool:
+    """Whether it is a day that has passed: what has begun cannot begin on another day."""
+    now = desk.prepared.facts[fact]
+    return isinstance(now, date) and now < desk.on
 
 
 def _nearest_first(desk: ChangedQuestion, fact: str, values: Sequence[Any]) -> list[Any]:
@@ -210,7 +219,8 @@ def _who(desk: ChangedQuestion, facts: Iterable[str]) -> Who:
 
 
 def moment_levers(desk: ChangedQuestion) -> Iterator[Lever]:
-    """Asking on the day that a scheme opens which is not open yet."""
+    """Asking on the day that a scheme opens which is not open yet; not when the training has begun by then and had to wait."""
+    start = desk.prepared.facts.get("training_start")
     days: dict[date, list[str]] = {}
     for verdict in desk.prepared.verdicts:
         day = verdict.availability.params.get("opens_on")
@@ -220,5 +230,14 @@ def moment_levers(desk: ChangedQuestion) -> Iterator[Lever]:
     for day in sorted(days):
         found = desk.asked(desk.question.model_copy(update={"reference_date": day}), on=day)
         if found is not None and found.own_cents < desk.own:
-            params = {"day": plain(day), "offers": desk.more(found.paid)}
-            yield Lever("apply_later", desk.asker, params, desk.own - found.own_cents)
+            offers = desk.more(found.paid)
+            begun = isinstance(start, date) and start <= day
+            if begun and any(_in_advance(desk, name) for name in offers):
+                continue
+            yield Lever("apply_later", desk.asker, {"day": plain(day), "offers": offers}, desk.own - found.own_cents)
+
+
+def _in_advance(desk: ChangedQuestion, offer: str) -> bool:
+    """Whether a scheme must be asked for before the training begins."""
+    definition = desk.region.schemes.get(offer)
+    return definition is not None and definition.apply.before_start

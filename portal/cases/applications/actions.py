@@ -12,6 +12,7 @@ from datetime import date, datetime, time
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from portal.cases.applications.choosing import require_together, require_what_it_is_for
 from portal.cases.applications.completeness import take_place
 from portal.cases.applications.fitting_birth import birth_facts, require_fitting_birth, require_known_birth
 from portal.cases.applications.models import ApplicantKind, Application, TermStop
@@ -73,6 +74,7 @@ def apply_for_awards(
 ) -> Application:
     """Apply for awards of named schemes that are administered here. From now on the reference date is today.
 
+    Who asks names no schemes that exclude each other, and applies only when it is known for which training and what it costs.
     Raises ``Refusal`` at the field that is missing or wrong, ``Conflict`` when there is an application already.
     """
     wanted = AppliedFor(question, schemes, applicant)
@@ -112,7 +114,11 @@ def _receive(session: Session, wanted: AppliedFor, *, confirmed: bool, actor: Ac
     today = local_date(now)
     if application_by_question(session, question=question) is not None:
         raise Conflict("already_applied", _l("U hebt deze aanvraag al gedaan."))
+    if is_asker(question, actor):
+        require_what_it_is_for(question)
     chosen = _chosen(session, question, schemes, today, local_time(now))
+    if is_asker(question, actor):
+        require_together(chosen)
     born = _check_applicant(question, applicant, today)
     require_known_birth(question, born)
     require_fitting_birth(session, question=question, held=chosen, born=born, on=today)

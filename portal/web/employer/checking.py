@@ -56,5 +56,5 @@ def outcome(question_id: str) -> ResponseReturnValue:
     """The indicative result of the employer route: computed now, stored nowhere."""
     intake = DOOR.draft(question_id)
     answer = indicative_answer(intake.session, question=intake.question, on=intake.on)
-    result = outcome_of(answer, question=intake.question, pledge=None, names=intake.names)
+    result = outcome_of(answer, question=intake.question, pledge=None, names=intake.money_names)
     return page("intake/outcome.html", result=result, intake=intake, todo=employer_todo(intake, result), on=intake.on)

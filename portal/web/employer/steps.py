@@ -8,7 +8,15 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.web.employer.blueprint import blueprint
 from portal.web.intake.door import AskerDoor
 from portal.web.intake.fields import OwnWords
-from portal.web.intake.flow import TRAINING_PAGES, TRAINING_STEPS, IntakeFlow, IntakeStep, about_aid, knows
+from portal.web.intake.flow import (
+    TRAINING_PAGES,
+    TRAINING_STEPS,
+    IntakeFlow,
+    IntakeStep,
+    about_aid,
+    about_costs,
+    knows,
+)
 
 SECTIONS = (
     _l("De wens"),
@@ -29,7 +37,7 @@ FLOW = IntakeFlow(
         IntakeStep("employer_size", 2, knows("employer_size"), "employer_size"),
         IntakeStep("employer_sector_fund", 2, knows("employer_sector_fund"), "employer_sector_fund"),
         *TRAINING_STEPS,
-        IntakeStep("costs", 4),
+        IntakeStep("costs", 4, about_costs),
         IntakeStep("fact", 5),
         IntakeStep("group", 5, about_aid),
         IntakeStep("check", 6),

@@ -11,7 +11,7 @@ from portal.platform.i18n import LazyString, format_euros, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.intake.fields import ELSEWHERE
-from portal.web.intake.flow import TO_CHECK, IntakeFlow
+from portal.web.intake.flow import TO_CHECK, IntakeFlow, about_costs
 from portal.web.intake.state import UNKNOWN, Intake
 from portal.words.wording import category_label
 
@@ -96,8 +96,10 @@ def training_rows(flow: IntakeFlow, intake: Intake, questions: Mapping[str, Any]
 
 
 def cost_rows(flow: IntakeFlow, intake: Intake) -> list[Row]:
-    """Each cost line, and the total."""
+    """Each cost line, and the total; nothing while there is no training that costs something."""
     href, question = flow.url(intake, "costs", naar=TO_CHECK), intake.question
+    if not about_costs(intake):
+        return []
     if not question.cost_lines:
         return [row(_("Kosten"), _("Weet ik nog niet"), href)]
     rows = []

@@ -20,7 +20,7 @@ class Closing:
     """What the check page says about the questions.
 
     `settled`: it is proven that no answer changes who pays what. `open_question`: where an answer still can. `not_asked`:
-    questions that were left out, with a way to answer them after all.
+    questions that were left out, with a way to answer them after all; they may still say which other schemes are possible.
     """
 
     settled: bool

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import current_app, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.awarding.answering import indicative_answer
 from portal.awarding.sent_outcomes.actions import keep_sent_outcome
+from portal.cases.appointments.queries import first_free, upcoming_talk
 from portal.cases.contents import save_costs, save_facts, save_training, save_wish
 from portal.cases.origins.actions import note_heard_from
 from portal.cases.questions.actions import discard_draft, submit_question
@@ -25,9 +28,11 @@ from portal.web.intake.fields import OwnWords
 from portal.web.intake.flow import IntakeFlow
 from portal.web.intake.forms import TrainingForm, WishForm
 from portal.web.intake.people import SendForm
-from portal.web.intake.state import UNKNOWN, Intake
+from portal.web.intake.state import FRESH_LINK, UNKNOWN, Intake
 
-LINK = "fresh_link"
+TO_TALK = "gesprek"
+"""In the address of the page that sends a question: after it one chooses a moment for a talk at once."""
+LINK = FRESH_LINK
 """Where the browser's session holds a new link until it was shown, once."""
 
 
@@ -115,6 +120,7 @@ def discard_page(_flow: IntakeFlow, intake: Intake) -> ResponseReturnValue:
 
 def send_page(flow: IntakeFlow, intake: Intake) -> ResponseReturnValue:
     """How the person wants to be reached; then the question goes to the desk. It asks for advice, nothing more."""
+    first = _first_moment(intake)
     form = SendForm(data={"name": intake.question.employer_contact})
     if form.validate_on_submit():
         with form.refusals():
@@ -127,8 +133,14 @@ def send_page(flow: IntakeFlow, intake: Intake) -> ResponseReturnValue:
             submit_question(intake.session, question=intake.question, contact=contact, actor=intake.actor, now=now())
             keep_sent_outcome(intake.session, question=intake.question, answer=answer, actor=intake.actor, now=now())
             session[LINK] = new_link(intake)
-            return redirect(flow.url(intake, "received"), code=303)
-    return page("intake/send.html", form=form, intake=intake)
+            return redirect(flow.url(intake, "received" if first is None else "talk"), code=303)
+    return page("intake/send.html", form=form, intake=intake, first=first)
+
+
+def _first_moment(intake: Intake) -> datetime | None:
+    """The first moment for a talk, when somebody sends the question to choose one; None when they do not, or none is free."""
+    wanted = request.args.get("naar") == TO_TALK and not intake.actor.is_helping
+    return first_free(intake.session, now=now()) if wanted else None
 
 
 def received_page(intake: Intake) -> ResponseReturnValue:
@@ -139,7 +151,8 @@ def received_page(intake: Intake) -> ResponseReturnValue:
     link, contact = shown_once(), intake.question.contact
     if intake.actor.is_helping and contact is not None and contact.way is ContactWay.EMAIL:
         link = None
-    return page("intake/received.html", intake=intake, question=intake.question, link=link)
+    talk = upcoming_talk(intake.session, question=intake.question, now=now())
+    return page("intake/received.html", intake=intake, question=intake.question, link=link, talk=talk)
 
 
 def new_link(intake: Intake) -> str:

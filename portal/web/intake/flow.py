@@ -45,6 +45,11 @@ def about_aid(intake: Intake) -> bool:
     return intake.answered(intake.known.region.settings.de_minimis.used_fact)
 
 
+def about_costs(intake: Intake) -> bool:
+    """A page about what it costs, or who pays that: only when there is a training, or costs were filled in before."""
+    return intake.has_training or bool(intake.question.cost_lines)
+
+
 def of_training(fact: str) -> Condition:
     """A page about the training: only when there is one."""
     return lambda intake: intake.has_training and fact in intake.known.facts

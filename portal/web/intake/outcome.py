@@ -5,16 +5,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from matching.offers import PLEDGE
 from matching.offers.state_aid import AidNote, declarations
+from matching.what_if.insight import Insight
 from portal.awarding.answering import QuestionAnswer
 from portal.cases.pledges.models import Pledge, PledgeState
 from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.platform.i18n import format_euros, format_list
 from portal.platform.i18n import gettext as _
-from portal.web.intake.schemes import SchemeRow, rows_of
+from portal.web.intake.headline import HeadlineFigures, headline_of, headline_without_costs
+from portal.web.intake.schemes import WHY, SchemeRow, rows_of
 from portal.web.labels.insight import InsightView, Reader, insight_view
 from portal.words.names import Names
 from portal.words.wording import category_label, note_sentence, uncovered_sentence
@@ -48,6 +51,14 @@ class CostRow:
 
 
 @dataclass(frozen=True)
+class ReasonGroup:
+    """Schemes that cannot be for one kind of reason."""
+
+    title: str
+    rows: list[SchemeRow]
+
+
+@dataclass(frozen=True)
 class OutcomePage:
     """Everything on the result page."""
 
@@ -63,6 +74,8 @@ class OutcomePage:
     possible: list[SchemeRow]
     loans: list[SchemeRow]
     not_possible: list[SchemeRow]
+    """Without those that no longer exist."""
+    ended: list[SchemeRow]
     todo: list[dict[str, Any]]
     insight: InsightView | None
     """How sure it is, other mixes, and what would change it; None without costs."""
@@ -73,6 +86,14 @@ class OutcomePage:
     def has_costs(self) -> bool:
         """Whether there is a mix: without costs there is only what schemes could pay."""
         return bool(self.lines)
+
+    @property
+    def by_reason(self) -> list[ReasonGroup]:
+        """The schemes that cannot be, by why not."""
+        found = [
+            ReasonGroup(str(title), [row for row in self.not_possible if row.why == why]) for why, title in WHY.items()
+        ]
+        return [group for group in found if group.rows]
 
     @property
     def nothing(self) -> bool:
@@ -89,28 +110,34 @@ def outcome_of(
     named = Names({**names.titles, **labels}, names.facts, names.lists)
     rows = rows_of(answer, definitions, named)
     parts = _parts(answer, definitions, question, pledge)
-    total = question.total_cents
-    own = _own_cents(answer, question)
-    borrowed = answer.proposal.repayable_cents if answer.proposal is not None else 0
-    in_mix = [row for row in rows if row.group == "in_mix"]
+    groups = {name: [row for row in rows if row.group == name] for name in ("in_mix", "possible", "loan", "not")}
+    worth_most = {name: sorted(some, key=_worth_most) for name, some in groups.items() if name != "not"}
+    found = answer.insight()
+    figures = _figures(found, answer, question, pledge)
     return OutcomePage(
-        headline=_headline(answer, question, total, own, borrowed, rows),
-        lead=_lead(answer, rows),
-        total_cents=total,
-        own_cents=own,
+        headline=_headline(answer, question, figures, rows),
+        lead=_lead(answer, question, rows),
+        total_cents=question.total_cents,
+        own_cents=_own_cents(answer, question),
         parts=parts,
         lines=_lines(answer, question, parts, labels, named),
         proof=_proof(answer),
         proven=answer.proposal is not None and answer.proposal.status == "proven",
-        in_mix=in_mix,
-        possible=[row for row in rows if row.group == "possible"],
-        loans=[row for row in rows if row.group == "loan"],
-        not_possible=[row for row in rows if row.group == "not"],
+        in_mix=worth_most["in_mix"],
+        possible=worth_most["possible"],
+        loans=worth_most["loan"],
+        not_possible=[row for row in groups["not"] if row.why != "ended"],
+        ended=[row for row in groups["not"] if row.why == "ended"],
         todo=[],
-        insight=_insight(answer, question, named),
-        warnings=_warnings(answer, definitions, named),
+        insight=_insight(found, question, named, figures, groups["possible"]),
+        warnings=_warnings(answer, question, definitions, named),
         assumptions=any(definitions[row.scheme].assumptions for row in rows if row.group in ("in_mix", "possible")),
     )
+
+
+def _worth_most(row: SchemeRow) -> tuple[bool, int, str]:
+    """The order in which schemes are shown: what pays most first, of which nobody knows the amount last."""
+    return row.cents is None, -(row.cents or 0), row.title.casefold()
 
 
 def line_labels(question: DevelopmentQuestion) -> dict[str, str]:
@@ -125,44 +152,48 @@ def _own_cents(answer: QuestionAnswer, question: DevelopmentQuestion) -> int:
     return sum(left.cents for left in answer.proposal.rest if left.bearer == bearer)
 
 
+def _figures(
+    found: Insight | None, answer: QuestionAnswer, question: DevelopmentQuestion, pledge: Pledge | None
+) -> HeadlineFigures | None:
+    """What the headline may count; None without costs."""
+    mix = answer.proposal
+    if found is None or mix is None:
+        return None
+    now, worst = found.interval.now_cents, found.interval.worst_cents
+    promised = 0
+    if pledge is not None and not pledge.counts:
+        promised = sum(share.cents for share in mix.shares if share.offer == PLEDGE)
+    alone = answer.unpromised() if promised else None
+    otherwise = question.total_cents if alone is None else alone.worst_cents
+    return HeadlineFigures(
+        total=question.total_cents,
+        now=now,
+        worst=worst,
+        borrowed=mix.repayable_cents,
+        promised=promised,
+        otherwise=otherwise if promised else now,
+        otherwise_open=bool(promised) and (alone is None or not alone.certain),
+    )
+
+
 def _headline(
-    answer: QuestionAnswer, question: DevelopmentQuestion, total: int, own: int, borrowed: int, rows: list[SchemeRow]
+    answer: QuestionAnswer, question: DevelopmentQuestion, figures: HeadlineFigures | None, rows: list[SchemeRow]
 ) -> str:
+    employer_route = question.route is Route.EMPLOYER
+    if figures is None:
+        return headline_without_costs(answer, rows, employer_route=employer_route)
     hopeful = any(row.group in ("possible", "loan") for row in rows)
-    figures = {"total": format_euros(total), "own": format_euros(own), "loan": format_euros(borrowed)}
-    if answer.proposal is None:
-        if hopeful:
-            return _("Deze regelingen kunnen misschien meebetalen")
-        return _("Wij vonden nog geen regeling voor u. Een adviseur denkt met u mee.")
-    if question.route is Route.EMPLOYER:
-        return _headline_of_employer(own == total, hopeful, figures)
-    if own == total:
-        if hopeful:
-            return _("Uw opleiding kost %(total)s. Nog geen regeling betaalt zeker mee.", **figures)
-        return _("Uw opleiding kost %(total)s. Wij vonden geen regeling die meebetaalt.", **figures)
-    if borrowed and own:
-        return _("Uw opleiding kost %(total)s. U betaalt waarschijnlijk %(own)s zelf en u leent %(loan)s.", **figures)
-    if borrowed:
-        return _("Uw opleiding kost %(total)s. U leent waarschijnlijk %(loan)s en betaalt verder niets.", **figures)
-    if not own:
-        return _("Uw opleiding kost %(total)s. U betaalt waarschijnlijk niets zelf.", **figures)
-    return _("Uw opleiding kost %(total)s. U betaalt waarschijnlijk %(own)s zelf.", **figures)
+    return headline_of(figures, employer_route=employer_route, hopeful=hopeful)
 
 
-def _headline_of_employer(nothing_paid: bool, hopeful: bool, figures: Mapping[str, str]) -> str:
-    if not nothing_paid:
-        return _("De opleiding kost %(total)s. Uw organisatie betaalt waarschijnlijk %(own)s zelf.", **figures)
-    if hopeful:
-        return _("De opleiding kost %(total)s. Nog geen regeling betaalt zeker mee.", **figures)
-    return _("De opleiding kost %(total)s. Wij vonden geen regeling die meebetaalt.", **figures)
-
-
-def _lead(answer: QuestionAnswer, rows: list[SchemeRow]) -> str:
-    if answer.proposal is None and not any(row.group in ("in_mix", "possible", "loan") for row in rows):
+def _lead(answer: QuestionAnswer, question: DevelopmentQuestion, rows: list[SchemeRow]) -> str:
+    if answer.proposal is not None:
+        return _("Dit is een berekening, nog geen besluit. Een adviseur kijkt met u mee.")
+    if not any(row.group in ("in_mix", "possible", "loan") for row in rows):
         return _("Er is vaak meer mogelijk dan wij hier kunnen uitrekenen. Een gesprek is gratis.")
-    if answer.proposal is None:
-        return _("U heeft nog geen kosten ingevuld. Daarom ziet u per regeling hoeveel die hoogstens betaalt.")
-    return _("Dit is een berekening, nog geen besluit. Een adviseur kijkt met u mee.")
+    if question.training_name is None:
+        return _("Het hangt af van de opleiding. Een adviseur zoekt er samen met u een die past. Dat is gratis.")
+    return _("U heeft nog geen kosten ingevuld. Daarom ziet u per regeling hoeveel die hoogstens betaalt.")
 
 
 # Who pays what ---------------------------------------------------------------------------------------------------------
@@ -265,22 +296,50 @@ def _proof(answer: QuestionAnswer) -> str:
     return _("Goedkoper voor u kan het niet. Of het geld van de regelingen zo het best is verdeeld, is niet bewezen.")
 
 
-def _insight(answer: QuestionAnswer, question: DevelopmentQuestion, names: Names) -> InsightView | None:
-    found = answer.insight()
-    if found is None:
+def _insight(
+    found: Insight | None,
+    question: DevelopmentQuestion,
+    names: Names,
+    figures: HeadlineFigures | None,
+    possible: list[SchemeRow],
+) -> InsightView | None:
+    if found is None or figures is None:
         return None
-    reader = Reader(True, question.route is Route.EMPLOYER, question.borrow_up_to_cents > 0)
+    told = {point.offer for point in found.interval.points}
+    reader = Reader(
+        True,
+        question.route is Route.EMPLOYER,
+        question.borrow_up_to_cents > 0,
+        hopeful=any(row.scheme not in told for row in possible),
+        otherwise_cents=figures.otherwise if figures.depends else None,
+    )
     return insight_view(found, names, reader)
 
 
-def _warnings(answer: QuestionAnswer, definitions: Mapping[str, SchemeDefinition], names: Names) -> list[str]:
-    found = []
+def has_begun(answer: QuestionAnswer) -> bool:
+    """Whether the training has begun already, as far as was filled in."""
+    start = answer.facts.get("training_start")
+    return isinstance(start, date) and start < answer.on
+
+
+def _warnings(
+    answer: QuestionAnswer, question: DevelopmentQuestion, definitions: Mapping[str, SchemeDefinition], names: Names
+) -> list[str]:
+    found, begun = [], has_begun(answer)
     offered = [verdict.scheme for verdict in answer.verdicts if verdict.can_be_offered]
-    if any(definitions[slug].apply.before_start for slug in offered):
+    if begun:
+        found.append(
+            _("Uw opleiding is al begonnen. Regelingen die u vooraf moet aanvragen, kunnen dan niet meer betalen.")
+            if question.route is Route.INDIVIDUAL
+            else _("De opleiding is al begonnen. Regelingen die u vooraf moet aanvragen, kunnen dan niet meer betalen.")
+        )
+    elif any(definitions[slug].apply.before_start for slug in offered):
         found.append(
             _("Begin nog niet met de opleiding. Sommige regelingen betalen alleen als u eerst een besluit heeft.")
         )
-    if answer.facts.get("benefit") in WITH_PERMISSION:
+    if answer.facts.get("benefit") in WITH_PERMISSION and begun:
+        found.append(_("U krijgt een uitkering van UWV. Vraag UWV meteen of u deze opleiding mag doen."))
+    elif answer.facts.get("benefit") in WITH_PERMISSION:
         found.append(
             _("U krijgt een uitkering van UWV. Vraag UWV eerst of u deze opleiding mag doen. Begin niet eerder.")
         )

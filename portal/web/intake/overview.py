@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -13,9 +13,12 @@ from portal.framework.catalogue.queries import SchemeInForce, catalogue
 from portal.platform.i18n import LazyString, format_euros, format_list, format_percent, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
+from portal.web.forms import ChoiceField, ConfirmField, Form, TextField
 from portal.web.intake.schemes import CONFIDENCE
+from portal.web.intake.training_search import ANY
 from portal.words.names import Names
 from portal.words.wording import availability_sentence, category_label, evidence_words, rule_sentence
+from schemes.basics.plain import plain
 from schemes.basics.values import value_on
 from schemes.definition import SchemeDefinition
 from schemes.definition.amounts import Cap
@@ -40,25 +43,55 @@ KINDS: dict[str, LazyString] = {
 }
 
 
+GROUPS: tuple[tuple[LazyString, tuple[str, ...]], ...] = (
+    (_l("Nu open"), ("open",)),
+    (_l("Misschien open"), ("unknown",)),
+    (_l("Nu niet open"), ("not_yet_open", "closed", "ceiling_reached")),
+    (_l("Bestaat niet meer"), ("ended",)),
+)
+"""The headings of the list, each with the states under it: under "open" stands only what is open."""
+
+
+class FindSchemeForm(Form):
+    """What somebody looks for among the schemes. It stands in the address, so that it can be shared."""
+
+    q = TextField(_l("Woorden"), optional=True, maximum=100)
+    who = ChoiceField(_l("Voor wie?"), optional=True, choices=[ANY, *FOR_WHOM.items()])
+    kind = ChoiceField(_l("Soort"), optional=True, choices=[ANY, *KINDS.items()])
+    open = ConfirmField(_l("Alleen wat nu open is"))
+
+    def finds(self, row: Mapping[str, Any]) -> bool:
+        """Whether a row of the list fits what was filled in; what is wrong does not count."""
+        told = {field.name: None if field.errors else field.data for field in self}
+        wanted = [plain(word) for word in (told["q"] or "").split()]
+        text = f"{row['title']} {row['summary']} {row['kind']} {row['for_whom']}"
+        words = [plain(word) for word in text.split()]
+        return (
+            all(any(word in one for one in words) for word in wanted)
+            and told["who"] in (None, *row["routes"])
+            and told["kind"] in (None, row["kind_key"])
+            and (not told["open"] or row["state"] == "open")
+        )
+
+
 @dataclass(frozen=True)
-class Overview:
-    """All schemes in two lists: that can be asked for now, and the others."""
+class SchemeGroup:
+    """The schemes under one heading."""
 
-    open: list[dict[str, Any]]
-    other: list[dict[str, Any]]
+    title: str
+    rows: list[dict[str, Any]]
 
 
-def overview_of(schemes: Sequence[SchemeInForce], on: date) -> Overview:
-    """The schemes as the list shows them, by title."""
-    rows = [_entry(scheme, on) for scheme in schemes]
+def overview_of(schemes: Sequence[SchemeInForce], on: date, at: time | None = None) -> list[SchemeGroup]:
+    """The schemes as the list shows them on a day (with `at`: at a local clock time): by whether they are open, then by title."""
+    rows = [_entry(scheme, on, at) for scheme in schemes]
     rows.sort(key=lambda row: (row["order"], row["title"].casefold()))
-    now_open = [row for row in rows if row["state"] in ("open", "unknown")]
-    return Overview(now_open, [row for row in rows if row["state"] not in ("open", "unknown")])
+    return [SchemeGroup(str(title), [row for row in rows if row["state"] in states]) for title, states in GROUPS]
 
 
-def _entry(scheme: SchemeInForce, on: date) -> dict[str, Any]:
+def _entry(scheme: SchemeInForce, on: date, at: time | None = None) -> dict[str, Any]:
     definition = scheme.definition
-    state = definition.availability(on).state
+    state = definition.availability(on, at).state
     text, kind = STATES[state]
     return {
         "slug": scheme.slug,
@@ -66,6 +99,8 @@ def _entry(scheme: SchemeInForce, on: date) -> dict[str, Any]:
         "summary": localized(definition.summary),
         "for_whom": format_list(FOR_WHOM[route] for route in definition.routes),
         "kind": str(KINDS[definition.kind]),
+        "kind_key": definition.kind,
+        "routes": definition.routes,
         "state": state,
         "tag": str(text),
         "tag_kind": kind,

@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 import matching
+from matching.reasons.unused import Unused
+from matching.spec import limits
 from portal.awarding.answering import QuestionAnswer
 from portal.platform.i18n import LazyString, format_euros, format_list, format_percent, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.words.names import Names
+from portal.words.sentences import UNUSED
 from portal.words.wording import (
     availability_sentence,
     category_label,
     evidence_words,
+    filled,
     rule_sentence,
     unknown_sentence,
     unused_sentence,
@@ -41,6 +46,40 @@ TAGS: Mapping[str, tuple[LazyString, str]] = {
     "not": (_l("kan niet"), "no"),
     "not_needed": (_l("niet nodig"), "neutral"),
 }
+WHY: Mapping[str, LazyString] = {
+    "not_needed": _l("Niet nodig, of niet samen met een andere"),
+    "money": _l("Er is geen geld meer"),
+    "later": _l("Nog niet open"),
+    "costs": _l("Betaalt deze kosten niet"),
+    "else": _l("Om een andere reden"),
+    "condition": _l("Een voorwaarde past niet"),
+    "closed": _l("Gesloten"),
+    "ended": _l("Bestaat niet meer"),
+}
+"""Why a scheme cannot be, in the order in which a page shows them: what could still be first."""
+WHY_OF: Mapping[str, str] = {
+    **dict.fromkeys(("nothing_left", "excluded_by", "comes_after"), "not_needed"),
+    **dict.fromkeys(("ceiling_reached", "no_budget", "cap_used_up", "holder_cap_full"), "money"),
+    **dict.fromkeys(("joint_cap_full", "de_minimis_room"), "money"),
+    **dict.fromkeys(("no_cost_covered", "below_minimum"), "costs"),
+    "not_yet_open": "later",
+    "not_eligible": "condition",
+    "closed": "closed",
+    "ended": "ended",
+}
+"""The reason codes of matching as these kinds of reason; any other is `else`."""
+
+
+class Placed(NamedTuple):
+    """Where a scheme stands in the list, and in which words."""
+
+    group: str
+    tag: str
+    reason: str
+    more: tuple[str, ...] = ()
+    amount: str = ""
+    cents: int | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,6 +107,10 @@ class SchemeRow:
     repayable: bool
     over: bool
     """Closed or no longer there: stands at the end."""
+    cents: int | None = None
+    """What it pays, or could pay at most; None when nobody knows."""
+    why: str = ""
+    """A key of `WHY`, when it cannot be."""
 
     @property
     def note(self) -> str:
@@ -100,18 +143,18 @@ def rows_of(answer: QuestionAnswer, definitions: Mapping[str, SchemeDefinition],
 
 
 def _row(answer: QuestionAnswer, verdict: matching.Verdict, definition: SchemeDefinition, names: Names) -> SchemeRow:
-    group, tag, reason, more, amount = _place(answer, verdict, definition, names)
-    text, kind = TAGS[tag]
+    placed = _place(answer, verdict, definition, names)
+    text, kind = TAGS[placed.tag]
     confidence = definition.confidence
     return SchemeRow(
         scheme=verdict.scheme,
         title=localized(definition.title),
-        group=group,
+        group=placed.group,
         tag=str(text),
         tag_kind=kind,
-        reason=reason,
-        more=more,
-        amount=amount,
+        reason=placed.reason,
+        more=placed.more,
+        amount=placed.amount,
         summary=localized(definition.summary),
         source=best_source(definition),
         confidence=str(CONFIDENCE[confidence]),
@@ -124,10 +167,9 @@ def _row(answer: QuestionAnswer, verdict: matching.Verdict, definition: SchemeDe
         here=definition.administered == "here",
         repayable=definition.repayable,
         over=verdict.availability.state in ("ended", "closed"),
+        cents=placed.cents,
+        why=placed.why,
     )
-
-
-Placed = tuple[str, str, str, tuple[str, ...], str]
 
 
 def _place(answer: QuestionAnswer, verdict: matching.Verdict, definition: SchemeDefinition, names: Names) -> Placed:
@@ -137,33 +179,52 @@ def _place(answer: QuestionAnswer, verdict: matching.Verdict, definition: Scheme
     if used is not None:
         amount = format_euros(used.cents)
         if definition.repayable:
-            return (
-                "in_mix",
-                "loan",
-                _("Dit is een lening van %(amount)s. U moet dit terugbetalen.", amount=amount),
-                (),
-                amount,
-            )
+            owed = _("Dit is een lening van %(amount)s. U moet dit terugbetalen.", amount=amount)
+            return Placed("in_mix", "loan", owed, (), amount, used.cents)
         pays = _("Deze regeling betaalt waarschijnlijk %(amount)s.", amount=amount)
         money = tuple(source_sentence(one, names) for one in used.sources)
-        return "in_mix", "in_mix", pays, (used_sentence(used, names), *dict.fromkeys(money)), amount
+        return Placed("in_mix", "in_mix", pays, (used_sentence(used, names), *dict.fromkeys(money)), amount, used.cents)
     unused = next((one for one in answer.explanation.unused if one.scheme == verdict.scheme), None)
     if unused is None:
-        return "not", "not", _("Deze regeling betaalt niet mee."), (), ""
+        return Placed("not", "not", _("Deze regeling betaalt niet mee."), why="else")
+    return _place_of_unused(answer, verdict, definition, names, unused)
+
+
+def _place_of_unused(
+    answer: QuestionAnswer,
+    verdict: matching.Verdict,
+    definition: SchemeDefinition,
+    names: Names,
+    unused: Unused,
+) -> Placed:
     reason = unused_sentence(unused, names, verdict.reason)
-    most = unused.at_most
+    most, kind = unused.at_most, WHY_OF.get(unused.code, "else")
     why = (at_most_sentence(most, names),) if most is not None and most.cents else ()
     if unused.code == "needs_request_to_borrow":
-        return "loan", "loan", reason, why, _("hoogstens %(amount)s", amount=format_euros(unused.params["worth_cents"]))
+        worth = unused.params["worth_cents"]
+        return Placed("loan", "loan", reason, why, _("hoogstens %(amount)s", amount=format_euros(worth)), worth)
     if unused.code in HOPEFUL:
+        other = _other_costs(answer, verdict.scheme)
+        if other:
+            told = filled(UNUSED["no_cost_covered"], {"categories": other}, names)
+            return Placed("not", "not", told, why="costs")
         worth = unused.params.get("worth_cents") if most is None else most.cents
         return _hopeful(worth, verdict, definition, reason, why, names)
     if unused.code == "no_budget" and definition.budget is not None and definition.budget.waiting_list:
         waits = _("Er is een wachtlijst. U kunt wel een aanvraag doen en wachten tot er geld vrijkomt.")
-        return "possible", "possible", f"{reason} {waits}", why, ""
-    if unused.code in ("nothing_left", "excluded_by", "comes_after"):
-        return "not", "not_needed", reason, why, ""
-    return _impossible(verdict, definition, reason, names, why)
+        return Placed("possible", "possible", f"{reason} {waits}", why)
+    if kind == "not_needed":
+        return Placed("not", "not_needed", reason, why, why=kind)
+    return _impossible(verdict, definition, reason, names, why, kind)
+
+
+def _other_costs(answer: QuestionAnswer, scheme: str) -> list[str]:
+    """Which kinds of cost a scheme pays, when none of the costs that were filled in is one; else nothing."""
+    offer = next((one for one in answer.problem.offers if one.scheme == scheme), None)
+    pays: list[str] = sorted(name for name, share in offer.coverage.items() if share) if offer is not None else []
+    if offer is None or any(limits.covers(offer, line) for line in answer.problem.lines):
+        return []
+    return pays
 
 
 def _hopeful(
@@ -182,19 +243,20 @@ def _hopeful(
     if definition.discretion is not None:
         more.append(f"{localized(definition.discretion.by)}: {localized(definition.discretion.text)}")
     if worth == 0:
-        return "not", "not", _("Deze regeling betaalt niets van de kosten die u heeft ingevuld."), (), ""
+        nothing = _("Deze regeling betaalt niets van de kosten die u heeft ingevuld.")
+        return Placed("not", "not", nothing, why="costs")
     amount = _("hoogstens %(amount)s", amount=format_euros(worth)) if worth else _("bedrag niet bekend")
-    return (
-        group,
-        "loan" if definition.repayable else "possible",
-        reason,
-        tuple(text for text in more if text and text not in reason),
-        amount,
-    )
+    kept = tuple(text for text in more if text and text not in reason)
+    return Placed(group, "loan" if definition.repayable else "possible", reason, kept, amount, worth)
 
 
 def _impossible(
-    verdict: matching.Verdict, definition: SchemeDefinition, reason: str, names: Names, why: tuple[str, ...] = ()
+    verdict: matching.Verdict,
+    definition: SchemeDefinition,
+    reason: str,
+    names: Names,
+    why: tuple[str, ...] = (),
+    kind: str = "else",
 ) -> Placed:
     more = [*why]
     if verdict.availability.state == "ended" and definition.explanation_when_ended is not None:
@@ -205,7 +267,7 @@ def _impossible(
         and verdict.reason is not None
     ):
         more.append(answered_sentence(verdict.reason, names))
-    return "not", "not", reason, tuple(text for text in more if text), ""
+    return Placed("not", "not", reason, tuple(text for text in more if text), why=kind)
 
 
 def answered_sentence(reason: Outcome, names: Names) -> str:
@@ -226,10 +288,14 @@ def _without_costs(
 ) -> Placed:
     payment = next((one for one in answer.possible_payments if one.scheme == verdict.scheme), None)
     if payment is None:
-        if verdict.availability.state in ("ended", "closed", "ceiling_reached", "not_yet_open"):
-            return _impossible(verdict, definition, availability_sentence(verdict.availability), names)
+        state = verdict.availability.state
+        if state in ("ended", "closed", "ceiling_reached", "not_yet_open"):
+            told = availability_sentence(verdict.availability)
+            return _impossible(verdict, definition, told, names, kind=WHY_OF[state])
         reason = rule_sentence(verdict.reason, names) if verdict.reason is not None else ""
-        return _impossible(verdict, definition, reason, names)
+        return _impossible(verdict, definition, reason, names, kind="condition")
+    if payment.up_to_cents == 0:
+        return Placed("not", "not", _("Van deze regeling is het hoogste bedrag al gebruikt."), why="money")
     group = "loan" if payment.repayable else "possible"
     if payment.up_to_cents is not None:
         amount = _("hoogstens %(amount)s", amount=format_euros(payment.up_to_cents))
@@ -240,7 +306,8 @@ def _without_costs(
     )
     if definition.discretion is not None:
         more.append(f"{localized(definition.discretion.by)}: {localized(definition.discretion.text)}")
-    return group, "loan" if payment.repayable else "possible", _pays(payment.shares), tuple(more), amount
+    tag, pays = "loan" if payment.repayable else "possible", _pays(payment.shares)
+    return Placed(group, tag, pays, tuple(more), amount, payment.up_to_cents)
 
 
 def _pays(shares: Mapping[str, Fraction]) -> str:

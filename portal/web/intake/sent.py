@@ -9,15 +9,15 @@ from flask.typing import ResponseReturnValue
 
 from portal.awarding.proposals.queries import has_proposal
 from portal.cases.applications.actions import apply_for_awards
-from portal.cases.applications.queries import application_of, schemes_to_apply_for
+from portal.cases.applications.queries import application_of
 from portal.cases.assistance.queries import assistance_of
 from portal.cases.conversations.queries import open_request
 from portal.cases.conversations.requests import answer_more
 from portal.cases.questions.actions import withdraw_question
-from portal.platform.clock import local_time, now
+from portal.platform.clock import now
 from portal.platform.i18n import gettext as _
-from portal.platform.i18n import localized
 from portal.web.edge import page
+from portal.web.intake.applying import apply_offer
 from portal.web.intake.asked_facts import answers_in, asked_facts, form_with_facts
 from portal.web.intake.case import CasePage, case_of, letter_of
 from portal.web.intake.corrected import changes_of
@@ -25,7 +25,7 @@ from portal.web.intake.forms import AnswerForm, WithdrawForm
 from portal.web.intake.own_todo import own_todo
 from portal.web.intake.people import ApplyForm, EmployerApplyForm
 from portal.web.intake.pieces import piece_views
-from portal.web.intake.state import Intake
+from portal.web.intake.state import UNKNOWN, Intake
 from portal.words.worklist_labels import HELP_WAYS
 
 
@@ -61,12 +61,14 @@ def status_page(intake: Intake) -> ResponseReturnValue:
 def _links(intake: Intake, case: CasePage) -> list[tuple[str, str]]:
     """The pages about this question that stand in no panel of their own: their names and what they are called."""
     acts_for_oneself = intake.actor.representative_id is None
+    theirs = intake.employer_route
+    training = _("Zeg hoe het gaat met de opleiding") if theirs else _("Zeg hoe het gaat met uw opleiding")
     rows = [
         ("answered", _("Wat u verstuurde: uw antwoorden en de kosten"), True),
         ("own_outcome", _("Wie betaalt wat, toen en nu"), True),
         ("receipt", _("Bekijk hoe er is gerekend"), receipt_url(intake) is not None),
         ("letters", _("Uw brieven, en hoe u berichten krijgt"), True),
-        ("training_progress", _("Zeg hoe het gaat met uw opleiding"), bool(case.vouchers)),
+        ("training_progress", training, bool(case.vouchers)),
         ("shortlist", _("Uw lijst met opleidingen"), intake.question.is_open),
         ("looked", _("Wie keek naar mijn vraag"), True),
         ("own_data", _("Alles wat wij van u bewaren, om te downloaden"), True),
@@ -139,15 +141,17 @@ def decision_page(intake: Intake) -> ResponseReturnValue:
 
 
 def apply_page(intake: Intake) -> ResponseReturnValue:
-    """The application: who applies, for which schemes, confirmed. It starts the legal term and the order of receipt."""
+    """The application: who applies, for which schemes, confirmed. It starts the legal term and the order of receipt.
+
+    What cannot be awarded is not offered; when nothing can, the page leads to a talk and takes no application.
+    """
     if application_of(intake.session, question=intake.question, actor=intake.actor) is not None:
         return redirect(status_url(intake), code=303)
-    schemes = schemes_to_apply_for(
-        intake.session, question=intake.question, actor=intake.actor, on=intake.today, at=local_time(now())
-    )
-    form = EmployerApplyForm(data=_employer(intake)) if intake.employer_route else ApplyForm(data=_resident(intake))
-    form.schemes.choices = [(scheme.slug, localized(scheme.definition.title)) for scheme in schemes]
-    if schemes and form.validate_on_submit():
+    offer = apply_offer(intake, intake.today)
+    known = {**(_employer(intake) if intake.employer_route else _resident(intake)), "schemes": offer.chosen}
+    form = EmployerApplyForm(data=known) if intake.employer_route else ApplyForm(data=known)
+    form.schemes.choices = [(one.scheme, one.title) for one in offer.choices]
+    if offer.choices and form.validate_on_submit():
         with form.refusals():
             apply_for_awards(
                 intake.session,
@@ -160,7 +164,7 @@ def apply_page(intake: Intake) -> ResponseReturnValue:
             )
             flash(_("Wij hebben uw aanvraag. U krijgt een bevestiging."), "ok")
             return redirect(status_url(intake), code=303)
-    return page("intake/apply.html", form=form, intake=intake, schemes=schemes, day=intake.today)
+    return page("intake/apply.html", form=form, intake=intake, offer=offer, day=intake.today)
 
 
 ADDRESS = ("street", "house_number", "postcode", "city")
@@ -170,6 +174,9 @@ def _resident(intake: Intake) -> dict[str, object]:
     """What the person told before, so that it need not be typed again."""
     contact = intake.question.contact
     known = {name: getattr(contact, name) for name in ("name", *ADDRESS)} if contact is not None else {}
+    if not known.get("postcode"):
+        digits = intake.said("residence_postcode")
+        known["postcode"] = digits if digits != UNKNOWN else None
     return {**known, "birth_date": intake.facts.get("birth_date")}
 
 

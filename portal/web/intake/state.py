@@ -17,13 +17,15 @@ from portal.awarding.answering import question_for_matching
 from portal.awarding.earlier_awards import earlier_awards
 from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.framework.catalogue.queries import Catalogue, catalogue, schemes_in_force
-from portal.framework.funding.queries import matching_funding_lines
+from portal.framework.funding.queries import funding_lines, matching_funding_lines
 from portal.people.actor import Actor
 from portal.words.names import Names
 from schemes.definition import SchemeDefinition
 from schemes.facts.outcome import FactValue
 
 UNKNOWN = "unknown"
+FRESH_LINK = "fresh_link"
+"""Where the browser's session holds a new link until it was shown, once."""
 NO_EMPLOYER = ("job_seeker", "self_employed")
 ABOUT_TRAINING = ("mandatory_for_job", "student_finance", "qualified_teacher")
 
@@ -67,6 +69,12 @@ class Intake:
         """How facts, lists and schemes are called."""
         titles = {slug: definition.title for slug, definition in self.definitions.items()}
         return Names(titles, self.known.facts, self.known.references)
+
+    @cached_property
+    def money_names(self) -> Names:
+        """How all of that is called, and the money that schemes are paid from: for who reads where money comes from."""
+        money = {line.slug: {"nl": line.title_nl, "en": line.title_en} for line in funding_lines(self.session)}
+        return Names({**money, **self.names.titles}, self.names.facts, self.names.lists)
 
     @cached_property
     def definitions(self) -> Mapping[str, SchemeDefinition]:

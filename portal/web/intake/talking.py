@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import Response, current_app, flash, redirect, request, url_for
+from flask import session as browser_session
 from flask.typing import ResponseReturnValue
 from wtforms.validators import StopValidation
 
@@ -25,7 +26,7 @@ from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.edge import Stand, decide_on, found, page, require_seen
 from portal.web.forms import ChoiceField, Form, PhoneField
-from portal.web.intake.state import Intake
+from portal.web.intake.state import FRESH_LINK, Intake
 from portal.words.talk_labels import CHOOSING, TALKING
 
 MOMENT = "%Y-%m-%dT%H:%MZ"
@@ -100,7 +101,7 @@ def stands_of(talk: Conversation | None) -> list[Stand]:
 
 def talk_page(intake: Intake) -> ResponseReturnValue:
     """The talk that is planned, and the free moments: to choose one, or another one."""
-    session, question, back = intake.session, intake.question, _status(intake)
+    session, question, back = intake.session, intake.question, _after(intake)
     if not question.is_open and _planned(intake) is None:
         return redirect(back, code=303)
     decide_on(lambda: stands_of(_planned(intake)), question)
@@ -178,6 +179,13 @@ def _planned(intake: Intake) -> Conversation | None:
 
 def _status(intake: Intake) -> str:
     return url_for(f"{intake.audience}.status", question_id=intake.id)
+
+
+def _after(intake: Intake) -> str:
+    """Where one goes on: to the page with the new link while that was not shown yet, else to where the question stands."""
+    if FRESH_LINK in browser_session:
+        return url_for(f"{intake.audience}.received", question_id=intake.id)
+    return _status(intake)
 
 
 def _here(intake: Intake, way: str | None = None, day: date | None = None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import url_for
@@ -20,6 +21,8 @@ def resident_todo(
     intake: Intake, result: OutcomePage, pledge: Pledge | None, *, employer_said_no: bool = False
 ) -> Todo:
     """The next steps of a resident with a draft. An employer that does not pay is not asked again."""
+    if not intake.has_training:
+        return _without_training(intake, result)
     steps = [_send(intake)]
     steps += _training(intake)
     steps += _evidence(intake, result)
@@ -46,7 +49,18 @@ def resident_todo(
 
 def employer_todo(intake: Intake, result: OutcomePage) -> Todo:
     """The next steps of an employer with a draft."""
+    if not intake.has_training:
+        return _without_training(intake, result)
     return [_send(intake), *_training(intake), *_evidence(intake, result), *_elsewhere(result)]
+
+
+def _without_training(intake: Intake, result: OutcomePage) -> Todo:
+    """The next steps of who does not know the training: a talk first; nothing that only has a meaning with a training."""
+    talk = {
+        "title": _("Praat met een adviseur."),
+        "text": _("U kiest zelf een moment. Een gesprek is gratis en u zit nergens aan vast."),
+    }
+    return [talk, *_training(intake), *_elsewhere(result)]
 
 
 def _send(intake: Intake) -> dict[str, Any]:
@@ -72,6 +86,8 @@ def _training(intake: Intake) -> Todo:
                 "link": _("Opleiding invullen"),
             }
         ]
+    start = intake.facts.get("training_start")
+    begun = isinstance(start, date) and start < intake.on
     if not question.cost_lines:
         return [
             {
@@ -79,6 +95,13 @@ def _training(intake: Intake) -> Todo:
                 "text": _("Met de kosten rekenen wij uit wie wat betaalt."),
                 "href": _page(intake, "costs"),
                 "link": _("Kosten invullen"),
+            }
+        ]
+    if begun:
+        return [
+            {
+                "title": _("Zoek de rekening of het contract van de opleider op."),
+                "text": _("Daarin staat wat de opleiding kost en wanneer zij begon."),
             }
         ]
     return [

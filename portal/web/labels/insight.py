@@ -93,13 +93,17 @@ class Reader:
     asks: bool
     employer_route: bool
     borrows: bool = False
+    hopeful: bool = False
+    """There are schemes that may still pay and that are no point of the interval, such as one with a waiting list."""
+    otherwise_cents: int | None = None
+    """What who asks pays at worst when the employer does not pay after all; None when that makes no difference."""
 
 
 def insight_view(found: Insight, names: Names, reader: Reader) -> InsightView:
     """What was found by solving again, for this reader."""
     return InsightView(
-        range=" ".join(_range(found.interval, reader)),
-        sure=found.interval.certain and not found.interval.points,
+        range=" ".join(range_sentences(found.interval, reader)),
+        sure=_settled(found.interval, reader),
         points=[
             PointRow(names.title(point.offer) if point.offer else _("De vraag zelf"), text, point_worth(point))
             for point in found.interval.points
@@ -119,11 +123,23 @@ def because_of(worths: Sequence[Worth], names: Names) -> dict[str, str]:
 # Between worst and best ------------------------------------------------------------------------------------------------
 
 
-def _range(found: Interval, reader: Reader) -> Iterator[str]:
+def _settled(found: Interval, reader: Reader) -> bool:
+    """Whether nothing at all is open that could change it: no fact, no scheme that may still pay, no promise."""
+    return found.certain and not (found.points or reader.hopeful or reader.otherwise_cents is not None)
+
+
+def range_sentences(found: Interval, reader: Reader) -> Iterator[str]:
+    """What who asks pays, between best and worst; that nothing changes it is said only when that is so."""
     best, now, worst = (format_euros(cents) for cents in (found.best_cents, found.now_cents, found.worst_cents))
     figures = {"who": _subject(reader), "best": best, "now": now, "worst": worst}
-    if found.certain and not found.points:
+    unknown = any(point.worth_cents is None for point in found.points)
+    lower = bool(found.now_cents) and (unknown or reader.hopeful)
+    if _settled(found, reader):
         yield _("%(who)s %(now)s. Niets wat nog open is, verandert dat.", **figures)
+    elif found.certain and lower:
+        yield _("%(who)s nu %(now)s. Dat kan nog lager worden: misschien betaalt er nog een regeling mee.", **figures)
+    elif found.certain and reader.otherwise_cents is not None:
+        yield _("%(who)s nu %(now)s.", **figures)
     elif found.certain:
         yield _("%(who)s %(now)s. Ook als er nog iets verandert, blijft dat zo.", **figures)
     elif found.worst_cents == found.now_cents:
@@ -132,7 +148,12 @@ def _range(found: Interval, reader: Reader) -> Iterator[str]:
         yield _("%(who)s nu %(now)s. Dat kan nog hoger worden: op zijn slechtst %(worst)s.", **figures)
     else:
         yield _("%(who)s nu %(now)s. Dat wordt op zijn best %(best)s en op zijn slechtst %(worst)s.", **figures)
-    if any(point.worth_cents is None for point in found.points):
+    if reader.otherwise_cents is not None:
+        otherwise = format_euros(reader.otherwise_cents)
+        yield _(
+            "Uw werkgever heeft nog geen ja gezegd. Betaalt uw werkgever niet? Dan is het %(other)s.", other=otherwise
+        )
+    if unknown:
         yield _("Regelingen waarvan het bedrag niet bekend is, tellen hierin niet mee.")
     if found.status == "not_proven":
         yield _("Deze grenzen zijn niet bewezen.")

@@ -11,7 +11,7 @@ from portal.platform.i18n import gettext as _
 from portal.web.edge import page
 from portal.web.intake import answers
 from portal.web.intake.closing import check_page
-from portal.web.intake.flow import TO_CHECK
+from portal.web.intake.flow import TO_CHECK, about_costs
 from portal.web.intake.outcome import outcome_of
 from portal.web.intake.state import Intake
 from portal.web.intake.todo import resident_todo
@@ -31,7 +31,7 @@ def _sections(intake: Intake) -> list[tuple[str, list[answers.Row]]]:
     words = words_for(intake)
     pledge = pledge_of(intake.session, question=intake.question, actor=intake.actor)
     costs = answers.cost_rows(FLOW, intake)
-    if intake.has_employer:
+    if intake.has_employer and about_costs(intake):
         href = FLOW.url(intake, "employer", naar=TO_CHECK)
         costs.append(answers.row(_("Bijdrage van uw werkgever"), answers.pledge_text(pledge), href))
     extra = answers.extra_rows(FLOW, intake, words)
@@ -56,6 +56,6 @@ def outcome(question_id: str) -> ResponseReturnValue:
     intake = DOOR.draft(question_id)
     answer = indicative_answer(intake.session, question=intake.question, on=intake.on)
     pledge = pledge_of(intake.session, question=intake.question, actor=intake.actor)
-    result = outcome_of(answer, question=intake.question, pledge=pledge, names=intake.names)
+    result = outcome_of(answer, question=intake.question, pledge=pledge, names=intake.money_names)
     todo = resident_todo(intake, result, pledge, employer_said_no=session.get(ASK_LATER) == "no")
     return page("intake/outcome.html", result=result, intake=intake, todo=todo, on=intake.on)

@@ -13,7 +13,7 @@ from portal.cases.questions.models import Route
 from portal.cases.questions.queries import question_by_id
 from portal.framework.catalogue.queries import catalogue, has_region, scheme_in_force, schemes_in_force
 from portal.people.actor import Audience
-from portal.platform.clock import now, today
+from portal.platform.clock import local_time, now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import current_locale, localized
 from portal.platform.limits.actions import take
@@ -23,7 +23,7 @@ from portal.web.edge.policy import current_actor
 from portal.web.edge.same_page import page_for_anybody
 from portal.web.edge.session import enter_question
 from portal.web.intake.channel import along, campaign_of_address
-from portal.web.intake.overview import overview_of, sheet_of
+from portal.web.intake.overview import FindSchemeForm, SchemeGroup, overview_of, sheet_of
 from portal.web.resident.blueprint import blueprint
 from portal.web.resident.door import count_visit
 from schemes.facts.references import municipality_on
@@ -76,10 +76,16 @@ def start() -> ResponseReturnValue:
 
 @blueprint.get("/alle-regelingen")
 def schemes() -> ResponseReturnValue:
-    """Every scheme this desk knows, open ones first."""
+    """Every scheme this desk knows, open ones first; with words and choices in the address only those that fit."""
     session = current_session()
     known = schemes_in_force(session, on=today()) if has_region(session) else []
-    return page("resident/schemes.html", overview=overview_of(known, today()), on=today())
+    form = FindSchemeForm(formdata=request.args)
+    form.validate()
+    every = overview_of(known, today(), local_time(now()))
+    found_now = [SchemeGroup(group.title, [row for row in group.rows if form.finds(row)]) for group in every]
+    groups = [group for group in found_now if group.rows]
+    number = sum(len(group.rows) for group in groups)
+    return page("resident/schemes.html", form=form, known=bool(known), groups=groups, number=number, on=today())
 
 
 @blueprint.get("/alle-regelingen/<scheme>")

@@ -7,7 +7,15 @@ from collections.abc import Mapping
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.intake.door import AskerDoor
 from portal.web.intake.fields import OwnWords
-from portal.web.intake.flow import TRAINING_PAGES, TRAINING_STEPS, IntakeFlow, IntakeStep, knows, only_when_needed
+from portal.web.intake.flow import (
+    TRAINING_PAGES,
+    TRAINING_STEPS,
+    IntakeFlow,
+    IntakeStep,
+    about_costs,
+    knows,
+    only_when_needed,
+)
 from portal.web.intake.state import NO_EMPLOYER, Intake
 from portal.web.resident.blueprint import blueprint
 
@@ -33,8 +41,8 @@ FLOW = IntakeFlow(
         IntakeStep("benefit", 2, only_when_needed("benefit"), "benefit", seldom=True),
         IntakeStep("education_level", 2, knows("education_level"), "education_level"),
         *TRAINING_STEPS,
-        IntakeStep("costs", 4),
-        IntakeStep("employer", 4, lambda intake: intake.has_employer),
+        IntakeStep("costs", 4, about_costs),
+        IntakeStep("employer", 4, lambda intake: intake.has_employer and about_costs(intake)),
         IntakeStep("fact", 5),
         IntakeStep("borrow", 5, lambda intake: bool(intake.loans)),
         IntakeStep("check", 6),

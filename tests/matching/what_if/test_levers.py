@@ -1,7 +1,7 @@
 """What would change the answer: every lever that is stated is true when it is applied, by code that shares nothing with levers."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -27,7 +27,7 @@ from tests.matching.generated import opened
 WORD = {"nl": "Een vraag", "en": "A question"}
 ON = asking.ON
 GENERATED = [
-    *(("catalogue", seed) for seed in (2, 7, 19, 57)),
+    *(("catalogue", seed) for seed in (2, 19, 57, 74)),
     *(("opened", seed) for seed in (0, 3, 38)),
     *(("invented", seed) for seed in (0, 3, 16)),
 ]
@@ -224,14 +224,22 @@ def test_every_stated_change_saves_exactly_what_it_says(source: str, seed: int) 
     for lever in case.levers:
         assert set(saved(case, lever)) == {lever.gain_cents}, lever
         assert lever.gain_cents > 0 and lever.confirmed and lever.who in WHO
+        assert within_its_dates(case, lever), lever
         assert set(lever.params) <= set(LEVERS[lever.kind])
         assert Lever.from_dict(lever.as_dict()) == lever
+
+
+def within_its_dates(case: Case, lever: Lever) -> bool:
+    """Whether the day that is named is still to come, and the training does not make it senseless."""
+    start, day = case.prepared.facts.get("training_start"), date.fromisoformat(lever.params.get("day", "2100-01-01"))
+    if isinstance(start, date) and lever.kind == "split_over_years":
+        return start < day
+    return day >= case.on and not (isinstance(start, date) and "start" in lever.kind and start < case.on)
 
 
 def test_together_they_hold_every_kind_that_generated_questions_give() -> None:
     found = {lever.kind for one in GENERATED for lever in generated(*one).levers}
     assert found >= {
-        "apply_before_start",
         "budget_raised",
         "ceiling_raised",
         "combination_allowed",
@@ -319,6 +327,35 @@ def test_a_training_that_starts_later_or_earlier_is_moved_no_further_than_needed
     late_case = case_of(scheme(conditions=[window]), training_start="2027-06-10")
     late = late_case.only("start_earlier")
     assert late.params["day"] == "2027-03-31" and saved(late_case, late) == [60_000]
+
+
+def kinds(*schemes: SchemeDefinition, start: date | str) -> set[str]:
+    return {one.kind for one in case_of(*schemes, training_start=str(start)).levers}
+
+
+def test_what_has_begun_is_not_moved_and_nothing_is_moved_to_a_day_that_has_passed() -> None:
+    in_advance, yesterday = {"type": "starts_after_reference", "fact": "training_start"}, ON - timedelta(days=1)
+    waits = case_of(scheme(conditions=[in_advance]), training_start=str(ON))
+    assert saved(waits, waits.only("apply_before_start")) == [60_000], "what begins today can still wait"
+    assert kinds(scheme(conditions=[in_advance]), start=yesterday) == {"pledge"}
+    until = {"type": "date", "fact": "training_start"}
+    assert "start_earlier" not in kinds(
+        scheme(conditions=[{**until, "on_or_before": str(yesterday)}]), start="2027-06-10"
+    )
+    assert "start_earlier" in kinds(scheme(conditions=[{**until, "on_or_before": str(ON)}]), start="2027-06-10")
+
+
+def test_costs_are_divided_over_two_years_only_when_the_training_begins_in_the_first() -> None:
+    yearly = scheme(caps=[{"per": "person", "amount_cents": 60_000, "period": "calendar_year"}])
+    assert "split_over_years" in kinds(yearly, start="2026-12-31")
+    assert "split_over_years" not in kinds(yearly, start="2027-01-01")
+
+
+def test_nobody_is_told_to_wait_until_a_scheme_opens_that_had_to_be_asked_before_the_start() -> None:
+    opens: dict[str, Any] = {"windows": [{"opens_on": "2027-02-01", "closes_on": "2027-12-31"}]}
+    in_advance = scheme(**opens, apply={"how": WORD, "before_start": True})
+    assert "apply_later" not in kinds(in_advance, start="2027-01-15")
+    assert "apply_later" in kinds(in_advance, start="2027-03-15") & kinds(scheme(**opens), start="2027-01-15")
 
 
 def test_another_provider_and_what_only_the_employer_knows_are_told_apart() -> None:

@@ -33,7 +33,7 @@ def groups(walk: Walk) -> dict[str, list[str]]:
     """The titles of the schemes under each heading of the list."""
     found: dict[str, list[str]] = {}
     for heading in soup_of(walk.go("uitkomst")).select("h3"):
-        accordion = heading.find_next_sibling("div", class_="accordion")
+        accordion = heading.find_next("div", class_="accordion")
         if accordion is not None:
             found[heading.text] = [item.contents[0].strip() for item in accordion.select(".summary-text")]  # type: ignore[union-attr]
     return found
@@ -41,7 +41,7 @@ def groups(walk: Walk) -> dict[str, list[str]]:
 
 def test_the_answer_comes_first_and_the_figures_agree(desk: Desk) -> None:
     walk, text = outcome(desk)
-    assert text.startswith("Uw opleiding kost € 3.150. U betaalt waarschijnlijk € 150 zelf.")
+    assert text.startswith("Uw opleiding kost € 3.150. U betaalt € 150 als uw werkgever € 500 betaalt, anders € 650.")
     page = soup_of(walk.go("uitkomst"))
     rows = page.select("table.mix-table tbody tr")
     cents = [int(re.sub(r"\D", "", row.select_one("td.n").text)) for row in rows]  # type: ignore[union-attr]
@@ -93,8 +93,11 @@ def test_assumptions_are_marked(desk: Desk) -> None:
 def test_ended_schemes_explain_themselves_and_are_never_offered(desk: Desk) -> None:
     walk, _text = outcome(desk)
     found = groups(walk)
-    assert "STAP-budget" in found["Kan niet, of is niet nodig"]
-    assert not any("STAP-budget" in names for title, names in found.items() if title != "Kan niet, of is niet nodig")
+    assert "STAP-budget" in found["Bestaat niet meer"]
+    assert not any("STAP-budget" in names for title, names in found.items() if title != "Bestaat niet meer")
+    page = soup_of(walk.go("uitkomst"))
+    folds = page.find("h3", string="Kan niet, of is niet nodig").find_next_siblings("details")  # type: ignore[union-attr]
+    assert folds and not any(fold.has_attr("open") for fold in folds), "what cannot be is folded, by why not"
     stap = next(item for item in soup_of(walk.go("uitkomst")).select("details") if "STAP-budget" in item.text)
     assert "bestaat niet meer" in stap.text
 
@@ -107,14 +110,16 @@ def test_a_reason_says_what_was_answered(desk: Desk) -> None:
 
 def test_a_loan_is_outside_the_mix_until_it_is_asked_for(desk: Desk) -> None:
     walk, text = outcome(desk, {**WITH_LOAN, "lenen": {"borrow": "no"}})
-    assert "U betaalt waarschijnlijk € 150 zelf." in text
+    assert "U betaalt € 150 als uw werkgever € 500 betaalt, anders € 650." in text
     assert groups(walk)["Lenen"] == ["Levenlanglerenkrediet (mbo, voltijd bol)"]
     assert "Wilt u een deel lenen?" in text
 
 
 def test_a_loan_that_was_asked_for_is_called_a_loan(desk: Desk) -> None:
     _walk, text = outcome(desk, {**WITH_LOAN, "lenen": {"borrow": "yes", "amount": "400"}})
-    assert text.startswith("Uw opleiding kost € 3.150. U leent waarschijnlijk € 150 en betaalt verder niets.")
+    assert text.startswith(
+        "Uw opleiding kost € 3.150. U betaalt of leent samen € 150 als uw werkgever € 500 betaalt, anders € 650."
+    )
     assert "Dit is een lening. U moet dit terugbetalen." in text
 
 
@@ -131,7 +136,8 @@ def test_with_a_benefit_of_uwv_permission_comes_first(desk: Desk) -> None:
 
 
 def test_without_costs_it_says_which_schemes_pay_up_to_what(desk: Desk) -> None:
-    walk, text = outcome(desk, {**WELDER, "opleiding": {"known": "no"}, "kosten": {"unknown": "1"}})
+    walk, text = outcome(desk, {**WELDER, "opleiding": {"known": "no"}})
+    assert text.startswith("U kunt tot € 2.500 krijgen, als uw opleiding past bij: Ontwikkelfonds, individuele route.")
     assert "Ontwikkelfonds, individuele route hoogstens € 2.500" in text
     assert "Zoek een opleiding die bij u past." in text
     assert not soup_of(walk.go("uitkomst")).select("table")
@@ -151,6 +157,12 @@ def test_with_no_scheme_at_all_there_is_still_a_next_step(desk: Desk) -> None:
     assert "Praat met een adviseur" in text
     assert "Vraag uw werkgever" not in text, "it said no"
     assert soup_of(walk.go("uitkomst")).find("a", string="Vraag versturen") is not None
+
+
+def test_who_has_begun_is_not_told_to_wait(desk: Desk) -> None:
+    _walk, text = outcome(desk, {**WELDER, "begin": {"answer": "1-2-2026"}})
+    assert "Uw opleiding is al begonnen." in text and "Schrijf u nog niet in" not in text
+    assert "Begin nog niet" not in text
 
 
 def test_money_of_the_employer_that_is_only_expected_is_called_so(desk: Desk) -> None:

@@ -9,10 +9,24 @@ from flask import Flask
 from sqlalchemy import Engine
 
 from portal.framework.loading import load_region
-from portal.platform.clock import now
+from portal.platform.clock import now, today
 from portal.platform.database import unit_of_work
+from portal.web.edge.policy import ANYONE, POLICY
+from tests.benchmarks.questions import region
 from tests.web.browser import SYSTEM, Browser
-from tests.web.walking import APPLICANT, CATALOGUE, CONTACT, WELDER, Desk, Walk, approve, assert_sound, sound_page
+from tests.web.shown_names import ids_in
+from tests.web.walking import (
+    APPLICANT,
+    CATALOGUE,
+    CONTACT,
+    WELDER,
+    Desk,
+    Walk,
+    approve,
+    assert_sound,
+    sound_page,
+    words_on,
+)
 
 PAGES = (
     "/",
@@ -63,6 +77,68 @@ def test_every_scheme_has_a_page_with_its_sources(shared_desk: Desk) -> None:
     for slug in slugs:
         page = sound_page(browser.get(f"/alle-regelingen/{slug}"))
         assert "Waar komt dit vandaan?" in page.text, slug
+
+
+def listed_under(browser: Browser, query: str = "") -> dict[str, list[str]]:
+    """The schemes that the list shows, by their heading."""
+    page = sound_page(browser.get(f"/alle-regelingen{query}"))
+    return {
+        rows.find_previous("h2").text: [str(link["href"]).rsplit("/", 1)[1] for link in rows.select("a")]  # type: ignore[union-attr]
+        for rows in page.select("main ul.tasks")
+    }
+
+
+def test_under_open_stands_only_what_is_open_and_what_ended_stands_apart(shared_desk: Desk) -> None:
+    groups, schemes = listed_under(Browser(shared_desk.app)), region().schemes
+    states = {slug: one.availability(today()).state for slug, one in schemes.items()}
+    wanted = {
+        "Nu open": {"open"},
+        "Misschien open": {"unknown"},
+        "Nu niet open": {"not_yet_open", "closed", "ceiling_reached"},
+        "Bestaat niet meer": {"ended"},
+    }
+    for heading, found in groups.items():
+        assert {states[slug] for slug in found} <= wanted[heading], heading
+    assert sorted(slug for found in groups.values() for slug in found) == sorted(schemes)
+    assert states["stap-budget"] == "ended", "the control: there is one that ended"
+
+
+@pytest.mark.parametrize(
+    ("query", "some", "none"),
+    [
+        ("?q=ontwikkelfonds", "ontwikkelfonds-individueel", "praktijkleren"),
+        ("?q=ONTWIKKELFONDS+individuele", "ontwikkelfonds-individueel", "ontwikkelfonds-werkgever"),
+        ("?who=employer", "ontwikkelfonds-werkgever", "ontwikkelfonds-individueel"),
+        ("?kind=loan", "levenlanglerenkrediet", "ontwikkelfonds-individueel"),
+        ("?open=y", "ontwikkelfonds-individueel", "stap-budget"),
+        ("?who=nonsense", "stap-budget", "bestaat-niet"),
+    ],
+)
+def test_schemes_are_found_by_words_and_choices(shared_desk: Desk, query: str, some: str, none: str) -> None:
+    found = {slug for rows in listed_under(Browser(shared_desk.app), query).values() for slug in rows}
+    assert some in found and none not in found
+
+
+def test_when_no_scheme_is_found_the_page_says_so(shared_desk: Desk) -> None:
+    page = sound_page(Browser(shared_desk.app).get("/alle-regelingen?q=zwaardslikken"))
+    assert "Geen regeling gevonden" in page.text and not page.select(".tasks a")
+
+
+def test_no_name_of_a_file_stands_on_a_page_for_everybody(shared_desk: Desk) -> None:
+    """Every page that needs no address of its own; `sound_page` looks at each page that any test opens."""
+    browser, looked = Browser(shared_desk.app), 0
+    for rule in shared_desk.app.url_map.iter_rules():
+        if "GET" in (rule.methods or ()) and not rule.arguments and POLICY.get(rule.endpoint) == ANYONE:
+            answer = browser.get(rule.rule)
+            if answer.status_code == 200 and answer.mimetype == "text/html":
+                looked += 1
+                assert not ids_in(words_on(answer)), rule.rule
+            answer.close()
+    assert looked > len(PAGES)
+    assert ids_in("Vraag ontwikkelfonds-individueel aan, met work_situation.") == {
+        "ontwikkelfonds-individueel",
+        "work_situation",
+    }, "the control"
 
 
 def test_a_scheme_that_is_not_there_is_not_found(shared_desk: Desk) -> None:
