@@ -35,6 +35,7 @@ Result = TypeVar("Result")
 #: Every module that declares tables. A new subject with models adds its line here.
 MODEL_MODULES = (
     "portal.platform.idempotency",
+    "portal.platform.sealed_forms",
     "portal.platform.limits.models",
     "portal.people.accounts.models",
     "portal.people.audit.models",

@@ -117,6 +117,10 @@ class LiveSession:
     actor: Actor
     data: dict[str, Any]
     last_seen_at: datetime
+    idle: timedelta
+    """How long it may do nothing."""
+    ends_at: datetime
+    """When it is over, whatever is done."""
 
 
 _records, _accounts, _links, _ownerships = (
@@ -163,7 +167,7 @@ def session_by_secret(session: Session, *, secret: str, now: datetime) -> LiveSe
         actor = Actor(by_link, question_id=first.question_id, representative_id=first.representative_id)
     else:
         actor = Actor.anonymous()
-    return LiveSession(actor, first.data, first.last_seen_at)
+    return LiveSession(actor, first.data, first.last_seen_at, idle_limit(first), first.expires_at)
 
 
 def _helping(row: Any) -> Actor:

@@ -25,6 +25,7 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.limits.models import WRONG_LINKS
 from portal.web.access.blueprint import blueprint
 from portal.web.edge import READING, found, page, repeatable
+from portal.web.edge.keeping import go_on
 from portal.web.edge.limiting import count_wrong
 from portal.web.edge.navigation import MENU
 from portal.web.edge.policy import current_actor
@@ -61,6 +62,12 @@ def sign_in_asked() -> ResponseReturnValue:
     return page("access/sign_in_asked.html")
 
 
+@blueprint.get("/langer")
+def stay() -> ResponseReturnValue:
+    """Opening this page is doing something: who is in stays in. The page that was open keeps what is typed."""
+    return page("access/stay.html")
+
+
 @blueprint.route("/inloggen/<token>", methods=["GET", "POST"])
 def link(token: str) -> ResponseReturnValue:
     """A link that lets an account in once."""
@@ -73,8 +80,9 @@ def link(token: str) -> ResponseReturnValue:
     except LinkUnusable:
         return wrong_link()
     enter_account(used.account, link=used)
-    _opened(actor_of_account(used.account), WayIn.SIGN_IN_LINK, "account", used.account_id)
-    return redirect(first_page(used.account.role.audience), code=303)
+    actor = actor_of_account(used.account)
+    _opened(actor, WayIn.SIGN_IN_LINK, "account", used.account_id)
+    return redirect(go_on(actor) or first_page(used.account.role.audience), code=303)
 
 
 class NewLinkForm(Form):
@@ -119,7 +127,7 @@ def grant(token: str) -> ResponseReturnValue:
     enter_question(question_id=opened.question_id, audience=audience, access_link=opened)
     actor = Actor(audience, question_id=opened.question_id, representative_id=opened.representative_id)
     _opened(actor, WayIn.ACCESS_LINK, "question", opened.question_id)
-    return redirect(first_page(audience), code=303)
+    return redirect(go_on(actor) or first_page(audience), code=303)
 
 
 @blueprint.post("/inloggen/proef/<account_id>")
@@ -131,8 +139,9 @@ def demo(account_id: str) -> ResponseReturnValue:
     if account.disabled_at is not None:
         abort(404)
     enter_account(account, way_in=WayIn.DEMO)
-    _opened(actor_of_account(account), WayIn.DEMO, "account", account.id)
-    return redirect(first_page(account.role.audience), code=303)
+    actor = actor_of_account(account)
+    _opened(actor, WayIn.DEMO, "account", account.id)
+    return redirect(go_on(actor) or first_page(account.role.audience), code=303)
 
 
 @blueprint.post("/uitloggen")
