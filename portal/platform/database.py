@@ -64,6 +64,7 @@ MODEL_MODULES = (
     "portal.awarding.proposals.models",
     "portal.framework.mandates.models",
     "portal.cases.corrections.models",
+    "portal.cases.own_contact.models",
     "portal.cases.shortlist.models",
     "portal.cases.evidence.models",
     "portal.cases.hearings.models",

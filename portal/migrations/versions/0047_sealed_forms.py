@@ -1,4 +1,4 @@
-"""forms that could not be sent are kept sealed for the browser in which they were typed
+"""forms that could not be sent are kept sealed for their browser, and where somebody was reached before is told of a change
 
 Revision ID: 0047
 Revises: 0046
@@ -21,7 +21,20 @@ CHECKS = {
 }
 
 
+FORMER = "former_contact"
+CHECKS_OF_FORMER = {
+    "email_when_by_email": "way <> 'email' OR email IS NOT NULL",
+    "changed_by_someone": "changed_by <> ''",
+}
+
+
 def upgrade() -> None:
+    """Change the schema."""
+    _sealed()
+    _former()
+
+
+def _sealed() -> None:
     kind = sa.Enum(
         "typed", "waiting", "shown", name="sealed_kind", native_enum=False, create_constraint=True, length=40
     )
@@ -43,5 +56,34 @@ def upgrade() -> None:
         op.create_index(op.f(f"ix_{TABLE}_{column}"), TABLE, [column], unique=False)
 
 
+def _former() -> None:
+    way = sa.Enum("email", "phone", "post", name="contact_way", native_enum=False, create_constraint=True, length=40)
+    op.create_table(
+        FORMER,
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("question_id", sa.Integer(), nullable=False),
+        sa.Column("way", way, nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=True),
+        sa.Column("street", sa.String(length=100), nullable=True),
+        sa.Column("house_number", sa.String(length=20), nullable=True),
+        sa.Column("postcode", sa.String(length=10), nullable=True),
+        sa.Column("city", sa.String(length=100), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_by", sa.String(length=80), nullable=False),
+        *(sa.CheckConstraint(rule, name=op.f(f"ck_{FORMER}_{name}")) for name, rule in CHECKS_OF_FORMER.items()),
+        sa.ForeignKeyConstraint(
+            ["question_id"],
+            ["development_question.id"],
+            name=op.f(f"fk_{FORMER}_question_id_development_question"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{FORMER}")),
+    )
+    op.create_index(op.f(f"ix_{FORMER}_question_id"), FORMER, ["question_id"], unique=False)
+
+
 def downgrade() -> None:
+    """Change it back."""
+    op.drop_table(FORMER)
     op.drop_table(TABLE)
