@@ -24,6 +24,7 @@ from portal.accounting.warnings.sentences import KINDS as WARNING_KINDS
 from portal.cases.applications.queries import application_by_question
 from portal.cases.own_contact.queries import CHANGED, former_contact
 from portal.cases.pledges.queries import pledge_by_question
+from portal.cases.questions.actions import NEW_LINK
 from portal.cases.questions.models import Contact, DevelopmentQuestion, Route
 from portal.cases.questions.queries import question_by_id
 from portal.framework.catalogue.queries import has_region, region
@@ -231,6 +232,17 @@ def _asker(
     elif (applied := application_by_question(session, question=question)) is not None:
         postal = (applied.name, f"{applied.street} {applied.house_number}", f"{applied.postcode}  {applied.city}")
     return Addressee(contact.name, contact.email, postal, _question_path(session, question, audience, now))
+
+
+def way_in_on_paper(
+    session: Session, message: OutboxMessage, question: DevelopmentQuestion | None, now: datetime
+) -> str | None:
+    """The link in a letter to who asked for one by post; None in every other letter. It makes a new link, so it writes."""
+    site = (message.details or {}).get("site")
+    if message.kind is not MessageKind.LETTER or message.template != NEW_LINK or not site:
+        return None
+    path = addressee_of(session, message, question, now).path
+    return None if path is None else f"{site}{path()}"
 
 
 def _former(session: Session, question: DevelopmentQuestion, message: OutboxMessage) -> Addressee:

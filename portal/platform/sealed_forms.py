@@ -197,6 +197,11 @@ def sealed_waiting(session: Session, *, seal: BrowserSeal, whose: str, now: date
     return next(iter(_opened(session, seal, now, waits)), None)
 
 
+def all_waiting(session: Session, *, seal: BrowserSeal, now: datetime) -> list[OpenedForm]:
+    """Every form that waits in this browser, for whoever, the newest first."""
+    return _opened(session, seal, now, SealedForm.kind == SealedKind.WAITING)
+
+
 def _opened(session: Session, seal: BrowserSeal, now: datetime, which: Any) -> list[OpenedForm]:
     mine = select(SealedForm).where(SealedForm.browser == seal.hashed, SealedForm.expires_at > now, which)
     found = []

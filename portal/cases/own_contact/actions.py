@@ -1,27 +1,29 @@
-"""Who asked changes how they are reached."""
+"""Who asked changes how they are reached, and asks for a link on paper."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.cases.own_contact.models import FormerContact
 from portal.cases.own_contact.queries import CHANGED
-from portal.cases.questions.actions import not_yours, require_reach, send_new_link
-from portal.cases.questions.models import Contact, ContactDetails, DevelopmentQuestion
+from portal.cases.questions.actions import NEW_LINK, is_past_its_links, not_yours, require_reach, send_new_link
+from portal.cases.questions.models import Contact, ContactDetails, ContactWay, DevelopmentQuestion
 from portal.cases.questions.queries import asker_audience, is_asker
 from portal.people.accounts.actions import revoke_access_links
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold
+from portal.platform.i18n import DEFAULT_LOCALE
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.limits.actions import take
-from portal.platform.limits.models import NEW_LINKS
+from portal.platform.limits.models import LINKS_ASKED, LINKS_TO, NEW_LINKS
 from portal.post.messages.actions import NewMessage, enqueue, set_consent
-from portal.post.messages.models import MessageKind
-from portal.post.messages.queries import consents_of
+from portal.post.messages.models import MessageKind, MessageState, OutboxMessage
+from portal.post.messages.queries import consents_of, newest_version
 
 REACH = ("name", "way", "email", "phone", "street", "house_number", "postcode", "city")
 
@@ -117,3 +119,62 @@ def _tell_old_address(
             locale=question.language,
         )
         enqueue(session, message=told, now=now)
+
+
+def ask_link_by_post(
+    session: Session, *, reference: str, postcode: str, house_number: str, site: str, actor: Actor, now: datetime
+) -> None:
+    """Somebody who gets letters lost the link: a letter with a new one goes to the address that we know, when the two fit.
+
+    When they do not, the same is done and taken back, so that neither the answer nor its time says who asked something here.
+    A letter that still waits for the printer is not made twice. `site` is the public address of the desk, for in the letter.
+    Raises `TooMany` for the place, or for the two.
+    """
+    number, place = reference.strip().upper(), _plain(f"{postcode}{house_number}")
+    take(session, limit=LINKS_ASKED, who=actor.origin, now=now)
+    take(session, limit=LINKS_TO, who=f"{number} {place}", now=now)
+    question = session.scalar(
+        select(DevelopmentQuestion)
+        .join(Contact, Contact.question_id == DevelopmentQuestion.id)
+        .where(
+            DevelopmentQuestion.reference_number == number,
+            func.lower(func.replace(Contact.postcode + Contact.house_number, " ", "")) == place,
+            Contact.way == ContactWay.POST,
+        )
+    )
+    if question is not None:
+        hold(session, question)
+    about = question.id if question is not None else 0
+    with session.begin_nested() as message:
+        wanted = question is not None and not is_past_its_links(question, now=now) and not _waits(session, about)
+        letter = NewMessage(
+            MessageKind.LETTER,
+            NEW_LINK,
+            asker_audience(question).value if question is not None else "resident",
+            object_kind="question",
+            object_id=about,
+            version=newest_version(session, object_kind="question", object_id=about, template=NEW_LINK) + 1,
+            locale=question.language if question is not None else DEFAULT_LOCALE,
+            details={"site": site},
+        )
+        enqueue(session, message=letter, now=now)
+        if not wanted:
+            message.rollback()
+    asked = about or "unknown"
+    record(session, actor=actor, action="question.link_asked", object_kind="question", object_id=asked, now=now)
+
+
+def _waits(session: Session, question_id: int) -> bool:
+    """Whether a letter with a new link waits for the printer."""
+    waiting = select(OutboxMessage.id).where(
+        OutboxMessage.object_kind == "question",
+        OutboxMessage.object_id == question_id,
+        OutboxMessage.template == NEW_LINK,
+        OutboxMessage.kind == MessageKind.LETTER,
+        OutboxMessage.state == MessageState.QUEUED,
+    )
+    return session.scalar(waiting.limit(1)) is not None
+
+
+def _plain(text: str) -> str:
+    return "".join(text.lower().split())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import abort, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.cases.own_contact.actions import ask_link_by_post
 from portal.cases.own_links import ask_new_link
 from portal.framework.staff import ask_sign_in_link
 from portal.people.accounts.actions import LinkUnusable, consume_access_link, consume_sign_in_link
@@ -30,7 +31,7 @@ from portal.web.edge.limiting import count_wrong
 from portal.web.edge.navigation import MENU
 from portal.web.edge.policy import current_actor
 from portal.web.edge.session import enter_account, enter_question, leave
-from portal.web.forms import EmailField, Form, TextField
+from portal.web.forms import EmailField, Form, PostcodeField, TextField
 
 FIRST_PAGE_BY_LINK = {Audience.RESIDENT: "resident.mine", Audience.EMPLOYER: "employer.mine"}
 
@@ -104,6 +105,41 @@ def new_link() -> ResponseReturnValue:
             ask_new_link(current_session(), reference=reference, email=email, actor=current_actor(), now=now())
             return redirect(url_for("access.new_link_asked"), code=303)
     return page("access/new_link.html", form=form)
+
+
+class LinkByPostForm(Form):
+    """What somebody knows who gets letters and lost the link to a question."""
+
+    reference = TextField(
+        _l("Nummer van uw vraag"), missing=_l("Vul het nummer van uw vraag in. Het begint met OV."), maximum=20
+    )
+    postcode = PostcodeField(_l("Postcode"), missing=_l("Vul uw postcode in, bijvoorbeeld 7411 AB."))
+    house_number = TextField(_l("Huisnummer"), missing=_l("Vul uw huisnummer in."), maximum=20)
+
+
+@blueprint.route("/nieuwe-link/per-post", methods=["GET", "POST"])
+def link_by_post() -> ResponseReturnValue:
+    """Ask for a letter with a new link to the own question. It goes to the address that we know, and to no other."""
+    form = LinkByPostForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            ask_link_by_post(
+                current_session(),
+                reference=form.reference.data,
+                postcode=form.postcode.data,
+                house_number=form.house_number.data,
+                site=current_app.extensions["settings"].address,
+                actor=current_actor(),
+                now=now(),
+            )
+            return redirect(url_for("access.link_by_post_asked"), code=303)
+    return page("access/link_by_post.html", form=form)
+
+
+@blueprint.get("/nieuwe-link/per-post/gevraagd")
+def link_by_post_asked() -> ResponseReturnValue:
+    """What happens next: the same for everybody."""
+    return page("access/link_by_post_asked.html")
 
 
 @blueprint.get("/nieuwe-link/gevraagd")

@@ -12,6 +12,8 @@ only keeps, and `forget` throws away what was kept.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, flash, g, make_response, redirect, render_template, request
@@ -20,6 +22,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from portal.people.accounts.queries import draft_of_ended_session
 from portal.people.actor import Actor
 from portal.platform.clock import now
 from portal.platform.database import current_session, unit_of_work
@@ -27,8 +30,10 @@ from portal.platform.errors import Busy, StorageFull
 from portal.platform.i18n import gettext as _
 from portal.platform.sealed_forms import (
     BrowserSeal,
+    OpenedForm,
     SealedKind,
     ToSeal,
+    all_waiting,
     forget_sent,
     forget_shown,
     keep_sealed,
@@ -40,10 +45,12 @@ from portal.web.edge.again import TypedAgain, came_from_here, here, typed_again
 from portal.web.edge.page_owner import made_for, whose
 from portal.web.edge.policy import current_actor
 from portal.web.edge.refilling import FilledAgain, fill_again
-from portal.web.edge.session import NOBODYS
-from portal.web.edge.sight import SEEN_FIELD
+from portal.web.edge.session import NOBODYS, this_session
+from portal.web.edge.sight import READING, SEEN_FIELD
 
 A_DAY = 24 * 3600
+MOST_TRIES = 5
+"""So often somebody may guess what only who filled in a draft knows of it."""
 NOT_ACCEPTED = frozenset({409, 422, 429, 500, 503, 507})
 """Answers after which what was typed is kept."""
 SHOWN_AFTER = frozenset({200, 409, 422, 429})
@@ -80,7 +87,7 @@ def seal_of_browser(*, make: bool = False) -> BrowserSeal | None:
 def answer_kept() -> Response | None:
     """Before a page: show what was kept for it once, or have its form filled in. Costs nothing when nothing was kept."""
     seal = seal_of_browser()
-    if request.method != "GET" or seal is None or request.path.startswith(NOBODYS):
+    if request.method not in READING or seal is None or request.path.startswith(NOBODYS):
         return None
     path, at, mine = request.path, now(), whose(current_actor())
     kept = unit_of_work(
@@ -138,6 +145,30 @@ def go_on(actor: Actor) -> str | None:
     return typed.page
 
 
+@dataclass(frozen=True)
+class WaitingDraft:
+    """A form of a draft that waits in this browser, of somebody who may have no link to it."""
+
+    kept: OpenedForm
+    question_id: int
+
+
+def waiting_draft() -> WaitingDraft | None:
+    """The draft with which somebody can go on here by something that only they know; None when there is none."""
+    seal = seal_of_browser()
+    waiting = [] if seal is None else all_waiting(current_session(), seal=seal, now=now())
+    drafts = ((one, one.content.get("draft")) for one in waiting if one.content.get("tries", 0) < MOST_TRIES)
+    return next((WaitingDraft(one, number) for one, number in drafts if isinstance(number, int)), None)
+
+
+def note_wrong_try(draft: WaitingDraft) -> bool:
+    """Somebody did not know it; whether they may try once more. It is counted when the request is over, whatever comes of it."""
+    kept, tries = draft.kept, draft.kept.content.get("tries", 0) + 1
+    typed = TypedAgain.from_kept(kept.content)
+    g.tried = ToSeal(SealedKind.WAITING, typed.page, typed.action, kept.whose, {**kept.content, "tries": tries})
+    return bool(tries < MOST_TRIES)
+
+
 # A form that is sent -----------------------------------------------------------------------------------------------------
 
 
@@ -147,8 +178,23 @@ def keep_typed(typed: TypedAgain) -> bool:
     owner, mine = made_for(request.form.get("csrf_token", "")), whose(current_actor())
     if owner is None:
         return False
-    kind = SealedKind.WAITING if owner and owner != mine else SealedKind.TYPED
-    return _keep(ToSeal(kind, typed.page, typed.action, owner or mine, typed.as_kept()))
+    if not owner or owner == mine:
+        return _keep(ToSeal(SealedKind.TYPED, typed.page, typed.action, mine, typed.as_kept()))
+    content = typed.as_kept() | _draft_of(owner)
+    return _keep(ToSeal(SealedKind.WAITING, typed.page, typed.action, owner, content))
+
+
+def _draft_of(owner: str) -> dict[str, Any]:
+    """The draft that the session that ended was about, and how often somebody guessed before."""
+    seal, ended, at = seal_of_browser(), this_session().sent, now()
+
+    def read(session: Session) -> dict[str, Any]:
+        before = None if seal is None else sealed_waiting(session, seal=seal, whose=owner, now=at)
+        known = {} if before is None else {name: before.content.get(name) for name in ("draft", "tries")}
+        draft = None if ended is None else draft_of_ended_session(session, secret=ended, now=at)
+        return {"draft": draft or known.get("draft"), "tries": known.get("tries") or 0}
+
+    return unit_of_work(current_app.extensions["engine"], read, read_only=True)
 
 
 def follows() -> bool:
@@ -177,6 +223,9 @@ def after_form(response: Response) -> Response:
             response = _after_post(response)
         except HTTPException:  # a form that cannot be read
             return response
+    tried = g.pop("tried", None)
+    if tried is not None:
+        _keep(tried)
     made = g.pop("new_browser", None)
     flags = {"secure": bool(current_app.extensions["settings"].secure_cookies), "httponly": True, "samesite": "Lax"}
     if made is not None:

@@ -52,7 +52,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     # -- web/access
     **_rows(ANYONE, "access.sign_in", "access.sign_in_asked", "access.link", "access.grant"),
     **_rows(ANYONE, "access.sign_out", "access.demo", "access.new_link", "access.new_link_asked"),
-    **_rows(ANYONE, "access.stay"),
+    **_rows(ANYONE, "access.stay", "access.unlock", "access.link_by_post", "access.link_by_post_asked"),
     **_rows(ANYONE, "access.healthz", "access.readyz"),
     **_rows(ADVISOR | PROVIDER | OWNER | REGION, "access.find"),
     # -- web/resident

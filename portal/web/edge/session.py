@@ -52,6 +52,8 @@ class DeskSession(CallbackDict[str, Any], SessionMixin):
         self.modified = False
         self.lost = False
         """The browser sent a cookie, but that session is over."""
+        self.sent: str | None = None
+        """What that cookie was."""
         self.trouble: Exception | None = None
 
     @property
@@ -76,6 +78,7 @@ class DatabaseSessions(SessionInterface):
         found.lost = True
         if not _SECRET.fullmatch(secret):
             return found
+        found.sent = secret
         try:
             known = unit_of_work(self.engine, lambda db: _load(db, secret), read_only=True)
             return found if known is None else known

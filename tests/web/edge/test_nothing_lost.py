@@ -1,0 +1,219 @@
+"""Every form of every audience: filled in, the session over, sent, entered again. Nothing that was typed is lost, nothing is done.
+
+The forms are found on the pages themselves: whoever adds one finds it here. In every run a part of them, in the proof all.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from werkzeug.test import TestResponse
+
+from portal.people.actor import Audience
+from portal.web.edge import keeping
+from portal.web.edge.policy import admits
+from tests.web.access.test_access_matrix import AUDIENCES, NOT_HERE, Visit, methods_of, opened, visits
+from tests.web.browser import Browser
+from tests.web.walking import soup_of
+from tests.web.world import STAGES, World, build_world
+
+PROOF = bool(os.environ.get("PROOF"))
+ONE_IN = 12
+"""In every run one of so many pages with forms is tried."""
+HOME = "http://localhost"
+OURS = {"csrf_token", "submission_token", "seen", "act", "later"}
+NOT_TYPED = {"hidden", "submit", "file", "password", "image", "reset"}
+PUBLIC_DOORS = ("access.link", "access.grant", "access.sign_out")
+"""Forms by which somebody comes in or leaves: there is nothing to fill in."""
+
+
+@dataclass
+class FilledForm:
+    """One form of one page, as somebody filled it in."""
+
+    audience: Audience
+    where: Visit
+    stage: str
+    action: str
+    sent: dict[str, list[str]] = field(default_factory=dict)
+    typed: list[tuple[str, str]] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return f"{self.audience} {self.where.path} -> {self.action}"
+
+
+@pytest.fixture(scope="module")
+def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    folder = tmp_path_factory.mktemp("kept")
+    shutil.copyfile(sqlite_template, folder / "desk.db")
+    with opened(folder / "desk.db") as (app, engine):
+        yield build_world(app, engine, folder / "desk.db")
+
+
+def browser_of(world: World, form: FilledForm) -> Browser:
+    """A browser of its own that is let in as who fills in the form, with the session that the world keeps of them."""
+    world.stage = form.stage
+    known = world.let_in_as(form.audience, form.where.question_id)
+    cookie = known.client.get_cookie("loket")
+    assert cookie is not None
+    return Browser(world.app).known(cookie.value, known.csrf())
+
+
+def places(world: World) -> Iterator[tuple[Audience, Visit, str]]:
+    """Every page of every audience, at the first stage at which they have it; in every run a part of those that are posted."""
+    number = 0
+    for rule in sorted(world.app.url_map.iter_rules(), key=lambda rule: rule.endpoint):
+        if "GET" not in methods_of(rule) or rule.endpoint in (*NOT_HERE, *PUBLIC_DOORS):
+            continue
+        for audience in AUDIENCES:
+            if not admits(rule.endpoint, audience):
+                continue
+            number += 1
+            if not PROOF and number % ONE_IN:
+                continue
+            for world.stage in STAGES:
+                where = next(iter(visits(world, rule, audience, "own")), None)
+                if where is not None and _page(world, audience, where).status_code == 200:
+                    yield audience, where, world.stage
+                    break
+
+
+def _page(world: World, audience: Audience, where: Visit) -> TestResponse:
+    known = world.let_in_as(audience, where.question_id)
+    answer = known.client.get(where.path)
+    if "loket=" in answer.headers.get("Set-Cookie", ""):
+        world.forget(audience, where.question_id)
+    return answer
+
+
+def forms(world: World) -> Iterator[FilledForm]:
+    """Every form in which something is typed or chosen, filled in."""
+    for audience, where, stage in places(world):
+        page = _page(world, audience, where)
+        if page.mimetype != "text/html":
+            continue
+        for number, form in enumerate(soup_of(page).select("main form[method=post]")):
+            made = FilledForm(audience, where, stage, str(form.get("action") or where.path))
+            fill_in(made, form, number)
+            if made.typed:
+                yield made
+
+
+def fill_in(made: FilledForm, form: Tag, number: int) -> None:
+    """Something in every field, that stands nowhere else."""
+    chosen: set[str] = set()
+    for place, one in enumerate(form.select("input[name], textarea[name], select[name]")):
+        name, kind = str(one["name"]), str(one.get("type", "text")) if one.name == "input" else one.name
+        if kind in NOT_TYPED or name in OURS:
+            if kind == "hidden":
+                made.sent.setdefault(name, []).append(str(one.get("value", "")))
+            continue
+        if kind == "radio":
+            made.sent[name] = [str(one.get("value", "on"))]
+            chosen.add(name)
+        elif kind == "checkbox":
+            made.sent.setdefault(name, []).append(str(one.get("value", "on")))
+            chosen.add(name)
+        elif kind == "select":
+            options = [str(option.get("value", "")) for option in one.select("option")]
+            if any(options):
+                made.sent[name] = [[value for value in options if value][-1]]
+                chosen.add(name)
+        else:
+            made.sent.setdefault(name, []).append(f'typed "{number}.{place}" <b> & \N{EURO SIGN}')
+            chosen.add(name)
+    made.typed = [(name, value) for name in sorted(chosen) for value in made.sent[name]]
+
+
+def sent_too_late(browser: Browser, form: FilledForm) -> TestResponse:
+    """Send the form when the session is over: the browser still has its cookie, the desk no longer knows it."""
+    tokens: dict[str, Any] = {"csrf_token": browser.csrf(), "submission_token": secrets.token_urlsafe(16)}
+    browser.client.set_cookie("loket", secrets.token_urlsafe(32))
+    headers = {"Origin": HOME, "Referer": f"{HOME}{form.where.path}"}
+    return browser.client.post(form.action, data={**tokens, **form.sent}, headers=headers)
+
+
+def lost(page: BeautifulSoup, form: FilledForm) -> list[tuple[str, str]]:
+    """What was typed and stands nowhere on the page any more, in the form or to be copied."""
+    told = {one.get_text().strip() for one in page.select(".notice .said")}
+    stand: set[tuple[str, str]] = set()
+    for one in page.select("main [name]"):
+        name = str(one["name"])
+        if one.name == "select":
+            stand |= {(name, str(option.get("value", ""))) for option in one.select("option[selected]")}
+        elif one.name == "textarea":
+            stand.add((name, one.get_text().removeprefix("\n")))
+        elif one.get("type") not in ("radio", "checkbox") or one.has_attr("checked"):
+            stand.add((name, str(one.get("value", "on"))))
+    return [(name, value) for name, value in form.typed if (name, value) not in stand and value.strip() not in told]
+
+
+def kept_and_back(world: World, form: FilledForm) -> tuple[int, list[tuple[str, str]]]:
+    """Fill in, lose the session, send, enter again and open the page. How it was answered, and what is lost."""
+    before = browser_of(world, form)
+    session = before.client.get_cookie("loket")
+    late = sent_too_late(before, form)
+    assert session is not None
+    before.client.set_cookie("loket", session.value)
+    back = before.client.get(form.where.path)
+    return late.status_code, lost(soup_of(back), form)
+
+
+def test_of_every_form_of_every_audience_nothing_is_lost(world: World) -> None:
+    tried, wrong = 0, []
+    audiences = set()
+    for form in forms(world):
+        tried += 1
+        audiences.add(form.audience)
+        status, gone = kept_and_back(world, form)
+        if gone or status < 400:
+            wrong.append((str(form), status, gone))
+    assert tried > (150 if PROOF else 10) and len(audiences) > (10 if PROOF else 4)
+    assert wrong == []
+
+
+def a_form(world: World) -> FilledForm:
+    """The note of an advisor: a text at a page of its own."""
+    world.stage = "sent"
+    where = Visit(f"/adviseur/vraag/{world.question(Audience.RESIDENT).public_id}/notitie")
+    page = _page(world, Audience.ADVISOR, where)
+    made = FilledForm(Audience.ADVISOR, where, "sent", where.path)
+    form = soup_of(page).select_one("main form[method=post]")
+    assert form is not None
+    fill_in(made, form, 0)
+    assert made.typed
+    return made
+
+
+def test_a_control_that_keeps_nothing_loses_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    form = a_form(world)
+    assert kept_and_back(world, form)[1] == []
+    monkeypatch.setattr(keeping, "_keep", lambda _what: False)
+    assert kept_and_back(world, form)[1] == form.typed
+
+
+def test_somebody_else_at_the_same_browser_gets_nothing_of_it(world: World) -> None:
+    form = a_form(world)
+    browser = browser_of(world, form)
+    sent_too_late(browser, form)
+    colleague = Browser(world.app).enter(account=world.accounts[Audience.REGION])
+    other = colleague.client.get_cookie("loket")
+    assert other is not None
+    browser.client.set_cookie("loket", other.value)
+    answer = browser.client.get(form.where.path)
+    assert answer.status_code == 404 and "typed" not in answer.text and "niet weg" in answer.text
+
+
+def test_another_browser_of_the_same_person_gets_nothing_of_it(world: World) -> None:
+    form = a_form(world)
+    sent_too_late(browser_of(world, form), form)
+    elsewhere = browser_of(world, form).client.get(form.where.path)
+    assert elsewhere.status_code == 200 and lost(soup_of(elsewhere), form) == form.typed
