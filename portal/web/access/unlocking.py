@@ -1,7 +1,7 @@
 """Going on with a draft on the same device after its session ended, for who has no link to it yet.
 
-Only the browser in which it was filled in can do so, for a day, by something that its person answered before: nobody else who sits
-at that device sees what is in it. Who has a link uses that.
+Only the browser in which it was filled in can do so, for a day, by something that its person answered before: nobody else who
+sits at that device sees what is in it. Who has a link uses that.
 """
 
 from __future__ import annotations
