@@ -25,8 +25,8 @@ def on(page: Page) -> None:
 def test_what_is_typed_stays_through_mistakes_back_and_the_end_of_the_session(
     desk: Desk, serve: Serve, open_page: OpenPage
 ) -> None:
-    page = open_page(base_url=serve(desk.app), width=360)
-    page.goto("/vraag")
+    page, address = open_page(width=360), serve(desk.app)
+    page.goto(f"{address}/vraag")
     page.locator("main form button[type=submit]").first.click()
     page.get_by_role("textbox").fill(WISH)
     on(page)

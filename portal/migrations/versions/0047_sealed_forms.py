@@ -1,4 +1,4 @@
-"""forms that could not be sent are kept sealed for their browser, and where somebody was reached before is told of a change
+"""forms that could not be sent are kept sealed, where somebody was reached before is told of a change, answers stay as given
 
 Revision ID: 0047
 Revises: 0046
@@ -21,7 +21,7 @@ CHECKS = {
 }
 
 
-FORMER = "former_contact"
+FORMER, QUESTION = "former_contact", "development_question"
 CHECKS_OF_FORMER = {
     "email_when_by_email": "way <> 'email' OR email IS NOT NULL",
     "changed_by_someone": "changed_by <> ''",
@@ -32,6 +32,10 @@ def upgrade() -> None:
     """Change the schema."""
     _sealed()
     _former()
+    with op.batch_alter_table(QUESTION) as table:
+        table.add_column(sa.Column("left_open", sa.JSON(), nullable=False, server_default="{}"))
+    with op.batch_alter_table(QUESTION) as table:
+        table.alter_column("left_open", existing_type=sa.JSON(), server_default=None)
 
 
 def _sealed() -> None:
@@ -85,5 +89,7 @@ def _former() -> None:
 
 def downgrade() -> None:
     """Change it back."""
+    with op.batch_alter_table(QUESTION) as table:
+        table.drop_column("left_open")
     op.drop_table(FORMER)
     op.drop_table(TABLE)

@@ -15,6 +15,7 @@ from portal.cases.bundles.actions import add_training, change_training, drop_tra
 from portal.cases.bundles.models import TrainingInput
 from portal.cases.contents import (
     add_had_before,
+    leave_open,
     remove_had_before,
     save_borrowing,
     save_costs,
@@ -127,6 +128,7 @@ corrections = (
     (save_training, {"name": "Lasser", "provider": None}),
     (save_costs, {"costs": CHEAPER}),
     (save_borrowing, {"up_to_cents": 1_000}),
+    (leave_open, {"page": "costs", "said": "unknown"}),
     (save_had_before, {"entries": [MORE_BEFORE]}),
     (add_had_before, {"entry": MORE_BEFORE}),
     (remove_had_before, {"entry": BEFORE}),
