@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from flask import current_app, render_template, request
 from werkzeug.exceptions import HTTPException
@@ -66,7 +66,7 @@ def typed_again() -> TypedAgain | None:
 
     Only a form that somebody filled in on this very site is given back: the browser says where it comes from.
     """
-    page = _page_of_form()
+    page = page_of_form()
     if page is None or not came_from_here():
         return None
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in OURS]
@@ -85,18 +85,24 @@ def here() -> str:
 
 def came_from_here() -> bool:
     """Whether a page of this very site sent this."""
-    origin = request.headers.get("Origin", "")
-    return urlsplit(origin).netloc == request.host
+    return _split(request.headers.get("Origin", "")).netloc == request.host
 
 
-def _page_of_form() -> str | None:
+def _split(address: str) -> SplitResult:
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
+
+
+def page_of_form() -> str | None:
     """The page on which the form stands: its own address, or where the browser says it was."""
     rule = request.url_rule
     if request.method != "POST" or rule is None:
         return None
     if "GET" in (rule.methods or ()):
         return here()
-    before = urlsplit(request.headers.get("Referer", ""))
+    before = _split(request.headers.get("Referer", ""))
     if before.netloc != request.host:
         return None
     try:

@@ -13,8 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, flash, g, make_response, redirect, render_template, request
 from sqlalchemy.exc import DBAPIError
@@ -41,7 +40,7 @@ from portal.platform.sealed_forms import (
     sealed_at,
     sealed_waiting,
 )
-from portal.web.edge.again import TypedAgain, came_from_here, here, typed_again
+from portal.web.edge.again import TypedAgain, came_from_here, here, page_of_form, typed_again
 from portal.web.edge.page_owner import made_for, whose
 from portal.web.edge.policy import current_actor
 from portal.web.edge.refilling import FilledAgain, fill_again
@@ -49,6 +48,7 @@ from portal.web.edge.session import NOBODYS, this_session
 from portal.web.edge.sight import READING, SEEN_FIELD
 
 A_DAY = 24 * 3600
+LONGEST_ADDRESS = 500
 MOST_TRIES = 5
 """So often somebody may guess what only who filled in a draft knows of it."""
 NOT_ACCEPTED = frozenset({409, 422, 429, 500, 503, 507})
@@ -57,6 +57,9 @@ SHOWN_AFTER = frozenset({200, 409, 422, 429})
 """Answers that a browser sees at the address of the form, after a redirect."""
 LATER, KEEP, FORGET = "later", "keep", "forget"
 _MAIN = '<main id="main" tabindex="-1">'
+
+
+Done = TypeVar("Done")
 
 
 def install(app: Flask) -> None:
@@ -194,7 +197,7 @@ def _draft_of(owner: str) -> dict[str, Any]:
         draft = None if ended is None else draft_of_ended_session(session, secret=ended, now=at)
         return {"draft": draft or known.get("draft"), "tries": known.get("tries") or 0}
 
-    return unit_of_work(current_app.extensions["engine"], read, read_only=True)
+    return _try(read) or {}
 
 
 def follows() -> bool:
@@ -212,7 +215,7 @@ def only_keep() -> Response | None:
         return Response(status=204)
     if act == FORGET:
         _forget()
-        return make_response(redirect(here(), code=303))
+        return make_response(redirect(page_of_form() or "/", code=303))
     return None
 
 
@@ -260,15 +263,14 @@ def _after_post(response: Response) -> Response:
 
 def local_address(text: str) -> str | None:
     """An address of this desk, as a page of ours has it; None for anything else."""
-    parts = urlsplit(text)
     local = text.startswith("/") and not text.startswith("//") and "\\" not in text and text.isprintable()
-    return text if local and not parts.netloc and len(text) < 500 else None
+    return text if local and len(text) < LONGEST_ADDRESS else None
 
 
 def _keep(what: ToSeal) -> bool:
     seal, at = seal_of_browser(make=True), now()
     assert seal is not None
-    return bool(_try(lambda session: keep_sealed(session, seal=seal, what=what, now=at)))
+    return _try(lambda session: keep_sealed(session, seal=seal, what=what, now=at)) is True
 
 
 def _forget() -> None:
@@ -279,7 +281,7 @@ def _forget() -> None:
         g.nothing_kept = more is False
 
 
-def _try(work: Callable[[Session], bool | None]) -> bool | None:
+def _try(work: Callable[[Session], Done]) -> Done | None:
     """Do it in a transaction of its own; None when the database cannot now. It keeps nobody from an answer."""
     try:
         return unit_of_work(current_app.extensions["engine"], work)
