@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from flask import current_app, render_template, request
+from flask import current_app, g, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from portal.people.actor import BY_LINK, Audience
@@ -122,7 +122,14 @@ def page_again(typed: TypedAgain, message: str, title: str, *, kept: bool) -> st
 def page_of_waiting(message: str, title: str) -> str:
     """The page for who opens a page for which a form waits here, and may not see it: how to enter. What waits is not shown."""
     return render_template(
-        "errors/again.html", typed=None, message=message, title=title, path=here(), kept=True, by_link=by_link()
+        "errors/again.html",
+        typed=None,
+        message=message,
+        title=title,
+        path=here(),
+        kept=True,
+        by_link=by_link(),
+        draft=g.get("draft_waits", False),
     )
 
 

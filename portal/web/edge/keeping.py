@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from portal.cases.questions.queries import draft_by_id
 from portal.people.accounts.queries import draft_of_ended_session
 from portal.people.actor import Actor
 from portal.platform.clock import now
@@ -100,10 +101,12 @@ def answer_kept() -> Response | None:
         if one.kind is SealedKind.SHOWN and one.whose == mine:
             _try(lambda session: forget_shown(session, seal=seal, path=path))
             return make_response(str(one.content["html"]))
-    typed = [(one.whose, TypedAgain.from_kept(one.content)) for one in kept if one.kind is not SealedKind.SHOWN]
+    forms = [one for one in kept if one.kind is not SealedKind.SHOWN]
+    typed = [(one.whose, TypedAgain.from_kept(one.content)) for one in forms]
     on_this_page = [(owner, one) for owner, one in typed if _bare(one.page) == path]
     before = next((one for owner, one in on_this_page if owner == mine), None)
     g.typed_before, g.somebody_elses = before, bool(on_this_page) and before is None
+    g.draft_waits = any(one.content.get("draft") for one in forms)
     g.seen_before = None if before is None else dict(before.fields).get(SEEN_FIELD)
     if typed and isinstance(request.routing_exception, MethodNotAllowed):
         return make_response(redirect(typed[0][1].page, code=303))
@@ -194,8 +197,9 @@ def _draft_of(owner: str) -> dict[str, Any]:
     def read(session: Session) -> dict[str, Any]:
         before = None if seal is None else sealed_waiting(session, seal=seal, whose=owner, now=at)
         known = {} if before is None else {name: before.content.get(name) for name in ("draft", "tries")}
-        draft = None if ended is None else draft_of_ended_session(session, secret=ended, now=at)
-        return {"draft": draft or known.get("draft"), "tries": known.get("tries") or 0}
+        number = None if ended is None else draft_of_ended_session(session, secret=ended, now=at)
+        is_draft = number is not None and draft_by_id(session, question_id=number) is not None
+        return {"draft": number if is_draft else known.get("draft"), "tries": known.get("tries") or 0}
 
     return _try(read) or {}
 
