@@ -115,6 +115,21 @@ def test_save_for_later_saves_what_is_right_and_keeps_what_is_not_yet(desk: Desk
     assert field(browser.get(path), "postcode") == "73"
 
 
+def test_without_a_script_back_and_the_other_language_take_along_what_is_typed(desk: Desk) -> None:
+    walk = at_question(desk, "postcode")
+    browser, path = walk.browser, walk.path
+    page = soup_of(browser.get(path))
+    back, english = page.select("noscript button[form=answers][name=later]")
+    assert str(english["value"]) == f"{path}?taal=en" and str(back["value"]).endswith("/wens")
+    assert browser.submit(path, {"postcode": "74", "later": str(back["value"])}, headers=BY_HAND).location.endswith(
+        "/wens"
+    )
+    assert field(browser.get(path), "postcode") == "74"
+    browser.submit(path, {"postcode": "741", "later": str(english["value"])}, headers=BY_HAND)
+    other = browser.follow()
+    assert 'lang="en"' in other.text and field(other, "postcode") == "741"
+
+
 @pytest.mark.parametrize("to", ["https://elders.example/", "//elders.example", "/\\elders.example", "elders", "/a\nb"])
 def test_later_leads_nowhere_else(desk: Desk, to: str) -> None:
     walk = at_question(desk, "postcode")
