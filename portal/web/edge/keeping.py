@@ -136,6 +136,12 @@ def _filled(response: Response, typed: TypedAgain) -> FilledAgain:
     return fill_again(response.get_data(as_text=True), page=typed.page, action=typed.action, fields=fields)
 
 
+def typed_field(name: str) -> str | None:
+    """What this person sent before in a field of this page, when it was kept; for a page that shows what was sent."""
+    typed: TypedAgain | None = g.get("typed_before")
+    return None if typed is None else dict(typed.fields).get(name)
+
+
 def go_on(actor: Actor) -> str | None:
     """Where somebody who just entered goes on: the page of the form that waits for them in this browser."""
     seal, owner = seal_of_browser(), whose(actor)
