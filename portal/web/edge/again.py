@@ -96,20 +96,26 @@ def _split(address: str) -> SplitResult:
 
 
 def page_of_form() -> str | None:
-    """The page on which the form stands: its own address, or where the browser says it was."""
+    """The page on which the form stands: its own address, where the browser says it was, or the page above it."""
     rule = request.url_rule
     if request.method != "POST" or rule is None:
         return None
     if "GET" in (rule.methods or ()):
         return here()
     before = _split(request.headers.get("Referer", ""))
-    if before.netloc != request.host:
-        return None
+    if before.netloc == request.host and _is_page(before.path):
+        return f"{before.path}?{before.query}" if before.query else before.path
+    parts = request.path.rstrip("/").split("/")[:-1]
+    above = ("/".join(parts[:number]) for number in range(len(parts), 1, -1))
+    return next((path for path in above if _is_page(path)), None)
+
+
+def _is_page(path: str) -> bool:
     try:
-        current_app.url_map.bind(request.host).match(before.path, method="GET")
+        current_app.url_map.bind("").match(path, method="GET")
     except HTTPException:
-        return None
-    return f"{before.path}?{before.query}" if before.query else before.path
+        return False
+    return True
 
 
 def page_again(typed: TypedAgain, message: str, title: str, *, kept: bool) -> str:
