@@ -67,11 +67,11 @@ def browser_of(world: World, form: FilledForm) -> Browser:
     return Browser(world.app).known(cookie.value, known.csrf())
 
 
-def places(world: World) -> Iterator[tuple[Audience, Visit, str]]:
-    """Every page of every audience, at the first stage at which they have it; in every run a part of those that are posted."""
+def pages(world: World) -> Iterator[tuple[Audience, Visit, str, BeautifulSoup]]:
+    """Every page of every audience, at the first stage at which they have it; in every run a part of them."""
     number = 0
     for rule in sorted(world.app.url_map.iter_rules(), key=lambda rule: rule.endpoint):
-        if "GET" not in methods_of(rule) or rule.endpoint in (*NOT_HERE, *PUBLIC_DOORS):
+        if "GET" not in methods_of(rule) or rule.endpoint in (*NOT_HERE, *PUBLIC_DOORS, "static", "htmx"):
             continue
         for audience in AUDIENCES:
             if not admits(rule.endpoint, audience):
@@ -81,26 +81,26 @@ def places(world: World) -> Iterator[tuple[Audience, Visit, str]]:
                 continue
             for world.stage in STAGES:
                 where = next(iter(visits(world, rule, audience, "own")), None)
-                if where is not None and _page(world, audience, where).status_code == 200:
-                    yield audience, where, world.stage
+                page = None if where is None else page_at(world, audience, where)
+                if where is not None and page is not None:
+                    yield audience, where, world.stage, page
                     break
 
 
-def _page(world: World, audience: Audience, where: Visit) -> TestResponse:
-    known = world.let_in_as(audience, where.question_id)
-    answer = known.client.get(where.path)
+def page_at(world: World, audience: Audience, where: Visit) -> BeautifulSoup | None:
+    """The page as a tree; None when it is a file, or is not there for them."""
+    answer = world.let_in_as(audience, where.question_id).client.get(where.path)
+    page = soup_of(answer) if answer.status_code == 200 and answer.mimetype == "text/html" else None
     if "loket=" in answer.headers.get("Set-Cookie", ""):
         world.forget(audience, where.question_id)
-    return answer
+    answer.close()
+    return page
 
 
 def forms(world: World) -> Iterator[FilledForm]:
     """Every form in which something is typed or chosen, filled in."""
-    for audience, where, stage in places(world):
-        page = _page(world, audience, where)
-        if page.mimetype != "text/html":
-            continue
-        for number, form in enumerate(soup_of(page).select("main form[method=post]")):
+    for audience, where, stage, page in pages(world):
+        for number, form in enumerate(page.select("main form[method=post]")):
             made = FilledForm(audience, where, stage, str(form.get("action") or where.path))
             fill_in(made, form, number)
             if made.typed:
@@ -184,9 +184,9 @@ def a_form(world: World) -> FilledForm:
     """The note of an advisor: a text at a page of its own."""
     world.stage = "sent"
     where = Visit(f"/adviseur/vraag/{world.question(Audience.RESIDENT).public_id}/notitie")
-    page = _page(world, Audience.ADVISOR, where)
+    page = page_at(world, Audience.ADVISOR, where)
     made = FilledForm(Audience.ADVISOR, where, "sent", where.path)
-    form = soup_of(page).select_one("main form[method=post]")
+    form = page.select_one("main form[method=post]") if page is not None else None
     assert form is not None
     fill_in(made, form, 0)
     assert made.typed
