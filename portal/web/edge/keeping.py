@@ -240,7 +240,8 @@ def after_form(response: Response) -> Response:
     if tried is not None:
         _keep(tried)
     made = g.pop("new_browser", None)
-    flags = {"secure": bool(current_app.extensions["settings"].secure_cookies), "httponly": True, "samesite": "Lax"}
+    secure = bool(current_app.extensions["settings"].secure_cookies)
+    flags: dict[str, Any] = {"secure": secure, "httponly": True, "samesite": "Lax"}
     if made is not None:
         response.set_cookie(cookie_name(), made, max_age=A_DAY, **flags)
     elif g.pop("nothing_kept", False):
