@@ -27,7 +27,7 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     from portal.platform.database import load_models, make_engine
     from portal.platform.limits.queries import use_key
     from portal.web import blueprints
-    from portal.web.edge import DeskApp, assets, errors, guards, limiting
+    from portal.web.edge import DeskApp, assets, errors, guards, keeping, limiting
     from portal.web.edge.headers import SecurityHeaders
     from portal.web.edge.policy import require_policy
     from portal.web.edge.session import DatabaseSessions
@@ -51,6 +51,7 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     assets.install(app, theme_css=settings.theme_css)
     guards.install(app)
     extensions.csrf.init_app(app)
+    keeping.install(app)
     errors.install(app)
     limiting.install(app)
     blueprints.register(app)

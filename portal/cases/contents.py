@@ -252,6 +252,18 @@ def save_contact(
     record(session, actor=actor, action="contact.corrected", object_kind="question", object_id=question.id, now=now)
 
 
+def leave_open(
+    session: Session, *, question: DevelopmentQuestion, page: str, said: str | None, actor: Actor, now: datetime
+) -> None:
+    """Keep an answer of a draft that leaves no value behind, such as "not known yet"; None takes it away."""
+    may_change(session, question, actor)
+    if question.is_draft and question.left_open.get(page) != said:
+        others = {name: answer for name, answer in question.left_open.items() if name != page}
+        question.left_open = others if said is None else {**others, page: said}
+        question.changed_at = now
+        session.flush()
+
+
 def save_borrowing(
     session: Session, *, question: DevelopmentQuestion, up_to_cents: int, actor: Actor, now: datetime
 ) -> None:

@@ -23,7 +23,9 @@ from portal.accounting.warnings.queries import digest_reader, warnings_now
 from portal.accounting.warnings.sentences import KINDS as WARNING_KINDS
 from portal.cases.applications.queries import application_by_question
 from portal.cases.employers.queries import address_by_id, link_by_id
+from portal.cases.own_contact.queries import CHANGED, former_contact
 from portal.cases.pledges.queries import pledge_by_question
+from portal.cases.questions.actions import NEW_LINK
 from portal.cases.questions.models import Contact, DevelopmentQuestion, Route
 from portal.cases.questions.queries import question_by_id
 from portal.framework.catalogue.queries import has_region, region
@@ -209,6 +211,8 @@ def _addressee(
         return Addressee("", address.email, path=lambda: "/werkgever/inloggen")
     if question is None:
         raise NoRecipient("object_unknown")
+    if message.template == CHANGED:
+        return _former(session, question, message)
     if message.recipient is Recipient.EMPLOYER and question.route is Route.INDIVIDUAL:
         return _asked_employer(session, question, now)
     audience = Audience.EMPLOYER if question.route is Route.EMPLOYER else Audience.RESIDENT
@@ -257,6 +261,27 @@ def _asker(
     elif (applied := application_by_question(session, question=question)) is not None:
         postal = (applied.name, f"{applied.street} {applied.house_number}", f"{applied.postcode}  {applied.city}")
     return Addressee(contact.name, contact.email, postal, _question_path(session, question, audience, now))
+
+
+def way_in_on_paper(
+    session: Session, message: OutboxMessage, question: DevelopmentQuestion | None, now: datetime
+) -> str | None:
+    """The link in a letter to who asked for one by post; None in every other letter. It makes a new link, so it writes."""
+    site = (message.details or {}).get("site")
+    if message.kind is not MessageKind.LETTER or message.template != NEW_LINK or not site:
+        return None
+    path = addressee_of(session, message, question, now).path
+    return None if path is None else f"{site}{path()}"
+
+
+def _former(session: Session, question: DevelopmentQuestion, message: OutboxMessage) -> Addressee:
+    """Where somebody was reached before: told that it is changed, without a way in."""
+    former = former_contact(session, question_id=question.id, former_id=message.version)
+    if former is None:
+        raise NoRecipient("no_contact")
+    street = f"{former.street} {former.house_number or ''}".strip()
+    postal = (former.name, street, f"{former.postcode}  {former.city}") if former.street else ()
+    return Addressee(former.name, former.email, postal)
 
 
 def _asked_employer(session: Session, question: DevelopmentQuestion, now: datetime) -> Addressee:

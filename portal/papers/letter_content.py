@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.queries import has_region, region
-from portal.papers.correspondence import NoRecipient, addressee_of, context_of, desk_of, question_of
+from portal.papers.correspondence import NoRecipient, addressee_of, context_of, desk_of, question_of, way_in_on_paper
 from portal.papers.letter_subjects import subject_of
 from portal.people.actor import Actor
 from portal.platform.clock import AMSTERDAM
@@ -81,12 +81,13 @@ def letter_content(
     """
     question = question_of(session, message)
     to = _address(session, message, question, now)
+    link = None if preview else way_in_on_paper(session, message, question, now)
     subject = subject_of(session, message, question, preview)
     object_by = last_day_to_object(dated) if subject.objectable else None
     extra = subject.context | {"object_by": object_by, "dated": dated, "letter": True}
     template = _template(message.template, subject.schemes, texts)
     with use_locale(DUTCH):
-        context = context_of(session, message, question, None) | extra
+        context = context_of(session, message, question, link) | extra
         drawn = _drawn(template, context)
         desk, when = desk_of(session), format_date(dated)
         about = [[_("Datum"), when]]
@@ -98,7 +99,7 @@ def letter_content(
         watermark = _("Voorbeeld. Deze brief is nog niet verstuurd.") if preview else ""
         author = localized(region(session).name) if has_region(session) else desk["name"]
     with use_locale(ENGLISH):
-        english = _drawn(template, context_of(session, message, question, None) | extra)
+        english = _drawn(template, context_of(session, message, question, link) | extra)
     explained = english.summary or english.blocks
     return LetterContent(
         title=drawn.title,

@@ -35,6 +35,7 @@ Result = TypeVar("Result")
 #: Every module that declares tables. A new subject with models adds its line here.
 MODEL_MODULES = (
     "portal.platform.idempotency",
+    "portal.platform.sealed_forms",
     "portal.platform.limits.models",
     "portal.people.accounts.models",
     "portal.people.audit.models",
@@ -64,6 +65,7 @@ MODEL_MODULES = (
     "portal.awarding.sent_outcomes.models",
     "portal.framework.mandates.models",
     "portal.cases.corrections.models",
+    "portal.cases.own_contact.models",
     "portal.cases.shortlist.models",
     "portal.cases.evidence.models",
     "portal.cases.hearings.models",

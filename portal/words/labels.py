@@ -259,6 +259,7 @@ ACTIONS: Mapping[str, LazyString] = {
     "case.handed_over": _l("Vraag overgedragen"),
     "case.released": _l("Vraag losgelaten"),
     "contact.corrected": _l("Contactgegevens aangepast"),
+    "contact.changed": _l("Contactgegevens veranderd door de aanvrager"),
     "conversation.planned": _l("Gesprek gepland"),
     "conversation.held": _l("Gesprek gevoerd"),
     "conversation.cancelled": _l("Gesprek afgezegd"),

@@ -29,6 +29,7 @@ MESSAGES: Mapping[str, LazyString] = {
     "provider/payment_returned": _l("Betaling aan opleider teruggekomen"),
     "question/received": _l("Vraag ontvangen"),
     "question/received_together": _l("Vragen samen ontvangen"),
+    "question/reach_changed": _l("Contactgegevens veranderd"),
     "question/new_link": _l("Nieuwe link naar de vraag"),
     "question/more_asked": _l("Meer informatie gevraagd"),
     "question/answer_reminder": _l("Herinnerd aan het antwoord"),

@@ -23,6 +23,7 @@ from portal.people.sessions import Entrant, open_session
 from portal.platform.clock import now as clock_now
 from portal.platform.database import unit_of_work
 from portal.web.edge import SEEN_FIELD
+from portal.web.edge.page_owner import csrf_value
 from tests.web import kept
 
 SYSTEM = Actor.system("tests")
@@ -112,9 +113,13 @@ class Browser:
     ) -> Browser:
         """Be let in without a link: as an account, as resident or employer of a question, or as nobody."""
         who = Entrant(account=account, question_id=question_id, audience=audience)
+        number = account.id if account is not None else None
+        as_whom = audience or (account.role.audience if account is not None else Audience.ANYONE)
+        actor = Actor(as_whom, account_id=number, question_id=question_id)
 
         def make() -> tuple[str, str]:
-            value = secrets.token_hex(20)
+            with self.app.app_context():
+                value = csrf_value(actor)
             data, entered = {"csrf_token": value}, at or clock_now()
             return value, unit_of_work(self.engine, lambda s: open_session(s, now=entered, who=who, data=data))
 

@@ -283,8 +283,7 @@ def tell_asker(
 
 def send_new_link(session: Session, *, question: DevelopmentQuestion, now: datetime) -> bool:
     """Mail a new link to who asked; whether that can be done: by e-mail, and while there is something to come in for."""
-    ended = question.withdrawn_at or question.closed_at
-    if question.is_over and ended is not None and now > ended + AFTER_THE_CASE:
+    if is_past_its_links(question, now=now):
         return False
     contact, template = question.contact, NEW_LINK
     if contact is None or contact.way is not ContactWay.EMAIL or not contact.email:
@@ -294,6 +293,12 @@ def send_new_link(session: Session, *, question: DevelopmentQuestion, now: datet
     version = newest_version(session, object_kind="question", object_id=question.id, template=template) + 1
     tell_asker(session, question=question, template=template, now=now, version=version)
     return True
+
+
+def is_past_its_links(question: DevelopmentQuestion, *, now: datetime) -> bool:
+    """Whether it ended so long ago that there is nothing to come in for any more."""
+    ended = question.withdrawn_at or question.closed_at
+    return question.is_over and ended is not None and now > ended + AFTER_THE_CASE
 
 
 def note_response(question: DevelopmentQuestion, *, now: datetime) -> None:

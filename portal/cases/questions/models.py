@@ -142,6 +142,8 @@ class DevelopmentQuestion(Base):
     facts: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     borrow_up_to_cents: Mapped[int] = mapped_column(Cents, default=0)
     had_before: Mapped[list[Any]] = mapped_column(Json, default=list)
+    left_open: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
+    """Per page of a draft what was answered and leaves no value behind: not known yet, no, asked later. So that it stays so."""
     employer_name: Mapped[str | None] = mapped_column(String(200))
     employer_kvk: Mapped[str | None] = mapped_column(String(8), index=True)
     employer_contact: Mapped[str | None] = mapped_column(String(100))

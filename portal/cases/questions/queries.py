@@ -40,6 +40,12 @@ def question_by_public_id(session: Session, *, public_id: str, actor: Actor) -> 
     return question if question is not None and may_see(question, actor) else None
 
 
+def draft_by_id(session: Session, *, question_id: int) -> DevelopmentQuestion | None:
+    """The draft with this database id, for who is asked first whether it is theirs; None when it was sent or thrown away."""
+    question = session.get(DevelopmentQuestion, question_id)
+    return question if question is not None and question.is_draft else None
+
+
 def question_by_id(session: Session, *, question_id: int, actor: Actor) -> DevelopmentQuestion | None:
     """The question with this database id; None when there is none or the actor may not see it."""
     question = session.get(DevelopmentQuestion, question_id)

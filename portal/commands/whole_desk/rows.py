@@ -39,6 +39,7 @@ LEFT_OUT = {
     "session_record": "Wie nu is aangemeld. Na het inlezen meldt iedereen zich opnieuw aan.",
     "sign_in_link": "Links waarmee een medewerker zich eenmaal aanmeldt. Ze leven tien minuten.",
     "idempotency_key": "Formulieren die onlangs zijn verstuurd, om dubbel versturen te zien.",
+    "sealed_form": "Formulieren die nog niet verstuurd zijn, verzegeld voor één browser. Ze leven hoogstens een dag.",
     "limit_count": "Tellers tegen misbruik. Ze gelden hoogstens een dag.",
     "refusals_of_place": "Tellers van weigeringen per plaats, versleuteld met de sleutel van het loket.",
     "search_entry": "De zoekindex. Die wordt na het inlezen opnieuw gemaakt.",

@@ -141,6 +141,10 @@ class LiveSession:
     actor: Actor
     data: dict[str, Any]
     last_seen_at: datetime
+    idle: timedelta
+    """How long it may do nothing."""
+    ends_at: datetime
+    """When it is over, whatever is done."""
 
 
 _records, _accounts, _links, _ownerships, _employers = (
@@ -197,7 +201,23 @@ def session_by_secret(session: Session, *, secret: str, now: datetime) -> LiveSe
         actor = Actor(Audience.EMPLOYER, employer_email=first.employer_email)
     else:
         actor = Actor.anonymous()
-    return LiveSession(actor, first.data, first.last_seen_at)
+    return LiveSession(actor, first.data, first.last_seen_at, idle_limit(first), first.expires_at)
+
+
+def draft_of_ended_session(session: Session, *, secret: str, now: datetime) -> int | None:
+    """The draft that was filled in in a session that was idle for too long, by somebody who came in by no link and no account.
+
+    None for every other session, and once its absolute end has passed.
+    """
+    return session.scalar(
+        select(SessionRecord.question_id).where(
+            SessionRecord.token_hash == secret_hash(secret),
+            SessionRecord.account_id.is_(None),
+            SessionRecord.access_link_id.is_(None),
+            SessionRecord.replaced_at.is_(None),
+            SessionRecord.expires_at > now,
+        )
+    )
 
 
 def _helping(row: Any) -> Actor:

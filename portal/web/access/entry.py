@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import abort, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.cases.own_contact.actions import ask_link_by_post
 from portal.cases.own_links import ask_new_link
 from portal.framework.staff import ask_sign_in_link
 from portal.people.accounts.actions import LinkUnusable, consume_access_link, consume_sign_in_link
@@ -25,11 +26,12 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.limits.models import WRONG_LINKS
 from portal.web.access.blueprint import blueprint
 from portal.web.edge import READING, found, page, repeatable
+from portal.web.edge.keeping import go_on
 from portal.web.edge.limiting import count_wrong
 from portal.web.edge.navigation import MENU
 from portal.web.edge.policy import current_actor
 from portal.web.edge.session import enter_account, enter_question, leave
-from portal.web.forms import EmailField, Form, TextField
+from portal.web.forms import EmailField, Form, PostcodeField, TextField
 
 FIRST_PAGE_BY_LINK = {Audience.RESIDENT: "resident.mine", Audience.EMPLOYER: "employer.mine"}
 
@@ -61,6 +63,12 @@ def sign_in_asked() -> ResponseReturnValue:
     return page("access/sign_in_asked.html")
 
 
+@blueprint.get("/langer")
+def stay() -> ResponseReturnValue:
+    """Opening this page is doing something: who is in stays in. The page that was open keeps what is typed."""
+    return page("access/stay.html")
+
+
 @blueprint.route("/inloggen/<token>", methods=["GET", "POST"])
 def link(token: str) -> ResponseReturnValue:
     """A link that lets an account in once."""
@@ -73,8 +81,9 @@ def link(token: str) -> ResponseReturnValue:
     except LinkUnusable:
         return wrong_link()
     enter_account(used.account, link=used)
-    _opened(actor_of_account(used.account), WayIn.SIGN_IN_LINK, "account", used.account_id)
-    return redirect(first_page(used.account.role.audience), code=303)
+    actor = actor_of_account(used.account)
+    _opened(actor, WayIn.SIGN_IN_LINK, "account", used.account_id)
+    return redirect(go_on(actor) or first_page(used.account.role.audience), code=303)
 
 
 class NewLinkForm(Form):
@@ -98,6 +107,41 @@ def new_link() -> ResponseReturnValue:
     return page("access/new_link.html", form=form)
 
 
+class LinkByPostForm(Form):
+    """What somebody knows who gets letters and lost the link to a question."""
+
+    reference = TextField(
+        _l("Nummer van uw vraag"), missing=_l("Vul het nummer van uw vraag in. Het begint met OV."), maximum=20
+    )
+    postcode = PostcodeField(_l("Postcode"), missing=_l("Vul uw postcode in, bijvoorbeeld 7411 AB."))
+    house_number = TextField(_l("Huisnummer"), missing=_l("Vul uw huisnummer in."), maximum=20)
+
+
+@blueprint.route("/nieuwe-link/per-post", methods=["GET", "POST"])
+def link_by_post() -> ResponseReturnValue:
+    """Ask for a letter with a new link to the own question. It goes to the address that we know, and to no other."""
+    form = LinkByPostForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            ask_link_by_post(
+                current_session(),
+                reference=form.reference.data,
+                postcode=form.postcode.data,
+                house_number=form.house_number.data,
+                site=current_app.extensions["settings"].address,
+                actor=current_actor(),
+                now=now(),
+            )
+            return redirect(url_for("access.link_by_post_asked"), code=303)
+    return page("access/link_by_post.html", form=form)
+
+
+@blueprint.get("/nieuwe-link/per-post/gevraagd")
+def link_by_post_asked() -> ResponseReturnValue:
+    """What happens next: the same for everybody."""
+    return page("access/link_by_post_asked.html")
+
+
 @blueprint.get("/nieuwe-link/gevraagd")
 def new_link_asked() -> ResponseReturnValue:
     """What happens next: the same for everybody."""
@@ -119,7 +163,7 @@ def grant(token: str) -> ResponseReturnValue:
     enter_question(question_id=opened.question_id, audience=audience, access_link=opened)
     actor = Actor(audience, question_id=opened.question_id, representative_id=opened.representative_id)
     _opened(actor, WayIn.ACCESS_LINK, "question", opened.question_id)
-    return redirect(first_page(audience), code=303)
+    return redirect(go_on(actor) or first_page(audience), code=303)
 
 
 @blueprint.post("/inloggen/proef/<account_id>")
@@ -131,8 +175,9 @@ def demo(account_id: str) -> ResponseReturnValue:
     if account.disabled_at is not None:
         abort(404)
     enter_account(account, way_in=WayIn.DEMO)
-    _opened(actor_of_account(account), WayIn.DEMO, "account", account.id)
-    return redirect(first_page(account.role.audience), code=303)
+    actor = actor_of_account(account)
+    _opened(actor, WayIn.DEMO, "account", account.id)
+    return redirect(go_on(actor) or first_page(account.role.audience), code=303)
 
 
 @blueprint.post("/uitloggen")

@@ -16,7 +16,7 @@ from portal.cases.assistance.queries import assisted_by, assisted_draft
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import asker_audience
 from portal.framework.catalogue.queries import has_region
-from portal.people.actor import Audience
+from portal.people.actor import Actor, Audience
 from portal.platform.clock import local_date, now
 from portal.platform.database import current_session
 from portal.platform.i18n import current_locale, format_date
@@ -24,6 +24,7 @@ from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.assisting.blueprint import blueprint
 from portal.web.edge import found, page
+from portal.web.edge.keeping import go_on as typed_before
 from portal.web.edge.policy import current_actor
 from portal.web.edge.session import enter_helping, leave_question
 from portal.web.forms import ChoiceField, ConfirmField, Form
@@ -72,7 +73,8 @@ def _into(question: DevelopmentQuestion) -> ResponseReturnValue:
     """To the questions of the intake, where they were left."""
     audience = asker_audience(question)
     enter_helping(question_id=question.id, audience=audience)
-    return redirect(url_for(f"{audience.value}.mine"), code=303)
+    helping = Actor(audience, account_id=current_actor().account_id, question_id=question.id)
+    return redirect(typed_before(helping) or url_for(f"{audience.value}.mine"), code=303)
 
 
 def _began(row: Assistance) -> str:

@@ -1,36 +1,64 @@
 """What was typed on a page whose session is over is not lost: it is shown again when the person is in again, and not done before.
 
-Nothing of it is kept by the desk: it goes back into the page that answers. Who comes in again in another tab presses a button on
-that page; the form then stands as it was typed, to be looked at and sent.
+It goes back into the page that answers, and `portal.web.edge.keeping` keeps it sealed besides. Who comes in again sees the form
+as it was typed, to be looked at and sent.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
-from urllib.parse import urlsplit
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
-from flask import render_template, request
+from flask import current_app, g, render_template, request
+from werkzeug.exceptions import HTTPException
 
-from portal.web.edge.policy import admits, current_actor
+from portal.people.actor import BY_LINK, Audience
+from portal.web.edge.policy import POLICY, admits, current_actor
 from portal.web.edge.sight import SEEN_FIELD
 
 MOST_TYPED = 200_000
 """So many characters are given back; more than anybody types."""
+MOST_TYPED_BY_NOBODY = 20_000
+"""Of somebody who is nobody in particular."""
 A_TEXT = 40
 """What is longer is shown, to be copied; the rest comes back in the form."""
-_OURS = frozenset({"csrf_token", "submission_token", "act"})
+OURS = frozenset({"csrf_token", "submission_token", "act", "later"})
+"""Fields that every form may have, and that nobody types in."""
 
 
-class TypedAgain(NamedTuple):
+@dataclass(frozen=True)
+class TypedAgain:
     """What came along in a form that was not taken in."""
 
+    page: str
+    """The address of the page on which the form stands."""
+    action: str
+    """The address to which it was sent."""
     fields: list[tuple[str, str]]
-    texts: list[str]
-    """The longer texts."""
-    inside: bool
-    """Whether who sends this may open the page now: after coming in again."""
-    files: bool
-    """Whether files came along: they have to be chosen again."""
+    files: list[str] = field(default_factory=list)
+    """What the files were called that came along: they have to be chosen again."""
+
+    @property
+    def texts(self) -> list[str]:
+        """The longer texts."""
+        typed = [value.strip() for name, value in self.fields if name != SEEN_FIELD]
+        return [text for text in typed if len(text) > A_TEXT]
+
+    @property
+    def inside(self) -> bool:
+        """Whether who sends this may open the page now: after coming in again."""
+        return admits(str(request.endpoint), current_actor().audience)
+
+    def as_kept(self) -> dict[str, Any]:
+        """As it is kept, sealed."""
+        return {"page": self.page, "action": self.action, "fields": self.fields, "files": self.files}
+
+    @classmethod
+    def from_kept(cls, content: dict[str, Any]) -> TypedAgain:
+        """What was kept."""
+        pairs = [(str(name), str(value)) for name, value in content["fields"]]
+        return cls(str(content["page"]), str(content["action"]), pairs, [str(name) for name in content["files"]])
 
 
 def typed_again() -> TypedAgain | None:
@@ -38,23 +66,79 @@ def typed_again() -> TypedAgain | None:
 
     Only a form that somebody filled in on this very site is given back: the browser says where it comes from.
     """
-    rule = request.url_rule
-    if request.method != "POST" or rule is None or "GET" not in (rule.methods or ()) or not _from_here():
+    page = page_of_form()
+    if page is None or not came_from_here():
         return None
-    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in _OURS]
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in OURS]
+    files = [str(file.filename) for file in request.files.values() if file.filename]
     typed = [value.strip() for name, value in fields if name != SEEN_FIELD]
-    if not any(typed) or sum(map(len, typed)) > MOST_TYPED:
+    most = MOST_TYPED_BY_NOBODY if Audience.ANYONE in POLICY.get(str(request.endpoint), ()) else MOST_TYPED
+    if not any([*typed, *files]) or sum(map(len, typed)) > most:
         return None
-    inside = admits(str(request.endpoint), current_actor().audience)
-    return TypedAgain(fields, [text for text in typed if len(text) > A_TEXT], inside, bool(request.files))
+    return TypedAgain(page, here(), fields, files)
 
 
-def page_again(typed: TypedAgain, message: str, title: str) -> str:
-    """The page that gives it back."""
-    path = request.full_path.rstrip("?")
-    return render_template("errors/again.html", typed=typed, message=message, title=title, path=path)
+def here() -> str:
+    """The address of this request, without the name of the desk."""
+    return request.full_path.rstrip("?")
 
 
-def _from_here() -> bool:
-    origin = request.headers.get("Origin", "")
-    return urlsplit(origin).netloc == request.host
+def came_from_here() -> bool:
+    """Whether a page of this very site sent this."""
+    return _split(request.headers.get("Origin", "")).netloc == request.host
+
+
+def _split(address: str) -> SplitResult:
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
+
+
+def page_of_form() -> str | None:
+    """The page on which the form stands: its own address, where the browser says it was, or the page above it."""
+    rule = request.url_rule
+    if request.method != "POST" or rule is None:
+        return None
+    if "GET" in (rule.methods or ()):
+        return here()
+    before = _split(request.headers.get("Referer", ""))
+    if before.netloc == request.host and _is_page(before.path):
+        return f"{before.path}?{before.query}" if before.query else before.path
+    parts = request.path.rstrip("/").split("/")[:-1]
+    above = ("/".join(parts[:number]) for number in range(len(parts), 1, -1))
+    return next((path for path in above if _is_page(path)), None)
+
+
+def _is_page(path: str) -> bool:
+    try:
+        current_app.url_map.bind("").match(path, method="GET")
+    except HTTPException:
+        return False
+    return True
+
+
+def page_again(typed: TypedAgain, message: str, title: str, *, kept: bool) -> str:
+    """The page that gives it back. `kept` says whether it is kept for who enters again in this browser."""
+    return render_template(
+        "errors/again.html", typed=typed, message=message, title=title, path=here(), kept=kept, by_link=by_link()
+    )
+
+
+def page_of_waiting(message: str, title: str) -> str:
+    """The page for who opens a page for which a form waits here, and may not see it: how to enter. What waits is not shown."""
+    return render_template(
+        "errors/again.html",
+        typed=None,
+        message=message,
+        title=title,
+        path=here(),
+        kept=True,
+        by_link=by_link(),
+        draft=g.get("draft_waits", False),
+    )
+
+
+def by_link() -> bool:
+    """Whether who may open this page enters by a link to a question, and has no account."""
+    return bool(POLICY.get(str(request.endpoint), frozenset()) & BY_LINK)

@@ -23,6 +23,8 @@ from portal.platform.database import current_session, unit_of_work
 from portal.platform.errors import Refusal
 from portal.platform.idempotency import FirstCall, Replay, claim_idempotency, fingerprint, new_token, remember
 from portal.web.edge.braking import braked, refused_at_once
+from portal.web.edge.keeping import filled_in
+from portal.web.edge.page_owner import csrf_value
 from portal.web.edge.policy import current_actor
 from portal.web.edge.refusing import log_refusal, note_refusal
 from portal.web.edge.session import adopt_entered, enter_again, store_session, this_session
@@ -107,6 +109,9 @@ def form_tokens() -> Markup:
     """The hidden fields of every POST form: the CSRF token, a token that makes sending it twice harmless, and what was seen."""
     from flask_wtf.csrf import generate_csrf
 
+    session = this_session()
+    if CSRF_FIELD not in session:
+        session[CSRF_FIELD] = csrf_value(current_actor())
     tokens = Markup('<input type="hidden" name="{}" value="{}"><input type="hidden" name="{}" value="{}">').format(
         CSRF_FIELD, generate_csrf(), TOKEN_FIELD, new_token()
     )
@@ -129,6 +134,8 @@ def run_view(view: Callable[[], Any]) -> Response:
 
     try:
         response = unit_of_work(engine, work, read_only=reading, keep=keep)
+        if reading:
+            response = filled_in(response, lambda: unit_of_work(engine, work, read_only=True, keep=keep))
     except Refusal as refusal:
         note_refusal(refusal)
         raise

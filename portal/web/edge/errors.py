@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
-from flask import Flask, Response, current_app, g, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateError
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -17,8 +17,9 @@ from portal.platform.errors import Busy, KeyReused, Refusal, StorageFull
 from portal.platform.i18n import current_locale
 from portal.platform.i18n import gettext as _
 from portal.platform.limits.actions import TooMany
-from portal.web.edge.again import page_again, typed_again
+from portal.web.edge.again import page_again, page_of_waiting, typed_again
 from portal.web.edge.braking import busy_page
+from portal.web.edge.keeping import follows, keep_typed
 from portal.web.edge.policy import SessionOver
 from portal.web.edge.session import this_session
 from portal.web.edge.sight import READING
@@ -66,6 +67,8 @@ def http_error(error: HTTPException) -> Response | HTTPException:
     if error.code is None or error.code < 400 or isinstance(error, RoutingException):
         return error
     status = 404 if error.code in (401, 403, 410) else error.code
+    if status == 404 and g.get("somebody_elses"):
+        return make_response(page_of_waiting(closed_words(), _("U was lang weg")), status)
     response = error_page(status)
     for name in ("Allow", "Retry-After"):
         for key, value in error.get_headers():
@@ -77,22 +80,34 @@ def http_error(error: HTTPException) -> Response | HTTPException:
 def forged_or_expired(error: CSRFError) -> Response:
     """A form without a right token: usually a page that was open for too long."""
     if this_session().lost or "csrf_token" not in this_session():
-        message = _("U heeft een tijd niets gedaan. Daarom hebben wij de pagina afgesloten, dat is veiliger.")
+        message = closed_words()
     else:
         message = _("Deze pagina is te oud om nog te versturen.")
     return given_back(message) or error_page(400, message=message)
 
 
+def closed_words() -> str:
+    """Why somebody has to enter again."""
+    return _("U heeft een tijd niets gedaan. Daarom hebben wij de pagina afgesloten, dat is veiliger.")
+
+
 def given_back(message: str, *, title: str | None = None, status: int = 400) -> Response | None:
-    """The page that gives back what was typed, when something was."""
+    """The page that gives back what was typed, when something was; it is kept besides.
+
+    A browser goes to the page of the form: who may see that finds it filled in, who has to enter first is told so there.
+    """
     typed = typed_again()
-    return None if typed is None else make_response(page_again(typed, message, title or _("U was lang weg")), status)
+    if typed is None:
+        return None
+    kept = keep_typed(typed)
+    if kept and follows() and status == 400:
+        return make_response(redirect(typed.page, code=303))
+    return make_response(page_again(typed, message, title or _("U was lang weg"), kept=kept), status)
 
 
 def session_over(_error: SessionOver) -> Response:
     """A form of somebody whose session is over: it is not taken in, and what was typed is given back."""
-    message = _("U heeft een tijd niets gedaan. Daarom hebben wij de pagina afgesloten, dat is veiliger.")
-    return given_back(message) or error_page(404)
+    return given_back(closed_words()) or error_page(404)
 
 
 def refused(refusal: Refusal) -> Response:

@@ -8,13 +8,15 @@ import ipaddress
 import re
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, Response, abort, current_app, g, request, url_for
 
-from portal.platform.clock import today
+from portal.platform.clock import now, today
 from portal.platform.config import is_loopback
 from portal.platform.i18n import (
     DEFAULT_LOCALE,
@@ -28,9 +30,10 @@ from portal.platform.i18n import (
 )
 from portal.web.edge.desk import desk
 from portal.web.edge.edge import form_tokens
+from portal.web.edge.keeping import answer_kept
 from portal.web.edge.listing import asked_along
 from portal.web.edge.policy import current_actor, guard
-from portal.web.edge.session import LANGUAGE_COOKIE, this_session
+from portal.web.edge.session import LANGUAGE_COOKIE, session_ends_at, this_session
 from portal.web.edge.sight import READING, seen_otherwise
 
 A_YEAR = 365 * 24 * 3600
@@ -58,6 +61,7 @@ def install(app: Flask) -> None:
         choose_language,
         refuse_unreadable,
         recognise_actor,
+        answer_kept,
         guard,
         allow_file,
         refuse_cross_site,
@@ -78,6 +82,7 @@ def install(app: Flask) -> None:
         seen_otherwise=seen_otherwise,
         language_url=language_url,
         locales=LOCALES,
+        session_end=session_end,
         settings=app.extensions["settings"],
         today=today,
     )
@@ -203,9 +208,23 @@ def large_form(view: View) -> View:
     return view
 
 
+@dataclass(frozen=True)
+class SessionEnd:
+    """When this page is closed when nothing is done, and how many seconds that is from now."""
+
+    at: datetime
+    seconds: int
+
+
+def session_end() -> SessionEnd | None:
+    """When the session of this page ends; None when nobody in particular is in."""
+    at = session_ends_at()
+    return None if at is None else SessionEnd(at, max(0, int((at - now()).total_seconds())))
+
+
 def language_url(locale: str) -> str:
     """This page in another language."""
-    if request.method not in READING or request.endpoint is None:
+    if request.url_rule is None or "GET" not in (request.url_rule.methods or ()) or request.endpoint is None:
         return f"{request.path if request.url_rule else '/'}?{LANGUAGE_COOKIE}={locale}"
     args: dict[str, Any] = {**asked_along(), **(request.view_args or {}), LANGUAGE_COOKIE: locale}
     return url_for(request.endpoint, **args)

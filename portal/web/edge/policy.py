@@ -52,6 +52,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     # -- web/access
     **_rows(ANYONE, "access.sign_in", "access.sign_in_asked", "access.link", "access.grant"),
     **_rows(ANYONE, "access.sign_out", "access.demo", "access.new_link", "access.new_link_asked"),
+    **_rows(ANYONE, "access.stay", "access.unlock", "access.link_by_post", "access.link_by_post_asked"),
     **_rows(ANYONE, "access.healthz", "access.readyz"),
     **_rows(ADVISOR | PROVIDER | OWNER | REGION, "access.find"),
     # -- web/resident
@@ -69,6 +70,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(RESIDENT, "resident.fact", "resident.borrow", "resident.check", "resident.outcome", "resident.save"),
     **_rows(RESIDENT, "resident.discard", "resident.send", "resident.received", "resident.mine", "resident.status"),
     **_rows(RESIDENT, "resident.answer", "resident.withdraw", "resident.apply", "resident.decision", "resident.links"),
+    **_rows(RESIDENT, "resident.own_details"),
     **_rows(RESIDENT, "resident.waiting", "resident.objection", "resident.representative"),
     **_rows(RESIDENT, "resident.ask_employer", "resident.receipt", "resident.receipt_file", "resident.receipt_pdf"),
     **_rows(RESIDENT, "resident.vouchers", "resident.voucher_paper"),
@@ -81,6 +83,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(EMPLOYER, "employer.costs", "employer.fact", "employer.check", "employer.outcome", "employer.save"),
     **_rows(EMPLOYER, "employer.discard", "employer.send", "employer.received", "employer.mine", "employer.status"),
     **_rows(EMPLOYER, "employer.waiting", "employer.objection", "employer.links", "employer.representative"),
+    **_rows(EMPLOYER, "employer.own_details"),
     **_rows(EMPLOYER, "employer.answer", "employer.withdraw", "employer.apply", "employer.decision", "employer.pledge"),
     **_rows(EMPLOYER, "employer.hand_in_pledged"),
     **_rows(EMPLOYER, "employer.receipt", "employer.receipt_file", "employer.receipt_pdf"),

@@ -31,7 +31,7 @@ TOUCH_AFTER = timedelta(seconds=60)
 LEFT = ""
 """What `g.entered` holds when the person signed out."""
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
-_NOBODYS = ("/static/", "/thema.css", "/healthz", "/readyz")
+NOBODYS = ("/static/", "/thema.css", "/healthz", "/readyz")
 """Addresses that need no session, and no database."""
 _UNCHANGED_ON_ENTRY = ("_flashes",)
 
@@ -46,9 +46,15 @@ class DeskSession(CallbackDict[str, Any], SessionMixin):
         """What the browser sent, when it was worth something."""
         self.actor = actor or Actor.anonymous()
         self.seen_at: datetime | None = None
+        self.idle: timedelta | None = None
+        """How long this session may do nothing."""
+        self.ends_at: datetime | None = None
+        """When it is over, whatever is done."""
         self.modified = False
         self.lost = False
         """The browser sent a cookie, but that session is over."""
+        self.sent: str | None = None
+        """What that cookie was."""
         self.trouble: Exception | None = None
 
     @property
@@ -67,12 +73,13 @@ class DatabaseSessions(SessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> DeskSession:
         secret = request.cookies.get(self.cookie, "")
-        if not secret or request.path.startswith(_NOBODYS):
+        if not secret or request.path.startswith(NOBODYS):
             return DeskSession({})
         found = DeskSession({})
         found.lost = True
         if not _SECRET.fullmatch(secret):
             return found
+        found.sent = secret
         try:
             known = unit_of_work(self.engine, lambda db: _load(db, secret), read_only=True)
             return found if known is None else known
@@ -118,7 +125,7 @@ def _load(db: Session, secret: str) -> DeskSession | None:
     if known is None:
         return None
     found = DeskSession(known.data, secret=secret, actor=as_employer(db, known.actor))
-    found.seen_at = known.last_seen_at
+    found.seen_at, found.idle, found.ends_at = known.last_seen_at, known.idle, known.ends_at
     return found
 
 
@@ -131,6 +138,15 @@ def _write(db: Session, session: DeskSession, data: dict[str, Any], at: datetime
 def this_session() -> DeskSession:
     """The session of this request."""
     return cast(DeskSession, flask_session._get_current_object())  # type: ignore[attr-defined]
+
+
+def session_ends_at() -> datetime | None:
+    """When this session is over when nothing more is done in it; None when nobody in particular is in."""
+    session, at = this_session(), now()
+    if session.actor.audience is Audience.ANYONE or session.seen_at is None or session.idle is None:
+        return None
+    seen_at = at if at - session.seen_at > TOUCH_AFTER else session.seen_at
+    return min(seen_at + session.idle, session.ends_at or seen_at + session.idle)
 
 
 # Entering and leaving: called by views, inside their unit of work -------------------------------------------------------

@@ -68,7 +68,7 @@ def decide_on(sight: Callable[[], Sequence[Stand]], *records: Base) -> None:
     """
     lock_first(*records)
     g.sight = tuple(sight())
-    g.seen_otherwise = [] if request.method in READING else _differences()
+    g.seen_otherwise = _differences() if request.method not in READING or g.get("seen_before") else []
 
 
 def lock_first(*records: Base) -> None:
@@ -126,7 +126,8 @@ def sight_field() -> Markup:
 def _sent() -> list[Stand]:
     """What came along; nothing when it cannot be read."""
     try:
-        told = read_told(request.form.get(SEEN_FIELD, "[]")[:LONGEST])
+        text = request.form.get(SEEN_FIELD) or g.get("seen_before") or "[]"
+        told = read_told(text[:LONGEST])
         return [Stand(str(key), str(label)[:200], value, str(shown)[:500]) for key, label, value, shown in told]
     except (ValueError, TypeError):
         return []

@@ -23,6 +23,7 @@ from portal.platform.limits.actions import take
 from portal.platform.limits.models import BUNDLES
 from portal.platform.spreadsheets import TYPE
 from portal.web.edge import READING, found, note_refusal, page, read_told, repeatable
+from portal.web.edge.keeping import typed_field
 from portal.web.employer.blueprint import blueprint
 from portal.web.employer.bundle_result import result_of
 from portal.web.employer.bundle_rows import SheetRow, choices_of, columns, read_row, written_of
@@ -147,9 +148,11 @@ def bundle_upload(question_id: str) -> ResponseReturnValue:
     """A spreadsheet that was filled in: first every row with what is wrong in it; kept only when that is confirmed."""
     intake = DOOR.draft(question_id)
     if request.method in READING:
-        return page("employer/bundle/upload.html", rows=[], errors=[], fields=[], intake=intake)
+        return _kept_preview(intake) or page(
+            "employer/bundle/upload.html", rows=[], errors=[], fields=[], intake=intake
+        )
     try:
-        rows = _confirmed(intake) if CONFIRM in request.form else _uploaded(intake)
+        rows = _confirmed(intake, request.form[CONFIRM]) if CONFIRM in request.form else _uploaded(intake)
         if CONFIRM in request.form and all(row.training is not None for row in rows):
             trainings = [row.training for row in rows if row.training is not None]
             replace_trainings(
@@ -165,7 +168,7 @@ def bundle_upload(question_id: str) -> ResponseReturnValue:
     return _preview(intake, rows)
 
 
-def _preview(intake: Intake, rows: list[SheetRow]) -> ResponseReturnValue:
+def _preview(intake: Intake, rows: list[SheetRow]) -> Response:
     wrong = [row for row in rows if row.training is None]
     return page(
         "employer/bundle/upload.html",
@@ -189,10 +192,19 @@ def _uploaded(intake: Intake) -> list[SheetRow]:
         return rows_of(stream.read(LARGEST_FILE + 1), intake.known.facts)
 
 
-def _confirmed(intake: Intake) -> list[SheetRow]:
+def _kept_preview(intake: Intake) -> Response | None:
+    """The rows that waited to be confirmed when the session ended; None when there are none."""
+    sent = typed_field(CONFIRM)
+    try:
+        return None if sent is None else _preview(intake, _confirmed(intake, sent))
+    except Refusal:
+        return None
+
+
+def _confirmed(intake: Intake, sent: str) -> list[SheetRow]:
     """The rows of the preview, read again: what a browser sends is never taken on trust. Raises ``Refusal``."""
     try:
-        sent_back = read_told(request.form[CONFIRM])
+        sent_back = read_told(sent)
     except ValueError:
         sent_back = None
     if not isinstance(sent_back, list) or not all(isinstance(one, dict) for one in sent_back) or not sent_back:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from flask import request
+from flask import g, request
 from flask_wtf import FlaskForm
 from wtforms import Form as PlainForm
 from wtforms.fields import FieldList, FormField
@@ -17,7 +17,7 @@ from wtforms.fields import FieldList, FormField
 from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.limits.actions import TooMany
-from portal.web.edge import note_refusal
+from portal.web.edge import READING, note_refusal
 from portal.web.forms.choices import ChoiceField, ChoicesField, YesNoField
 from portal.web.forms.fields import (
     ConfirmField,
@@ -87,6 +87,13 @@ class Form(FlaskForm):
 
         def get_translations(self, form: Any) -> Any:
             return _OnlyOurWords()
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What was sent; on a page that shows again what was typed in this form before: that."""
+            found = super().wrap_formdata(form, formdata)
+            typed = g.get("typed_in_form") if found is None and request.method in READING else None
+            named = {name.partition("-")[0] for name in typed or ()}
+            return typed if named & form._fields.keys() else found
 
     def validate_on_submit(self, extra_validators: Any = None) -> bool:
         """Whether it was sent and is right. What comes back from a preview to be changed is shown again, as it was typed."""

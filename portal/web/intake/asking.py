@@ -14,7 +14,7 @@ from portal.cases.contents import save_facts
 from portal.cases.pledges.actions import expect_no_pledge
 from portal.platform.clock import now
 from portal.platform.errors import Refusal
-from portal.web.edge import found, page
+from portal.web.edge import READING, found, page
 from portal.web.intake.fields import KINDS, MunicipalityForm, OwnWords, fact_form, words_of
 from portal.web.intake.flow import IntakeFlow
 from portal.web.intake.state import NO_EMPLOYER, UNKNOWN, Intake
@@ -41,6 +41,7 @@ def ask_fact(
         definition=definition,
         place=flow.place(intake, name, fact),
         skip=flow.url(intake, "check") if may_skip else None,
+        unsure_before=intake.said(fact) == UNKNOWN and request.method in READING,
     )
 
 

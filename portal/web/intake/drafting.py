@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from portal.awarding.answering import indicative_answer
 from portal.awarding.sent_outcomes.actions import keep_sent_outcome
 from portal.cases.appointments.queries import first_free, upcoming_talk
-from portal.cases.contents import save_costs, save_facts, save_training, save_wish
+from portal.cases.contents import leave_open, save_costs, save_facts, save_training, save_wish
 from portal.cases.origins.actions import note_heard_from
 from portal.cases.questions.actions import discard_draft, submit_question
 from portal.cases.questions.models import ContactDetails, ContactWay
@@ -21,7 +21,7 @@ from portal.platform.database import current_session
 from portal.platform.i18n import gettext as _
 from portal.platform.limits.actions import take
 from portal.platform.limits.models import MAILS_TO, NEW_LINKS
-from portal.web.edge import page
+from portal.web.edge import READING, page
 from portal.web.edge.session import leave_question
 from portal.web.intake.costs import CostsForm, EmployerCostsForm, shown_lines
 from portal.web.intake.fields import OwnWords
@@ -60,7 +60,7 @@ def wish_page(
 def training_page(flow: IntakeFlow, intake: Intake) -> ResponseReturnValue:
     """Which training, or "I don't know yet"."""
     question = intake.question
-    known = "yes" if intake.has_training else "no" if question.cost_lines else None
+    known = "yes" if intake.has_training else "no" if question.cost_lines else question.left_open.get("training")
     form = TrainingForm(data={"known": known, "name": question.training_name, "provider": question.training_provider})
     if form.validate_on_submit():
         with form.refusals():
@@ -70,6 +70,7 @@ def training_page(flow: IntakeFlow, intake: Intake) -> ResponseReturnValue:
             )
             if name is None:
                 _forget_training(intake)
+            said_so(intake, "training", None if name else "no")
             return redirect(flow.following(intake, "training"), code=303)
     pick = flow.url(intake, "pick_training")
     return page("intake/training.html", form=form, place=flow.place(intake, "training"), intake=intake, pick=pick)
@@ -96,8 +97,15 @@ def costs_page(flow: IntakeFlow, intake: Intake) -> ResponseReturnValue:
         with form.refusals():
             lines = [] if unsure else form.costs()
             save_costs(intake.session, question=intake.question, costs=lines, actor=intake.actor, now=now())
+            said_so(intake, "costs", UNKNOWN if unsure else None)
             return redirect(flow.following(intake, "costs"), code=303)
-    return page("intake/costs.html", form=form, place=place, intake=intake)
+    said = intake.question.left_open.get("costs") if request.method in READING else None
+    return page("intake/costs.html", form=form, place=place, intake=intake, said=said)
+
+
+def said_so(intake: Intake, page_of: str, said: str | None) -> None:
+    """Keep what somebody answered on a page and leaves no value behind; None when it does."""
+    leave_open(intake.session, question=intake.question, page=page_of, said=said, actor=intake.actor, now=now())
 
 
 def save_page(flow: IntakeFlow, intake: Intake) -> ResponseReturnValue:

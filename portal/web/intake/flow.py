@@ -197,6 +197,8 @@ def has_answer(intake: Intake, step: IntakeStep) -> bool:
     question = intake.question
     if step.name == "group":
         return group_of_question(intake.session, question=question) is not None
+    if step.name in question.left_open:
+        return True
     own = {
         "wish": question.wish or question.goals,
         "postcode": intake.answered("residence_postcode"),

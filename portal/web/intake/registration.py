@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from portal.web.edge import repeatable
 from portal.web.forms.uploads import takes_file
 from portal.web.intake import (
+    details,
     drafting,
     evidence,
     letters,
@@ -80,6 +81,7 @@ SENT_PAGES = (
     SharedPage("/stukken", "evidence", evidence.evidence_page),
     SharedPage("/intrekken", "withdraw", sent.withdraw_page),
     SharedPage("/links", "links", links.links_page),
+    SharedPage("/gegevens", "own_details", details.details_page),
     SharedPage("/vertegenwoordiger", "representative", representative_page),
     SharedPage("/aanvragen", "apply", sent.apply_page),
     SharedPage("/besluit", "decision", sent.decision_page, posts=False),

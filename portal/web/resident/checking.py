@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask import session
 from flask.typing import ResponseReturnValue
 
 from portal.awarding.answering import indicative_answer
@@ -16,7 +15,6 @@ from portal.web.intake.outcome import outcome_of
 from portal.web.intake.state import Intake
 from portal.web.intake.todo import resident_todo
 from portal.web.resident.blueprint import blueprint
-from portal.web.resident.money import ASK_LATER
 from portal.web.resident.steps import DOOR, FLOW, words_for
 
 
@@ -57,5 +55,5 @@ def outcome(question_id: str) -> ResponseReturnValue:
     answer = indicative_answer(intake.session, question=intake.question, on=intake.on)
     pledge = pledge_of(intake.session, question=intake.question, actor=intake.actor)
     result = outcome_of(answer, question=intake.question, pledge=pledge, names=intake.money_names)
-    todo = resident_todo(intake, result, pledge, employer_said_no=session.get(ASK_LATER) == "no")
+    todo = resident_todo(intake, result, pledge, employer_said_no=intake.question.left_open.get("employer") == "no")
     return page("intake/outcome.html", result=result, intake=intake, todo=todo, on=intake.on)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import redirect, session
+from flask import redirect
 from flask.typing import ResponseReturnValue
 
 from portal.cases.contents import save_borrowing
@@ -10,13 +10,11 @@ from portal.cases.pledges.actions import Contribution, expect_no_pledge, expect_
 from portal.cases.pledges.queries import pledge_of
 from portal.platform.clock import now
 from portal.web.edge import page, repeatable
+from portal.web.intake.drafting import said_so
 from portal.web.intake.state import Intake
 from portal.web.resident.blueprint import blueprint
 from portal.web.resident.forms import BorrowForm, EmployerForm
 from portal.web.resident.steps import DOOR, FLOW
-
-ASK_LATER = "employer_answer"
-"""Where the browser's session keeps "no" or "ask", which leave no amount behind."""
 
 
 @blueprint.route("/vraag/<question_id>/werkgever", methods=["GET", "POST"])
@@ -38,7 +36,7 @@ def employer(question_id: str) -> ResponseReturnValue:
                 )
             else:
                 expect_no_pledge(intake.session, question=intake.question, actor=intake.actor, now=now())
-            session[ASK_LATER] = chosen
+            said_so(intake, "employer", chosen if chosen in ("ask", "no") else None)
             return redirect(FLOW.following(intake, "employer"), code=303)
     return page("resident/employer.html", form=form, place=FLOW.place(intake, "employer"))
 
@@ -46,7 +44,7 @@ def employer(question_id: str) -> ResponseReturnValue:
 def _expected(intake: Intake) -> dict[str, object]:
     pledge = pledge_of(intake.session, question=intake.question, actor=intake.actor)
     if pledge is None or pledge.kind is None:
-        return {"contribution": session.get(ASK_LATER)}
+        return {"contribution": intake.question.left_open.get("employer")}
     return {"contribution": pledge.kind.value, pledge.kind.value: pledge.amount_cents}
 
 
@@ -57,7 +55,7 @@ def borrow(question_id: str) -> ResponseReturnValue:
     intake = DOOR.draft(question_id)
     amount = intake.question.borrow_up_to_cents
     form = BorrowForm(
-        data={"borrow": "yes" if amount else session.get("borrow"), "amount": amount or None},
+        data={"borrow": "yes" if amount else intake.question.left_open.get("borrow"), "amount": amount or None},
         total_cents=intake.question.total_cents,
     )
     if form.validate_on_submit():
@@ -65,6 +63,6 @@ def borrow(question_id: str) -> ResponseReturnValue:
             save_borrowing(
                 intake.session, question=intake.question, up_to_cents=form.up_to_cents, actor=intake.actor, now=now()
             )
-            session["borrow"] = form.borrow.data
+            said_so(intake, "borrow", None if form.up_to_cents else "no")
             return redirect(FLOW.following(intake, "borrow"), code=303)
     return page("resident/borrow.html", form=form, loans=intake.loans, place=FLOW.place(intake, "borrow"))

@@ -53,6 +53,7 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "portal.oversight.worklist.selection.selected_cases",
         "portal.oversight.worklist.selection.selected_ids",
         "portal.papers.letter_content.letter_content",
+        "portal.people.accounts.queries.draft_of_ended_session",
         "portal.people.accounts.queries.session_by_secret",
         "portal.people.accounts.queries.sessions_of",
         "portal.people.accounts.queries.usable_access_link",
@@ -60,6 +61,9 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "portal.people.accounts.queries.usable_sign_in_link",
         "portal.people.audit.anchors.anchor_now",
         "portal.platform.limits.queries.free_again",
+        "portal.platform.sealed_forms.all_waiting",
+        "portal.platform.sealed_forms.sealed_at",
+        "portal.platform.sealed_forms.sealed_waiting",
     ),
     BOOKING: (
         "portal.ledger.actions.fund",
@@ -167,6 +171,7 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "portal.post.letters.actions.start_batch",
     ),
     SESSIONS: (
+        "portal.platform.sealed_forms.keep_sealed",
         "portal.people.accounts.actions.consume_access_link",
         "portal.people.employers.consume_employer_link",
         "portal.people.accounts.actions.end_sessions_of",

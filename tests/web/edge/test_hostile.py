@@ -1,4 +1,5 @@
-"""Nothing that anybody sends is a fault of the desk: every endpoint with hostile parameters, fields and methods, and no 5xx."""
+"""Nothing that anybody sends is a fault of the desk: every endpoint with hostile parameters, fields and methods, and no 5xx; and of
+what comes when the session is over nothing is lost."""
 
 from __future__ import annotations
 
@@ -17,9 +18,12 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from portal.people.actor import Audience
+from portal.web.edge import keeping
 from portal.web.edge.policy import admits
 from tests.web.access.test_access_matrix import AUDIENCES, NOT_HERE, Visit, methods_of, visits
 from tests.web.browser import Browser
+from tests.web.edge.too_late import FilledForm, browser_of, fill_in, forms, kept_and_back, lost, page_at, sent_too_late
+from tests.web.walking import soup_of
 from tests.web.world import STAGES, World
 from tests.web.worlds import a_world
 
@@ -241,3 +245,58 @@ def test_rows_that_no_text_can_hold_are_refused(world: World, told: str) -> None
         world, place, "POST", data={**data, "submission_token": "y" * 20, "rows": "[]", "seen": f"[[{told[:40]}]]"}
     )
     assert seen.status_code == 422
+
+
+# What comes too late -----------------------------------------------------------------------------------------------------
+
+
+def test_of_every_form_of_every_audience_nothing_is_lost(world: World) -> None:
+    tried, wrong = 0, []
+    audiences = set()
+    for form in forms(world):
+        tried += 1
+        audiences.add(form.audience)
+        status, gone = kept_and_back(world, form)
+        if gone or status < 400:
+            wrong.append((str(form), status, gone))
+    assert tried > (150 if PROOF else 5) and len(audiences) > (10 if PROOF else 2)
+    assert wrong == []
+
+
+def a_form(world: World) -> FilledForm:
+    """The note of an advisor: a text at a page of its own."""
+    world.stage = "sent"
+    where = Visit(f"/adviseur/vraag/{world.question(Audience.RESIDENT).public_id}/notitie")
+    page = page_at(world, Audience.ADVISOR, where)
+    made = FilledForm(Audience.ADVISOR, where, "sent", where.path)
+    form = page.select_one("main form[method=post]") if page is not None else None
+    assert form is not None
+    fill_in(made, form, 0)
+    assert made.typed
+    return made
+
+
+def test_a_control_that_keeps_nothing_loses_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    form = a_form(world)
+    assert kept_and_back(world, form)[1] == []
+    monkeypatch.setattr(keeping, "_keep", lambda _what: False)
+    assert kept_and_back(world, form)[1] == form.typed
+
+
+def test_somebody_else_at_the_same_browser_gets_nothing_of_it(world: World) -> None:
+    form = a_form(world)
+    browser = browser_of(world, form)
+    sent_too_late(browser, form)
+    colleague = Browser(world.app).enter(account=world.accounts[Audience.REGION])
+    other = colleague.client.get_cookie("loket")
+    assert other is not None
+    browser.client.set_cookie("loket", other.value)
+    answer = browser.client.get(form.where.path)
+    assert answer.status_code == 404 and "typed" not in answer.text and "niet weg" in answer.text
+
+
+def test_another_browser_of_the_same_person_gets_nothing_of_it(world: World) -> None:
+    form = a_form(world)
+    sent_too_late(browser_of(world, form), form)
+    elsewhere = browser_of(world, form).client.get(form.where.path)
+    assert elsewhere.status_code == 200 and lost(soup_of(elsewhere), form) == form.typed

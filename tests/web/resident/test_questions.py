@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from bs4 import BeautifulSoup
 
 from portal.people.actor import Audience
 from portal.platform.clock import today
@@ -374,3 +375,27 @@ def test_a_birth_date_in_another_year_is_refused_at_the_question_with_both(desk:
     assert f"geboortejaar {year}" in wrong.text and f"31-12-{year - 1}" in wrong.text
     facts = question_of(desk.engine, walk.path).facts
     assert (facts["birth_year"], facts["birth_date"]) == (year, f"{year}-12-31")
+
+
+def test_not_known_yet_and_no_stay_what_they_are_also_on_another_device_and_going_on_resumes_there(desk: Desk) -> None:
+    walk = desk.walk({**WELDER, "opleiding": {"known": "no"}})
+    walk.start()
+    while last_part(walk.path) != "kosten":
+        walk.answer(walk.answers[last_part(walk.path)])
+    walk.browser.submit(walk.path, {"unknown": "1"})
+    walk.browser.follow()
+    walk.answer({"contribution": "no"})
+    here = walk.path
+    elsewhere = desk.visitor(walk, audience=Audience.RESIDENT)
+    start = here.partition("/vraag/")[2].partition("/")[0]
+
+    def at(part: str) -> BeautifulSoup:
+        return soup_of(elsewhere.get(f"/vraag/{start}/{part}"))
+
+    assert at("opleiding").select_one("input[name=known][value=no][checked]") is not None
+    assert "ik weet de kosten nog niet" in at("kosten").get_text()
+    assert at("werkgever").select_one("input[name=contribution][value=no][checked]") is not None
+    resume = soup_of(elsewhere.post(f"/vraag/{start}/bewaren")).select_one("a.button") or at("bewaren").select_one(
+        "a.button"
+    )
+    assert resume is not None and str(resume["href"]) == here, "where one was"

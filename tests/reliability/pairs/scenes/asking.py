@@ -15,6 +15,7 @@ from portal.cases.bundles.actions import add_training, change_training, drop_tra
 from portal.cases.bundles.models import TrainingInput
 from portal.cases.contents import (
     add_had_before,
+    leave_open,
     remove_had_before,
     save_borrowing,
     save_costs,
@@ -27,6 +28,7 @@ from portal.cases.contents import (
 from portal.cases.conversations.actions import add_note, cancel_conversation, plan_conversation, record_conversation
 from portal.cases.conversations.models import Conversation, InformationRequest
 from portal.cases.conversations.requests import answer_more, ask_more, end_request
+from portal.cases.own_contact.actions import ask_link_by_post, change_own_contact
 from portal.cases.own_links import ask_new_link, end_own_links
 from portal.cases.owners.actions import claim_case, hand_over_case, release_case
 from portal.cases.pledges.actions import (
@@ -46,6 +48,8 @@ from portal.cases.questions.actions import (
 )
 from portal.cases.questions.models import (
     CloseReason,
+    ContactDetails,
+    ContactWay,
     CostInput,
     DevelopmentQuestion,
     EmployerDetails,
@@ -135,6 +139,7 @@ DRAFT = Scene(
         *(mine(act, **values) for act, values in corrections),
         mine(expect_pledge, money=Contribution("up_to", 7_000)),
         mine(expect_no_pledge),
+        mine(leave_open, page="costs", said="unknown"),
         mine(submit_question, contact=MAIL),
         mine(discard_draft),
         row(expire_drafts, actor=NO, now=OLD),
@@ -190,6 +195,7 @@ def _sent(session: Session) -> None:
 case = partial(row, question=QUESTION)
 REFERENCE = Found(lambda session, who: QUESTION.look(session, who).reference_number)
 PROOF_SEEN = Authorisation("authorised", "Bo Bewind", "Machtiging", NOW.date(), seen=True)
+REACHED_BY_PHONE = ContactDetails(ContactWay.PHONE, "Sam", phone="+31612345678")
 COLLEAGUE = the(Account, display_name="Dirk Derde")
 ALL_AT_ONCE = OneGo("Past bij de vraag.", ALL_CHECKED, schemes=("leervoucher",), applicant=SAM, confirmed=True)
 
@@ -221,6 +227,10 @@ SENT = Scene(
         row(grant_access_link, question_id=NUMBER, audience=Audience.RESIDENT),
         row(revoke_access_links, question_id=NUMBER),
         case(end_own_links, here=None, actor=ASKER),
+        case(change_own_contact, contact=REACHED_BY_PHONE, here=None, actor=ASKER),
+        row(
+            ask_link_by_post, reference=REFERENCE, postcode="7411AB", house_number="1", site="", actor=Actor.anonymous()
+        ),
         row(ask_new_link, reference=REFERENCE, email="sam@voorbeeld.example", actor=Actor.anonymous()),
         row(set_consent, question_id=NUMBER, topics=(), actor_id="resident", actor=NO),
     ),

@@ -1,0 +1,1 @@
+"""How who asked is reached, changed by the person; the old address is told."""

@@ -1,0 +1,180 @@
+"""Who asked changes how they are reached, and asks for a link on paper."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal.cases.own_contact.models import FormerContact
+from portal.cases.own_contact.queries import CHANGED
+from portal.cases.questions.actions import NEW_LINK, is_past_its_links, not_yours, require_reach, send_new_link
+from portal.cases.questions.models import Contact, ContactDetails, ContactWay, DevelopmentQuestion
+from portal.cases.questions.queries import asker_audience, is_asker
+from portal.people.accounts.actions import revoke_access_links
+from portal.people.actor import Actor
+from portal.people.audit.actions import record
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.guarded import hold
+from portal.platform.i18n import DEFAULT_LOCALE
+from portal.platform.i18n import lazy_gettext as _l
+from portal.platform.limits.actions import take
+from portal.platform.limits.models import LINKS_ASKED, LINKS_TO, NEW_LINKS
+from portal.post.messages.actions import NewMessage, enqueue, set_consent
+from portal.post.messages.models import MessageKind, MessageState, OutboxMessage
+from portal.post.messages.queries import consents_of, newest_version
+
+REACH = ("name", "way", "email", "phone", "street", "house_number", "postcode", "city")
+
+
+def change_own_contact(
+    session: Session,
+    *,
+    question: DevelopmentQuestion,
+    contact: ContactDetails,
+    here: str | None,
+    actor: Actor,
+    now: datetime,
+) -> tuple[str, ...]:
+    """The person says how to be reached from now on, and what may go by e-mail; the old address is told. Answers what changed.
+
+    It is not what was asked: the revision stays. With another e-mail address the links that went to the old one end, all but the
+    session with the hash `here`, and a new one goes to the new address. Raises ``Refusal`` at the field that is missing, and when
+    nothing changes.
+    """
+    if not is_asker(question, actor) or actor.representative_id is not None:
+        raise not_yours()
+    hold(session, question)
+    kept = question.contact
+    if kept is None:
+        raise Conflict("not_submitted", _l("Deze vraag is nog niet verstuurd."))
+    require_reach(contact)
+    new = contact.reach
+    others = tuple(name for name in REACH if getattr(kept, name) != new[name])
+    agreed = {consent.topic for consent in consents_of(session, question_id=question.id)}
+    if not others and agreed == set(contact.agreed):
+        raise Refusal("nothing_changed", _l("Er is niets veranderd."), field="way")
+    moved = kept.email is not None and kept.email != contact.email
+    if others:
+        _tell_old_address(session, question, kept, actor, now)
+    for name, value in new.items():
+        setattr(kept, name, value)
+    question.changed_at = now
+    session.flush()
+    set_consent(session, question_id=question.id, topics=contact.agreed, actor_id=actor.reference, now=now)
+    if moved or (contact.email is not None and "email" in others):
+        take(session, limit=NEW_LINKS, who=str(question.id), now=now)
+        if moved:
+            revoke_access_links(
+                session,
+                question_id=question.id,
+                audience=asker_audience(question),
+                representatives_too=False,
+                but_session=here,
+                actor=actor,
+                now=now,
+            )
+        send_new_link(session, question=question, now=now)
+    record(
+        session,
+        actor=actor,
+        action="contact.changed",
+        object_kind="question",
+        object_id=question.id,
+        now=now,
+        fields=others or ("by_mail",),
+    )
+    return others or ("by_mail",)
+
+
+def _tell_old_address(
+    session: Session, question: DevelopmentQuestion, kept: Contact, actor: Actor, now: datetime
+) -> None:
+    """Keep where the person was reached and tell it there, by mail or letter. Who was called has no old address."""
+    former = FormerContact(
+        question_id=question.id,
+        way=kept.way,
+        name=kept.name,
+        email=kept.email,
+        street=kept.street,
+        house_number=kept.house_number,
+        postcode=kept.postcode,
+        city=kept.city,
+        changed_at=now,
+        changed_by=actor.reference,
+    )
+    session.add(former)
+    session.flush()
+    kind = MessageKind.EMAIL if kept.email else MessageKind.LETTER if kept.street else None
+    if kind is not None:
+        to = asker_audience(question).value
+        told = NewMessage(
+            kind,
+            CHANGED,
+            to,
+            object_kind="question",
+            object_id=question.id,
+            version=former.id,
+            locale=question.language,
+        )
+        enqueue(session, message=told, now=now)
+
+
+def ask_link_by_post(
+    session: Session, *, reference: str, postcode: str, house_number: str, site: str, actor: Actor, now: datetime
+) -> None:
+    """Somebody who gets letters lost the link: a letter with a new one goes to the address that we know, when the two fit.
+
+    When they do not, the same is done and taken back, so that neither the answer nor its time says who asked something here.
+    A letter that still waits for the printer is not made twice. `site` is the public address of the desk, for in the letter.
+    Raises `TooMany` for the place, or for the two.
+    """
+    number, place = reference.strip().upper(), _plain(f"{postcode}{house_number}")
+    take(session, limit=LINKS_ASKED, who=actor.origin, now=now)
+    take(session, limit=LINKS_TO, who=f"{number} {place}", now=now)
+    question = session.scalar(
+        select(DevelopmentQuestion)
+        .join(Contact, Contact.question_id == DevelopmentQuestion.id)
+        .where(
+            DevelopmentQuestion.reference_number == number,
+            func.lower(func.replace(Contact.postcode + Contact.house_number, " ", "")) == place,
+            Contact.way == ContactWay.POST,
+        )
+    )
+    if question is not None:
+        hold(session, question)
+    about = question.id if question is not None else 0
+    with session.begin_nested() as message:
+        wanted = question is not None and not is_past_its_links(question, now=now) and not _waits(session, about)
+        letter = NewMessage(
+            MessageKind.LETTER,
+            NEW_LINK,
+            asker_audience(question).value if question is not None else "resident",
+            object_kind="question",
+            object_id=about,
+            version=newest_version(session, object_kind="question", object_id=about, template=NEW_LINK) + 1,
+            locale=question.language if question is not None else DEFAULT_LOCALE,
+            details={"site": site},
+        )
+        enqueue(session, message=letter, now=now)
+        if not wanted:
+            message.rollback()
+    asked = about or "unknown"
+    record(session, actor=actor, action="question.link_asked", object_kind="question", object_id=asked, now=now)
+
+
+def _waits(session: Session, question_id: int) -> bool:
+    """Whether a letter with a new link waits for the printer."""
+    waiting = select(OutboxMessage.id).where(
+        OutboxMessage.object_kind == "question",
+        OutboxMessage.object_id == question_id,
+        OutboxMessage.template == NEW_LINK,
+        OutboxMessage.kind == MessageKind.LETTER,
+        OutboxMessage.state == MessageState.QUEUED,
+    )
+    return session.scalar(waiting.limit(1)) is not None
+
+
+def _plain(text: str) -> str:
+    return "".join(text.lower().split())

@@ -1,0 +1,53 @@
+"""Who asked sees how they are reached, and changes it. The old address is told."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, session, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.cases.own_contact.actions import change_own_contact
+from portal.cases.questions.models import ContactDetails, ContactWay
+from portal.platform.clock import now
+from portal.platform.i18n import gettext as _
+from portal.post.messages.models import MessageTopic
+from portal.post.messages.queries import consents_of
+from portal.web.edge import found, page
+from portal.web.edge.session import this_session
+from portal.web.intake.drafting import LINK, count_mail, new_link, shown_once
+from portal.web.intake.people import ContactForm
+from portal.web.intake.repaid import TO_ANSWER, owed_of
+from portal.web.intake.state import Intake
+
+
+def details_page(intake: Intake) -> ResponseReturnValue:
+    """How to be reached, to be changed. Who acts for the person has no such page."""
+    contact = found(intake.question.contact if intake.actor.representative_id is None else None)
+    agreed = [consent.topic for consent in consents_of(intake.session, question_id=intake.question.id)]
+    known = {name: getattr(contact, name) for name in ("name", "email", "phone", "street", "house_number")}
+    known |= {"way": contact.way.value, "postcode": contact.postcode, "city": contact.city}
+    form = ContactForm(data={**known, "by_mail": [topic.value for topic in agreed if topic is not MessageTopic.CASE]})
+    if form.validate_on_submit():
+        with form.refusals():
+            changed = form.details()
+            if _is_new(changed, contact.email):
+                count_mail(changed)
+            told = change_own_contact(
+                intake.session,
+                question=intake.question,
+                contact=changed,
+                here=this_session().hashed,
+                actor=intake.actor,
+                now=now(),
+            )
+            if "email" in told and changed.way is not ContactWay.EMAIL:
+                session[LINK] = new_link(intake)
+            flash(_("Uw gegevens zijn veranderd. Wij zeggen dat ook op uw oude adres."), "ok")
+            return redirect(url_for(f"{intake.audience}.own_details", question_id=intake.id), code=303)
+    wanted = any(one.stands in TO_ANSWER for one in owed_of(intake))
+    account = url_for(f"{intake.audience}.repayment_account", question_id=intake.id) if wanted else None
+    link = shown_once()
+    return page("intake/details.html", form=form, intake=intake, question=intake.question, account=account, link=link)
+
+
+def _is_new(changed: ContactDetails, email: str | None) -> bool:
+    return changed.way is ContactWay.EMAIL and changed.email != email

@@ -1,0 +1,60 @@
+"""Somebody on a telephone makes a mistake, goes back, leaves a page half filled in and loses the session: nothing that was typed is
+lost, and the browser never asks to send anything again."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from portal.people.accounts.models import SessionRecord
+from portal.platform.clock import now
+from portal.platform.database import unit_of_work
+from tests.journeys.conftest import OpenPage, Serve
+from tests.journeys.seeing import assert_accessible
+from tests.web.walking import Desk, desk, desk_engine, region_template
+
+__all__ = ["desk", "desk_engine", "region_template"]
+pytestmark = pytest.mark.browser
+WISH = "Ik wil lasser worden"
+
+
+def on(page: Page) -> None:
+    page.get_by_role("button", name="Volgende stap").click()
+
+
+def test_what_is_typed_stays_through_mistakes_back_and_the_end_of_the_session(
+    desk: Desk, serve: Serve, open_page: OpenPage
+) -> None:
+    page, address = open_page(width=360), serve(desk.app)
+    page.goto(f"{address}/vraag")
+    page.locator("main form button[type=submit]").first.click()
+    page.get_by_role("textbox").fill(WISH)
+    on(page)
+    page.get_by_role("textbox").fill("tien")
+    on(page)
+    expect(page.locator("#error-summary")).to_be_visible()
+    page.get_by_role("textbox").fill("7311")
+    on(page)
+    page.go_back()
+    expect(page.get_by_role("textbox")).to_have_value("7311")
+    page.get_by_role("textbox").fill("74")
+    page.get_by_role("link", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.get_by_role("textbox")).to_have_value("74")
+    page.get_by_role("link", name="Nederlands").click()
+    page.get_by_role("textbox").fill("7411")
+
+    def end(session: object) -> None:
+        session.query(SessionRecord).update({"last_seen_at": now().replace(year=2000)})  # type: ignore[attr-defined]
+
+    unit_of_work(desk.engine, end)
+    on(page)
+    expect(page.get_by_text("Wat u invulde is niet weg")).to_be_visible()
+    assert_accessible(page)
+    page.get_by_role("link", name="Ga op dit apparaat verder").click()
+    page.get_by_role("textbox").fill("7311")
+    page.get_by_role("button", name="Verder").click()
+    expect(page.get_by_role("textbox")).to_have_value("7411")
+    assert_accessible(page)
+    on(page)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("gemeente")
