@@ -45,6 +45,8 @@ from schemes.facts import parse_facts
 MOST_LINES = 20
 MOST_CENTS_PER_LINE = 1_000_000_00
 MOST_HAD_BEFORE = 100
+VAT_FACT = "vat_reclaimed"
+"""The fact that says whether who asks reclaims VAT; then the amounts without it count."""
 
 
 def save_wish(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from portal.cases.contents import VAT_FACT
 from portal.cases.pledges.models import Pledge, PledgeKind, PledgeState
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.platform.i18n import LazyString, format_euros, localized
@@ -101,6 +102,8 @@ def cost_rows(flow: IntakeFlow, intake: Intake) -> list[Row]:
     if not question.cost_lines:
         return [row(_("Kosten"), _("Weet ik nog niet"), href)]
     rows = []
+    if intake.answered(VAT_FACT):
+        rows.append(row(_("Btw terugvragen"), value_of(intake, VAT_FACT), href))
     for line in question.cost_lines:
         label = category_label(line.category)
         name = label[:1].upper() + label[1:]

@@ -24,7 +24,7 @@ ASK_LATER = "employer_answer"
 def employer(question_id: str) -> ResponseReturnValue:
     """Whether the employer pays a part; it can also be asked later, by a link."""
     intake = DOOR.draft(question_id)
-    form = EmployerForm(data=_expected(intake))
+    form = EmployerForm(data=_expected(intake), total_cents=intake.question.total_cents)
     if form.validate_on_submit():
         with form.refusals():
             chosen = form.contribution.data

@@ -7,7 +7,15 @@ from collections.abc import Mapping
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.intake.door import AskerDoor
 from portal.web.intake.fields import OwnWords
-from portal.web.intake.flow import TRAINING_PAGES, TRAINING_STEPS, IntakeFlow, IntakeStep, knows, only_when_needed
+from portal.web.intake.flow import (
+    TRAINING_PAGES,
+    TRAINING_STEPS,
+    IntakeFlow,
+    IntakeStep,
+    knows,
+    never,
+    only_when_needed,
+)
 from portal.web.intake.state import NO_EMPLOYER, Intake
 from portal.web.resident.blueprint import blueprint
 
@@ -28,15 +36,20 @@ FLOW = IntakeFlow(
         IntakeStep("postcode", 2, knows("residence_postcode")),
         IntakeStep("municipality", 2, knows("residence_municipality"), "residence_municipality"),
         IntakeStep("birth_year", 2, knows("birth_year"), "birth_year"),
-        IntakeStep("birth_date", 2, only_when_needed("birth_date"), "birth_date"),
+        IntakeStep("birth_date", 2, only_when_needed("birth_date"), "birth_date", never),
         IntakeStep("work_situation", 2, knows("work_situation"), "work_situation"),
-        IntakeStep("benefit", 2, only_when_needed("benefit"), "benefit"),
+        IntakeStep("benefit", 2, only_when_needed("benefit"), "benefit", never),
         IntakeStep("education_level", 2, knows("education_level"), "education_level"),
         *TRAINING_STEPS,
         IntakeStep("costs", 4),
-        IntakeStep("employer", 4, lambda intake: intake.has_employer),
+        IntakeStep(
+            "employer",
+            4,
+            lambda intake: intake.has_employer,
+            expected=lambda intake: intake.said("work_situation") not in NO_EMPLOYER,
+        ),
         IntakeStep("fact", 5),
-        IntakeStep("borrow", 5, lambda intake: bool(intake.loans)),
+        IntakeStep("borrow", 5, lambda intake: bool(intake.loans), expected=never),
         IntakeStep("check", 6),
     ),
     SECTIONS,
@@ -50,9 +63,18 @@ WITHOUT_EMPLOYER: Mapping[str, OwnWords] = {
 }
 
 
+WITH_EMPLOYER: Mapping[str, OwnWords] = {
+    "employer_municipality": OwnWords(
+        _l("In welke gemeente werkt u?"),
+        why=_l("Sommige regelingen zijn voor wie in deze regio werkt, ook als u ergens anders woont."),
+        hint=_l("Kies de gemeente waar het bedrijf staat waar u werkt."),
+    ),
+}
+
+
 def words_for(intake: Intake) -> Mapping[str, OwnWords]:
-    """Other words for facts: for who has no employer now."""
-    return WITHOUT_EMPLOYER if intake.said("work_situation") in NO_EMPLOYER else {}
+    """Other words for facts: for who has no employer now, and for who has one."""
+    return WITHOUT_EMPLOYER if intake.said("work_situation") in NO_EMPLOYER else WITH_EMPLOYER
 
 
 DOOR = AskerDoor(
