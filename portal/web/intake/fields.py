@@ -225,7 +225,7 @@ class MunicipalityForm(Form):
     suggested: Sequence[Municipality] = ()
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Valid when a likely municipality is chosen, or another one in the list; one elsewhere than the postcode only when sure."""
+        """Valid when a municipality is chosen, if need be in the list; one elsewhere than the postcode only when sure."""
         super().validate(extra_validators)
         if self.answer.data != OTHER:
             self.elsewhere.errors = []

@@ -74,7 +74,7 @@ def municipality(question_id: str) -> ResponseReturnValue:
 
 
 def outside_the_region(intake: Intake, municipality: str) -> str:
-    """What is said to who lives elsewhere: what there still is, the own region by name where it is known, and work in this one."""
+    """What is said to who lives elsewhere: what there is, the own region by name where it is known, and work in this one."""
     said = [
         _(
             "U woont in %(place)s. Dat is buiten deze regio. Dat geeft niet: er zijn ook landelijke regelingen.",
@@ -101,9 +101,10 @@ def _region_of(intake: Intake, municipality: str) -> str | None:
     """What the region of a municipality elsewhere is called; None when no list of the region says it."""
     for reference in intake.known.references.values():
         version, title = version_on(reference, intake.on), localized(reference.title)
-        if isinstance(version, ValueVersion) and title.startswith(OF_A_REGION):
-            if municipality in {item.value for item in version.items}:
-                return title.split(" van " if title.startswith(OF_A_REGION[0]) else " of ", 1)[1]
+        begins = next((words for words in OF_A_REGION if title.startswith(words)), None)
+        items = version.items if isinstance(version, ValueVersion) else ()
+        if begins is not None and municipality in {item.value for item in items}:
+            return title.removeprefix(begins)
     return None
 
 
