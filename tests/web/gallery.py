@@ -66,7 +66,7 @@ class FieldsForm(SubForm):
         missing="Vertel in een paar woorden wat u wilt leren of bereiken.",
         multiline=True,
     )
-    goals = ChoicesField("Waar helpt dit bij?", choices=GOALS, missing="Kies ten minste één doel.")
+    goals = ChoicesField("Waar helpt dit bij?", choices=GOALS, missing="Kies minstens één doel.")
     situation = ChoiceField("Wat is uw werk nu?", choices=SITUATIONS, missing="Kies wat het best bij u past.")
     postcode = PostcodeField("Postcode", missing="Vul uw postcode in, bijvoorbeeld 7411 AB.")
     born = DutchDateField("Geboortedatum", missing="Vul uw geboortedatum in, bijvoorbeeld 31-12-1985.")

@@ -33,7 +33,7 @@ def make_campaign(session: Session, *, code: str, name: str, actor: Actor, now: 
         message = _l("Gebruik 2 tot en met 20 kleine letters, cijfers of streepjes. Begin met een letter of cijfer.")
         raise Refusal("code_odd", message, field="code")
     if not 0 < len(name) <= LONGEST_NAME:
-        raise Refusal("name_missing", _l("Vul een naam in van hooguit 100 tekens."), field="name")
+        raise Refusal("name_missing", _l("Vul een naam in van hoogstens 100 tekens."), field="name")
     made = Campaign(code=code, name=name, made_at=now, made_by=actor.reference)
     write_new(session, made, otherwise=Refusal("code_taken", _l("Er is al een campagne met deze code."), field="code"))
     record(session, actor=actor, action="campaign.made", object_kind="campaign", object_id=made.id, now=now)

@@ -127,7 +127,7 @@ class AskPledgeForm(Form):
 class ApplicationForm(Form):
     """Apply on behalf of the person, in the talk. The employer's fields are taken away for a resident."""
 
-    schemes = ChoicesField(_l("Voor welke regelingen?"), missing=_l("Kies ten minste één regeling."))
+    schemes = ChoicesField(_l("Voor welke regelingen?"), missing=_l("Kies minstens één regeling."))
     name = NameField(_l("Naam"), missing=_l("Vul de naam in."))
     learner_name = NameField(_l("Naam van de werknemer"), missing=_l("Vul de naam van de werknemer in."))
     kvk_number = KvkField(_l("KVK-nummer"), missing=_l("Vul het KVK-nummer in."))

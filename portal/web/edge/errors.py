@@ -77,7 +77,7 @@ def http_error(error: HTTPException) -> Response | HTTPException:
 def forged_or_expired(error: CSRFError) -> Response:
     """A form without a right token: usually a page that was open for too long."""
     if this_session().lost or "csrf_token" not in this_session():
-        message = _("U heeft een tijd niets gedaan. Daarom hebben wij de pagina afgesloten, dat is veiliger.")
+        message = _("U hebt een tijd niets gedaan. Daarom hebben wij de pagina afgesloten, dat is veiliger.")
     else:
         message = _("Deze pagina is te oud om nog te versturen.")
     return given_back(message) or error_page(400, message=message)
@@ -91,14 +91,14 @@ def given_back(message: str, *, title: str | None = None, status: int = 400) -> 
 
 def session_over(_error: SessionOver) -> Response:
     """A form of somebody whose session is over: it is not taken in, and what was typed is given back."""
-    message = _("U heeft een tijd niets gedaan. Daarom hebben wij de pagina afgesloten, dat is veiliger.")
+    message = _("U hebt een tijd niets gedaan. Daarom hebben wij de pagina afgesloten, dat is veiliger.")
     return given_back(message) or error_page(404)
 
 
 def refused(refusal: Refusal) -> Response:
     """A refusal that no form showed."""
     if isinstance(refusal, KeyReused):
-        message: Any = _("U heeft deze pagina al eerder verstuurd, met andere antwoorden.")
+        message: Any = _("U hebt deze pagina al eerder verstuurd, met andere antwoorden.")
     else:
         message = str(refusal.message)
     response = error_page(refusal.status, message=message)

@@ -132,5 +132,5 @@ def _training(
 
 def _unused(one: Unused, names: Names) -> str:
     if one.params.get("worth_cents") == 0:
-        return _("Deze regeling betaalt niets van de kosten die u heeft ingevuld.")
+        return _("Deze regeling betaalt niets van de kosten die u hebt ingevuld.")
     return unused_sentence(one, names, None)

@@ -129,7 +129,7 @@ class TextField(OwnField):
     def read(self, text: str) -> str:
         if len(text) < self.minimum:
             raise ValueError(
-                _l("Dit antwoord is te kort. Gebruik ten minste %(minimum)s tekens.", minimum=self.minimum)
+                _l("Dit antwoord is te kort. Gebruik minstens %(minimum)s tekens.", minimum=self.minimum)
             )
         return text
 
@@ -162,7 +162,7 @@ class EuroField(OwnField):
     def read(self, text: str) -> int:
         cents = reading.euros(text)
         if cents < self.at_least:
-            raise ValueError(_l("Dit bedrag is te laag. Vul ten minste %(amount)s in.", amount=_Euros(self.at_least)))
+            raise ValueError(_l("Dit bedrag is te laag. Vul minstens %(amount)s in.", amount=_Euros(self.at_least)))
         if cents > self.at_most:
             raise ValueError(_l("Dit bedrag is te hoog. Vul hoogstens %(amount)s in.", amount=_Euros(self.at_most)))
         return cents

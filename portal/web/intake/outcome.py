@@ -161,7 +161,7 @@ def _lead(answer: QuestionAnswer, rows: list[SchemeRow]) -> str:
     if answer.proposal is None and not any(row.group in ("in_mix", "possible", "loan") for row in rows):
         return _("Er is vaak meer mogelijk dan wij hier kunnen uitrekenen. Een gesprek is gratis.")
     if answer.proposal is None:
-        return _("U heeft nog geen kosten ingevuld. Daarom ziet u per regeling hoeveel die hoogstens betaalt.")
+        return _("U hebt nog geen kosten ingevuld. Daarom ziet u per regeling hoeveel die hoogstens betaalt.")
     return _("Dit is een berekening, nog geen besluit. Een adviseur kijkt met u mee.")
 
 

@@ -106,7 +106,7 @@ class SendForm(ContactForm):
 class ApplyForm(Form):
     """The application of a resident: named schemes, who applies, confirmed."""
 
-    schemes = ChoicesField(_l("Voor welke regeling doet u de aanvraag?"), missing=_l("Kies ten minste één regeling."))
+    schemes = ChoicesField(_l("Voor welke regeling doet u de aanvraag?"), missing=_l("Kies minstens één regeling."))
     name = NameField(
         _l("Uw voornaam en achternaam"), missing=_l("Vul uw naam in. Wij hebben die nodig voor uw aanvraag.")
     )

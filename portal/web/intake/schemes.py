@@ -182,7 +182,7 @@ def _hopeful(
     if definition.discretion is not None:
         more.append(f"{localized(definition.discretion.by)}: {localized(definition.discretion.text)}")
     if worth == 0:
-        return "not", "not", _("Deze regeling betaalt niets van de kosten die u heeft ingevuld."), (), ""
+        return "not", "not", _("Deze regeling betaalt niets van de kosten die u hebt ingevuld."), (), ""
     amount = _("hoogstens %(amount)s", amount=format_euros(worth)) if worth else _("bedrag niet bekend")
     return (
         group,
@@ -216,9 +216,9 @@ def answered_sentence(reason: Outcome, names: Names) -> str:
         return ""
     value = reason.value
     if value == ():
-        return _("U heeft dit niet gekozen.")
+        return _("U hebt dit niet gekozen.")
     said = names.answer(reason.fact, value)
-    return _("U heeft ingevuld: %(answer)s.", answer=said[:1].upper() + said[1:])
+    return _("U hebt ingevuld: %(answer)s.", answer=said[:1].upper() + said[1:])
 
 
 def _without_costs(

@@ -58,7 +58,7 @@ FLOW = IntakeFlow(
 WITHOUT_EMPLOYER: Mapping[str, OwnWords] = {
     "employer_sector_fund": OwnWords(
         _l("Bij welk sectorfonds hoorde uw laatste werkgever?"),
-        hint=_l('Kijk op een oude loonstrook. Heeft u nooit een werkgever gehad? Kies dan "Geen".'),
+        hint=_l('Kijk op een oude loonstrook. Hebt u nooit een werkgever gehad? Kies dan "Geen".'),
     ),
 }
 

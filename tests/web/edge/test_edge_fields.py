@@ -111,7 +111,7 @@ def test_sloppy_input_is_understood(field: str, typed: str | list[str], value: A
         ("amount", "-5", "niet lager zijn dan € 0"),
         ("amount", "1,2345", "twee cijfers achter de komma"),
         ("amount", "veel", "bedrag in cijfers"),
-        ("amount", "0,50", "Vul ten minste €\u00a01 in"),
+        ("amount", "0,50", "Vul minstens €\u00a01 in"),
         ("amount", "10001", "Vul hoogstens €\u00a010.000 in"),
         ("amount", "9" * 60, "te hoog"),
         ("amount", "1e9", "bedrag in cijfers"),
