@@ -128,9 +128,7 @@ class TextField(OwnField):
 
     def read(self, text: str) -> str:
         if len(text) < self.minimum:
-            raise ValueError(
-                _l("Dit antwoord is te kort. Gebruik minstens %(minimum)s tekens.", minimum=self.minimum)
-            )
+            raise ValueError(_l("Dit antwoord is te kort. Gebruik minstens %(minimum)s tekens.", minimum=self.minimum))
         return text
 
 
