@@ -66,6 +66,7 @@ LONG = (
     "tests/portal/spending/vouchers/test_life.py::test_whatever_happens_in_the_life_of_vouchers_the_books_are_right[postgresql",
     "tests/reliability/walks/test_walks.py::test_whatever_is_done_everything_adds_up[postgresql",
     "tests/journeys/test_resident_employer_pages.py::test_the_answer_is_accessible_in_the_dark",
+    "tests/journeys/test_easy_to_fill_in.py::test_who_reads_english",
     "tests/journeys/test_finding.py::test_somebody_is_found_from_any_page_and_opened[False",
     "tests/matching/solver/test_second_solver.py",
     "tests/matching/answering/test_bundle.py::test_the_hard_way_is_taken_only_for_what_is_hard",

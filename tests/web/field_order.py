@@ -1,4 +1,5 @@
-"""The errors of a form stand in the order of its fields: then somebody mends them from the top of the page to the bottom."""
+"""The errors of a form stand in the order of its fields: then somebody mends them from the top of the page to the bottom. And what
+is called optional is never asked for."""
 
 from __future__ import annotations
 
@@ -9,8 +10,11 @@ from itertools import pairwise
 from typing import Any
 
 from flask import Flask, template_rendered
+from lxml.html import document_fromstring
 from wtforms.fields import Field, FieldList, FormField
 from wtforms.form import BaseForm
+
+from tests.web.walking import with_class, words_of
 
 _ID = re.compile(r'\sid="([^"]+)"')
 
@@ -51,3 +55,12 @@ def out_of_order(form: BaseForm, page: str) -> str | None:
         if places[after] < places[before]:
             return f"{type(form).__name__}: {after} stands above {before} on the page, and not in the form"
     return None
+
+
+def optional_but_asked(page: str) -> list[str]:
+    """The fields on a page that are called optional and have an error: what may be left out was asked for all the same."""
+    found = []
+    for box in with_class(document_fromstring(page), "has-error"):
+        called = [one for one in with_class(box, "optional") if with_class(one, "field", "ancestor")[-1] is box]
+        found += [words_of(one.getparent()) for one in called]
+    return found

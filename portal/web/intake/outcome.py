@@ -278,7 +278,7 @@ def _warnings(answer: QuestionAnswer, definitions: Mapping[str, SchemeDefinition
     offered = [verdict.scheme for verdict in answer.verdicts if verdict.can_be_offered]
     if any(definitions[slug].apply.before_start for slug in offered):
         found.append(
-            _("Begin nog niet met de opleiding. Sommige regelingen betalen alleen als u eerst een besluit heeft.")
+            _("Begin nog niet met de opleiding. Sommige regelingen betalen alleen als u eerst een besluit hebt.")
         )
     if answer.facts.get("benefit") in WITH_PERMISSION:
         found.append(

@@ -40,7 +40,7 @@ MAY_STAY = {
 """Sentences with a word of the office, and why."""
 
 ONE_WORD = {
-    r"\b(?:Heeft u|U heeft)\b|(?<=[a-z] )u heeft (?:ingevuld|gekozen|nodig)": "hebt u, u hebt",
+    r"\b(?:Heeft u|U heeft)\b|\bMisschien heeft u\b|(?<!loket )\bu (?:[a-z]+ ){0,4}heeft(?! betaald)": "hebt u, u hebt",
     r"(?i)\b(?:hooguit|ten hoogste|maximaal)\b": "hoogstens",
     r"(?i)\b(?:ten minste|tenminste|minimaal)\b": "minstens",
     r"\bKvK\b": "KVK",

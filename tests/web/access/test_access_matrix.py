@@ -32,7 +32,7 @@ from portal.web.edge import policy as access
 from portal.web.edge.policy import PolicyMissing, admits, current_actor
 from tests.web.apps import settings_for
 from tests.web.browser import Browser
-from tests.web.field_order import forms_shown, out_of_order
+from tests.web.field_order import forms_shown, optional_but_asked, out_of_order
 from tests.web.objects import Whose, builder_for
 from tests.web.world import NOW, STAGES, World, build_world
 
@@ -153,6 +153,8 @@ def own(world: World, rule: Rule, method: str, audience: Audience) -> Iterator[F
             yield Finding(cell, str(answer.status_code), "no fault") if answer.status_code >= 500 else None
             for wrong in filter(None, (out_of_order(form, answer.text) for form in forms)):
                 yield Finding(cell, wrong, "errors in the order of the fields")
+            for name in optional_but_asked(answer.text) if answer.status_code == 422 else ():
+                yield Finding(cell, f"{name}: refused while empty", "what is optional may be left out")
     if denied and not let_in:
         yield Finding(cell, ", ".join(denied), "a page, a redirect, or a form with errors")
 

@@ -88,7 +88,7 @@ def errors_of(form: PlainForm) -> dict[str, list[str]]:
         ("postcode", " 7411 AB ", "7411 AB"),
         ("kvk", "1234 5678", "12345678"),
         ("kvk", "12.34.56.78", "12345678"),
-        ("kvk", "KvK-nummer: 12345678", "12345678"),
+        ("kvk", "Kvk-nummer: 12345678", "12345678"),
         ("email", "Fatima@Voorbeeld.NL", "fatima@voorbeeld.nl"),
         ("phone", "0570 12 34 56", "+31570123456"),
         ("phone", "06-12345678", "+31612345678"),
