@@ -34,7 +34,7 @@ def whole_number(text: str) -> int:
     raise ValueError(_l("Vul een getal in cijfers in, bijvoorbeeld 12."))
 
 
-_COUNTRY = re.compile(r"^(?:nl|nederland|the netherlands|netherlands)\b[\s,.-]*", re.IGNORECASE)
+_COUNTRY = re.compile(r"^(?:nl|nederland|the netherlands|netherlands)(?![a-z])[\s,.-]*", re.IGNORECASE)
 
 
 def postcode(text: str) -> str:
@@ -58,7 +58,7 @@ def postcode_digits(text: str) -> str:
 
 def kvk_number(text: str) -> str:
     """A number of the Chamber of Commerce: eight digits, no public check digit."""
-    bare = re.sub(r"[\s.\u00a0-]", "", re.sub(r"^kvk[\s-]*(?:nummer|nr)?\b[\s.:-]*", "", text, flags=re.IGNORECASE))
+    bare = re.sub(r"[\s.\u00a0-]", "", re.sub(r"^kvk[\s-]*(?:nummer|nr)?(?![a-z])[\s.:-]*", "", text, flags=re.IGNORECASE))
     if not re.fullmatch(r"[0-9]{8}", bare, re.ASCII) or bare == "0" * 8:
         raise ValueError(_l("Een KVK-nummer heeft acht cijfers, bijvoorbeeld 12345678. U vindt het op kvk.nl."))
     return bare

@@ -84,6 +84,7 @@ def errors_of(form: PlainForm) -> dict[str, list[str]]:
         ("postcode", "7411ab", "7411 AB"),
         ("postcode", "NL-7411ab", "7411 AB"),
         ("postcode", "nl 7411 AB", "7411 AB"),
+        ("postcode", "NL7411AB", "7411 AB"),
         ("postcode", "Nederland, 7411-AB", "7411 AB"),
         ("postcode", " 7411 AB ", "7411 AB"),
         ("kvk", "1234 5678", "12345678"),
