@@ -246,7 +246,8 @@ class MunicipalityForm(Form):
         return not self.errors
 
     def _contradicts(self) -> bool:
-        return bool(self.suggested) and self.code not in {item.code for item in self.suggested}
+        """Whether the postcode says another municipality; who lives abroad may have a postcode of somebody here."""
+        return bool(self.suggested) and self.code not in {ELSEWHERE, *(item.code for item in self.suggested)}
 
     @property
     def code(self) -> str:

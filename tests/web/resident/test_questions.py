@@ -198,7 +198,9 @@ def test_whoever_lives_outside_the_region_goes_on_with_a_kind_word(desk: Desk) -
     walk.answer({"postcode": "8011"})
     page = walk.answer({"answer": "other", "elsewhere": "GM0193"})
     assert last_part(walk.path) == "geboortejaar"
-    assert "U woont buiten deze regio. Dat geeft niet" in text_of(page)
+    told = text_of(page)
+    assert "U woont in Zwolle. Dat is buiten deze regio. Dat geeft niet" in told
+    assert "Uw gemeente hoort bij de Regio Zwolle." in told and "Werkt u wel in deze regio?" in told
 
 
 def test_somebody_abroad_can_answer_too(desk: Desk) -> None:
