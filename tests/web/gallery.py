@@ -160,7 +160,7 @@ def make_gallery(theme_css: str = "") -> Flask:
     )
     env.add_extension("jinja2.ext.i18n")
     env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=False)
-    env.filters.update(euros=i18n.format_euros, euros_exact=i18n.format_euros_exact, localized=i18n.localized)
+    env.filters.update(i18n.FILTERS)
     actor = SimpleNamespace(display_name=None, audience="resident", is_helping=False)
     env.globals.update(
         {

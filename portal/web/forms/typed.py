@@ -58,7 +58,9 @@ def postcode_digits(text: str) -> str:
 
 def kvk_number(text: str) -> str:
     """A number of the Chamber of Commerce: eight digits, no public check digit."""
-    bare = re.sub(r"[\s.\u00a0-]", "", re.sub(r"^kvk[\s-]*(?:nummer|nr)?(?![a-z])[\s.:-]*", "", text, flags=re.IGNORECASE))
+    bare = re.sub(
+        r"[\s.\u00a0-]", "", re.sub(r"^kvk[\s-]*(?:nummer|nr)?(?![a-z])[\s.:-]*", "", text, flags=re.IGNORECASE)
+    )
     if not re.fullmatch(r"[0-9]{8}", bare, re.ASCII) or bare == "0" * 8:
         raise ValueError(_l("Een KVK-nummer heeft acht cijfers, bijvoorbeeld 12345678. U vindt het op kvk.nl."))
     return bare

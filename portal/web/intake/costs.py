@@ -66,11 +66,18 @@ class WithoutVatLineForm(CostLineForm):
 
     amount_without_vat = EuroField(_l("Bedrag zonder btw"), optional=True, at_least=1, at_most=MOST_CENTS_PER_LINE)
     description = TextField(_l("Omschrijving"), optional=True, maximum=200)
+    reclaims_vat = False
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Valid when the amount without VAT is not more than the amount with it."""
+        """Valid when the amount without VAT is not more than the amount with it, and is there for who reclaims VAT."""
         valid = super().validate(extra_validators)
         without, amount = self.amount_without_vat.data, self.amount.data
+        if self.reclaims_vat and without is None and not self.amount_without_vat.errors:
+            add_error(
+                self.amount_without_vat,
+                _l("Vul ook het bedrag zonder btw in. Zit er geen btw op? Vul dan hetzelfde bedrag in als met btw."),
+            )
+            return False
         if without is not None and amount is not None and without > amount:
             add_error(self.amount_without_vat, _l("Het bedrag zonder btw is niet hoger dan het bedrag met btw."))
             return False
@@ -162,18 +169,10 @@ class _VatCostsForm(AnyCostsForm):
     vat = YesNoField(_l("Kunt u de btw van deze kosten terugvragen?"), unknown=True, optional=True)
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Valid when, for who reclaims VAT, each line says what it is without."""
-        super().validate(extra_validators)
-        for entry in self.lines.entries if self.said_of_vat() == "yes" else ():
-            without = entry.form.amount_without_vat
-            if without.data is None and not without.errors:
-                add_error(
-                    without,
-                    _l(
-                        "Vul ook het bedrag zonder btw in. Zit er geen btw op? Vul dan hetzelfde bedrag in als met btw."
-                    ),
-                )
-        return not self.errors
+        """Valid when the lines are; for who reclaims VAT each says what it is without."""
+        for entry in self.lines.entries:
+            entry.form.reclaims_vat = self.said_of_vat() == "yes"
+        return super().validate(extra_validators)
 
     def said_of_vat(self) -> str | None:
         return None if self.vat is None else self.vat.data
