@@ -70,6 +70,7 @@ LONG = (
     "tests/reliability/walks/test_walks.py::test_whatever_is_done_everything_adds_up[postgresql",
     "tests/journeys/test_resident_employer_pages.py::test_the_answer_is_accessible_in_the_dark",
     "tests/journeys/test_employer_desk.py::test_a_company_with_seven_employees",
+    "tests/journeys/test_easy_to_fill_in.py::test_who_reads_english",
     "tests/journeys/test_finding.py::test_somebody_is_found_from_any_page_and_opened[False",
     "tests/journeys/test_nothing_promised.py::test_a_welder_sees_what_depends_on_the_employer_and_applies",
     "tests/matching/solver/test_second_solver.py",

@@ -25,6 +25,7 @@ from matching.what_if.unpromised import unpromised
 from portal.awarding.earlier_awards import awards_that_count
 from portal.awarding.state_aid import facts_with_aid
 from portal.cases.applications.queries import application_by_question
+from portal.cases.contents import VAT_FACT
 from portal.cases.pledges.models import Pledge, PledgeState
 from portal.cases.pledges.queries import pledge_by_question
 from portal.cases.questions.models import DECIDED_STATES, DevelopmentQuestion, Route
@@ -146,13 +147,18 @@ def as_question(
     pledge: dict[str, object] | None,
     had_before: Sequence[Mapping[str, object]],
 ) -> Question:
-    """The record with what was promised and had before, as matching knows it."""
+    """The record with what was promised and had before, as matching knows it.
+
+    For who reclaims VAT what a line costs is the amount without it, where that is known.
+    """
+    reclaims = question.facts.get(VAT_FACT) is True
     costs = [
         {
             "id": line.line_key,
             "category": line.category,
             "amount_cents": line.amount_cents,
             "amount_without_vat_cents": line.amount_without_vat_cents,
+            "vat_reclaimable": reclaims and line.amount_without_vat_cents is not None,
             "due_on": line.due_on,
             "bearer": line.bearer.value,
         }

@@ -45,6 +45,8 @@ from schemes.facts import parse_facts
 MOST_LINES = 20
 MOST_CENTS_PER_LINE = 1_000_000_00
 MOST_HAD_BEFORE = 100
+VAT_FACT = "vat_reclaimed"
+"""The fact that says whether who asks reclaims VAT; then the amounts without it count."""
 
 
 def save_wish(
@@ -214,7 +216,7 @@ def save_employer(
     if question.route is not Route.EMPLOYER:
         raise Refusal("not_employer_route", _l("Deze vraag is niet van een werkgever."))
     if not re.fullmatch(r"[0-9]{8}", employer.kvk_number, re.ASCII):
-        raise Refusal("kvk_number", _l("Een KvK-nummer heeft 8 cijfers."), field="kvk_number")
+        raise Refusal("kvk_number", _l("Een KVK-nummer heeft 8 cijfers."), field="kvk_number")
     question.employer_name, question.employer_kvk = employer.name, employer.kvk_number
     question.employer_contact, question.learner_name = employer.contact_name or None, learner_name or None
     changed(session, question, actor, now, "employer", "learner")

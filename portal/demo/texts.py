@@ -53,7 +53,7 @@ APPROVALS = (
     "{name} al kan. De offerte klopt met de aanvraag.",
 )
 EMPLOYER_APPROVALS = (
-    "{company} is gevestigd in de regio en betaalt ten minste de helft van de kosten. De opleiding maakt {name} breder inzetbaar, ook "
+    "{company} is gevestigd in de regio en betaalt minstens de helft van de kosten. De opleiding maakt {name} breder inzetbaar, ook "
     "buiten dit bedrijf. De verklaring over staatssteun is gezien.",
     "{training} is voor {name} een stap naar een hogere functie. {company} geeft tijd en betaalt de eigen helft. De offerte van "
     "{school} is gezien; er is geen andere subsidie voor dezelfde kosten.",

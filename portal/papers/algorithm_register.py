@@ -164,7 +164,7 @@ def _goal(region: LoadedRegion) -> Iterator[str]:
     yield ngettext("Het loket kent %(num)s regeling.", "Het loket kent %(num)s regelingen.", known)
     yield ngettext("%(num)s daarvan vraagt men hier aan.", "%(num)s daarvan vraagt men hier aan.", here)
     yield _("Wie een vraag stelt, ziet welke regelingen passen, wie wat betaalt, wat nog onbekend is en waarom.")
-    yield _("De uitkomst is informatie. Pas een besluit van een bevoegd orgaan geeft recht op geld.")
+    yield _("De uitkomst is informatie. Pas een besluit van het bestuur geeft recht op geld.")
 
 
 def _weighed() -> Iterator[str]:

@@ -37,7 +37,7 @@ def voucher_document(voucher: Voucher, *, title: str, desk: dict[str, str], lang
         "author": desk["name"],
         "language": language,
         "footer": f"{desk['name']} · {code}",
-        "intro": _("Geef deze voucher aan uw opleider. De opleider verrekent hem met de factuur."),
+        "intro": _("Geef deze voucher aan uw opleider. De opleider trekt hem af van de factuur."),
         "code": code,
         "say": _("Aan de telefoon: lees de letters in groepen van vier voor."),
         "qr": qr_svg(voucher.code),

@@ -130,7 +130,7 @@ def receive_instalment(
     _may_book(actor)
     name = " ".join(reference.split())
     if not 0 < len(name) <= 80:
-        message = _l("Vul het kenmerk van de ontvangst in. Het heeft hooguit 80 tekens.")
+        message = _l("Vul het kenmerk van de ontvangst in. Het heeft hoogstens 80 tekens.")
         raise Refusal("reference_missing", message, field="reference")
     if received_on > local_date(now):
         raise Refusal("received_in_the_future", _l("De dag van ontvangst ligt in de toekomst."), field="received_on")
@@ -222,7 +222,7 @@ def _check_write_off(recovery: Recovery, amount_cents: int, reason: str, actor: 
 
 
 def _more_than_open() -> Refusal:
-    message = _l("Vul een bedrag in van hooguit wat er nog terug moet komen.")
+    message = _l("Vul een bedrag in van hoogstens wat er nog terug moet komen.")
     return Refusal("more_than_open", message, field="amount")
 
 

@@ -177,6 +177,11 @@ def format_euros_exact(cents: int | None) -> str:
     return format_euros(cents, exact=True)
 
 
+def have_cents(amounts: Iterable[int]) -> bool:
+    """Whether one of these amounts (in cents) is not a whole number of euros; then all of them are shown with cents."""
+    return any(cents % 100 for cents in amounts)
+
+
 def format_percent(share: Fraction | int) -> str:
     """An exact share as a percentage with at most two decimals: ``12,5%``; a third is ``33,33%``."""
     hundredths = round(Fraction(share) * 10_000)
@@ -247,6 +252,7 @@ def localized(texts: Any) -> str:
 FILTERS = {
     "euros": format_euros,
     "euros_exact": format_euros_exact,
+    "have_cents": have_cents,
     "percent": format_percent,
     "number": format_number,
     "date_long": format_date,

@@ -47,7 +47,7 @@ COLUMNS: Mapping[str, LazyString] = {
     "route": _l("Wie vraagt"),
     "vouchers": _l("Aantal vouchers"),
     "employer": _l("Werkgever"),
-    "kvk_number": _l("KvK-nummer"),
+    "kvk_number": _l("KVK-nummer"),
     "provider": _l("Opleider"),
     "invoices": _l("Aantal facturen"),
     "invoice": _l("Factuur"),

@@ -36,7 +36,7 @@ RULES: Sentences = {
     "age_at_least": lazy_gettext("U moet %(minimum)s jaar of ouder zijn."),
     "age_at_most": lazy_gettext("U mag niet ouder dan %(maximum)s jaar zijn."),
     "age_below": lazy_gettext("U moet jonger dan %(limit)s jaar zijn."),
-    "age_below_state_pension": lazy_gettext("U heeft de AOW-leeftijd nog niet."),
+    "age_below_state_pension": lazy_gettext("U hebt de AOW-leeftijd nog niet."),
     "age_between": lazy_gettext("Uw leeftijd past bij de regeling: minstens %(minimum)s jaar, en niet te oud."),
     "in_list": lazy_gettext("Het antwoord op “%(question)s” moet op de lijst “%(list)s” staan."),
     "all_of": lazy_gettext("Alle voorwaarden van deze groep moeten gelden."),

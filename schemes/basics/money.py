@@ -40,11 +40,12 @@ class MoneyError(ValueError):
         self.code = code
 
 
-def parse_euros(text: str) -> int:
+def parse_euros(text: str, *, comma_thousands: bool = False) -> int:
     """Cents of an amount as people type it: `1.250`, `1250,00`, `€ 1.250,50`, `1250.50`, `1 250`, `1.250,-`.
 
     A single point followed by three digits separates thousands; a mark followed by one or two digits is the decimal mark. What
-    two people would read differently (`1,500`: one and a half, or fifteen hundred) is not guessed. Raises MoneyError with a code.
+    two people would read differently (`1,500`: one and a half, or fifteen hundred) is not guessed, but for who writes English
+    (`comma_thousands`): there it is fifteen hundred. Raises MoneyError with a code.
     """
     plain = text.strip(SPACES + "\t\r\n")
     for sign in ("€", "EUR", "eur", "euro"):
@@ -65,7 +66,7 @@ def parse_euros(text: str) -> int:
         )
     if found["group"] and found["group"] == found["mark"]:
         raise MoneyError("not_an_amount")
-    if found["whole"].count(",") == 1 and not found["mark"]:
+    if found["whole"].count(",") == 1 and not found["mark"] and not comma_thousands:
         raise MoneyError("two_readings")
     decimals = (found["cents"] or "").strip("-–")
     cents = int(re.sub(r"\D", "", found["whole"])) * 100 + int(decimals.ljust(2, "0") or "0")

@@ -97,7 +97,7 @@ def begins_a_draft(writer: Person) -> None:
     """From the list to the form."""
     writer.go("/eigenaar/")
     writer.follow(SCHEME)
-    page = writer.press("Verander deze regeling")
+    page = writer.press("Wijzig deze regeling")
     expect(page.get_by_role("main")).to_contain_text("Concept, versie 2")
 
 
@@ -140,7 +140,7 @@ def repairs_the_examples(writer: Person) -> None:
     expect(page.get_by_role("main")).to_contain_text("Zes voorbeelden kloppen niet meer.")
     failing = page.locator(".panel", has_text="Voorbeelden die niet uitkomen").locator("li > strong").all_inner_texts()
     assert len(failing) == 6
-    page = writer.follow("Verander de voorbeelden")
+    page = writer.follow("Wijzig de voorbeelden")
     names = page.locator('textarea[name$=".name"], input[name$=".name"]').all()
     fields = {field.input_value(): str(field.get_attribute("name")) for field in names}
     for name in failing:

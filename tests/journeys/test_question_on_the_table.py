@@ -48,7 +48,7 @@ def test_a_talk_changes_the_question_and_the_person_says_whether_it_is_right(
 def on_the_table(advisor: Person, number: str) -> Locator:
     """From the worklist to the case, and there to the table; what stands beside the form."""
     opens_case(advisor, number)
-    page = advisor.follow("Bespreken en aanpassen")
+    page = advisor.follow("Bespreken en wijzigen")
     return page.locator("#beside")
 
 

@@ -149,7 +149,7 @@ def says_when_it_starts(ada: Person, script: bool) -> None:
 def on_the_table(ada: Person) -> Page:
     """The page on which everything can be changed."""
     if "/bespreken" not in ada.page.url:
-        ada.page.get_by_role("main").get_by_role("link", name="Bespreken en aanpassen").first.click()
+        ada.page.get_by_role("main").get_by_role("link", name="Bespreken en wijzigen").first.click()
         ada.look()
     return ada.page
 

@@ -66,7 +66,7 @@ class FieldsForm(SubForm):
         missing="Vertel in een paar woorden wat u wilt leren of bereiken.",
         multiline=True,
     )
-    goals = ChoicesField("Waar helpt dit bij?", choices=GOALS, missing="Kies ten minste één doel.")
+    goals = ChoicesField("Waar helpt dit bij?", choices=GOALS, missing="Kies minstens één doel.")
     situation = ChoiceField("Wat is uw werk nu?", choices=SITUATIONS, missing="Kies wat het best bij u past.")
     postcode = PostcodeField("Postcode", missing="Vul uw postcode in, bijvoorbeeld 7411 AB.")
     born = DutchDateField("Geboortedatum", missing="Vul uw geboortedatum in, bijvoorbeeld 31-12-1985.")
@@ -160,7 +160,7 @@ def make_gallery(theme_css: str = "") -> Flask:
     )
     env.add_extension("jinja2.ext.i18n")
     env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=False)
-    env.filters.update(euros=i18n.format_euros, euros_exact=i18n.format_euros_exact, localized=i18n.localized)
+    env.filters.update(i18n.FILTERS)
     actor = SimpleNamespace(display_name=None, audience="resident", is_helping=False)
     env.globals.update(
         {

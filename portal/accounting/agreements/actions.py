@@ -53,7 +53,7 @@ class AgreementTerms:
         title_en = _said(self.title_en, "title_en", _l("Vul de titel in het Engels in."), 300)
         reference = (self.reference or "").strip() or None
         if reference is not None and len(reference) > 300:
-            raise Refusal("reference_too_long", _l("Het kenmerk heeft hooguit 300 tekens."), field="reference")
+            raise Refusal("reference_too_long", _l("Het kenmerk heeft hoogstens 300 tekens."), field="reference")
         return replace(self, title_nl=title_nl, title_en=title_en, reference=reference)
 
 
@@ -303,7 +303,7 @@ def ask_change(
     said = _said(what, "what", _l("Schrijf op wat er verandert."))
     _not_after(asked_on, now, "asked_on")
     if not funders:
-        raise Refusal("funder_missing", _l("Kies ten minste één geldgever."), field="funders")
+        raise Refusal("funder_missing", _l("Kies minstens één geldgever."), field="funders")
     hold(session, agreement)
     change = PlanChange(agreement_id=agreement.id, what=said, asked_on=asked_on, asked_at=now, asked_by=actor.reference)
     session.add(change)
@@ -351,7 +351,7 @@ def _said(text: str, field: str, missing: LazyString, longest: int = LONGEST_TEX
     if not said:
         raise Refusal(f"{field}_missing", missing, field=field)
     if len(said) > longest:
-        message = _l("Gebruik hooguit %(longest)s tekens.", longest=longest)
+        message = _l("Gebruik hoogstens %(longest)s tekens.", longest=longest)
         raise Refusal(f"{field}_too_long", message, field=field)
     return said
 

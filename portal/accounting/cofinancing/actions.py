@@ -199,15 +199,15 @@ def _check(contribution: CofinancingTerms, contributor: str) -> None:
     if not contributor or len(contributor) > 200:
         raise Refusal("contributor", _l("Vul in wie dit bijdraagt."), field="contributor")
     if not contribution.description.strip() or len(contribution.description.strip()) > 500:
-        raise Refusal("description", _l("Schrijf in hooguit 500 tekens waarvoor dit is."), field="description")
+        raise Refusal("description", _l("Schrijf in hoogstens 500 tekens waarvoor dit is."), field="description")
     if contribution.period_to < contribution.period_from:
         message = _l("De laatste dag ligt voor de eerste dag. Verander een van de twee.")
         raise Refusal("period", message, field="period_to")
     if contribution.form is CofinancingForm.IN_KIND:
         if not 0 < (contribution.hours_hundredths or 0) <= MOST_HOURS_HUNDREDTHS:
-            raise Refusal("hours", _l("Vul het aantal uren in, hooguit 100.000."), field="hours")
+            raise Refusal("hours", _l("Vul het aantal uren in, hoogstens 100.000."), field="hours")
         if not 0 < (contribution.rate_cents or 0) <= MOST_RATE_CENTS:
-            raise Refusal("rate", _l("Vul een uurtarief in van hooguit 1.000 euro."), field="rate")
+            raise Refusal("rate", _l("Vul een uurtarief in van hoogstens 1.000 euro."), field="rate")
     if not 0 < contribution.amount_cents <= LARGEST_CENTS:
         raise Refusal("amount_out_of_range", _l("Vul een bedrag in van meer dan nul euro."), field="amount")
     private_money = contribution.sector is CofinancingSector.PRIVATE and contribution.form is CofinancingForm.CASH

@@ -212,10 +212,10 @@ def _check_paper(paper: ExpensePaper, supplier: str, number: str, *, today: date
     if not _key(supplier) or len(supplier) > 200:
         raise Refusal("supplier", _l("Vul de naam van de leverancier in."), field="supplier")
     if not _key(number) or len(number) > 60:
-        message = _l("Vul het nummer van de factuur in. Het heeft hooguit 60 tekens.")
+        message = _l("Vul het nummer van de factuur in. Het heeft hoogstens 60 tekens.")
         raise Refusal("invoice_number", message, field="invoice_number")
     if not paper.description.strip() or len(paper.description.strip()) > 500:
-        raise Refusal("description", _l("Schrijf in hooguit 500 tekens waarvoor dit is."), field="description")
+        raise Refusal("description", _l("Schrijf in hoogstens 500 tekens waarvoor dit is."), field="description")
     if paper.invoice_date > today:
         raise Refusal("invoice_in_the_future", _l("De datum van de factuur ligt in de toekomst."), field="invoice_date")
     if not (paper.net_cents >= 0 and paper.vat_cents >= 0 and 0 < paper.counted_cents <= LARGEST_CENTS):

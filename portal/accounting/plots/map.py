@@ -55,7 +55,7 @@ def map_sentence(people: list[tuple[str, int]], elsewhere: int) -> str:
         return _("Er is nog niemand uit een gemeente van de regio met een voucher.")
     place, most = max(some, key=lambda one: one[1])
     return _(
-        "In %(some)s van de %(all)s gemeenten van de regio heeft iemand een voucher; de meeste personen (%(most)s) horen bij "
+        "In %(some)s van de %(all)s gemeenten van de regio heeft iemand een voucher. De meeste personen (%(most)s) horen bij "
         "%(place)s, en %(elsewhere)s horen bij geen van deze gemeenten.",
         some=len(some),
         all=len(people),

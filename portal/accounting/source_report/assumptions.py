@@ -18,7 +18,7 @@ ASSUMPTIONS: Mapping[str, LazyString] = {
     "valid": _l("Hoelang een voucher geldt, is een aanname: 180 dagen. Daarna kwam het geld vrij en is het opnieuw toegekend."),
     "technology": _l("De 149 vouchers techniek zijn verdeeld als 111 van werkgevers en 38 individueel: zo past de 45% van de bron."),
     "sectors": _l("De andere sectoren, de gemeenten, de opleiders en de mensen zijn verzonnen. De bron noemt ze niet."),
-    "employers": _l("De 139 werkgevers zijn verzonnen, met KvK-nummers die niet bestaan. Elk kreeg een of twee vouchers."),
+    "employers": _l("De 139 werkgevers zijn verzonnen, met KVK-nummers die niet bestaan. Elk kreeg een of twee vouchers."),
     "half": _l("De werkgever betaalt altijd de helft, en € 2.500 is het hoogste bedrag van de voucher zelf."),
     "overhead": _l("De uitgaven buiten vouchers zijn verdeeld over werkpakket 1, 2 en 3 en over kwartalen. Alleen de som volgt uit de bron."),
     "cofinancing": _l("Waaruit de cofinanciering bestond, is een aanname: € 331.004 van werkgevers en € 243.996 van partners."),

@@ -77,7 +77,7 @@ def number_redeemed(source: Source) -> str | None:
         return None
     return _(
         "Verzilverd is %(share)s van het toegekende bedrag. Hoeveel vouchers dat zijn, staat er niet. Gemiddeld is een voucher "
-        "%(mean)s; %(number)s vouchers van %(most)s zijn hooguit %(all)s.",
+        "%(mean)s; %(number)s vouchers van %(most)s zijn hoogstens %(all)s.",
         share=format_percent(Fraction(source["redeemed"], source["awarded"])),
         mean=format_euros(round(Fraction(source["awarded"], source["vouchers"]))),
         number=source["vouchers"], most=format_euros(source["most_per_voucher"]),

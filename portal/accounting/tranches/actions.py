@@ -205,7 +205,7 @@ def receive_by_hand(
     region_only(actor)
     cents, reference = _amount(seen.amount_cents), " ".join(seen.reference.split())
     if not 0 < len(reference) <= LONGEST_REFERENCE:
-        message = _l("Vul het kenmerk van de ontvangst in. Het heeft hooguit 80 tekens.")
+        message = _l("Vul het kenmerk van de ontvangst in. Het heeft hoogstens 80 tekens.")
         raise Refusal("reference_missing", message, field="reference")
     if seen.received_on > local_date(now):
         raise Refusal("day_to_come", _l("De dag van ontvangst ligt in de toekomst."), field="received_on")
@@ -306,7 +306,7 @@ def _amount(cents: int) -> int:
 def _reason(text: str, field: str) -> str:
     said = text.strip()
     if not 0 < len(said) <= LONGEST_REASON:
-        raise Refusal("reason_missing", _l("Schrijf in hooguit 500 tekens op waarom."), field=field)
+        raise Refusal("reason_missing", _l("Schrijf in hoogstens 500 tekens op waarom."), field=field)
     return said
 
 

@@ -65,7 +65,7 @@ def plan_inflow(
     if not 0 <= per_month <= LARGEST_PLAN:
         raise Refusal("plan_out_of_range", _l("Vul een getal in van 0 tot en met 100.000."), field="per_month")
     if not today - PLANNED_BACK <= valid_from <= today + PLANNED_AHEAD:
-        message = _l("Kies een dag van hooguit een jaar terug en twee jaar vooruit.")
+        message = _l("Kies een dag van hoogstens een jaar terug en twee jaar vooruit.")
         raise Refusal("plan_too_far", message, field="valid_from")
     if channel not in {EVERY_CHANNEL, *HeardFrom}:
         raise Refusal("plan_channel", _l("Kies een kanaal uit de lijst."), field="channel")

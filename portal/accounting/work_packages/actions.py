@@ -91,11 +91,11 @@ def _checked(terms: WorkPackageTerms) -> WorkPackageTerms:
     number, nl, en = (" ".join(text.split()) for text in (terms.number, terms.title_nl, terms.title_en))
     if not number or len(number) > 20:
         raise Refusal(
-            "number", _l("Vul het nummer van het werkpakket in. Het heeft hooguit 20 tekens."), field="number"
+            "number", _l("Vul het nummer van het werkpakket in. Het heeft hoogstens 20 tekens."), field="number"
         )
     for name, text in (("title_nl", nl), ("title_en", en)):
         if not text or len(text) > 300:
-            raise Refusal("title", _l("Vul de titel in. Die heeft hooguit 300 tekens."), field=name)
+            raise Refusal("title", _l("Vul de titel in. Die heeft hoogstens 300 tekens."), field=name)
     if terms.period_to < terms.period_from:
         message = _l("De laatste dag ligt voor de eerste dag. Verander een van de twee.")
         raise Refusal("period", message, field="period_to")

@@ -32,7 +32,7 @@ def note_entered(
         raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
     name, code = " ".join(reference.split()), "".join(sector.split()).upper()
     if not name or len(name) > 80:
-        message = _l("Vul het kenmerk uit het register in. Het heeft hooguit 80 tekens.")
+        message = _l("Vul het kenmerk uit het register in. Het heeft hoogstens 80 tekens.")
         raise Refusal("reference_missing", message, field="reference")
     if NACE.fullmatch(code) is None:
         message = _l(

@@ -246,7 +246,7 @@ def _chosen(
     session: Session, question: DevelopmentQuestion, schemes: Sequence[str], today: date, at: time
 ) -> list[SchemeInForce]:
     if not schemes:
-        raise Refusal("no_scheme", _l("Kies ten minste één regeling."), field="schemes")
+        raise Refusal("no_scheme", _l("Kies minstens één regeling."), field="schemes")
     held = schemes_in_force(session, on=today, known_at=question.submitted_at)
     known = {scheme.slug: scheme for scheme in held}
     chosen = []
@@ -267,7 +267,7 @@ def _check_applicant(question: DevelopmentQuestion, applicant: ApplicantDetails,
             raise Refusal(f"{name}_missing", _l("Vul dit in. Wij hebben het nodig voor uw aanvraag."), field=name)
     if question.route is Route.EMPLOYER:
         if not re.fullmatch(r"[0-9]{8}", applicant.kvk_number or "", re.ASCII):
-            raise Refusal("kvk_number", _l("Een KvK-nummer heeft 8 cijfers."), field="kvk_number")
+            raise Refusal("kvk_number", _l("Een KVK-nummer heeft 8 cijfers."), field="kvk_number")
         if not (applicant.learner_name or "").strip():
             raise Refusal("learner_missing", _l("Vul de naam van uw werknemer in."), field="learner_name")
     if applicant.birth_date is None:

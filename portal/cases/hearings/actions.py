@@ -33,7 +33,7 @@ def invite_view(
     if not facts.strip():
         raise Refusal("facts_missing", _l("Schrijf op om welke feiten het gaat."), field="facts")
     if answer_by < local_date(now) + SHORTEST_TERM:
-        raise Refusal("term_too_short", _l("Geef de aanvrager ten minste een week."), field="answer_by")
+        raise Refusal("term_too_short", _l("Geef de aanvrager minstens een week."), field="answer_by")
     if any(hearing.way is None for hearing in hearings_of(session, question=question)):
         raise Conflict("hearing_open", _l("De aanvrager is al gevraagd om een reactie."))
     hearing = Hearing(

@@ -89,7 +89,7 @@ def _check(question: DevelopmentQuestion, group: GroupSaid, own_number: str | No
     if question.route is not Route.EMPLOYER:
         raise Refusal("not_employer_route", _l("Deze vraag is niet van een werkgever."))
     if any(not re.fullmatch(r"[0-9]{8}", number, re.ASCII) for number in numbers):
-        raise Refusal("kvk_number", _l("Een KvK-nummer heeft 8 cijfers."), field="numbers")
+        raise Refusal("kvk_number", _l("Een KVK-nummer heeft 8 cijfers."), field="numbers")
     if own_number in numbers:
         raise Refusal("own_number", _l("Uw eigen KVK-nummer hoort hier niet bij. Haal het weg."), field="numbers")
     if len(set(numbers)) < len(numbers):

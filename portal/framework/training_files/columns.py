@@ -140,7 +140,10 @@ def read_training(number: int, written: Mapping[str, str], rules: TrainingRules)
         retired=read.yes_no("retired"),
     )
     for wrong in wrong_terms(terms, rules):
-        row.errors.setdefault(wrong.field or "name", wrong.message)
+        if (
+            wrong.field != "reference" or row.written["reference"] or not row.errors
+        ):  # else it follows from what is missing
+            row.errors.setdefault(wrong.field or "name", wrong.message)
     row.terms = None if row.errors else terms
     return row
 

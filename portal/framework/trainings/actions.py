@@ -278,7 +278,7 @@ def _wrong_texts(terms: TrainingTerms) -> Iterator[Refusal]:
 
 def _wrong_codes(terms: TrainingTerms) -> Iterator[Refusal]:
     if terms.provider_kvk is not None and not re.fullmatch(r"[0-9]{8}", terms.provider_kvk, re.ASCII):
-        yield Refusal("kvk_number", _l("Een KvK-nummer heeft 8 cijfers."), field="kvk")
+        yield Refusal("kvk_number", _l("Een KVK-nummer heeft 8 cijfers."), field="kvk")
     if terms.level is not None and not 1 <= terms.level <= 8:
         yield Refusal("level", _l("Een niveau is een getal van 1 tot en met 8."), field="level")
     for field, code in (("crebo", terms.crebo), ("croho", terms.croho)):

@@ -275,7 +275,7 @@ def give_account(
     require_own_account(actor)
     name = " ".join(payee_name.split())
     if not name or len(name) > 70:
-        message = _l("Vul in op welke naam de rekening staat. De naam heeft hooguit 70 tekens.")
+        message = _l("Vul in op welke naam de rekening staat. De naam heeft hoogstens 70 tekens.")
         raise Refusal("payee_name", message, field="payee_name")
     checked = checked_iban(iban)
     # Who releases a batch with it at the same moment waits, or went first.
@@ -305,7 +305,7 @@ def note_repaid(
         raise Refusal("second_person", _l("U hebt dit zelf besloten. Een collega legt de betaling vast."))
     name = " ".join(reference.split())
     if not name or len(name) > 80:
-        message = _l("Vul het kenmerk van de betaling in. Het heeft hooguit 80 tekens.")
+        message = _l("Vul het kenmerk van de betaling in. Het heeft hoogstens 80 tekens.")
         raise Refusal("reference_missing", message, field="reference")
     if not local_date(repayment.owed_since) <= paid_on <= local_date(now):
         raise Refusal("day_out_of_range", _l("Kies een dag tussen het besluit en vandaag."), field="paid_on")

@@ -160,7 +160,7 @@ def check_settlement(session: Session, voucher: Voucher, amount_cents: int, grou
         message = _l("Van deze voucher moet een opleider nog geld terugbetalen. Rond dat eerst af.")
         raise Conflict("recovery_open", message)
     if not 0 <= amount_cents <= voucher.used_cents:
-        message = _l("Stel een bedrag vast van € 0 tot hooguit wat is gebruikt.")
+        message = _l("Stel een bedrag vast van € 0 tot hoogstens wat is gebruikt.")
         raise Refusal("settled_out_of_range", message, field="amount")
     if (ground is SettlementGround.AS_USED) != (amount_cents == voucher.used_cents):
         message = _l("Kies een grond die bij het bedrag past: alleen een lager bedrag heeft een grond nodig.")
@@ -257,7 +257,7 @@ def take_credit_note(
         raise Conflict("voucher_settled", _l("Deze voucher is al vastgesteld."))
     paid_back = claimed_cents(session, redemption=redemption, ever=True)
     if not 0 < amount_cents <= redemption.net_cents - paid_back:
-        message = _l("Vul een bedrag in van hooguit wat er nog van deze factuur staat.")
+        message = _l("Vul een bedrag in van hoogstens wat er nog van deze factuur staat.")
         raise Refusal("credit_out_of_range", message, field="amount")
     unpaid = min(amount_cents, sum(cents for _, cents in unpaid_spends(session, redemption=redemption)))
     if unpaid:

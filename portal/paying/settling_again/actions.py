@@ -133,7 +133,7 @@ def check_again(session: Session, *, settlement: Settlement, amount_cents: int) 
         raise Refusal("nothing_higher", message, field="amount")
     if not before < amount_cents <= most:
         message = _l(
-            "Stel een bedrag vast van meer dan %(before)s en hooguit %(most)s: wat is gebruikt.",
+            "Stel een bedrag vast van meer dan %(before)s en hoogstens %(most)s: wat is gebruikt.",
             before=format_euros(before, exact=True),
             most=format_euros(most, exact=True),
         )

@@ -57,7 +57,7 @@ def harmless_copy(content: bytes, *, name: str) -> Harmless:
     if not content:
         raise _refused("file_empty", _l("Dit bestand is leeg. Kies een ander bestand."))
     if len(content) > MOST_BYTES:
-        raise _refused("file_too_large", _l("Dit bestand is te groot. Het mag hooguit 12 MB zijn."))
+        raise _refused("file_too_large", _l("Dit bestand is te groot. Het mag hoogstens 12 MB zijn."))
     kind = kind_of(content)
     ending = name.rsplit(".", 1)[-1].lower() if "." in name else ""
     if kind is None or NAME_ENDINGS.get(ending) is not kind:
@@ -114,7 +114,7 @@ def _pdf(content: bytes) -> Harmless:
                 raise _refused("file_locked", _l("Op deze PDF zit een wachtwoord. Stuur de PDF zonder wachtwoord."))
             pages = len(document.pages)
             if not 0 < pages <= MOST_PAGES:
-                raise _refused("file_pages", _l("Deze PDF heeft te veel bladzijden. Het mogen er hooguit 50 zijn."))
+                raise _refused("file_pages", _l("Deze PDF heeft te veel bladzijden. Het mogen er hoogstens 50 zijn."))
             _refuse_active(document)
             out = io.BytesIO()
             document.save(out, linearize=False, deterministic_id=True)
@@ -123,7 +123,7 @@ def _pdf(content: bytes) -> Harmless:
     except (pikepdf.PdfError, RuntimeError, ValueError, TypeError, RecursionError, OverflowError) as error:
         raise _refused("file_broken", _l("Wij kunnen deze PDF niet openen. Maak de PDF opnieuw.")) from error
     if out.tell() > 2 * MOST_BYTES:
-        raise _refused("file_too_large", _l("Dit bestand is te groot. Het mag hooguit 12 MB zijn."))
+        raise _refused("file_too_large", _l("Dit bestand is te groot. Het mag hoogstens 12 MB zijn."))
     return Harmless(FileKind.PDF, out.getvalue(), pages)
 
 

@@ -82,7 +82,7 @@ def _draft_for(session: Session, content: PackageContent, actor: Actor, now: dat
     version = start_draft(session, scheme=None if known is None else slug, actor=actor, now=now)
     if version.revision != 1 or version.created_at != now:
         raise Conflict(
-            "draft_exists", _l("U heeft al een concept van deze regeling. Gooi het eerst weg of maak het af.")
+            "draft_exists", _l("U hebt al een concept van deze regeling. Gooi het eerst weg of maak het af.")
         )
     return version
 

@@ -47,7 +47,7 @@ def charge_cancellation_fee(
     staff_with_reason(actor, reason, _l("Schrijf op waarom de opleiding niet doorgaat."))
     require_decided(session, voucher=voucher)
     if not 0 < bill.amount_cents <= voucher.open_cents:
-        message = _l("De annuleringskosten zijn hoger dan € 0 en hooguit wat er nog op de voucher staat.")
+        message = _l("De annuleringskosten zijn hoger dan € 0 en hoogstens wat er nog op de voucher staat.")
         raise Refusal("fee_out_of_range", message, field="amount")
     check_written(voucher, bill, local_date(now))
     refuse_redeemed(session, voucher, provider, bill)

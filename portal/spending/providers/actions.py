@@ -287,7 +287,7 @@ def _checked(name: str, kvk_number: str, iban: str | None) -> str | None:
     if not name.strip():
         raise Refusal("name_missing", _l("Vul de naam van de opleider in."), field="name")
     if not re.fullmatch(r"[0-9]{8}", kvk_number, re.ASCII):
-        raise Refusal("kvk_number", _l("Een KvK-nummer heeft 8 cijfers."), field="kvk_number")
+        raise Refusal("kvk_number", _l("Een KVK-nummer heeft 8 cijfers."), field="kvk_number")
     return checked_iban(iban) if iban else None
 
 

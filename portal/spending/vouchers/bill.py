@@ -42,7 +42,7 @@ class Bill:
 def check_written(voucher: Voucher, bill: Bill, today: date) -> None:
     """Raises ``Refusal`` at the field when the number or the date of a bill cannot be right."""
     if not bill.key or len(bill.number) > 60:
-        message = _l("Vul het nummer van de factuur in. Het heeft hooguit 60 tekens.")
+        message = _l("Vul het nummer van de factuur in. Het heeft hoogstens 60 tekens.")
         raise Refusal("invoice_number", message, field="invoice_number")
     if bill.invoice_date > today:
         raise Refusal("invoice_in_the_future", _l("De datum van de factuur ligt in de toekomst."), field="invoice_date")

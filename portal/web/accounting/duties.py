@@ -99,7 +99,7 @@ class ChangeForm(Form):
         _l("Wat verandert er?"), multiline=True, maximum=LONGEST, missing=_l("Schrijf op wat er verandert.")
     )
     asked_on = DutchDateField(_l("Gevraagd op"), latest=today, missing=_l("Vul de dag in."))
-    funders = ChoicesField(_l("Welke geldgevers moeten akkoord geven?"), missing=_l("Kies ten minste één geldgever."))
+    funders = ChoicesField(_l("Welke geldgevers moeten akkoord geven?"), missing=_l("Kies minstens één geldgever."))
 
 
 class PlanAnswerForm(Form):

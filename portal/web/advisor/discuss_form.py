@@ -37,7 +37,7 @@ from portal.web.forms import (
     TextField,
     add_error,
 )
-from portal.web.intake.costs import EmployerCostLineForm
+from portal.web.intake.costs import MOST_READ, EmployerCostLineForm, too_many_lines
 from portal.web.intake.fields import ELSEWHERE, fact_field, shown_answer, words_of
 from portal.web.intake.people import FIELDS_OF, HouseNumberField
 from portal.web.labels.corrected import BEARERS, ON_WORD
@@ -93,7 +93,7 @@ class DiscussForm(Form):
     goals = ChoicesField(_l("Doel"), optional=True)
     training_name = NameField(_l("Naam van de opleiding"), optional=True, maximum=200)
     training_provider = NameField(_l("Naam van de opleider"), optional=True, maximum=200)
-    lines = FieldList(FormField(TalkCostLineForm), min_entries=1, max_entries=MOST_LINES)
+    lines = FieldList(FormField(TalkCostLineForm), min_entries=1, max_entries=MOST_READ)
     borrow_up_to = EuroField(_l("Wil lenen tot"), optional=True, at_most=MOST_CENTS_PER_LINE)
     employer_name = NameField(
         _l("Naam van de organisatie"), missing=_l("Vul de naam van de organisatie in."), maximum=200
@@ -149,6 +149,8 @@ class DiscussForm(Form):
         entries, place = self.lines.entries, request.form.get("remove_line", "")
         if "add_line" in request.form and len(entries) < MOST_LINES:
             self.lines.append_entry()
+        elif "add_line" in request.form:
+            self.form_errors.append(too_many_lines(len(entries) + 1))
         elif place.isascii() and place.isdigit() and len(place) < 4 and int(place) < len(entries):
             del entries[int(place)]
         return "add_line" in request.form

@@ -10,6 +10,7 @@ from portal.cases.hearings.models import RefusalGround
 from portal.platform.clock import AMSTERDAM, today
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.forms import (
+    BirthDateField,
     ChoiceField,
     ChoicesField,
     ConfirmField,
@@ -126,13 +127,11 @@ class AskPledgeForm(Form):
 class ApplicationForm(Form):
     """Apply on behalf of the person, in the talk. The employer's fields are taken away for a resident."""
 
-    schemes = ChoicesField(_l("Voor welke regelingen?"), missing=_l("Kies ten minste één regeling."))
+    schemes = ChoicesField(_l("Voor welke regelingen?"), missing=_l("Kies minstens één regeling."))
     name = NameField(_l("Naam"), missing=_l("Vul de naam in."))
     learner_name = NameField(_l("Naam van de werknemer"), missing=_l("Vul de naam van de werknemer in."))
     kvk_number = KvkField(_l("KVK-nummer"), missing=_l("Vul het KVK-nummer in."))
-    birth_date = DutchDateField(
-        _l("Geboortedatum"), missing=_l("Vul de geboortedatum in."), earliest=date(1900, 1, 1), latest=today
-    )
+    birth_date = BirthDateField(_l("Geboortedatum"), missing=_l("Vul de geboortedatum in."))
     street = NameField(_l("Straat"), missing=_l("Vul de straat in."))
     house_number = TextField(_l("Huisnummer"), missing=_l("Vul het huisnummer in."), maximum=20)
     postcode = PostcodeField(_l("Postcode"), missing=_l("Vul de postcode in."))

@@ -159,7 +159,7 @@ def start_of_training(voucher_id: str) -> ResponseReturnValue:
     return act(
         voucher,
         form,
-        _l("Eerste dag veranderen"),
+        _l("Eerste dag wijzigen"),
         lambda by: move_start(
             current_session(), voucher=voucher, starts_on=form.starts_on.data, reason=form.reason.data, **by
         ),

@@ -29,6 +29,7 @@ from portal.web.edge.policy import current_actor
 from portal.web.edge.refusing import log_refusal, note_refusal
 from portal.web.edge.session import adopt_entered, enter_again, store_session, this_session
 from portal.web.edge.sight import READING, sight_field
+from portal.web.edge.summary import in_order_of_fields
 
 TOKEN_FIELD = "submission_token"  # noqa: S105
 CSRF_FIELD = "csrf_token"
@@ -99,7 +100,10 @@ def page(template: str, *, form: Any = None, status: int | None = None, **contex
         status = 422 if request.method not in READING and form is not None and form.errors else 200
     if form is not None:
         context["form"] = form
-    response = make_response(render_template(template, **context), status if too_many is None else too_many.status)
+    html = render_template(template, **context)
+    if status >= 400:
+        html = in_order_of_fields(html)
+    response = make_response(html, status if too_many is None else too_many.status)
     if too_many is not None:
         response.headers["Retry-After"] = str(too_many.seconds)
     return response

@@ -113,7 +113,7 @@ def session_over(_error: SessionOver) -> Response:
 def refused(refusal: Refusal) -> Response:
     """A refusal that no form showed."""
     if isinstance(refusal, KeyReused):
-        message: Any = _("U heeft deze pagina al eerder verstuurd, met andere antwoorden.")
+        message: Any = _("U hebt deze pagina al eerder verstuurd, met andere antwoorden.")
     else:
         message = str(refusal.message)
     response = error_page(refusal.status, message=message)

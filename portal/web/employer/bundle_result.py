@@ -71,7 +71,7 @@ class BundleResult:
 
 def result_of(answer: BundleAnswer, stored: Sequence[BundledTraining], names: Names) -> BundleResult:
     """The answer in words. `stored` are the trainings as the employer wrote them."""
-    labels = {f"r{one.position}": f"{one.person}: {one.training_name}" for one in stored}
+    labels = {f"r{one.position}": f"{unbroken(one.person)}: {one.training_name}" for one in stored}
     problem, proposal = answer.prepared.problem, answer.proposal
     titles = dict(names.titles)
     if problem is not None:
@@ -91,6 +91,11 @@ def result_of(answer: BundleAnswer, stored: Sequence[BundledTraining], names: Na
         has_mix=proposal is not None,
         others=_others(answer, named),
     )
+
+
+def unbroken(person: str) -> str:
+    """How an employee is called, so that no line ends inside it."""
+    return person.replace("-", "\N{NON-BREAKING HYPHEN}").replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _others(answer: BundleAnswer, names: Names) -> tuple[AlternativeRow, ...]:
@@ -127,5 +132,5 @@ def _training(
 
 def _unused(one: Unused, names: Names) -> str:
     if one.params.get("worth_cents") == 0:
-        return _("Deze regeling betaalt niets van de kosten die u heeft ingevuld.")
+        return _("Deze regeling betaalt niets van de kosten die u hebt ingevuld.")
     return unused_sentence(one, names, None)

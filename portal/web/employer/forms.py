@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from portal.cases.questions.models import EmployerDetails
+from portal.platform.i18n import LazyString
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.forms import ChoiceField, ChoicesField, Form, KvkField, NameField
 from portal.web.intake.costs import category_choices
@@ -50,9 +51,20 @@ class PledgeForm(ContributionForm):
     name = NameField(_l("Uw naam"), missing=_l("Vul uw naam in. Dan weten wij van wie het antwoord komt."))
     function = NameField(_l("Uw functie"), optional=True)
 
-    def __init__(self, *args: Any, present: Sequence[str] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, costs: Mapping[str, int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.categories.choices = category_choices(list(dict.fromkeys(present)))
+        self.costs = costs
+        self.categories.choices = category_choices(list(costs))
+
+    def most_cents(self) -> int:
+        """What the chosen costs come to, in cents, or all of them; 0 when they are not known."""
+        return sum(self.costs.get(name, 0) for name in self.categories.data or self.costs)
+
+    def too_much(self, total: str) -> LazyString:
+        """What is said of an amount above the costs, which the employer cannot change."""
+        if self.categories.data:
+            return _l("De kosten die u koos zijn samen %(total)s. Vul dat bedrag in, of een lager bedrag.", total=total)
+        return _l("De opleiding kost %(total)s. Vul dat bedrag in, of een lager bedrag.", total=total)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Valid as any contribution; what belongs to another answer is not looked at."""

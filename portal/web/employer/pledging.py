@@ -38,13 +38,13 @@ def pledge(question_id: str) -> ResponseReturnValue:
     """Give or decline a contribution. It can be changed as long as the question is open."""
     session, actor = current_session(), current_actor()
     asked = found(pledge_request(session, public_id=question_id, actor=actor))
-    form = PledgeForm(present=[line.category for line in asked.lines], data=_given(asked))
+    form = PledgeForm(costs=_costs(asked), data=_given(asked))
     if asked.open and form.validate_on_submit():
         with form.refusals():
             _answer(found(question_of_pledge(session, public_id=question_id, actor=actor)), form)
             flash(_("Bedankt. Wij hebben uw antwoord bewaard."), "ok")
             return redirect(url_for("employer.pledge", question_id=question_id), code=303)
-    labels = dict(category_choices([line.category for line in asked.lines]))
+    labels = dict(category_choices(list(_costs(asked))))
     return page(
         "employer/pledge.html",
         form=form,
@@ -81,6 +81,14 @@ def _pieces(question_id: str) -> list[OwnPiece]:
     rows = evidence_by_question(session, question=question) if pieces else []
     mine = {row.piece: row.handed_in_at for row in rows if row.handed_in_by == actor.reference and row.counts}
     return [OwnPiece(one.key, localized(one.words), mine.get(one.key)) for one in pieces]
+
+
+def _costs(asked: PledgeRequest) -> dict[str, int]:
+    """What there is to pay per kind of cost, in cents, in the order of the lines."""
+    costs: dict[str, int] = {}
+    for line in asked.lines:
+        costs[line.category] = costs.get(line.category, 0) + line.amount_cents
+    return costs
 
 
 def _answer(question: Any, form: PledgeForm) -> None:

@@ -1,6 +1,7 @@
 """What is filled in: forms, fields and uploads, and how typed text is read."""
 
 from portal.web.forms.forms import (
+    BirthDateField,
     ChoiceField,
     ChoicesField,
     ConfirmField,
@@ -25,6 +26,7 @@ from portal.web.forms.forms import (
 )
 
 __all__ = [
+    "BirthDateField",
     "ChoiceField",
     "ChoicesField",
     "ConfirmField",

@@ -10,12 +10,13 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from wtforms.fields import Field
 from wtforms.validators import StopValidation
 from wtforms.widgets import CheckboxInput, HiddenInput, Input, TextArea
 
+from portal.platform.clock import today
 from portal.platform.i18n import current_locale, format_date, format_euros, format_number
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.forms import typed as reading
@@ -127,9 +128,7 @@ class TextField(OwnField):
 
     def read(self, text: str) -> str:
         if len(text) < self.minimum:
-            raise ValueError(
-                _l("Dit antwoord is te kort. Gebruik ten minste %(minimum)s tekens.", minimum=self.minimum)
-            )
+            raise ValueError(_l("Dit antwoord is te kort. Gebruik minstens %(minimum)s tekens.", minimum=self.minimum))
         return text
 
 
@@ -161,14 +160,13 @@ class EuroField(OwnField):
     def read(self, text: str) -> int:
         cents = reading.euros(text)
         if cents < self.at_least:
-            raise ValueError(_l("Dit bedrag is te laag. Vul ten minste %(amount)s in.", amount=_Euros(self.at_least)))
+            raise ValueError(_l("Dit bedrag is te laag. Vul minstens %(amount)s in.", amount=_Euros(self.at_least)))
         if cents > self.at_most:
             raise ValueError(_l("Dit bedrag is te hoog. Vul hoogstens %(amount)s in.", amount=_Euros(self.at_most)))
         return cents
 
     def show(self, value: Any) -> str:
-        text = format_euros(int(value)).lstrip("€").strip()
-        return text.replace(",", "") if current_locale() == "en" else text  # so that it can be read in one way
+        return format_euros(int(value)).replace("€", "").strip()
 
 
 class _Euros:
@@ -192,14 +190,27 @@ class _Day:
 
 
 class DutchDateField(OwnField):
-    """A day in one text field: ``31-12-2026``, ``31/12/2026``, ``31 december 2026`` or ``2026-12-31``.
+    """A day in one text field, as people write it: ``31-12-2026``, ``31/12/26``, ``31 december 2026`` or ``2026-12-31``.
 
     Three fields ``<name>-day``, ``<name>-month`` and ``<name>-year`` are read too. The bounds are days, or functions that give
-    one (for "not after today").
+    one (for "not after today"). With `nearest` a day without a year is the next or the last one, with `month_alone` a month is
+    its first day; otherwise what is missing is asked.
     """
 
-    def __init__(self, label: Any = None, *, earliest: Bound = None, latest: Bound = None, **kwargs: Any) -> None:
+    long_ago = False
+
+    def __init__(
+        self,
+        label: Any = None,
+        *,
+        earliest: Bound = None,
+        latest: Bound = None,
+        nearest: Literal["next", "last"] | None = None,
+        month_alone: bool = False,
+        **kwargs: Any,
+    ) -> None:
         self.earliest, self.latest = earliest, latest
+        self.nearest, self.month_alone = nearest, month_alone
         super().__init__(label, **kwargs)
 
     def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
@@ -210,7 +221,7 @@ class DutchDateField(OwnField):
         super().process(formdata, *args, **kwargs)
 
     def read(self, text: str) -> date:
-        day = reading.day(text)
+        day = reading.day(text, reading.Around(today(), self.nearest, self.month_alone, self.long_ago))
         earliest = self.earliest() if callable(self.earliest) else self.earliest
         latest = self.latest() if callable(self.latest) else self.latest
         if earliest is not None and day < earliest:
@@ -220,7 +231,35 @@ class DutchDateField(OwnField):
         return day
 
     def show(self, value: Any) -> str:
-        return f"{value:%d-%m-%Y}"
+        return format_date(value) if current_locale() == "en" else f"{value:%d-%m-%Y}"
+
+
+YOUNGEST, OLDEST = 12, 110
+"""The ages, in years, that somebody can have who learns with the money of this desk."""
+
+
+def born_latest() -> date:
+    """The last birthday that can be."""
+    return _years_ago(YOUNGEST)
+
+
+def born_earliest() -> date:
+    """The first birthday that can be."""
+    return _years_ago(OLDEST)
+
+
+def _years_ago(years: int) -> date:
+    on = today()
+    return date(on.year - years, on.month, min(on.day, 28))
+
+
+class BirthDateField(DutchDateField):
+    """The day on which somebody was born who learns: not younger or older than can be. A year of two figures lies behind."""
+
+    long_ago = True
+
+    def __init__(self, label: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, earliest=born_earliest, latest=born_latest, **kwargs)
 
 
 class _OneValue(dict[str, str]):
@@ -258,15 +297,22 @@ class WholeNumberField(OwnField):
 
 
 class YearField(WholeNumberField):
-    """A year in four digits."""
+    """A year in four digits, or a whole date with one."""
 
     def __init__(
-        self, label: Any = None, *, earliest: int = 1900, latest: int | Callable[[], int] = 2100, **kwargs: Any
+        self,
+        label: Any = None,
+        *,
+        earliest: int = 1900,
+        latest: int | Callable[[], int] = 2100,
+        **kwargs: Any,
     ) -> None:
         self.latest_year = latest
         super().__init__(label, at_least=earliest, at_most=2100, **kwargs)
 
     def read(self, text: str) -> int:
+        if re.search(r"[0-9]\D+[0-9]{4}$", text):
+            text = str(reading.day(text).year)
         if not re.fullmatch(r"[0-9]{4}", text):
             raise ValueError(_l("Vul het jaar in met vier cijfers, bijvoorbeeld 1985."))
         self.at_most = self.latest_year() if callable(self.latest_year) else self.latest_year

@@ -20,6 +20,7 @@ from portal.platform.limits.actions import TooMany
 from portal.web.edge import READING, note_refusal
 from portal.web.forms.choices import ChoiceField, ChoicesField, YesNoField
 from portal.web.forms.fields import (
+    BirthDateField,
     ConfirmField,
     DutchDateField,
     EmailField,
@@ -39,6 +40,7 @@ from portal.web.forms.fields import (
 )
 
 __all__ = [
+    "BirthDateField",
     "ChoiceField",
     "ChoicesField",
     "ConfirmField",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from portal.cases.contents import VAT_FACT
 from portal.cases.pledges.models import Pledge, PledgeKind, PledgeState
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.platform.i18n import LazyString, format_euros, localized
+from portal.platform.i18n import LazyString, format_euros, have_cents, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.intake.fields import ELSEWHERE
@@ -102,17 +103,19 @@ def cost_rows(flow: IntakeFlow, intake: Intake) -> list[Row]:
         return []
     if not question.cost_lines:
         return [row(_("Kosten"), _("Weet ik nog niet"), href)]
-    rows = []
+    rows, exact = [], have_cents(line.amount_cents for line in question.cost_lines)
+    if intake.answered(VAT_FACT):
+        rows.append(row(_("Btw terugvragen"), value_of(intake, VAT_FACT), href))
     for line in question.cost_lines:
         label = category_label(line.category)
         name = label[:1].upper() + label[1:]
-        text = format_euros(line.amount_cents)
+        text = format_euros(line.amount_cents, exact=exact)
         if line.amount_without_vat_cents is not None:
             text = _(
                 "%(amount)s, zonder btw %(without)s", amount=text, without=format_euros(line.amount_without_vat_cents)
             )
         rows.append(row(f"{name}: {line.description}" if line.description else name, text, href))
-    return [*rows, {"label": _("Samen"), "value": format_euros(question.total_cents)}]
+    return [*rows, {"label": _("Samen"), "value": format_euros(question.total_cents, exact=exact)}]
 
 
 def pledge_text(pledge: Pledge | None) -> str:

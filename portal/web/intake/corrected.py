@@ -79,7 +79,7 @@ def corrections_page(intake: Intake) -> ResponseReturnValue:
         with form.refusals():
             if answer == CorrectionAnswer.CONFIRMED:
                 confirm_correction(intake.session, **by)
-                flash(_("Bedankt. U heeft gezegd dat dit klopt."), "ok")
+                flash(_("Bedankt. U hebt gezegd dat dit klopt."), "ok")
                 return redirect(here, code=303)
             if form.validate():
                 object_to_correction(intake.session, objection=form.objection.data, **by)

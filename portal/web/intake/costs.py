@@ -9,12 +9,25 @@ from flask import request
 
 from portal.cases.contents import MOST_CENTS_PER_LINE, MOST_LINES
 from portal.cases.questions.models import CostInput, QuestionCostLine
+from portal.platform.i18n import LazyString
 from portal.platform.i18n import lazy_gettext as _l
-from portal.web.forms import ChoiceField, EuroField, FieldList, Form, FormField, SubForm, TextField, add_error
+from portal.web.forms import (
+    ChoiceField,
+    EuroField,
+    FieldList,
+    Form,
+    FormField,
+    SubForm,
+    TextField,
+    YesNoField,
+    add_error,
+)
 from portal.words.wording import category_label
 from schemes.basics.vocabulary import COST_CATEGORIES
 
 OF_EMPLOYER = ("wage", "guidance")
+MOST_READ = 300
+"""So many cost lines are read and shown again; what is more than `MOST_LINES` is asked back, not left out."""
 
 
 def category_choices(categories: Sequence[str]) -> list[tuple[str, Any]]:
@@ -48,19 +61,23 @@ class CostLineForm(SubForm):
         return CostInput(self.category.data, self.amount.data, self.description.data)
 
 
-class EmployerCostLineForm(CostLineForm):
-    """One cost of an employer, who may also have wage and guidance, and for whom the amount without VAT counts."""
+class WithoutVatLineForm(CostLineForm):
+    """One cost of who may reclaim VAT: for them the amount without VAT counts."""
 
     amount_without_vat = EuroField(_l("Bedrag zonder btw"), optional=True, at_least=1, at_most=MOST_CENTS_PER_LINE)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.category.choices = [("", _l("Kies")), *category_choices(COST_CATEGORIES)]
+    description = TextField(_l("Omschrijving"), optional=True, maximum=200)
+    reclaims_vat = False
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Valid when the amount without VAT is not more than the amount with it."""
+        """Valid when the amount without VAT is not more than the amount with it, and is there for who reclaims VAT."""
         valid = super().validate(extra_validators)
         without, amount = self.amount_without_vat.data, self.amount.data
+        if self.reclaims_vat and without is None and not self.amount_without_vat.errors:
+            add_error(
+                self.amount_without_vat,
+                _l("Vul ook het bedrag zonder btw in. Zit er geen btw op? Vul dan hetzelfde bedrag in als met btw."),
+            )
+            return False
         if without is not None and amount is not None and without > amount:
             add_error(self.amount_without_vat, _l("Het bedrag zonder btw is niet hoger dan het bedrag met btw."))
             return False
@@ -76,13 +93,34 @@ class EmployerCostLineForm(CostLineForm):
         )
 
 
-class _CostsForm(Form):
-    """Base of the two cost forms: adding, removing, and leaving out lines in which nothing stands."""
+class EmployerCostLineForm(WithoutVatLineForm):
+    """One cost of an employer, who may also have wage and guidance."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.category.choices = [("", _l("Kies")), *category_choices(COST_CATEGORIES)]
+
+
+class AnyCostsForm(Form):
+    """Base of the cost forms: adding, removing, and leaving out lines in which nothing stands."""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Valid when every line is, and there are not too many: nothing that was typed is left out in silence."""
+        super().validate(extra_validators)
+        if len(self.lines.entries) > MOST_LINES:
+            self.form_errors.append(too_many_lines(len(self.lines.entries)))
+        return not self.errors
+
+    def said_of_vat(self) -> str | None:
+        """Whether the asker reclaims VAT: yes, no or unknown; None when it was not asked, or not said."""
+        return None
 
     def add_line(self) -> None:
-        """One more empty line, up to the most there may be."""
+        """One more empty line, or the answer that there is no room for it."""
         if len(self.lines.entries) < MOST_LINES:
             self.lines.append_entry()
+        else:
+            self.form_errors.append(too_many_lines(len(self.lines.entries) + 1))
 
     def remove_line(self, place: str) -> None:
         """Take one line away; the last line stays, and a number that is no line changes nothing."""
@@ -110,16 +148,46 @@ class _CostsForm(Form):
         return False
 
 
-class CostsForm(_CostsForm):
+def too_many_lines(number: int) -> LazyString:
+    """What is said of more costs than there may be."""
+    return _l(
+        "Dit zijn %(number)s kosten. Er mogen er hoogstens %(most)s in. Tel kosten bij elkaar op, bijvoorbeeld alle boeken.",
+        number=number,
+        most=MOST_LINES,
+    )
+
+
+class CostsForm(AnyCostsForm):
     """The costs of a resident."""
 
-    lines = FieldList(FormField(CostLineForm), min_entries=1, max_entries=MOST_LINES)
+    lines = FieldList(FormField(CostLineForm), min_entries=1, max_entries=MOST_READ)
 
 
-class EmployerCostsForm(_CostsForm):
+class _VatCostsForm(AnyCostsForm):
+    """Base of the cost forms of who may reclaim VAT. Not saying it counts as not knowing: the amount with VAT counts."""
+
+    vat = YesNoField(_l("Kunt u de btw van deze kosten terugvragen?"), unknown=True, optional=True)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Valid when the lines are; for who reclaims VAT each says what it is without."""
+        for entry in self.lines.entries:
+            entry.form.reclaims_vat = self.said_of_vat() == "yes"
+        return super().validate(extra_validators)
+
+    def said_of_vat(self) -> str | None:
+        return None if self.vat is None else self.vat.data
+
+
+class OwnBusinessCostsForm(_VatCostsForm):
+    """The costs of a resident with an own business."""
+
+    lines = FieldList(FormField(WithoutVatLineForm), min_entries=1, max_entries=MOST_READ)
+
+
+class EmployerCostsForm(_VatCostsForm):
     """The costs of an employer."""
 
-    lines = FieldList(FormField(EmployerCostLineForm), min_entries=1, max_entries=MOST_LINES)
+    lines = FieldList(FormField(EmployerCostLineForm), min_entries=1, max_entries=MOST_READ)
 
 
 def shown_lines(lines: Sequence[QuestionCostLine]) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from portal.awarding.answering import indicative_answer
 from portal.awarding.sent_outcomes.actions import keep_sent_outcome
 from portal.cases.appointments.queries import first_free, upcoming_talk
-from portal.cases.contents import leave_open, save_costs, save_facts, save_training, save_wish
+from portal.cases.contents import VAT_FACT, leave_open, save_costs, save_facts, save_training, save_wish
 from portal.cases.origins.actions import note_heard_from
 from portal.cases.questions.actions import discard_draft, submit_question
 from portal.cases.questions.models import ContactDetails, ContactWay
@@ -23,7 +23,7 @@ from portal.platform.limits.actions import take
 from portal.platform.limits.models import MAILS_TO, NEW_LINKS
 from portal.web.edge import READING, page
 from portal.web.edge.session import leave_question
-from portal.web.intake.costs import CostsForm, EmployerCostsForm, shown_lines
+from portal.web.intake.costs import AnyCostsForm, CostsForm, EmployerCostsForm, OwnBusinessCostsForm, shown_lines
 from portal.web.intake.fields import OwnWords
 from portal.web.intake.flow import IntakeFlow
 from portal.web.intake.forms import TrainingForm, WishForm
@@ -85,8 +85,7 @@ def _forget_training(intake: Intake) -> None:
 
 def costs_page(flow: IntakeFlow, intake: Intake) -> ResponseReturnValue:
     """The costs, line by line. The buttons of the list only show the form again; nothing is kept before the last button."""
-    made = EmployerCostsForm if intake.employer_route else CostsForm
-    form = made(data={"lines": shown_lines(intake.question.cost_lines)})
+    form = _costs_form(intake)
     place = flow.place(intake, "costs")
     if request.method == "POST" and form.changed_lines():
         return page("intake/costs.html", form=form, place=place, intake=intake, status=200)
@@ -98,6 +97,7 @@ def costs_page(flow: IntakeFlow, intake: Intake) -> ResponseReturnValue:
             lines = [] if unsure else form.costs()
             save_costs(intake.session, question=intake.question, costs=lines, actor=intake.actor, now=now())
             said_so(intake, "costs", UNKNOWN if unsure else None)
+            _save_vat(intake, form.said_of_vat())
             return redirect(flow.following(intake, "costs"), code=303)
     said = intake.question.left_open.get("costs") if request.method in READING else None
     return page("intake/costs.html", form=form, place=place, intake=intake, said=said)
@@ -106,6 +106,26 @@ def costs_page(flow: IntakeFlow, intake: Intake) -> ResponseReturnValue:
 def said_so(intake: Intake, page_of: str, said: str | None) -> None:
     """Keep what somebody answered on a page and leaves no value behind; None when it does."""
     leave_open(intake.session, question=intake.question, page=page_of, said=said, actor=intake.actor, now=now())
+
+
+def _costs_form(intake: Intake) -> AnyCostsForm:
+    """The form for the costs; who has a business is asked about VAT, in a region that knows that fact."""
+    data = {"lines": shown_lines(intake.question.cost_lines), "vat": intake.said(VAT_FACT)}
+    asks = VAT_FACT in intake.known.facts
+    if intake.employer_route:
+        form = EmployerCostsForm(data=data)
+        if not asks:
+            del form.vat
+        return form
+    return (OwnBusinessCostsForm if asks and intake.said("work_situation") == "self_employed" else CostsForm)(data=data)
+
+
+def _save_vat(intake: Intake, said: str | None) -> None:
+    """Keep whether the asker reclaims VAT. Who has no business (any more) is not asked, and then it does not count."""
+    answer = {"yes": True, "no": False, None: None}.get(said, UNKNOWN)
+    if answer is not None or intake.answered(VAT_FACT):
+        facts = {VAT_FACT: answer}
+        save_facts(intake.session, question=intake.question, facts=facts, actor=intake.actor, now=now())
 
 
 def save_page(flow: IntakeFlow, intake: Intake) -> ResponseReturnValue:

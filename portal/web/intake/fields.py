@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from portal.platform.clock import today
+from portal.platform.i18n import LazyString, current_locale, format_list, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.platform.i18n import localized
 from portal.web.forms import (
+    BirthDateField,
     ChoiceField,
     ChoicesField,
     DutchDateField,
@@ -26,6 +27,8 @@ from portal.web.forms import (
     YesNoField,
     add_error,
 )
+from portal.web.forms import typed as reading
+from portal.web.forms.fields import SecretField, born_earliest, born_latest
 from portal.web.intake.state import UNKNOWN, Intake
 from schemes.facts import FactDefinition
 from schemes.facts.references import Municipality, MunicipalityVersion, version_on
@@ -46,13 +49,10 @@ KINDS = {
 
 
 class PostcodeDigitsField(OwnField):
-    """A postcode, with or without its letters; the value is the four digits, because nothing else is needed."""
+    """A postcode, with or without its letters and country; the value is the four digits, because nothing else is needed."""
 
     def read(self, text: str) -> str:
-        found = re.fullmatch(r"([1-9][0-9]{3})[\s\u00a0]*([A-Za-z]{2})?", text, re.ASCII)
-        if found is None:
-            raise ValueError(_l("Vul de vier cijfers van uw postcode in, bijvoorbeeld 7411."))
-        return found[1]
+        return reading.postcode_digits(text)
 
 
 class DecimalField(OwnField):
@@ -78,7 +78,7 @@ class DecimalField(OwnField):
         return number
 
     def show(self, value: Any) -> str:
-        return str(value).replace(".", ",")
+        return str(value) if current_locale() == "en" else str(value).replace(".", ",")
 
 
 @dataclass(frozen=True)
@@ -169,15 +169,12 @@ def fact_field(definition: FactDefinition, words: Words) -> Any:
     if kind == "money":
         return EuroField(label, at_most=MOST_CENTS * 1000, missing=whole)
     if kind == "date":
-        return DutchDateField(label, missing=whole, latest=today if definition.past_only else None)
+        return _date_field(definition, label, whole)
     if kind == "year":
-        low, high = _bounds(definition, 1900, 2100)
-        return YearField(
-            label,
-            earliest=int(low),
-            latest=min(int(high), today().year) if definition.past_only else int(high),
-            missing=whole,
-        )
+        low, high = _bounds(definition, 1900, today().year if definition.past_only else 2100)
+        born = definition.key == "birth_year"
+        first, last = (born_earliest().year, born_latest().year) if born else (1900, 2100)
+        return YearField(label, earliest=max(int(low), first), latest=min(int(high), last), missing=whole)
     if kind == "postcode":
         return PostcodeDigitsField(label, missing=whole)
     if kind == "number":
@@ -186,6 +183,26 @@ def fact_field(definition: FactDefinition, words: Words) -> Any:
             return DecimalField(label, decimals=definition.decimals, at_least=low, at_most=high, missing=whole)
         return WholeNumberField(label, at_least=int(low), at_most=int(high), missing=whole)
     return TextField(label, maximum=1000, multiline=True, missing=whole)
+
+
+FURTHEST_START = timedelta(days=5 * 365)
+"""A training begins, or began, no further from today than this."""
+
+
+def _date_field(definition: FactDefinition, label: str, whole: LazyString) -> DutchDateField:
+    """A birth date that can be, a begin that can be (the month is enough), or any other day."""
+    if definition.key == "birth_date":
+        return BirthDateField(label, missing=whole)
+    if definition.key == "training_start":
+        return DutchDateField(
+            label,
+            missing=whole,
+            earliest=lambda: today() - FURTHEST_START,
+            latest=lambda: today() + FURTHEST_START,
+            nearest="next",
+            month_alone=True,
+        )
+    return DutchDateField(label, missing=whole, latest=today if definition.past_only else None)
 
 
 def _bounds(definition: FactDefinition, low: int, high: int) -> tuple[Decimal, Decimal]:
@@ -202,15 +219,35 @@ class MunicipalityForm(Form):
 
     answer = ChoiceField(_l("Gemeente"), missing=_l("Kies een gemeente."))
     elsewhere = ChoiceField(_l("Welke gemeente?"), optional=True)
+    sure = SecretField("", optional=True)
+    """The municipality that was asked back, because it does not go with the postcode; chosen again it is taken."""
+    digits: str | None = None
+    suggested: Sequence[Municipality] = ()
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Valid when a likely municipality is chosen, or another one in the list."""
+        """Valid when a municipality is chosen, if need be in the list; one elsewhere than the postcode only when sure."""
         super().validate(extra_validators)
         if self.answer.data != OTHER:
             self.elsewhere.errors = []
         elif self.elsewhere.data is None and not self.elsewhere.errors:
             add_error(self.elsewhere, _l("Kies een gemeente uit de lijst."))
+        if not self.errors and self._contradicts() and self.sure.data != self.code:
+            names = format_list(item.name for item in self.suggested)
+            add_error(
+                self.elsewhere if self.answer.data == OTHER else self.answer,
+                _l(
+                    "Postcode %(digits)s hoort bij %(names)s, en u koos iets anders. Klopt uw keuze? Ga dan gewoon verder. Klopt "
+                    "de postcode niet? Ga dan terug.",
+                    digits=self.digits,
+                    names=names,
+                ),
+            )
+            self.sure.data, self.sure.raw_data = self.code, None
         return not self.errors
+
+    def _contradicts(self) -> bool:
+        """Whether the postcode says another municipality; who lives abroad may have a postcode of somebody here."""
+        return bool(self.suggested) and self.code not in {ELSEWHERE, *(item.code for item in self.suggested)}
 
     @property
     def code(self) -> str:
@@ -231,6 +268,7 @@ def municipality_form(
     if chosen is None and len(suggested) == 1:
         chosen = suggested[0].code
     form = MunicipalityForm(data={"answer": chosen, "elsewhere": said if chosen == OTHER else None})
+    form.digits, form.suggested = str(intake.said("residence_postcode")), suggested
     form.answer.label.text = words.question
     form.answer.choices = [(item.code, item.name) for item in likely] + [(OTHER, _("Een andere gemeente"))]
     if fact != "residence_municipality":

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask import abort, redirect, request, url_for
 
+from portal.cases.contents import VAT_FACT
 from portal.cases.linked.queries import group_of_question
 from portal.cases.questions.queries import question_by_public_id
 from portal.platform.clock import today
@@ -20,6 +21,8 @@ TO_CHECK = "controle"
 TO_BUNDLE = "samen"
 EXTRA = "fact"
 """Name of the page that asks any fact without a page of its own."""
+ELSEWHERE_ASKED = ("residence_postcode", VAT_FACT)
+"""Facts that are asked together with something else, on its page."""
 
 
 Condition = Callable[[Intake], bool]
@@ -33,6 +36,11 @@ def always(_intake: Intake) -> bool:
 def knows(fact: str) -> Condition:
     """A page for a fact that this region has."""
     return lambda intake: fact in intake.known.facts
+
+
+def never(_intake: Intake) -> bool:
+    """A page that is not counted on: it is rare, and to find out takes a look at every scheme."""
+    return False
 
 
 def only_when_needed(fact: str) -> Condition:
@@ -63,16 +71,25 @@ class IntakeStep:
     section: int
     applies: Condition = always
     fact: str | None = None
-    seldom: bool = False
-    """Asked only when it decides something. Who did not answer it was not there, so that going back it is not looked for."""
+    expected: Condition | None = None
+    """Whether it is counted as one to come, as long as nobody was there; without it: when it applies."""
+
+    def is_expected(self, intake: Intake) -> bool:
+        """Whether it is counted as one to come."""
+        return (self.expected or self.applies)(intake)
+
+
+def _about_training(fact: str) -> IntakeStep:
+    def expected(intake: Intake) -> bool:
+        told_none = not intake.has_training and bool(intake.question.cost_lines)
+        return fact in intake.known.facts and not told_none
+
+    return IntakeStep(fact, 3, of_training(fact), fact, expected)
 
 
 TRAINING_STEPS = (
     IntakeStep("training", 3),
-    IntakeStep("training_path", 3, of_training("training_path"), "training_path"),
-    IntakeStep("training_level", 3, of_training("training_level"), "training_level"),
-    IntakeStep("training_sector", 3, of_training("training_sector"), "training_sector"),
-    IntakeStep("training_start", 3, of_training("training_start"), "training_start"),
+    *map(_about_training, ("training_path", "training_level", "training_sector", "training_start")),
 )
 """The pages about the training: the third section for everybody."""
 TRAINING_PAGES = {
@@ -86,7 +103,7 @@ TRAINING_PAGES = {
 
 @dataclass(frozen=True)
 class IntakePlace:
-    """Where in the intake a page is."""
+    """Where in the intake a page is: which of the pages that this person gets, as far as is known now."""
 
     number: int
     total: int
@@ -119,7 +136,7 @@ class IntakeFlow:
         own = {step.fact for step in self.steps}
         known = intake.known.facts
         return [
-            fact for fact in intake.question.facts if fact not in own and fact in known and fact != "residence_postcode"
+            fact for fact in intake.question.facts if fact not in own and fact in known and fact not in ELSEWHERE_ASKED
         ]
 
     def following(self, intake: Intake, name: str) -> str:
@@ -168,20 +185,43 @@ class IntakeFlow:
         for step in reversed(self.steps[: names.index(name)]):
             if step.name == EXTRA and answered:
                 return self.url(intake, EXTRA, fact=answered[-1])
-            if step.name != EXTRA and (intake.answered(step.fact or "") if step.seldom else step.applies(intake)):
+            if step.name != EXTRA and _was_there(intake, step):
                 return self.url(intake, step.name)
         return url_for(f"{self.blueprint}.start")
 
     def place(self, intake: Intake, name: str, fact: str | None = None) -> IntakePlace:
-        """Where this page is: for the line "step 2 of 6" and the link back."""
-        number = next((step.section for step in self.steps if step.name == name), len(self.sections))
+        """Where this page is: for the line "step 2 of 14" and the link back."""
+        section = next((step.section for step in self.steps if step.name == name), len(self.sections))
+        before, after = self._pages_around(intake, name, fact)
         return IntakePlace(
-            number,
-            len(self.sections),
-            self.sections[number - 1],
+            before + 1,
+            before + 1 + after,
+            self.sections[section - 1],
             self.back(intake, name, fact),
             self.url(intake, "save"),
         )
+
+    def _pages_around(self, intake: Intake, name: str, fact: str | None) -> tuple[int, int]:
+        """How many pages this person had before this one, and how many are still to come as far as is known.
+
+        Rare pages and extra questions count once somebody was there: before that nobody knows whether they come.
+        """
+        extra = self.extra_facts(intake)
+        names = [step.name for step in self.steps]
+        here = names.index(name)
+        before = sum(self._was_there(intake, step) for step in self.steps[:here] if step.name != EXTRA)
+        after = sum(
+            step.is_expected(intake) or (step.expected is never and has_answer(intake, step))
+            for step in self.steps[here + 1 :]
+            if step.name != EXTRA
+        )
+        if name == EXTRA:
+            done = extra.index(fact) if fact in extra else len(extra)
+            return before + done, after + max(len(extra) - done - 1, 0)
+        return (before + len(extra), after) if here > names.index(EXTRA) else (before, after + len(extra))
+
+    def _was_there(self, intake: Intake, step: IntakeStep) -> bool:
+        return has_answer(intake, step) if step.expected is never else step.applies(intake)
 
     def resume(self, intake: Intake) -> str:
         """Where to go on with a draft: after the last page that was answered."""
@@ -190,6 +230,11 @@ class IntakeFlow:
             if step.applies(intake) and has_answer(intake, step):
                 last = step.name
         return self.following(intake, last) if last else self.url(intake, self.steps[0].name)
+
+
+def _was_there(intake: Intake, step: IntakeStep) -> bool:
+    """Whether somebody came by this page. Who did not answer what is rarely asked was not there: no scheme is looked at for that."""
+    return intake.answered(step.fact) if step.fact and step.expected is never else step.applies(intake)
 
 
 def has_answer(intake: Intake, step: IntakeStep) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from portal.cases.contents import MOST_CENTS_PER_LINE
-from portal.platform.i18n import LazyString, localized
+from portal.platform.i18n import LazyString, format_euros, localized
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.forms import ChoiceField, ChoicesField, EuroField, Form, NameField, TextField, add_error
 from schemes.facts import FactDefinition
@@ -46,8 +46,12 @@ class ContributionForm(Form):
     fixed: EuroField
     up_to: EuroField
 
+    def __init__(self, *args: Any, total_cents: int = 0, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.total_cents = total_cents
+
     def validate(self, extra_validators: Any = None) -> bool:
-        """Valid when the amount of the chosen answer is there; the other amount is not looked at."""
+        """Valid when the amount of the chosen answer is there, and not above the costs; the other amount is not looked at."""
         super().validate(extra_validators)
         for name in ("fixed", "up_to"):
             field = self._fields[name]
@@ -55,7 +59,20 @@ class ContributionForm(Form):
                 field.errors = []
             elif field.data is None and not field.errors:
                 add_error(field, _l("Vul een bedrag in, bijvoorbeeld 500."))
+            elif not field.errors and 0 < self.most_cents() < field.data:
+                add_error(field, self.too_much(format_euros(self.most_cents())))
         return not self.errors
+
+    def most_cents(self) -> int:
+        """What there is to pay, in cents; 0 when the costs are not known."""
+        return self.total_cents
+
+    def too_much(self, total: str) -> LazyString:
+        """What is said of an amount above the costs, which nobody can mean."""
+        return _l(
+            "De opleiding kost %(total)s. Vul dat bedrag in, of een lager bedrag. Klopt de prijs niet? Wijzig eerst de kosten.",
+            total=total,
+        )
 
     @property
     def amount_cents(self) -> int:

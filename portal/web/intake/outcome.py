@@ -193,7 +193,7 @@ def _lead(answer: QuestionAnswer, question: DevelopmentQuestion, rows: list[Sche
         return _("Er is vaak meer mogelijk dan wij hier kunnen uitrekenen. Een gesprek is gratis.")
     if question.training_name is None:
         return _("Het hangt af van de opleiding. Een adviseur zoekt er samen met u een die past. Dat is gratis.")
-    return _("U heeft nog geen kosten ingevuld. Daarom ziet u per regeling hoeveel die hoogstens betaalt.")
+    return _("U hebt nog geen kosten ingevuld. Daarom ziet u per regeling hoeveel die hoogstens betaalt.")
 
 
 # Who pays what ---------------------------------------------------------------------------------------------------------
@@ -335,7 +335,7 @@ def _warnings(
         )
     elif any(definitions[slug].apply.before_start for slug in offered):
         found.append(
-            _("Begin nog niet met de opleiding. Sommige regelingen betalen alleen als u eerst een besluit heeft.")
+            _("Begin nog niet met de opleiding. Sommige regelingen betalen alleen als u eerst een besluit hebt.")
         )
     if answer.facts.get("benefit") in WITH_PERMISSION and begun:
         found.append(_("U krijgt een uitkering van UWV. Vraag UWV meteen of u deze opleiding mag doen."))

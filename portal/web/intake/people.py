@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from portal.cases.applications.actions import ApplicantDetails
 from portal.cases.origins.models import HeardFrom
 from portal.cases.questions.models import ContactDetails, ContactWay
-from portal.platform.clock import today
 from portal.platform.i18n import lazy_gettext as _l
 from portal.post.messages.models import MessageTopic
 from portal.web.forms import (
+    BirthDateField,
     ChoiceField,
     ChoicesField,
     ConfirmField,
-    DutchDateField,
     EmailField,
     Form,
     KvkField,
@@ -108,16 +106,11 @@ class SendForm(ContactForm):
 class ApplyForm(Form):
     """The application of a resident: named schemes, who applies, confirmed."""
 
-    schemes = ChoicesField(_l("Voor welke regeling doet u de aanvraag?"), missing=_l("Kies ten minste één regeling."))
+    schemes = ChoicesField(_l("Voor welke regeling doet u de aanvraag?"), missing=_l("Kies minstens één regeling."))
     name = NameField(
         _l("Uw voornaam en achternaam"), missing=_l("Vul uw naam in. Wij hebben die nodig voor uw aanvraag.")
     )
-    birth_date = DutchDateField(
-        _l("Uw geboortedatum"),
-        missing=_l("Vul uw geboortedatum in, bijvoorbeeld 31-12-1985."),
-        earliest=date(1900, 1, 1),
-        latest=today,
-    )
+    birth_date = BirthDateField(_l("Uw geboortedatum"), missing=_l("Vul uw geboortedatum in, bijvoorbeeld 31-12-1985."))
     street = NameField(_l("Straat"), missing=MISSING["street"])
     house_number = HouseNumberField(_l("Huisnummer"), missing=MISSING["house_number"], maximum=20)
     postcode = PostcodeField(_l("Postcode"), missing=MISSING["postcode"])
@@ -145,11 +138,9 @@ class EmployerApplyForm(ApplyForm):
     name = NameField(_l("Naam van de organisatie"), missing=_l("Vul de naam van uw organisatie in."))
     kvk_number = KvkField(_l("KVK-nummer"), missing=_l("Vul het KVK-nummer in: acht cijfers."))
     learner_name = NameField(_l("Naam van uw werknemer"), missing=_l("Vul de naam van uw werknemer in."))
-    birth_date = DutchDateField(
+    birth_date = BirthDateField(
         _l("Geboortedatum van uw werknemer"),
         missing=_l("Vul de geboortedatum van uw werknemer in, bijvoorbeeld 31-12-1985."),
-        earliest=date(1900, 1, 1),
-        latest=today,
     )
     street = NameField(_l("Straat van de vestiging"), missing=_l("Vul de straat van de vestiging in."))
     city = NameField(_l("Plaats"), missing=_l("Vul de plaats in."))

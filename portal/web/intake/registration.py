@@ -12,6 +12,7 @@ from flask import abort
 from flask.typing import ResponseReturnValue
 
 from portal.web.edge import repeatable
+from portal.web.edge.guards import large_form
 from portal.web.forms.uploads import takes_file
 from portal.web.intake import (
     details,
@@ -55,10 +56,15 @@ class SharedPage(NamedTuple):
     """``repeatable`` or ``takes_file``."""
 
 
+def _repeatable_and_large(view: View) -> View:
+    """The list of costs: who pastes in 200 lines gets an answer about them, and keeps them."""
+    return large_form(repeatable(view))
+
+
 DRAFT_PAGES = (
     SharedPage("/opleiding", "training", drafting.training_page, marked=repeatable),
     SharedPage("/opleiding/zoeken", "pick_training", picking.pick_page),
-    SharedPage("/kosten", "costs", drafting.costs_page, marked=repeatable),
+    SharedPage("/kosten", "costs", drafting.costs_page, marked=_repeatable_and_large),
     SharedPage("/bewaren", "save", drafting.save_page),
     SharedPage("/weggooien", "discard", drafting.discard_page),
     SharedPage("/versturen", "send", drafting.send_page),

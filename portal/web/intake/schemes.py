@@ -243,7 +243,7 @@ def _hopeful(
     if definition.discretion is not None:
         more.append(f"{localized(definition.discretion.by)}: {localized(definition.discretion.text)}")
     if worth == 0:
-        nothing = _("Deze regeling betaalt niets van de kosten die u heeft ingevuld.")
+        nothing = _("Deze regeling betaalt niets van de kosten die u hebt ingevuld.")
         return Placed("not", "not", nothing, why="costs")
     amount = _("hoogstens %(amount)s", amount=format_euros(worth)) if worth else _("bedrag niet bekend")
     kept = tuple(text for text in more if text and text not in reason)
@@ -278,9 +278,9 @@ def answered_sentence(reason: Outcome, names: Names) -> str:
         return ""
     value = reason.value
     if value == ():
-        return _("U heeft dit niet gekozen.")
+        return _("U hebt dit niet gekozen.")
     said = names.answer(reason.fact, value)
-    return _("U heeft ingevuld: %(answer)s.", answer=said[:1].upper() + said[1:])
+    return _("U hebt ingevuld: %(answer)s.", answer=said[:1].upper() + said[1:])
 
 
 def _without_costs(

@@ -122,7 +122,7 @@ def withdraw_page(intake: Intake) -> ResponseReturnValue:
             withdraw_question(
                 intake.session, question=intake.question, reason=form.reason.data, actor=intake.actor, now=now()
             )
-            flash(_("U heeft uw vraag ingetrokken."), "ok")
+            flash(_("U hebt uw vraag ingetrokken."), "ok")
             return redirect(status_url(intake), code=303)
     return page("intake/withdraw.html", form=form, question=intake.question, back=status_url(intake))
 

@@ -35,13 +35,13 @@ MOST_CENTS = 1_000_000_00
 class FirstDayForm(Form):
     """The first day."""
 
-    started_on = DutchDateField(_l("Eerste dag van de opleiding"), missing=_l("Vul de eerste dag in."))
+    started_on = DutchDateField(_l("Eerste dag van de opleiding"), missing=_l("Vul de eerste dag in."), nearest="last")
 
 
 class EndForm(Form):
     """The last day, how it went, and whether the own share was paid."""
 
-    ended_on = DutchDateField(_l("Laatste dag van de opleiding"), missing=_l("Vul de laatste dag in."))
+    ended_on = DutchDateField(_l("Laatste dag van de opleiding"), missing=_l("Vul de laatste dag in."), nearest="last")
     how = ChoiceField(
         _l("Hoe eindigde de opleiding?"),
         missing=_l("Kies hoe de opleiding eindigde."),

@@ -65,7 +65,7 @@ class FindTrainingForm(Form):
     within = ChoiceField(
         _l("Hoe ver weg mag het zijn?"),
         optional=True,
-        choices=[ANY, *((str(km), _l("hooguit %(km)s km", km=km)) for km in DISTANCES)],
+        choices=[ANY, *((str(km), _l("hoogstens %(km)s km", km=km)) for km in DISTANCES)],
     )
     up_to = EuroField(_l("Kost hoogstens"), optional=True)
     evening = ConfirmField(_l("Alleen in de avond of het weekend"))

@@ -73,7 +73,7 @@ class HandOutcomeForm(Form):
 class ConfirmOutcomesForm(Form):
     """Which of the outcomes that wait are confirmed."""
 
-    outcomes = ChoicesField(_l("Welke uitkomsten kloppen?"), missing=_l("Kies ten minste één uitkomst."))
+    outcomes = ChoicesField(_l("Welke uitkomsten kloppen?"), missing=_l("Kies minstens één uitkomst."))
 
 
 @blueprint.get("/betalingen/regels")

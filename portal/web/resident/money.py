@@ -22,7 +22,7 @@ from portal.web.resident.steps import DOOR, FLOW
 def employer(question_id: str) -> ResponseReturnValue:
     """Whether the employer pays a part; it can also be asked later, by a link."""
     intake = DOOR.draft(question_id)
-    form = EmployerForm(data=_expected(intake))
+    form = EmployerForm(data=_expected(intake), total_cents=intake.question.total_cents)
     if form.validate_on_submit():
         with form.refusals():
             chosen = form.contribution.data

@@ -14,6 +14,7 @@ from portal.web.intake.flow import (
     IntakeStep,
     about_costs,
     knows,
+    never,
     only_when_needed,
 )
 from portal.web.intake.state import NO_EMPLOYER, Intake
@@ -36,15 +37,20 @@ FLOW = IntakeFlow(
         IntakeStep("postcode", 2, knows("residence_postcode")),
         IntakeStep("municipality", 2, knows("residence_municipality"), "residence_municipality"),
         IntakeStep("birth_year", 2, knows("birth_year"), "birth_year"),
-        IntakeStep("birth_date", 2, only_when_needed("birth_date"), "birth_date", seldom=True),
+        IntakeStep("birth_date", 2, only_when_needed("birth_date"), "birth_date", never),
         IntakeStep("work_situation", 2, knows("work_situation"), "work_situation"),
-        IntakeStep("benefit", 2, only_when_needed("benefit"), "benefit", seldom=True),
+        IntakeStep("benefit", 2, only_when_needed("benefit"), "benefit", never),
         IntakeStep("education_level", 2, knows("education_level"), "education_level"),
         *TRAINING_STEPS,
         IntakeStep("costs", 4, about_costs),
-        IntakeStep("employer", 4, lambda intake: intake.has_employer and about_costs(intake)),
+        IntakeStep(
+            "employer",
+            4,
+            lambda intake: intake.has_employer and about_costs(intake),
+            expected=lambda intake: intake.said("work_situation") not in NO_EMPLOYER and about_costs(intake),
+        ),
         IntakeStep("fact", 5),
-        IntakeStep("borrow", 5, lambda intake: bool(intake.loans)),
+        IntakeStep("borrow", 5, lambda intake: bool(intake.loans), expected=never),
         IntakeStep("check", 6),
     ),
     SECTIONS,
@@ -53,14 +59,23 @@ FLOW = IntakeFlow(
 WITHOUT_EMPLOYER: Mapping[str, OwnWords] = {
     "employer_sector_fund": OwnWords(
         _l("Bij welk sectorfonds hoorde uw laatste werkgever?"),
-        hint=_l('Kijk op een oude loonstrook. Heeft u nooit een werkgever gehad? Kies dan "Geen".'),
+        hint=_l('Kijk op een oude loonstrook. Hebt u nooit een werkgever gehad? Kies dan "Geen".'),
+    ),
+}
+
+
+WITH_EMPLOYER: Mapping[str, OwnWords] = {
+    "employer_municipality": OwnWords(
+        _l("In welke gemeente werkt u?"),
+        why=_l("Sommige regelingen zijn voor wie in deze regio werkt, ook als u ergens anders woont."),
+        hint=_l("Kies de gemeente waar het bedrijf staat waar u werkt."),
     ),
 }
 
 
 def words_for(intake: Intake) -> Mapping[str, OwnWords]:
-    """Other words for facts: for who has no employer now."""
-    return WITHOUT_EMPLOYER if intake.said("work_situation") in NO_EMPLOYER else {}
+    """Other words for facts: for who has no employer now, and for who has one."""
+    return WITHOUT_EMPLOYER if intake.said("work_situation") in NO_EMPLOYER else WITH_EMPLOYER
 
 
 DOOR = AskerDoor(

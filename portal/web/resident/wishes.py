@@ -8,16 +8,17 @@ from flask.typing import ResponseReturnValue
 from portal.cases.contents import save_facts
 from portal.platform.clock import now
 from portal.platform.i18n import gettext as _
+from portal.platform.i18n import localized
 from portal.web.edge import found, page, repeatable
 from portal.web.intake import drafting
 from portal.web.intake.asking import save_answer
-from portal.web.intake.fields import municipality_form, words_of
+from portal.web.intake.fields import ELSEWHERE, municipality_form, words_of
 from portal.web.intake.flow import TO_CHECK
 from portal.web.intake.state import UNKNOWN, Intake
 from portal.web.resident.blueprint import blueprint
 from portal.web.resident.forms import PostcodeForm, ResidentWishForm
 from portal.web.resident.steps import DOOR, FLOW
-from schemes.facts.references import municipalities_for_postcode
+from schemes.facts.references import ValueVersion, municipalities_for_postcode, version_on
 
 
 @blueprint.route("/vraag/<question_id>/wens", methods=["GET", "POST"])
@@ -60,12 +61,7 @@ def municipality(question_id: str) -> ResponseReturnValue:
         with form.refusals():
             save_answer(intake, "residence_municipality", form.code)
             if form.code not in intake.known.region.municipalities:
-                flash(
-                    _(
-                        "U woont buiten deze regio. Dat geeft niet: er zijn ook landelijke regelingen. Ga gewoon verder."
-                    ),
-                    "info",
-                )
+                flash(outside_the_region(intake.again(), form.code), "info")
             return redirect(FLOW.following(intake, "municipality"), code=303)
     return page(
         "resident/municipality.html",
@@ -75,6 +71,41 @@ def municipality(question_id: str) -> ResponseReturnValue:
         suggested=suggested,
         place=FLOW.place(intake, "municipality"),
     )
+
+
+def outside_the_region(intake: Intake, municipality: str) -> str:
+    """What is said to who lives elsewhere: what there is, the own region by name where it is known, and work in this one."""
+    said = [
+        _(
+            "U woont in %(place)s. Dat is buiten deze regio. Dat geeft niet: er zijn ook landelijke regelingen.",
+            place=intake.names.answer("residence_municipality", municipality),
+        )
+        if municipality != ELSEWHERE
+        else _("U woont buiten deze regio. Dat geeft niet: er zijn ook landelijke regelingen.")
+    ]
+    own = _region_of(intake, municipality)
+    if own is not None:
+        said.append(_("Uw gemeente hoort bij %(region)s. Ook de regelingen daarvan rekenen wij mee.", region=own))
+    if "employer_municipality" in intake.needed:
+        said.append(
+            _("Werkt u wel in deze regio? Dan vragen wij dat straks. Er zijn ook regelingen voor wie hier werkt.")
+        )
+    return " ".join([*said, _("Ga gewoon verder.")])
+
+
+OF_A_REGION = ("Gemeenten van ", "Municipalities of ")
+"""How the title of a list of the municipalities of one region begins."""
+
+
+def _region_of(intake: Intake, municipality: str) -> str | None:
+    """What the region of a municipality elsewhere is called; None when no list of the region says it."""
+    for reference in intake.known.references.values():
+        version, title = version_on(reference, intake.on), localized(reference.title)
+        begins = next((words for words in OF_A_REGION if title.startswith(words)), None)
+        items = version.items if isinstance(version, ValueVersion) else ()
+        if begins is not None and municipality in {item.value for item in items}:
+            return title.removeprefix(begins)
+    return None
 
 
 def _known(intake: Intake, fact: str) -> str | None:

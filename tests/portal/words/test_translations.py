@@ -75,3 +75,28 @@ def test_every_translation_is_filled_with_the_same_placeholders_and_markup() -> 
 def test_a_wrong_translation_is_found(dutch: str, english: str, fault: str) -> None:
     [found] = faults([polib.POEntry(msgid=dutch, msgstr=english)])
     assert found.startswith(fault)
+
+
+DUTCH_NOTATION = re.compile(
+    r"\u20ac\s\d|(?<![\d.,])\d{1,3}\.\d{3}(?!\d)|(?<![\d.,])\d+,\d{1,2}(?![\d,])|\b\d{1,2}-\d{1,2}-\d{4}\b|\b[012]?\d\.[0-5]0\b|\d %"
+)
+AS_ELSEWHERE = ("10.71", "02-03-2026, 07-09-2026", "dates as day, month and year, for instance 31-12-2026")
+"""A code that has a point, and two formats of files that are the same in every language."""
+
+
+def in_dutch_notation(sentences: list[str]) -> list[str]:
+    """The English sentences with an amount, a number, a day or a time as Dutch writes it."""
+    return [
+        one for one in sentences if DUTCH_NOTATION.search(one) and not any(part in one.lower() for part in AS_ELSEWHERE)
+    ]
+
+
+def test_the_english_writes_amounts_numbers_and_days_as_english_does() -> None:
+    english = [one for entry in catalogue() for one in (entry.msgstr, *entry.msgstr_plural.values())]
+    assert in_dutch_notation(english) == []
+
+
+def test_dutch_notation_in_english_would_be_seen() -> None:
+    wrong = ["At most \u20ac 5.", "Costs 1.250.", "Enter 12,5.", "By 31-12-2026.", "At 14.30.", "It is 12 %."]
+    assert in_dutch_notation(wrong) == wrong
+    assert in_dutch_notation(["At most \u20ac1,250.50 by 31 December 2026 at 14:30, or 12.5%."]) == []

@@ -1,7 +1,8 @@
 """Nobody sees another's case: every endpoint x method x audience x (own, someone else's, unknown), and seeded leaks are found.
 
-What one may not see is a 404 with the same bytes as an address that does not exist. Screens that come later are walked by
-themselves; a URL parameter without a builder in `tests.web.objects` fails.
+What one may not see is a 404 with the same bytes as an address that does not exist. On every form that is refused the
+errors stand in the order of the fields, and none is at what is optional. Screens that come later are walked by themselves; a URL
+parameter without a builder in `tests.web.objects` fails.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from portal.web.edge import policy as access
 from portal.web.edge.policy import PolicyMissing, admits, current_actor
 from tests.web.apps import settings_for
 from tests.web.browser import Browser
+from tests.web.field_order import optional_but_asked, out_of_order
 from tests.web.objects import Whose, builder_for
 from tests.web.world import STAGES, World
 from tests.web.worlds import a_world, opened
@@ -156,6 +158,11 @@ def own(world: World, rule: Rule, method: str, audience: Audience) -> Iterator[F
                 continue
             let_in = True
             yield Finding(cell, str(answer.status_code), "no fault") if answer.status_code >= 500 else None
+            if answer.status_code == 422:
+                yield from (
+                    Finding(cell, one, "errors in the order of the fields") for one in out_of_order(answer.text)
+                )
+                yield from (Finding(cell, one, "optional: may be empty") for one in optional_but_asked(answer.text))
     if denied and not let_in:
         yield Finding(cell, ", ".join(denied), "a page, a redirect, or a form with errors")
 

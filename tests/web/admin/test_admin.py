@@ -80,7 +80,7 @@ def test_somebody_is_added_and_comes_in_by_the_link_that_only_they_get(office: O
     assert browser.post(f"{path}/link").status_code == 303
     assert "/inloggen/" not in said(browser.follow())
     told, link = mail_of(office, tmp_path)
-    assert (told["Subject"], told["To"]) == ("U heeft een account bij het loket", link["To"])
+    assert (told["Subject"], told["To"]) == ("U hebt een account bij het loket", link["To"])
     assert "nora@loket.example" in link["To"]
     found = re.search(r"https?://[^/]+(/inloggen/[\w-]+)", link.get_content())
     assert found is not None
@@ -134,7 +134,7 @@ def test_a_closed_account_that_decides_is_not_opened_by_one_administrator(office
 def test_an_administrator_does_not_change_the_own_role(office: Office) -> None:
     admin = office.browser("admin")
     path = f"/beheer/accounts/{office.account(Role.ADMIN).public_id}"
-    assert "Rol veranderen" not in said(admin.get(path))
+    assert "Rol wijzigen" not in said(admin.get(path))
     refused = admin.post(path, {"role": "helper"})
     assert refused.status_code == 422
     assert "uw eigen rol" in said(refused)

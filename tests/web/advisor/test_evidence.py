@@ -68,7 +68,7 @@ def test_who_asked_sees_what_is_needed_and_hands_it_in_with_a_photo(wanting: Off
     answer = browser.get(f"{path}/stukken/bestand/{row.public_id}")
     assert answer.data.startswith(b"\xff\xd8") and "attachment" in answer.headers["Content-Disposition"]
     hand = Hand(browser, f"{path}/stukken")
-    hand.press("Haal dit bestand weg")
+    hand.press("Verwijder dit bestand")
     assert "Het bestand is weggehaald." in said(hand.answer) and evidence(wanting) == []
 
 

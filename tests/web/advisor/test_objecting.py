@@ -211,7 +211,7 @@ def test_a_founded_objection_against_a_settlement_settles_again_on_the_screen(of
     second = office.browser("advisor", make_account(office.engine, Role.ADVISOR))
     fill(second, f"{path}/niet-horen", {"reason": "not_wanted"})
     why = {"outcome": "founded", "rationale": "De opleiding is wel gevolgd."}
-    assert "Meer dan € 400 en hooguit € 1.000" in said(second.get(f"{path}/besluiten"))
+    assert "Meer dan € 400 en hoogstens € 1.000" in said(second.get(f"{path}/besluiten"))
     for wrong in ({}, {"amount": "400"}, {"amount": "1001"}):
         fill(second, f"{path}/besluiten", why | wrong, 422)
     fill(second, f"{path}/besluiten", why | {"amount": "900"})

@@ -152,7 +152,7 @@ def test_the_letter_first_records_no_talk_and_keeps_the_report(office: Office) -
     hand.type(notes="Eerste regel.\nTweede regel.")
     hand.press("Bekijk eerst de brief")
     assert talk_of(office, talk).state is ConversationState.PLANNED
-    hand.press("Pas het aan")
+    hand.press("Wijzig")
     assert hand.page.select_one('[name="held"][checked]') is not None
     assert "Tweede regel." in hand.page.select_one('[name="notes"]').text  # type: ignore[union-attr]
     hand.press("Bekijk eerst de brief")

@@ -121,7 +121,7 @@ def test_errors_of_the_whole_form_come_first_and_lead_nowhere() -> None:
 def test_an_error_of_a_whole_list_leads_to_its_first_field() -> None:
     form = CostsForm(MultiDict([("lines-0-category", "tuition"), ("lines-0-amount", "12")]))
     form.validate()
-    form.lines.errors = ["Vul ten minste één bedrag in."]
+    form.lines.errors = ["Vul minstens één bedrag in."]
     assert [(str(error.text), error.id) for error in assets.form_errors(form)] == [
-        ("Vul ten minste één bedrag in.", "lines-0-category")
+        ("Vul minstens één bedrag in.", "lines-0-category")
     ]

@@ -32,6 +32,8 @@ class Everything(SubForm):
     name = forms.NameField("Naam")
     amount = forms.EuroField("Bedrag", at_least=100, at_most=1_000_000)
     day = forms.DutchDateField("Dag", earliest=date(2020, 1, 1), latest=lambda: TODAY)
+    start = forms.DutchDateField("Begin", nearest="next", month_alone=True)
+    born = forms.BirthDateField("Geboren")
     hours = forms.WholeNumberField("Uren", at_least=1, at_most=60)
     year = forms.YearField("Jaar", earliest=1920, latest=lambda: 2012)
     postcode = forms.PostcodeField("Postcode")
@@ -72,16 +74,27 @@ def errors_of(form: PlainForm) -> dict[str, list[str]]:
         ("day", "2026-03-01", date(2026, 3, 1)),
         ("day", "01032026", date(2026, 3, 1)),
         ("day", " 29-2-2024 ", date(2024, 2, 29)),
+        ("day", "1-3-26", date(2026, 3, 1)),
+        ("start", "februari 2027", date(2027, 2, 1)),
+        ("start", "1-2-27", date(2027, 2, 1)),
+        ("born", "31-3-85", date(1985, 3, 31)),
         ("hours", "36", 36),
         ("year", "1985", 1985),
+        ("year", "31-3-1985", 1985),
         ("postcode", "7411ab", "7411 AB"),
+        ("postcode", "NL-7411ab", "7411 AB"),
+        ("postcode", "nl 7411 AB", "7411 AB"),
+        ("postcode", "NL7411AB", "7411 AB"),
+        ("postcode", "Nederland, 7411-AB", "7411 AB"),
         ("postcode", " 7411 AB ", "7411 AB"),
         ("kvk", "1234 5678", "12345678"),
         ("kvk", "12.34.56.78", "12345678"),
+        ("kvk", "Kvk-nummer: 12345678", "12345678"),
         ("email", "Fatima@Voorbeeld.NL", "fatima@voorbeeld.nl"),
         ("phone", "0570 12 34 56", "+31570123456"),
         ("phone", "06-12345678", "+31612345678"),
         ("phone", "+49 30 901820", "+4930901820"),
+        ("phone", "0031 6 12345678", "+31612345678"),
         ("iban", "NL91 ABNA 0417 1643 00", "NL91ABNA0417164300"),
         ("code", "abcd-efgh jklm", "ABCDEFGHJKLM"),
         ("text", "  goed  ", "goed"),
@@ -111,13 +124,18 @@ def test_sloppy_input_is_understood(field: str, typed: str | list[str], value: A
         ("amount", "-5", "niet lager zijn dan € 0"),
         ("amount", "1,2345", "twee cijfers achter de komma"),
         ("amount", "veel", "bedrag in cijfers"),
-        ("amount", "0,50", "Vul ten minste €\u00a01 in"),
+        ("amount", "0,50", "Vul minstens €\u00a01 in"),
         ("amount", "10001", "Vul hoogstens €\u00a010.000 in"),
         ("amount", "9" * 60, "te hoog"),
         ("amount", "1e9", "bedrag in cijfers"),
         ("amount", "NaN", "bedrag in cijfers"),
         ("day", "31-2-2025", "bestaat niet"),
-        ("day", "1-3-26", "vier cijfers"),
+        ("day", "1-3-19", "vanaf 1 januari 2020"),
+        ("day", "1 maart", "Vul ook het jaar in"),
+        ("day", "maart 2026", "Vul ook de dag in"),
+        ("born", "1-1-2025", "te laat"),
+        ("born", "1-1-1900", "te vroeg"),
+        ("born", "1 maart", "Vul ook het jaar in"),
         ("day", "gisteren", "bijvoorbeeld 31-12-2026"),
         ("day", "1 brumaire 2026", "bijvoorbeeld 31-12-2026"),
         ("day", "1-1-0001", "tussen 1900 en 2200"),
@@ -135,14 +153,19 @@ def test_sloppy_input_is_understood(field: str, typed: str | list[str], value: A
         ("year", "2013", "te hoog"),
         ("postcode", "0999 AB", "vier cijfers en twee letters"),
         ("postcode", "7411 SS", "vier cijfers en twee letters"),
+        ("postcode", "BE-9000", "vier cijfers en twee letters"),
         ("postcode", "Deventer", "vier cijfers en twee letters"),
         ("kvk", "1234567", "acht cijfers"),
         ("kvk", "00000000", "acht cijfers"),
+        ("kvk", "kvk 123456789012", "acht cijfers"),
         ("email", "fatima", "apenstaartje"),
         ("email", "a@b", "apenstaartje"),
         ("email", "a@b.nl\r\nBcc: c@d.nl", "niet kunnen lezen"),
         ("phone", "12", "telefoonnummer"),
         ("phone", "bel mij", "telefoonnummer"),
+        ("phone", "0000000000", "bestaat niet"),
+        ("phone", "06 00000000", "bestaat niet"),
+        ("phone", "0999 123456", "bestaat niet"),
         ("iban", "NL91 ABNA 0417 1643 01", "klopt niet"),
         ("code", "???", "Vul de code over"),
         ("choice", "z", "kennen wij niet"),
@@ -187,6 +210,27 @@ def test_a_stored_amount_is_read_back_as_the_same_cents_in_each_language(locale:
             field = Everything(MultiDict({"amount": shown})).amount
             assert field.data == cents or cents < 100 or cents > 1_000_000, (shown, field.errors)
             assert callable(read)
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "value"),
+    [
+        ("amount", "1,250", 125_000),
+        ("amount", "1,250.50", 125_050),
+        ("amount", "\u20ac1,250.5", 125_050),
+        ("amount", "1250,50", 125_050),
+        ("day", "March 1, 2026", date(2026, 3, 1)),
+        ("start", "February 2027", date(2027, 2, 1)),
+        ("hours", "36", 36),
+    ],
+)
+def test_on_an_english_page_english_notation_is_understood_and_shown(field: str, typed: str, value: Any) -> None:
+    with use_locale("en"):
+        form = fill(**{field: typed})
+        assert (errors_of(form), form[field].data) == ({}, value)
+        shown = Everything(None, data={field: value})[field]._value()
+        assert fill(**{field: shown})[field].data == value
+    assert shown in ("1,250", "1,250.50", "1 March 2026", "1 February 2027", "36")
 
 
 def test_three_fields_make_one_date() -> None:

@@ -66,7 +66,7 @@ def test_the_employer_sees_who_asks_the_training_and_the_costs_and_nothing_else_
     )
 
 
-@pytest.mark.parametrize(("kind", "amount"), [("fixed", 30_000), ("up_to", 120_050)])
+@pytest.mark.parametrize(("kind", "amount"), [("fixed", 30_000), ("up_to", 60_050)])
 def test_a_pledge_counts_as_soon_as_it_is_given(asked: tuple[Desk, Browser, str], kind: str, amount: int) -> None:
     desk, employer, path = asked
     typed = f"{amount // 100},{amount % 100:02d}"
@@ -89,6 +89,17 @@ def test_a_pledge_counts_as_soon_as_it_is_given(asked: tuple[Desk, Browser, str]
     (counted,) = unit_of_work(desk.engine, mix)
     assert (counted.kind, counted.amount_cents) == (kind, amount)
     assert_sound(employer.get(path))
+
+
+def test_more_than_the_costs_is_asked_back_for_all_of_them_and_for_the_chosen_ones(
+    asked: tuple[Desk, Browser, str],
+) -> None:
+    _desk, employer, path = asked
+    for chosen, most in (({}, "3.150"), ({"categories": ["exam", "books"]}, "650")):
+        form = {"answer": "fixed", "name": "Sam", **chosen}
+        assert answer(employer, path, {**form, "fixed": f"{most},01"}) == 422
+        assert f"€\xa0{most}. Vul dat bedrag in" in employer.last.text  # type: ignore[union-attr]
+        assert answer(employer, path, {**form, "fixed": most}) == 303
 
 
 def test_no_is_an_answer_and_needs_no_reason(asked: tuple[Desk, Browser, str]) -> None:

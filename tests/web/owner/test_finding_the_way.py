@@ -68,7 +68,7 @@ def test_who_has_a_draft_goes_on_with_it(office: Office, people: tuple[Account, 
     known = links(browser.get(PAGE))
     assert browser.get(known["Ga verder met uw concept"]).status_code == 200
     assert browser.get(known["Vergelijk versies"]).status_code == 200
-    assert "Verander deze regeling" in said(office.browser("owner", other).get(PAGE))
+    assert "Wijzig deze regeling" in said(office.browser("owner", other).get(PAGE))
 
 
 def test_the_list_says_who_a_version_waits_for(office: Office, people: tuple[Account, Account]) -> None:

@@ -105,7 +105,7 @@ def test_ended_schemes_explain_themselves_and_are_never_offered(desk: Desk) -> N
 def test_a_reason_says_what_was_answered(desk: Desk) -> None:
     walk, _text = outcome(desk)
     uwv = next(item for item in soup_of(walk.go("uitkomst")).select("details") if "Doorzaam" in item.text)
-    assert "U heeft ingevuld: Ik heb een vast contract." in uwv.text
+    assert "U hebt ingevuld: Ik heb een vast contract." in uwv.text
 
 
 def test_a_loan_is_outside_the_mix_until_it_is_asked_for(desk: Desk) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from bs4 import BeautifulSoup
 
@@ -31,11 +33,17 @@ def test_a_welder_gets_only_the_questions_that_matter(desk: Desk) -> None:
     assert "geboortedatum" not in walk.seen
 
 
-def test_every_page_of_the_walk_is_sound(desk: Desk) -> None:
+def test_every_page_of_the_walk_is_sound_and_says_how_far_it_is(desk: Desk) -> None:
     walk = desk.walk()
-    assert_sound(walk.start())
+    pages = [walk.start()]
     while last_part(walk.path) != "controle":
-        assert_sound(walk.answer(WELDER[last_part(walk.path)]))
+        assert_sound(pages[-1])
+        pages.append(walk.answer(WELDER[last_part(walk.path)]))
+    told = [re.search(r"Stap (\d+) van (\d+)", text_of(one)) for one in pages]
+    steps = [(int(one[1]), int(one[2])) for one in told if one is not None]
+    assert [number for number, _ in steps] == list(range(1, len(pages) + 1)), "one more at every page"
+    assert steps[-1] == (len(pages), len(pages)), "the last page is the last step"
+    assert all(len(pages) - 4 <= total <= len(pages) for _, total in steps), "only rare questions come on top"
 
 
 def test_somebody_without_work_is_not_asked_about_an_employer(desk: Desk) -> None:
@@ -192,7 +200,9 @@ def test_whoever_lives_outside_the_region_goes_on_with_a_kind_word(desk: Desk) -
     walk.answer({"postcode": "8011"})
     page = walk.answer({"answer": "other", "elsewhere": "GM0193"})
     assert last_part(walk.path) == "geboortejaar"
-    assert "U woont buiten deze regio. Dat geeft niet" in text_of(page)
+    told = text_of(page)
+    assert "U woont in Zwolle. Dat is buiten deze regio. Dat geeft niet" in told
+    assert "Uw gemeente hoort bij de Regio Zwolle." in told and "Werkt u wel in deze regio?" in told
 
 
 def test_somebody_abroad_can_answer_too(desk: Desk) -> None:

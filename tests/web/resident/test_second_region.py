@@ -182,7 +182,7 @@ def test_somebody_of_outside_the_region_is_told_so_with_its_own_rule(second: Sec
     walk.to_check()
     text = said(walk.go("uitkomst"))
     assert "Wij vonden geen regeling die meebetaalt." in text
-    assert "U heeft ingevuld: Buitenveld." in text and "Gemeenten van de regio" in text
+    assert "U hebt ingevuld: Buitenveld." in text and "Gemeenten van de regio" in text
 
 
 def test_the_accounts_of_a_demonstration_carry_the_names_of_this_region(second: Second) -> None:
