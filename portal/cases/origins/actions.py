@@ -105,7 +105,7 @@ def _only_region(actor: Actor) -> None:
 def _checked(name: str) -> str:
     kept = name.strip()
     if not 0 < len(kept) <= LONGEST_NAME:
-        raise Refusal("name_missing", _l("Vul een naam in van hooguit 100 tekens."), field="name")
+        raise Refusal("name_missing", _l("Vul een naam in van hoogstens 100 tekens."), field="name")
     return kept
 
 

@@ -88,7 +88,7 @@ def forged_or_expired(error: CSRFError) -> Response:
 
 def closed_words() -> str:
     """Why somebody has to enter again."""
-    return _("U heeft een tijd niets gedaan. Daarom hebben wij de pagina afgesloten, dat is veiliger.")
+    return _("U hebt een tijd niets gedaan. Daarom hebben wij de pagina afgesloten, dat is veiliger.")
 
 
 def given_back(message: str, *, title: str | None = None, status: int = 400) -> Response | None:

@@ -185,7 +185,7 @@ class IntakeFlow:
         for step in reversed(self.steps[: names.index(name)]):
             if step.name == EXTRA and answered:
                 return self.url(intake, EXTRA, fact=answered[-1])
-            if step.name != EXTRA and _was_there(intake, step):
+            if step.name != EXTRA and self._was_there(intake, step):
                 return self.url(intake, step.name)
         return url_for(f"{self.blueprint}.start")
 
@@ -221,6 +221,7 @@ class IntakeFlow:
         return (before + len(extra), after) if here > names.index(EXTRA) else (before, after + len(extra))
 
     def _was_there(self, intake: Intake, step: IntakeStep) -> bool:
+        """Whether somebody came by this page. Who did not answer what is rarely asked was not: no scheme is looked at for that."""
         return has_answer(intake, step) if step.expected is never else step.applies(intake)
 
     def resume(self, intake: Intake) -> str:
@@ -230,11 +231,6 @@ class IntakeFlow:
             if step.applies(intake) and has_answer(intake, step):
                 last = step.name
         return self.following(intake, last) if last else self.url(intake, self.steps[0].name)
-
-
-def _was_there(intake: Intake, step: IntakeStep) -> bool:
-    """Whether somebody came by this page. Who did not answer what is rarely asked was not there: no scheme is looked at for that."""
-    return intake.answered(step.fact) if step.fact and step.expected is never else step.applies(intake)
 
 
 def has_answer(intake: Intake, step: IntakeStep) -> bool:

@@ -1,6 +1,6 @@
 """campaigns can end
 
-Revision ID: 0052
+Revision ID: 0050
 Revises: 0046
 """
 
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0052"
-down_revision = "0046"
+revision = "0050"
+down_revision = "0049"
 branch_labels = None
 depends_on = None
 
