@@ -221,7 +221,7 @@ class IntakeFlow:
         return (before + len(extra), after) if here > names.index(EXTRA) else (before, after + len(extra))
 
     def _was_there(self, intake: Intake, step: IntakeStep) -> bool:
-        """Whether somebody came by this page. Who did not answer what is rarely asked was not: no scheme is looked at for that."""
+        """Whether somebody came by this page. Who did not answer what is rarely asked was not."""
         return has_answer(intake, step) if step.expected is never else step.applies(intake)
 
     def resume(self, intake: Intake) -> str:
