@@ -47,7 +47,7 @@ def concerned_by_end(session: Session, *, scheme: SchemeInForce, on: date) -> Co
         .outerjoin(Application, Application.question_id == question.id)
         .where(question.state.in_(UNDECIDED), question.id.not_in(places))
     )
-    applied, asked = [], []
+    applied, asked = list[DevelopmentQuestion](), list[DevelopmentQuestion]()
     for one, schemes in session.execute(rows.order_by(question.id)):
         if schemes is None and may_pay(session, question=one, scheme=scheme, on=on):
             asked.append(one)

@@ -37,7 +37,7 @@ def register_workbook(
     The row after the last adds up; under it `about` says what the rows are. What somebody typed is text, whatever it begins with.
     """
     with xlsxwriter.Workbook(into, _SAFE) as book:
-        sheet = _Sheet(book, title, [column for column, _heading in columns])
+        sheet = _RegisterSheet(book, title, [column for column, _heading in columns])
         sheet.head([heading for _column, heading in columns])
         for row in rows:
             sheet.row(row)
@@ -45,7 +45,7 @@ def register_workbook(
         sheet.about(about)
 
 
-class _Sheet:
+class _RegisterSheet:
     """The one sheet, written from the top down."""
 
     def __init__(self, book: Any, title: str, columns: Sequence[RegisterColumn]) -> None:
