@@ -62,14 +62,14 @@ def _links(intake: Intake, case: CasePage) -> list[tuple[str, str]]:
     """The pages about this question that stand in no panel of their own: their names and what they are called."""
     acts_for_oneself = intake.actor.representative_id is None
     rows = [
-        ("answered", _("Wat u verstuurde: uw antwoorden en de kosten"), True),
+        ("answered", _("Wat u verstuurde"), True),
         ("own_outcome", _("Wie betaalt wat, toen en nu"), True),
         ("receipt", _("Bekijk hoe er is gerekend"), receipt_url(intake) is not None),
         ("letters", _("Uw brieven, en hoe u berichten krijgt"), True),
         ("training_progress", _("Zeg hoe het gaat met uw opleiding"), bool(case.vouchers)),
         ("shortlist", _("Uw lijst met opleidingen"), intake.question.is_open),
         ("looked", _("Wie keek naar mijn vraag"), True),
-        ("own_data", _("Alles wat wij van u bewaren, om te downloaden"), True),
+        ("own_data", _("Alles wat wij van u bewaren"), True),
         ("feedback", _("Klopte dit? Zeg het ons"), True),
         ("links", _("Mijn links beëindigen"), acts_for_oneself),
         ("representative", _("Wie voor mij handelt"), acts_for_oneself),
