@@ -86,7 +86,7 @@ def _view(intake: Intake, voucher: Voucher, recovery: Recovery) -> ClaimView:
 def _state(recovery: Recovery, missed: bool) -> tuple[str, str]:
     if recovery.state is RecoveryState.CLOSED:
         return _("Afgerond"), "ok"
-    return (_("Termijn gemist"), "no") if missed else (_("Terugbetalen"), "wait")
+    return (_("Termijn gemist"), "no") if missed else (_("Nog open"), "wait")
 
 
 def _amounts(recovery: Recovery) -> tuple[str, ...]:

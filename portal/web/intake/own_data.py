@@ -127,14 +127,14 @@ def _decisions(intake: Intake, known: Records) -> Iterator[Pair]:
         title = f"{format_date(local_date(decision.decided_at))}: {HAPPENED[decision.kind]}"
         yield title, decision.rationale
         for one in decision.outcomes:
-            amount = format_euros(one.amount_cents, exact=True)
-            yield title_of(intake, one.scheme, one.scheme_version), amount if one.amount_cents else one.reason or ""
+            said = format_euros(one.amount_cents) if one.amount_cents else one.reason or ""
+            yield title_of(intake, one.scheme, one.scheme_version), "" if said == decision.rationale else said
 
 
 def _vouchers(intake: Intake, known: Records) -> Iterator[Pair]:
     for voucher in known.vouchers:
         stand = voucher_stand(voucher, intake.today)
-        amount, day = format_euros(voucher.amount_cents, exact=True), format_date(voucher.valid_until)
+        amount, day = format_euros(voucher.amount_cents), format_date(voucher.valid_until)
         said = _("%(amount)s, te gebruiken tot en met %(day)s", amount=amount, day=day)
         title = title_of(intake, voucher.scheme, voucher.scheme_version)
         yield title, " ".join([f"{stand.text}.", f"{said}.", *stand.says])

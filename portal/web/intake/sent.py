@@ -64,14 +64,14 @@ def _links(intake: Intake, case: CasePage) -> list[tuple[str, str]]:
     theirs = intake.employer_route
     training = _("Zeg hoe het gaat met de opleiding") if theirs else _("Zeg hoe het gaat met uw opleiding")
     rows = [
-        ("answered", _("Wat u verstuurde: uw antwoorden en de kosten"), True),
+        ("answered", _("Wat u verstuurde"), True),
         ("own_outcome", _("Wie betaalt wat, toen en nu"), True),
         ("receipt", _("Bekijk hoe er is gerekend"), receipt_url(intake) is not None),
         ("letters", _("Uw brieven, en hoe u berichten krijgt"), True),
         ("training_progress", training, bool(case.vouchers)),
         ("shortlist", _("Uw lijst met opleidingen"), intake.question.is_open),
         ("looked", _("Wie keek naar mijn vraag"), True),
-        ("own_data", _("Alles wat wij van u bewaren, om te downloaden"), True),
+        ("own_data", _("Alles wat wij van u bewaren"), True),
         ("feedback", _("Klopte dit? Zeg het ons"), True),
         ("own_details", _("Mijn gegevens"), acts_for_oneself),
         ("links", _("Mijn links beëindigen"), acts_for_oneself),
