@@ -28,7 +28,7 @@ from portal.web.employer.blueprint import blueprint
 from portal.web.employer.bundle_result import result_of
 from portal.web.employer.bundle_rows import SheetRow, choices_of, columns, read_row, written_of
 from portal.web.employer.bundle_sheet import LARGEST_FILE, as_written, rows_of, template
-from portal.web.employer.desk import applies_now
+from portal.web.employer.desk import applies_now, lacking
 from portal.web.employer.desk_rows import RowGroup, people_cells, people_columns, todo_of
 from portal.web.employer.desk_sheet import people_table, sheet_file
 from portal.web.employer.steps import DOOR, FLOW
@@ -272,7 +272,7 @@ def bundle_sent(question_id: str) -> ResponseReturnValue:
         group=group,
         rows=[people_cells(row, on) for row in mine],
         columns=people_columns(),
-        todo=todo_of([group], [], on=on, can_apply=applies_now(mine, intake.actor)),
+        todo=todo_of([group], [], on=on, lacking=lacking(mine), can_apply=applies_now(mine, intake.actor)),
         decided=any(row.decision is not None for row in mine),
         total=sum(row.question.total_cents for row in mine),
         awarded=sum(row.awarded_cents for row in mine),

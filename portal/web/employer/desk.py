@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flask.typing import ResponseReturnValue
 
 from portal.awarding.of_employer import EmployerRow, rows_of_employer, years_of_employer
-from portal.cases.applications.queries import schemes_to_apply_for
+from portal.cases.applications.queries import missing_evidence, schemes_to_apply_for
 from portal.cases.employers.queries import numbers_of_employer
 from portal.cases.pledges.queries import pledge_requests
 from portal.people.accounts.queries import addresses_of_employer
@@ -17,7 +17,15 @@ from portal.platform.database import current_session
 from portal.web.edge import page
 from portal.web.edge.policy import current_actor
 from portal.web.employer.blueprint import blueprint
-from portal.web.employer.desk_rows import can_apply_on, in_groups, people_cells, people_columns, pledge_cells, todo_of
+from portal.web.employer.desk_rows import (
+    can_apply_on,
+    in_groups,
+    is_incomplete,
+    people_cells,
+    people_columns,
+    pledge_cells,
+    todo_of,
+)
 from portal.web.employer.desk_sheet import people_table, sheet_file
 
 
@@ -30,7 +38,7 @@ def desk() -> ResponseReturnValue:
     numbers = numbers_of_employer(session, actor=actor)
     return page(
         "employer/desk.html",
-        todo=todo_of(groups, asked, on=on, can_apply=applies_now(rows, actor)),
+        todo=todo_of(groups, asked, on=on, lacking=lacking(rows), can_apply=applies_now(rows, actor)),
         groups=[(group, [people_cells(row, on) for row in group.rows]) for group in groups],
         columns=people_columns(),
         asked=[pledge_cells(one) for one in asked],
@@ -50,6 +58,18 @@ def desk_file() -> ResponseReturnValue:
     on = today()
     rows = rows_of_employer(current_session(), actor=current_actor())
     return sheet_file(f"mijn-bedrijf-{on}.xlsx", [people_table(rows, on)])
+
+
+def lacking(rows: Sequence[EmployerRow]) -> set[int]:
+    """The ids of the questions for which the employer must still hand something in. What else is missing an advisor asks."""
+    session = current_session()
+    return {
+        row.question.id
+        for row in rows
+        if row.application is not None
+        and is_incomplete(row)
+        and missing_evidence(session, question=row.question, application=row.application)
+    }
 
 
 def applies_now(rows: Sequence[EmployerRow], actor: Actor) -> bool:

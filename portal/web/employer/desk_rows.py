@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -24,7 +24,6 @@ from portal.web.intake.case import STATES, VOUCHERS
 
 SOON = timedelta(weeks=6)
 """So long before its last day a voucher is something to do; the first reminder goes by mail then too."""
-Todo = list[dict[str, Any]]
 PLEDGES: dict[PledgeState, tuple[LazyString, str]] = {
     PledgeState.EXPECTED: (_l("Wacht op uw antwoord"), "wait"),
     PledgeState.ASKED: (_l("Wacht op uw antwoord"), "wait"),
@@ -114,7 +113,7 @@ def voucher_words(voucher: Voucher, on: date) -> str:
     if voucher.is_live and voucher.is_blocked:
         return _("Tijdelijk niet te gebruiken")
     if voucher.is_live and voucher.valid_until >= on:
-        return _("te gebruiken tot en met %(day)s", day=format_date(voucher.valid_until, "short"))
+        return _("te gebruiken tot en met %(day)s", day=format_date(voucher.valid_until))
     return str(VOUCHERS[voucher.state][0])
 
 
@@ -141,24 +140,47 @@ def pledge_cells(asked: PledgeRequest) -> list[Any]:
 # What to do ------------------------------------------------------------------------------------------------------------
 
 
-def todo_of(groups: Sequence[RowGroup], asked: Sequence[PledgeRequest], *, on: date, can_apply: bool) -> Todo:
-    """What the employer has to do, the most pressing first: answer, hand in, use a voucher, apply."""
+@dataclass(frozen=True)
+class EmployerTodo:
+    """Something to do, and for whom: a link for each."""
+
+    title: str
+    links: Sequence[tuple[str, str]]
+
+
+Step = tuple[str, str, str]
+"""What to do, for whom, and where."""
+
+
+def todo_of(
+    groups: Sequence[RowGroup],
+    asked: Sequence[PledgeRequest],
+    *,
+    on: date,
+    lacking: Collection[int],
+    can_apply: bool,
+) -> list[EmployerTodo]:
+    """What the employer has to do, the most pressing first: answer, hand in, use a voucher, apply.
+
+    `lacking` are the ids of the questions for which a piece of evidence must still come in.
+    """
     rows = [row for group in groups for row in group.rows]
-    waiting = [_step(row, "answer", _("Geef antwoord aan de adviseur")) for row in rows if _is_asked(row)]
-    return [
-        *waiting,
-        *(_pledge_step(one) for one in asked if one.open and one.pledge.state is PledgeState.ASKED),
-        *(_step(row, "evidence", _("Lever in wat nog ontbreekt")) for row in rows if _is_incomplete(row)),
-        *(step for row in rows for step in _vouchers_to_use(row, on)),
-        *(step for group in groups for step in (_applications(group) if can_apply else [])),
-    ]
+    steps = [_step(row, "answer", _("Geef antwoord aan de adviseur")) for row in rows if _is_asked(row)]
+    steps += [_pledge_step(one) for one in asked if one.open and one.pledge.state is PledgeState.ASKED]
+    steps += [_step(row, "evidence", _("Lever in wat nog ontbreekt")) for row in rows if row.question.id in lacking]
+    steps += [step for row in rows for step in _vouchers_to_use(row, on)]
+    if can_apply:
+        steps += [step for group in groups for step in _applications(group)]
+    titles = dict.fromkeys(title for title, _who, _where in steps)
+    return [EmployerTodo(name, [(who, where) for title, who, where in steps if title == name]) for name in titles]
 
 
 def _is_asked(row: EmployerRow) -> bool:
     return row.question.state is QuestionState.WAITING
 
 
-def _is_incomplete(row: EmployerRow) -> bool:
+def is_incomplete(row: EmployerRow) -> bool:
+    """Whether the employer applied, and something still has to come in."""
     application = row.application
     return application is not None and application.completed_at is None and row.question.is_open and not _is_asked(row)
 
@@ -168,24 +190,19 @@ def can_apply_on(row: EmployerRow) -> bool:
     return row.application is None and row.question.state in (QuestionState.SUBMITTED, QuestionState.WAITING)
 
 
-def _name(row: EmployerRow) -> str:
-    return ", ".join(filter(None, (row.person, row.question.training_name)))
-
-
-def _step(row: EmployerRow, endpoint: str, title: str) -> dict[str, Any]:
+def _step(row: EmployerRow, endpoint: str, title: str) -> Step:
     href = url_for(f"employer.{endpoint}", question_id=row.question.public_id)
-    return {"title": title, "href": href, "link": _name(row) or row.question.reference_number}
+    name = ", ".join(filter(None, (row.person, row.question.training_name)))
+    return title, name or row.question.reference_number or "", href
 
 
-def _pledge_step(asked: PledgeRequest) -> dict[str, Any]:
-    return {
-        "title": _("%(name)s vraagt u om mee te betalen", name=asked.asker_name),
-        "href": url_for("employer.pledge", question_id=asked.question_public_id),
-        "link": asked.training_name or _("Bekijk de vraag"),
-    }
+def _pledge_step(asked: PledgeRequest) -> Step:
+    href = url_for("employer.pledge", question_id=asked.question_public_id)
+    title = _("%(name)s vraagt u om mee te betalen", name=asked.asker_name)
+    return title, asked.training_name or _("Bekijk de vraag"), href
 
 
-def _vouchers_to_use(row: EmployerRow, on: date) -> Todo:
+def _vouchers_to_use(row: EmployerRow, on: date) -> list[Step]:
     usable = [one for one in row.vouchers if one.is_live and not one.is_blocked and one.open_cents]
     return [
         _step(row, "vouchers", _("Gebruik de voucher uiterlijk op %(day)s", day=format_date(one.valid_until)))
@@ -194,7 +211,7 @@ def _vouchers_to_use(row: EmployerRow, on: date) -> Todo:
     ]
 
 
-def _applications(group: RowGroup) -> Todo:
+def _applications(group: RowGroup) -> list[Step]:
     """Applying: for all that were sent together at once; else for each."""
     ready = [row for row in group.rows if can_apply_on(row)]
     if group.head is None or len(ready) == 1:
@@ -206,5 +223,4 @@ def _applications(group: RowGroup) -> Todo:
         "Vraag het geld aan voor %(num)s opleidingen, als u dat wilt",
         len(ready),
     )
-    href = url_for("employer.bundle_apply", question_id=group.head)
-    return [{"title": title, "href": href, "link": _("Eén aanvraag voor alles samen")}]
+    return [(title, _("Eén aanvraag voor alles samen"), url_for("employer.bundle_apply", question_id=group.head))]
