@@ -14,6 +14,7 @@ from portal.cases.applications.choosing import excluding, has_what_it_is_for
 from portal.cases.applications.queries import schemes_to_apply_for
 from portal.framework.catalogue.queries import SchemeInForce
 from portal.platform.clock import local_time, now
+from portal.platform.i18n import format_euros
 from portal.platform.i18n import gettext as _
 from portal.web.intake.schemes import SchemeRow, rows_of
 from portal.web.intake.state import Intake
@@ -95,8 +96,10 @@ def _either(possible: Sequence[str], here: Sequence[SchemeInForce]) -> set[str]:
 def _choice(row: SchemeRow, either: bool) -> ApplyChoice:
     if row.group == "in_mix":
         hint = _("Waarschijnlijk %(amount)s. Dit past het best bij uw vraag.", amount=row.amount)
+    elif row.group == "possible" and row.cents and format_euros(row.cents) not in row.reason:
+        hint = f"{row.amount[:1].upper()}{row.amount[1:]}. {row.reason}"
     elif row.group == "possible":
-        hint = f"{row.amount[:1].upper()}{row.amount[1:]}. {row.reason}" if row.amount else row.reason
+        hint = row.reason
     else:
         hint = " ".join((row.reason, *row.more))
     return ApplyChoice(row.scheme, row.title, hint, row.group == "in_mix", either)

@@ -4,7 +4,7 @@ that is not in the answer."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -112,7 +112,7 @@ def outcome_of(
     parts = _parts(answer, definitions, question, pledge)
     groups = {name: [row for row in rows if row.group == name] for name in ("in_mix", "possible", "loan", "not")}
     worth_most = {name: sorted(some, key=_worth_most) for name, some in groups.items() if name != "not"}
-    found = answer.insight()
+    found = _with_promise(answer)
     figures = _figures(found, answer, question, pledge)
     return OutcomePage(
         headline=_headline(answer, question, figures, rows),
@@ -174,6 +174,16 @@ def _figures(
         otherwise=otherwise if promised else now,
         otherwise_open=bool(promised) and (alone is None or not alone.certain),
     )
+
+
+def _with_promise(answer: QuestionAnswer) -> Insight | None:
+    """What explains the answer further. Money of the employer in general is nothing open once the employer's own counts."""
+    found = answer.insight()
+    if found is None or not answer.problem.pledges:
+        return found
+    general = {slug for slug, one in answer.schemes.items() if one.definition.kind == "employer_contribution"}
+    points = tuple(point for point in found.interval.points if point.offer not in general)
+    return replace(found, interval=replace(found.interval, points=points))
 
 
 def _headline(

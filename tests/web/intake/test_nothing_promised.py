@@ -128,7 +128,13 @@ def settled_after_all(one: Told) -> bool:
     assert mix is not None
     if one.pledge is not None and one.alone_cents != own_cents(mix):
         return False
-    unknown = [offer for offer in problem.offers if offer.certainty == "possible" and not offer.amount_known]
+    unknown = [
+        offer
+        for offer in problem.offers
+        if offer.certainty == "possible"
+        and not offer.amount_known
+        and not (problem.pledges and questions.region().schemes[offer.scheme].kind == "employer_contribution")
+    ]
     pays = [
         offer
         for offer in unknown
