@@ -197,7 +197,8 @@ def _kept_preview(intake: Intake) -> Response | None:
     sent = typed_field(CONFIRM)
     try:
         return None if sent is None else _preview(intake, _confirmed(intake, sent))
-    except Refusal:
+    except Refusal as refusal:
+        note_refusal(refusal)
         return None
 
 
