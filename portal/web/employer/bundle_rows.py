@@ -10,6 +10,7 @@ from typing import Any
 from portal.cases.bundles.models import BundledTraining, TrainingInput
 from portal.cases.contents import MOST_CENTS_PER_LINE
 from portal.cases.questions.models import CostInput
+from portal.platform.clock import today
 from portal.platform.i18n import LOCALES, format_euros, localized, use_locale
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.forms import typed as reading
@@ -118,7 +119,7 @@ def _plain(column: Column, text: str) -> None:
 
 def _answer(column: Column, text: str, facts: Facts) -> str:
     if column.key == "start":
-        return reading.day(text).isoformat()
+        return reading.day(text, reading.Around(today(), nearest="next", month_alone=True)).isoformat()
     for language in LOCALES:  # a file may have been made in the other language
         with use_locale(language):
             for key, label in choices_of(column, facts):
