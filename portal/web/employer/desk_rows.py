@@ -20,7 +20,8 @@ from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.vouchers.codes import format_code
 from portal.spending.vouchers.models import Voucher
-from portal.web.intake.case import STATES, VOUCHERS
+from portal.web.intake.case import STATES
+from portal.web.intake.stands import VOUCHERS
 
 SOON = timedelta(weeks=6)
 """So long before its last day a voucher is something to do; the first reminder goes by mail then too."""
