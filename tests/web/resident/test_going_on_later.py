@@ -6,6 +6,7 @@ from bs4 import BeautifulSoup
 
 from portal.people.actor import Audience
 from tests.web.browser import Browser
+from tests.web.resident.test_questions import at_costs, text_of
 from tests.web.walking import WELDER, Desk, last_part, soup_of
 
 JOB_SEEKER = {
