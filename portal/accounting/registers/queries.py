@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Function, Subquery, func, select
+from sqlalchemy import Function, Select, Subquery, func, select
 from sqlalchemy.orm import Session
 
 from portal.accounting.registers.asked import (
@@ -109,8 +109,14 @@ def register_rows(
     source = SOURCES[name](own)
     whole = source.whole().subquery()
     wanted = select(*(whole.c[column.key] for column in source.columns)).order_by(*_order(whole, source, own.order))
-    found = session.execute(wanted.execution_options(yield_per=AT_A_TIME)).mappings()
-    return source.columns, (_plain(row) for row in found)
+    return source.columns, _some_at_a_time(session, wanted)
+
+
+def _some_at_a_time(session: Session, wanted: Select[*tuple[Any, ...]]) -> Iterator[Mapping[str, Any]]:
+    """The rows as they are taken; who stops taking them leaves nothing open."""
+    with session.execute(wanted.execution_options(yield_per=AT_A_TIME)) as found:
+        for row in found.mappings():
+            yield _plain(row)
 
 
 def _sums(rows: Subquery, source: RegisterRows) -> dict[str, Function[Any]]:
