@@ -54,6 +54,8 @@ SETTLED: dict[str, Any] = {
 REDUCED: dict[str, Any] = {"freed_cents": 200_00, "left_cents": 500_00, "reason": "De opleiding is goedkoper."}
 OWED: dict[str, Any] = {"amount_cents": 50_00, "open_cents": 100_00, "parts": 2}
 DETAILS: dict[str, Mapping[str, Any]] = {
+    "application/received_together": {"number": 7, "first": "AV-2026-0001", "last": "AV-2026-0007"},
+    "question/received_together": {"number": 7, "first": "OV-2026-0001", "last": "OV-2026-0007"},
     "application/delayed": {"reason": "Er zijn te weinig mensen.", "weeks": 3, "decide_by": "2026-05-18"},
     "hearing/invited": {"facts": "Uw werkgever zegt dat hij de opleiding betaalt.", "answer_by": "2026-03-20"},
     "recovery/missed": OWED,
