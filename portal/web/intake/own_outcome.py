@@ -219,7 +219,7 @@ def draft_outcome_pdf(_flow: IntakeFlow, intake: Intake) -> ResponseReturnValue:
     """The result of a draft on paper: computed now, stored nowhere."""
     answer = indicative_answer(intake.session, question=intake.question, on=intake.on)
     pledge = pledge_of(intake.session, question=intake.question, actor=intake.actor)
-    result = outcome_of(answer, question=intake.question, pledge=pledge, names=intake.names)
+    result = outcome_of(answer, question=intake.question, pledge=pledge, names=intake.money_names)
     made = OutcomeOnPaper(
         headline=result.headline,
         columns=[_("Wie betaalt"), _("Bedrag")],

@@ -58,6 +58,8 @@ DETAILS: dict[str, Mapping[str, Any]] = {
     "application/scheme_ends": ENDS,
     "application/scheme_ends_waiting": ENDS,
     "question/scheme_ends": ENDS,
+    "application/received_together": {"number": 7, "first": "AV-2026-0001", "last": "AV-2026-0007"},
+    "question/received_together": {"number": 7, "first": "OV-2026-0001", "last": "OV-2026-0007"},
     "application/delayed": {"reason": "Er zijn te weinig mensen.", "weeks": 3, "decide_by": "2026-05-18"},
     "hearing/invited": {"facts": "Uw werkgever zegt dat hij de opleiding betaalt.", "answer_by": "2026-03-20"},
     "recovery/missed": OWED,
