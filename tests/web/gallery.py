@@ -179,6 +179,7 @@ def make_gallery(theme_css: str = "") -> Flask:
         navigation_groups=list,
         find_url=lambda: None,
         form_tokens=lambda: "",
+        session_end=lambda: None,
         seen_otherwise=lambda: (
             [SeenOtherwise("Bedrag", "€ 2.095,00", "€ 1.150,00")] if request.args.get("staat") == "fout" else []
         ),

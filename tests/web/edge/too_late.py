@@ -22,7 +22,7 @@ from tests.web.walking import soup_of
 from tests.web.world import STAGES, World
 
 PROOF = bool(os.environ.get("PROOF"))
-ONE_IN = 20
+ONE_IN = 30
 """In every run one of so many pages with forms is tried."""
 HOME = "http://localhost"
 OURS = {"csrf_token", "submission_token", "seen", "act", "later"}
