@@ -15,7 +15,9 @@ def out_of_order(page: str) -> list[str]:
     tree = document_fromstring(page)
     named = [link.get("href", "#").lstrip("#") for one in with_class(tree, "error-summary") for link in one.iter("a")]
     places = {str(name): place for place, name in reversed(list(enumerate(tree.xpath("//@id"))))}
-    found = [name for name in named if name in places]  # who posts what a page does not show gets an answer without a field
+    found = [
+        name for name in named if name in places
+    ]  # who posts what a page does not show gets an answer without a field
     return [f"{before} before {after}" for before, after in pairwise(found) if places[before] > places[after]]
 
 
