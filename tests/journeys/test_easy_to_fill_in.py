@@ -62,7 +62,7 @@ def test_who_reads_little_gets_there_with_mistakes_going_back_and_a_night_in_bet
     expect(fatima.page.locator("[value=GM0200]")).to_be_checked()
     fatima.press(NEXT)
     mended(fatima, {"answer": "85"}, "vier cijfers", {"answer": "31-3-1985"})
-    fatima.page.go_back()
+    fatima.follow("Terug")
     expect(fatima.page.locator("#answer")).to_have_value("1985")
     fatima.press(NEXT)
     mended(fatima, {}, "Kies een van de antwoorden", {"answer": "employee_temporary"})

@@ -137,7 +137,7 @@ def fact_form(definition: FactDefinition, words: Words, intake: Intake) -> Form:
     """A form with one field ``answer`` that reads this fact, filled with what was answered before."""
     if definition.type == "municipality":
         return municipality_form(intake, definition.key, words)
-    made = type("FactForm", (Form,), {"answer": fact_field(definition, words)})
+    made = type("FactForm", (Form,), {"answer": fact_field(definition, words, asked_now=True)})
     return made(data={"answer": shown_answer(definition, intake.said(definition.key))})
 
 
@@ -150,8 +150,11 @@ def shown_answer(definition: FactDefinition, said: Any) -> Any:
     return said
 
 
-def fact_field(definition: FactDefinition, words: Words) -> Any:
-    """The field that reads this fact, for a form; every kind but a municipality."""
+def fact_field(definition: FactDefinition, words: Words, *, asked_now: bool = False) -> Any:
+    """The field that reads this fact, for a form; every kind but a municipality.
+
+    Asked now, of who plans a training, its begin lies near; who corrects an old question may say more.
+    """
     kind, label = definition.type, words.question
     whole = _l("Vul een antwoord in, of kies dat u het niet weet.")
     if kind == "yes_no":
@@ -169,7 +172,7 @@ def fact_field(definition: FactDefinition, words: Words) -> Any:
     if kind == "money":
         return EuroField(label, at_most=MOST_CENTS * 1000, missing=whole)
     if kind == "date":
-        return _date_field(definition, label, whole)
+        return _date_field(definition, label, whole, asked_now)
     if kind == "year":
         low, high = _bounds(definition, 1900, today().year if definition.past_only else 2100)
         born = definition.key == "birth_year"
@@ -189,7 +192,7 @@ FURTHEST_START = timedelta(days=5 * 365)
 """A training begins, or began, no further from today than this."""
 
 
-def _date_field(definition: FactDefinition, label: str, whole: LazyString) -> DutchDateField:
+def _date_field(definition: FactDefinition, label: str, whole: LazyString, asked_now: bool) -> DutchDateField:
     """A birth date that can be, a begin that can be (the month is enough), or any other day."""
     if definition.key == "birth_date":
         return BirthDateField(label, missing=whole)
@@ -197,8 +200,8 @@ def _date_field(definition: FactDefinition, label: str, whole: LazyString) -> Du
         return DutchDateField(
             label,
             missing=whole,
-            earliest=lambda: today() - FURTHEST_START,
-            latest=lambda: today() + FURTHEST_START,
+            earliest=(lambda: today() - FURTHEST_START) if asked_now else None,
+            latest=(lambda: today() + FURTHEST_START) if asked_now else None,
             nearest="next",
             month_alone=True,
         )
