@@ -104,6 +104,9 @@ def made_file(name: str, write: Callable[[IO[bytes]], None], *, mimetype: str) -
     write(kept)
     size = kept.seek(0, SEEK_END)
     kept.seek(0)
+    if size <= IN_MEMORY:
+        with kept:
+            return _attachment(Response(kept.read(), mimetype=mimetype), name)
     response = Response(wrap_file(request.environ, kept), mimetype=mimetype, direct_passthrough=True)
     response.content_length = size
     response.call_on_close(kept.close)
