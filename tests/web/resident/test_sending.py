@@ -269,3 +269,12 @@ def test_nobody_else_follows_a_question(desk: Desk) -> None:
     for name in ("", "/antwoord", "/intrekken", "/aanvragen", "/besluit", "/werkgever-vragen", "/ontvangen"):
         assert other.browser.get(path + name).status_code == 404
         assert desk.visitor(path=path, audience=Audience.EMPLOYER).get(path + name).status_code == 404
+
+
+def test_who_does_not_say_how_the_desk_was_heard_of_says_nothing(desk: Desk) -> None:
+    """A list that may stay open begins with no answer, and not with the first one there is."""
+    walk = desk.walk()
+    walk.to_check()
+    first = soup_of(walk.go("versturen")).select_one("select[name=heard_from] option")
+    assert first is not None and (first["value"], first.get_text()) == ("", "Geen antwoord")
+    assert not soup_of(walk.go("versturen")).select("select[name=heard_from] option[selected]")
