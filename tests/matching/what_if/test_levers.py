@@ -27,8 +27,8 @@ from tests.matching.generated import opened
 WORD = {"nl": "Een vraag", "en": "A question"}
 ON = asking.ON
 GENERATED = [
-    *(("catalogue", seed) for seed in (2, 19, 57, 74)),
-    *(("opened", seed) for seed in (0, 3, 38)),
+    *(("catalogue", seed) for seed in (2, 7, 74)),
+    *(("opened", seed) for seed in (0, 38, 58, 155)),
     *(("invented", seed) for seed in (0, 3, 16)),
 ]
 """Together they hold every kind of lever that generated questions give; chosen among 300."""
@@ -254,7 +254,7 @@ def test_together_they_hold_every_kind_that_generated_questions_give() -> None:
     }
 
 
-@pytest.mark.parametrize(("source", "seed"), [("catalogue", 19), ("opened", 0), ("invented", 3)])
+@pytest.mark.parametrize(("source", "seed"), [("catalogue", 74), ("opened", 0), ("invented", 3)])
 def test_a_cent_less_of_a_ceiling_or_budget_saves_less(source: str, seed: int) -> None:
     """The control: the change that is named is the smallest, and applying another one is noticed."""
     case = generated(source, seed)

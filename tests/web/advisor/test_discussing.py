@@ -318,7 +318,7 @@ def test_the_person_answers_each_change_and_an_objection_is_on_the_worklist_unti
     office.do(work)
     me = Browser(office.app).enter(question_id=question.id, audience=Audience.RESIDENT)
     status = me.get(f"/mijn/{question.public_id}")
-    [link] = [one["href"] for one in soup_of(status).find_all("a", href=True) if one["href"].endswith("/wijzigingen")]
+    [link] = {one["href"] for one in soup_of(status).find_all("a", href=True) if one["href"].endswith("/wijzigingen")}
     page = me.get(link)
     assert "Ik wil technicus worden." in said(page)
     first, second = [str(one["value"]) for one in soup_of(page).select("details input[name=correction]")]

@@ -169,7 +169,7 @@ def test_each_sentence_has_the_figures_of_its_own_rows(desk: Session) -> None:
     places = drawn(desk, PlotName.MUNICIPALITIES)
     assert f"{places.total(1)} personen" in places.sentence and "Proefstad" in places.sentence
     assert all(
-        one.sentence.count(". ") == 0 and one.sentence.endswith(".") for one in (drawn(desk, name) for name in EVERY)
+        one.sentence.count(". ") <= 1 and one.sentence.endswith(".") for one in (drawn(desk, name) for name in EVERY)
     )
 
 

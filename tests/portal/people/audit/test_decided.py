@@ -140,10 +140,11 @@ def test_an_event_says_nothing_before_its_transaction_ended(session: Session, no
 OF_NO_PERSON = {
     ("chart_account", "number"),
     ("chart_account", "name"),
+    ("campaign", "name"),
     ("accounting_period", "sha256"),
     ("earlier_administration", "content_hash"),
 }
-"""Words that can be about nobody: what an account of the general ledger is called, and the hash of a statement of sums or of a
+"""Words that can be about nobody: what an account of the general ledger and a campaign are called, and the hash of a statement of sums or of a
 whole administration."""
 
 
