@@ -24,7 +24,7 @@
     fetch(where(), { method: "POST", body: typed(), keepalive: true }).finally(() => { location.href = link.href; });
   });
 
-  const ends = document.getElementById("ends"), asks = document.getElementById("ending");
+  const ends = document.getElementById("session-ends"), asks = document.getElementById("session-ending");
   if (!ends || !asks) return;
   let over = 0, timer = 0;
   const say = (closed) => {
@@ -45,7 +45,7 @@
   };
   asks.addEventListener("close", () => {
     fetch("/langer").then((answer) => answer.text()).then((text) => {
-      const told = new DOMParser().parseFromString(text, "text/html").getElementById("ends");
+      const told = new DOMParser().parseFromString(text, "text/html").getElementById("session-ends");
       if (told) begin(+told.dataset.left);
     });
   });

@@ -156,18 +156,18 @@ def test_a_page_says_when_it_closes_and_can_be_kept_open(desk: Desk) -> None:
     walk = at_question(desk, "postcode")
     with clock.frozen(clock.now()) as moment:
         browser = desk.visitor(walk, audience=Audience.RESIDENT)
-        ends = soup_of(browser.get(walk.path)).select_one("#ends")
+        ends = soup_of(browser.get(walk.path)).select_one("#session-ends")
         assert ends is not None and int(str(ends["data-left"])) == IDLE_DRAFT.total_seconds()
         with clock.frozen(moment + timedelta(minutes=55)):
             longer = browser.get("/langer")
-            assert int(str(soup_of(longer).select_one("#ends")["data-left"])) == IDLE_DRAFT.total_seconds()  # type: ignore[index]
+            assert int(str(soup_of(longer).select_one("#session-ends")["data-left"])) == IDLE_DRAFT.total_seconds()  # type: ignore[index]
             sound_page(longer)
         with clock.frozen(moment + timedelta(minutes=110)):
             assert browser.get(walk.path).status_code == 200
         with clock.frozen(moment + timedelta(minutes=171)):
             assert browser.get(walk.path).status_code == 404, "the control: nobody pressed"
             assert "al gesloten" in browser.get("/langer").text
-    assert 'id="ends"' not in Browser(desk.app).get("/inloggen").text
+    assert 'id="session-ends"' not in Browser(desk.app).get("/inloggen").text
 
 
 # The session is over -----------------------------------------------------------------------------------------------------
