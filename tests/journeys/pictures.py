@@ -11,6 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, sync_playwright
+from sqlalchemy import Engine
 
 from portal import create_app, demo
 from portal.platform import clock
@@ -25,15 +26,16 @@ PHONE, DESK = (360, 720), (1280, 800)
 
 @dataclass(frozen=True)
 class Shown:
-    """A desk that runs: its address, a resident who is at the check of the answers, and the doors by their label."""
+    """A desk that runs: its address, its database, and a resident who is at the check of the answers."""
 
     address: str
+    engine: Engine
     resident: Walk
-    doors: Mapping[str, str]
 
     def enter(self, page: Page, door: str) -> None:
-        """Come in by a door."""
-        page.goto(self.doors[door])
+        """Come in by a door; those of accounts open once."""
+        lines = demo.doors(self.engine, address=self.address, now=clock.now())
+        page.goto(next(where for label, where in lines if label.split(",")[0] == door))
         page.get_by_role("main").get_by_role("button").first.click()
 
     def as_resident(self, page: Page, part: str) -> None:
@@ -47,7 +49,7 @@ class Shown:
 def _talk(desk: Shown, page: Page) -> None:
     """The question on the table, of the first case that is not decided yet."""
     desk.enter(page, "Advisor")
-    page.goto(f"{desk.address}/adviseur/werkvoorraad")
+    page.goto(f"{desk.address}/adviseur/?filter=alle")
     found = page.locator('main a[href*="/adviseur/vraag/"]').evaluate_all("links => links.map(link => link.href)")
     for address in found:
         answer = page.goto(address.split("?")[0] + "/bespreken")
@@ -97,8 +99,7 @@ def shown() -> Iterator[Shown]:
         walk = Walk(app, WELDER)
         walk.to_check()
         with serving(app) as address:
-            lines = demo.doors(engine, address=address, now=clock.now())
-            yield Shown(address, walk, {label.split(",")[0]: where for label, where in lines})
+            yield Shown(address, engine, walk)
         engine.dispose()
 
 

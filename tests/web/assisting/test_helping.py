@@ -96,6 +96,7 @@ def test_a_question_by_telephone_is_logged_as_such_and_the_person_gets_the_paper
     assert acts == [
         ("question.assisted", f"account:{account.id}", "advisor"),
         ("question.submitted", f"account:{account.id}", "resident"),
+        ("question.outcome_kept", f"account:{account.id}", "resident"),
     ]
     for path in ("", "/intrekken", "/antwoord", "/aanvragen", "/wijzigingen", "/bezwaar"):
         assert browser.get(f"/mijn/{public_id}{path}").status_code == 404, "what comes after is the person's"
