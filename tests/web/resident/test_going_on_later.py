@@ -35,7 +35,7 @@ def test_a_link_takes_the_draft_to_another_device_where_it_was_left(desk: Desk) 
 
 
 def test_not_known_yet_and_no_stay_what_they_are_also_on_another_device_and_going_on_resumes_there(desk: Desk) -> None:
-    walk = desk.walk({**WELDER, "opleiding": {"known": "no"}})
+    walk = desk.walk()
     walk.start()
     while last_part(walk.path) != "kosten":
         walk.answer(walk.answers[last_part(walk.path)])
@@ -49,10 +49,20 @@ def test_not_known_yet_and_no_stay_what_they_are_also_on_another_device_and_goin
     def at(part: str) -> BeautifulSoup:
         return soup_of(elsewhere.get(f"/vraag/{start}/{part}"))
 
-    assert at("opleiding").select_one("input[name=known][value=no][checked]") is not None
     assert "ik weet de kosten nog niet" in at("kosten").get_text()
     assert at("werkgever").select_one("input[name=contribution][value=no][checked]") is not None
     resume = soup_of(elsewhere.post(f"/vraag/{start}/bewaren")).select_one("a.button") or at("bewaren").select_one(
         "a.button"
     )
     assert resume is not None and str(resume["href"]) == here, "where one was"
+
+
+def test_who_knows_no_training_yet_finds_that_answer_again_on_another_device(desk: Desk) -> None:
+    walk = desk.walk({**WELDER, "opleiding": {"known": "no"}})
+    walk.start()
+    while last_part(walk.path) != "opleiding":
+        walk.answer(walk.answers[last_part(walk.path)])
+    address = walk.path
+    walk.answer(walk.answers["opleiding"])
+    page = desk.visitor(walk, audience=Audience.RESIDENT).get(address)
+    assert soup_of(page).select_one("input[name=known][value=no][checked]") is not None
