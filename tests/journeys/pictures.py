@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 
 from playwright.sync_api import Browser as Chromium
@@ -46,18 +47,6 @@ class Shown:
         page.goto(self.address + self.resident.path.replace("controle", part))
 
 
-def _talk(desk: Shown, page: Page) -> None:
-    """The question on the table, of the first case that is not decided yet."""
-    desk.enter(page, "Advisor")
-    page.goto(f"{desk.address}/adviseur/?filter=alle")
-    found = page.locator('main a[href*="/adviseur/vraag/"]').evaluate_all("links => links.map(link => link.href)")
-    for address in found:
-        answer = page.goto(address.split("?")[0] + "/bespreken")
-        if answer is not None and answer.status == 200 and page.locator("main .mix-table").count():
-            return
-    raise LookupError("no case of the demonstration is on the table")
-
-
 def _editor(desk: Shown, page: Page) -> None:
     """A scheme as its owner reads it."""
     desk.enter(page, "Scheme owner")
@@ -67,8 +56,9 @@ def _editor(desk: Shown, page: Page) -> None:
 def _of(door: str, path: str = "") -> Callable[[Shown, Page], None]:
     def show(desk: Shown, page: Page) -> None:
         desk.enter(page, door)
-        if path:
-            page.goto(desk.address + path)
+        answer = page.goto(desk.address + path) if path else None
+        if answer is not None and answer.status != HTTPStatus.OK:
+            raise LookupError(f"{path}: {answer.status}")
 
     return show
 
@@ -80,10 +70,10 @@ PICTURES: Mapping[str, tuple[tuple[int, int], Callable[[Shown, Page], object]]] 
     "04-own-page": (PHONE, _of("Resident with a voucher")),
     "05-employer": (DESK, _of("Employer with a voucher")),
     "06-for-me": (DESK, _of("Advisor", "/adviseur/voor-mij")),
-    "07-on-the-table": (DESK, _talk),
+    "07-worklist": (DESK, _of("Advisor", "/adviseur/?filter=alle")),
     "08-scheme": (DESK, _editor),
     "09-region": (DESK, _of("Region", "/regio/")),
-    "10-accounts": (DESK, _of("Region", "/verantwoording/beelden")),
+    "10-accounts": (DESK, _of("Region", "/verantwoording/in-beeld")),
 }
 """Per picture how large the window is and how one comes there."""
 

@@ -14,6 +14,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from flask import Blueprint, Flask, abort, redirect
@@ -158,7 +159,7 @@ def own(world: World, rule: Rule, method: str, audience: Audience) -> Iterator[F
                 continue
             let_in = True
             yield Finding(cell, str(answer.status_code), "no fault") if answer.status_code >= 500 else None
-            if answer.status_code == 422:
+            if answer.status_code == 422 and (PROOF or crc32(rule.endpoint.encode()) % OF_THE_REFUSED == 0):
                 yield from (
                     Finding(cell, one, "errors in the order of the fields") for one in out_of_order(answer.text)
                 )
