@@ -60,7 +60,7 @@ def sign_in() -> ResponseReturnValue:
 @blueprint.get("/inloggen/gevraagd")
 def sign_in_asked() -> ResponseReturnValue:
     """What happens next: the same for every address."""
-    return page("access/sign_in_asked.html")
+    return page("access/sign_in_asked.html", back=url_for("access.sign_in"))
 
 
 @blueprint.get("/langer")

@@ -47,7 +47,7 @@ def sign_in() -> ResponseReturnValue:
 @blueprint.get("/werkgever/inloggen/gevraagd")
 def sign_in_asked() -> ResponseReturnValue:
     """What happens next: the same for every address."""
-    return page("employer/sign_in_asked.html")
+    return page("access/sign_in_asked.html", back=url_for("employer.sign_in"))
 
 
 @blueprint.route("/werkgever/inloggen/<token>", methods=["GET", "POST"])
