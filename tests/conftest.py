@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 import matching  # noqa: F401  (first: the docstrings of its models are looked for through all modules that were loaded before)
 from tests.network import only_this_machine
-from tests.who_runs_what import group_of, in_order, is_left_to_another_run
+from tests.who_runs_what import group_of, in_order, left_to_another_run
 
 os.environ.setdefault("PORTAL_ENV", "test")
 
@@ -105,7 +105,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave to the proof what only it does, and to every run what is the same in it; begin with what takes longest."""
-    later = {item for item in items if is_left_to_another_run(item.nodeid)}
+    left_out = left_to_another_run([item.nodeid for item in items])
+    later = {item for item in items if item.nodeid in left_out}
     if later:
         config.hook.pytest_deselected(items=list(later))
     items[:] = in_order(item for item in items if item not in later)

@@ -13,7 +13,7 @@ from sqlalchemy import Select, func, literal
 from sqlalchemy.orm import Session
 
 from portal.accounting.registers.asked import RegisterFilter
-from portal.accounting.registers.dimensions import UNKNOWN, Dimension, needs_training, placed
+from portal.accounting.registers.dimensions import UNKNOWN, Dimension, needs_question, needs_training, placed
 from portal.accounting.registers.sources import vouchers
 from portal.accounting.scope import Scope, scope_of
 from portal.accounting.small_groups import Place, hide_small_in_table
@@ -139,18 +139,30 @@ def _last(key: str) -> tuple[bool, str]:
 def _counted(session: Session, asked: CrossAsked, scope: Scope) -> dict[Place, tuple[int, int]]:
     """What is counted, and how many people it is, in every cell and total.
 
-    The vouchers are counted here, in one go over their rows: twice as quick as a database that counts people apart per total.
+    The vouchers are counted here, in one go over their rows as the driver gives them (nothing in them is to be converted): twice as
+    quick as a database that counts people apart per total, and a third quicker than with a row object for each.
     """
+    found: dict[Place, tuple[list[int], set[str]]] = {}
+    for row, column, person, amount in _as_the_driver_gives_them(session, _each(asked, scope)):
+        cell = found.get((row, column))
+        if cell is None:
+            cell = found[row, column] = ([], set())
+        cell[0].append(amount)
+        cell[1].add(person)
     amounts: defaultdict[Place, int] = defaultdict(int)
     people: defaultdict[Place, set[str]] = defaultdict(set)
-    for row, column, person, amount in session.execute(_each(asked, scope)):
-        amounts[row, column] += amount
-        people[row, column].add(person)
-    for row, column in list(amounts):
-        for total in ((row, None), (None, column), (None, None)):
-            amounts[total] += amounts[row, column]
-            people[total] |= people[row, column]
+    for (row, column), (counted, whose) in found.items():
+        for place in ((row, column), (row, None), (None, column), (None, None)):
+            amounts[place] += int(sum(counted))
+            people[place] |= whose
     return {place: (amount, len(people[place])) for place, amount in amounts.items()}
+
+
+def _as_the_driver_gives_them(session: Session, wanted: Select[*tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """All rows of a statement with texts and whole numbers only, as plain tuples."""
+    session.flush()
+    cursor = session.connection().execute(wanted).cursor
+    return list(cursor.fetchall()) if cursor is not None else []
 
 
 def _each(asked: CrossAsked, scope: Scope) -> Select[*tuple[Any, ...]]:
@@ -161,7 +173,9 @@ def _each(asked: CrossAsked, scope: Scope) -> Select[*tuple[Any, ...]]:
     rows = vouchers(narrowed).rows
     amount: Any = rows.selected_columns[_AMOUNTS[asked.measure]] if asked.measure in _AMOUNTS else literal(1)
     question = DevelopmentQuestion
-    rows = rows.join(Award, Award.id == Voucher.award_id).join(question, question.id == Voucher.question_id)
+    rows = rows.join(Award, Award.id == Voucher.award_id)
+    if needs_question((asked.rows, asked.columns)):
+        rows = rows.join(question, question.id == Voucher.question_id)
     if needs_training((asked.rows, asked.columns)):
         rows = rows.outerjoin(RegionTraining, RegionTraining.id == question.training_id)
     return rows.with_only_columns(

@@ -36,6 +36,8 @@ class Dimension(enum.StrEnum):
 AGE_BANDS = (("-26", 26), ("27-39", 39), ("40-54", 54))
 """Bands of age in the year in which the voucher was issued, with the highest age in each."""
 OLDEST = "55+"
+OF_THE_VOUCHER = frozenset({Dimension.MONTH, Dimension.SCHEME})
+"""What the voucher itself says."""
 OF_THE_TRAINING = frozenset({Dimension.SECTOR})
 """What is known from the training of the region when the question does not say it."""
 
@@ -57,6 +59,11 @@ def placed(dimension: Dimension) -> ColumnElement[str]:
         Dimension.SCHEME: lambda: Voucher.scheme,
     }
     return func.coalesce(func.nullif(columns[dimension](), NOT_KNOWN), UNKNOWN)
+
+
+def needs_question(dimensions: Sequence[Dimension]) -> bool:
+    """Whether the statement has to join the question: a voucher by itself says only when it was issued, and by which scheme."""
+    return not OF_THE_VOUCHER.issuperset(dimensions)
 
 
 def needs_training(dimensions: Sequence[Dimension]) -> bool:

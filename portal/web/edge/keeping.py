@@ -287,9 +287,28 @@ def _keep(what: ToSeal) -> bool:
 def _forget() -> None:
     seal = seal_of_browser()
     if seal is not None:
-        path, mine = request.path, whose(current_actor())
-        more = _try(lambda session: forget_sent(session, seal=seal, path=path, whose=mine))
-        g.nothing_kept = more is False
+        path, mine, page = request.path, whose(current_actor()), page_of_form()
+
+        def work(session: Session) -> bool:
+            more = forget_sent(session, seal=seal, path=path, whose=mine)
+            if more and page is not None:
+                _seen_anew(session, seal, page, mine)
+            return more
+
+        g.nothing_kept = _try(work) is False
+
+
+def _seen_anew(session: Session, seal: BrowserSeal, page: str, mine: str) -> None:
+    """Other forms of a page on which somebody just did something stay filled in; what that changed surprises nobody."""
+    for one in sealed_at(session, seal=seal, path=_bare(page), now=now()):
+        if one.kind is SealedKind.TYPED and one.whose == mine:
+            typed = TypedAgain.from_kept(one.content)
+            fields = [(name, value) for name, value in typed.fields if name != SEEN_FIELD]
+            if len(fields) < len(typed.fields):
+                content = {**one.content, "fields": fields}
+                keep_sealed(
+                    session, seal=seal, what=ToSeal(one.kind, typed.page, typed.action, mine, content), now=now()
+                )
 
 
 def _try(work: Callable[[Session], Done]) -> Done | None:

@@ -50,6 +50,9 @@ REFUSED_AT_THE_DOOR = ("own", "other", "unknown") if PROOF else ("own",)
 """Whom the policy does not admit is refused before any object is looked up; if its own is, someone else's is too (tried in the proof)."""
 OF_THE_REFUSED = 1 if PROOF else 3
 """Of the audiences that an endpoint does not admit every run tries one in so many, others at the next endpoint: one rule refuses them all."""
+AT_OTHER_STAGES = 1 if PROOF else 3
+"""Someone else's and unknown objects are tried when the question was sent, and of the other stages every run does one in so many, others
+at the next endpoint."""
 _PLACES = itertools.count()
 _TOKENS = re.compile(r'name="(csrf_token|submission_token)" value="[^"]*"')
 
@@ -95,9 +98,11 @@ def walk(world: World, holds: Callable[[str], bool]) -> tuple[int, list[Finding]
     rules = sorted((r for r in world.app.url_map.iter_rules() if holds(r.endpoint)), key=lambda r: r.endpoint)
     tried: list[Finding | None] = []
     answers: Answers = {}
-    for world.stage, (place, rule), (number, audience) in itertools.product(
-        STAGES, enumerate(rules), enumerate(AUDIENCES)
+    for (step, world.stage), (place, rule), (number, audience) in itertools.product(
+        enumerate(STAGES), enumerate(rules), enumerate(AUDIENCES)
     ):
+        if world.stage != "sent" and (place + step) % AT_OTHER_STAGES > 0:
+            continue
         tries = world.stage == "sent" and (place + number) % OF_THE_REFUSED == 0
         for method in methods_of(rule):
             if tries or admits(rule.endpoint, audience):

@@ -177,6 +177,22 @@ def test_a_version_is_sent_back_with_a_reason_that_its_writer_reads(office: Offi
     assert states(office)[0] is VersionState.DRAFT
 
 
+def test_who_was_refused_and_then_sends_it_back_sees_no_more_of_the_refusal(office: Office) -> None:
+    """Pressed by hand: what was typed to publish is kept, and what the person then did themself is no surprise."""
+    writer, second = people(office)
+    drafted(office, writer, offered=True)
+    browser = office.browser("owner", second)
+    browser.get(HERE)
+    by_hand = {"Origin": "http://localhost", "Referer": f"http://localhost{HERE}", "Sec-Fetch-Mode": "navigate"}
+    refused = browser.submit(f"{HERE}/publiceren", {"from_day": "2-3-2026", "reason": "Klopt."}, headers=by_hand)
+    assert refused.status_code == 303 and "error-summary" in browser.get(refused.location).text
+    browser.get(HERE)
+    sent = browser.submit(f"{HERE}/terug", {"back-reason": "De voorbeelden kloppen niet."}, headers=by_hand)
+    assert sent.status_code == 303 and states(office)[0] is VersionState.DRAFT
+    page = browser.get(HERE).text
+    assert "error-summary" not in page and "Klopt." in page
+
+
 def test_a_definition_that_is_not_finished_says_what_is_missing(office: Office) -> None:
     writer, _ = people(office)
     drafted(office, writer, title={"nl": "Alleen Nederlands"}, kind="vouchre")
