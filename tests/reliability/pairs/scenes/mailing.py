@@ -23,7 +23,7 @@ from portal.people.accounts.queries import actor_of_account
 from portal.people.actor import Actor
 from tests.factories import NOW, REGION, SYSTEM, a_region
 from tests.reliability.pairs.acts import PROGRAM, REGIONS, SECOND_REGION, Found, Scene, by, row, the
-from tests.reliability.pairs.scenes.agreements import DUE, LINE, a_tranche
+from tests.reliability.pairs.scenes.agreements import DUE, LINE, an_open_tranche
 
 ASKED = NOW - timedelta(days=60)
 TERMS = ScheduleTerms(None, ScheduleEvery.MONTH, 2, "nl")
@@ -70,7 +70,7 @@ WANTED = Scene(
 
 
 def _matched(session: Session) -> None:
-    tranche = a_tranche(session)
+    tranche = an_open_tranche(session)
     receive_from_bank(session, tranche=tranche, line=LINE.look(session, 0), actor=REGION, now=NOW + timedelta(days=3))
 
 
