@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -51,7 +52,8 @@ def _tables() -> ReadTables:
     return read_administration(template_workbook({TableKind.VOUCHERS: [voucher("Z-1", "100")]}), None)
 
 
-SEEN = Found(lambda session, _who: session.scalars(select(EarlierAdministration)).one().content_hash)
+FIRST = select(EarlierAdministration.content_hash).order_by(EarlierAdministration.id).limit(1)
+SEEN = Found(lambda session, _who: session.scalar(FIRST))
 
 
 def _sent(session: Session) -> None:
@@ -88,10 +90,11 @@ def _to_be_undone(session: Session) -> None:
 
 GIVEN_BACK = row(return_administration, administration=ONE, actor=REGIONS)
 LINE = the(FundingLine, slug="provincie-breed")
-LOWERED = row(
-    lower_budget, line=LINE, amount_cents=2_400_000, reason="Minder.", actor=REGIONS, prepared_by=FIRST_OF_REGION
-)
-"""So much that what is taken over and this do not go together."""
+lowered = partial(row, lower_budget, line=LINE, reason="Minder.", actor=REGIONS, prepared_by=FIRST_OF_REGION)
+LOWERED = lowered(amount_cents=2_400_000)
+"""So much that undoing what was taken over and this do not go together."""
+LOWERED_BEFORE = lowered(amount_cents=1_990_000)
+"""Nearly all that there is before anything is taken over."""
 LAPSED = row(expire_voucher, voucher=the(Voucher), today=date(2027, 1, 1), actor=PROGRAM)
 
 DRAFT = Scene(
@@ -110,7 +113,7 @@ DRAFT = Scene(
 WAITS = Scene(
     "an administration that waits for a second person",
     _laid_down,
-    (row(take_over_administration, administration=ONE, seen_hash=SEEN, actor=OTHERS), GIVEN_BACK, LOWERED),
+    (row(take_over_administration, administration=ONE, seen_hash=SEEN, actor=OTHERS), GIVEN_BACK, LOWERED_BEFORE),
 )
 STANDS = Scene(
     "an administration that was taken over",
