@@ -44,13 +44,22 @@ BEGUN = Scene(
     (
         row(close_step, winding=WINDING, step=WindDownStep.STOP, note="", actor=REGIONS, now=LATER),
         row(call_off, winding=WINDING, reason="Het geld gaat toch door.", actor=REGIONS, now=LATER),
+    ),
+)
+
+MAY_END = Scene(
+    "the money of a funder that may end",
+    a_region,
+    (
+        row(begin_winding_down, funder=RIJK, schemes=(), last_day=TODAY, reason="Loopt af.", actor=REGIONS),
         row(
-            begin_winding_down,
-            funder=RIJK,
-            schemes=(),
-            last_day=TODAY,
-            reason="Loopt af.",
+            raise_budget,
+            "to what may end",
+            line=LINE,
+            amount_cents=10_000,
+            reason="Er kwam nog iets.",
             actor=REGIONS,
+            prepared_by=FIRST_OF_REGION,
         ),
     ),
 )
@@ -93,4 +102,4 @@ TRANSFERRING = Scene(
     ),
 )
 
-SCENES = (BEGUN, TO_TRANSFER, TRANSFERRING)
+SCENES = (BEGUN, MAY_END, TO_TRANSFER, TRANSFERRING)
