@@ -3,12 +3,11 @@
 Awarded in the order of receipt, redeemed in parts, paid, credited, extended, topped up, made cheaper, blocked, expired, revoked,
 settled lower, recovered, bound to other money (reserved, used or paid), returned by the bank; rejected; and the budget raised and
 lowered meanwhile. Bugs that are put in on purpose must all be found by it.
-``PROOF=1`` runs it at full size.
+`make proof` lives more lives, `make night` all.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
@@ -53,17 +52,18 @@ from tests.conftest import DATABASES
 from tests.factories import ADVISOR, NOW, OWN_FACTS, SYSTEM, a_provider, a_region, an_application
 from tests.portal.spending.vouchers.bugs import BUGS, order_of_receipt_ignored
 from tests.portal.spending.vouchers.giving import give, leave_on_each_line
+from tests.who_runs_what import NIGHT, PROOF
 
 CASES = 4
 BUDGET = 150_000
 ENDS = NOW + timedelta(days=300)
 """Until then the money of Proefland may be given; after it nobody who waits can lose anything."""
-FULL = os.environ.get("PROOF") == "1"
-LOOK_EVERY = 1 if FULL else 7
+LOOK_EVERY = 1 if PROOF else 7
 """After how many steps the books are looked at; at the end of a life always."""
+LIVES = 40 if NIGHT else 15 if PROOF else 6
 SIZE = settings(
-    max_examples=40 if FULL else 6,
-    stateful_step_count=60 if FULL else 20,
+    max_examples=LIVES,
+    stateful_step_count=60 if PROOF else 20,
     deadline=None,
     derandomize=True,
     database=None,
@@ -379,13 +379,13 @@ def test_whatever_happens_in_the_life_of_vouchers_the_books_are_right(desk: Engi
 # Bugs that must be found -----------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(params=BUGS if FULL else BUGS[:4], ids=lambda bug: bug.__name__)
+@pytest.fixture(params=BUGS if PROOF else BUGS[:4], ids=lambda bug: bug.__name__)
 def bug(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     request.param(monkeypatch)
     return request.param
 
 
-@pytest.mark.parametrize("database", DATABASES if FULL else ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database", DATABASES if PROOF else ["sqlite"], indirect=True)
 def test_a_bug_that_is_put_in_is_found(desk: Engine, bug: Callable[..., None]) -> None:
     # with little money, whoever goes before another takes it from that one
     scarce = 60_000 if bug is order_of_receipt_ignored else None
@@ -394,6 +394,6 @@ def test_a_bug_that_is_put_in_is_found(desk: Engine, bug: Callable[..., None]) -
         live(desk, size, each_line_cents=scarce)
 
 
-@pytest.mark.parametrize("database", DATABASES if FULL else ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database", DATABASES if PROOF else ["sqlite"], indirect=True)
 def test_with_that_little_money_nobody_is_accused_while_the_order_is_kept(desk: Engine) -> None:
     live(desk, each_line_cents=60_000)
