@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from portal.awarding.decisions.models import ON_A_VOUCHER, Decision, SchemeOutcome
-from portal.awarding.decisions.queries import decision_of, decisions_of, own_cents
+from portal.awarding.decisions.models import Decision, DecisionKind, SchemeOutcome
+from portal.awarding.decisions.queries import decision_of, decisions_of, own_cents, that_stands
 from portal.cases.applications.models import Application
 from portal.cases.applications.queries import application_of, schemes_to_apply_for
 from portal.cases.conversations.models import Conversation, ConversationState, InformationRequest
@@ -24,7 +24,7 @@ from portal.platform.i18n import LazyString, format_date, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.post.letters.queries import last_day_to_object, letters_by_message
-from portal.second_look.objections.queries import known_on, objection_behind, objections_of, told_in
+from portal.second_look.objections.queries import known_on, last_day_against, objection_behind, objections_of, told_in
 from portal.spending.invoices.models import Attendance
 from portal.spending.invoices.queries import attendance_of
 from portal.spending.vouchers.codes import format_code
@@ -134,7 +134,7 @@ def case_of(intake: Intake) -> CasePage:
     session, question, actor = intake.session, intake.question, intake.actor
     pledge = pledge_of(session, question=question, actor=actor)
     decisions = decisions_of(session, question=question, actor=actor)
-    decision = next((one for one in reversed(decisions) if one.kind not in ON_A_VOUCHER), None)
+    decision = that_stands(decisions)
     known = records_of(intake, decisions)
     application, talks, held = known.application, known.talks, list(known.vouchers)
     text, kind = STATES[question.state]
@@ -142,13 +142,13 @@ def case_of(intake: Intake) -> CasePage:
     planned = [talk for talk in talks if talk.state is ConversationState.PLANNED and talk.planned_for > now()]
     talk = planned[0] if planned and (question.is_open or question.state is QuestionState.DECIDED) else None
     to_send = question.state in (QuestionState.SUBMITTED, QuestionState.WAITING)
-    aside = local_date(question.set_aside_at) if question.set_aside_at is not None else None
+    aside = decision if decision is not None and decision.kind is DecisionKind.SET_ASIDE else None
     return CasePage(
         state=str(text),
         state_kind=kind,
         expected=expected_of(known),
         set_aside=question.set_aside_reason or "",
-        set_aside_until=last_day_to_object(aside) if aside is not None else None,
+        set_aside_until=last_day_against(session, decision=aside) if aside is not None else None,
         timeline=timeline_of(known),
         talk=talk,
         talk_way=str(WAYS[talk.way]) if talk is not None else "",
