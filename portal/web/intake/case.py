@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from portal.awarding.decisions.models import Decision, DecisionKind, SchemeOutcome
-from portal.awarding.decisions.queries import decision_of, decisions_of, own_cents, that_stands
+from portal.awarding.decisions.queries import decision_of, decisions_of, that_stands
 from portal.cases.applications.models import Application
 from portal.cases.applications.queries import application_of, schemes_to_apply_for
 from portal.cases.conversations.models import Conversation, ConversationState, InformationRequest
@@ -19,6 +19,7 @@ from portal.cases.questions.models import QuestionState
 from portal.framework.catalogue.queries import scheme_version
 from portal.oversight.lead_times import usual_decision, usual_reaction
 from portal.papers.correspondence import desk_of
+from portal.papers.who_pays import CostsDecided, costs_decided
 from portal.platform.clock import local_date, local_time, now
 from portal.platform.i18n import LazyString, format_date, localized
 from portal.platform.i18n import gettext as _
@@ -294,8 +295,8 @@ class LetterView:
     upon_objection: bool
     """It came of an objection: against it one appeals to the court (Awb 7:1, 8:1)."""
     court: str | None
-    own_cents: int | None
-    """What the reader pays of the costs; None when nothing was computed."""
+    costs: CostsDecided | None
+    """What the training costs, and what of it the reader pays; None when nothing was decided about costs."""
     letter: str | None
     """Where the letter itself stands; None while none was made."""
     letter_pdf: str | None
@@ -334,7 +335,7 @@ def letter_of(intake: Intake) -> LetterView | None:
         object_by=last_day_to_object(known_on(intake.session, decision=decision) or day) if decision.outcomes else None,
         upon_objection=objection_behind(intake.session, decision=decision) is not None,
         court=desk_of(intake.session)["court"],
-        own_cents=own_cents(decision),
+        costs=costs_decided(intake.session, decision=decision, question=intake.question),
         letter=letter_url(intake, made, "letter"),
         letter_pdf=letter_url(intake, made, "letter_pdf"),
     )
