@@ -172,7 +172,7 @@ def case_of(intake: Intake) -> CasePage:
         and application is None
         and bool(schemes_to_apply_for(session, question=question, actor=actor, on=intake.today, at=local_time(now()))),
         can_withdraw=question.is_open,
-        can_object=decision is not None and (bool(known.objections) or can_object(intake)),
+        can_object=bool(known.objections) or (decision is not None and can_object(intake)),
         can_choose_talk=question.is_open and talk is None,
         missed_talk=bool(talks) and talks[-1].state is ConversationState.MISSED,
         can_ask_employer=question.is_open

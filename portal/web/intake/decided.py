@@ -10,7 +10,7 @@ from flask import url_for
 
 from portal.awarding.decisions.models import NO_OBJECTION, ON_A_VOUCHER, Decision, DecisionKind
 from portal.platform.clock import local_date
-from portal.platform.i18n import LazyString, format_date, format_euros
+from portal.platform.i18n import LazyString, format_date, format_euros, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.post.letters.models import Letter
@@ -123,7 +123,9 @@ def _says(decision: Decision) -> tuple[str, ...]:
         DecisionKind.REVOKED: _("Van uw toekenning blijft %(amount)s over: wat al was gebruikt.", amount=amount),
         DecisionKind.LOWERED: _("Van uw toekenning blijft %(amount)s over.", amount=amount),
     }
-    return (said[decision.kind],)
+    body = localized({"nl": decision.outcomes[0].deciding_body_nl, "en": decision.outcomes[0].deciding_body_en})
+    named = (_("Dit besluit is genomen namens: %(body)s.", body=body),) if body else ()
+    return (said[decision.kind], *named)
 
 
 def _objecting(intake: Intake, decision: Decision, objections: Sequence[Objection]) -> tuple[str, bool]:
