@@ -42,7 +42,7 @@ def names(folder: str) -> set[str]:
 
 
 @cache
-def tests_of(path: str) -> set[str]:
+def there_in(path: str) -> set[str]:
     file = ROOT / path
     return (
         set(re.findall(r"^def (test_\w+)", file.read_text(encoding="utf-8"), re.MULTILINE)) if file.exists() else set()
@@ -67,7 +67,7 @@ def wrong(rows: tuple[DecisionRow, ...]) -> list[str]:
         module, _, act = row.act.rpartition(".")
         found += [] if hasattr(import_module(module), act) else [f"no act {row.act}"]
         found += [f"no letter {name}" for name in row.letters if name not in names("messages")]
-        found += [f"no test {test}" for test in row.tests if test.split("::")[1] not in tests_of(test.split("::")[0])]
+        found += [f"no test {test}" for test in row.tests if test.split("::")[1] not in there_in(test.split("::")[0])]
         found += [f"nothing shows {row.act}"] if not row.tests else []
         found += [f"no ground {row.act}"] if row.recourse is not Recourse.NONE and not row.ground else []
         if row.kind is not None and (row.kind in NO_OBJECTION) is not (row.recourse is Recourse.NONE):

@@ -3,6 +3,7 @@ one pays: in Dutch and in English."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -71,7 +72,7 @@ def every_decision(session: Session) -> None:
 
 
 def words(letter: LetterContent, language: str) -> str:
-    return " ".join(str(block) for block in (letter.blocks if language == "nl" else letter.english))
+    return json.dumps(letter.blocks if language == "nl" else letter.english, ensure_ascii=False)
 
 
 def letters(session: Session) -> Iterator[tuple[OutboxMessage, LetterContent]]:
@@ -84,10 +85,9 @@ def letters(session: Session) -> Iterator[tuple[OutboxMessage, LetterContent]]:
 def lacking(letter: LetterContent, articles: tuple[str, ...]) -> list[str]:
     """What a letter of a decision must say and does not, in each language."""
     found = [] if letter.object_by == last_day_to_object(DATED) else ["last day"]
-    signature = str(letter.blocks[-4:])
-    found += (
-        [] if f"Namens: {BODY}" in signature and ADVISOR.signature in signature + SECOND.signature else ["signature"]
-    )
+    signature = str(letter.blocks[-3:])
+    signed = f"Namens: {BODY}" in signature and any(one.signature in signature for one in (ADVISOR, SECOND))
+    found += [] if signed else ["signature"]
     for language, (objection, appeal, body) in LANGUAGES.items():
         text = words(letter, language)
         with use_locale(language):
