@@ -6,8 +6,8 @@ A story yields the instant at which it goes on, and then acts at that instant.
 from __future__ import annotations
 
 from portal.awarding.decisions.drafts import Draft
+from portal.awarding.setting_aside import set_aside
 from portal.awarding.waiting_list.actions import join_waiting_list
-from portal.cases.conversations.actions import set_aside
 from portal.cases.hearings.actions import invite_view
 from portal.cases.hearings.models import RefusalGround
 from portal.cases.pledges.actions import decline_pledge

@@ -85,8 +85,8 @@ REJECTED_COMPANY = (
     "regio. Daarom wijzen wij uw aanvraag af. Uw sectorfonds heeft mogelijk wel een bijdrage."
 )
 REJECTED_NO_MONEY = (
-    "De regeling heeft op dit moment geen geld meer voor deze opleiding. Wij behandelen aanvragen op volgorde van binnenkomst. Komt er "
-    "geld bij, dan kunt u opnieuw aanvragen zolang de opleiding niet is begonnen."
+    "De regeling heeft op dit moment geen geld meer voor deze opleiding. Wij behandelen aanvragen in de volgorde waarin ze compleet zijn. "
+    "Komt er geld bij, dan kunt u opnieuw aanvragen zolang de opleiding niet is begonnen."
 )
 REFERRALS = {
     "uwv": ("UWV WERKbedrijf Apeldoorn",

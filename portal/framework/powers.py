@@ -28,7 +28,7 @@ class Power(enum.StrEnum):
     """Award, award again, award more, lower, revoke, settle: every decision about an amount."""
     REJECT = "reject"
     SET_ASIDE = "set_aside"
-    """Not take up an incomplete application (Awb 4:5)."""
+    """Not take up an incomplete application (Awb 4:5), or take it up after all."""
     ACCEPT_INVOICE = "accept_invoice"
     OVERRIDE_INVOICE = "override_invoice"
     """Accept an invoice although a check found something."""

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, Literal
 
+from portal.papers.legal_document import decisions_for_readers
 from portal.platform.i18n import current_locale, format_date, format_euros, format_list, format_percent, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
@@ -57,6 +58,7 @@ def handbook(region: LoadedRegion, on: date, kind: Kind = "handbook") -> dict[st
         "labels": _labels(),
         "steps": list(_steps(region)) if kind == "handbook" else [],
         "roles": list(_roles(region)),
+        "decisions": decisions_for_readers() if kind == "handbook" else [],
         "money": [_line(line, region) for line in region.funding.funding_lines],
         "schemes": [_scheme(one, region, on, names) for one in here],
         "elsewhere": [_elsewhere(one, region, on) for one in elsewhere] if kind == "handbook" else [],
@@ -77,6 +79,12 @@ def _labels() -> dict[str, str]:
         "roles": _("Wie doet wat"),
         "role": _("Rol"),
         "task": _("Taak"),
+        "decisions": _("Besluiten en bezwaar"),
+        "decision": _("Besluit"),
+        "ground": _("Awb"),
+        "hearing": _("Eerst horen"),
+        "recourse": _("Niet eens"),
+        "remedy": _("Na gelijk krijgen"),
         "money": _("Het geld"),
         "funder": _("Geldgever"),
         "for": _("Waarvoor"),

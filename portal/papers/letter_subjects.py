@@ -1,27 +1,33 @@
-"""What a letter is about, beyond its message: the decision with its outcomes, its vouchers and who pays what."""
+"""What a letter is about, beyond its message: the decision with its outcomes, its vouchers, who pays what, and who decided."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.awarding.decisions.models import NO_OBJECTION, DecisionOutcome
-from portal.awarding.decisions.queries import decision_on, decision_told, own_cents
+from portal.awarding.decisions.models import NO_OBJECTION, Decision, DecisionOutcome
+from portal.awarding.decisions.queries import decision_on, decision_told
 from portal.cases.applications.queries import application_by_question
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.queries import scheme_version
+from portal.papers.legal_table import row_of_letter
+from portal.papers.legal_words import LegalWords, Words
+from portal.papers.who_pays import costs_decided
+from portal.paying.settlements.models import Settlement
 from portal.paying.settlements.queries import settled_voucher
+from portal.paying.settling_again.models import SettlingAgain
 from portal.paying.settling_again.queries import voucher_settled_again
 from portal.platform.clock import local_date
 from portal.platform.i18n import format_date, localized
 from portal.platform.i18n import gettext as _
 from portal.post.messages.models import OutboxMessage
-from portal.second_look.objections.queries import objection_behind, objection_by_id
+from portal.second_look.objections.models import ObjectionOutcome
+from portal.second_look.objections.queries import decision_against, objection_behind, objection_by_id
 from portal.spending.vouchers.codes import format_code
-from portal.spending.vouchers.models import Voucher
+from portal.spending.vouchers.models import Voucher, VoucherChange
 from portal.spending.vouchers.queries import changed_voucher, vouchers_of_decision
 
 
@@ -70,6 +76,8 @@ def _decision(asked: _Asked) -> LetterSubject | None:
     about = []
     if application is not None:
         about = [[_("Aanvraag"), f"{application.number}, {format_date(application.applied_on)}"]]
+    applied = application.scheme_versions if application is not None else {}
+    bodies = [_body(session, slug, version) for slug, version in applied.items()]
     objection = objection_behind(session, decision=decision)
     if objection is not None:
         about.append([_("Bezwaar"), objection.number])
@@ -81,7 +89,8 @@ def _decision(asked: _Asked) -> LetterSubject | None:
             "application": application,
             "upon_objection": objection,
             "outcomes": outcomes,
-            "own_cents": own_cents(decision),
+            "costs": costs_decided(session, decision=decision, question=question),
+            "legal": _legal(asked, decision, bodies=bodies, more=("7:11",) if objection is not None else ()),
             "awarded_cents": sum(one.cents for one in outcomes),
             "vouchers": [_Paper(session, voucher, asked.preview) for voucher in vouchers],
         },
@@ -102,7 +111,16 @@ def _objection(asked: _Asked) -> LetterSubject | None:
 def _objection_decided(asked: _Asked) -> LetterSubject | None:
     """The decision on an objection, against which one may appeal."""
     found = _objection(asked)
-    return replace(found, objectable=True) if found is not None else None
+    if found is None:
+        return None
+    objection = found.context["objection"]
+    ground = None
+    if objection.outcome is ObjectionOutcome.INADMISSIBLE:
+        ground = ("6:7", "6:11") if objection.late else ("6:6",)
+    against = decision_against(asked.session, objection=objection)
+    legal = replace(_legal(asked, against), signed=objection.decided_by_name or "")
+    legal = replace(legal, articles=ground) if ground is not None else legal
+    return replace(found, objectable=True, context=found.context | {"legal": legal})
 
 
 def _reduction(asked: _Asked) -> LetterSubject | None:
@@ -110,26 +128,25 @@ def _reduction(asked: _Asked) -> LetterSubject | None:
     decision = decision_on(asked.session, question=asked.question, decision_id=asked.message.version)
     if decision is None:
         return None
-    return _of_scheme(asked, decision.outcomes[0].scheme, decision.outcomes[0].scheme_version)
+    return _of_scheme(asked, decision.outcomes[0].scheme, decision.outcomes[0].scheme_version, decision)
 
 
 def _top_up(asked: _Asked) -> LetterSubject | None:
     """A decision that adds to a voucher."""
-    return _of_voucher(asked, changed_voucher(asked.session, question=asked.question, change_id=asked.message.version))
+    voucher = changed_voucher(asked.session, question=asked.question, change_id=asked.message.version)
+    return _of_voucher(asked, voucher, asked.session.get(VoucherChange, asked.message.version))
 
 
 def _settlement(asked: _Asked) -> LetterSubject | None:
     """The settlement of a voucher."""
-    return _of_voucher(
-        asked, settled_voucher(asked.session, question=asked.question, settlement_id=asked.message.version)
-    )
+    voucher = settled_voucher(asked.session, question=asked.question, settlement_id=asked.message.version)
+    return _of_voucher(asked, voucher, asked.session.get(Settlement, asked.message.version))
 
 
 def _settling_again(asked: _Asked) -> LetterSubject | None:
     """A new settlement in the place of the first."""
-    return _of_voucher(
-        asked, voucher_settled_again(asked.session, question=asked.question, again_id=asked.message.version)
-    )
+    voucher = voucher_settled_again(asked.session, question=asked.question, again_id=asked.message.version)
+    return _of_voucher(asked, voucher, asked.session.get(SettlingAgain, asked.message.version))
 
 
 SUBJECTS: Mapping[str, Callable[[_Asked], LetterSubject | None]] = {
@@ -147,14 +164,42 @@ The version of each of these messages is the id of the row that it makes known. 
 """
 
 
-def _of_voucher(asked: _Asked, voucher: Voucher | None) -> LetterSubject | None:
-    return None if voucher is None else _of_scheme(asked, voucher.scheme, voucher.scheme_version)
+def _of_voucher(
+    asked: _Asked, voucher: Voucher | None, made: VoucherChange | Settlement | SettlingAgain | None
+) -> LetterSubject | None:
+    if voucher is None or made is None:
+        return None
+    decision = asked.session.get(Decision, made.decision_id) if made.decision_id is not None else None
+    return _of_scheme(asked, voucher.scheme, voucher.scheme_version, decision)
 
 
-def _of_scheme(asked: _Asked, scheme: str, version: int) -> LetterSubject:
+def _of_scheme(asked: _Asked, scheme: str, version: int, decision: Decision | None) -> LetterSubject:
     """A decision about a voucher of this scheme."""
     title = localized(_title(asked.session, scheme, version))
-    return LetterSubject(schemes=(scheme,), about=[[_("Voucher"), title]], objectable=True)
+    legal = _legal(asked, decision, bodies=(_body(asked.session, scheme, version),))
+    return LetterSubject((scheme,), {"legal": legal}, [[_("Voucher"), title]], objectable=True)
+
+
+def _legal(
+    asked: _Asked, decision: Decision | None, *, bodies: Sequence[Words] = (), more: tuple[str, ...] = ()
+) -> LegalWords:
+    """In whose name was decided, by whom, and on what ground; the bodies are those of the decision, when it names them."""
+    row = row_of_letter(asked.message.template)
+    outcomes = decision.outcomes if decision is not None else []
+    named = [{"nl": one.deciding_body_nl, "en": one.deciding_body_en} for one in outcomes if one.deciding_body_nl]
+    articles = row.ground if row is not None else ()
+    return LegalWords(
+        bodies=tuple(named or bodies),
+        signed=decision.decided_by_name if decision is not None else "",
+        schemes=tuple(_title(asked.session, one.scheme, one.scheme_version) for one in outcomes),
+        articles=(*articles, *(one for one in more if one not in articles)),
+    )
+
+
+def _body(session: Session, slug: str, version: int) -> Words:
+    found = scheme_version(session, slug=slug, version=version)
+    body = found.definition.deciding_body if found is not None else None
+    return {"nl": body.nl, "en": body.en} if body is not None else {"nl": "", "en": ""}
 
 
 class _ToldOutcome:

@@ -46,6 +46,7 @@ OBJECTIONABLE: Mapping[str, LazyString] = {
     "approved": _l("Besluit op de aanvraag"),
     "partly": _l("Besluit op de aanvraag"),
     "rejected": _l("Besluit op de aanvraag"),
+    "set_aside": _l("Besluit om de aanvraag niet te behandelen"),
     "supplemented": _l("Aanvullende toekenning"),
     "settled": _l("Vaststelling van een voucher"),
     "revoked": _l("Intrekking van een voucher"),

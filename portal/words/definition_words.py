@@ -126,7 +126,9 @@ def _around(definition: SchemeDefinition, on: date) -> Iterator[tuple[str, str]]
         in_order = definition.administered == "here" and definition.budget.distribution == "order_of_receipt"
         waits = _("Is het geld op, dan kunt u op een wachtlijst.") if definition.budget.waiting_list else ""
         again = str(COMPLETE_AGAIN[definition.complete_again_after]) if in_order else ""
-        divided = " ".join(_present(f"{DIVIDED[definition.budget.distribution]}.", waits, again, note))
+        order = _("in de volgorde waarin aanvragen compleet zijn")
+        how = order if in_order else str(DIVIDED[definition.budget.distribution])
+        divided = " ".join(_present(f"{how}.", waits, again, note))
         yield _("Verdeling van het budget"), _with(divided, definition.budget.article)
     if definition.apply.within_days is not None:
         text = _("hoogstens %(days)s dagen na het begin van de opleiding", days=definition.apply.within_days)

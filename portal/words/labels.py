@@ -102,8 +102,14 @@ DECISION_KINDS: Mapping[str, Labelled] = {
     "revoked": (_l("ingetrokken"), "no"),
     "lowered": (_l("verlaagd"), "neutral"),
     "taken_over": (_l("overgenomen"), "neutral"),
+    "set_aside": (_l("niet in behandeling"), "no"),
+    "taken_up": (_l("toch in behandeling"), "info"),
 }
-OUTCOMES: Mapping[str, Labelled] = {"awarded": (_l("toegekend"), "ok"), "rejected": (_l("afgewezen"), "no")}
+OUTCOMES: Mapping[str, Labelled] = {
+    "awarded": (_l("toegekend"), "ok"),
+    "rejected": (_l("afgewezen"), "no"),
+    "set_aside": (_l("niet in behandeling"), "no"),
+}
 VOUCHER_STATES: Mapping[str, Labelled] = {
     "issued": (_l("nog niet gebruikt"), "info"),
     "partly_redeemed": (_l("deels gebruikt"), "info"),

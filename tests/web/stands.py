@@ -14,7 +14,7 @@ from portal.awarding.decisions.models import Decision, DecisionKind
 from portal.awarding.decisions.on_vouchers import VoucherDraft, decide_on_voucher
 from portal.awarding.decisions.requirements import mandate_for
 from portal.awarding.reductions import lower_award, revoke_award
-from portal.cases.conversations.actions import set_aside
+from portal.awarding.setting_aside import set_aside
 from portal.cases.conversations.requests import ask_more
 from portal.cases.questions.actions import close_question, withdraw_question
 from portal.cases.questions.models import CloseReason, DevelopmentQuestion

@@ -19,6 +19,10 @@ class DecisionKind(enum.StrEnum):
     PARTLY = "partly"
     REJECTED = "rejected"
     REFERRED = "referred"
+    SET_ASIDE = "set_aside"
+    """An application that stayed incomplete is not taken up (Awb 4:5)."""
+    TAKEN_UP = "taken_up"
+    """An application that was set aside is taken up again; the decision on it follows."""
     TOPPED_UP = "supplemented"
     """More was awarded on a voucher that stands."""
     SETTLED = "settled"
@@ -33,8 +37,9 @@ class DecisionKind(enum.StrEnum):
 
 ON_A_VOUCHER = (DecisionKind.TOPPED_UP, DecisionKind.SETTLED, DecisionKind.REVOKED, DecisionKind.LOWERED)
 """Decisions about a voucher that stands; the others are about the question itself."""
-NO_OBJECTION = (DecisionKind.REFERRED, DecisionKind.TAKEN_OVER)
-"""To which one cannot object here: what is no decision, and what another administration decided before."""
+NO_OBJECTION = (DecisionKind.REFERRED, DecisionKind.TAKEN_OVER, DecisionKind.TAKEN_UP)
+"""To which one cannot object here: what is no decision, what another administration decided before, and what only leads to a
+decision (Awb 6:3)."""
 
 
 class SchemeOutcome(enum.StrEnum):
@@ -42,6 +47,7 @@ class SchemeOutcome(enum.StrEnum):
 
     AWARDED = "awarded"
     REJECTED = "rejected"
+    SET_ASIDE = "set_aside"
 
 
 _CHECKED = "identity_checked AND purpose_checked AND costs_checked AND nothing_paid_twice_checked"
@@ -113,7 +119,7 @@ class DecisionOutcome(Base):
     __table_args__ = (
         UniqueConstraint("decision_id", "scheme"),
         CheckConstraint("(outcome = 'awarded') = (amount_cents > 0)", name="awarded_has_amount"),
-        CheckConstraint("(outcome = 'rejected') = (reason IS NOT NULL)", name="rejected_has_reason"),
+        CheckConstraint("(outcome <> 'awarded') = (reason IS NOT NULL)", name="not_awarded_has_reason"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

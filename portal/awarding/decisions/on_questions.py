@@ -65,8 +65,12 @@ def keep_outcomes(
     case: CaseToDecide,
     parts: Mapping[str, Sequence[VoucherPart]],
     rejections: Mapping[str, str],
+    otherwise: SchemeOutcome = SchemeOutcome.REJECTED,
 ) -> None:
-    """Keep what was decided on every scheme that was applied for: its parts, or why not (its own reason, or the rationale)."""
+    """Keep what was decided on every scheme that was applied for: its parts, or why not (its own reason, or the rationale).
+
+    `otherwise` is what becomes of a scheme that pays nothing.
+    """
     for slug in case.application.schemes:
         scheme = case.schemes[slug]
         cents = sum(part.amount_cents for part in parts.get(slug, ()))
@@ -76,7 +80,7 @@ def keep_outcomes(
                 decision_id=decision.id,
                 scheme=slug,
                 scheme_version=scheme.version,
-                outcome=SchemeOutcome.AWARDED if cents else SchemeOutcome.REJECTED,
+                outcome=SchemeOutcome.AWARDED if cents else otherwise,
                 amount_cents=cents,
                 reason=None if cents else (rejections.get(slug) or decision.rationale).strip(),
                 deciding_body_nl=body.nl if body is not None else "",

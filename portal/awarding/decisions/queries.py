@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, select
@@ -38,8 +39,16 @@ def decision_of(session: Session, *, question: DevelopmentQuestion, actor: Actor
 
     None when there is none or the actor may not see the question.
     """
-    found = decisions_of(session, question=question, actor=actor)
-    return next((one for one in reversed(found) if one.kind not in ON_A_VOUCHER), None)
+    return that_stands(decisions_of(session, question=question, actor=actor))
+
+
+def that_stands(decisions: Sequence[Decision]) -> Decision | None:
+    """Of the decisions on one question, oldest first, the one on the question itself that stands.
+
+    None when there is none, or when an application that was set aside is taken up again and nothing is decided since.
+    """
+    newest = next((one for one in reversed(decisions) if one.kind not in ON_A_VOUCHER), None)
+    return None if newest is None or newest.kind is DecisionKind.TAKEN_UP else newest
 
 
 def decision_by_public_id(session: Session, *, public_id: str, actor: Actor) -> Decision | None:

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.cases.applications.actions import lengthen_term
-from portal.cases.applications.queries import application_by_question, schemes_applied_for
-from portal.cases.conversations.models import Conversation, ConversationState, InformationRequest, Note
+from portal.cases.applications.queries import application_by_question
+from portal.cases.conversations.models import Conversation, ConversationState, Note
 from portal.cases.conversations.queries import DELAYED, delay_of
-from portal.cases.conversations.requests import end_request
 from portal.cases.diaries.actions import free_quarters, take_quarters
 from portal.cases.diaries.models import TalkWay
 from portal.cases.diaries.queries import minutes_at
 from portal.cases.open_hours import require_open
-from portal.cases.questions.actions import advisor_only, move_question, note_response, tell_asker
+from portal.cases.questions.actions import advisor_only, note_response, tell_asker
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
-from portal.framework.powers import Power, require_power
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold
 from portal.platform.i18n import lazy_gettext as _l
-from portal.platform.legal_calendar import ends_on_working_day
 
 
 def plan_conversation(
@@ -128,83 +124,6 @@ def add_note(session: Session, *, question: DevelopmentQuestion, text: str, acto
     return note
 
 
-# Not taking an incomplete application up -------------------------------------------------------------------------------
-
-SET_ASIDE_WITHIN = timedelta(weeks=4)
-"""Awb 4:5, fourth paragraph: told within four weeks after the term to complete passed unused or the completion came."""
-
-
-def set_aside(session: Session, *, question: DevelopmentQuestion, reason: str, actor: Actor, now: datetime) -> None:
-    """Do not take up an application that is still incomplete after the term to complete it (Awb 4:5).
-
-    Raises ``Refusal`` without a reason, when the applicant was not asked to complete the application, can still answer, or more
-    than four weeks passed since; ``Conflict`` when it is complete or no longer open. `undo_set_aside` puts it back.
-    """
-    advisor_only(actor)
-    if not reason.strip():
-        raise Refusal("reason_missing", _l("Schrijf op wat er ontbreekt."), field="reason")
-    hold(session, question)
-    application = application_by_question(session, question=question)
-    if application is None:
-        raise Refusal("not_applied", _l("Er is nog geen aanvraag."))
-    hold(session, application)  # who completes it at the same moment waits, or went first
-    if application.completed_at is not None:
-        raise Conflict("application_complete", _l("Deze aanvraag is compleet. Neem er een besluit over."))
-    request = _last_request(session, question, since=application.applied_at)
-    if request is None:
-        message = _l("Vraag de aanvrager eerst om de aanvraag aan te vullen, met een termijn.")
-        raise Refusal("not_asked_to_complete", message)
-    today = local_date(now)
-    if request.is_open and today <= request.answer_by:
-        raise Refusal("answer_still_possible", _l("De aanvrager kan nog antwoorden. Wacht tot de termijn voorbij is."))
-    if today > ends_on_working_day((request.answered_on or request.answer_by) + SET_ASIDE_WITHIN):
-        message = _l("Dit kan tot vier weken na de termijn. Neem nu een besluit over de aanvraag.")
-        raise Refusal("set_aside_too_late", message)
-    for scheme in schemes_applied_for(session, question=question, application=application).values():
-        require_power(session, Power.SET_ASIDE, actor=actor, on=today, scheme=scheme)
-    if request.is_open:
-        end_request(session, request=request, actor=actor, now=now)
-    move_question(
-        session,
-        question=question,
-        to=QuestionState.SET_ASIDE,
-        allowed=(QuestionState.APPLIED,),
-        set_aside_at=now,
-        set_aside_by=actor.reference,
-        set_aside_reason=reason.strip(),
-        changed_at=now,
-    )
-    tell_asker(
-        session,
-        question=question,
-        template="application/set_aside",
-        now=now,
-        version=question.revision,
-        in_writing=True,
-    )
-    record(session, actor=actor, action="question.set_aside", object_kind="question", object_id=question.id, now=now)
-
-
-def undo_set_aside(session: Session, *, question: DevelopmentQuestion, actor: Actor, now: datetime) -> None:
-    """Take an application up again that was set aside; it is where it was before. The log keeps both."""
-    advisor_only(actor)
-    move_question(
-        session,
-        question=question,
-        to=QuestionState.APPLIED,
-        allowed=(QuestionState.SET_ASIDE,),
-        set_aside_at=None,
-        set_aside_by=None,
-        set_aside_reason=None,
-        revision=DevelopmentQuestion.revision + 1,
-        changed_at=now,
-    )
-    tell_asker(
-        session, question=question, template="application/taken_up", now=now, version=question.revision, in_writing=True
-    )
-    record(session, actor=actor, action="question.taken_up", object_kind="question", object_id=question.id, now=now)
-
-
 # A decision that will be late ---------------------------------------------------------------------------------------------
 
 LONGEST_DELAY_WEEKS = 8
@@ -251,15 +170,6 @@ def announce_delay(
     )
     record(session, actor=actor, action=DELAYED, object_kind="question", object_id=question.id, now=now)
     return question.decide_by
-
-
-def _last_request(session: Session, question: DevelopmentQuestion, *, since: datetime) -> InformationRequest | None:
-    return session.scalar(
-        select(InformationRequest)
-        .where(InformationRequest.question_id == question.id, InformationRequest.asked_at >= since)
-        .order_by(InformationRequest.id.desc())
-        .limit(1)
-    )
 
 
 def _open_only(question: DevelopmentQuestion) -> None:

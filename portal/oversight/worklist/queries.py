@@ -292,7 +292,7 @@ def _standing(question: Question, beside: _Beside) -> CaseStanding:
         return CaseStanding.PREPARED
     if question.state is QuestionState.APPLIED and beside.proposed.get(question.id) == question.revision:
         return CaseStanding.PROPOSED
-    if question.id in beside.objected and question.state in DECIDED_STATES:
+    if question.id in beside.objected and question.state in (*DECIDED_STATES, QuestionState.SET_ASIDE):
         return CaseStanding.OBJECTED
     return CaseStanding(question.state.value)
 

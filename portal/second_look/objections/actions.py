@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from portal.awarding.deciding_again import decide_again
 from portal.awarding.decisions.drafts import Draft
 from portal.awarding.decisions.models import NO_OBJECTION, Decision, DecisionKind
+from portal.awarding.setting_aside import take_up_again
 from portal.cases.questions.actions import advisor_only, tell_asker
-from portal.cases.questions.models import DevelopmentQuestion
+from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.cases.questions.queries import is_asker
 from portal.framework.mandates.actions import require_mandate
 from portal.paying.settling_again.actions import HigherDraft, check_again, settle_again
@@ -226,6 +227,9 @@ def _replace(
         ).id
     if founded and decision.kind is DecisionKind.SETTLED:
         return _settle_again(session, objection, decision, draft, actor, now)
+    question = session.get_one(DevelopmentQuestion, objection.question_id)
+    if founded and decision.kind is DecisionKind.SET_ASIDE and question.state is QuestionState.SET_ASIDE:
+        return take_up_again(session, question=question, actor=actor, now=now, reason=draft.rationale).id
     return None
 
 

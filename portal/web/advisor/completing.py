@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 
+from portal.awarding import setting_aside
 from portal.cases.applications.completeness import declare_complete
 from portal.cases.applications.models import Application
 from portal.cases.applications.queries import (
@@ -12,6 +13,7 @@ from portal.cases.applications.queries import (
     missing_facts,
 )
 from portal.cases.conversations import actions as conversations
+from portal.cases.conversations.queries import requests_by_question
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.platform.clock import AMSTERDAM, now, today
 from portal.platform.database import current_session
@@ -63,23 +65,29 @@ def complete(question_id: str) -> ResponseReturnValue:
 def set_aside(question_id: str) -> ResponseReturnValue:
     """Do not take up an application that stayed incomplete."""
     question = the_question(question_id)
-    the_application(question)
+    application = the_application(question)
     form = SetAsideForm()
     if form.validate_on_submit():
         with form.refusals():
-            conversations.set_aside(
+            setting_aside.set_aside(
                 current_session(), question=question, reason=form.reason.data, actor=current_actor(), now=now()
             )
-            flash(_("De aanvraag is niet in behandeling genomen. De aanvrager krijgt bericht."), "ok")
+            flash(_("De aanvraag is niet in behandeling genomen. De aanvrager krijgt het besluit in een brief."), "ok")
             return redirect(case_url(question), code=303)
-    return page("advisor/set_aside.html", form=form, question=question)
+    asked = [
+        one
+        for one in requests_by_question(current_session(), question=question)
+        if one.asked_at >= application.applied_at
+    ]
+    until = setting_aside.last_day_to_set_aside(asked[-1]) if asked else None
+    return page("advisor/set_aside.html", form=form, question=question, until=until)
 
 
 @blueprint.post("/vraag/<question_id>/toch-in-behandeling")
 def take_up(question_id: str) -> ResponseReturnValue:
-    """Undo that an application was set aside."""
+    """Take up an application that was set aside."""
     question = the_question(question_id)
-    conversations.undo_set_aside(current_session(), question=question, actor=current_actor(), now=now())
+    setting_aside.take_up_again(current_session(), question=question, actor=current_actor(), now=now())
     flash(_("De aanvraag is toch in behandeling. De aanvrager krijgt bericht."), "ok")
     return redirect(case_url(question), code=303)
 

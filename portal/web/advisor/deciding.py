@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from matching.problem import Problem
 from matching.problem.proposal import Mix, Share
 from portal.awarding.answering import fresh_problem, not_applied
+from portal.awarding.decision_receipts import KINDS as WITH_RECEIPT
 from portal.awarding.decisions.actions import approve_proposal, refer_question, reject_question
 from portal.awarding.decisions.drafts import Draft
 from portal.awarding.decisions.models import Decision
@@ -239,7 +240,9 @@ def decision(question_id: str) -> ResponseReturnValue:
     return page(
         "advisor/decision.html",
         messages=message_links(question),
-        receipt=url_for("advisor.decision_receipt", question_id=question_id) if computed is not None else None,
+        receipt=url_for("advisor.decision_receipt", question_id=question_id)
+        if computed is not None and decided.kind.value in WITH_RECEIPT
+        else None,
         shares=shares_elsewhere(session, question=question),
         share_outcomes=SHARE_OUTCOMES,
         objections=objections_of(session, question=question, actor=actor),

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.awarding.deciding_again import propose_again
 from portal.awarding.decisions.drafts import Draft
-from portal.awarding.decisions.models import Decision
+from portal.awarding.decisions.models import Decision, DecisionKind
 from portal.awarding.decisions.queries import decision_of
 from portal.awarding.decisions.requirements import MixNoLongerFits
 from portal.awarding.proposals.queries import latest_proposal
@@ -346,5 +346,6 @@ def decide(objection_id: str) -> ResponseReturnValue:
         about_mix=about_mix,
         settled=settled,
         incomplete=still_missing(question) if about_mix else None,
-        can_check="identity" in form,
+        aside=against.kind is DecisionKind.SET_ASIDE,
+        can_check="identity" in form and against.kind is not DecisionKind.SET_ASIDE,
     )

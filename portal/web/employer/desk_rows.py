@@ -100,10 +100,12 @@ def people_cells(row: EmployerRow, on: date) -> list[Any]:
 def outcome_words(row: EmployerRow) -> str:
     """What came of it in a few words."""
     decision = row.decision
-    if decision is None:
+    if decision is None or decision.kind is DecisionKind.TAKEN_UP:
         return _("Nog geen besluit") if row.question.is_open else _("Geen besluit")
     if decision.kind is DecisionKind.REFERRED:
         return _("Doorverwezen")
+    if decision.kind is DecisionKind.SET_ASIDE:
+        return _("Niet in behandeling genomen")
     if not row.vouchers:
         return _("Niets toegekend")
     return _("%(amount)s toegekend", amount=format_euros(row.awarded_cents))

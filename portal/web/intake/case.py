@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from portal.awarding.decisions.models import ON_A_VOUCHER, Decision, SchemeOutcome
-from portal.awarding.decisions.queries import decision_of, decisions_of, own_cents
+from portal.awarding.decisions.models import Decision, DecisionKind, SchemeOutcome
+from portal.awarding.decisions.queries import decision_of, decisions_of, that_stands
 from portal.cases.applications.models import Application
 from portal.cases.applications.queries import application_of, schemes_to_apply_for
 from portal.cases.conversations.models import Conversation, ConversationState, InformationRequest
@@ -19,12 +19,13 @@ from portal.cases.questions.models import QuestionState
 from portal.framework.catalogue.queries import scheme_version
 from portal.oversight.lead_times import usual_decision, usual_reaction
 from portal.papers.correspondence import desk_of
+from portal.papers.who_pays import CostsDecided, costs_decided
 from portal.platform.clock import local_date, local_time, now
 from portal.platform.i18n import LazyString, format_date, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.post.letters.queries import last_day_to_object, letters_by_message
-from portal.second_look.objections.queries import known_on, objection_behind, objections_of, told_in
+from portal.second_look.objections.queries import known_on, last_day_against, objection_behind, objections_of, told_in
 from portal.spending.invoices.models import Attendance
 from portal.spending.invoices.queries import attendance_of
 from portal.spending.vouchers.codes import format_code
@@ -134,7 +135,7 @@ def case_of(intake: Intake) -> CasePage:
     session, question, actor = intake.session, intake.question, intake.actor
     pledge = pledge_of(session, question=question, actor=actor)
     decisions = decisions_of(session, question=question, actor=actor)
-    decision = next((one for one in reversed(decisions) if one.kind not in ON_A_VOUCHER), None)
+    decision = that_stands(decisions)
     known = records_of(intake, decisions)
     application, talks, held = known.application, known.talks, list(known.vouchers)
     text, kind = STATES[question.state]
@@ -142,13 +143,13 @@ def case_of(intake: Intake) -> CasePage:
     planned = [talk for talk in talks if talk.state is ConversationState.PLANNED and talk.planned_for > now()]
     talk = planned[0] if planned and (question.is_open or question.state is QuestionState.DECIDED) else None
     to_send = question.state in (QuestionState.SUBMITTED, QuestionState.WAITING)
-    aside = local_date(question.set_aside_at) if question.set_aside_at is not None else None
+    aside = decision if decision is not None and decision.kind is DecisionKind.SET_ASIDE else None
     return CasePage(
         state=str(text),
         state_kind=kind,
         expected=expected_of(known),
         set_aside=question.set_aside_reason or "",
-        set_aside_until=last_day_to_object(aside) if aside is not None else None,
+        set_aside_until=last_day_against(session, decision=aside) if aside is not None else None,
         timeline=timeline_of(known),
         talk=talk,
         talk_way=str(WAYS[talk.way]) if talk is not None else "",
@@ -171,7 +172,7 @@ def case_of(intake: Intake) -> CasePage:
         and application is None
         and bool(schemes_to_apply_for(session, question=question, actor=actor, on=intake.today, at=local_time(now()))),
         can_withdraw=question.is_open,
-        can_object=decision is not None and (bool(known.objections) or can_object(intake)),
+        can_object=bool(known.objections) or (decision is not None and can_object(intake)),
         can_choose_talk=question.is_open and talk is None,
         missed_talk=bool(talks) and talks[-1].state is ConversationState.MISSED,
         can_ask_employer=question.is_open
@@ -294,8 +295,8 @@ class LetterView:
     upon_objection: bool
     """It came of an objection: against it one appeals to the court (Awb 7:1, 8:1)."""
     court: str | None
-    own_cents: int | None
-    """What the reader pays of the costs; None when nothing was computed."""
+    costs: CostsDecided | None
+    """What the training costs, and what of it the reader pays; None when nothing was decided about costs."""
     letter: str | None
     """Where the letter itself stands; None while none was made."""
     letter_pdf: str | None
@@ -334,7 +335,7 @@ def letter_of(intake: Intake) -> LetterView | None:
         object_by=last_day_to_object(known_on(intake.session, decision=decision) or day) if decision.outcomes else None,
         upon_objection=objection_behind(intake.session, decision=decision) is not None,
         court=desk_of(intake.session)["court"],
-        own_cents=own_cents(decision),
+        costs=costs_decided(intake.session, decision=decision, question=intake.question),
         letter=letter_url(intake, made, "letter"),
         letter_pdf=letter_url(intake, made, "letter_pdf"),
     )

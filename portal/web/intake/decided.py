@@ -10,7 +10,7 @@ from flask import url_for
 
 from portal.awarding.decisions.models import NO_OBJECTION, ON_A_VOUCHER, Decision, DecisionKind
 from portal.platform.clock import local_date
-from portal.platform.i18n import LazyString, format_date, format_euros
+from portal.platform.i18n import LazyString, format_date, format_euros, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.post.letters.models import Letter
@@ -25,6 +25,8 @@ TITLES: Mapping[DecisionKind, LazyString] = {
     DecisionKind.PARTLY: _l("U krijgt een deel van wat u vroeg"),
     DecisionKind.REJECTED: _l("Wij kunnen uw aanvraag niet goedkeuren"),
     DecisionKind.REFERRED: _l("Wij verwijzen u door"),
+    DecisionKind.SET_ASIDE: _l("Wij nemen uw aanvraag niet in behandeling"),
+    DecisionKind.TAKEN_UP: _l("Wij nemen uw aanvraag toch in behandeling"),
     DecisionKind.TAKEN_OVER: _l("U kreeg een voucher"),
     DecisionKind.TOPPED_UP: _l("U krijgt meer geld"),
     DecisionKind.SETTLED: _l("Wij hebben uw voucher vastgesteld"),
@@ -36,6 +38,8 @@ HAPPENED: Mapping[DecisionKind, LazyString] = {
     DecisionKind.PARTLY: _l("Er is een besluit"),
     DecisionKind.REJECTED: _l("Er is een besluit"),
     DecisionKind.REFERRED: _l("U bent doorverwezen"),
+    DecisionKind.SET_ASIDE: _l("Wij namen uw aanvraag niet in behandeling"),
+    DecisionKind.TAKEN_UP: _l("Wij namen uw aanvraag toch in behandeling"),
     DecisionKind.TAKEN_OVER: _l("Uw voucher komt van een eerder loket"),
     DecisionKind.TOPPED_UP: _l("U kreeg meer geld"),
     DecisionKind.SETTLED: _l("Uw voucher is vastgesteld"),
@@ -119,7 +123,9 @@ def _says(decision: Decision) -> tuple[str, ...]:
         DecisionKind.REVOKED: _("Van uw toekenning blijft %(amount)s over: wat al was gebruikt.", amount=amount),
         DecisionKind.LOWERED: _("Van uw toekenning blijft %(amount)s over.", amount=amount),
     }
-    return (said[decision.kind],)
+    body = localized({"nl": decision.outcomes[0].deciding_body_nl, "en": decision.outcomes[0].deciding_body_en})
+    named = (_("Dit besluit is genomen namens: %(body)s.", body=body),) if body else ()
+    return (said[decision.kind], *named)
 
 
 def _objecting(intake: Intake, decision: Decision, objections: Sequence[Objection]) -> tuple[str, bool]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from portal.awarding.decisions.models import Decision
+from portal.awarding.decisions.models import Decision, DecisionKind
 from portal.cases.applications.models import Application
 from portal.cases.conversations.models import Conversation, ConversationState, InformationRequest
 from portal.cases.diaries.models import TalkWay
@@ -81,7 +81,8 @@ def _past(known: Records) -> Iterator[Past]:
     for talk in known.talks:
         yield from _talked(talk)
     for decision in known.decisions:
-        yield decision.decided_at, str(HAPPENED[decision.kind]), ""
+        why = decision.rationale if decision.kind is DecisionKind.SET_ASIDE else ""
+        yield decision.decided_at, str(HAPPENED[decision.kind]), why
     for objection in known.objections:
         yield from _objected(objection)
     for voucher in known.vouchers:
@@ -105,8 +106,6 @@ def _asked(known: Records) -> Iterator[Past]:
         yield application.applied_at, _("U deed een aanvraag"), _("Nummer %(number)s", number=application.number)
     if known.told_late is not None:
         yield known.told_late, _("Wij meldden dat het besluit later komt"), ""
-    if question.set_aside_at is not None:
-        yield question.set_aside_at, _("Wij namen uw aanvraag niet in behandeling"), question.set_aside_reason or ""
     if question.withdrawn_at is not None:
         yield question.withdrawn_at, _("U trok uw vraag in"), ""
     if question.closed_at is not None:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from portal.awarding.earlier_awards import questions_awarded_under
+from portal.awarding.setting_aside import set_aside, take_up_again
 from portal.cases.applications.actions import apply_for_awards, settle_double
 from portal.cases.applications.doubles import joined_applications, separate_double
 from portal.cases.applications.models import Application
@@ -22,7 +23,7 @@ from portal.cases.contents import (
     save_employer,
     save_facts,
 )
-from portal.cases.conversations.actions import announce_delay, set_aside, undo_set_aside
+from portal.cases.conversations.actions import announce_delay
 from portal.cases.conversations.models import InformationRequest
 from portal.cases.conversations.requests import answer_more, ask_more, end_request
 from portal.cases.hearings.actions import invite_view, record_view
@@ -256,7 +257,7 @@ def is_set_aside(walk: Walk) -> None:
 @act(3)
 def is_taken_up_again(walk: Walk) -> None:
     question = walk.pick(select(Question).where(Question.state == QuestionState.SET_ASIDE).order_by(Question.id))
-    undo_set_aside(walk.session, question=question, **walk.by)
+    take_up_again(walk.session, question=question, **walk.by)
 
 
 @act(0.7)

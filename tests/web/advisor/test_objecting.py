@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -24,6 +25,8 @@ from portal.paying.settlements.models import Settlement, SettlementGround
 from portal.paying.settlements.queries import recoveries_of, unpaid_spends
 from portal.paying.settling_again.queries import settlement_breaks
 from portal.people.accounts.models import Role
+from portal.people.actor import Audience
+from portal.platform import clock
 from portal.second_look.objections.models import ObjectionOutcome
 from portal.second_look.objections.queries import objections_of
 from portal.spending.vouchers.actions import redeem_voucher
@@ -33,6 +36,7 @@ from tests.factories import ADVISOR, NOW, a_provider, a_voucher, an_application,
 from tests.web.advisor.steps import CHECKED, case
 from tests.web.browser import Browser, make_account
 from tests.web.office import Office, said
+from tests.web.stands import not_taken_up
 from tests.web.walking import assert_sound
 
 
@@ -68,6 +72,26 @@ def test_refused_heard_and_reversed_by_a_colleague(office: Office) -> None:
     [after] = office.do(lambda s: objections_of(s, question=question, actor=ADVISOR))
     assert after.outcome is ObjectionOutcome.FOUNDED and after.new_decision_id is not None
     assert office.again(question).state is QuestionState.DECIDED and office.do(verify) == []
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_founded_objection_to_not_taking_up_takes_the_application_up_on_the_screen(office: Office) -> None:
+    question = office.do(not_taken_up)
+    with clock.frozen(NOW + timedelta(days=10)):
+        first = office.browser("advisor")
+        fill(first, case(question, "/bezwaar"), {"received_on": "12-03-2026", "grounds": "Ik stuurde de offerte."})
+        [objection] = office.do(lambda s: objections_of(s, question=question, actor=ADVISOR))
+        path = f"/adviseur/bezwaar/{objection.public_id}"
+        assert "Besluit om de aanvraag niet te behandelen, 11 maart 2026" in said(first.get(path))
+        fill(first, f"{path}/niet-horen", {"reason": "not_wanted"})
+        page = said(first.get(f"{path}/besluiten"))
+        assert "dan is de aanvraag meteen weer in behandeling" in page and "heb ik dit gecontroleerd" not in page
+        fill(first, f"{path}/besluiten", {"outcome": "founded", "rationale": "De offerte was er."})
+        assert office.again(question).state is QuestionState.APPLIED
+        me = Browser(office.app).enter(question_id=question.id, audience=Audience.RESIDENT)
+        page = me.get(f"/mijn/{question.public_id}")
+        assert_sound(page)
+        assert "Wij namen uw aanvraag toch in behandeling" in said(page) and "Bezwaar maken of volgen" in said(page)
 
 
 def test_a_hearing_is_planned_held_and_the_term_is_put_off(office: Office) -> None:

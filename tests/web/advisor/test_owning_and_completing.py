@@ -91,8 +91,19 @@ def test_an_application_that_stays_incomplete_is_set_aside_and_taken_up_again(of
         browser.post(case(question, "/niet-in-behandeling"), {"reason": "De offerte ontbreekt."})
         assert office.again(question).state is QuestionState.SET_ASIDE
         assert "niet in behandeling" in said(browser.get(case(question)))
+        decision, letter = browser.get(case(question, "/besluit")), browser.get(case(question, "/besluit/brief"))
+        assert_sound(decision)
+        assert "Dit besluit is genomen namens: Het college van Proefstad." in said(letter)
+        assert "De offerte ontbreekt." in said(letter) and "bezwaar maken" in said(letter)
+        me = Browser(office.app).enter(question_id=question.id, audience=Audience.RESIDENT)
+        mine = f"/mijn/{question.public_id}"
+        assert_sound(me.get(mine))
+        assert "Uw aanvraag is niet in behandeling genomen." in said(me.get(f"{mine}/besluit"))
+        assert "Besluit om de aanvraag niet te behandelen" in said(me.get(f"{mine}/bezwaar"))
         assert browser.post(case(question, "/toch-in-behandeling")).status_code == 303
         assert office.again(question).state is QuestionState.APPLIED
+        assert "Wij namen uw aanvraag toch in behandeling" in said(me.get(mine))
+        assert browser.get(case(question, "/besluit")).status_code == 302, "there is no decision that stands"
 
 
 def test_an_advisor_says_when_an_application_was_complete(office: Office) -> None:

@@ -177,7 +177,7 @@ def test_applying_is_a_separate_act_with_consequences(desk: Desk) -> None:
     path = status(walk)
     assert question_of(desk.engine, path).applied_at is None
     page = sound_page(walk.browser.get(f"{path}/aanvragen"))
-    assert "De dag van vandaag telt" in page.text
+    assert "in de volgorde waarin ze compleet zijn" in page.text
     assert page.select_one("#name")["value"] == "Jo Jansen", "not asked twice"  # type: ignore[index]
     after = walk.answer(APPLICANT)
     assert "U krijgt een besluit uiterlijk op" in text_of(after)

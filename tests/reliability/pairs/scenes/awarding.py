@@ -15,12 +15,13 @@ from portal.awarding.decisions.actions import approve_proposal, reject_question
 from portal.awarding.decisions.drafts import Draft
 from portal.awarding.proposals.actions import make_proposal, renew_proposal
 from portal.awarding.proposals.models import ProposalRecord
+from portal.awarding.setting_aside import set_aside, take_up_again
 from portal.cases.applications.actions import settle_double
 from portal.cases.applications.completeness import declare_complete
 from portal.cases.applications.doubles import separate_double
 from portal.cases.applications.models import Application
 from portal.cases.contents import add_had_before, save_costs, save_facts, save_wish
-from portal.cases.conversations.actions import announce_delay, set_aside, undo_set_aside
+from portal.cases.conversations.actions import announce_delay
 from portal.cases.conversations.models import InformationRequest
 from portal.cases.conversations.requests import answer_more, ask_more
 from portal.cases.hearings.actions import invite_view, record_view
@@ -194,7 +195,7 @@ def _set_aside(session: Session) -> None:
 SET_ASIDE = Scene(
     "an application that was set aside",
     _set_aside,
-    (late(undo_set_aside),),
+    (late(take_up_again),),
 )
 
 # One person, one undertaking ---------------------------------------------------------------------------------------------

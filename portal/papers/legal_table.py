@@ -1,0 +1,328 @@
+"""Every decision that the desk can take: its act and ground, who is heard first, how one objects, and what comes of that.
+
+One table, `DECISIONS`. The letters take their ground from it; the handbook and ``docs/decisions.md`` are made from it. A test
+goes through all kinds of decisions, powers and letters, and fails on one without a row. Who decides is the body that a scheme
+names, and never the desk; who signs does so by mandate of that body (Awb 10:1, 10:10).
+
+Texts of the Awb that were read for it: 3:45, 6:3, 7:11 (in force since 1994); 4:5, 4:29, 4:35, 4:46, 4:48, 10:3, 10:10 (since
+1998); 4:94 (since 1 July 2009); 4:94a (since 1 April 2021), each as published at pgawb.nl or in a copy of the law. The others are
+cited by their number; their text of today was not at hand.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from portal.awarding.decisions.models import DecisionKind
+from portal.framework.powers import Power
+from portal.platform.i18n import LazyString
+from portal.platform.i18n import lazy_gettext as _l
+
+LAW = _l("Algemene wet bestuursrecht")
+
+
+class Recourse(enum.StrEnum):
+    """What who does not agree can do; both within six weeks from the day after the letter was sent (Awb 6:7, 6:8)."""
+
+    OBJECTION = "objection"
+    """Object with the body that decided (Awb 6:4, 7:1)."""
+    APPEAL = "appeal"
+    """Appeal to the court, after an objection (Awb 8:1)."""
+    NONE = "none"
+
+
+RECOURSE: Mapping[Recourse, LazyString] = {
+    Recourse.OBJECTION: _l(
+        "Bezwaar bij het bestuur dat besloot, binnen zes weken vanaf de dag na de brief (6:4, 6:7, 6:8)"
+    ),
+    Recourse.APPEAL: _l("Beroep bij de rechtbank, binnen zes weken vanaf de dag na de brief (6:7, 6:8, 8:1)"),
+    Recourse.NONE: _l("Geen"),
+}
+
+
+@dataclass(frozen=True)
+class DecisionRow:
+    """One decision that the desk can take."""
+
+    what: LazyString
+    act: str
+    """The act that takes it, as module and name."""
+    power: Power | None
+    kind: DecisionKind | None
+    letters: tuple[str, ...]
+    """The messages that make it known."""
+    ground: tuple[str, ...]
+    """The articles of the Awb on which it rests, beside the rules of the scheme."""
+    hearing: LazyString
+    recourse: Recourse
+    remedy: LazyString
+    """What comes of a founded objection; without recourse why there is none."""
+    tests: tuple[str, ...]
+    """The tests that show it, by file and name."""
+
+
+_AWARD = "portal.awarding.decisions.actions.approve_proposal"
+_REJECT = "portal.awarding.decisions.actions.reject_question"
+_SETTLE = "portal.paying.settlements.actions.settle_voucher"
+_OBJECTIONS = "tests/portal/second_look/objections/test_objections.py"
+_REDUCTIONS = "tests/portal/awarding/reductions/test_reductions.py"
+_SETTLED = "tests/portal/second_look/objections/test_against_a_settlement.py"
+_NO_HEARING = _l("Niet nodig: de aanvrager krijgt wat is gevraagd (4:7)")
+_HEARD_APPLICANT = _l("Eerst horen als de weigering rust op gegevens van anderen (4:7)")
+_HEARD_HOLDER = _l("Eerst de houder horen; 4:12 geeft hier geen uitzondering (4:8, 4:12 lid 2)")
+_NEW_MIX = _l("Een nieuw besluit met een nieuwe verdeling komt in de plaats (7:11)")
+
+DECISIONS: tuple[DecisionRow, ...] = (
+    DecisionRow(
+        _l("Toekennen"),
+        _AWARD,
+        Power.AWARD,
+        DecisionKind.APPROVED,
+        ("decision/approved",),
+        ("4:29",),
+        _NO_HEARING,
+        Recourse.OBJECTION,
+        _NEW_MIX,
+        (f"{_OBJECTIONS}::test_an_objection_against_an_award_replaces_its_unused_voucher",),
+    ),
+    DecisionRow(
+        _l("Voor een deel toekennen"),
+        _AWARD,
+        Power.AWARD,
+        DecisionKind.PARTLY,
+        ("decision/partly",),
+        ("4:25", "4:29", "4:35"),
+        _HEARD_APPLICANT,
+        Recourse.OBJECTION,
+        _NEW_MIX,
+        (
+            "tests/portal/awarding/decisions/test_approval.py"
+            "::test_a_scheme_that_was_applied_for_but_pays_nothing_is_rejected_in_the_same_decision",
+        ),
+    ),
+    DecisionRow(
+        _l("Afwijzen"),
+        _REJECT,
+        Power.REJECT,
+        DecisionKind.REJECTED,
+        ("decision/rejected",),
+        ("4:25", "4:35"),
+        _HEARD_APPLICANT,
+        Recourse.OBJECTION,
+        _NEW_MIX,
+        (
+            f"{_OBJECTIONS}::test_a_reversal_is_a_new_decision_with_a_voucher_and_money_in_the_books",
+            "tests/portal/awarding/decisions/test_hearing_first.py::test_a_refusal_on_other_facts_waits_for_a_hearing",
+        ),
+    ),
+    DecisionRow(
+        _l("Niet in behandeling nemen"),
+        "portal.awarding.setting_aside.set_aside",
+        Power.SET_ASIDE,
+        DecisionKind.SET_ASIDE,
+        ("decision/set_aside",),
+        ("4:5",),
+        _l("De aanvrager krijgt eerst een termijn om aan te vullen (4:5 lid 1)"),
+        Recourse.OBJECTION,
+        _l("De aanvraag is meteen weer in behandeling (7:11)"),
+        ("tests/portal/awarding/test_setting_aside.py::test_a_founded_objection_takes_the_application_up_again",),
+    ),
+    DecisionRow(
+        _l("Toch in behandeling nemen"),
+        "portal.awarding.setting_aside.take_up_again",
+        Power.SET_ASIDE,
+        DecisionKind.TAKEN_UP,
+        ("decision/taken_up",),
+        ("4:5", "7:11"),
+        _l("Niet nodig: het besluit over de aanvraag volgt nog"),
+        Recourse.NONE,
+        _l("Het leidt alleen tot een besluit; tegen dat besluit kan bezwaar (6:3)"),
+        ("tests/portal/awarding/test_setting_aside.py::test_a_founded_objection_takes_the_application_up_again",),
+    ),
+    DecisionRow(
+        _l("Opnieuw besluiten na een gegrond bezwaar"),
+        "portal.awarding.deciding_again.decide_again",
+        Power.AWARD,
+        None,
+        ("decision/approved", "decision/partly"),
+        ("4:29", "7:11"),
+        _l("Gehoord over het bezwaar (7:2)"),
+        Recourse.APPEAL,
+        _l("De rechtbank oordeelt (8:72)"),
+        (
+            "tests/portal/second_look/objections/test_appeal.py"
+            "::test_a_decision_upon_objection_names_the_appeal_with_its_last_day_and_not_the_objection",
+        ),
+    ),
+    DecisionRow(
+        _l("Meer toekennen op een voucher"),
+        "portal.awarding.top_ups.top_up",
+        Power.AWARD,
+        DecisionKind.TOPPED_UP,
+        ("voucher/topped_up",),
+        ("4:29",),
+        _l("Niet nodig: de houder krijgt meer"),
+        Recourse.OBJECTION,
+        _l("Er wordt meer toegekend, of er wordt opnieuw besloten (7:11)"),
+        (
+            "tests/portal/awarding/test_top_ups.py::test_more_is_awarded_with_a_decision_of_its_own",
+            f"{_REDUCTIONS}::test_so_does_the_letter_of_a_supplementary_award_and_a_longer_term_names_no_objection",
+        ),
+    ),
+    DecisionRow(
+        _l("Vaststellen op wat is gebruikt"),
+        _SETTLE,
+        Power.AWARD,
+        DecisionKind.SETTLED,
+        ("settlement/as_used",),
+        ("4:46",),
+        _l("Niet nodig: de houder houdt wat is gebruikt"),
+        Recourse.OBJECTION,
+        _l("De voucher wordt opnieuw vastgesteld (7:11)"),
+        (
+            "tests/portal/paying/settlements/test_settling.py::test_a_voucher_is_settled_as_used_and_what_was_open_is_free_again",
+        ),
+    ),
+    DecisionRow(
+        _l("Lager vaststellen en terugvorderen"),
+        _SETTLE,
+        Power.AWARD,
+        DecisionKind.SETTLED,
+        ("settlement/lower",),
+        ("4:46", "4:57"),
+        _HEARD_HOLDER,
+        Recourse.OBJECTION,
+        _l("De voucher wordt hoger vastgesteld; wat te veel terugkwam, krijgt de houder terug (7:11)"),
+        (
+            f"{_SETTLED}::test_the_letter_of_a_lower_settlement_says_until_when_one_can_object",
+            "tests/portal/paying/settling_again/test_settling_again.py"
+            "::test_the_whole_way_from_a_lower_settlement_to_the_money_back_at_the_holder",
+        ),
+    ),
+    DecisionRow(
+        _l("Opnieuw vaststellen na een gegrond bezwaar"),
+        "portal.paying.settling_again.actions.settle_again",
+        Power.AWARD,
+        None,
+        ("settlement/again",),
+        ("4:46", "7:11"),
+        _l("Gehoord over het bezwaar (7:2)"),
+        Recourse.APPEAL,
+        _l("De rechtbank oordeelt (8:72)"),
+        (
+            "tests/portal/paying/settling_again/test_settling_again.py"
+            "::test_the_new_decision_names_the_old_one_its_mandate_and_its_letter",
+        ),
+    ),
+    DecisionRow(
+        _l("Een voucher intrekken"),
+        "portal.awarding.reductions.revoke_award",
+        Power.AWARD,
+        DecisionKind.REVOKED,
+        ("reduction/revoked",),
+        ("4:48",),
+        _HEARD_HOLDER,
+        Recourse.OBJECTION,
+        _l("De voucher komt terug (7:11)"),
+        (f"{_REDUCTIONS}::test_one_objects_to_it_and_a_colleague_decides",),
+    ),
+    DecisionRow(
+        _l("Een voucher beëindigen na een verhuizing"),
+        "portal.awarding.reductions.end_after_move",
+        Power.AWARD,
+        DecisionKind.REVOKED,
+        ("reduction/moved_ends",),
+        ("4:50",),
+        _HEARD_HOLDER,
+        Recourse.OBJECTION,
+        _l("De voucher komt terug (7:11)"),
+        (f"{_REDUCTIONS}::test_one_objects_to_it_and_a_colleague_decides",),
+    ),
+    DecisionRow(
+        _l("Een voucher verlagen omdat de opleiding minder kost"),
+        "portal.awarding.reductions.lower_award",
+        Power.AWARD,
+        DecisionKind.LOWERED,
+        ("reduction/lowered",),
+        ("4:46",),
+        _HEARD_HOLDER,
+        Recourse.OBJECTION,
+        _l("Het bedrag komt terug op de voucher (7:11)"),
+        (f"{_REDUCTIONS}::test_one_objects_to_it_and_a_colleague_decides",),
+    ),
+    DecisionRow(
+        _l("Besluiten op een bezwaar"),
+        "portal.second_look.objections.actions.decide_objection",
+        Power.AWARD,
+        None,
+        ("objection/decided",),
+        ("7:11", "7:12"),
+        _l("Horen, of vastleggen waarom dat niet hoeft (7:2, 7:3)"),
+        Recourse.APPEAL,
+        _l("De rechtbank oordeelt (8:72)"),
+        (f"{_OBJECTIONS}::test_nobody_decides_before_the_hearing_was_held_or_left_out",),
+    ),
+    DecisionRow(
+        _l("Doorverwijzen"),
+        "portal.awarding.decisions.actions.refer_question",
+        None,
+        DecisionKind.REFERRED,
+        ("decision/referred",),
+        (),
+        _l("Niet nodig: er is geen aanvraag"),
+        Recourse.NONE,
+        _l("Het is een advies. Er wordt niets beslist (1:3)"),
+        ("tests/portal/awarding/decisions/test_approval.py::test_referring_is_for_advice_and_not_for_an_application",),
+    ),
+)
+
+NOT_TAKEN_HERE: Mapping[DecisionKind, LazyString] = {
+    DecisionKind.TAKEN_OVER: _l("Genomen voordat dit loket er was, door de administratie van toen"),
+}
+"""Kinds of decisions that no act of the desk takes."""
+
+NO_DECISION: Mapping[Power, LazyString] = {
+    Power.ACCEPT_INVOICE: _l("Uitvoering van de toekenning, tegenover een opleider"),
+    Power.OVERRIDE_INVOICE: _l("Uitvoering van de toekenning, tegenover een opleider"),
+    Power.CANCELLATION_FEE: _l("Uitvoering van de toekenning: kosten van een opleiding die niet doorgaat"),
+    Power.RECEIVE: _l("Boeken dat geld terugkwam"),
+    Power.WRITE_OFF: _l(
+        "Kwijtschelden (4:94a): een stap van de terugvordering, waarvan de vaststelling het besluit is"
+    ),
+    Power.PROVIDER: _l("Afspraak met een opleider"),
+    Power.ACCOUNT_NUMBER: _l("Controle van een rekeningnummer"),
+    Power.BUDGET: _l("Afspraak met de geldgever"),
+    Power.STOP_SCHEME: _l("Een regel van de regeling, niet over één persoon"),
+    Power.PAY: _l("Betalen van wat is besloten"),
+    Power.FUNDER_MONEY: _l("Boeken dat geld van een geldgever kwam"),
+    Power.GIVE_ROLE: _l("Wie bij het loket wat mag"),
+    Power.MANDATE: _l("Vastleggen van een mandaat dat het bestuur gaf"),
+    Power.CLOSE_BOOKS: _l("Afsluiten van de boeken"),
+    Power.TAKE_OVER: _l("Overnemen van wat eerder al was besloten"),
+    Power.EXPENSE: _l("Uitgave van de regio buiten de vouchers"),
+}
+"""The powers by which nothing is decided about somebody's right."""
+
+NO_DECISION_IN: Mapping[str, LazyString] = {
+    "account": _l("Bericht aan een medewerker"),
+    "application": _l("Bericht over de behandeling van een aanvraag (6:3)"),
+    "employer": _l("Bericht over inloggen"),
+    "hearing": _l("Vraag om een reactie voor een besluit (6:3)"),
+    "invoice": _l("Bericht over een rekening"),
+    "objection": _l("Stap in de behandeling van een bezwaar (6:3)"),
+    "outcome": _l("Vraag hoe het ging"),
+    "payment": _l("Bericht dat is betaald wat is besloten"),
+    "pledge": _l("Bericht over een toezegging van een werkgever"),
+    "provider": _l("Bericht aan een opleider"),
+    "question": _l("Bericht over een vraag of gesprek"),
+    "recovery": _l("Stap van een terugvordering, waarvan de vaststelling het besluit is (4:57)"),
+    "voucher": _l("Bericht over het gebruik van een voucher"),
+}
+"""Letters that make no decision known, by the family of their name. A family of which every letter is a decision has no row."""
+
+
+def row_of_letter(template: str) -> DecisionRow | None:
+    """The decision that a letter makes known, as it is taken first; None for a letter that makes none known."""
+    return next((row for row in DECISIONS if template in row.letters), None)

@@ -1,0 +1,151 @@
+"""Every letter of a decision names the body, who signed by mandate, the ground, how to object or appeal and until when; and what
+one pays: in Dutch and in English."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.awarding.decisions.actions import reject_question
+from portal.awarding.reductions import end_after_move, lower_award, revoke_award
+from portal.cases.contents import CostInput
+from portal.cases.questions.models import Route
+from portal.papers.legal_table import DECISIONS, Recourse, row_of_letter
+from portal.papers.legal_words import in_order
+from portal.papers.letter_content import LetterContent, letter_content
+from portal.paying.settlements.actions import SettlementDraft, settle_voucher
+from portal.paying.settlements.models import SettlementGround
+from portal.platform.i18n import format_date, format_euros, use_locale
+from portal.post.letters.queries import last_day_to_object
+from portal.post.messages.models import OutboxMessage
+from portal.second_look.objections.models import ObjectionOutcome
+from portal.spending.vouchers.actions import redeem_voucher
+from portal.spending.vouchers.bill import Bill
+from tests.factories import (
+    ADVISOR,
+    BODY,
+    NOW,
+    OWN_FACTS,
+    SECOND,
+    a_decision,
+    a_provider,
+    a_voucher,
+    an_application,
+    approve,
+)
+from tests.portal.awarding.test_setting_aside import aside, decided, objected
+from tests.portal.awarding.test_top_ups import dearer, more
+from tests.portal.paying.settling_again import test_settling_again as again
+from tests.portal.second_look.objections.test_appeal import reversed_decision
+
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+DATED = NOW.date() + timedelta(days=40)
+LANGUAGES = {
+    "nl": ("bezwaar maken", "in beroep gaan", BODY),
+    "en": ("can object", "appeal to", "The executive of Proefstad"),
+}
+
+
+def every_decision(session: Session) -> None:
+    """Each decision that the desk can take, on cases of their own."""
+    by = {"actor": ADVISOR, "now": NOW}
+    reversed_decision(session)
+    approve(session, an_application(session, schemes=["leervoucher", "materiaalvoucher"]))
+    question = an_application(session)
+    reject_question(session, question=question, rationale="Past niet.", ground=OWN_FACTS, **by)
+    decided(session, objected(session, aside(session)[1]), ObjectionOutcome.UNFOUNDED)
+    revoke_award(session, voucher=a_voucher(session), reason="Gestopt.", **by)
+    lower_award(session, voucher=a_voucher(session), by_cents=20_000, reason="Korting.", **by)
+    end_after_move(session, voucher=a_voucher(session), moved_on=NOW.date(), reason="Verhuisd.", **by)
+    voucher = a_voucher(session)
+    dearer(session, voucher, 30_000)
+    more(session, voucher, 30_000)
+    used, (_, pia) = a_voucher(session), a_provider(session)
+    redeem_voucher(session, voucher=used, bill=Bill("F9", NOW.date(), 50_000), actor=pia, now=NOW)
+    settle_voucher(session, voucher=used, draft=SettlementDraft(50_000, SettlementGround.AS_USED, "Klaar."), **by)
+    again.founded(session, again.objected(session, again.settled_lower(session)), 100_000)
+
+
+def words(letter: LetterContent, language: str) -> str:
+    return json.dumps(letter.blocks if language == "nl" else letter.english, ensure_ascii=False)
+
+
+def letters(session: Session) -> Iterator[tuple[OutboxMessage, LetterContent]]:
+    for message in session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)):
+        row = row_of_letter(message.template)
+        if row is not None and row.recourse is not Recourse.NONE:
+            yield message, letter_content(session, message=message, dated=DATED, now=NOW)
+
+
+def lacking(letter: LetterContent, articles: tuple[str, ...]) -> list[str]:
+    """What a letter of a decision must say and does not, in each language."""
+    found = [] if letter.object_by == last_day_to_object(DATED) else ["last day"]
+    signature = str(letter.blocks[-3:])
+    signed = f"Namens: {BODY}" in signature and any(one.signature in signature for one in (ADVISOR, SECOND))
+    found += [] if signed else ["signature"]
+    for language, (objection, appeal, body) in LANGUAGES.items():
+        text = words(letter, language)
+        with use_locale(language):
+            last = format_date(letter.object_by) if letter.object_by is not None else "-"
+        found += [f"{language}: body"] if body not in text else []
+        found += [f"{language}: {article}" for article in articles if article not in text]
+        found += [f"{language}: objection or appeal"] if (objection in text) is (appeal in text) else []
+        found += [f"{language}: {last}"] if last not in text else []
+    return found
+
+
+def test_every_letter_of_a_decision_names_body_signature_ground_and_recourse_with_its_last_day(
+    session: Session,
+) -> None:
+    every_decision(session)
+    seen = set()
+    for message, letter in letters(session):
+        row = row_of_letter(message.template)
+        assert row is not None
+        ground = () if message.template == "objection/decided" else row.ground
+        assert (message.template, lacking(letter, tuple(in_order(ground)))) == (message.template, [])
+        seen.add(message.template)
+    assert seen == {name for row in DECISIONS if row.recourse is not Recourse.NONE for name in row.letters}
+    # The control: a letter that makes no decision known lacks all of it.
+    received = session.scalars(select(OutboxMessage).where(OutboxMessage.template == "application/received")).first()
+    assert received is not None
+    letter = letter_content(session, message=received, dated=DATED, now=NOW)
+    assert {"last day", "nl: body", "en: body", "nl: objection or appeal"} <= set(lacking(letter, ()))
+
+
+def test_the_letter_says_per_payer_what_is_paid_and_what_one_pays_also_when_that_is_nothing(session: Session) -> None:
+    def of(template: str) -> LetterContent:
+        rows = select(OutboxMessage).where(OutboxMessage.template == template).order_by(OutboxMessage.id.desc())
+        message = session.scalars(rows).first()
+        assert message is not None
+        return letter_content(session, message=message, dated=DATED, now=NOW)
+
+    def says(letter: LetterContent, language: str, total: int, own: int) -> bool:
+        with use_locale(language):
+            costs, pays = format_euros(total), format_euros(own)
+        sentence = (
+            f"De kosten zijn {costs}. U betaalt zelf {pays}."
+            if language == "nl"
+            else f"The costs are {costs}. You pay {pays} yourself."
+        )
+        return sentence in words(letter, language)
+
+    a_decision(session)
+    for language in LANGUAGES:
+        assert says(of("decision/approved"), language, 120_000, 0), words(of("decision/approved"), language)
+    approve(session, an_application(session, route=Route.EMPLOYER, costs=[CostInput("tuition", 300_000)]))
+    for language in LANGUAGES:
+        assert says(of("decision/approved"), language, 300_000, 150_000), "the employer pays half itself"
+        assert not says(of("decision/approved"), language, 300_000, 0)
+    assert "Bedrijfsvoucher" in words(of("decision/approved"), "nl") and "U zelf" in words(
+        of("decision/approved"), "nl"
+    )
+    question = an_application(session)
+    reject_question(session, question=question, rationale="Past niet.", ground=OWN_FACTS, actor=ADVISOR, now=NOW)
+    assert "Wij betalen daarvan € 0." in words(of("decision/rejected"), "nl")
+    assert "We pay €0 of that." in words(of("decision/rejected"), "en")
