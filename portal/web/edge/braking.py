@@ -58,7 +58,7 @@ def braked(work: Callable[[], Answer]) -> Answer:
     if lane is None:
         if current_actor().account_id is not None:
             return work()
-        with waited_for(Patience(ELSEWHERE)):
+        with brake().keeping(), waited_for(Patience(ELSEWHERE)):
             return work()
     with brake().place(lane, this_session().hashed or g.actor.origin):
         patience = Patience(AT_MOST[lane])
