@@ -37,7 +37,6 @@ from portal.platform.idempotency import fingerprint
 from schemes.facts.outcome import FactValue
 from schemes.region.loading import EMPTY_FUNDING, LoadedRegion
 
-
 PARTS = 4
 """A whole answer takes the room of so many parts: it holds what every scheme says about every condition."""
 

@@ -14,7 +14,7 @@ from portal.cases.contents import VAT_FACT, leave_open, save_costs, save_facts, 
 from portal.cases.origins.actions import note_heard_from
 from portal.cases.questions.actions import discard_draft, submit_question
 from portal.cases.questions.models import ContactDetails, ContactWay
-from portal.people.accounts.actions import AFTER_THE_CASE, AT_MOST, grant_access_link
+from portal.people.accounts.actions import AFTER_THE_CASE, AT_MOST, LinkTerms, grant_access_link
 from portal.people.actor import Audience
 from portal.platform.clock import now
 from portal.platform.database import current_session
@@ -189,7 +189,7 @@ def new_link(intake: Intake) -> str:
     take(intake.session, limit=NEW_LINKS, who=str(question.id), now=now())
     life = AFTER_THE_CASE if question.is_over else AT_MOST
     return grant_access_link(
-        intake.session, question_id=question.id, audience=audience, actor=intake.actor, now=now(), life=life
+        intake.session, question_id=question.id, audience=audience, actor=intake.actor, now=now(), terms=LinkTerms(life)
     )
 
 

@@ -163,7 +163,11 @@ class Intake:
         askable = [fact for fact in self.known.facts if self._can_ask(fact)]
 
         def inputs() -> str:
-            told = (repr(sorted(self.facts.items())), asked.model_dump_json(), *(one.model_dump_json() for one in lines))
+            told = (
+                repr(sorted(self.facts.items())),
+                asked.model_dump_json(),
+                *(one.model_dump_json() for one in lines),
+            )
             return fingerprint("next", *told, *askable, *self._rules_hashed)
 
         return once(inputs, lambda: next_question(self.facts, asked, self.rules, funding_lines=lines, askable=askable))
