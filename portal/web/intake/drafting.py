@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.awarding.answering import indicative_answer
 from portal.awarding.sent_outcomes.actions import keep_sent_outcome
+from portal.awarding.sent_outcomes.queries import who_pays
 from portal.cases.appointments.queries import first_free, upcoming_talk
 from portal.cases.contents import VAT_FACT, leave_open, save_costs, save_facts, save_training, save_wish
 from portal.cases.origins.actions import note_heard_from
@@ -157,9 +158,9 @@ def send_page(flow: IntakeFlow, intake: Intake) -> ResponseReturnValue:
             note_heard_from(
                 intake.session, question=intake.question, heard_from=form.heard(), actor=intake.actor, now=now()
             )
-            answer = indicative_answer(intake.session, question=intake.question, on=intake.on)
+            said = who_pays(indicative_answer(intake.session, question=intake.question, on=intake.on))
             submit_question(intake.session, question=intake.question, contact=contact, actor=intake.actor, now=now())
-            keep_sent_outcome(intake.session, question=intake.question, answer=answer, actor=intake.actor, now=now())
+            keep_sent_outcome(intake.session, question=intake.question, said=said, actor=intake.actor, now=now())
             session[LINK] = new_link(intake)
             return redirect(flow.url(intake, "received" if first is None else "talk"), code=303)
     return page("intake/send.html", form=form, intake=intake, first=first)
