@@ -110,6 +110,8 @@ def test_what_was_said_when_all_was_sent_stands_beside_what_is_so_now(desk: Desk
     walk.answer(CONTACT)
     after = outcome_words(walk)
     assert "Toen u verstuurde, en nu" in after and "Er is niets veranderd sinds u verstuurde." in after
+    own = words_on(walk.go("wie-betaalt"))
+    assert "U vroeg deze opleiding samen met andere." in own and "niets veranderd" not in own
 
     def worse(session: object) -> int:
         kept = session.scalars(select(SentOutcome).order_by(SentOutcome.id)).all()  # type: ignore[attr-defined]
