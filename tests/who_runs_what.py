@@ -70,6 +70,8 @@ LONG = (
     "tests/reliability/walks/test_walks.py::test_whatever_is_done_everything_adds_up[postgresql",
     "tests/journeys/test_resident_employer_pages.py::test_the_answer_is_accessible_in_the_dark",
     "tests/journeys/test_employer_desk.py::test_a_company_with_seven_employees",
+    "tests/journeys/test_every_page.py",
+    "tests/journeys/test_employer_voucher.py",
     "tests/journeys/test_easy_to_fill_in.py::test_who_reads_english",
     "tests/journeys/test_finding.py::test_somebody_is_found_from_any_page_and_opened[False",
     "tests/journeys/test_nothing_promised.py::test_a_welder_sees_what_depends_on_the_employer_and_applies",
@@ -154,7 +156,7 @@ MOVING = (
 )
 """Rows that a revision carries over, both ways: a revision that was published never changes again. In the proof; that all revisions go
 up, down and up again with rows in place is tried in every run."""
-APART = ("tests/reliability/walks/", *((PAIRS,) if PROOF else ()))
+APART = ("tests/reliability/walks/", *((PAIRS, "tests/journeys/test_every_page.py") if PROOF else ()))
 """Where each test is a group of its own: it takes long, and needs nothing that the next one has. All pairs are as many as the proof does."""
 DEAREST = (
     "tests/journeys/",

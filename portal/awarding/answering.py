@@ -5,9 +5,10 @@ A draft's answer is never stored: a draft is the person's own. What was stored i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -32,8 +33,12 @@ from portal.cases.questions.models import DECIDED_STATES, DevelopmentQuestion, R
 from portal.framework.catalogue.queries import Catalogue, SchemeInForce, catalogue, schemes_in_force
 from portal.framework.funding.queries import matching_funding_lines
 from portal.platform.brake import once
+from portal.platform.idempotency import fingerprint
 from schemes.facts.outcome import FactValue
 from schemes.region.loading import EMPTY_FUNDING, LoadedRegion
+
+PARTS = 4
+"""A whole answer takes the room of so many parts: it holds what every scheme says about every condition."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,7 @@ class QuestionAnswer:
         prepared = Prepared(self.on, self.facts, self.verdicts, self.problem)
         proposal, lines = self.proposal, self.problem.funding_lines
         return once(
-            lambda: self._inputs("insight"),
+            lambda: f"insight {self._follows_from}",
             lambda: insight(self.question, self._region(), prepared, proposal, funding_lines=lines, on=self.on),
         )
 
@@ -73,7 +78,7 @@ class QuestionAnswer:
             return None
         lines = self.problem.funding_lines
         return once(
-            lambda: self._inputs("unpromised"),
+            lambda: f"unpromised {self._follows_from}",
             lambda: unpromised(self.question, self._region(), funding_lines=lines, on=self.on),
         )
 
@@ -84,11 +89,11 @@ class QuestionAnswer:
             known.region, Path(known.region.region), known.facts, known.references, schemes, EMPTY_FUNDING, {}
         )
 
-    def _inputs(self, what: str) -> tuple[str, ...]:
-        """What an insight follows from."""
+    @cached_property
+    def _follows_from(self) -> str:
+        """A hash of all that an insight follows from."""
         asked = (self.on.isoformat(), self.question.model_dump_json(), problem_hash(self.problem))
-        rules = (self.known.content_hash, *(scheme.content_hash for scheme in self.schemes.values()))
-        return (what, *asked, *rules)
+        return fingerprint(*asked, *hashes_of(self.known, self.schemes.values()))
 
 
 @dataclass(frozen=True)
@@ -226,16 +231,30 @@ def answer_to(
 ) -> QuestionAnswer:
     """The answer to a question as matching knows it, with the schemes that counted when it was sent."""
     held = schemes_in_force(session, on=on, known_at=sent_at)
-    schemes = {scheme.slug: scheme for scheme in held}
     known = catalogue(session)
-    rules = rules_of(known, schemes, on)
-    made = make_ready(asked, rules, matching_funding_lines(session, on=funding_on or on))
-    if locks is not None:
-        made = replace(made, problem=Problem.model_validate({**dict(made.problem), "locks": locks}))
-    proposal = None
-    if solve and made.problem.lines:
-        proposal = once(lambda: ("mix", problem_hash(made.problem)), lambda: matching.propose(made.problem))
-    return explained(asked, made, proposal, schemes, known)
+    lines = matching_funding_lines(session, on=funding_on or on)
+
+    def inputs() -> str:
+        fixed = "" if locks is None else locks.model_dump_json()
+        told = (on.isoformat(), str(solve), asked.model_dump_json(), fixed, *(line.model_dump_json() for line in lines))
+        return fingerprint("answer", *told, *hashes_of(known, held))
+
+    def compute() -> QuestionAnswer:
+        schemes = {scheme.slug: scheme for scheme in held}
+        made = make_ready(asked, rules_of(known, schemes, on), lines)
+        if locks is not None:
+            made = replace(made, problem=Problem.model_validate({**dict(made.problem), "locks": locks}))
+        proposal = None
+        if solve and made.problem.lines:
+            proposal = once(lambda: ("mix", problem_hash(made.problem)), lambda: matching.propose(made.problem))
+        return explained(asked, made, proposal, schemes, known)
+
+    return once(inputs, compute, size=PARTS)
+
+
+def hashes_of(known: Catalogue, schemes: Iterable[SchemeInForce]) -> tuple[str, ...]:
+    """What says which region and which versions of schemes something was computed with."""
+    return (known.content_hash, *(f"{scheme.version_id} {scheme.content_hash}" for scheme in schemes))
 
 
 def rules_of(known: Catalogue, schemes: Mapping[str, SchemeInForce], on: date) -> Rules:

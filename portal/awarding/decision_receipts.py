@@ -28,10 +28,12 @@ from portal.awarding.proposals.queries import latest_proposal, stored_proposal
 from portal.cases.applications.queries import application_by_question
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import question_by_id
-from portal.framework.catalogue.queries import catalogue, catalogue_of, scheme_version
+from portal.framework.catalogue.queries import catalogue, catalogue_of, scheme_versions
 from portal.people.actor import Actor
 from portal.people.audit.queries import events_of
+from portal.platform.brake import once
 from portal.platform.clock import local_date
+from portal.platform.idempotency import fingerprint
 from schemes.basics.values import Text
 
 CHECKS = ("identity", "purpose", "costs", "nothing_paid_twice")
@@ -42,6 +44,8 @@ KINDS: Mapping[str, Literal["approved", "partly", "rejected", "referred"]] = {
     "referred": "referred",
 }
 """The decisions that rest on a computation; of any other there is no receipt."""
+PARTS = 4
+"""A receipt takes the room of so many parts of answers that are kept."""
 LEFT_OUT = "[…]"
 """What stands in a receipt where somebody wrote a name or an address."""
 _E_MAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>.,;]+")
@@ -84,22 +88,47 @@ def receipt_of_decision(session: Session, *, decision: Decision, actor: Actor) -
 def _receipt(
     session: Session, question: DevelopmentQuestion, record: ProposalRecord, decision: Decision | None
 ) -> Receipt:
+    """The receipt, made once per all that it follows from where answers are kept."""
+    mask = _Mask(session, question)
+    told = _told(session, question, record.made_at)
+
+    def inputs() -> str:
+        kept = (str(record.id), record.answer_json, record.problem_json, record.catalogue_hash)
+        decided = () if decision is None else (str(decision.id), repr(_decided_as(decision)))
+        return fingerprint("receipt", *kept, *decided, repr(sorted(told.items())), *mask.patterns)
+
+    return once(inputs, lambda: _made(session, question, record, decision, told, mask), size=PARTS)
+
+
+def _decided_as(decision: Decision) -> list[object]:
+    """What of a decision stands in a receipt, for comparing."""
+    outcomes = [
+        (one.scheme, one.outcome, one.amount_cents, one.reason, one.deciding_body_nl) for one in decision.outcomes
+    ]
+    return [decision.kind, decision.decided_at, decision.rationale, decision.amended, outcomes]
+
+
+def _made(
+    session: Session,
+    question: DevelopmentQuestion,
+    record: ProposalRecord,
+    decision: Decision | None,
+    told: Mapping[str, GivenBy],
+    mask: _Mask,
+) -> Receipt:
     stored = json.loads(record.answer_json)
     kept = stored.get("receipt", {})
     known = catalogue_of(session, content_hash=record.catalogue_hash) or catalogue(session)
-    definitions = {
-        slug: held.definition
-        for slug, number in sorted(record.scheme_versions.items())
-        if (held := scheme_version(session, slug=slug, version=number["version"])) is not None
-    }
+    numbers = {slug: number["version"] for slug, number in record.scheme_versions.items()}
+    versions = scheme_versions(session, numbers=numbers)
     asked = Question.model_validate_json(json.dumps(stored["question"]))
     basis = Basis(
         question=asked,
         region=known.region,
-        definitions=definitions,
+        definitions={slug: held.definition for slug, held in versions.items()},
         facts=known.facts,
         references=known.references,
-        told=_told(session, question, record.made_at)
+        told={**told}
         | dict.fromkeys(kept.get("facts_looked_up", ()), GivenBy("looked_up", local_date(record.made_at))),
         number=question.reference_number,
         looked_up=kept.get("looked_up", ()),
@@ -108,7 +137,6 @@ def _receipt(
     problem, proposal = Problem.model_validate_json(record.problem_json), stored_proposal(record)
     mix = decided_mix(decision) if decision is not None else None
     shares = mix.shares if mix is not None else ()
-    mask = _Mask(session, question)
     result = KeptResult(
         on=record.reference_date,
         complete=known_facts(asked.raw_facts(), Rules(record.reference_date, known, ()), None),
@@ -197,6 +225,11 @@ class _Mask:
         parts = {part for name in names for part in name.split() if len(part) > 2 and part[:1].isupper()}
         longest = sorted(names | parts, key=lambda text: (-len(text), text))
         self._names = [re.compile(rf"(?<!\w){re.escape(text)}(?!\w)", re.IGNORECASE) for text in longest]
+
+    @property
+    def patterns(self) -> list[str]:
+        """What is taken out."""
+        return [pattern.pattern for pattern in self._names]
 
     def without_names(self, text: str) -> str:
         """The text with every such word replaced."""

@@ -6,7 +6,10 @@ gives the way in; what it is about stands behind the link.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import re
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -27,11 +30,11 @@ from portal.cases.own_contact.queries import CHANGED, former_contact
 from portal.cases.pledges.queries import pledge_by_question
 from portal.cases.questions.actions import NEW_LINK
 from portal.cases.questions.models import Contact, DevelopmentQuestion, Route
-from portal.cases.questions.queries import question_by_id
+from portal.cases.questions.queries import asker_audience, question_by_id
 from portal.framework.catalogue.queries import has_region, region
 from portal.framework.staff import ASKED_LINK, CLOSED, SENT_LINK
-from portal.people.accounts.actions import AFTER_THE_CASE, AT_MOST, grant_access_link, issue_sign_in_link
-from portal.people.accounts.queries import account_by_id
+from portal.people.accounts.actions import AFTER_THE_CASE, AT_MOST, LinkTerms, grant_access_link, issue_sign_in_link
+from portal.people.accounts.queries import access_link_by_token, account_by_id
 from portal.people.actor import Actor, Audience
 from portal.people.employers import arm_employer_link
 from portal.platform.config import TEMPLATES
@@ -45,6 +48,9 @@ WITH_SIGN_IN_LINK = frozenset({ASKED_LINK, SENT_LINK})
 """The mails with a link that lets an account in; others lead to the page to sign in."""
 WANTED_FOR = timedelta(hours=1)
 """So long somebody waits for a link to sign in. A link that comes out of the blue is one that nobody asked for."""
+WAY_IN = "/toegang/"
+NOT_SHOWN = "…"
+"""What stands for the token of a link in the copy of a letter that is kept: who works here reads that copy."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -263,15 +269,26 @@ def _asker(
     return Addressee(contact.name, contact.email, postal, _question_path(session, question, audience, now))
 
 
-def way_in_on_paper(
-    session: Session, message: OutboxMessage, question: DevelopmentQuestion | None, now: datetime
-) -> str | None:
-    """The link in a letter to who asked for one by post; None in every other letter. It makes a new link, so it writes."""
+def way_in_on_paper(message: OutboxMessage) -> str | None:
+    """The link in a letter to who asked for one by post, without what lets in; None in every other letter."""
     site = (message.details or {}).get("site")
-    if message.kind is not MessageKind.LETTER or message.template != NEW_LINK or not site:
-        return None
-    path = addressee_of(session, message, question, now).path
-    return None if path is None else f"{site}{path()}"
+    asked = message.kind is MessageKind.LETTER and message.template == NEW_LINK
+    return f"{site}{WAY_IN}{NOT_SHOWN}" if asked and site else None
+
+
+def secret_on_paper(message: OutboxMessage, key: str) -> str:
+    """What lets in by the link of such a letter (128 bits). It follows from the secret of the desk: no copy has to hold it."""
+    made = hmac.new(key.encode(), f"way in on paper: {message.public_id}".encode(), hashlib.sha256).digest()
+    return urlsafe_b64encode(made[:16]).decode().rstrip("=")
+
+
+def open_way_in_on_paper(session: Session, *, message: OutboxMessage, key: str, now: datetime) -> None:
+    """Make the link of such a letter work; nothing for every other letter, and for one whose link was made before."""
+    question = question_of(session, message)
+    token = secret_on_paper(message, key)
+    if way_in_on_paper(message) is None or question is None or access_link_by_token(session, token=token) is not None:
+        return
+    _question_path(session, question, asker_audience(question), now, token)()
 
 
 def _former(session: Session, question: DevelopmentQuestion, message: OutboxMessage) -> Addressee:
@@ -293,11 +310,13 @@ def _asked_employer(session: Session, question: DevelopmentQuestion, now: dateti
 
 
 def _question_path(
-    session: Session, question: DevelopmentQuestion, audience: Audience, now: datetime
+    session: Session, question: DevelopmentQuestion, audience: Audience, now: datetime, token: str | None = None
 ) -> Callable[[], str]:
     def path() -> str:
-        life = AFTER_THE_CASE if question.is_over else AT_MOST
-        token = grant_access_link(session, question_id=question.id, audience=audience, actor=SENDER, now=now, life=life)
-        return f"/toegang/{token}"
+        terms = LinkTerms(AFTER_THE_CASE if question.is_over else AT_MOST, token)
+        made = grant_access_link(
+            session, question_id=question.id, audience=audience, actor=SENDER, now=now, terms=terms
+        )
+        return f"{WAY_IN}{made}"
 
     return path

@@ -22,7 +22,17 @@ from sqlalchemy.orm import Session
 
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.queries import has_region, region
-from portal.papers.correspondence import NoRecipient, addressee_of, context_of, desk_of, question_of, way_in_on_paper
+from portal.papers.correspondence import (
+    NOT_SHOWN,
+    NoRecipient,
+    addressee_of,
+    context_of,
+    desk_of,
+    open_way_in_on_paper,
+    question_of,
+    secret_on_paper,
+    way_in_on_paper,
+)
 from portal.papers.letter_subjects import subject_of
 from portal.people.actor import Actor
 from portal.platform.clock import AMSTERDAM
@@ -32,7 +42,7 @@ from portal.platform.i18n import FILTERS, format_date, gettext, localized, ngett
 from portal.platform.i18n import gettext as _
 from portal.post.letters.actions import DrawnLetter, keep_letter
 from portal.post.letters.models import Letter, PrintBatch
-from portal.post.letters.queries import last_day_to_object, letter_of
+from portal.post.letters.queries import last_day_to_object, letter_of, posted_on
 from portal.post.messages.models import MessageKind, OutboxMessage
 
 DUTCH, ENGLISH = "nl", "en"
@@ -66,6 +76,14 @@ class LetterContent:
         }
 
 
+@dataclass(frozen=True)
+class Pile:
+    """Letters that are printed together, and the secret of the desk, of which the links in them are made."""
+
+    batch: PrintBatch
+    key: str
+
+
 def letter_content(
     session: Session,
     *,
@@ -81,7 +99,7 @@ def letter_content(
     """
     question = question_of(session, message)
     to = _address(session, message, question, now)
-    link = None if preview else way_in_on_paper(session, message, question, now)
+    link = None if preview else way_in_on_paper(message)
     subject = subject_of(session, message, question, preview)
     object_by = last_day_to_object(dated) if subject.objectable else None
     extra = subject.context | {"object_by": object_by, "dated": dated, "letter": True}
@@ -121,8 +139,33 @@ def letter_content(
 
 def draw(content: LetterContent) -> bytes:
     """The letter as a PDF. Equal content gives equal bytes: the time in the file is noon of the day of the letter."""
-    made_at = datetime.combine(content.dated, time(12), tzinfo=AMSTERDAM)
-    return pdf("letter", content.as_dict(), made_at=made_at)
+    return _file(content.as_dict(), content.dated)
+
+
+def _file(content: dict[str, Any], dated: date) -> bytes:
+    return pdf("letter", content, made_at=datetime.combine(dated, time(12), tzinfo=AMSTERDAM))
+
+
+def for_the_printer(session: Session, *, letter: Letter, key: str) -> bytes:
+    """The file of a letter for paper. A link that lets in stands in it as long as it was not posted, and is kept nowhere.
+
+    `key` is the secret of the desk, with which the letter was made.
+    """
+    message = session.get_one(OutboxMessage, letter.message_id)
+    kept = way_in_on_paper(message)
+    if kept is None or posted_on(session, letter=letter) is not None:
+        return letter.pdf
+    whole = kept.removesuffix(NOT_SHOWN) + secret_on_paper(message, key)
+    return _file(_said_otherwise(letter.content, kept, whole), letter.dated)
+
+
+def _said_otherwise(content: Any, was: str, becomes: str) -> Any:
+    """The same plain data with something else in its texts."""
+    if isinstance(content, dict):
+        return {name: _said_otherwise(value, was, becomes) for name, value in content.items()}
+    if isinstance(content, list):
+        return [_said_otherwise(value, was, becomes) for value in content]
+    return content.replace(was, becomes) if isinstance(content, str) else content
 
 
 def ensure_letter(
@@ -133,15 +176,22 @@ def ensure_letter(
     actor: Actor,
     now: datetime,
     texts: Path | None = None,
-    batch: PrintBatch | None = None,
+    pile: Pile | None = None,
 ) -> Letter:
-    """The letter of a message, made and kept when it is not there yet. Raises `NoRecipient`."""
+    """The letter of a message, made and kept when it is not there yet. Raises `NoRecipient`.
+
+    A link that lets in works from here on when the letter is made for a pile, and stands only in the file `for_the_printer`.
+    """
     known = letter_of(session, message=message)
     if known is not None:
         return known
     content = letter_content(session, message=message, dated=dated, now=now, texts=texts)
     drawn = DrawnLetter(content.title, content.as_dict(), draw(content), dated, content.object_by)
-    return keep_letter(session, message=message, drawn=drawn, actor_id=actor.reference, now=now, batch=batch)
+    batch = pile.batch if pile is not None else None
+    made = keep_letter(session, message=message, drawn=drawn, actor_id=actor.reference, now=now, batch=batch)
+    if pile is not None:
+        open_way_in_on_paper(session, message=message, key=pile.key, now=now)
+    return made
 
 
 def _address(

@@ -116,11 +116,31 @@ class Brake:
         with self._changed:
             self._inside[lane.name] -= 1
             self._people.discard(who)
-            since, used = self._used.pop(who, (time.monotonic(), 0.0))
-            self._used[who] = (since, used + seconds)
-            while len(self._used) > MOST_KNOWN:
-                self._used.popitem(last=False)
+            self._spend(who, seconds)
             self._changed.notify_all()
+
+    @contextmanager
+    def counted(self, who: str) -> Iterator[None]:
+        """What is computed inside is kept, and counts for this person; it takes no place: for what is done apart."""
+        begun = time.monotonic()
+        try:
+            with self.keeping():
+                yield
+        finally:
+            with self._changed:
+                self._spend(who, time.monotonic() - begun)
+
+    def require_allowance(self, who: str) -> None:
+        """Raises `Held` for who used the hour."""
+        with self._changed:
+            if self._used_by(who) >= self.allowance:
+                raise Held(used_up=True)
+
+    def _spend(self, who: str, seconds: float) -> None:
+        since, used = self._used.pop(who, (time.monotonic(), 0.0))
+        self._used[who] = (since, used + seconds)
+        while len(self._used) > MOST_KNOWN:
+            self._used.popitem(last=False)
 
     def _used_by(self, who: str) -> float:
         since, used = self._used.get(who, (0.0, 0.0))

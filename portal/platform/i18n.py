@@ -208,13 +208,17 @@ def format_date(day: date | None, style: str = "long") -> str:
 
     An aware datetime is first moved to Dutch time.
     """
-    from babel.dates import format_date as babel_date
-
     if day is None:
         return ""
     if isinstance(day, datetime):
         day = day.astimezone(_AMSTERDAM).date()
-    locale = current_locale()
+    return _written_day(day, style, current_locale())
+
+
+@lru_cache(maxsize=4096)
+def _written_day(day: date, style: str, locale: str) -> str:
+    from babel.dates import format_date as babel_date
+
     return babel_date(day, _DATE_PATTERNS[locale, style], locale=locale)
 
 

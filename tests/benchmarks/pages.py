@@ -77,6 +77,7 @@ def alone() -> Iterator[Line]:
             walk.answer(APPLICANT)
             approve(engine, mine)
             yield from _costs(walk, "mine", mine, kb=None, ms=25)
+            yield from _costs(walk, "proof", f"{mine}/bewijs", kb=None, ms=80)
         finally:
             engine.dispose()
 

@@ -12,12 +12,13 @@ from pathlib import Path
 
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, sync_playwright
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from portal import create_app, demo
+from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.platform import clock
 from portal.platform.config import load_settings
-from portal.platform.database import make_engine
+from portal.platform.database import make_engine, unit_of_work
 from tests.filled_desk import DATABASE, NOW, fill_desk
 from tests.journeys.conftest import LAUNCH_FLAGS, chromium_path, serving
 from tests.web.walking import WELDER, Walk
@@ -47,10 +48,17 @@ class Shown:
         page.goto(self.address + self.resident.path.replace("controle", part))
 
 
-def _editor(desk: Shown, page: Page) -> None:
-    """A scheme as its owner reads it."""
-    desk.enter(page, "Scheme owner")
-    page.locator('main a[href*="/eigenaar/regeling/"]').first.click()
+def _talk(desk: Shown, page: Page) -> None:
+    """The table of a talk: the newest question about a training with costs that still is to be decided."""
+    asked = (
+        select(DevelopmentQuestion.public_id)
+        .where(DevelopmentQuestion.state == QuestionState.SUBMITTED, DevelopmentQuestion.training_name.is_not(None))
+        .where(DevelopmentQuestion.cost_lines.any())
+        .order_by(DevelopmentQuestion.id.desc())
+        .limit(1)
+    )
+    number = unit_of_work(desk.engine, lambda session: session.scalars(asked).one(), read_only=True)
+    _of("Advisor", f"/adviseur/vraag/{number}/bespreken")(desk, page)
 
 
 def _of(door: str, path: str = "") -> Callable[[Shown, Page], None]:
@@ -70,8 +78,8 @@ PICTURES: Mapping[str, tuple[tuple[int, int], Callable[[Shown, Page], object]]] 
     "04-own-page": (PHONE, _of("Resident with a voucher")),
     "05-employer": (DESK, _of("Employer with a voucher")),
     "06-for-me": (DESK, _of("Advisor", "/adviseur/voor-mij")),
-    "07-worklist": (DESK, _of("Advisor", "/adviseur/?filter=alle")),
-    "08-scheme": (DESK, _editor),
+    "07-talk": (DESK, _talk),
+    "08-scheme": (DESK, _of("Scheme owner", "/eigenaar/regeling/ontwikkelfonds-individueel")),
     "09-region": (DESK, _of("Region", "/regio/")),
     "10-accounts": (DESK, _of("Region", "/verantwoording/in-beeld")),
 }

@@ -20,7 +20,7 @@ from playwright.sync_api import Page
 
 from tests.conftest import SEEN_FOLDER
 
-WIDTHS = (360, 1280)
+WIDTHS = (320, 1280)
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 FRAME_RULES = [
     "accesskeys",

@@ -17,6 +17,8 @@ from tests.web.browser import Browser, make_account
 from tests.web.conftest import app
 
 __all__ = ["app"]
+HIGHEST = 120
+"""Pixels that the head of a page of an advisor takes at most where the window is narrow."""
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ["sqlite"], indirect=True)]
 
 
@@ -33,6 +35,7 @@ def test_somebody_is_found_from_any_page_and_opened(
     assert cookie is not None
     page.context.add_cookies([{"name": "loket", "value": cookie.value, "url": address}])
     page.goto(f"{address}/adviseur/vouchers")
+    _menu(page)
     box = page.get_by_role("searchbox", name="Zoeken op naam of nummer")
     if script:
         page.keyboard.press("/")
@@ -49,6 +52,23 @@ def test_somebody_is_found_from_any_page_and_opened(
     _look(page, script)
     page.go_back()
     expect(page.get_by_role("status")).to_have_text("1 resultaat")
+
+
+def _menu(page: Page) -> None:
+    """Narrow, the menu is folded and the page begins high up; wide, all of it stands there."""
+    header = page.locator("header.site").bounding_box()
+    assert header is not None and header["height"] <= HIGHEST, header
+    menu = page.get_by_role("navigation", name="Menu")
+    out, fold = menu.get_by_role("button", name="Uitloggen"), menu.locator("summary").first
+    expect(out).to_be_hidden()
+    fold.click()
+    expect(out).to_be_visible()
+    assert_fits(page)
+    fold.click()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    expect(out).to_be_visible()
+    expect(fold).to_be_hidden()
+    page.set_viewport_size({"width": 360, "height": 900})
 
 
 def _look(page: Page, script: bool) -> None:

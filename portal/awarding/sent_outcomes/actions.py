@@ -7,9 +7,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.awarding.answering import QuestionAnswer
 from portal.awarding.sent_outcomes.models import SentOutcome
-from portal.awarding.sent_outcomes.queries import who_pays
+from portal.awarding.sent_outcomes.queries import WhoPays
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import is_asker
 from portal.people.actor import Actor
@@ -20,9 +19,9 @@ from portal.platform.i18n import lazy_gettext as _l
 
 
 def keep_sent_outcome(
-    session: Session, *, question: DevelopmentQuestion, answer: QuestionAnswer, actor: Actor, now: datetime
+    session: Session, *, question: DevelopmentQuestion, said: WhoPays, actor: Actor, now: datetime
 ) -> SentOutcome:
-    """Keep who would pay what, as it was computed for who sends this question. What was kept before stays.
+    """Keep who would pay what, as it was said to who sends this question. What was kept before stays.
 
     Raises ``Refusal`` for somebody else, ``Conflict`` while the question was not sent.
     """
@@ -30,13 +29,12 @@ def keep_sent_outcome(
         raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
     sent = DevelopmentQuestion.submitted_at.is_not(None)
     hold(session, question, sent, otherwise=Conflict("not_sent", _l("Deze vraag is nog niet verstuurd.")))
-    found = who_pays(answer)
     made = SentOutcome(
         question_id=question.id,
         kept_at=now,
-        total_cents=found.total_cents,
-        payers=found.payers,
-        possible=list(found.possible),
+        total_cents=said.total_cents,
+        payers=said.payers,
+        possible=list(said.possible),
     )
     kept = select(SentOutcome).where(SentOutcome.question_id == question.id)
     known = session.scalar(kept)

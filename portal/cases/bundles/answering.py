@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from sqlalchemy.orm import Session
 from matching.answering.answer import prepare
 from matching.answering.bundle import prepare_bundle
 from matching.answering.bundle_answer import BundleAnswer, solved
+from matching.offers import Prepared
+from matching.offers.question import Question
 from portal.cases.bundles.queries import as_bundle, keys_of, trainings_of
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.queries import catalogue, schemes_in_force
@@ -22,10 +25,23 @@ from schemes.basics.costs import HadBefore
 from schemes.region.loading import EMPTY_FUNDING, LoadedRegion
 
 
-def bundle_answer(
+@dataclass(frozen=True)
+class BundleAsked:
+    """A bundle as it was read, to be answered: by what it is known, how many trainings it has, and how it is computed."""
+
+    key: str
+    trainings: int
+    compute: Callable[[Callable[[], None]], BundleAnswer]
+
+    def answer(self, step: Callable[[], None] = lambda: None) -> BundleAnswer:
+        """The answer; `step` is called for each training that was looked at. Needs no database."""
+        return once(lambda: self.key, lambda: self.compute(step), size=self.trainings)
+
+
+def bundle_asked(
     session: Session, *, question: DevelopmentQuestion, on: date, had: Mapping[str, Sequence[HadBefore]] | None = None
-) -> BundleAnswer | None:
-    """The one mix over all trainings with what is known now; computed, stored nowhere. None without trainings.
+) -> BundleAsked | None:
+    """The one mix over all trainings with what is known now, to be computed; stored nowhere. None without trainings.
 
     `had` is what others had for a training, by what it is counted by (`portal.cases.bundles.queries.keys_of`).
     """
@@ -40,21 +56,26 @@ def bundle_answer(
     )
     lines = tuple(matching_funding_lines(session, on=on))
     bundle = as_bundle(question, trainings, on=on, keys=keys_of(session, trainings), had=had or {})
+
+    def compute(step: Callable[[], None]) -> BundleAnswer:
+        def made_ready(one: Question) -> Prepared:
+            made = prepare(one, region, on=on, funding_lines=lines)
+            step()
+            return made
+
+        return solved(prepare_bundle(bundle, made_ready, schemes.values(), known.references, on=on), region)
+
+    told = (bundle.model_dump_json(), *(line.model_dump_json() for line in lines))
+    rules = (known.content_hash, *(one.content_hash for one in held))
+    return BundleAsked(fingerprint("bundle", on.isoformat(), *told, *rules), len(trainings), compute)
+
+
+def bundle_answer(
+    session: Session, *, question: DevelopmentQuestion, on: date, had: Mapping[str, Sequence[HadBefore]] | None = None
+) -> BundleAnswer | None:
+    """What `bundle_asked` asks, answered at once. None without trainings."""
+    asked = bundle_asked(session, question=question, on=on, had=had)
+    if asked is None:
+        return None
     stop_reading(session)
-
-    def compute() -> BundleAnswer:
-        made = prepare_bundle(
-            bundle,
-            lambda one: prepare(one, region, on=on, funding_lines=lines),
-            schemes.values(),
-            known.references,
-            on=on,
-        )
-        return solved(made, region)
-
-    def inputs() -> str:
-        told = (bundle.model_dump_json(), *(line.model_dump_json() for line in lines))
-        rules = (known.content_hash, *(one.content_hash for one in held))
-        return fingerprint("bundle", on.isoformat(), *told, *rules)
-
-    return once(inputs, compute, size=len(trainings))
+    return asked.answer()

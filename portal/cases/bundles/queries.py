@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from matching.answering.bundle import FORMAT, Bundle
 from portal.cases.bundles.models import BundledTraining
+from portal.cases.contents import VAT_FACT
 from portal.cases.questions.models import DevelopmentQuestion, key_of_training
 from portal.cases.questions.queries import may_see
 from portal.framework.trainings.queries import trainings_called
@@ -70,8 +71,10 @@ def as_bundle(
 ) -> Bundle:
     """The records as the bundle that matching knows: no names, no addresses.
 
-    `keys` as `keys_of` gives them, and `had` by key what others had for a training.
+    `keys` as `keys_of` gives them, and `had` by key what others had for a training. For who reclaims VAT what a line costs is the
+    amount without it, where that is known.
     """
+    reclaims = question.facts.get(VAT_FACT) is True
     rows = [
         {
             "id": f"r{one.position}",
@@ -79,7 +82,14 @@ def as_bundle(
             "facts": one.facts,
             "training": {"id": keys[one.position]},
             "had_before": tuple(had.get(keys[one.position] or "", ())),
-            "costs": [{**cost, "id": f"k{n}"} for n, cost in enumerate(one.costs, start=1)],
+            "costs": [
+                {
+                    **cost,
+                    "id": f"k{n}",
+                    "vat_reclaimable": reclaims and cost.get("amount_without_vat_cents") is not None,
+                }
+                for n, cost in enumerate(one.costs, start=1)
+            ],
         }
         for one in trainings
     ]
@@ -93,6 +103,11 @@ def as_bundle(
             "trainings": rows,
         }
     )
+
+
+def without_vat_unknown(training: BundledTraining) -> bool:
+    """Whether of something in the costs of a training the amount without VAT is not known."""
+    return any(cost.get("amount_without_vat_cents") is None for cost in training.costs)
 
 
 def learner_numbers(trainings: list[BundledTraining]) -> dict[str, int]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, or_, select, tuple_
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
@@ -177,6 +177,21 @@ def scheme_version(session: Session, *, slug: str, version: int) -> SchemeInForc
         .where(and_(Scheme.slug == slug, SchemeVersion.version == version))
     )
     return as_scheme(row) if row is not None else None
+
+
+def scheme_versions(session: Session, *, numbers: Mapping[str, int]) -> dict[str, SchemeInForce]:
+    """These versions of schemes by slug, whatever their state; what there is not is left out."""
+    rows = session.execute(
+        select(Scheme.slug, SchemeVersion.version, SchemeVersion.id, SchemeVersion.content_hash)
+        .join(Scheme, Scheme.id == SchemeVersion.scheme_id)
+        .where(tuple_(Scheme.slug, SchemeVersion.version).in_(list(numbers.items())))
+        .order_by(Scheme.slug)
+    ).all()
+    _load_definitions(session, {row.id: row.content_hash for row in rows})
+    return {
+        row.slug: SchemeInForce(row.slug, row.version, row.id, row.content_hash, _DEFINITIONS[row.content_hash])
+        for row in rows
+    }
 
 
 def as_scheme(row: SchemeVersion) -> SchemeInForce:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import case, delete, select, update
@@ -247,6 +248,17 @@ def consume_sign_in_link(session: Session, *, token: str, now: datetime) -> Sign
     return link
 
 
+@dataclass(frozen=True)
+class LinkTerms:
+    """How long a link lasts at most, and its token when that is not drawn by lot: of a link that stands on paper."""
+
+    life: timedelta = AT_MOST
+    token: str | None = None
+
+
+ORDINARY_TERMS = LinkTerms()
+
+
 def grant_access_link(
     session: Session,
     *,
@@ -255,17 +267,16 @@ def grant_access_link(
     actor: Actor,
     now: datetime,
     representative_id: int | None = None,
-    life: timedelta = AT_MOST,
+    terms: LinkTerms = ORDINARY_TERMS,
 ) -> str:
     """A token (128 bit) that opens one question for its resident or employer, until it is revoked, ends, or is not used for long.
 
     With `representative_id` it is the link of somebody who acts for that person; what is done with it is logged in that name.
-    `life` is how long it lasts at most.
     """
     if audience not in BY_LINK:
         raise ValueError(f"an access link is for a resident or an employer, not for {audience}")
-    token = secrets.token_urlsafe(16)
-    ends_at = now + min(life, AT_MOST)
+    token = terms.token or secrets.token_urlsafe(16)
+    ends_at = now + min(terms.life, AT_MOST)
     session.add(
         AccessLink(
             question_id=question_id,

@@ -108,8 +108,13 @@ def usable_sign_in_link(session: Session, *, token: str, now: datetime) -> SignI
 
 def usable_access_link(session: Session, *, token: str, now: datetime) -> AccessLink | None:
     """The access link with this token, when it is not revoked and not too old."""
-    link = session.scalar(select(AccessLink).where(AccessLink.token_hash == secret_hash(token)))
+    link = access_link_by_token(session, token=token)
     return None if link is None or link.revoked_at is not None or link.expires_at <= now else link
+
+
+def access_link_by_token(session: Session, *, token: str) -> AccessLink | None:
+    """The access link with this token, also when it lets nobody in any more."""
+    return session.scalar(select(AccessLink).where(AccessLink.token_hash == secret_hash(token)))
 
 
 def usable_employer_link(session: Session, *, token: str, now: datetime) -> EmployerLink | None:

@@ -8,7 +8,7 @@ from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.cases.questions.queries import question_by_id
-from portal.papers.correspondence import Composed, NoRecipient, compose
+from portal.papers.correspondence import Composed, NoRecipient, compose, way_in_on_paper
 from portal.papers.letter_content import ensure_letter, letter_content
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
@@ -124,6 +124,7 @@ def message(message_id: str) -> ResponseReturnValue:
         made=made,
         trouble=trouble,
         letter=shown.kind is MessageKind.LETTER,
+        by_itself=way_in_on_paper(shown) is None,
         state=MESSAGE_STATES[shown.state.value],
         question=question_by_id(current_session(), question_id=shown.object_id, actor=current_actor()),
     )
@@ -133,7 +134,12 @@ def message(message_id: str) -> ResponseReturnValue:
 def printed(message_id: str) -> ResponseReturnValue:
     """A letter was printed and posted today: it is kept as it is now."""
     session, actor, shown = current_session(), current_actor(), the_message(message_id)
-    if shown.kind is MessageKind.LETTER and shown.state is not MessageState.SENT:
+    if way_in_on_paper(shown) is not None:
+        flash(
+            _("In deze brief staat een link. Die staat alleen in het bestand van een stapel. Maak een stapel."),
+            "warning",
+        )
+    elif shown.kind is MessageKind.LETTER and shown.state is not MessageState.SENT:
         texts = current_app.extensions["settings"].region_dir
         try:
             made = ensure_letter(session, message=shown, dated=today(), actor=actor, now=now(), texts=texts)

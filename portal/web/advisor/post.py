@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.cases.questions.queries import question_by_id
 from portal.papers.correspondence import NoRecipient
-from portal.papers.letter_content import ensure_letter
+from portal.papers.letter_content import Pile, ensure_letter, for_the_printer
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_datetime
@@ -82,10 +82,11 @@ def make_batch() -> ResponseReturnValue:
     session, actor = current_session(), current_actor()
     texts = current_app.extensions["settings"].region_dir
     waiting = [message for message in print_queue(session) if letter_of(session, message=message) is None]
-    pile, left = start_batch(session, actor_id=actor.reference, now=now()), 0
+    batch, left = start_batch(session, actor_id=actor.reference, now=now()), 0
+    pile = Pile(batch, str(current_app.secret_key))
     for message in waiting:
         try:
-            ensure_letter(session, message=message, dated=today(), actor=actor, now=now(), texts=texts, batch=pile)
+            ensure_letter(session, message=message, dated=today(), actor=actor, now=now(), texts=texts, pile=pile)
         except NoRecipient:
             left += 1
     if left:
@@ -94,7 +95,7 @@ def make_batch() -> ResponseReturnValue:
         session.rollback()
         flash(_("Er is niets om af te drukken."), "warning")
         return redirect(url_for("advisor.post"), code=303)
-    return redirect(url_for("advisor.batch", batch_id=pile.public_id), code=303)
+    return redirect(url_for("advisor.batch", batch_id=batch.public_id), code=303)
 
 
 def the_batch(batch_id: str) -> PrintBatch:
@@ -134,13 +135,15 @@ def batch(batch_id: str) -> ResponseReturnValue:
 def batch_pdf(batch_id: str) -> ResponseReturnValue:
     """The pages of all letters of a pile behind each other, for the printer.
 
-    The tags for screen readers are in the files of the letters themselves, not in this one: it is for paper.
+    The tags for screen readers are in the files of the letters themselves, not in this one: it is for paper. A new link stands
+    here alone, until the pile went to the post.
     """
     import pikepdf
 
+    session, key = current_session(), str(current_app.secret_key)
     pile, out = pikepdf.Pdf.new(), BytesIO()
-    for letter in letters_in(current_session(), batch=the_batch(batch_id)):
-        with pikepdf.Pdf.open(BytesIO(letter.pdf)) as one:
+    for letter in letters_in(session, batch=the_batch(batch_id)):
+        with pikepdf.Pdf.open(BytesIO(for_the_printer(session, letter=letter, key=key))) as one:
             pile.pages.extend(one.pages)
     pile.save(out, deterministic_id=True)
     response = Response(out.getvalue(), mimetype="application/pdf")

@@ -23,7 +23,7 @@ MOST_TYPED_BY_NOBODY = 20_000
 """Of somebody who is nobody in particular."""
 A_TEXT = 40
 """What is longer is shown, to be copied; the rest comes back in the form."""
-OURS = frozenset({"csrf_token", "submission_token", "act", "later"})
+OURS = frozenset({"csrf_token", "submission_token", "act", "later", "leave"})
 """Fields that every form may have, and that nobody types in."""
 
 

@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_cookie
 
 from matching.solver.patience import Patience, waited_for
+from portal.platform.apart import Apart, Step, Work
 from portal.platform.brake import LONG, SHORT, Brake, Held, Lane
 from portal.platform.i18n import DEFAULT_LOCALE, supported_locale, use_locale
 from portal.web.edge.policy import current_actor
@@ -26,6 +27,7 @@ from portal.web.edge.sight import READING
 Answer = TypeVar("Answer")
 
 EXTENSION = "brake"
+WORKS = "works_apart"
 BY_ASKER = (
     "outcome", "outcome_pdf", "own_outcome", "own_outcome_pdf", "own_data_pdf",
     "shortlist", "shortlist_pdf", "receipt", "receipt_file", "receipt_pdf",
@@ -41,6 +43,8 @@ AT_MOST = {LONG: 90.0, SHORT: 20.0}
 """Seconds that the solver may take for one request, by its lane."""
 ELSEWHERE = 10.0
 """Seconds that it may take for any other page of a stranger: those that only ask the next question."""
+APART = 300.0
+"""Seconds that it may take for what is computed apart, its turn included."""
 LOOK = 0.25
 """So many seconds lie between two looks whether somebody still waits."""
 TRY_AGAIN_SECONDS = "20"
@@ -58,12 +62,40 @@ def braked(work: Callable[[], Answer]) -> Answer:
     if lane is None:
         if current_actor().account_id is not None:
             return work()
-        with waited_for(Patience(ELSEWHERE)):
+        with brake().keeping(), waited_for(Patience(ELSEWHERE)):
             return work()
-    with brake().place(lane, this_session().hashed or g.actor.origin):
+    with brake().place(lane, _who()):
         patience = Patience(AT_MOST[lane])
         with _watched(patience), waited_for(patience):
             return work()
+
+
+def _who() -> str:
+    """Whose place it is: of this session, or of who has none."""
+    return this_session().hashed or str(g.actor.origin)
+
+
+def works_apart() -> Apart:
+    """What this process computes apart from any request."""
+    found: Apart = current_app.extensions.setdefault(WORKS, Apart())
+    return found
+
+
+def computed_apart(key: str, total: int, compute: Callable[[Step], object]) -> Work:
+    """Compute what is kept by its key apart from this request; it is the same work when it goes on already. Raises `Held`."""
+    held, who, patience = brake(), _who(), Patience(APART)
+    held.require_allowance(who)
+
+    def work(step: Step) -> None:
+        with held.counted(who), waited_for(patience):
+            compute(step)
+
+    return works_apart().begin(Work(key, who, total, patience.end), work)
+
+
+def is_computed(key: str) -> bool:
+    """Whether the answer with this key is kept."""
+    return brake().kept.get(key) is not None
 
 
 @contextmanager

@@ -24,6 +24,7 @@ from portal.platform.errors import Refusal
 from portal.platform.idempotency import FirstCall, Replay, claim_idempotency, fingerprint, new_token, remember
 from portal.web.edge.braking import braked, refused_at_once
 from portal.web.edge.keeping import filled_in
+from portal.web.edge.leaving import with_ways_out
 from portal.web.edge.page_owner import csrf_value
 from portal.web.edge.policy import current_actor
 from portal.web.edge.refusing import log_refusal, note_refusal
@@ -100,7 +101,7 @@ def page(template: str, *, form: Any = None, status: int | None = None, **contex
         status = 422 if request.method not in READING and form is not None and form.errors else 200
     if form is not None:
         context["form"] = form
-    html = render_template(template, **context)
+    html = with_ways_out(render_template(template, **context))
     if status >= 400:
         html = in_order_of_fields(html)
     response = make_response(html, status if too_many is None else too_many.status)

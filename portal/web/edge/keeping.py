@@ -5,8 +5,8 @@ with for whom its page was made. Its page then shows it filled in: after enterin
 Only who the page was made for gets it back. A browser that follows what it posts is sent on to the page itself, so that going
 back or loading it again asks nothing and sends nothing twice.
 
-A form may be left as well: `later` in it has an address to go to, with what is right saved and what is not kept; `act` = `keep`
-only keeps, and `forget` throws away what was kept.
+A form may be left as well: `later` in it has an address to go to, with what is right saved and what is not kept; `leave` has one
+too, and only keeps; `act` = `keep` only keeps and stays, and `forget` throws away what was kept.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ from portal.platform.sealed_forms import (
     sealed_waiting,
 )
 from portal.web.edge.again import TypedAgain, came_from_here, here, page_of_form, typed_again
+from portal.web.edge.leaving import LEAVE
 from portal.web.edge.page_owner import made_for, whose
 from portal.web.edge.policy import current_actor
 from portal.web.edge.refilling import FilledAgain, fill_again
@@ -217,12 +218,14 @@ def follows() -> bool:
 
 def only_keep() -> Response | None:
     """A form that is not sent to be done: it is only kept, or what was kept of it is thrown away."""
-    act = request.form.get("act") if request.method == "POST" else None
-    if act == KEEP:
+    if request.method != "POST":
+        return None
+    act, to = request.form.get("act"), local_address(request.form.get(LEAVE, ""))
+    if act == KEEP or to is not None:
         typed = typed_again()
         if typed is not None:
             keep_typed(typed)
-        return Response(status=204)
+        return Response(status=204) if to is None else make_response(redirect(to, code=303))
     if act == FORGET:
         _forget()
         return make_response(redirect(page_of_form() or "/", code=303))

@@ -89,6 +89,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(EMPLOYER, "employer.receipt", "employer.receipt_file", "employer.receipt_pdf"),
     **_rows(EMPLOYER, "employer.bundle", "employer.bundle_training", "employer.bundle_template"),
     **_rows(EMPLOYER, "employer.bundle_upload", "employer.bundle_outcome", "employer.bundle_send"),
+    **_rows(EMPLOYER, "employer.bundle_computing"),
     **_rows(EMPLOYER, "employer.bundle_sent", "employer.bundle_file", "employer.bundle_apply"),
     **_rows(ANYONE, "employer.sign_in", "employer.sign_in_asked", "employer.enter"),
     **_rows(EMPLOYER, "employer.desk", "employer.desk_file", "employer.year_page", "employer.year_file"),
@@ -291,7 +292,8 @@ HELPED = frozenset(
         *(f"resident.{name}" for name in ("benefit", "education_level", "employer", "borrow")),
         *(f"employer.{name}" for name in ("company", "employer_municipality", "employer_size", "group")),
         *(f"employer.{name}" for name in ("employer_sector_fund", "bundle", "bundle_training", "bundle_template")),
-        *(f"employer.{name}" for name in ("bundle_upload", "bundle_outcome", "bundle_send", "bundle_sent")),
+        *(f"employer.{name}" for name in ("bundle_upload", "bundle_outcome", "bundle_computing", "bundle_send")),
+        "employer.bundle_sent",
     }
 )
 """What somebody may open who fills in a question for its person: the draft, and that it was sent. Nothing that comes after."""

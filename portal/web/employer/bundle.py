@@ -8,24 +8,29 @@ from typing import Any
 from flask import Response, abort, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.awarding.earlier_awards import had_for_trainings
+from matching.answering.bundle_answer import BundleAnswer
 from portal.awarding.of_employer import EmployerRow, rows_of_employer
 from portal.cases.bundles.actions import add_training, change_training, drop_training, replace_trainings, send_together
-from portal.cases.bundles.answering import bundle_answer
-from portal.cases.bundles.queries import keys_of, sent_together, trainings_of
+from portal.cases.bundles.models import BundledTraining
+from portal.cases.bundles.queries import sent_together, trainings_of, without_vat_unknown
+from portal.cases.contents import VAT_FACT
 from portal.cases.linked.queries import group_of_question
 from portal.cases.origins.actions import note_heard_from
 from portal.cases.questions.models import ContactWay
 from portal.platform.clock import now
+from portal.platform.database import stop_reading
 from portal.platform.errors import Refusal
 from portal.platform.i18n import gettext as _
 from portal.platform.limits.actions import take
 from portal.platform.limits.models import BUNDLES
 from portal.platform.spreadsheets import TYPE
 from portal.web.edge import READING, found, note_refusal, page, read_told, repeatable
+from portal.web.edge.braking import is_computed
 from portal.web.edge.keeping import typed_field
 from portal.web.employer.blueprint import blueprint
-from portal.web.employer.bundle_result import result_of
+from portal.web.employer.bundle_computing import AT_ONCE, asked_of, outcome_url, under_way
+from portal.web.employer.bundle_kept import keep_what_was_said, then_and_now
+from portal.web.employer.bundle_result import labels_of, result_of
 from portal.web.employer.bundle_rows import SheetRow, choices_of, columns, read_row, written_of
 from portal.web.employer.bundle_sheet import LARGEST_FILE, as_written, rows_of, template
 from portal.web.employer.desk import applies_now, lacking
@@ -55,13 +60,26 @@ def bundle(question_id: str) -> ResponseReturnValue:
             now=now(),
         )
         return redirect(url_for("employer.bundle", question_id=question_id), code=303)
+    trainings = trainings_of(intake.session, question=intake.question)
     return page(
         "employer/bundle/list.html",
-        trainings=trainings_of(intake.session, question=intake.question),
+        trainings=trainings,
         missing=_missing(intake),
-        useful=_about_aid(intake),
+        useful=[*_about_vat(intake), *_about_aid(intake)],
+        vat=intake.said(VAT_FACT),
+        vat_page=FLOW.page_of(intake, VAT_FACT, naar=TO_BUNDLE),
+        with_vat=sum(without_vat_unknown(one) for one in trainings) if intake.said(VAT_FACT) is True else 0,
+        outcome=outcome_url(intake, len(trainings)),
+        work=under_way(intake, len(trainings)),
         intake=intake,
     )
+
+
+def _about_vat(intake: Intake) -> list[tuple[str, str]]:
+    """Whether the organisation reclaims VAT is asked once, for all trainings: then costs count without it."""
+    if VAT_FACT not in intake.known.facts or intake.answered(VAT_FACT):
+        return []
+    return [(_("Of uw organisatie de btw kan terugvragen"), FLOW.page_of(intake, VAT_FACT, naar=TO_BUNDLE))]
 
 
 def _about_aid(intake: Intake) -> list[tuple[str, str]]:
@@ -221,14 +239,18 @@ def _confirmed(intake: Intake, sent: str) -> list[SheetRow]:
 def bundle_outcome(question_id: str) -> ResponseReturnValue:
     """The one best division over all trainings: computed now, stored nowhere. After sending it can be looked at still."""
     intake = seen(question_id)
-    trainings = trainings_of(intake.session, question=intake.question)
-    keys = filter(None, keys_of(intake.session, trainings).values())
-    had = had_for_trainings(intake.session, keys=keys, on=intake.on)
-    answer = bundle_answer(intake.session, question=intake.question, on=intake.on, had=had)
-    if answer is None:
+    trainings, asked = trainings_of(intake.session, question=intake.question), asked_of(intake)
+    if asked is None:
         return redirect(url_for("employer.bundle", question_id=question_id), code=303)
-    result = result_of(answer, trainings, intake.names)
-    return page("employer/bundle/outcome.html", result=result, intake=intake, missing=_missing(intake))
+    stop_reading(intake.session)
+    answer = asked.answer()
+    return page(
+        "employer/bundle/outcome.html",
+        result=result_of(answer, trainings, intake.names),
+        then=then_and_now(intake, trainings, answer, labels_of(trainings)),
+        intake=intake,
+        missing=_missing(intake),
+    )
 
 
 @blueprint.route("/werkgever/vraag/<question_id>/samen/versturen", methods=["GET", "POST"])
@@ -245,10 +267,21 @@ def bundle_send(question_id: str) -> ResponseReturnValue:
             note_heard_from(
                 intake.session, question=intake.question, heard_from=form.heard(), actor=intake.actor, now=now()
             )
+            trainings, said = _as_said(intake)
             send_together(intake.session, question=intake.question, contact=contact, actor=intake.actor, now=now())
+            if said is not None:
+                keep_what_was_said(intake, trainings, said)
             session[LINK] = new_link(intake)
             return redirect(url_for("employer.bundle_sent", question_id=question_id), code=303)
     return page("employer/bundle/send.html", form=form, intake=intake, number=number)
+
+
+def _as_said(intake: Intake) -> tuple[list[BundledTraining], BundleAnswer | None]:
+    """The trainings that are sent now, and what the outcome says of them; None when that takes long and nobody looked at it."""
+    trainings, asked = trainings_of(intake.session, question=intake.question), asked_of(intake)
+    if asked is None or not (asked.trainings <= AT_ONCE or is_computed(asked.key)):
+        return trainings, None
+    return trainings, asked.answer()
 
 
 @blueprint.get("/werkgever/vraag/<question_id>/samen/verstuurd")
@@ -277,6 +310,7 @@ def bundle_sent(question_id: str) -> ResponseReturnValue:
         decided=any(row.decision is not None for row in mine),
         total=sum(row.question.total_cents for row in mine),
         awarded=sum(row.awarded_cents for row in mine),
+        outcome=outcome_url(intake, len(mine)),
         link=link,
     )
 

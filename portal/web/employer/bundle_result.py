@@ -71,7 +71,7 @@ class BundleResult:
 
 def result_of(answer: BundleAnswer, stored: Sequence[BundledTraining], names: Names) -> BundleResult:
     """The answer in words. `stored` are the trainings as the employer wrote them."""
-    labels = {f"r{one.position}": f"{unbroken(one.person)}: {one.training_name}" for one in stored}
+    labels = {f"r{position}": label for position, label in labels_of(stored).items()}
     problem, proposal = answer.prepared.problem, answer.proposal
     titles = dict(names.titles)
     if problem is not None:
@@ -91,6 +91,11 @@ def result_of(answer: BundleAnswer, stored: Sequence[BundledTraining], names: Na
         has_mix=proposal is not None,
         others=_others(answer, named),
     )
+
+
+def labels_of(stored: Sequence[BundledTraining]) -> dict[int, str]:
+    """What each training is called, by its place in the list."""
+    return {one.position: f"{unbroken(one.person)}: {one.training_name}" for one in stored}
 
 
 def unbroken(person: str) -> str:

@@ -9,12 +9,13 @@ from flask.typing import ResponseReturnValue
 
 from portal.awarding.answering import indicative_answer
 from portal.awarding.sent_outcomes.actions import keep_sent_outcome
+from portal.awarding.sent_outcomes.queries import who_pays
 from portal.cases.appointments.queries import first_free, upcoming_talk
 from portal.cases.contents import VAT_FACT, leave_open, save_costs, save_facts, save_training, save_wish
 from portal.cases.origins.actions import note_heard_from
 from portal.cases.questions.actions import discard_draft, submit_question
 from portal.cases.questions.models import ContactDetails, ContactWay
-from portal.people.accounts.actions import AFTER_THE_CASE, AT_MOST, grant_access_link
+from portal.people.accounts.actions import AFTER_THE_CASE, AT_MOST, LinkTerms, grant_access_link
 from portal.people.actor import Audience
 from portal.platform.clock import now
 from portal.platform.database import current_session
@@ -157,9 +158,9 @@ def send_page(flow: IntakeFlow, intake: Intake) -> ResponseReturnValue:
             note_heard_from(
                 intake.session, question=intake.question, heard_from=form.heard(), actor=intake.actor, now=now()
             )
-            answer = indicative_answer(intake.session, question=intake.question, on=intake.on)
+            said = who_pays(indicative_answer(intake.session, question=intake.question, on=intake.on))
             submit_question(intake.session, question=intake.question, contact=contact, actor=intake.actor, now=now())
-            keep_sent_outcome(intake.session, question=intake.question, answer=answer, actor=intake.actor, now=now())
+            keep_sent_outcome(intake.session, question=intake.question, said=said, actor=intake.actor, now=now())
             session[LINK] = new_link(intake)
             return redirect(flow.url(intake, "received" if first is None else "talk"), code=303)
     return page("intake/send.html", form=form, intake=intake, first=first)
@@ -189,7 +190,7 @@ def new_link(intake: Intake) -> str:
     take(intake.session, limit=NEW_LINKS, who=str(question.id), now=now())
     life = AFTER_THE_CASE if question.is_over else AT_MOST
     return grant_access_link(
-        intake.session, question_id=question.id, audience=audience, actor=intake.actor, now=now(), life=life
+        intake.session, question_id=question.id, audience=audience, actor=intake.actor, now=now(), terms=LinkTerms(life)
     )
 
 

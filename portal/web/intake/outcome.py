@@ -81,6 +81,8 @@ class OutcomePage:
     """How sure it is, other mixes, and what would change it; None without costs."""
     warnings: list[str]
     assumptions: bool
+    begun: bool
+    """Whether the training has begun already, as far as was filled in."""
 
     @property
     def has_costs(self) -> bool:
@@ -132,6 +134,7 @@ def outcome_of(
         insight=_insight(found, question, named, figures, groups["possible"]),
         warnings=_warnings(answer, question, definitions, named),
         assumptions=any(definitions[row.scheme].assumptions for row in rows if row.group in ("in_mix", "possible")),
+        begun=has_begun(answer),
     )
 
 

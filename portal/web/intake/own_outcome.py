@@ -14,6 +14,7 @@ from portal.awarding.answering import indicative_answer
 from portal.awarding.decisions.models import Decision, SchemeOutcome
 from portal.awarding.decisions.queries import decision_of
 from portal.awarding.sent_outcomes.queries import REST, WhoPays, sent_outcome_of, who_pays, who_pays_now
+from portal.cases.bundles.queries import asked_together
 from portal.cases.pledges.models import PledgeState
 from portal.cases.pledges.queries import pledge_of
 from portal.papers.outcome_paper import OutcomeOnPaper, outcome_file
@@ -78,7 +79,10 @@ def own_outcome(intake: Intake) -> OwnOutcome:
     session, question, actor = intake.session, intake.question, intake.actor
     kept = sent_outcome_of(session, question=question, actor=actor)
     decision = decision_of(session, question=question, actor=actor)
-    today = who_pays_now(session, question=question, decision=decision, on=intake.on, actor=actor)
+    together = decision is None and question.is_open and bool(asked_together(session, question=question, actor=actor))
+    today = None  # of trainings that were asked together the present division is that over all
+    if not together:
+        today = who_pays_now(session, question=question, decision=decision, on=intake.on, actor=actor)
     then = WhoPays(kept.total_cents, kept.payers, tuple(kept.possible)) if kept is not None else None
     own = [own_name(intake)] if any(one is not None and one.total_cents for one in (then, today)) else []
     names = list(dict.fromkeys([*(then.payers if then else ()), *(today.payers if today else ()), *own]))
@@ -90,7 +94,7 @@ def own_outcome(intake: Intake) -> OwnOutcome:
     shown = today or then
     return OwnOutcome(
         headline=_headline(intake, today, decision),
-        says_now=_says_now(intake, decision, today),
+        says_now=_of_all(together) or _says_now(decision, today),
         then=then,
         kept_on=local_date(kept.kept_at) if kept is not None else None,
         now=today,
@@ -143,7 +147,13 @@ def _promised(intake: Intake) -> bool:
     return pledge is not None and pledge.state is PledgeState.GIVEN
 
 
-def _says_now(intake: Intake, decision: Decision | None, today: WhoPays | None) -> str:
+def _of_all(together: bool) -> str:
+    if not together:
+        return ""
+    return _("U vroeg deze opleiding samen met andere. Wat nu geldt, staat bij de uitkomst van alle opleidingen.")
+
+
+def _says_now(decision: Decision | None, today: WhoPays | None) -> str:
     if decision is not None and today is not None:
         day = format_date(local_date(decision.decided_at))
         return _("Nu: zoals besloten op %(day)s, met wat daarna veranderde.", day=day)

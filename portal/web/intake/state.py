@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
@@ -13,12 +14,14 @@ import matching
 from matching.asking.next_question import Next, next_question
 from matching.offers import Assessed, Rules, assessed
 from matching.offers.state_aid import fact_to_ask
-from portal.awarding.answering import question_for_matching
+from portal.awarding.answering import hashes_of, question_for_matching
 from portal.awarding.earlier_awards import earlier_awards
 from portal.cases.questions.models import DevelopmentQuestion, Route
-from portal.framework.catalogue.queries import Catalogue, catalogue, schemes_in_force
+from portal.framework.catalogue.queries import Catalogue, SchemeInForce, catalogue, schemes_in_force
 from portal.framework.funding.queries import funding_lines, matching_funding_lines
 from portal.people.actor import Actor
+from portal.platform.brake import once
+from portal.platform.idempotency import fingerprint
 from portal.words.names import Names
 from schemes.definition import SchemeDefinition
 from schemes.facts.outcome import FactValue
@@ -26,6 +29,8 @@ from schemes.facts.outcome import FactValue
 UNKNOWN = "unknown"
 FRESH_LINK = "fresh_link"
 """Where the browser's session holds a new link until it was shown, once."""
+HALF_AN_ANSWER = 2
+"""What every scheme says takes the room of so many parts of answers that are kept."""
 NO_EMPLOYER = ("job_seeker", "self_employed")
 ABOUT_TRAINING = ("mandatory_for_job", "student_finance", "qualified_teacher")
 
@@ -77,10 +82,17 @@ class Intake:
         return Names({**money, **self.names.titles}, self.names.facts, self.names.lists)
 
     @cached_property
+    def _held(self) -> list[SchemeInForce]:
+        return schemes_in_force(self.session, on=self.on, known_at=self.question.submitted_at)
+
+    @cached_property
     def definitions(self) -> Mapping[str, SchemeDefinition]:
         """The schemes in force on the reference date, by slug; of a question that was sent those it was sent with."""
-        held = schemes_in_force(self.session, on=self.on, known_at=self.question.submitted_at)
-        return {scheme.slug: scheme.definition for scheme in held}
+        return {scheme.slug: scheme.definition for scheme in self._held}
+
+    @cached_property
+    def _rules_hashed(self) -> tuple[str, ...]:
+        return (self.on.isoformat(), *hashes_of(self.known, self._held))
 
     @cached_property
     def rules(self) -> Rules:
@@ -91,8 +103,13 @@ class Intake:
     def _assessed(self) -> Assessed:
         goals = {"goals": list(self.question.goals)} if self.question.goals else {}
         had_before = earlier_awards(self.session, question=self.question, on=self.on)
-        raw = {**goals, **self.question.facts}
-        return assessed(raw, self.rules, route=self.question.route.value, had_before=had_before)
+        raw, route = {**goals, **self.question.facts}, self.question.route.value
+
+        def inputs() -> str:
+            had = (one.model_dump_json() for one in had_before)
+            return fingerprint("assessed", route, json.dumps(raw, sort_keys=True), *had, *self._rules_hashed)
+
+        return once(inputs, lambda: assessed(raw, self.rules, route=route, had_before=had_before), size=HALF_AN_ANSWER)
 
     @property
     def facts(self) -> Mapping[str, FactValue]:
@@ -142,13 +159,18 @@ class Intake:
         Without costs: when none changes which schemes may pay.
         """
         asked = question_for_matching(self.session, question=self.question, on=self.on, confirmed_only=False)
-        return next_question(
-            self.facts,
-            asked,
-            self.rules,
-            funding_lines=matching_funding_lines(self.session, on=self.on),
-            askable=[fact for fact in self.known.facts if self._can_ask(fact)],
-        )
+        lines = matching_funding_lines(self.session, on=self.on)
+        askable = [fact for fact in self.known.facts if self._can_ask(fact)]
+
+        def inputs() -> str:
+            told = (
+                repr(sorted(self.facts.items())),
+                asked.model_dump_json(),
+                *(one.model_dump_json() for one in lines),
+            )
+            return fingerprint("next", *told, *askable, *self._rules_hashed)
+
+        return once(inputs, lambda: next_question(self.facts, asked, self.rules, funding_lines=lines, askable=askable))
 
     @property
     def not_asked(self) -> list[str]:

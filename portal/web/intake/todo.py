@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from flask import url_for
@@ -24,7 +23,7 @@ def resident_todo(
     if not intake.has_training:
         return _without_training(intake, result)
     steps = [_send(intake)]
-    steps += _training(intake)
+    steps += _training(intake, result)
     steps += _evidence(intake, result)
     if intake.has_employer and not employer_said_no and (pledge is None or pledge.state is PledgeState.EXPECTED):
         text = _(
@@ -51,7 +50,7 @@ def employer_todo(intake: Intake, result: OutcomePage) -> Todo:
     """The next steps of an employer with a draft."""
     if not intake.has_training:
         return _without_training(intake, result)
-    return [_send(intake), *_training(intake), *_evidence(intake, result), *_elsewhere(result)]
+    return [_send(intake), *_training(intake, result), *_evidence(intake, result), *_elsewhere(result)]
 
 
 def _without_training(intake: Intake, result: OutcomePage) -> Todo:
@@ -60,7 +59,7 @@ def _without_training(intake: Intake, result: OutcomePage) -> Todo:
         "title": _("Praat met een adviseur."),
         "text": _("U kiest zelf een moment. Een gesprek is gratis en u zit nergens aan vast."),
     }
-    return [talk, *_training(intake), *_elsewhere(result)]
+    return [talk, *_training(intake, result), *_elsewhere(result)]
 
 
 def _send(intake: Intake) -> dict[str, Any]:
@@ -73,7 +72,7 @@ def _send(intake: Intake) -> dict[str, Any]:
     return {"title": _("Verstuur uw vraag naar een adviseur."), "text": text}
 
 
-def _training(intake: Intake) -> Todo:
+def _training(intake: Intake, result: OutcomePage) -> Todo:
     question = intake.question
     if not intake.has_training:
         return [
@@ -86,8 +85,6 @@ def _training(intake: Intake) -> Todo:
                 "link": _("Opleiding invullen"),
             }
         ]
-    start = intake.facts.get("training_start")
-    begun = isinstance(start, date) and start < intake.on
     if not question.cost_lines:
         return [
             {
@@ -97,7 +94,7 @@ def _training(intake: Intake) -> Todo:
                 "link": _("Kosten invullen"),
             }
         ]
-    if begun:
+    if result.begun:
         return [
             {
                 "title": _("Zoek de rekening of het contract van de opleider op."),

@@ -1,7 +1,8 @@
 """Nobody sees another's case: every endpoint x method x audience x (own, someone else's, unknown), and seeded leaks are found.
 
 What one may not see is a 404 with the same bytes as an address that does not exist. On every form that is refused the
-errors stand in the order of the fields, and none is at what is optional. Screens that come later are walked by themselves; a URL
+errors stand in the order of the fields, and none is at what is optional. Every page that is opened has one heading, a title of its
+own and its language. Screens that come later are walked by themselves; a URL
 parameter without a builder in `tests.web.objects` fails.
 """
 
@@ -33,6 +34,7 @@ from tests.web.apps import settings_for
 from tests.web.browser import Browser
 from tests.web.field_order import optional_but_asked, out_of_order
 from tests.web.objects import Whose, builder_for
+from tests.web.page_source import faults_of, is_page
 from tests.web.world import STAGES, World
 from tests.web.worlds import a_world, opened
 
@@ -164,6 +166,8 @@ def own(world: World, rule: Rule, method: str, audience: Audience) -> Iterator[F
                 continue
             let_in = True
             yield Finding(cell, str(answer.status_code), "no fault") if answer.status_code >= 500 else None
+            if method == "GET" and is_page(answer):
+                yield from (Finding(cell, fault, "a sound page") for fault in faults_of(answer))
             if answer.status_code == 422 and (PROOF or crc32(rule.endpoint.encode()) % OF_THE_REFUSED == 0):
                 yield from (
                     Finding(cell, one, "errors in the order of the fields") for one in out_of_order(answer.text)

@@ -22,7 +22,17 @@ from portal.web.edge import keeping
 from portal.web.edge.policy import admits
 from tests.web.access.test_access_matrix import AUDIENCES, NOT_HERE, Visit, methods_of, visits
 from tests.web.browser import Browser
-from tests.web.edge.too_late import FilledForm, browser_of, fill_in, forms, kept_and_back, lost, page_at, sent_too_late
+from tests.web.edge.too_late import (
+    FilledForm,
+    browser_of,
+    forms,
+    forms_on,
+    kept_and_back,
+    left_and_back,
+    lost,
+    page_at,
+    sent_too_late,
+)
 from tests.web.walking import soup_of
 from tests.web.world import STAGES, World
 from tests.web.worlds import a_world
@@ -251,6 +261,7 @@ def test_rows_that_no_text_can_hold_are_refused(world: World, told: str) -> None
 
 
 def test_of_every_form_of_every_audience_nothing_is_lost(world: World) -> None:
+    """When the session is over, and when somebody without a script goes on in another language: nothing is done then either."""
     tried, wrong = 0, []
     audiences = set()
     for form in forms(world):
@@ -259,6 +270,9 @@ def test_of_every_form_of_every_audience_nothing_is_lost(world: World) -> None:
         status, gone = kept_and_back(world, form)
         if gone or status < 400:
             wrong.append((str(form), status, gone))
+        language, gone = left_and_back(world, form) if form.ways else ("no way out", form.typed)
+        if gone or language != "en":
+            wrong.append((str(form), language, gone))
     assert tried > (150 if PROOF else 5) and len(audiences) > (10 if PROOF else 2)
     assert wrong == []
 
@@ -268,10 +282,8 @@ def a_form(world: World) -> FilledForm:
     world.stage = "sent"
     where = Visit(f"/adviseur/vraag/{world.question(Audience.RESIDENT).public_id}/notitie")
     page = page_at(world, Audience.ADVISOR, where)
-    made = FilledForm(Audience.ADVISOR, where, "sent", where.path)
-    form = page.select_one("main form[method=post]") if page is not None else None
-    assert form is not None
-    fill_in(made, form, 0)
+    assert page is not None
+    made = next(forms_on(page, Audience.ADVISOR, where, "sent"))
     assert made.typed
     return made
 
@@ -279,8 +291,10 @@ def a_form(world: World) -> FilledForm:
 def test_a_control_that_keeps_nothing_loses_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     form = a_form(world)
     assert kept_and_back(world, form)[1] == []
+    assert left_and_back(world, form) == ("en", [])
     monkeypatch.setattr(keeping, "_keep", lambda _what: False)
     assert kept_and_back(world, form)[1] == form.typed
+    assert left_and_back(world, form) == ("en", form.typed)
 
 
 def test_somebody_else_at_the_same_browser_gets_nothing_of_it(world: World) -> None:

@@ -25,7 +25,7 @@ PROOF = bool(os.environ.get("PROOF"))
 ONE_IN = 30
 """In every run one of so many pages with forms is tried."""
 HOME = "http://localhost"
-OURS = {"csrf_token", "submission_token", "seen", "act", "later"}
+OURS = {"csrf_token", "submission_token", "seen", "act", "later", "leave"}
 NOT_TYPED = {"hidden", "submit", "file", "password", "image", "reset"}
 PUBLIC_DOORS = ("access.link", "access.grant", "access.sign_out")
 """Forms by which somebody comes in or leaves: there is nothing to fill in."""
@@ -41,6 +41,8 @@ class FilledForm:
     action: str
     sent: dict[str, list[str]] = field(default_factory=dict)
     typed: list[tuple[str, str]] = field(default_factory=list)
+    ways: list[tuple[str, str]] = field(default_factory=list)
+    """The buttons that lead to another page with what was typed: their name, and where they lead."""
 
     def __str__(self) -> str:
         return f"{self.audience} {self.where.path} -> {self.action}"
@@ -88,11 +90,18 @@ def page_at(world: World, audience: Audience, where: Visit) -> BeautifulSoup | N
 def forms(world: World) -> Iterator[FilledForm]:
     """Every form in which something is typed or chosen, filled in."""
     for audience, where, stage, page in pages(world):
-        for number, form in enumerate(page.select("main form[method=post]")):
-            made = FilledForm(audience, where, stage, str(form.get("action") or where.path))
-            fill_in(made, form, number)
-            if made.typed:
-                yield made
+        yield from forms_on(page, audience, where, stage)
+
+
+def forms_on(page: BeautifulSoup, audience: Audience, where: Visit, stage: str) -> Iterator[FilledForm]:
+    """The forms of one page, with the ways out of each."""
+    for number, form in enumerate(page.select("main form[method=post]")):
+        made = FilledForm(audience, where, stage, str(form.get("action") or where.path))
+        fill_in(made, form, number)
+        by_itself = page.select("noscript [form=answers][name=later]") if form.get("id") == "answers" else []
+        made.ways = [(str(one["name"]), str(one["value"])) for one in (*form.select("[name=leave]"), *by_itself)]
+        if made.typed:
+            yield made
 
 
 def fill_in(made: FilledForm, form: Tag, number: int) -> None:
@@ -153,3 +162,16 @@ def kept_and_back(world: World, form: FilledForm) -> tuple[int, list[tuple[str, 
     before.client.set_cookie("loket", session.value)
     back = before.client.get(form.where.path)
     return late.status_code, lost(soup_of(back), form)
+
+
+def left_and_back(world: World, form: FilledForm) -> tuple[str, list[tuple[str, str]]]:
+    """Fill in, press the button of the other language, and look at the page: its language, and what is lost. Without a script."""
+    name, to = form.ways[-1]
+    browser = browser_of(world, form)
+    tokens: dict[str, Any] = {"csrf_token": browser.csrf(), "submission_token": secrets.token_urlsafe(16)}
+    headers = {"Origin": HOME, "Referer": f"{HOME}{form.where.path}", "Sec-Fetch-Mode": "navigate"}
+    left = browser.client.post(form.action, data={**tokens, **form.sent, name: to}, headers=headers)
+    if left.status_code != 303 or left.location != to:
+        return f"{left.status_code} to {left.location}", form.typed
+    page = soup_of(browser.client.get(to))
+    return str(page.html["lang"] if page.html is not None else ""), lost(page, form)

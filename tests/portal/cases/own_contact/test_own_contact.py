@@ -13,18 +13,20 @@ from portal.cases.own_contact.actions import ask_link_by_post, change_own_contac
 from portal.cases.own_contact.models import FormerContact
 from portal.cases.own_contact.queries import CHANGED, former_contact
 from portal.cases.questions.models import ContactDetails, ContactWay, DevelopmentQuestion
-from portal.papers.correspondence import compose
-from portal.papers.letter_content import letter_content
+from portal.papers import letter_content
+from portal.papers.correspondence import NOT_SHOWN, compose
 from portal.people.accounts.actions import grant_access_link
 from portal.people.accounts.queries import usable_access_link
 from portal.people.actor import Actor, Audience
 from portal.people.audit.models import AuditEvent
 from portal.platform.errors import Refusal
+from portal.post.letters.actions import post_letters, start_batch
 from portal.post.messages.models import MessageKind, MessageTopic, OutboxMessage
 from portal.post.messages.queries import consents_of
 from tests.factories import ADVISOR, NOW, a_question, resident
 
 HOME = "https://loket.example"
+LINK = re.compile(rf"{HOME}/toegang/([A-Za-z0-9_-]+)")
 NEW = ContactDetails(
     ContactWay.EMAIL, "Sam de Vries", email="nieuw@voorbeeld.example", by_mail=(MessageTopic.DECISION,)
 )
@@ -119,18 +121,37 @@ def ask(session: Session, question: DevelopmentQuestion, postcode: str = "7411ab
     )
 
 
-def test_a_link_on_paper_goes_to_the_known_address_and_works(session: Session) -> None:
-    question = a_question(session, contact=LETTERS)
+def test_a_link_on_paper_goes_to_the_known_address_works_and_is_kept_nowhere(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question, key = a_question(session, contact=LETTERS), "a secret of the desk"
     ask(session, question)
     ask(session, question)
     [message] = told(session, "question/new_link")
     assert message.kind is MessageKind.LETTER, "one that waits is not made twice"
-    content = letter_content(session, message=message, dated=NOW.date(), now=NOW)
-    found = re.search(rf"{HOME}/toegang/([A-Za-z0-9_-]+)", str(content.blocks))
-    assert found and usable_access_link(session, token=found[1], now=NOW) is not None
-    assert content.to[1].startswith("Dorpsstraat")
-    looked = letter_content(session, message=message, dated=NOW.date(), now=NOW, preview=True)
+    looked = letter_content.letter_content(session, message=message, dated=NOW.date(), now=NOW, preview=True)
     assert "/toegang/" not in str(looked.as_dict()), "who looks at it before gets no link"
+    drawn: list[str] = []
+    monkeypatch.setattr(letter_content, "pdf", lambda _name, data, made_at: drawn.append(str(data)) or b"%PDF")
+    pile = letter_content.Pile(start_batch(session, actor_id="account:1", now=NOW), key)
+    letter = letter_content.ensure_letter(session, message=message, dated=NOW.date(), actor=ADVISOR, now=NOW, pile=pile)
+    assert letter.content["to"][1].startswith("Dorpsstraat")
+    kept = f"{HOME}/toegang/{NOT_SHOWN}"
+    assert kept in str(letter.content) and kept in drawn[0] and not LINK.search(str(letter.content) + drawn[0])
+    letter_content.for_the_printer(session, letter=letter, key=key)
+    printed = LINK.search(drawn[1])
+    assert printed and kept not in drawn[1]
+    assert usable_access_link(session, token=printed[1], now=NOW) is not None, "whoever holds the paper comes in"
+    letter_content.for_the_printer(session, letter=letter, key="another secret")
+    other = LINK.search(drawn[2])
+    assert other and usable_access_link(session, token=other[1], now=NOW) is None, (
+        "the control: it is made of the secret"
+    )
+    post_letters(session, letters=[letter], on=NOW.date(), actor_id="account:1", now=NOW)
+    assert letter_content.for_the_printer(session, letter=letter, key=key) == letter.pdf, (
+        "what is on its way is not made again"
+    )
+    assert len(drawn) == 3
 
 
 def test_a_link_on_paper_is_made_for_nobody_else(session: Session) -> None:

@@ -17,7 +17,7 @@ from portal.awarding.decisions.actions import reject_question
 from portal.cases.questions.actions import tell_asker
 from portal.cases.questions.models import ContactDetails, ContactWay, DevelopmentQuestion
 from portal.papers.correspondence import NoRecipient
-from portal.papers.letter_content import LetterContent, draw, ensure_letter, letter_content
+from portal.papers.letter_content import LetterContent, Pile, draw, ensure_letter, letter_content
 from portal.platform.documents import blocks_of, row, said
 from portal.platform.errors import Refusal
 from portal.post.letters.actions import post_letters, start_batch
@@ -240,7 +240,7 @@ def test_who_did_not_choose_mail_gave_no_consent(session: Session) -> None:
 def printed(session: Session) -> list[Letter]:
     pile = start_batch(session, actor_id="account:1", now=NOW)
     for one in print_queue(session):
-        ensure_letter(session, message=one, dated=TODAY, actor=ADVISOR, now=NOW, batch=pile)
+        ensure_letter(session, message=one, dated=TODAY, actor=ADVISOR, now=NOW, pile=Pile(pile, "a secret"))
     return letters_in(session, batch=pile)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.awarding.answering import QuestionAnswer, indicative_answer
+from portal.awarding.answering import indicative_answer
 from portal.awarding.sent_outcomes.actions import keep_sent_outcome
+from portal.awarding.sent_outcomes.queries import WhoPays, who_pays
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.oversight.feedback.actions import give_feedback
 from portal.oversight.feedback.models import FeedbackAnswer, FeedbackSubject
@@ -15,9 +16,9 @@ from tests.reliability.pairs.acts import Found, Scene, row
 from tests.reliability.pairs.scenes.asking import ASKER, QUESTION
 
 
-def _answer(session: Session, _who: int) -> QuestionAnswer:
+def _said(session: Session, _who: int) -> WhoPays:
     question = session.scalars(select(DevelopmentQuestion).limit(1)).one()
-    return indicative_answer(session, question=question, on=question.reference_date or NOW.date())
+    return who_pays(indicative_answer(session, question=question, on=question.reference_date or NOW.date()))
 
 
 def _sent(session: Session) -> None:
@@ -28,7 +29,7 @@ OWN_PAGE = Scene(
     "a question that was sent, on its own page",
     _sent,
     (
-        row(keep_sent_outcome, question=QUESTION, answer=Found(_answer), actor=ASKER),
+        row(keep_sent_outcome, question=QUESTION, said=Found(_said), actor=ASKER),
         row(
             give_feedback,
             question=QUESTION,

@@ -1,0 +1,113 @@
+"""Every page of every audience in a real browser: axe finds nothing in the light and in the dark, nothing scrolls sideways at 320 px in
+Dutch and in English, one comes by everything in the order of the text, and it has one heading and a title of its own.
+
+The pages are those of the small desk of the access matrix, as the addresses of the application give them: no page can be forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from portal.people.actor import Audience
+from tests.journeys.conftest import OpenPage, serving
+from tests.journeys.seeing import assert_accessible, assert_reflows, in_colours, unfolded
+from tests.web.access.test_access_matrix import AUDIENCES, NOT_HERE, methods_of
+from tests.web.every_page import NO_PAGE, PagePlace, pages_of
+from tests.web.world import World
+from tests.web.worlds import a_world
+
+pytestmark = pytest.mark.browser
+NARROW = 320
+STOPS = 6
+"""So many times the key to go on is really pressed on each page."""
+
+
+@pytest.fixture(scope="module")
+def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """The desk with everybody in it and something of everything."""
+    with a_world(sqlite_template, tmp_path_factory.mktemp("pages")) as world:
+        yield world
+
+
+@pytest.fixture(scope="module")
+def address(world: World) -> Iterator[str]:
+    """Where it runs."""
+    with serving(world.app) as address:
+        yield address
+
+
+@pytest.mark.parametrize("audience", AUDIENCES)
+def test_every_page_is_for_everybody(world: World, address: str, open_page: OpenPage, audience: Audience) -> None:
+    page, wrong, number = open_page(width=NARROW), [], 0
+    titles: dict[str, str] = {}
+    for place in pages_of(world, audience):
+        number += 1
+        world.stage = place.stage
+        browser = world.let_in_as(audience, place.where.question_id)
+        cookie = browser.client.get_cookie("loket")
+        assert cookie is not None
+        page.context.add_cookies([{"name": "loket", "value": cookie.value, "url": address}])
+        faults = [*faults_in(page, address, place)]
+        if titles.setdefault(page.title(), place.endpoint) != place.endpoint:
+            faults.append(f"called as {titles[page.title()]} is: {page.title()}")
+        wrong += [f"{place.endpoint} {place.where.path}: {fault}" for fault in faults]
+    assert number > 0
+    assert not wrong, f"{len(wrong)} on {number} pages of {audience}:\n" + "\n".join(wrong)
+
+
+def test_what_is_no_page_says_why(world: World) -> None:
+    asked = {rule.endpoint for rule in world.app.url_map.iter_rules() if "GET" in methods_of(rule)} - NOT_HERE.keys()
+    opened = {place.endpoint for audience in AUDIENCES for place in pages_of(world, audience)}
+    assert asked - opened == set(NO_PAGE), (
+        "an address that shows no page at this desk stands in tests/web/every_page.py"
+    )
+
+
+def faults_in(page: Page, address: str, place: PagePlace) -> Iterator[str]:
+    """What is wrong with one page, in both languages and themes."""
+    for language in ("nl", "en"):
+        answer = page.goto(f"{address}{place.where.path}?taal={language}")
+        if answer is None or answer.status != 200:
+            yield f"{answer.status if answer is not None else 'nothing'} in {language}"
+            return
+        told = page.evaluate(
+            "() => [document.documentElement.lang, document.querySelectorAll('h1').length, document.title]"
+        )
+        if told[:2] != [language, 1] or not told[2].rpartition(" – ")[0].strip():
+            yield f"language, headings and title: {told}"
+        in_colours(page, "light")
+        yield from order_of_focus(page)
+        with unfolded(page):
+            try:
+                assert_reflows(page)
+                assert_accessible(page)
+                in_colours(page, "dark")
+                assert_accessible(page)
+            except AssertionError as error:
+                yield str(error)
+
+
+def order_of_focus(page: Page) -> Iterator[str]:
+    """What makes that one does not come by everything in the order of the text, as it is laid out and as the key goes."""
+    odd = page.evaluate(
+        """() => [...document.querySelectorAll('body *')].filter(one => {
+             const style = getComputedStyle(one);
+             return one.tabIndex > 0 || style.order !== '0' || /reverse/.test(`${style.flexDirection} ${style.flexWrap}`);
+           }).map(one => one.outerHTML.slice(0, 100))"""
+    )
+    if odd:
+        yield f"laid out in another order: {odd}"
+    page.evaluate(
+        "() => { document.activeElement.blur(); window.getSelection().removeAllRanges(); window.scrollTo(0, 0); }"
+    )
+    before = -1
+    for _ in range(STOPS):
+        page.keyboard.press("Tab")
+        place = page.evaluate("() => [...document.querySelectorAll('*')].indexOf(document.activeElement)")
+        if place <= before and place > 2:
+            yield f"the focus goes back to: {page.evaluate('() => document.activeElement.outerHTML.slice(0, 100)')}"
+        before = place
