@@ -7,7 +7,7 @@ from math import lcm
 from matching.problem import CostLine, Offer
 from matching.solver.model import MixModel, Sum
 from matching.spec import limits
-from matching.spec.precedence import least_step, served_first
+from matching.spec.precedence import ServedFirst, least_step
 
 Served = frozenset[str]
 """The offers that go before a later one to the money."""
@@ -20,11 +20,12 @@ def add_precedence(model: MixModel) -> None:
     """12. Where an offer pays, one it asks first pays its line limit there, or has an excuse."""
     offers = {offer.id: offer for offer in model.reading.offers}
     excuses: dict[str, list[int]] = {}
+    goes_before = ServedFirst(model.problem)
     served: dict[tuple[str, Served], list[int]] = {}
     on_line: dict[tuple[str, str, Served], list[int]] = {}
     for later in model.reading.offers:
         named = sorted({name for name in later.asks_first if name in offers})
-        before = served_first(model.problem, later) if named else frozenset()
+        before = goes_before.before(later) if named else frozenset()
         for name in named:
             first = offers[name]
             if name not in excuses:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from matching.problem import AvailableFundingLine, CostLine, Offer, PledgedMoney, Problem
 from matching.spec import limits
-from matching.spec.precedence import served_first
+from matching.spec.precedence import ServedFirst
 
 Cell = tuple[str, str]
 """(line id, offer or pledge id)."""
@@ -154,13 +154,14 @@ def _kept(
     of funding lines that can all run out together, on a line or over all lines of who comes first.
     """
     kept: dict[str, set[str]] = {}
+    served = ServedFirst(problem)
     for later in offers:
         gone: set[str] = set()
         for name in later.asks_first:
             by_line = [set(found) for found in here.get(name, {}).values()]
             for names in (*by_line, set().union(*by_line)):
                 gone |= names if names <= scarce else set()
-        for name in served_first(problem, later) if gone else ():
+        for name in served.before(later) if gone else ():
             kept.setdefault(name, set()).update(gone)
     return kept
 

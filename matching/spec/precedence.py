@@ -5,7 +5,7 @@ funding lines hold nothing more, or a used offer excludes E. An E that may not b
 known, forbidden by a lock) or can never pay (a fixed amount that never fits) blocks nobody.
 
 Nobody empties the money of E to get past E: its funding lines count as empty by what they hold before the mix, what E takes,
-and what those take who go before L too (`served_first`). What L or anybody else takes is no excuse.
+and what those take who go before L too (`ServedFirst`). What L or anybody else takes is no excuse.
 """
 
 from collections import Counter
@@ -55,16 +55,27 @@ def pairs(problem: Problem) -> Iterator[tuple[Offer, Offer]]:
                 yield offers[name], later
 
 
-def served_first(problem: Problem, later: Offer) -> frozenset[str]:
-    """The offers that go before `later` to the money: those it asks first, and in a bundle the same schemes for other trainings.
+class ServedFirst:
+    """Who goes before an offer to the money: those it asks first, and in a bundle the same schemes for other trainings.
 
-    For each training the scheme that comes first is the same desk's money: what it pays for one is gone for the others.
+    A scheme that comes first comes first for each training: what it pays for one of them is gone for the others.
     """
-    first = set(later.asks_first)
-    if later.part is not None and first:
-        schemes = {offer.scheme for offer in problem.offers if offer.id in first}
-        first |= {one.id for one in problem.offers if one.part != later.part and one.scheme in schemes}
-    return frozenset(first)
+
+    def __init__(self, problem: Problem) -> None:
+        self._scheme = {offer.id: offer.scheme for offer in problem.offers}
+        self._elsewhere: dict[str, list[Offer]] = {}
+        for offer in problem.offers if problem.parts else ():
+            self._elsewhere.setdefault(offer.scheme, []).append(offer)
+        self._found: dict[str, frozenset[str]] = {}
+
+    def before(self, later: Offer) -> frozenset[str]:
+        """The ids of these offers."""
+        if later.id not in self._found:
+            first = set(later.asks_first)
+            for scheme in {self._scheme[name] for name in later.asks_first}:
+                first |= {one.id for one in self._elsewhere.get(scheme, ()) if one.part != later.part}
+            self._found[later.id] = frozenset(first)
+        return self._found[later.id]
 
 
 def asking_only(offer: Offer, kept: Collection[str], offers: Iterable[Offer]) -> Offer:
@@ -89,6 +100,8 @@ class PrecedenceChecks:
             self.totals[payer] = self.totals.get(payer, 0) + cents
         self.used = [offer for offer in problem.offers if self.totals.get(offer.id)]
         self.available = {line.id: line.available_cents for line in problem.funding_lines}
+        self._served = ServedFirst(problem)
+        self._gone: dict[str, Mapping[str, int]] = {}
 
     def broken_precedence(self) -> Iterator[PrecedenceBroken]:
         """Every line that somebody pays of before whoever comes first has."""
@@ -116,12 +129,14 @@ class PrecedenceChecks:
 
     def _gone_before(self, later: Offer) -> Mapping[str, int]:
         """Per funding line what those took who go before `later`; nobody else's taking is an excuse."""
-        gone: Counter[str] = Counter()
-        served = served_first(self.problem, later)
-        for (name, payer), cents in self.taken.items():
-            if payer in served:
-                gone[name] += cents
-        return gone
+        if later.id not in self._gone:
+            gone: Counter[str] = Counter()
+            served = self._served.before(later)
+            for (name, payer), cents in self.taken.items():
+                if payer in served:
+                    gone[name] += cents
+            self._gone[later.id] = gone
+        return self._gone[later.id]
 
     def _has_reached_its_limit(self, offer: Offer, gone: Mapping[str, int]) -> bool:
         """Whether the offer cannot pay a step more: by its own limits and by what is left for it in its funding lines."""
