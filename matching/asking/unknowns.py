@@ -19,6 +19,7 @@ from matching.problem import AvailableFundingLine, ExclusionGroup, Offer, Offers
 from matching.problem.proposal import Share
 from matching.spec import limits
 from matching.spec.check import violations
+from matching.spec.precedence import asking_only
 from schemes.basics.money import floor_share
 from schemes.basics.values import value_on
 from schemes.definition import SchemeDefinition
@@ -179,7 +180,7 @@ class Unknowns:
                 made.setdefault(offer.id, []).append(offer)
         offers = [loosest(found) for found in made.values()]
         if not every_turn:
-            offers = [self._with_precedence_that_holds(offer) for offer in offers]
+            offers = [self._with_precedence_that_holds(offer, offers) for offer in offers]
         return problem.model_copy(
             update={
                 "offers": tuple(offers),
@@ -189,9 +190,8 @@ class Unknowns:
             }
         )
 
-    def _with_precedence_that_holds(self, offer: Offer) -> Offer:
-        kept = tuple(name for name in offer.asks_first if self._always_comes_first(name))
-        return offer if kept == offer.asks_first else offer.model_copy(update={"asks_first": kept})
+    def _with_precedence_that_holds(self, offer: Offer, offers: Sequence[Offer]) -> Offer:
+        return asking_only(offer, [name for name in offer.asks_first if self._always_comes_first(name)], offers)
 
     def _always_comes_first(self, name: str) -> bool:
         """Whether no answer can change when this offer must pay before others."""

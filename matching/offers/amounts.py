@@ -32,7 +32,8 @@ def coverage_on(definition: SchemeDefinition, on: date) -> dict[Any, Fraction]:
 def amounts_on(definition: SchemeDefinition, awards: Sequence[HadBefore], on: date, facts: Facts) -> Mapping[str, Any]:
     """The fields of an offer that say how much. `awards` were had before. Raises AmountNotKnown.
 
-    Rules with `less` count with their whole base here: who is subtracted depends on the other offers.
+    Rules with `less` count with their whole base here: who is subtracted depends on the other offers. A fixed amount that is
+    worked out (a rate that pays exactly, or what a reduction leaves) is rounded down to whole units; one that is written is not.
     """
     for part in definition.coverage:
         _value(part.share, on)
@@ -49,10 +50,13 @@ def amounts_on(definition: SchemeDefinition, awards: Sequence[HadBefore], on: da
         if cap.per != "award":
             amount = _value(cap.amount_cents, on)
             limits.append((amount, had_before(cap, awards, on)))
+    if fixed is not None and (counted is not None or definition.reduction is not None):
+        left = max(0, fixed - lower)
+        fixed = left - left % definition.rounding_unit_cents
     amounts: dict[str, Any] = {
         "coverage": coverage_on(definition, on),
         "minimum_cents": _value(definition.minimum_cents, on) or 0,
-        "fixed_amount_cents": None if fixed is None else max(0, fixed - lower),
+        "fixed_amount_cents": fixed,
         **_rules(definition, on),
     }
     if limits:

@@ -135,6 +135,7 @@ def possible_payments(problem: Problem) -> list[PossiblePayment]:
         left = limits.own_room(problem, offer)
         fixed = offer.fixed_amount_cents
         up_to = left if fixed is None else fixed if left is None or fixed <= left else 0
+        up_to = 0 if limits.never_paid(problem, offer) else up_to
         shares: dict[str, Fraction] = {category: share for category, share in offer.coverage.items() if share}
         known = offer.amount_known
         payments.append(

@@ -66,6 +66,9 @@ UNUSED: dict[str, tuple[str, ...]] = {
     "possible": ("why", "facts", "worth_cents"),
     "amount_unknown": ("why", "facts"),
     "no_cost_covered": ("categories",),
+    "costs_of_the_employer": (),
+    "fixed_amount_not_whole": ("fixed_cents", "unit_cents", "minimum_cents"),
+    "fixed_amount_too_small": ("fixed_cents", "unit_cents", "minimum_cents"),
     "no_budget": ("refusals",),
     "needs_request_to_borrow": ("worth_cents",),
     "cap_used_up": ("cap_cents", "had_before_cents"),
@@ -74,6 +77,7 @@ UNUSED: dict[str, tuple[str, ...]] = {
     "below_minimum": ("minimum_cents", "worth_cents"),
     "joint_cap_full": ("cap", "limit_cents", "offers"),
     "cofinancing_missing": ("needed_cents", "given_cents"),
+    "group_closed": (),
     "excluded_by": ("offers",),
     "comes_after": ("offers",),
     "forbidden": (),
@@ -165,6 +169,7 @@ VIOLATIONS: dict[str, tuple[str, ...]] = {
     "not_positive": (),
     "line_overpaid": ("paid_cents", "amount_cents"),
     "above_coverage": ("limit_cents",),
+    "line_of_the_employer": (),
     "offer_not_firm": (),
     "offer_amount_unknown": (),
     "above_cap": ("cap_cents", "had_before_cents", "limit_cents"),
@@ -204,9 +209,15 @@ VIOLATIONS: dict[str, tuple[str, ...]] = {
 
 CLAIMS: dict[str, tuple[str, ...]] = {
     "problem_differs": (),
-    "rest_differs": ("line", "claimed_cents", "actual_cents"),
+    "passes_differ": ("claimed_passes", "actual_passes"),
+    "status_differs": (),
+    "status_too_good": (),
+    "rest_differs": ("lines", "claimed_cents", "actual_cents"),
+    "rest_missing": ("lines", "actual_cents"),
+    "rest_of_nothing": ("lines",),
     "total_differs": ("name", "claimed_cents", "actual_cents"),
     "pass_differs": ("name", "claimed", "actual"),
     "bound_above_value": ("name", "claimed", "actual"),
+    "proof_differs": ("name", "claimed", "actual"),
 }
 """What `loket verify` finds wrong in the sums of a whole proposal."""

@@ -219,7 +219,7 @@ class Offer(Model):
         description=(
             "Per category the largest share of a line it may pay. A category that is absent, or has share 0, is not "
             "covered. Per LINE: at most floor(share * the line's amount on the offer's VAT basis); there is no "
-            "pooling between lines."
+            "pooling between lines. In the individual route nothing is paid of lines that the employer bears."
         )
     )
     vat: Literal["including", "excluding"] = Field(
@@ -240,7 +240,11 @@ class Offer(Model):
         default=0, description="When used, it pays at least this in total; when that cannot be, it is not used."
     )
     fixed_amount_cents: Cents | None = Field(
-        default=None, description="When used, it pays exactly this in total: all of it or nothing."
+        default=None,
+        description=(
+            "When used, it pays exactly this in total: all of it or nothing. One below the minimum or the smallest share, or "
+            "that is no multiple of the rounding unit, is never paid."
+        ),
     )
     rounding_unit_cents: int = Field(
         default=1, ge=1, le=10**8, description="Its total is a multiple of this: 100 for whole euros. Not per line."
@@ -256,7 +260,7 @@ class Offer(Model):
         default=False,
         description=(
             "When this offer is used, no other offer with `public_money: true` may be used anywhere in the mix, also "
-            "not on other lines and also not a loan."
+            "not on other lines and also not a loan. In a bundle: no other offer of the same part."
         ),
     )
     asks_first: Items[Id] = Field(
@@ -264,8 +268,9 @@ class Offer(Model):
         max_length=500,
         description=(
             "Offers that come first (constraint 12): where this one pays on a line, each of them pays its line limit "
-            "there, or its own limit in total, or all that its funding lines hold, or a used offer excludes it. One "
-            "that may not be used at all blocks nobody."
+            "there, or its own limit in total, or all that its funding lines hold (what others take from them is no "
+            "excuse, unless this one asks those first too), or a used offer excludes it. One that may not be used at all "
+            "blocks nobody."
         ),
     )
     price_permille: Permille | None = Field(
@@ -282,7 +287,7 @@ class ExclusionGroup(Model):
 
     id: Id = Field(description="Unique among the groups.")
     offers: Items[Id] = Field(max_length=500, description="Ids of offers.")
-    at_most: int = Field(default=1, ge=0, le=500, description="How many of them may be used.")
+    at_most: int = Field(default=1, ge=0, le=500, description="How many of them may be used; 0: none, ever.")
     scope: Literal["training", "line"] = Field(
         default="training",
         description="`training`: in the whole mix. `line`: on one cost line (different lines may use different ones).",

@@ -213,7 +213,10 @@ def _more(mix: MixSums, offer: Offer) -> int:
 
 
 def _order(mix: MixSums) -> list[str]:
-    """Who is asked first: money that is paid anyway, then by price, loans after grants, `up_to` pledges last."""
+    """Who is asked first: money that is paid anyway, then by price, loans after grants, `up_to` pledges last.
+
+    Before all that, whoever comes first (constraint 12) stands before who asks it first; in a circle the price decides.
+    """
     ranked = []
     for pledge in mix.problem.pledges:
         ranked.append(((0 if pledge.kind == "fixed" else 3), 0, pledge.id))
@@ -222,4 +225,15 @@ def _order(mix: MixSums) -> list[str]:
         parts = mix.funding.get(offer.id, {})
         price = min((prices[name] for name in parts), default=limits.offer_price(mix.problem, offer))
         ranked.append((2 if offer.repayable else 1, price, offer.id))
-    return [name for _, _, name in sorted(ranked) if mix.total(name)]
+    waiting = [name for _, _, name in sorted(ranked) if mix.total(name)]
+    order: list[str] = []
+    while waiting:
+        free = (name for name in waiting if not _asks_first(mix, name).intersection(waiting))
+        order.append(next(free, waiting[0]))
+        waiting.remove(order[-1])
+    return order
+
+
+def _asks_first(mix: MixSums, payer: str) -> set[str]:
+    """Whom a payer asks first; a pledge asks nobody."""
+    return set(mix.offers[payer].asks_first) if payer in mix.offers else set()

@@ -16,6 +16,7 @@ class MixSums:
         self.paid: dict[tuple[str, str], int] = {}
         self.cells = [(share.line, share.offer, share.funding_line) for share in proposal.shares]
         self.taken: dict[str, int] = {}
+        self.taken_by: dict[tuple[str, str], int] = {}
         self.funding: dict[str, dict[str, int]] = {}
         for share in proposal.shares:
             cell = (share.line, share.offer)
@@ -24,6 +25,8 @@ class MixSums:
                 parts = self.funding.setdefault(share.offer, {})
                 parts[share.funding_line] = parts.get(share.funding_line, 0) + share.cents
                 self.taken[share.funding_line] = self.taken.get(share.funding_line, 0) + share.cents
+                by = (share.funding_line, share.offer)
+                self.taken_by[by] = self.taken_by.get(by, 0) + share.cents
 
     def total(self, payer: str) -> int:
         """Everything one offer or pledge pays."""
@@ -42,4 +45,4 @@ class MixSums:
 
     def covered(self, offer: Offer) -> list[CostLine]:
         """The lines that an offer could pay something of."""
-        return [line for line in self.lines.values() if limits.coverage_limit(offer, line) > 0]
+        return [line for line in self.lines.values() if limits.payable(self.problem, offer, line) > 0]

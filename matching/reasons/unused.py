@@ -106,9 +106,20 @@ def _idle(
     if offer.id in problem.locks.forbidden:
         return "forbidden", {}
     if not mix.covered(offer):
+        if any(limits.coverage_limit(offer, line) for line in problem.lines):
+            return "costs_of_the_employer", {}
         return "no_cost_covered", {
             "categories": sorted(category for category, share in offer.coverage.items() if share)
         }
+    if limits.never_paid(problem, offer):
+        params = {
+            "fixed_cents": offer.fixed_amount_cents,
+            "unit_cents": offer.rounding_unit_cents,
+            "minimum_cents": least,
+        }
+        return (
+            "fixed_amount_too_small" if (offer.fixed_amount_cents or 0) < least else "fixed_amount_not_whole"
+        ), params
     left = limits.cap_left(offer)
     if left == 0:
         return "cap_used_up", {"cap_cents": offer.cap_cents, "had_before_cents": offer.had_before_cents}
@@ -125,6 +136,8 @@ def _idle_in_mix(mix: MixSums, offer: Offer, least: int) -> tuple[str, dict[str,
     refusals = _no_budget(mix, offer, least)
     if refusals is not None:
         return "no_budget", {"refusals": refusals}
+    if any(one.scope == "training" and not one.at_most and offer.id in one.offers for one in problem.exclusion_groups):
+        return "group_closed", {}
     others = _excluders(mix, offer)
     if others:
         return "excluded_by", {"offers": others}
@@ -145,9 +158,9 @@ def _idle_in_mix(mix: MixSums, offer: Offer, least: int) -> tuple[str, dict[str,
         needed, given = ceil_share(rule.share, base), limits.employer_contribution(problem, offer, rule, mix.paid)
         if given < needed:
             return "cofinancing_missing", {"needed_cents": needed, "given_cents": given}
-    precedence = PrecedenceChecks(problem, mix.paid, mix.taken)
+    precedence = PrecedenceChecks(problem, mix.paid, mix.taken_by)
     lines = [line for line in mix.covered(offer) if mix.rest[line.id]]
-    first = [one for one in mix.offers.values() if one.id in offer.asks_first and precedence.blocks(one, lines)]
+    first = [one for one in mix.offers.values() if one.id in offer.asks_first and precedence.blocks(one, offer, lines)]
     if first:
         return "comes_after", {"offers": sorted(one.id for one in first)}
     return "nothing_left", {}

@@ -24,8 +24,8 @@ def at_most(problem: Problem, offer: Offer) -> AtMost | None:
     """
     if not offer.amount_known:
         return None
-    lines = [line for line in problem.lines if limits.coverage_limit(offer, line)]
-    covered = sum(min(limits.coverage_limit(offer, line), line.amount_cents) for line in lines)
+    lines = [line for line in problem.lines if limits.payable(problem, offer, line)]
+    covered = sum(limits.payable(problem, offer, line) for line in lines)
     base = limits.eligible_cost(problem, offer)
     found = [AtMost(covered, "covered", {"lines": [line.id for line in lines]})]
     left, room = limits.cap_left(offer), problem.de_minimis_room_cents
@@ -53,12 +53,9 @@ def at_most(problem: Problem, offer: Offer) -> AtMost | None:
     least = min(found, key=lambda one: one.cents)
     fixed = offer.fixed_amount_cents
     if fixed is not None:
-        return (
-            AtMost(fixed, "fixed_amount", {"fixed_cents": fixed})
-            if fixed <= least.cents
-            else AtMost(0, "fixed_amount", {"fixed_cents": fixed})
-        )
-    return AtMost(least.cents - least.cents % offer.rounding_unit_cents, least.code, least.params)
+        most = 0 if limits.never_paid(problem, offer) else limits.in_whole(offer, least.cents)
+        return AtMost(most, "fixed_amount", {"fixed_cents": fixed})
+    return AtMost(limits.in_whole(offer, least.cents), least.code, least.params)
 
 
 def _of_mix(problem: Problem, offer: Offer) -> list[AtMost]:

@@ -145,8 +145,9 @@ def _proposal(content: ReceiptContent, parts: Parts, prepared: Prepared, file: s
     if any(one.constraint == 0 for one in broken):
         return
     for claim in claims(problem, proposal):
-        message = f"A sum of the mix is wrong ({claim.code})."
-        yield Finding(file, "proposal", "claim_differs", message, REMEDY, {"name": claim.code, **claim.params})
+        what = claim.code.replace("_", " ")
+        message = f"What the mix says of itself is wrong: {what}."
+        yield Finding(file, "proposal", "claim_differs", message, REMEDY, {"code": claim.code})
     proven = all(result.status == "proven" for result in proposal.passes)
     names = tuple(result.name for result in proposal.passes)
     if parts.question.reference_date != content.reference_date:

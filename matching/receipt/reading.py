@@ -123,6 +123,8 @@ def part_differs(file: str, where: str, part: str) -> Finding:
 
 
 def broken_rule(one: Violation, where: str, file: str) -> Finding:
-    message = f"The mix breaks constraint {one.constraint} ({one.code}, {one.cents} cents)."
-    params = {"name": one.code, "constraint": one.constraint, "cents": one.cents, "offer": one.offer, "line": one.line}
+    by = f" by € {one.cents // 100}.{one.cents % 100:02d}" if one.cents else ""
+    who = "".join(f" {kind} {name}" for kind, name in (("offer", one.offer), ("line", one.line)) if name)
+    message = f"The mix breaks rule {one.constraint} of the model{by}{':' if who else ''}{who}."
+    params = {"code": one.code, "constraint": one.constraint, "cents": one.cents, "offer": one.offer, "line": one.line}
     return Finding(file, where, "constraint_broken", message, REMEDY, params)

@@ -59,8 +59,8 @@ class Sum:
 
 
 class MixModel:
-    """The variables of one problem and its constraints. `x`: cell -> variable; `y`: offer -> variable; `z` and `taken`: see
-    `_funding`. Constraint 12 is in turns.py."""
+    """The variables of one problem and its constraints. `x`: cell -> variable; `y`: offer -> variable; `z` and `taken`
+    (funding line, offer -> sum): see `_funding`. Constraint 12 is in precedence.py."""
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
@@ -71,7 +71,7 @@ class MixModel:
         self.x: dict[Cell, int] = {cell: self.variable(most) for cell, most in reading.most.items()}
         self.y: dict[str, int] = {offer.id: self.variable(1) for offer in reading.offers}
         self.z: dict[tuple[str, MoneyGroup, str], int] = {}
-        self.taken: dict[str, Sum] = {}
+        self.taken: dict[tuple[str, str], Sum] = {}
         for constraint in (
             self._line_balance,
             self._use_and_limits,
@@ -288,17 +288,20 @@ class MixModel:
             for group in groups:
                 cells = [self.x[line, offer] for line in group.lines]
                 if len(group.funding) == 1:
-                    taken.setdefault(group.funding[0], Sum()).add(cells)
+                    taken.setdefault((group.funding[0], offer), Sum()).add(cells)
                     continue
                 most = min(self.reading.most_in_all[offer], sum(self.bounds[cell] for cell in cells))
                 parts = []
                 for name in group.funding:
                     part = self.variable(min(most, self.reading.funding[name].available_cents))
                     self.z[offer, group, name] = part
-                    taken.setdefault(name, Sum()).add([part])
+                    taken.setdefault((name, offer), Sum()).add([part])
                     parts.append(part)
                 self.exactly(Sum().add(parts).add(cells, -1), 0, offer)
-        for name, total in sorted(taken.items()):
+        together: dict[str, Sum] = {}
+        for (name, _), total in sorted(taken.items()):
+            together.setdefault(name, Sum()).add(total.terms)
+        for name, total in together.items():
             self.at_most(total, self.reading.funding[name].available_cents, name)
 
     def _rounding(self) -> None:

@@ -7,7 +7,10 @@ from math import lcm
 from matching.problem import CostLine, Offer
 from matching.solver.model import MixModel, Sum
 from matching.spec import limits
-from matching.spec.precedence import least_step, line_limit
+from matching.spec.precedence import ServedFirst, least_step
+
+Served = frozenset[str]
+"""The offers that go before a later one to the money."""
 
 ALWAYS = -1
 """Instead of a variable: an excuse that holds in every mix."""
@@ -17,19 +20,28 @@ def add_precedence(model: MixModel) -> None:
     """12. Where an offer pays, one it asks first pays its line limit there, or has an excuse."""
     offers = {offer.id: offer for offer in model.reading.offers}
     excuses: dict[str, list[int]] = {}
+    goes_before = ServedFirst(model.problem)
+    served: dict[tuple[str, Served], list[int]] = {}
+    on_line: dict[tuple[str, str, Served], list[int]] = {}
     for later in model.reading.offers:
-        for name in sorted({name for name in later.asks_first if name in offers}):
+        named = sorted({name for name in later.asks_first if name in offers})
+        before = goes_before.before(later) if named else frozenset()
+        for name in named:
             first = offers[name]
             if name not in excuses:
                 excuses[name] = [*_limit_reached(model, first), *_excluded(model, first)]
+            if (name, before) not in served:
+                served[name, before] = list(_money_gone(model, first, before))
             for line in model.reading.lines_of(later.id):
                 if (line.id, name) in model.x:
-                    _with_precedence(model, first, later, line, excuses[name])
+                    if (line.id, name, before) not in on_line:
+                        on_line[line.id, name, before] = list(_on_line(model, first, line, before))
+                    found = [*excuses[name], *served[name, before], *on_line[line.id, name, before]]
+                    _with_precedence(model, later, line, found)
 
 
-def _with_precedence(model: MixModel, first: Offer, later: Offer, line: CostLine, excuses: list[int]) -> None:
-    """`later` pays of the line only when `first` pays its line limit there, or one of the excuses holds."""
-    found = [*excuses, *_on_line(model, first, line)]
+def _with_precedence(model: MixModel, later: Offer, line: CostLine, found: list[int]) -> None:
+    """`later` pays of the line only when one of these holds: who comes first pays all it may there, or has an excuse."""
     if ALWAYS in found:
         return
     cell, pays = model.x[line.id, later.id], model.variable(1)
@@ -53,7 +65,7 @@ def _step(model: MixModel, offer: Offer) -> Sum:
 
 
 def _limit_reached(model: MixModel, offer: Offer) -> Iterable[int]:
-    """What it pays, or could pay, is held by its own limits, by what others take from them, or by empty funding lines."""
+    """What it pays, or could pay, is held by its own limits, or by what others take from them."""
     problem, reading = model.problem, model.reading
     yield _excuse(model, Sum().add(model.paid_by(offer.id)), reading.most_in_all[offer.id], offer.id)
     for rule in (offer.share_of_base, offer.tiers):
@@ -71,9 +83,14 @@ def _limit_reached(model: MixModel, offer: Offer) -> Iterable[int]:
     if offer.repayable:
         loans = [cell for other in reading.offers if other.repayable for cell in model.paid_by(other.id)]
         yield _excuse(model, _step(model, offer).add(loans), problem.borrow_up_to_cents + 1, offer.id)
-    names = {name for group in reading.groups.get(offer.id, ()) for name in group.funding}
-    if names and names <= reading.scarce:
-        yield _excuse(model, _taken(model, names, _step(model, offer)), _available(model, names) + 1, offer.id)
+
+
+def _money_gone(model: MixModel, offer: Offer, before: Served) -> Iterable[int]:
+    """Its funding lines hold less than a step more, by what those take who go before the later one."""
+    names = {name for group in model.reading.groups.get(offer.id, ()) for name in group.funding}
+    if names and names <= model.reading.scarce:
+        taken = _taken(model, names, before, _step(model, offer))
+        yield _excuse(model, taken, _available(model, names) + 1, offer.id)
 
 
 def _base_reached(model: MixModel, offer: Offer, taken: Sum, share: Fraction, beside: Fraction) -> int:
@@ -87,10 +104,12 @@ def _base_reached(model: MixModel, offer: Offer, taken: Sum, share: Fraction, be
     return _excuse(model, reached, int(most * unit) + 1, offer.id)
 
 
-def _taken(model: MixModel, names: Iterable[str], total: Sum) -> Sum:
+def _taken(model: MixModel, names: Iterable[str], payers: Served, total: Sum) -> Sum:
+    """What these payers take from these funding lines, on top of a sum."""
     for name in sorted(names):
-        for index, coefficient in model.taken.get(name, Sum()).terms.items():
-            total.add([index], coefficient)
+        for payer in sorted(payers):
+            for index, coefficient in model.taken.get((name, payer), Sum()).terms.items():
+                total.add([index], coefficient)
     return total
 
 
@@ -111,16 +130,16 @@ def _excluded(model: MixModel, offer: Offer) -> Iterable[int]:
             yield model.y[other.id]
 
 
-def _on_line(model: MixModel, offer: Offer, line: CostLine) -> Iterable[int]:
+def _on_line(model: MixModel, offer: Offer, line: CostLine, before: Served) -> Iterable[int]:
     """It pays all it may of this line, its funding lines here are empty, or others exclude it on this line."""
-    cell, limit = model.x[line.id, offer.id], line_limit(offer, line)
+    cell, limit = model.x[line.id, offer.id], limits.payable(model.problem, offer, line)
     if model.bounds[cell] >= limit:
         yield _excuse(model, Sum().add([cell]), limit, offer.id)
     names = {
         name for group in model.reading.groups.get(offer.id, ()) if line.id in group.lines for name in group.funding
     }
     if names and names <= model.reading.scarce:
-        yield _excuse(model, _taken(model, names, Sum()), _available(model, names), offer.id)
+        yield _excuse(model, _taken(model, names, before, Sum()), _available(model, names), offer.id)
     for group in model.problem.exclusion_groups:
         if group.scope == "line" and offer.id in group.offers:
             others = [name for name in sorted(group.offers) if name != offer.id and (line.id, name) in model.x]

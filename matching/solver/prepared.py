@@ -1,7 +1,8 @@
 """A problem made ready for the solver: inputs sorted, limits computed, what can never be used left out.
 
 Every reduction here is provably safe: it removes amounts that are zero in each allowed mix, or funding lines that a cheaper
-one with room for everything makes superfluous. tests/matching/solver/test_solve.py compares with the unreduced model.
+one with room for everything makes superfluous, except where emptying them is why somebody who asks later may pay
+(constraint 12). tests/matching/solver/test_reductions.py compares with the unreduced model.
 """
 
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 
 from matching.problem import AvailableFundingLine, CostLine, Offer, PledgedMoney, Problem
 from matching.spec import limits
+from matching.spec.precedence import ServedFirst
 
 Cell = tuple[str, str]
 """(line id, offer or pledge id)."""
@@ -46,7 +48,8 @@ class Reading:
 
 
 def read(problem: Problem, *, reduce: bool = True) -> Reading:
-    """Sort, bound and reduce a problem. `reduce=False` keeps every funding line (for tests of the reduction)."""
+    """Sort, bound and reduce a problem. `reduce=False` keeps every funding line on every line, and counts each as one that may
+    run out (for tests of the reductions)."""
     lines = tuple(sorted(problem.lines, key=lambda line: line.id))
     pledges = tuple(sorted(problem.pledges, key=lambda pledge: pledge.id))
     funding = {line.id: line for line in sorted(problem.funding_lines, key=lambda line: line.id)}
@@ -58,7 +61,7 @@ def read(problem: Problem, *, reduce: bool = True) -> Reading:
         if not limits.in_the_mix(problem, offer):
             continue
         admitted[offer.id] = _admitted(problem, offer, lines, funding)
-        cells = _cells(offer, lines, admitted[offer.id])
+        cells = _cells(problem, offer, lines, admitted[offer.id])
         total = _total(problem, offer, cells, admitted[offer.id], funding)
         if total >= limits.smallest_total(problem, offer):
             offers.append(offer)
@@ -70,8 +73,13 @@ def read(problem: Problem, *, reduce: bool = True) -> Reading:
         payable = [line for line in lines if full and line.amount_cents and limits.pledge_pays(problem, pledge, line)]
         most.update({(line.id, pledge.id): min(line.amount_cents, full) for line in payable})
     here = {offer.id: admitted[offer.id] for offer in offers if offer.administered == "here"}
-    scarce = _scarce(here, in_all, funding)
-    groups = {name: tuple(_groups(problem, name, most, by_line, scarce, reduce)) for name, by_line in here.items()}
+    here = {name: {line: found for line, found in by.items() if (line, name) in most} for name, by in here.items()}
+    scarce = _scarce(here, in_all, funding) if reduce else frozenset(funding)
+    kept = _kept(problem, offers, here, scarce)
+    groups = {
+        name: tuple(_groups(problem, name, by_line, scarce, kept.get(name, set()), reduce))
+        for name, by_line in here.items()
+    }
     return Reading(problem, lines, tuple(offers), pledges, funding, most, in_all, groups, scarce)
 
 
@@ -91,11 +99,13 @@ def _admitted(
     }
 
 
-def _cells(offer: Offer, lines: tuple[CostLine, ...], admitted: dict[str, tuple[str, ...]]) -> dict[str, int]:
+def _cells(
+    problem: Problem, offer: Offer, lines: tuple[CostLine, ...], admitted: dict[str, tuple[str, ...]]
+) -> dict[str, int]:
     """Per line the most this offer can pay there by itself."""
     cells = {}
     for line in lines:
-        cents = min(limits.coverage_limit(offer, line), line.amount_cents)
+        cents = limits.payable(problem, offer, line)
         if cents > 0 and (offer.administered == "elsewhere" or admitted[line.id]):
             cells[line.id] = cents
     return cells
@@ -121,10 +131,7 @@ def _total(
     if offer.administered == "here":
         sources = {name for line in cells for name in admitted[line]}
         total = min(total, sum(funding[name].available_cents for name in sources))
-    fixed = offer.fixed_amount_cents
-    if fixed is not None:
-        total = fixed if fixed <= total else 0
-    return total - total % offer.rounding_unit_cents
+    return limits.in_whole(offer, total)
 
 
 def _scarce(
@@ -138,24 +145,45 @@ def _scarce(
     return frozenset(name for name, cents in asked.items() if cents > funding[name].available_cents)
 
 
+def _kept(
+    problem: Problem, offers: list[Offer], here: dict[str, dict[str, tuple[str, ...]]], scarce: frozenset[str]
+) -> dict[str, set[str]]:
+    """Per offer the funding lines it keeps although a cheaper one has room for everything.
+
+    What it takes of them can be why one that comes first has no money left, so that who asks that one first may pay: that holds
+    of funding lines that can all run out together, on a line or over all lines of who comes first.
+    """
+    kept: dict[str, set[str]] = {}
+    served = ServedFirst(problem)
+    for later in offers:
+        gone: set[str] = set()
+        for name in later.asks_first:
+            by_line = [set(found) for found in here.get(name, {}).values()]
+            for names in (*by_line, set().union(*by_line)):
+                gone |= names if names <= scarce else set()
+        for name in served.before(later) if gone else ():
+            kept.setdefault(name, set()).update(gone)
+    return kept
+
+
 def _groups(
     problem: Problem,
     offer: str,
-    most: dict[Cell, int],
     admitted: dict[str, tuple[str, ...]],
     scarce: frozenset[str],
+    kept: set[str],
     reduce: bool,
 ) -> Iterator[MoneyGroup]:
-    """Lines of an offer by the funding lines that may pay them. After the first that cannot run out, dearer ones are idle."""
+    """Lines of an offer by the funding lines that may pay them. After the first that cannot run out, dearer ones are idle,
+    but for those that are kept."""
     locked = {(lock.line, lock.offer) for lock in problem.locks.shares if lock.funding_line is not None}
     has_lock = any(name == offer for _, name in locked)
     by_sources: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for line, sources in admitted.items():
-        if (line, offer) not in most:
-            continue
         if reduce and not has_lock:
             ample = [n for n, name in enumerate(sources) if name not in scarce]
-            sources = sources[: ample[0] + 1] if ample else sources
+            last = ample[0] if ample else len(sources)
+            sources = tuple(name for n, name in enumerate(sources) if n <= last or name in kept)
         own = line if has_lock or not reduce else ""
         by_sources.setdefault((own, sources), []).append(line)
     for (_, sources), lines in by_sources.items():

@@ -23,6 +23,7 @@ from matching.problem.settings import (
     SOLVER_PARAMETERS,
     PassName,
 )
+from matching.solver.clashing import smallest_clash
 from matching.solver.model import LocksImpossible, MixModel, Sum
 from matching.solver.objectives import objective
 from matching.solver.patience import while_waited_for
@@ -208,10 +209,8 @@ def _solve(
     """The shares, the passes, the deterministic time spent, and whether the harder way was needed."""
     try:
         run = _Run(_model(problem), problem.settings.deterministic_limit_ms / 1000)
-    except LocksImpossible as impossible:
-        forbidden = tuple(name for name in problem.locks.forbidden if name == impossible.lock.offer)
-        locks = Locks(shares=(impossible.lock,), forbidden=forbidden)
-        raise LockConflict(locks, _broken_by(problem, locks)) from None
+    except LocksImpossible:
+        raise _conflict(problem) from None
     results: list[PassResult] = []
     for n, name in enumerate(names):
         if name == "canonical":
@@ -245,14 +244,14 @@ def _lowered(run: _Run, result: PassResult) -> PassResult:
 def _unproven(
     run: _Run, problem: Problem, shares: tuple[Share, ...], names: tuple[PassName, ...]
 ) -> Iterator[PassResult]:
-    """The passes that were not reached: the value of the mix in hand, and no better bound than zero."""
+    """The passes that were not reached: the value of the mix in hand, and no better bound than zero, which proves a zero."""
     values = score.values(problem, shares)
     for name in names:
         value = values.get(name, 0)
         if name == "canonical" and run.found is not None:
             total = objective(run.model, name)
             value = sum(c * run.found[index] for index, c in total.terms.items())
-        yield PassResult(name=name, value=value, bound=0, status="not_proven")
+        yield PassResult(name=name, value=value, bound=0, status="not_proven" if value else "proven")
 
 
 def _fallback(problem: Problem) -> tuple[Share, ...]:
@@ -324,16 +323,10 @@ def _outlook(problem: Problem) -> tuple[Outlook | None, float]:
 
 
 def _conflict(problem: Problem) -> Exception:
-    """A smallest set of locks that clashes, found by solving again with one lock fewer at a time."""
-    if not problem.locks.shares and not problem.locks.forbidden:
+    """A smallest set of locks that clashes."""
+    if not problem.locks.shares:
         return SolverFault("no mix exists, although the empty one always does")
-    kept = problem.locks
-    for lock in problem.locks.shares:
-        fewer = Locks(shares=tuple(other for other in kept.shares if other != lock), forbidden=kept.forbidden)
-        kept = fewer if _impossible(problem, fewer) else kept
-    for name in problem.locks.forbidden:
-        fewer = Locks(shares=kept.shares, forbidden=tuple(other for other in kept.forbidden if other != name))
-        kept = fewer if _impossible(problem, fewer) else kept
+    kept = smallest_clash(problem.locks, lambda locks: _impossible(problem, locks))
     return LockConflict(kept, _broken_by(problem, kept))
 
 

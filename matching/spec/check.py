@@ -107,9 +107,11 @@ def _line_balance(mix: _Mix) -> Iterator[Violation]:
 
 
 def _coverage(mix: _Mix) -> Iterator[Violation]:
-    """2. At most floor(share * amount) of a line, on the offer's VAT basis."""
+    """2. At most floor(share * amount) of a line, on the offer's VAT basis; nothing of a line that the asker does not owe."""
     for (line, payer), cents in mix.paid.items():
-        if payer in mix.offers:
+        if payer in mix.offers and not mix.problem.is_askers(mix.lines[line]):
+            yield Violation(2, "line_of_the_employer", cents, payer, line)
+        elif payer in mix.offers:
             limit = limits.coverage_limit(mix.offers[payer], mix.lines[line])
             if cents > limit:
                 yield Violation(2, "above_coverage", cents - limit, payer, line, params={"limit_cents": limit})
@@ -249,10 +251,10 @@ def _precedence(mix: _Mix) -> Iterator[Violation]:
     """12. Where an offer pays, those it asks first pay what they can."""
     if not any(offer.asks_first for offer in mix.offers.values()):
         return
-    taken: Counter[str] = Counter()
+    taken: Counter[tuple[str, str]] = Counter()
     for share in mix.shares:
         if share.funding_line is not None:
-            taken[share.funding_line] += share.cents
+            taken[share.funding_line, share.offer] += share.cents
     for found in PrecedenceChecks(mix.problem, mix.paid, taken).broken_precedence():
         yield Violation(12, "broken_precedence", found.cents, found.later, found.line, params={"offers": [found.first]})
 

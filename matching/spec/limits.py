@@ -42,6 +42,11 @@ def coverage_limit(offer: Offer, line: CostLine) -> int:
     return floor_share(share, basis_cents(offer, line)) if share else 0
 
 
+def payable(problem: Problem, offer: Offer, line: CostLine) -> int:
+    """Constraint 2: what the offer can pay of this line by itself; nothing of a line that the asker does not owe."""
+    return min(coverage_limit(offer, line), line.amount_cents) if problem.is_askers(line) else 0
+
+
 def eligible_cost(problem: Problem, offer: Offer) -> int:
     """The full sum of the offer's lines on its VAT basis."""
     return sum(basis_cents(offer, line) for line in problem.lines if covers(offer, line))
@@ -72,6 +77,12 @@ def own_room(problem: Problem, offer: Offer) -> int | None:
 def smallest_total(problem: Problem, offer: Offer) -> int:
     """Constraint 6: the least an offer pays when it is used; at least one cent."""
     return max(1, offer.minimum_cents, problem.settings.smallest_share_cents)
+
+
+def never_paid(problem: Problem, offer: Offer) -> bool:
+    """Constraints 6, 7, 15: whether a fixed amount lies below the least, or is no whole number of units: it is never paid."""
+    fixed = offer.fixed_amount_cents
+    return fixed is not None and (fixed < smallest_total(problem, offer) or fixed % offer.rounding_unit_cents != 0)
 
 
 def converted_up(paid: int, offer: Offer, line: CostLine) -> int:
@@ -134,12 +145,18 @@ def most_of_base(problem: Problem, offer: Offer) -> int | None:
 
 def worth(problem: Problem, offer: Offer) -> int:
     """The most this offer could pay of these lines by itself, whether it may be used or not."""
-    total = sum(min(coverage_limit(offer, line), line.amount_cents) for line in problem.lines)
+    total = sum(payable(problem, offer, line) for line in problem.lines)
     for limit in (own_room(problem, offer), most_of_base(problem, offer)):
         total = total if limit is None else min(total, limit)
-    if offer.fixed_amount_cents is not None:
-        total = offer.fixed_amount_cents if offer.fixed_amount_cents <= total else 0
-    return total - total % offer.rounding_unit_cents
+    return in_whole(offer, total)
+
+
+def in_whole(offer: Offer, most: int) -> int:
+    """Constraints 7 and 15: the most that the offer pays when its other limits allow `most`: all of a fixed amount, in units."""
+    fixed, unit = offer.fixed_amount_cents, offer.rounding_unit_cents
+    if fixed is not None:
+        return fixed if fixed <= most and fixed % unit == 0 else 0
+    return most - most % unit
 
 
 def employer_contribution(problem: Problem, offer: Offer, rule: OfferCoFinancing, paid: Paid) -> int:

@@ -12,8 +12,10 @@ from typing import Any
 
 from matching.problem import AvailableFundingLine, ExclusionGroup, Offer, OffersCap, Problem
 from matching.problem.proposal import Proposal, Status
+from matching.problem.settings import PassName
 from matching.solver.again import own_bound, own_cents, solved
 from matching.spec import limits
+from matching.spec.precedence import asking_only
 from matching.what_if.unsure import Unsure, UnsureOffer
 
 MOST_TRIED = 3
@@ -56,6 +58,10 @@ class Interval:
     now_cents: int
     points: tuple[Point, ...]
     status: Status = "proven"
+    gap_cents: int = 0
+    """Of what is not proven: how much lower the ends may lie at most."""
+    open_pass: PassName | None = None
+    """The first pass that was not proven; none when nothing is open."""
 
     @property
     def certain(self) -> bool:
@@ -84,8 +90,13 @@ def interval(problem: Problem, proposal: Proposal, unsure: Unsure | None = None)
     points = sorted(
         ways.points(now), key=lambda one: (one.worth_cents is None, -abs(one.worth_cents or 0), str(one.offer))
     )
-    proven = all(one is not None and one.status == "proven" for one in (proposal, hopeful, *found))
-    return Interval(best, worst, now, tuple(points), "proven" if proven else "not_proven")
+    solved_ones = [one for one in (proposal, hopeful, *found) if one is not None]
+    unproven = [result.name for one in solved_ones for result in one.passes if result.status != "proven"]
+    gap = max(best if hopeful is None else 0, *(one.own_money_gap_cents for one in solved_ones))
+    if hopeful is None:
+        unproven.append("own_money")
+    status: Status = "not_proven" if unproven else "proven"
+    return Interval(best, worst, now, tuple(points), status, gap, unproven[0] if unproven else None)
 
 
 class _Ways:
@@ -124,8 +135,7 @@ class _Ways:
 
     def _with_precedence(self, offer: Offer) -> Offer:
         """An offer that asks first only those that certainly come first."""
-        kept = tuple(name for name in offer.asks_first if not self._shaky(name))
-        return offer if kept == offer.asks_first else offer.model_copy(update={"asks_first": kept})
+        return asking_only(offer, [name for name in offer.asks_first if not self._shaky(name)], self.problem.offers)
 
     def _shaky(self, name: str) -> bool:
         """Whether it is open if, or up to what, an offer that comes first pays."""

@@ -133,7 +133,8 @@ class _Reader:
         most = self._most(definition)
         amounts = dict(amounts_on(definition, awards, self.on, {**self.facts, **most}))
         if most and amounts["fixed_amount_cents"] is not None:
-            amounts["cap_cents"] = min(filter(None, (amounts.get("cap_cents"), amounts["fixed_amount_cents"])))
+            both = (amounts.get("cap_cents"), amounts["fixed_amount_cents"])
+            amounts["cap_cents"] = min(cents for cents in both if cents is not None)
             amounts |= {"fixed_amount_cents": None, "had_before_cents": 0}
         for key in ("cap_cents", "fixed_amount_cents"):
             if amounts.get(key) is not None:

@@ -67,9 +67,11 @@ def solving(file: object) -> Iterator[None]:
     except LockConflict as conflict:
         names = ", ".join(sorted({lock.offer for lock in conflict.locks.shares} | set(conflict.locks.forbidden)))
         message = f"The locks cannot all be kept: {names}."
-        broken = [f"constraint {one.constraint}: {one.code} ({one.cents} cents)" for one in conflict.violations]
-        remedy = "Change one of them. They break: " + "; ".join(broken or ["each other"]) + "."
-        _refuse([_finding(file, "locks", "lock_conflict", message, remedy, names=names, breaks="; ".join(broken))])
+        from portal.words.wording import violation_sentence
+
+        breaks = " ".join(violation_sentence(one) for one in conflict.violations)
+        remedy = f"Change one of them. {breaks}".rstrip()
+        _refuse([_finding(file, "locks", "lock_conflict", message, remedy, names=names, breaks=breaks.rstrip("."))])
     except LimitReached:
         message, remedy = "No mix that keeps the locks was found in time.", "Raise settings.deterministic_limit_ms."
         _refuse([_finding(file, "settings.deterministic_limit_ms", "limit_reached", message, remedy)])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from portal.platform.i18n import format_date, format_euros, format_list, format_percent, localized
 from portal.platform.i18n import gettext as _
 from portal.words import wording
+from portal.words.proof_words import open_steps
 
 if TYPE_CHECKING:
     from matching.answering.answer import Answer
@@ -126,10 +127,8 @@ def _totals(proposal: Proposal) -> Iterator[str]:
     if proposal.status == "proven":
         yield _("Bewezen: een betere verdeling bestaat niet.")
     else:
-        gaps = [result for result in proposal.passes if result.status != "proven"]
-        yield _(
-            "Niet bewezen: misschien bestaat er een betere verdeling. Eerste open stap: %(name)s.", name=gaps[0].name
-        )
+        yield _("Misschien bestaat er een betere verdeling:")
+        yield from (f"  - {step}" for step in open_steps(proposal.passes))
 
 
 def payment_lines(possible: Iterable[PossiblePayment], names: wording.Names) -> Iterator[str]:

@@ -12,12 +12,12 @@ from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from portal.papers.receipt import PASSES
 from portal.platform.i18n import current_locale, format_date, format_list, localized, ngettext
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.words import sentences
 from portal.words.labels import CONFIDENCE
+from portal.words.proof_words import step_name
 from schemes.definition import SchemeDefinition
 from schemes.region.loading import LoadedRegion
 
@@ -258,7 +258,7 @@ def _data(region: LoadedRegion) -> Iterator[str]:
 
 
 def _working(region: LoadedRegion) -> Iterator[str]:
-    order = format_list(str(PASSES[name]) for name in (*region.region.settings.pass_order, "canonical"))
+    order = format_list(step_name(name) for name in (*region.region.settings.pass_order, "canonical"))
     rules = "; ".join(str(sentences.CONSTRAINTS[number]) for number in sorted(sentences.CONSTRAINTS) if number)
     yield _("Niet zelflerend: er is geen model dat met gegevens van mensen is getraind.")
     yield _(

@@ -37,7 +37,8 @@ _LIMITS = {
     "category": "Soort kosten",
     "amount_cents": "Bedrag in centen",
     "bound": "Grens",
-    "breaks": "Dit past niet bij",
+    "breaks": "Zo breekt het een regel",
+    "constraint": "Regel van het rekenmodel",
 }
 _LONGEST = 40
 

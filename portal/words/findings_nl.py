@@ -345,7 +345,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "verdict_differs": ("De uitkomst van deze regeling is anders bij deze gegevens.", _RECEIPT),
     "problem_differs": ("Dit deel van de som volgt niet uit de vraag en de regelingen.", _RECEIPT),
     "constraint_broken": ("De verdeling houdt zich niet aan een regel.", _RECEIPT),
-    "claim_differs": ("Een optelsom van de verdeling klopt niet.", _RECEIPT),
+    "claim_differs": ("Wat de verdeling over zichzelf zegt, klopt niet.", _RECEIPT),
     "passes_differ": ("De stappen van het bewijs kloppen niet.", _RECEIPT),
     "reasons_differ": ("De redenen horen niet bij deze verdeling.", _RECEIPT),
     "alternative_differs": ("Het verschil met een andere verdeling klopt niet.", _RECEIPT),

@@ -79,6 +79,14 @@ LINT: dict[str, tuple[str, str]] = {
         "Schrijf in alle regelingen van de groep hetzelfde.",
     ),
     # amounts
+    "fixed_not_whole": (
+        "{fixed_cents} wordt nooit betaald: deze regeling betaalt hele bedragen van {unit_cents}.",
+        "Schrijf een bedrag dat daar precies in past, of een andere rounding_unit_cents.",
+    ),
+    "fixed_too_small": (
+        "{fixed_cents} wordt nooit betaald: onder {minimum_cents} vraagt in deze regio niemand iets aan.",
+        "Schrijf een ander bedrag, of verlaag smallest_share_cents van de regio.",
+    ),
     "scheme_beaten": (
         "Wie deze regeling kan krijgen, kan ook {other} krijgen. Die betaalt nooit minder, en beide samen kan niet.",
         "Controleer de bedragen en voorwaarden van beide. Haal er één weg als niemand er iets aan heeft.",

@@ -107,6 +107,13 @@ UNUSED: Sentences = {
     "possible": lazy_gettext("Misschien kan dit. Het kan dan hoogstens %(worth_cents)s opleveren. %(why)s"),
     "amount_unknown": lazy_gettext("Misschien kan dit. We weten niet hoeveel het oplevert. %(why)s"),
     "no_cost_covered": lazy_gettext("Deze regeling betaalt andere soorten kosten: %(categories)s."),
+    "costs_of_the_employer": lazy_gettext("Deze regeling betaalt alleen kosten die de werkgever moet dragen."),
+    "fixed_amount_not_whole": lazy_gettext(
+        "Deze regeling betaalt precies %(fixed_cents)s, maar ook alleen hele bedragen van %(unit_cents)s. Dat kan nooit samen."
+    ),
+    "fixed_amount_too_small": lazy_gettext(
+        "Deze regeling betaalt precies %(fixed_cents)s. Onder %(minimum_cents)s wordt niets aangevraagd."
+    ),
     "no_budget": lazy_gettext("Er is geen geld beschikbaar dat voor uw vraag gebruikt mag worden."),
     "needs_request_to_borrow": lazy_gettext(
         "Dit is een lening. U kunt hoogstens %(worth_cents)s lenen. Dat doen we alleen als u erom vraagt."
@@ -125,6 +132,7 @@ UNUSED: Sentences = {
     "cofinancing_missing": lazy_gettext(
         "De werkgever moet hiervoor minstens %(needed_cents)s betalen. Nu is dat %(given_cents)s."
     ),
+    "group_closed": lazy_gettext("Van deze groep regelingen mag er nu geen worden gebruikt."),
     "excluded_by": lazy_gettext("Dit kan niet samen met: %(offers)s. Die keuze is voor u voordeliger."),
     "comes_after": lazy_gettext("Eerst moet een andere regeling betalen: %(offers)s."),
     "forbidden": lazy_gettext("De adviseur heeft deze regeling uitgesloten."),
@@ -170,6 +178,7 @@ VIOLATIONS: Sentences = {
     "not_positive": lazy_gettext("Een aandeel moet meer dan nul zijn."),
     "line_overpaid": lazy_gettext("Er wordt %(paid_cents)s betaald voor kosten van %(amount_cents)s."),
     "above_coverage": lazy_gettext("De regeling betaalt van deze kosten hoogstens %(limit_cents)s."),
+    "line_of_the_employer": lazy_gettext("Deze kosten zijn van de werkgever. Daar gaat hier geen geld heen."),
     "offer_not_firm": lazy_gettext("Deze regeling is nog niet zeker. Zij mag niet in de mix."),
     "offer_amount_unknown": lazy_gettext("Het bedrag van deze regeling is niet bekend. Zij mag niet in de mix."),
     "above_cap": lazy_gettext("De regeling betaalt nu hoogstens %(limit_cents)s."),
@@ -218,11 +227,22 @@ VIOLATIONS: Sentences = {
 
 CLAIMS: Sentences = {
     "problem_differs": lazy_gettext("Deze mix hoort bij een ander probleem."),
-    "rest_differs": lazy_gettext("De rest van %(line)s is %(actual_cents)s en niet %(claimed_cents)s."),
-    "total_differs": lazy_gettext("Het totaal %(name)s is %(actual_cents)s en niet %(claimed_cents)s."),
-    "pass_differs": lazy_gettext("De waarde van stap %(name)s is %(actual)s en niet %(claimed)s."),
+    "passes_differ": lazy_gettext(
+        "De stappen horen in deze volgorde te staan: %(actual_passes)s. In de mix staat: %(claimed_passes)s."
+    ),
+    "status_differs": lazy_gettext("Elke stap is bewezen, maar er staat dat de mix niet bewezen is."),
+    "status_too_good": lazy_gettext("Er staat dat de mix bewezen is, maar niet elke stap is bewezen."),
+    "rest_differs": lazy_gettext("De rest van %(lines)s is %(actual_cents)s en niet %(claimed_cents)s."),
+    "rest_missing": lazy_gettext("De rest van %(lines)s staat er niet bij. Die is %(actual_cents)s."),
+    "rest_of_nothing": lazy_gettext("Er staat een rest bij een kostenpost die niet bestaat: %(lines)s."),
+    "total_differs": lazy_gettext("Niet goed opgeteld: %(name)s is %(actual_cents)s en niet %(claimed_cents)s."),
+    "pass_differs": lazy_gettext("De uitkomst van de stap “%(name)s” is %(actual)s en niet %(claimed)s."),
     "bound_above_value": lazy_gettext(
-        "De grens van stap %(name)s is %(claimed)s. Dat past niet bij de waarde %(actual)s."
+        "De grens van de stap “%(name)s” is %(claimed)s. Dat is hoger dan de uitkomst %(actual)s."
+    ),
+    "proof_differs": lazy_gettext(
+        "De stap “%(name)s” is bewezen als de grens gelijk is aan de uitkomst, en anders niet. Hier is de grens %(claimed)s en "
+        "de uitkomst %(actual)s."
     ),
 }
 

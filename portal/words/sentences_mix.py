@@ -126,5 +126,8 @@ PRICE: Sentences = {
     "applications_more": lazy_gettext("Er zijn meer aanvragen nodig: %(number)s."),
     "applications_fewer": lazy_gettext("Er zijn minder aanvragen nodig: %(number)s."),
     "own_less": lazy_gettext("De eigen bijdrage is %(difference_cents)s lager dan in de beste verdeling."),
-    "not_proven": lazy_gettext("Van een van de twee verdelingen is niet bewezen dat zij de beste is."),
+    "not_proven": lazy_gettext(
+        "Van een van de twee verdelingen is niet bewezen dat zij de beste is. Niet bewezen is de stap “%(step)s”. De eigen "
+        "bijdrage kan daardoor hoogstens %(gap_cents)s lager zijn dan hier staat."
+    ),
 }

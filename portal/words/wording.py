@@ -21,6 +21,7 @@ from portal.platform.i18n import (
 from portal.platform.i18n import gettext as _
 from portal.words import sentences
 from portal.words.names import NO_NAMES, Names, plain
+from portal.words.proof_words import claim_words
 from portal.words.wording_rules import rule_params, with_age_day
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ def violation_sentence(violation: Violation, names: Names = NO_NAMES) -> str:
 
 def claim_sentence(claim: WrongSum) -> str:
     """One claim of a proposal that is wrong."""
-    return filled(sentences.CLAIMS[claim.code], claim.params, NO_NAMES)
+    return filled(sentences.CLAIMS[claim.code], claim_words(claim.params), NO_NAMES)
 
 
 def next_step_sentence(step: str) -> str:

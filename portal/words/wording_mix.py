@@ -10,6 +10,7 @@ from portal.platform.i18n import format_date, format_euros, format_list
 from portal.platform.i18n import gettext as _
 from portal.words import sentences_mix as sentences
 from portal.words.names import NO_NAMES, Names
+from portal.words.proof_words import step_name
 from portal.words.wording import filled
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def price_codes(price: OverridePrice) -> Iterator[tuple[str, dict[str, Any]]]:
         more = price.schemes_difference > 0
         yield ("applications_more" if more else "applications_fewer"), {"number": abs(price.schemes_difference)}
     if price.status == "not_proven":
-        yield "not_proven", {}
+        yield "not_proven", {"gap_cents": price.gap_cents, "step": step_name(price.open_pass or "own_money")}
 
 
 def _said(sentence: Any, params: Mapping[str, Any], names: Names) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 from schemes.basics.findings import Finding
+from schemes.lint.amounts import about_amounts
 from schemes.lint.beaten import about_beaten
 from schemes.lint.budgets import about_budgets
 from schemes.lint.conditions import about_conditions
@@ -23,6 +24,7 @@ __all__ = ["FAMILIES", "RULES", "LintSubject", "in_order", "lint"]
 FAMILIES: tuple[Callable[[LintSubject], Iterator[Finding]], ...] = (
     about_conditions,
     about_stacking,
+    about_amounts,
     about_beaten,
     about_ages,
     about_dates,

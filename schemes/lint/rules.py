@@ -25,6 +25,8 @@ RULES: Mapping[str, Severity] = {
     "group_never_binds": "warning",
     "group_differs": "warning",
     # amounts
+    "fixed_not_whole": "warning",
+    "fixed_too_small": "warning",
     "scheme_beaten": "warning",
     "cliff_in_cost": "warning",
     "cliff_in_fact": "warning",

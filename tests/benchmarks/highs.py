@@ -97,7 +97,7 @@ class Formulation:
         self.y = {offer.id: self.milp.variable(1) for offer in self.offers}
         for offer in self.offers:
             for line in problem.lines:
-                most = min(limits.coverage_limit(offer, line), line.amount_cents)
+                most = limits.payable(problem, offer, line)
                 if most > 0:
                     self.x[line.id, offer.id] = self.milp.variable(most)
         for pledge in problem.pledges:

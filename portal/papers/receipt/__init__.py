@@ -4,7 +4,6 @@ Everything comes from the receipt itself: names, rules and sources as they were 
 """
 
 from portal.papers.receipt.document import receipt_document
-from portal.papers.receipt.ground import PASSES
 from portal.papers.receipt.told import day_of, made_at
 
-__all__ = ["PASSES", "day_of", "made_at", "receipt_document"]
+__all__ = ["day_of", "made_at", "receipt_document"]

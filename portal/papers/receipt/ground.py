@@ -11,6 +11,7 @@ from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.words.definition_words import sources_of
 from portal.words.names import plain
+from portal.words.proof_words import open_steps, step_name
 
 SOURCES = {
     "resident": _l("de inwoner"),
@@ -50,30 +51,15 @@ def asked_rows(told: NamedReceipt) -> Iterator[list[str]]:
         yield [label, _("%(amount)s op %(day)s, %(source)s", amount=amount, day=day, source=source)]
 
 
-PASSES = {
-    "own_money": _l("zo weinig mogelijk eigen geld"),
-    "rest": _l("zo weinig mogelijk dat niemand betaalt"),
-    "priced_money": _l("eerst geld dat maar voor één doel mag"),
-    "schemes": _l("zo weinig mogelijk regelingen"),
-    "canonical": _l("een vaste keuze als het dan nog gelijk is"),
-}
-
-
 def proof_sentences(told: NamedReceipt) -> Iterator[str]:
     """In which order was searched, and how sure the answer is."""
     proposal = told.rebuilt.proposal
-    order = format_list(str(PASSES[result.name]) for result in proposal.passes)
+    order = format_list(step_name(result.name) for result in proposal.passes)
     yield _("Er is gezocht in deze volgorde: %(order)s.", order=order)
-    open_passes = [result for result in proposal.passes if result.status != "proven"]
-    if not open_passes:
+    steps = open_steps(proposal.passes)
+    if not steps:
         yield _("Bewezen: geen andere verdeling die mag, is beter.")
-    else:
-        first = open_passes[0]
-        yield _(
-            "Niet bewezen bij de stap: %(name)s. Misschien bestaat er een betere verdeling.", name=PASSES[first.name]
-        )
-        if first.name in ("own_money", "rest"):
-            yield _("Die is dan hoogstens %(amount)s beter.", amount=format_euros(first.gap, exact=True))
+    yield from steps
     hope = proposal.best_if_possible
     if hope is not None and hope.own_money_cents < proposal.value_of("own_money"):
         amount = format_euros(hope.own_money_cents, exact=True)

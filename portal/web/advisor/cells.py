@@ -144,7 +144,7 @@ def _payers(problem: Problem) -> Iterable[tuple[str, Any]]:
         )
 
     def by_offer(offer: Offer) -> Any:
-        return lambda line: limits.coverage_limit(offer, line)
+        return lambda line: limits.payable(problem, offer, line)
 
     for pledge in problem.pledges:
         yield pledge.id, by_pledge(pledge)

@@ -43,6 +43,7 @@ from portal.web.edge.sight import Stand, seen_values
 from portal.web.intake.state import Intake, is_about_training
 from portal.web.labels.corrected import subject_label, value_text
 from portal.words.labels import QUESTION_STATES, label
+from portal.words.proof_words import open_steps
 
 LONGEST = 300
 """How much of a value a difference shows, in characters."""
@@ -219,7 +220,7 @@ class Discussion:
         fact = asked_next.fact if asked_next is not None else None
         return {
             "payers": payer_rows(self.answers, names),
-            "proven": self.answers.now.proposal is None or self.answers.now.proposal.status == "proven",
+            "open_steps": () if self.answers.now.proposal is None else open_steps(self.answers.now.proposal.passes),
             "unconfirmed": self.asked["pledge"] is not None and not self.promised,
             "changes": changed_rows(rows, taken_back(rows), names, self.asked) if rows else [],
             "compared_from": self.compared_from,

@@ -27,6 +27,7 @@ from portal.web.intake.schemes import SchemeRow, rows_of
 from portal.web.labels.insight import because_of
 from portal.words.labels import CONFIDENCE, OUTCOME_STATUSES
 from portal.words.names import Names
+from portal.words.proof_words import step_name
 from portal.words.wording import category_label, rule_sentence, uncovered_sentence, unknown_sentence, used_sentence
 from portal.words.wording_mix import source_sentence
 from schemes.definition import SchemeDefinition
@@ -223,9 +224,12 @@ def own_mix_of(
 def _proven(mix: matching.Proposal) -> str:
     if mix.status == "proven":
         return _("bewezen beste mix")
-    if mix.own_money_gap_cents == 0:
-        return _("niet bewezen")
-    return _("niet bewezen: hoogstens %(gap)s beter", gap=format_euros(mix.own_money_gap_cents))
+    step = next(step_name(one.name) for one in mix.passes if one.status != "proven")
+    return _(
+        "niet bewezen: hoogstens %(gap)s beter voor de aanvrager; open stap: %(step)s",
+        gap=format_euros(mix.own_money_gap_cents),
+        step=step,
+    )
 
 
 def why_of(used: Used, names: CaseNames, because: Mapping[str, str]) -> str:

@@ -14,6 +14,7 @@ from portal.platform.brake import once
 from portal.platform.i18n import gettext as _
 from portal.web.labels.insight import AlternativeRow, Reader, alternative_row
 from portal.words.names import Names
+from portal.words.proof_words import open_steps
 from portal.words.wording import category_label, uncovered_sentence, unused_sentence, used_sentence
 
 MOST_TRAININGS_WITH_OTHERS = 5
@@ -59,6 +60,8 @@ class BundleResult:
     proven: bool
     gap_cents: int
     """Of what is not proven: how much less the employer might pay at most in a better division."""
+    open_steps: tuple[str, ...]
+    """The steps that were not proven, each with how much it may be off."""
     has_mix: bool
     others: tuple[AlternativeRow, ...]
     """The best divisions with other schemes, the best first."""
@@ -88,6 +91,7 @@ def result_of(answer: BundleAnswer, stored: Sequence[BundledTraining], names: Na
         repayable_cents=0 if proposal is None else proposal.repayable_cents,
         proven=proposal is None or proposal.status == "proven",
         gap_cents=0 if proposal is None else proposal.own_money_gap_cents,
+        open_steps=() if proposal is None else tuple(open_steps(proposal.passes)),
         has_mix=proposal is not None,
         others=_others(answer, named),
     )

@@ -20,6 +20,7 @@ from portal.web.intake.headline import HeadlineFigures, headline_of, headline_wi
 from portal.web.intake.schemes import WHY, SchemeRow, rows_of
 from portal.web.labels.insight import InsightView, Reader, insight_view
 from portal.words.names import Names
+from portal.words.proof_words import open_steps
 from portal.words.wording import category_label, note_sentence, uncovered_sentence
 from schemes.definition import SchemeDefinition
 
@@ -301,12 +302,17 @@ def _proof(answer: QuestionAnswer) -> str:
         return ""
     if mix.status == "proven":
         return _("Er is geen betere verdeling mogelijk met deze regelingen en dit geld. Dat is bewezen.")
+    step = open_steps(mix.passes)[0]
     if mix.own_money_gap_cents > 0:
-        return _(
+        said = _(
             "Wij konden niet bewijzen dat dit de beste verdeling is. Het kan hoogstens %(gap)s voordeliger.",
-            gap=format_euros(mix.own_money_gap_cents),
+            gap=format_euros(mix.own_money_gap_cents, exact=True),
         )
-    return _("Goedkoper voor u kan het niet. Of het geld van de regelingen zo het best is verdeeld, is niet bewezen.")
+    else:
+        said = _(
+            "Goedkoper voor u kan het niet. Of het geld van de regelingen zo het best is verdeeld, is niet bewezen."
+        )
+    return f"{said} {step}"
 
 
 def _insight(

@@ -12,6 +12,7 @@ from matching.what_if.levers.levers import WHO, Lever
 from portal.platform.i18n import format_euros, format_list
 from portal.platform.i18n import gettext as _
 from portal.words.names import Names
+from portal.words.proof_words import step_name
 from portal.words.sentences_mix import WHO as WHO_LABELS
 from portal.words.wording_mix import (
     differs_sentences,
@@ -156,7 +157,11 @@ def range_sentences(found: Interval, reader: Reader) -> Iterator[str]:
     if unknown:
         yield _("Regelingen waarvan het bedrag niet bekend is, tellen hierin niet mee.")
     if found.status == "not_proven":
-        yield _("Deze grenzen zijn niet bewezen.")
+        yield _(
+            "Deze grenzen zijn niet bewezen: zij kunnen hoogstens %(gap)s lager liggen. Niet bewezen is de stap “%(step)s”.",
+            gap=format_euros(found.gap_cents, exact=True),
+            step=step_name(found.open_pass or "own_money"),
+        )
 
 
 def _subject(reader: Reader) -> str:

@@ -72,6 +72,22 @@ def test_a_part_of_a_unit_counts_as_the_rate_says(loaded: LoadedRegion, rounds: 
     assert cents(contribution(loaded, {"contract_hours": 3.5}, rate=rate)) == (expected, None)
 
 
+def test_what_is_worked_out_is_rounded_down_to_whole_units_and_what_is_written_is_not(loaded: LoadedRegion) -> None:
+    rate = {"amount_cents": 5_025, "unit": UNIT, "fact": "guidance_weeks", "pays": "exactly"}
+    exactly = contribution(loaded, {"guidance_weeks": 11}, rate=rate, rounding_unit_cents=100)
+    assert cents(exactly) == (None, 55_200)  # 11 x 50,25 = 552,75
+    assert propose(exactly.problem, outlook=False).value_of("own_money") == 200_000 - 55_200
+    assert cents(contribution(loaded, {"guidance_weeks": 11}, rate=rate)) == (None, 55_275)  # without units, as it is
+    less = {"fact": "de_minimis_used_cents", "above_cents": 0, "share": "1/3"}
+    reduced = contribution(
+        loaded, {"de_minimis_used_cents": 10_000}, fixed_amount_cents=60_000, reduction=less, rounding_unit_cents=100
+    )
+    assert cents(reduced) == (None, 56_600)  # 600 - 33,34 = 566,66
+    written = contribution(loaded, fixed_amount_cents=50_050, rounding_unit_cents=100)
+    assert cents(written) == (None, 50_050)
+    assert propose(written.problem, outlook=False).value_of("own_money") == 200_000  # never paid
+
+
 def test_a_rate_that_pays_exactly_is_a_fixed_amount_within_the_cap_per_award(loaded: LoadedRegion) -> None:
     rate = {"amount_cents": 5_000, "unit": UNIT, "fact": "guidance_weeks", "pays": "exactly"}
     assert cents(contribution(loaded, {"guidance_weeks": 12}, rate=rate)) == (None, 60_000)

@@ -163,6 +163,21 @@ def test_the_employers_own_part_is_named() -> None:
     assert (left.code, left.bearer) == ("own_part_required", "employer")
 
 
+def test_who_is_asked_first_stands_before_who_asks_it_whatever_it_costs() -> None:
+    # by price: c, b, a; but c asks b first and b asks a first
+    offers = [
+        offer("a", cap_cents=20000, price_permille=900),
+        offer("b", cap_cents=20000, price_permille=500, asks_first=("a",)),
+        offer("c", cap_cents=20000, price_permille=100, asks_first=("b",)),
+        offer("d", cap_cents=20000, price_permille=200),
+    ]
+    assert reasons(problem([line("l", 1000)], offers)).pays_first == ("d", "a", "b", "c")
+    alone = reasons(problem([line("l", 1000)], [one.model_copy(update={"asks_first": ()}) for one in offers]))
+    assert alone.pays_first == ("c", "d", "b", "a")  # the control
+    circle = [offers[0].model_copy(update={"asks_first": ("c",)}), *offers[1:]]
+    assert reasons(problem([line("l", 1000)], circle)).pays_first == ("d", "c", "a", "b")
+
+
 def test_who_pays_first_is_fixed_money_then_cheap_grants_then_loans_then_the_rest_of_the_pledge() -> None:
     offers = [
         offer("loan", repayable=True),

@@ -243,7 +243,31 @@ def test_locks_that_clash_are_explained(tmp_path: Path) -> None:
     clash = full_problem().model_copy(update={"locks": Locks(shares=(LockedShare(line="a", offer="x", cents=99900),))})
     result = run("solve", written(tmp_path, clash.model_dump(mode="json")))
     assert result.exit_code == 2
-    assert "x" in result.stderr and "above_coverage" in result.stderr
+    assert "x" in result.stderr and "hoogstens" in result.stderr and "2. dekking" in result.stderr
+    english = run("solve", written(tmp_path, clash.model_dump(mode="json")), "--lang", "en")
+    for said in (result.stderr, english.stderr):
+        assert not any(code in said for code in ("above_c", "constraint", " cents", "_"))
+    assert "at most" in english.stderr
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"status": "not_proven"}, "status_differs"),
+        ({"passes": "turned"}, "passes_differ"),
+        ({"rest": []}, "rest_missing"),
+    ],
+)
+def test_verify_refuses_a_changed_proof_and_says_so_in_words(change: dict[str, Any], code: str, tmp_path: Path) -> None:
+    path = written(tmp_path, full_problem().model_dump(mode="json"))
+    mix = json.loads(run("solve", path, "--json").stdout)
+    mix |= {**change, "passes": mix["passes"][::-1]} if "passes" in change else change
+    changed = written(tmp_path, mix, "mix.json")
+    result = run("verify", path, changed, "--json")
+    assert result.exit_code == 1
+    assert code in {one["code"] for one in json.loads(result.stdout)["claims"]}
+    said = run("verify", path, changed)
+    assert said.exit_code == 1 and "_" not in said.stdout and "niet niet" not in said.stdout
 
 
 @pytest.mark.parametrize(

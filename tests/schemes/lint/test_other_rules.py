@@ -64,6 +64,41 @@ def test_a_collection_without_money_is_left_alone(linted: Lint) -> None:
     assert linted(here()) == []
 
 
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"fixed_amount_cents": 50_050, "rounding_unit_cents": 100}, [("fixed_not_whole", "fixed_amount_cents")]),
+        ({"fixed_amount_cents": 50_000, "rounding_unit_cents": 100}, []),
+        ({"fixed_amount_cents": 2_499}, [("fixed_too_small", "fixed_amount_cents")]),
+        ({"fixed_amount_cents": 2_500}, []),
+        (
+            {
+                "fixed_amount_cents": [
+                    {"from": "2025-01-01", "until": "2026-06-30", "value": 50_000},
+                    {"from": "2026-07-01", "value": 50_050},
+                ],
+                "rounding_unit_cents": 100,
+            },
+            [("fixed_not_whole", "fixed_amount_cents")],
+        ),
+        (
+            {
+                "fixed_amount_cents": 50_000,
+                "rounding_unit_cents": 100,
+                "variants": [{"id": "v", "when": rule("age", at_least=21), "fixed_amount_cents": 50_050}],
+            },
+            [("fixed_not_whole", "variants[0].fixed_amount_cents")],
+        ),
+    ],
+)
+def test_a_fixed_amount_that_is_never_paid_is_doubtful(
+    changes: dict[str, Any], expected: list[tuple[str, str]], linted: Lint
+) -> None:
+    found = [one for one in linted(scheme("vast", **changes)) if one.code.startswith("fixed_")]
+    assert [(one.code, one.path) for one in found] == expected
+    assert all("€ 500.50 is never paid" in one.message_en for one in found if one.code == "fixed_not_whole")
+
+
 def test_a_scheme_that_is_always_beaten_is_named(linted: Lint) -> None:
     """Both pay half of tuition, the second for more people, and only one may be used."""
     narrow = scheme("smal", conditions=[rule("age", at_least=21)], **APART)
