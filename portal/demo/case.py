@@ -87,6 +87,7 @@ def facts_of(case: DemoCase, start: date | None) -> Mapping[str, Any]:
             "contract_hours": case.random.choice((20, 24, 28, 32, 36, 38, 40)),
         }
         if case.company.sector_fund == "colland":
+            facts["colland_sector"] = "gardening"
             facts["colland_five_years"] = case.random.random() < 0.7
     if case.route == "employer":
         facts |= {

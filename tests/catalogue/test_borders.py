@@ -292,7 +292,10 @@ def test_the_transport_fund_asks_for_thirty_hours(judge: Judge, hours: float, st
     [
         ("uwv-scholing-ww", {"benefit": "ww"}),
         ("uwv-scholing-wia-wajong", {"benefit": "wajong"}),
-        ("doorzaam-scholingsvoucher", {"work_situation": "temp_agency", "training_level": "mbo4"}),
+        (
+            "doorzaam-scholingsvoucher",
+            {"work_situation": "temp_agency", "employer_sector_fund": "doorzaam", "education_level": "mbo4"},
+        ),
         ("werkgeversbijdrage", {"work_situation": "employee_permanent"}),
         (
             "soob-werknemersbudget",

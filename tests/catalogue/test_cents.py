@@ -99,7 +99,7 @@ def test_the_work_to_work_voucher_pays_a_third_when_the_employer_pays_two_thirds
     assert rest == tuition - voucher - paid["pledge.employer"]
 
 
-@pytest.mark.parametrize(("tuition", "loan"), [(1265004, 1265004), (1265005, 1265004)])
+@pytest.mark.parametrize(("tuition", "loan"), [(1347000, 1347000), (1347001, 1347000)])
 def test_the_loan_is_at_most_five_times_the_fee_and_only_when_asked_for(
     region: LoadedRegion, tuition: int, loan: int
 ) -> None:
@@ -121,6 +121,11 @@ def test_the_loan_is_at_most_five_times_the_fee_and_only_when_asked_for(
 def test_the_green_fund_pays_up_to_its_cap_for_who_lives_elsewhere(
     region: LoadedRegion, tuition: int, fund: int
 ) -> None:
-    gardener = {"employer_sector_fund": "colland", "colland_five_years": True, "residence_municipality": "GM0177"}
-    paid, rest = solved(region, "individual", gardener, tuition)
+    grower = {
+        "employer_sector_fund": "colland",
+        "colland_sector": "greenhouse",
+        "colland_five_years": True,
+        "residence_municipality": "GM0177",
+    }
+    paid, rest = solved(region, "individual", grower, tuition)
     assert (paid, rest) == ({"colland-ontwikkelbudget": fund}, tuition - fund)

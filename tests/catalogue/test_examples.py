@@ -6,15 +6,19 @@ A difference between the hand and the solver is never repaired by bending the ex
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from matching.answering.answer import Answer, answer
+from matching.answering.answer import Answer, answer, prepare
 from matching.offers.question import Question
 from matching.spec.check import violations
+from portal.commands.tables import answer_text, sure_sentence
+from portal.platform.i18n import use_locale
 from schemes.files.parsing import load
 from schemes.files.reading import read_yaml_or_json
 from schemes.region.loading import LoadedRegion, load_region
@@ -184,11 +188,40 @@ def test_the_examples_together_use_every_way_of_paying(region: LoadedRegion) -> 
     assert names <= set(used)
 
 
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("slug", SLUGS)
+def test_the_command_line_promises_nothing_and_speaks_to_one_person(
+    slug: str, language: str, region: LoadedRegion
+) -> None:
+    """Never at most nothing; how sure each scheme that pays is; "u" is who asks; all is one option away."""
+    _, found = case(slug, region)
+    with use_locale(language):
+        text, everything = answer_text(found, region), answer_text(found, region, everything=True)
+        sure = {name: sure_sentence(one) for name, one in region.schemes.items()}
+    for said in (text, everything):
+        assert not re.search(r"(hoogstens|at most) \u20ac\W?0(?![\d.,]*[1-9])", said)
+    used = found.explanation.used if found.explanation is not None else ()
+    for scheme in {one.offer for one in used} & set(region.schemes):
+        assert sure[scheme] in text and all(
+            localized_in(language, one) in text for one in region.schemes[scheme].assumptions
+        )
+    if found.prepared.problem.circumstances.route == "employer":
+        assert not re.search(r"betaalt u zelf|Eigen bijdrage|uzelf|you pay|Own contribution|yourself", text)
+    titles = [localized_in(language, one.title) for one in region.schemes.values()]
+    assert all(title in everything for title in titles)
+    assert len(text) < len(everything)
+
+
+def localized_in(language: str, text: Any) -> str:
+    return str(getattr(text, language))
+
+
 def test_every_verdict_is_plain_data_that_can_be_stored(region: LoadedRegion) -> None:
     """Also of a scheme that somebody else must apply for: who that is stands in it, in two languages."""
-    _, found = case(SLUGS[0], region)
-    verdicts = {verdict.scheme: verdict.as_dict() for verdict in found.prepared.verdicts}
+    asked = load(Question, EXAMPLES / f"{SLUGS[0]}.yaml")
+    ready = prepare(asked, region, on=date(2026, 7, 1))  # SLIM for partnerships is open then
+    verdicts = {verdict.scheme: verdict.as_dict() for verdict in ready.verdicts}
     stored = json.loads(json.dumps(verdicts))
     assert stored == verdicts
-    params = stored["doorzaam-scholingsvoucher"]["availability"]["params"]
+    params = stored["slim-samenwerkingsverbanden"]["availability"]["params"]
     assert set(params["third_party"]) == {"nl", "en"}

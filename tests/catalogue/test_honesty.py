@@ -13,6 +13,7 @@ import pytest
 from schemes.basics.values import Model, Text
 from schemes.region.loading import LoadedRegion
 from tests.catalogue.conftest import ON
+from tests.portal.words.test_translations import in_dutch_notation
 
 REGIONAL = ("ontwikkelfonds-individueel", "ontwikkelfonds-werkgever", "werk-naar-werk-voucher")
 KNOWN_ADDRESSES = {
@@ -137,7 +138,13 @@ def test_the_fifty_percent_is_a_parameter_and_its_ambiguity_is_told(region: Load
 
 def test_what_counts_as_state_aid_is_what_a_source_or_an_assumption_says(region: LoadedRegion) -> None:
     aid = {slug for slug, scheme in region.schemes.items() if scheme.state_aid == "de_minimis"}
-    assert aid == {"ontwikkelfonds-individueel", "ontwikkelfonds-werkgever", "slim-leerrijke-werkomgeving"}
+    assert aid == {
+        "ontwikkelfonds-individueel",
+        "ontwikkelfonds-werkgever",
+        "slim-leerrijke-werkomgeving",
+        "groepshulpen-kinderopvang",
+        "stagefonds-zorg",
+    }
     for slug in aid:
         scheme = region.schemes[slug]
         said = [text.nl for text in (*scheme.assumptions, *scheme.also_required) if "de-minimis" in text.nl]
@@ -148,8 +155,9 @@ def test_what_counts_as_state_aid_is_what_a_source_or_an_assumption_says(region:
 
 def test_where_nobody_knows_whether_a_scheme_is_open_it_is_not_called_open(region: LoadedRegion) -> None:
     for slug in (
-        "slim-scholingssubsidie",
-        "slim-leerrijke-werkomgeving",
+        "wij-techniek-ontwikkelvoucher",
+        "strategisch-opleiden-zorg",
+        "ao-metalektro-zij-instroom",
         "wij-techniek-stip",
         "praktijkleren-derde-leerweg",
     ):
@@ -211,6 +219,36 @@ def test_dutch_and_english_both_say_something_and_not_the_same(region: LoadedReg
         if len(text.nl.split()) > 4:
             assert text.nl != text.en, path
         assert not any(word in text.en.split() for word in ("het", "een", "niet", "wordt")), path
+
+
+WORDS_TO_AVOID = {
+    "en": r"status holder|status-holder|\bvoltijd\b",
+    "nl": r"\bvoltijd (opleiding|studie|mbo-opleiding)|\bdie u invult (moet|mag|kan)|\bheeft u\b",
+}
+"""Words of the Dutch office in English, a compound written as two words, a comma that is missing, and one form of "u"."""
+
+
+def wrong_words(language: str, said: list[str]) -> list[str]:
+    return [one for one in said if re.search(WORDS_TO_AVOID[language], one, re.IGNORECASE)]
+
+
+def test_the_english_of_the_catalogue_is_written_as_english_is(region: LoadedRegion) -> None:
+    english = [text.en for _, text in all_texts(region)]
+    english += [text for name, text in region.texts.items() if name.endswith(".en")]
+    assert len(english) > 1000
+    assert in_dutch_notation(english) == [] and wrong_words("en", english) == []
+    assert wrong_words("nl", [text.nl for _, text in all_texts(region)]) == []
+
+
+def test_a_wrong_word_would_be_seen() -> None:
+    for language, said in (
+        ("en", "A status holder of 18 or older."),
+        ("nl", "Dit is een voltijd opleiding."),
+        ("nl", "De gegevens die u invult moeten kloppen."),
+        ("nl", "Heeft u werk?"),
+    ):
+        assert wrong_words(language, [said]) == [said]
+        assert wrong_words(language, ["A voltijdopleiding, die u invult, moet."]) == []
 
 
 def test_the_dutch_is_short_and_plain(region: LoadedRegion) -> None:

@@ -16,6 +16,7 @@ TRAPS = {
     "7311": ["Apeldoorn"],
     "7411 AB": ["Deventer"],
     "7201": ["Zutphen"],
+    "7240": [],
     "7241": ["Lochem"],
     "8181": ["Heerde"],
     "7221": ["Bronckhorst"],
@@ -88,7 +89,7 @@ SOURCE = {
     "GM0150": ("Deventer", "overijssel", "7411-7419 7421-7429 7431 7433-7435 7437"),
     "GM0232": ("Epe", "gelderland", "8161 8162 8166 8167 8171 8172"),
     "GM0246": ("Heerde", "gelderland", "8181 8191 8193 8194"),
-    "GM0262": ("Lochem", "gelderland", "7211 7213-7218 7240-7242 7244 7245"),
+    "GM0262": ("Lochem", "gelderland", "7211 7213-7218 7241 7242 7244 7245"),
     "GM0285": ("Voorst", "gelderland", "7381-7384 7391 7392 7395-7397 7439"),
     "GM0301": ("Zutphen", "gelderland", "7201-7207 7231 7232"),
 }

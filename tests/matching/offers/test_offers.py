@@ -232,10 +232,14 @@ def test_without_costs_there_is_no_mix_but_what_schemes_could_pay() -> None:
 WERKGEVER, INDIVIDUEEL = "ontwikkelfonds-werkgever", "ontwikkelfonds-individueel"
 
 
-def company(used: Any, **more: Any) -> Prepared:
+SLIM_OPEN = date(2026, 8, 24)
+"""A day in the second window of SLIM in 2026."""
+
+
+def company(used: Any, on: date = date(2026, 12, 1), **more: Any) -> Prepared:
     facts = {"employer_municipality": "GM0150", "de_minimis_used_cents": used, "training_start": "2027-02-01"}
     data = {"format": "ontwikkelloket/question/1", "route": "employer", "facts": facts, **more}
-    return prepare(validate(Question, data), region(), on=date(2026, 12, 1))
+    return prepare(validate(Question, data), region(), on=on)
 
 
 def worker(work_situation: str, used: Any) -> Prepared:
@@ -265,9 +269,10 @@ def worker(work_situation: str, used: Any) -> Prepared:
 )
 def test_the_room_for_aid_is_the_ceiling_less_what_was_had(used: Any, room: int | None) -> None:
     # the source's own example: € 299.500 had, so € 500 room; not known: no limit, never an invented one
-    problem = company(used).problem
+    problem = company(used, SLIM_OPEN).problem
     assert problem.de_minimis_room_cents == room
-    assert {offer.id for offer in problem.offers if offer.de_minimis} == {WERKGEVER, "slim-leerrijke-werkomgeving"}
+    aid = {WERKGEVER, "slim-leerrijke-werkomgeving", "stagefonds-zorg"}
+    assert {offer.id for offer in problem.offers if offer.de_minimis} == aid
 
 
 def test_an_employee_is_no_undertaking_and_a_self_employed_person_is() -> None:
@@ -284,7 +289,7 @@ def test_the_ceiling_is_that_of_the_reference_date_and_none_before_it() -> None:
 
 
 def test_without_costs_what_could_be_paid_stays_within_the_room() -> None:
-    payments = {one.scheme: one.up_to_cents for one in possible_payments(company(29_950_000).problem)}
+    payments = {one.scheme: one.up_to_cents for one in possible_payments(company(29_950_000, SLIM_OPEN).problem)}
     assert (payments[WERKGEVER], payments["slim-leerrijke-werkomgeving"]) == (50_000, 50_000)
     assert {one.scheme: one.up_to_cents for one in possible_payments(company(None).problem)}[WERKGEVER] == 250_000
 

@@ -203,7 +203,7 @@ def test_locks_stand_in_the_receipt_with_their_reason() -> None:
 
 
 def test_an_alternative_that_is_not_allowed_or_claims_another_difference_is_found() -> None:
-    made = receipt_of(example("hovenier-in-epe-stapelt"), "stedendriehoek", others=2)
+    made = receipt_of(example("tuinder-in-epe-stapelt"), "stedendriehoek", others=2)
     assert len(made.content.alternatives) == 2 and verify(made) == []
     data = canonical(made)
     unseen = {

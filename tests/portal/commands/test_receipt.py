@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from portal.cli import main
 
-QUESTION = Path(__file__).parents[3] / "matching" / "examples" / "hovenier-in-epe-stapelt.yaml"
+QUESTION = Path(__file__).parents[3] / "matching" / "examples" / "tuinder-in-epe-stapelt.yaml"
 
 
 def loket(*arguments: object) -> Result:
