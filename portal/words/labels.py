@@ -101,6 +101,7 @@ DECISION_KINDS: Mapping[str, Labelled] = {
     "settled": (_l("vastgesteld"), "ok"),
     "revoked": (_l("ingetrokken"), "no"),
     "lowered": (_l("verlaagd"), "neutral"),
+    "restored": (_l("teruggegeven"), "ok"),
     "taken_over": (_l("overgenomen"), "neutral"),
 }
 OUTCOMES: Mapping[str, Labelled] = {"awarded": (_l("toegekend"), "ok"), "rejected": (_l("afgewezen"), "no")}
@@ -222,6 +223,9 @@ ACTIONS: Mapping[str, LazyString] = {
     "voucher.let_go": _l("Voucher wacht niet meer op een factuur"),
     "voucher.topped_up": _l("Voucher hoger"),
     "voucher.lowered": _l("Voucher lager"),
+    "voucher.restored": _l("Voucher teruggegeven na bezwaar"),
+    "voucher.restoration_waits": _l("Voucher komt terug zodra er geld is"),
+    "voucher.restoration_ended": _l("Wachten op geld gestopt: de voucher is anders geëindigd"),
     "voucher.start_moved": _l("Opleiding begint op een andere dag"),
     "voucher.reserved": _l("Voucher bestemd voor opleider"),
     "voucher.freed": _l("Voucher voor elke opleider"),

@@ -21,6 +21,7 @@ from portal.awarding.decisions.requirements import (
     require_checks,
     require_complete,
 )
+from portal.awarding.held_money import used_by_scheme
 from portal.awarding.proposals.models import ProposalRecord
 from portal.awarding.top_ups import TopUpDraft, check_top_up, top_up
 from portal.cases.hearings.actions import require_hearing
@@ -81,7 +82,8 @@ def prepare_deciding_again(
     application = application_to_decide(session, question)
     require_complete(session, application)
     problem = Problem.model_validate_json(draft.proposal.problem_json)
-    if set(application.schemes) - set(parts_of_mix(session, problem, draft.mix)):
+    paying = {*parts_of_mix(session, problem, draft.mix), *used_by_scheme(draft.mix)}
+    if set(application.schemes) - paying:
         require_hearing(session, question=question, ground=draft.ground)
     return _lay_down_mix(session, question, PreparationKind.DECIDED_AGAIN, draft, actor, now)
 

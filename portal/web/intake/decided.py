@@ -30,6 +30,7 @@ TITLES: Mapping[DecisionKind, LazyString] = {
     DecisionKind.SETTLED: _l("Wij hebben uw voucher vastgesteld"),
     DecisionKind.REVOKED: _l("Wij hebben uw voucher ingetrokken"),
     DecisionKind.LOWERED: _l("Wij hebben uw voucher verlaagd"),
+    DecisionKind.RESTORED: _l("Uw voucher komt terug"),
 }
 HAPPENED: Mapping[DecisionKind, LazyString] = {
     DecisionKind.APPROVED: _l("Er is een besluit"),
@@ -41,6 +42,7 @@ HAPPENED: Mapping[DecisionKind, LazyString] = {
     DecisionKind.SETTLED: _l("Uw voucher is vastgesteld"),
     DecisionKind.REVOKED: _l("Uw voucher is ingetrokken"),
     DecisionKind.LOWERED: _l("Uw voucher is verlaagd"),
+    DecisionKind.RESTORED: _l("Uw voucher komt terug"),
 }
 """What a decision is called among the things that happened."""
 
@@ -118,6 +120,7 @@ def _says(decision: Decision) -> tuple[str, ...]:
         DecisionKind.SETTLED: _("Uw voucher is vastgesteld op %(amount)s.", amount=amount),
         DecisionKind.REVOKED: _("Van uw toekenning blijft %(amount)s over: wat al was gebruikt.", amount=amount),
         DecisionKind.LOWERED: _("Van uw toekenning blijft %(amount)s over.", amount=amount),
+        DecisionKind.RESTORED: _("Uw toekenning is weer %(amount)s.", amount=amount),
     }
     return (said[decision.kind],)
 
