@@ -1,8 +1,8 @@
 """Acts that reduce an award by a decision of its own: with mandate, money, and a letter that says how to object (Awb 3:45).
 
-Each stands on a ground of the law, after the holder was heard (4:8): at once on those of 4:48, after a reasonable term on those of
-4:50. That a training costs less is no ground: see `portal.awarding.takings`. Each locks the voucher and its award before it looks at
-them: what the decision and its letter say is left, is what is left.
+Each stands on a ground of the law, after the holder was heard (4:8): at once on those of 4:48, after a reasonable term on those
+of 4:50. That a training costs less is no ground: see `portal.awarding.takings`. Each locks the voucher and its award before it
+looks at them: what the decision and its letter say is left, is what is left.
 """
 
 from __future__ import annotations
@@ -106,8 +106,8 @@ def end_award(
 ) -> Decision:
     """Let a voucher end on a day to come: a mistake of the desk, changed circumstances such as a move, or a rule (Awb 4:50).
 
-    It can be used until then, after which what is open is released as of any voucher whose last day passed. On the first two grounds
-    the region says which damage it makes good and why. Raises ``Refusal`` at the field, without a hearing or a mandate;
+    It can be used until then, after which what is open is released as of any voucher whose last day passed. On the first two
+    grounds the region says which damage it makes good and why. Raises ``Refusal`` at the field, without a hearing or a mandate;
     ``Conflict`` when the voucher ended.
     """
     staff_with_reason(actor, reason, _l("Schrijf op waarom de voucher eindigt."))

@@ -27,7 +27,7 @@ WEEKS, WEEKS_WITH_COMMITTEE, WEEKS_ADJOURNED = 6, 12, 6
 
 
 REDUCES = {
-    DecisionKind.REVOKED: ("revoked", "moved_ends"),
+    DecisionKind.REVOKED: ("revoked", "moved_ends", "ends"),
     DecisionKind.LOWERED: ("lowered",),
     DecisionKind.RESTORED: ("restored", "restored_waits"),
 }

@@ -9,6 +9,7 @@ from datetime import date
 from flask import url_for
 
 from portal.awarding.decisions.models import NO_OBJECTION, ON_A_VOUCHER, Decision, DecisionKind
+from portal.awarding.takings.queries import taking_of
 from portal.platform.clock import local_date
 from portal.platform.i18n import LazyString, format_date, format_euros
 from portal.platform.i18n import gettext as _
@@ -97,7 +98,7 @@ def _view(
         decision=decision,
         title=str(TITLES[decision.kind]),
         decided_on=local_date(decision.decided_at),
-        says=_says(decision),
+        says=_says(intake, decision),
         why=decision.rationale,
         letter=letter_url(intake, made, "letter"),
         letter_pdf=letter_url(intake, made, "letter_pdf"),
@@ -113,7 +114,10 @@ def letter_url(intake: Intake, letter: Letter | None, name: str) -> str | None:
     return url_for(f"{intake.audience}.{name}", question_id=intake.id, letter_id=letter.public_id)
 
 
-def _says(decision: Decision) -> tuple[str, ...]:
+def _says(intake: Intake, decision: Decision) -> tuple[str, ...]:
+    taking = taking_of(intake.session, decision_id=decision.id)
+    if taking is not None and taking.ends_on is not None:
+        return (_("U kunt uw voucher gebruiken tot en met %(day)s.", day=format_date(taking.ends_on)),)
     amount = format_euros(sum(one.amount_cents for one in decision.outcomes))
     said = {
         DecisionKind.TOPPED_UP: _("U krijgt %(amount)s erbij.", amount=amount),
