@@ -112,6 +112,7 @@ def end_award(
     """
     staff_with_reason(actor, reason, _l("Schrijf op waarom de voucher eindigt."))
     hold_award(session, voucher)
+    require_decided(session, voucher=voucher)
     _check_ending(voucher, ending, basis, local_date(now))
     if ending.moved_on is not None:
         check_move(voucher, ending.moved_on, now)

@@ -13,7 +13,14 @@ from portal.awarding.reductions import lower_award
 from portal.cases.questions.models import QuestionState
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import changes_of, vouchers_of_question
-from tests.factories import ADVISOR, NOW, a_provider, a_voucher, an_application
+from tests.factories import (
+    ADVISOR,
+    ASKED,
+    NOW,
+    a_provider,
+    a_voucher,
+    an_application,
+)
 from tests.web.advisor.steps import CHECKED, case, proposed
 from tests.web.browser import SEEN_OTHERWISE
 from tests.web.office import Office, said
@@ -50,7 +57,9 @@ def lowered(office: Office, voucher: Voucher) -> None:
 
     def work(session: Any) -> None:
         found = session.get_one(Voucher, voucher.id)
-        lower_award(session, voucher=found, by_cents=10_000, reason="De les is goedkoper.", actor=ADVISOR, now=NOW)
+        lower_award(
+            session, voucher=found, by_cents=10_000, basis=ASKED, reason="De les is goedkoper.", actor=ADVISOR, now=NOW
+        )
 
     office.do(work)
 
