@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.awarding.decisions.models import NO_OBJECTION, DecisionOutcome
-from portal.awarding.decisions.queries import decision_on, decision_told, own_cents
+from portal.awarding.decisions.models import NO_OBJECTION, Decision, DecisionOutcome
+from portal.awarding.decisions.queries import decided_mix, decision_on, decision_told, own_cents
+from portal.awarding.held_money import used_by_scheme
 from portal.cases.applications.queries import application_by_question
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.queries import scheme_version
@@ -83,11 +84,18 @@ def _decision(asked: _Asked) -> LetterSubject | None:
             "outcomes": outcomes,
             "own_cents": own_cents(decision),
             "awarded_cents": sum(one.cents for one in outcomes),
+            "used_cents": _used_before(decision),
             "vouchers": [_Paper(session, voucher, asked.preview) for voucher in vouchers],
         },
         about=about,
         objectable=decision.kind not in NO_OBJECTION,
     )
+
+
+def _used_before(decision: Decision) -> int:
+    """What of the mix was used already of earlier vouchers, and stays as it is, in cents."""
+    mix = decided_mix(decision)
+    return sum(used_by_scheme(mix.shares).values()) if mix is not None else 0
 
 
 def _objection(asked: _Asked) -> LetterSubject | None:
