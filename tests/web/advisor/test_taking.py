@@ -11,6 +11,7 @@ from portal.awarding.hearing_first.queries import hearing_before
 from portal.cases.hearings.queries import hearings_on_voucher
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.people.accounts.models import Role
+from portal.people.actor import Audience
 from portal.second_look.objections.queries import objections_of
 from portal.spending.vouchers.models import Voucher, VoucherState
 from tests.factories import ADVISOR, a_voucher
@@ -43,7 +44,7 @@ def test_heard_on_the_own_page_revoked_objected_to_and_given_back(office: Office
     assert ada.submit(f"{page}/reactie-vragen?act=revoke", asks).status_code == 303
     assert_sound(ada.get(page))
     question = office.do(lambda s: s.get_one(DevelopmentQuestion, voucher.question_id))
-    mine = Browser(office.app).enter(question=question)
+    mine = Browser(office.app).enter(question_id=question.id, audience=Audience.RESIDENT)
     status = mine.get(f"/mijn/{question.public_id}")
     assert_sound(status)
     assert "Wij denken erover om uw voucher in te trekken." in said(status)

@@ -20,6 +20,7 @@ from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.codes import format_code
 from portal.spending.vouchers.models import Voucher, VoucherState
 from tests.factories import ADVISOR, NOW, a_decision, a_provider, a_question, a_voucher
+from tests.web.advisor.steps import ASKED_FOR
 from tests.web.office import Office, said
 from tests.web.walking import assert_sound, soup_of
 
