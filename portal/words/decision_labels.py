@@ -93,6 +93,7 @@ DUE: Mapping[str, LazyString] = {
     "objection": _l("Besluit op bezwaar"),
     "objection_hearing": _l("Hoorzitting houden en verslag maken"),
     "view": _l("Reactie vastleggen: de termijn is voorbij"),
+    "given_view": _l("Reactie over een voucher: besluiten, of laten zoals hij is"),
     "preparation": _l("Besluit dat op een tweede persoon wacht"),
     "repayment": _l("Geld teruggeven aan de houder"),
     "share": _l("Ander deel geweigerd: toekenning laten of herzien"),
@@ -121,6 +122,7 @@ REGISTER_DUTIES: Mapping[str, LazyString] = {
 DECISION_ACTIONS: Mapping[str, LazyString] = {
     "hearing.invited": _l("Reactie gevraagd voor een afwijzing"),
     "hearing.recorded": _l("Reactie vastgelegd"),
+    "hearing.dropped": _l("Voornemen over een voucher gaat niet door"),
     "hearing.answered": _l("Reactie gegeven op de eigen pagina"),
     "decision.prepared": _l("Besluit voorgelegd aan een collega"),
     "decision.sent_back": _l("Voorbereid besluit teruggegeven"),

@@ -66,6 +66,7 @@ MESSAGES: Mapping[str, LazyString] = {
     "decision/rejected": _l("Besluit: afgewezen"),
     "decision/referred": _l("Doorverwezen"),
     "hearing/invited": _l("Reactie gevraagd voor een afwijzing"),
+    "hearing/dropped": _l("Voucher blijft zoals hij is"),
     "hearing/about_voucher": _l("Reactie gevraagd over een voucher"),
     "objection/received": _l("Bezwaar ontvangen"),
     "objection/hearing_planned": _l("Hoorzitting gepland"),

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from portal.awarding.hearing_first.models import DecisionHearing, LeftOut
-from portal.awarding.hearing_first.queries import unused_hearings
+from portal.awarding.hearing_first.queries import decided_upon, unused_hearings
 from portal.cases.hearings.actions import SHORTEST_TERM
 from portal.cases.hearings.models import Hearing, IntendedAct
 from portal.cases.questions.actions import advisor_only, tell_asker
@@ -75,6 +75,23 @@ def invite_holder(
     )
     record(session, actor=actor, action="hearing.invited", object_kind="question", object_id=question.id, now=now)
     return hearing
+
+
+def drop_intent(session: Session, *, hearing: Hearing, actor: Actor, now: datetime) -> None:
+    """The desk leaves the voucher as it is after all, and tells the holder so. Raises ``Conflict`` when it did or decided already."""
+    advisor_only(actor)
+    hold(session, hearing)
+    if hearing.voucher_id is None:
+        raise Refusal("about_no_voucher", _l("Dit gaat niet over een voucher. Neem een besluit op de aanvraag."))
+    if hearing.dropped_at is not None:
+        raise Conflict("intent_dropped", _l("De houder weet al dat dit niet doorgaat."))
+    if decided_upon(session, hearing=hearing):
+        raise Conflict("decided_upon", _l("Hierover is al besloten."))
+    hearing.dropped_at, hearing.dropped_by = now, actor.reference
+    session.flush()
+    question = session.get_one(DevelopmentQuestion, hearing.question_id)
+    tell_asker(session, question=question, template="hearing/dropped", now=now, version=hearing.id, in_writing=True)
+    record(session, actor=actor, action="hearing.dropped", object_kind="question", object_id=question.id, now=now)
 
 
 def _check(voucher: Voucher, intent: Intent) -> None:

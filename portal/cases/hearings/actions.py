@@ -67,8 +67,7 @@ def record_view(
     """Record what the applicant said, or that the term passed without a view. Raises ``Refusal`` or ``Conflict``."""
     advisor_only(actor)
     hold(session, hearing)
-    if hearing.way is not None:
-        raise Conflict("view_recorded", _l("De reactie is al vastgelegd."))
+    _still_asked(hearing)
     today = local_date(now)
     if on > today or on < local_date(hearing.invited_at):
         message = _l("Kies een dag tussen de uitnodiging en vandaag.")
@@ -88,6 +87,13 @@ def record_view(
     )
 
 
+def _still_asked(hearing: Hearing) -> None:
+    if hearing.way is not None:
+        raise Conflict("view_recorded", _l("De reactie is al vastgelegd."))
+    if hearing.dropped_at is not None:
+        raise Conflict("intent_dropped", _l("Het loket is dit niet meer van plan. Een reactie is niet nodig."))
+
+
 def give_view(session: Session, *, hearing: Hearing, view: str, actor: Actor, now: datetime) -> None:
     """Who asked gives a view on what the desk thinks of doing, on their own page (Awb 4:9).
 
@@ -98,8 +104,7 @@ def give_view(session: Session, *, hearing: Hearing, view: str, actor: Actor, no
     if not is_asker(question, actor):
         raise not_yours()
     hold(session, hearing)
-    if hearing.way is not None:
-        raise Conflict("view_recorded", _l("De reactie is al vastgelegd."))
+    _still_asked(hearing)
     if not view.strip():
         raise Refusal("view_missing", _l("Schrijf op wat u ervan vindt."), field="view")
     hearing.way, hearing.view, hearing.view_on = ViewWay.OWN_PAGE, view.strip(), local_date(now)

@@ -63,6 +63,8 @@ class Hearing(Base):
         CheckConstraint("(act = 'refuse') = (voucher_id IS NULL)", name="voucher_unless_refusal"),
         CheckConstraint("(act IN ('lower', 'settle_lower')) = (amount_cents IS NOT NULL)", name="amount_when_lower"),
         CheckConstraint("amount_cents IS NULL OR amount_cents >= 0", name="amount_not_negative"),
+        CheckConstraint("(dropped_at IS NULL) = (dropped_by IS NULL)", name="dropped_by_someone"),
+        CheckConstraint("dropped_at IS NULL OR act <> 'refuse'", name="dropped_of_a_voucher"),
         Index("ix_hearing_way_answer_by", "way", "answer_by"),
     )
 
@@ -84,3 +86,6 @@ class Hearing(Base):
     view_on: Mapped[date | None] = mapped_column(Date)
     recorded_at: Mapped[datetime | None]
     recorded_by: Mapped[str | None] = mapped_column(String(80))
+    dropped_at: Mapped[datetime | None]
+    """When the desk told the holder that it leaves the voucher as it is."""
+    dropped_by: Mapped[str | None] = mapped_column(String(80))

@@ -30,7 +30,7 @@ def hearings_to_answer(session: Session, *, question: DevelopmentQuestion, actor
     """The invitations to which who asked can still respond, the first due first; empty for anybody else."""
     if not is_asker(question, actor):
         return []
-    mine = (Hearing.question_id == question.id, Hearing.way.is_(None))
+    mine = (Hearing.question_id == question.id, Hearing.way.is_(None), Hearing.dropped_at.is_(None))
     return list(session.scalars(select(Hearing).where(*mine).order_by(Hearing.answer_by, Hearing.id)))
 
 
@@ -68,5 +68,5 @@ def facts_changed_by_desk(session: Session, *, question: DevelopmentQuestion) ->
 
 def open_hearings(session: Session, *, until: date) -> list[Hearing]:
     """Invitations whose term passed on or before a day without a view being recorded, oldest first."""
-    rows = select(Hearing).where(Hearing.way.is_(None), Hearing.answer_by <= until)
+    rows = select(Hearing).where(Hearing.way.is_(None), Hearing.dropped_at.is_(None), Hearing.answer_by <= until)
     return list(session.scalars(rows.order_by(Hearing.answer_by, Hearing.id)))

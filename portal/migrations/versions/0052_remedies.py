@@ -45,6 +45,8 @@ HEARING_CHECKS = {
     "voucher_unless_refusal": "(act = 'refuse') = (voucher_id IS NULL)",
     "amount_when_lower": "(act IN ('lower', 'settle_lower')) = (amount_cents IS NOT NULL)",
     "amount_not_negative": "amount_cents IS NULL OR amount_cents >= 0",
+    "dropped_by_someone": "(dropped_at IS NULL) = (dropped_by IS NULL)",
+    "dropped_of_a_voucher": "dropped_at IS NULL OR act <> 'refuse'",
 }
 LEFT_OUT = "(left_out IS NULL) = (left_out_reason IS NULL)"
 
@@ -63,6 +65,8 @@ def upgrade() -> None:
         table.add_column(sa.Column("act", sa.String(length=40), server_default="refuse", nullable=False))
         table.add_column(sa.Column("voucher_id", sa.Integer(), nullable=True))
         table.add_column(sa.Column("amount_cents", sa.BigInteger(), nullable=True))
+        table.add_column(sa.Column("dropped_at", sa.DateTime(timezone=True), nullable=True))
+        table.add_column(sa.Column("dropped_by", sa.String(length=80), nullable=True))
         table.create_check_constraint(op.f("ck_hearing_intended_act"), f"act IN {ACTS}")
         table.create_foreign_key(op.f("fk_hearing_voucher_id_voucher"), "voucher", ["voucher_id"], ["id"])
         for name, rule in HEARING_CHECKS.items():
@@ -190,7 +194,7 @@ def downgrade() -> None:
         table.drop_constraint(op.f("ck_hearing_intended_act"), type_="check")
         table.drop_constraint(op.f("ck_hearing_view_way"), type_="check")
         table.create_check_constraint(op.f("ck_hearing_view_way"), WAYS)
-        for name in ("amount_cents", "voucher_id", "act"):
+        for name in ("dropped_by", "dropped_at", "amount_cents", "voucher_id", "act"):
             table.drop_column(name)
     lost = "UPDATE voucher_change SET kind = 'extended' WHERE kind IN ('ends', 'restored')"
     _change_kinds("voucher_change", "change_kind", CHANGES, [("id",), ("public_id",)], before=lost)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.awarding.hearing_first.actions import Intent, invite_holder
+from portal.awarding.hearing_first.actions import Intent, drop_intent, invite_holder
 from portal.awarding.hearing_first.models import LeftOut, Unheard
 from portal.awarding.hearing_first.queries import hearing_before, unused_hearings
 from portal.awarding.reductions import Basis, Ending, end_award, lower_award, revoke_award
@@ -19,6 +19,7 @@ from portal.cases.hearings.actions import give_view, record_view
 from portal.cases.hearings.models import Hearing, IntendedAct, ViewWay
 from portal.cases.hearings.queries import hearings_to_answer, was_heard
 from portal.cases.questions.models import DevelopmentQuestion
+from portal.oversight.worklist.due import Due, due_items
 from portal.papers.letter_content import letter_content
 from portal.paying.settlements.actions import SettlementDraft, settle_voucher
 from portal.paying.settlements.models import SettlementGround
@@ -141,6 +142,23 @@ def test_the_holder_answers_on_the_own_page_and_nobody_else_does(session: Sessio
     message = session.scalars(select(OutboxMessage).where(OutboxMessage.template == "hearing/about_voucher")).one()
     letter = letter_content(session, message=message, dated=TODAY, now=NOW)
     assert "in te trekken" in str(letter.blocks) and "16 maart 2026" in str(letter.blocks) and letter.object_by is None
+
+
+def test_the_desk_can_let_it_go_and_says_so(session: Session) -> None:
+    voucher = used(session)
+    question = session.get_one(DevelopmentQuestion, voucher.question_id)
+    hearing, me = invited(session, voucher, IntendedAct.REVOKE), asker(question)
+    give_view(session, hearing=hearing, view="Ik ga verder.", actor=me, now=NOW)
+    due = [one.what for one in due_items(session, actor=ADVISOR, now=NOW)]
+    assert due == [Due.GIVEN_VIEW], "somebody has to decide"
+    drop_intent(session, hearing=hearing, actor=ADVISOR, now=NOW)
+    assert due_items(session, actor=ADVISOR, now=NOW) == []
+    assert refused(lambda: take(session, voucher, IntendedAct.REVOKE)) == ("not_heard", "left_out")
+    assert refused(lambda: drop_intent(session, hearing=hearing, actor=ADVISOR, now=NOW))[0] == "intent_dropped"
+    assert "hearing/dropped" in session.scalars(select(OutboxMessage.template)).all()
+    other = invited(session, voucher, IntendedAct.LOWER)
+    drop_intent(session, hearing=other, actor=ADVISOR, now=NOW)
+    assert refused(lambda: give_view(session, hearing=other, view="x", actor=me, now=NOW))[0] == "intent_dropped"
 
 
 def test_what_is_invited_for_fits_the_voucher(session: Session) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.models import Decision, DecisionKind
-from portal.awarding.hearing_first.actions import Intent, invite_holder
+from portal.awarding.hearing_first.actions import Intent, drop_intent, invite_holder
 from portal.awarding.reductions import Basis, lower_award, revoke_award
 from portal.awarding.restoring import give_back_restored, restore_award
 from portal.awarding.takings.models import TakingGround
@@ -66,6 +66,7 @@ INVITED = Scene(
     (
         row(give_view, hearing=the(Hearing), view="Ik ga verder.", actor=who_asked()),
         row(record_view, hearing=the(Hearing), way=ViewWay.SPOKEN, view="Ik ga verder.", on=NOW.date()),
+        row(drop_intent, hearing=the(Hearing)),
         revoking,
     ),
 )
