@@ -78,7 +78,7 @@ def invite_holder(
 
 
 def drop_intent(session: Session, *, hearing: Hearing, actor: Actor, now: datetime) -> None:
-    """The desk leaves the voucher as it is after all, and tells the holder so. Raises ``Conflict`` when it did or decided already."""
+    """The desk leaves the voucher as it is after all, and tells the holder so. Raises ``Conflict`` when it did or decided."""
     advisor_only(actor)
     hold(session, hearing)
     if hearing.voucher_id is None:

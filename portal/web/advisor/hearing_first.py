@@ -57,7 +57,11 @@ class InviteForm(Form):
 class ViewForm(Form):
     """What the applicant said."""
 
-    way = ChoiceField(_l("Hoe reageerde de aanvrager?"), choices=choices(VIEW_WAYS), missing=_l("Kies hoe."))
+    way = ChoiceField(
+        _l("Hoe reageerde de aanvrager?"),
+        choices=[(key, text) for key, text in choices(VIEW_WAYS) if key != ViewWay.OWN_PAGE],
+        missing=_l("Kies hoe."),
+    )
     view = TextField(_l("Wat zei de aanvrager?"), maximum=4000, multiline=True)
     view_on = DutchDateField(_l("Op welke dag?"), missing=_l("Vul de dag in."), latest=today)
 
