@@ -100,7 +100,7 @@ def _make_heard() -> None:
         sa.UniqueConstraint("decision_id", name=op.f(f"uq_{HEARD}_decision_id")),
         sa.UniqueConstraint("hearing_id", name=op.f(f"uq_{HEARD}_hearing_id")),
     )
-    _protect(HEARD, [("id",), ("decision_id",), ("hearing_id",)])
+    _protect(HEARD, [("decision_id",), ("hearing_id",), ("id",)])
 
 
 def _make_taking() -> None:
@@ -128,7 +128,7 @@ def _make_taking() -> None:
         sa.UniqueConstraint("decision_id", name=op.f(f"uq_{TAKING}_decision_id")),
     )
     op.create_index(op.f(f"ix_{TAKING}_voucher_id"), TAKING, ["voucher_id"])
-    _protect(TAKING, [("id",), ("decision_id",)])
+    _protect(TAKING, [("decision_id",), ("id",)])
 
 
 def _make_back() -> None:

@@ -206,7 +206,7 @@ def test_each_ground_belongs_to_its_act_and_names_its_article(session: Session) 
     assert taking is not None and (taking.ground, taking.amount_cents) == (TakingGround.DUTY_NOT_MET, 70_000)
     message = session.scalars(select(OutboxMessage).where(OutboxMessage.template == "reduction/revoked")).one()
     letter = letter_content(session, message=message, dated=TODAY, now=NOW)
-    assert "artikel 4:48, eerste lid, onder b" in str(letter.blocks) and "4:48(1)(b)" in str(letter.english)
+    assert "artikel 4:48, eerste lid, onder b" in str(letter.blocks)
 
 
 def test_ending_after_a_change_leaves_a_reasonable_term_and_looks_at_the_damage(session: Session) -> None:

@@ -218,7 +218,7 @@ def test_without_money_it_waits_before_everybody_else_and_comes_by_itself(sessio
     voucher = used(session)
     decision = revoked(session, voucher)
     line = voucher.award.parts[0].funding_line_id
-    left = available_cents(session, funding_line_id=line)
+    left = available_cents(session, funding_line_ids=[line])[line]
     gone = left - 20_000
     give_back(session, funding_line_id=line, amount_cents=gone, actor_id="tests", now=NOW, note="gone")
     new = founded(session, decision)

@@ -103,7 +103,7 @@ TAKEN = Scene(
 def _waits(session: Session) -> None:
     _revoked(session)
     for line in funding_lines(session):
-        left = available_cents(session, funding_line_id=line.id)
+        left = available_cents(session, funding_line_ids=[line.id])[line.id]
         if left:
             lower_budget(session, line=line, amount_cents=left, reason="Weg.", actor=SYSTEM, now=NOW)
     decision = session.scalars(select(Decision).where(Decision.kind == DecisionKind.REVOKED)).one()
