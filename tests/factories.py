@@ -19,7 +19,10 @@ from portal.awarding.decisions.actions import approve_proposal
 from portal.awarding.decisions.drafts import Draft
 from portal.awarding.decisions.models import Decision
 from portal.awarding.decisions.requirements import Checks
+from portal.awarding.hearing_first.models import LeftOut, Unheard
 from portal.awarding.proposals.actions import make_proposal
+from portal.awarding.reductions import Basis
+from portal.awarding.takings.models import TakingGround
 from portal.cases.applications.actions import ApplicantDetails, apply_for_awards
 from portal.cases.applications.completeness import declare_complete
 from portal.cases.applications.models import Application
@@ -67,6 +70,10 @@ ADMIN = Actor(Audience.ADMIN, account_id=904, display_name="Bo Beheer")
 NOBODY = Actor.anonymous()
 
 OWN_FACTS = RefusalGround.OWN_FACTS
+UNHEARD = LeftOut(Unheard.ASKED, "De houder vroeg er zelf om.")
+ASKED = Basis(TakingGround.AT_REQUEST, UNHEARD)
+"""The holder asked for it: no hearing is needed, and no ground of the law."""
+MOVED = Basis(TakingGround.CHANGED, LeftOut(Unheard.OWN_FACTS, "De houder meldde de verhuizing zelf."))
 ALL_CHECKED = Checks(identity=True, purpose=True, costs=True, nothing_paid_twice=True)
 TUITION = CostInput("tuition", 120_000)
 MAIL = ContactDetails(

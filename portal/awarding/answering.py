@@ -24,6 +24,7 @@ from matching.what_if.interval import Interval
 from matching.what_if.override import OverridePrice, price, price_of_mix
 from matching.what_if.unpromised import unpromised
 from portal.awarding.earlier_awards import awards_that_count
+from portal.awarding.held_money import used_cells, with_used
 from portal.awarding.state_aid import facts_with_aid
 from portal.cases.applications.queries import application_by_question
 from portal.cases.contents import VAT_FACT
@@ -212,11 +213,17 @@ def compute_answer(
     funding_on: date | None = None,
     solve: bool = True,
     locks: Locks | None = None,
+    again: bool = False,
 ) -> QuestionAnswer:
-    """Verdicts, problem and (with `solve`) mix and reasons. `funding_on` is the day of award when that is not `on`."""
-    asked = question_for_matching(session, question=question, on=on, confirmed_only=confirmed_only)
+    """Verdicts, problem and (with `solve`) mix and reasons. `funding_on` is the day of award when that is not `on`.
+
+    With `again` as if nothing was awarded on this question yet but what was used of it, which is fixed in the mix.
+    """
+    own_too = False if again else None
+    asked = question_for_matching(session, question=question, on=on, confirmed_only=confirmed_only, own_too=own_too)
+    used = used_cells(session, question=question) if again else {}
     sent_at = question.submitted_at
-    return answer_to(session, asked, on=on, sent_at=sent_at, funding_on=funding_on, solve=solve, locks=locks)
+    return answer_to(session, asked, on=on, sent_at=sent_at, funding_on=funding_on, solve=solve, locks=locks, used=used)
 
 
 def answer_to(
@@ -228,15 +235,17 @@ def answer_to(
     funding_on: date | None = None,
     solve: bool = True,
     locks: Locks | None = None,
+    used: Mapping[tuple[str, str], int] | None = None,
 ) -> QuestionAnswer:
-    """The answer to a question as matching knows it, with the schemes that counted when it was sent."""
+    """The answer to a question as matching knows it, with the schemes that counted when it was sent, and what was used fixed."""
     held = schemes_in_force(session, on=on, known_at=sent_at)
     known = catalogue(session)
     lines = matching_funding_lines(session, on=funding_on or on)
 
     def inputs() -> str:
         fixed = "" if locks is None else locks.model_dump_json()
-        told = (on.isoformat(), str(solve), asked.model_dump_json(), fixed, *(line.model_dump_json() for line in lines))
+        taken = repr(sorted(used.items())) if used else ""
+        told = (on.isoformat(), str(solve), asked.model_dump_json(), fixed, taken, *(line.model_dump_json() for line in lines))
         return fingerprint("answer", *told, *hashes_of(known, held))
 
     def compute() -> QuestionAnswer:
@@ -244,6 +253,8 @@ def answer_to(
         made = make_ready(asked, rules_of(known, schemes, on), lines)
         if locks is not None:
             made = replace(made, problem=Problem.model_validate({**dict(made.problem), "locks": locks}))
+        if used:
+            made = replace(made, problem=with_used(made.problem, used))
         proposal = None
         if solve and made.problem.lines:
             proposal = once(lambda: ("mix", problem_hash(made.problem)), lambda: matching.propose(made.problem))
@@ -283,14 +294,18 @@ def fresh_problem(
 ) -> Problem:
     """The problem as it is at this moment: rules of the reference date, money of today, confirmed pledges only.
 
-    Without `own_too` as if nothing was awarded on this question yet: for who looks at its mix with those awards in it, or at one
-    that takes their place (see `question_for_matching`).
+    Without `own_too` as if nothing was awarded on this question yet: for who looks at its mix with those awards in it. When that
+    is not said, a mix for a question that was decided takes the place of those awards (see `question_for_matching`): then what
+    was used of them is fixed in it.
     """
     on = question.reference_date or today
     asked = question_for_matching(session, question=question, on=on, confirmed_only=True, own_too=own_too)
     held = schemes_in_force(session, on=on, known_at=question.submitted_at)
     rules = rules_of(catalogue(session), {scheme.slug: scheme for scheme in held}, on)
-    return make_ready(asked, rules, matching_funding_lines(session, on=today)).problem
+    problem = make_ready(asked, rules, matching_funding_lines(session, on=today)).problem
+    if own_too is None and question.state in DECIDED_STATES:
+        return with_used(problem, used_cells(session, question=question))
+    return problem
 
 
 def check_mix(session: Session, *, question: DevelopmentQuestion, shares: Sequence[Share], today: date) -> MixCheck:

@@ -18,16 +18,19 @@ from portal.awarding.waiting_list.actions import keep_waiting_for_the_rest
 from portal.cases.questions.actions import move_question
 from portal.cases.questions.models import DECIDED_STATES, DevelopmentQuestion, QuestionState
 from portal.people.actor import Actor
-from portal.platform.errors import Conflict
+from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
 
 
 def propose_again(session: Session, *, question: DevelopmentQuestion, actor: Actor, now: datetime) -> ProposalRecord:
-    """A new proposal on a question that was decided, with the money and rules of now, as if its unused vouchers were taken back.
+    """A new proposal on a question that was decided, with the money and rules of now, as if the rest of its vouchers came back.
 
-    The taking back is tried inside a savepoint that is undone; the proposal that was computed there is stored after it. Raises
-    ``Conflict`` when the question was not decided, ``Refusal`` when a voucher was used already.
+    What was used stays in the mix as it is; the rest is divided anew. The taking back is tried inside a savepoint that is undone;
+    the proposal that was computed there is stored after it. Raises ``Conflict`` when the question was not decided, ``Refusal``
+    when what was used does not fit in any mix by the rules of now.
     """
+    from matching.solver.solve import LockConflict
+
     if question.state not in DECIDED_STATES:
         raise Conflict("not_decided", _l("Over deze vraag is nog geen besluit genomen."))
     trial = session.begin_nested()
@@ -44,7 +47,12 @@ def propose_again(session: Session, *, question: DevelopmentQuestion, actor: Act
             close_reason=None,
         )
         take_back_awards(session, question=question, actor=actor, now=now)
-        proposal = computed_proposal(session, question=question, actor=actor, now=now)
+        proposal = computed_proposal(session, question=question, actor=actor, now=now, again=True)
+    except LockConflict as clash:
+        message = _l(
+            "Wat al is gebruikt, past niet in een nieuwe verdeling. Pas eerst de kosten of de gegevens van de vraag aan."
+        )
+        raise Refusal("used_does_not_fit", message) from clash
     finally:
         trial.rollback()
         session.expire_all()
@@ -60,7 +68,7 @@ def decide_again(
     now: datetime,
     prepared_by: str | None = None,
 ) -> Decision:
-    """Decide again on the same application: the unused vouchers of before are taken back and new ones come in their place.
+    """Decide again on the same application: what is open on the vouchers of before is taken back, new ones come in their place.
 
     Shares elsewhere that were refused are closed by it. Who waits for the rest is told whether there still is one. Raises as
     ``approve_proposal``; then the old awards stand untouched.

@@ -225,8 +225,10 @@ def _warn_of_term(session: Session, item: str, at: datetime) -> None:
 
 
 def _offer(session: Session, _item: str, at: datetime) -> None:
+    from portal.awarding.restoring import give_back_restored
     from portal.awarding.waiting_list.actions import offer_freed_money
 
+    give_back_restored(session, now=at, actor=ACTOR)
     offer_freed_money(session, now=at, actor=ACTOR)
 
 

@@ -6,7 +6,9 @@ A story yields the instant at which it goes on, and then acts at that instant.
 from __future__ import annotations
 
 from portal.awarding.decisions.actions import refer_question
-from portal.awarding.reductions import revoke_award
+from portal.awarding.hearing_first.models import LeftOut, Unheard
+from portal.awarding.reductions import Basis, revoke_award
+from portal.awarding.takings.models import TakingGround
 from portal.cases.questions.actions import withdraw_question
 from portal.cases.questions.models import CloseReason
 from portal.demo import texts
@@ -115,7 +117,9 @@ def revoked(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     voucher = yield from award(desk, case, at, desk.ask(case))
     if voucher is not None:
         yield at.after(desk.now, 20, 40)
-        revoke_award(desk.session, voucher=voucher, reason=texts.REVOKED, actor=desk.advisor(case), now=desk.now)
+        asked = Basis(TakingGround.AT_REQUEST, LeftOut(Unheard.ASKED, texts.ASKED_FOR))
+        who = desk.advisor(case)
+        revoke_award(desk.session, voucher=voucher, basis=asked, reason=texts.REVOKED, actor=who, now=desk.now)
 
 
 def work_to_work(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:

@@ -6,8 +6,13 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from portal.awarding.reductions import lower_award
+from portal.awarding.hearing_first.actions import Intent, invite_holder
+from portal.awarding.hearing_first.models import LeftOut, Unheard
+from portal.awarding.reductions import Basis, lower_award
+from portal.awarding.takings.models import TakingGround
 from portal.awarding.top_ups import TopUpDraft, top_up
+from portal.cases.hearings.actions import record_view
+from portal.cases.hearings.models import IntendedAct, ViewWay
 from portal.demo import texts
 from portal.demo.case import DemoCase
 from portal.demo.desk import DemoDesk
@@ -50,7 +55,7 @@ def blocked(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
 
 
 def lowered(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
-    """The training became cheaper: the rest comes free at once."""
+    """The training became cheaper, and the holder asked to free the rest at once."""
     yield at.ago(60, 100)
     voucher = yield from award(desk, case, at, desk.ask(case))
     if voucher is not None:
@@ -60,6 +65,7 @@ def lowered(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
             desk.session,
             voucher=voucher,
             by_cents=cents,
+            basis=Basis(TakingGround.AT_REQUEST, LeftOut(Unheard.ASKED, texts.ASKED_FOR)),
             reason=case.says(texts.CHEAPER),
             actor=desk.advisor(case),
             now=desk.now,
@@ -113,7 +119,8 @@ def settled(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
 
 
 def settled_lower(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
-    """The training was stopped half-way after it was paid: settled lower, and paid back in instalments, one of them missed."""
+    """The training was stopped half-way after it was paid: heard, settled lower, and paid back in instalments, one of them
+    missed."""
     yield at.ago(195, 225)
     voucher = yield from award(desk, case, at, desk.ask(case))
     if voucher is None:
@@ -122,9 +129,26 @@ def settled_lower(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     yield from invoiced(desk, case, at, voucher, 100)
     yield at.working_day_ago(92, 98)
     ended(desk, voucher, EndKind.STOPPED)
-    yield at.working_day_ago(84, 88)
     who = desk.colleague(case)
     less = voucher.used_cents * 3 // 4 // 100 * 100
+    hearing = invite_holder(
+        desk.session,
+        voucher=voucher,
+        intent=Intent(IntendedAct.SETTLE_LOWER, texts.THINKS_OF_LESS, less),
+        answer_by=desk.today + timedelta(days=14),
+        actor=who,
+        now=desk.now,
+    )
+    yield at.working_day_ago(84, 88)
+    record_view(
+        desk.session,
+        hearing=hearing,
+        way=ViewWay.SPOKEN,
+        view=texts.VIEW_ON_LESS,
+        on=desk.today,
+        actor=who,
+        now=desk.now,
+    )
     settle_voucher(
         desk.session,
         voucher=voucher,

@@ -108,6 +108,9 @@ WITHDRAWN = (
     "De opleiding gaat niet door: er waren te weinig aanmeldingen.",
     "Mijn werkgever betaalt nu toch alles zelf.",
 )
+ASKED_FOR = "De houder vroeg er zelf om, aan de telefoon."
+THINKS_OF_LESS = "De opleider meldt dat de deelnemer halverwege is gestopt. Daarom denken wij aan een lager bedrag."
+VIEW_ON_LESS = "Ik ben gestopt omdat ik werk vond. Ik begrijp dat ik een deel terugbetaal, het liefst in termijnen."
 REVOKED = "De opleiding is gestopt en wordt niet opnieuw gegeven. De voucher is in overleg ingetrokken."
 APPROVAL_WITHDRAWN = (
     "De opleider stuurt facturen voor lessen die niet zijn gegeven. Na een gesprek is de goedkeuring ingetrokken."

@@ -190,6 +190,13 @@ def open_payables(session: Session, *, funding_line_ids: Collection[int] | None 
     return list(session.scalars(query))
 
 
+def released_then(session: Session, *, voucher_id: int, at: datetime, note: str) -> int:
+    """What was released of a voucher at one instant for the reason that the note begins with, in cents."""
+    mine = (Transfer.voucher_id == voucher_id, Transfer.kind == TransferKind.RELEASE, Transfer.at == at)
+    rows = select(func.coalesce(func.sum(Transfer.amount_cents), 0)).where(*mine, Transfer.note.startswith(note))
+    return int(session.scalar(rows) or 0)
+
+
 def unpaid_of(session: Session, *, transfer_ids: Iterable[int]) -> list[tuple[int, int]]:
     """(id, cents) of what became of these spent amounts and is still to be paid, oldest first.
 

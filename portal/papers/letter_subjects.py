@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.models import NO_OBJECTION, Decision, DecisionOutcome
-from portal.awarding.decisions.queries import decision_on, decision_told
+from portal.awarding.decisions.queries import decided_mix, decision_on, decision_told
+from portal.awarding.held_money import used_by_scheme
 from portal.cases.applications.queries import application_by_question
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.queries import scheme_version
@@ -92,11 +93,18 @@ def _decision(asked: _Asked) -> LetterSubject | None:
             "costs": costs_decided(session, decision=decision, question=question),
             "legal": _legal(asked, decision, bodies=bodies, more=("7:11",) if objection is not None else ()),
             "awarded_cents": sum(one.cents for one in outcomes),
+            "used_cents": _used_before(decision),
             "vouchers": [_Paper(session, voucher, asked.preview) for voucher in vouchers],
         },
         about=about,
         objectable=decision.kind not in NO_OBJECTION,
     )
+
+
+def _used_before(decision: Decision) -> int:
+    """What of the mix was used already of earlier vouchers, and stays as it is, in cents."""
+    mix = decided_mix(decision)
+    return sum(used_by_scheme(mix.shares).values()) if mix is not None else 0
 
 
 def _objection(asked: _Asked) -> LetterSubject | None:
@@ -128,7 +136,11 @@ def _reduction(asked: _Asked) -> LetterSubject | None:
     decision = decision_on(asked.session, question=asked.question, decision_id=asked.message.version)
     if decision is None:
         return None
-    return _of_scheme(asked, decision.outcomes[0].scheme, decision.outcomes[0].scheme_version, decision)
+    found = _of_scheme(asked, decision.outcomes[0].scheme, decision.outcomes[0].scheme_version, decision)
+    article = (asked.message.details or {}).get("article")
+    if article is None:
+        return found
+    return replace(found, context={"legal": replace(found.context["legal"], articles=(str(article),))})
 
 
 def _top_up(asked: _Asked) -> LetterSubject | None:

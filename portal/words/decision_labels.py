@@ -18,7 +18,33 @@ GROUNDS: Mapping[str, LazyString] = {
 VIEW_WAYS: Mapping[str, LazyString] = {
     "in_writing": _l("op papier of per e-mail"),
     "spoken": _l("in een gesprek"),
+    "own_page": _l("zelf, op de eigen pagina"),
     "not_given": _l("geen reactie gekregen"),
+}
+INTENDED_ACTS: Mapping[str, LazyString] = {
+    "refuse": _l("(een deel van) de aanvraag afwijzen"),
+    "revoke": _l("de voucher intrekken"),
+    "lower": _l("de voucher verlagen"),
+    "end": _l("de voucher laten eindigen"),
+    "settle_lower": _l("de voucher lager vaststellen"),
+}
+UNHEARD: Mapping[str, LazyString] = {
+    "asked": _l("De houder vroeg er zelf om (Awb 4:8 lid 1)"),
+    "own_facts": _l("Het rust alleen op wat de houder zelf opgaf (Awb 4:8 lid 1 onder b)"),
+    "urgent": _l("Het kan niet wachten (Awb 4:11 onder a)"),
+    "heard_before": _l("De houder kon al eerder reageren, en er is niets nieuws (Awb 4:11 onder b)"),
+    "purpose": _l("Het doel wordt alleen bereikt als de houder het niet vooraf weet (Awb 4:11 onder c)"),
+}
+TAKING_GROUNDS: Mapping[str, LazyString] = {
+    "at_request": _l("De houder vroeg er zelf om"),
+    "not_done": _l("De opleiding gaat niet of niet helemaal door (Awb 4:48 lid 1 onder a)"),
+    "duty_not_met": _l("De houder hield zich niet aan een verplichting (Awb 4:48 lid 1 onder b)"),
+    "wrong_data": _l("De houder gaf verkeerde of te weinig gegevens (Awb 4:48 lid 1 onder c)"),
+    "wrong_award": _l("De toekenning klopte niet, en de houder wist dat of kon het weten (Awb 4:48 lid 1 onder d)"),
+    "no_budget": _l("Toegekend als er genoeg geld zou komen, en dat kwam er niet (Awb 4:48 lid 1 onder e)"),
+    "mistake": _l("De toekenning klopte niet (Awb 4:50 lid 1 onder a)"),
+    "changed": _l("De omstandigheden of de inzichten zijn veranderd (Awb 4:50 lid 1 onder b)"),
+    "by_rule": _l("De regels van de regeling noemen dit geval (Awb 4:50 lid 1 onder c)"),
 }
 PREPARATION_KINDS: Mapping[str, LazyString] = {
     "awarded": _l("Besluit op de aanvraag"),
@@ -51,6 +77,7 @@ OBJECTIONABLE: Mapping[str, LazyString] = {
     "settled": _l("Vaststelling van een voucher"),
     "revoked": _l("Intrekking van een voucher"),
     "lowered": _l("Verlaging van een voucher"),
+    "restored": _l("Teruggave van een voucher"),
 }
 OBJECTION_OUTCOMES: Mapping[str, Labelled] = {
     "inadmissible": (_l("niet-ontvankelijk"), "no"),
@@ -67,6 +94,7 @@ DUE: Mapping[str, LazyString] = {
     "objection": _l("Besluit op bezwaar"),
     "objection_hearing": _l("Hoorzitting houden en verslag maken"),
     "view": _l("Reactie vastleggen: de termijn is voorbij"),
+    "given_view": _l("Reactie over een voucher: besluiten, of laten zoals hij is"),
     "preparation": _l("Besluit dat op een tweede persoon wacht"),
     "repayment": _l("Geld teruggeven aan de houder"),
     "share": _l("Ander deel geweigerd: toekenning laten of herzien"),
@@ -95,6 +123,8 @@ REGISTER_DUTIES: Mapping[str, LazyString] = {
 DECISION_ACTIONS: Mapping[str, LazyString] = {
     "hearing.invited": _l("Reactie gevraagd voor een afwijzing"),
     "hearing.recorded": _l("Reactie vastgelegd"),
+    "hearing.dropped": _l("Voornemen over een voucher gaat niet door"),
+    "hearing.answered": _l("Reactie gegeven op de eigen pagina"),
     "decision.prepared": _l("Besluit voorgelegd aan een collega"),
     "decision.sent_back": _l("Voorbereid besluit teruggegeven"),
     "decision.preparation_withdrawn": _l("Voorbereid besluit teruggenomen"),

@@ -49,6 +49,8 @@ class Names:
         """The title of a scheme, line or funding line; its id when it has none."""
         if name == "pledge.employer" and name not in self.titles:
             return _("Toezegging van de werkgever")
+        if name == "held.money":
+            return _("Al gebruikt van een eerdere voucher")
         known = self.titles.get(name)
         if known is None:
             return name

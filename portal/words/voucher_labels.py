@@ -57,4 +57,6 @@ VOUCHER_CHANGES: Mapping[str, LazyString] = {
     "credited": _l("creditnota"),
     "cancelled": _l("geannuleerd"),
     "moved_out": _l("houder verhuisd"),
+    "ends": _l("eindigt eerder"),
+    "restored": _l("teruggegeven na bezwaar"),
 }

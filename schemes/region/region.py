@@ -140,6 +140,9 @@ class RegionSettings(Model):
     """Days before expiry on which the holder is reminded."""
     talks: TalkSettings = TalkSettings()
     """How people choose a talk with an advisor."""
+    ending_term_days: int = Field(default=42, ge=14, le=366)
+    """How many days a holder can still use a voucher that ends because circumstances changed, unless an advisor chooses otherwise
+    (the reasonable term of Awb 4:50)."""
     de_minimis: DeMinimis = DeMinimis()
     """The ceiling for schemes with `state_aid: de_minimis`."""
 

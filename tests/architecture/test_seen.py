@@ -26,7 +26,7 @@ DECIDES = {
     "decide_objection",
     "decide_prepared",
     "do_laid_down",
-    "end_after_move",
+    "end_award",
     "export_batch",
     "extend_voucher",
     "leave_out",
@@ -106,7 +106,7 @@ def test_every_act_that_decides_is_on_a_screen() -> None:
         ("def view():\n    run(lambda by: settle_voucher(session, **by))\n", ["1: view"]),
         ("def view():\n    require_seen()\n    top_up(session)\n", []),
         ("def view():\n    return act(voucher, form, lambda by: top_up(session, **by))\n", []),
-        ("def view():\n    def work(by):\n        end_after_move(session)\n    return act(voucher, form, work)\n", []),
+        ("def view():\n    def work(by):\n        end_award(session)\n    return act(voucher, form, work)\n", []),
     ],
 )
 def test_control_a_screen_that_decides_blindly_is_found(text: str, found: list[str]) -> None:

@@ -231,7 +231,13 @@ def settles_lower(journey: Journey, ada: Person, code: str, number: str) -> None
     ada.inspect()
     ada.follow("Voucher vaststellen")
     ada.inspect()
-    ada.fill(amount="400", ground="not_done", reason="De helft van de lessen is gevolgd.")
+    ada.fill(
+        amount="400",
+        ground="not_done",
+        left_out="own_facts",
+        left_out_reason="De deelnemer meldde het zelf.",
+        reason="De helft van de lessen is gevolgd.",
+    )
     ada.press("Voorleggen aan een collega")
     tom.go("/adviseur/voorgelegd")
     page = tom.follow(number)

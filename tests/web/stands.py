@@ -34,10 +34,12 @@ from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Voucher
 from tests.factories import (
     ADVISOR,
+    ASKED,
     NOW,
     OWN_FACTS,
     SECOND,
     SYSTEM,
+    UNHEARD,
     a_decision,
     a_provider,
     a_question,
@@ -69,14 +71,14 @@ def expired(session: Session) -> Voucher:
 
 def revoked(session: Session) -> Voucher:
     voucher = a_voucher(session)
-    revoke_award(session, voucher=voucher, reason="De opleiding gaat niet door.", actor=ADVISOR, now=NOW)
+    revoke_award(session, voucher=voucher, basis=ASKED, reason="De opleiding gaat niet door.", actor=ADVISOR, now=NOW)
     return voucher
 
 
 def settled(session: Session, cents: int = 90_000) -> Voucher:
     voucher = used(session, 90_000)
     ground = SettlementGround.AS_USED if cents == 90_000 else SettlementGround.NOT_DONE
-    draft = SettlementDraft(cents, ground, "Zo is het gebruikt.")
+    draft = SettlementDraft(cents, ground, "Zo is het gebruikt.", UNHEARD)
     settle_voucher(session, voucher=voucher, draft=draft, actor=ADVISOR, now=NOW)
     return voucher
 
@@ -84,7 +86,7 @@ def settled(session: Session, cents: int = 90_000) -> Voucher:
 def claimed(session: Session) -> tuple[DevelopmentQuestion, Recovery]:
     """€ 700 was used and paid, and settled at nothing."""
     voucher = used_and_paid(session)
-    draft = SettlementDraft(0, SettlementGround.NOT_DONE, "Niet afgemaakt.")
+    draft = SettlementDraft(0, SettlementGround.NOT_DONE, "Niet afgemaakt.", UNHEARD)
     settlement = settle_voucher(session, voucher=voucher, draft=draft, actor=ADVISOR, now=NOW)
     recovery = session.scalars(select(Recovery).where(Recovery.settlement_id == settlement.id)).one()
     return of(session, voucher), recovery
@@ -165,7 +167,9 @@ def raised(session: Session) -> DevelopmentQuestion:
 
 def lowered(session: Session) -> DevelopmentQuestion:
     voucher = a_voucher(session)
-    lower_award(session, voucher=voucher, by_cents=20_000, reason="Goedkoper geworden.", actor=ADVISOR, now=NOW)
+    lower_award(
+        session, voucher=voucher, by_cents=20_000, basis=ASKED, reason="Goedkoper geworden.", actor=ADVISOR, now=NOW
+    )
     return of(session, voucher)
 
 

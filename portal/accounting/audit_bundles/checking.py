@@ -19,6 +19,7 @@ from typing import Any
 from matching.receipt import Receipt, read_receipt, verify
 from portal.accounting.audit_bundles import layout
 from portal.accounting.draws import METHOD, SAMPLE_FORMAT, drawn, population_hash
+from portal.awarding.held_money import HELD
 from schemes.basics.findings import BadFile
 
 LARGEST_FILE = 200_000_000
@@ -257,8 +258,12 @@ def _check_receipt(files: dict[str, bytes], number: str, facts: dict[str, Any], 
             raise BrokenBundle(file, f"{layout.DECISION} names another receipt", ASK)
         more = [one["outcomes"] for one in decided["decisions"] if one["kind"] == "supplemented"]
         added = sum(one["amount_cents"] for outcomes in more for one in outcomes)
-    outcomes = receipt.content.decision.outcomes if receipt.content.decision is not None else ()
+    decision = receipt.content.decision
+    outcomes, shares = (decision.outcomes, decision.shares) if decision is not None else ((), ())
     awarded = sum(one.amount_cents for one in outcomes if one.scheme == facts["scheme"])
+    # What was used of an earlier voucher is in the decision too, and was awarded on that one.
+    mine = [one for one in shares if one.get("offer") == facts["scheme"] and one.get("funding_line") == HELD]
+    awarded -= sum(int(one["cents"]) for one in mine)
     if awarded + added != facts["awarded_cents"]:
         said = f"it awards {awarded} and {added} came later, but the voucher was awarded {facts['awarded_cents']}"
         raise BrokenBundle(file, said, ASK)

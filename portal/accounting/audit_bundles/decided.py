@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.models import Decision, DecisionKind, DecisionMandate
 from portal.awarding.decisions.queries import decision_told
+from portal.awarding.restorations.models import Restoration
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.mandates.models import Mandate
 from portal.paying.settlements.models import Settlement
@@ -38,7 +39,9 @@ def _decision_ids(session: Session, voucher: Voucher) -> set[int | None]:
     """The decisions that some record of this voucher names."""
     sources = (VoucherChange, Settlement, SettlingAgain)
     named = [session.scalars(select(one.decision_id).where(one.voucher_id == voucher.id)) for one in sources]
-    return {voucher.award.decision_id}.union(*named)
+    back = select(Restoration.decision_id, Restoration.replaced_decision_id)
+    restored = session.execute(back.where(Restoration.voucher_id == voucher.id)).all()
+    return {voucher.award.decision_id}.union(*named, *(tuple(row) for row in restored))
 
 
 def _ended(decision: Decision, voucher: Voucher) -> bool:

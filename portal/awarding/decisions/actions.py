@@ -26,6 +26,7 @@ from portal.awarding.decisions.requirements import (
     require_looked_at,
 )
 from portal.awarding.decisions.reserving import reserve_awards
+from portal.awarding.held_money import used_by_scheme
 from portal.awarding.shares_elsewhere.actions import await_shares
 from portal.cases.applications.queries import schemes_applied_for
 from portal.cases.employers.actions import know_awarded_address
@@ -67,7 +68,7 @@ def approve_proposal(
 def decide_on_mix(
     session: Session, *, question: DevelopmentQuestion, draft: Draft, by: Decider, replaces: bool = False
 ) -> Decision:
-    """As ``approve_proposal``; with `replaces` in the place of an earlier decision, whose unused vouchers are taken back."""
+    """As ``approve_proposal``; with `replaces` in the place of an earlier decision, of which the rest is taken back."""
     advisor_only(by.actor)
     require_checks(draft.rationale, draft.checks)
     case = _case(session, question)
@@ -122,17 +123,14 @@ def _take_up(session: Session, question: DevelopmentQuestion, by: Decider, again
 
 
 def take_back_awards(session: Session, *, question: DevelopmentQuestion, actor: Actor, now: datetime) -> None:
-    """Revoke the vouchers of earlier decisions on a question: another decision takes their place.
+    """Revoke what is open on the vouchers of earlier decisions on a question: another decision takes their place.
 
-    Raises ``Refusal`` when one was used already: what was paid is corrected by settling it; ``Conflict`` while an invoice waits.
+    What was used stays (see `portal.awarding.held_money`). Raises ``Conflict`` while an invoice waits.
     """
     for voucher in vouchers_of_question(session, question=question, actor=Actor.system()):
         hold_award(session, voucher)
         if voucher.is_live:
             require_decided(session, voucher=voucher)
-        if voucher.redeemed_cents:
-            message = _l("Een voucher is al gebruikt. Een nieuw besluit kan die niet vervangen.")
-            raise Refusal("voucher_in_use", message)
         if voucher.is_live:
             reason = str(_l("Er is een nieuw besluit genomen."))
             revoke_voucher(session, voucher=voucher, reason=reason, actor=actor, now=now)
@@ -141,12 +139,13 @@ def take_back_awards(session: Session, *, question: DevelopmentQuestion, actor: 
 def _award(session: Session, case: CaseToDecide, draft: Draft, problem: Problem, by: Decider) -> Decision:
     """The decision with its outcomes per scheme, the awards with their vouchers, and last the money: the guards decide."""
     parts = parts_of_mix(session, problem, draft.mix)
-    mandates = _may_award(session, case, parts, draft.ground, by)
-    decision = decision_on_mix(case, draft, problem, set(parts), by)
+    awarded = _whole(parts, used_by_scheme(draft.mix))
+    mandates = _may_award(session, case, parts, awarded, draft.ground, by)
+    decision = decision_on_mix(case, draft, problem, set(awarded), by)
     session.add(decision)
     session.flush()
     keep_mandates(session, decision, mandates, by.prepared_by)
-    keep_outcomes(session, decision, case, parts, draft.rejections)
+    keep_outcomes(session, decision, case, awarded, draft.rejections)
     awards = [
         issue_award(
             session,
@@ -172,24 +171,35 @@ def _award(session: Session, case: CaseToDecide, draft: Draft, problem: Problem,
     return decision
 
 
+def _whole(parts: Parts, used: Mapping[str, int]) -> dict[str, int]:
+    """Per scheme what it pays in all, in cents: what is awarded now, and what was used already of an earlier voucher."""
+    slugs = {*parts, *used}
+    return {slug: sum(part.amount_cents for part in parts.get(slug, ())) + used.get(slug, 0) for slug in slugs}
+
+
 def _may_award(
-    session: Session, case: CaseToDecide, parts: Parts, ground: RefusalGround | None, by: Decider
+    session: Session,
+    case: CaseToDecide,
+    parts: Parts,
+    awarded: Mapping[str, int],
+    ground: RefusalGround | None,
+    by: Decider,
 ) -> dict[str, int]:
     """The mandates for these awards. Raises ``Refusal`` for what the law or the scheme wants first."""
     if not parts:
         raise Refusal("nothing_to_award", _l("Deze mix kent niets toe. Wijs de aanvraag af, of pas de mix aan."))
     require_complete(session, case.application)
-    mandates = _mandates(session, case, parts, by)
-    if set(case.application.schemes) - set(parts):
+    mandates = _mandates(session, case, awarded, by)
+    if set(case.application.schemes) - set(awarded):
         require_hearing(session, question=case.question, ground=ground)
     return mandates
 
 
-def _mandates(session: Session, case: CaseToDecide, parts: Parts, by: Decider) -> dict[str, int]:
+def _mandates(session: Session, case: CaseToDecide, awarded: Mapping[str, int], by: Decider) -> dict[str, int]:
     """Per scheme the mandate under which is decided. Raises ``Refusal`` without one, or without a second person."""
     found = {}
     for slug in case.application.schemes:
-        cents = sum(part.amount_cents for part in parts.get(slug, ()))
+        cents = awarded.get(slug, 0)
         mandate = require_authority(
             session,
             scheme=case.schemes[slug],

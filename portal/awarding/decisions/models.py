@@ -31,11 +31,19 @@ class DecisionKind(enum.StrEnum):
     """What was open on a voucher was taken back (Awb 4:48, 4:50)."""
     LOWERED = "lowered"
     """A part of what was open on a voucher was taken back (Awb 4:48)."""
+    RESTORED = "restored"
+    """What a decision took of a voucher comes back, after a founded objection (Awb 7:11)."""
     TAKEN_OVER = "taken_over"
     """Decided before there was this desk: taken over from an earlier administration, without a question or a mix of its own."""
 
 
-ON_A_VOUCHER = (DecisionKind.TOPPED_UP, DecisionKind.SETTLED, DecisionKind.REVOKED, DecisionKind.LOWERED)
+ON_A_VOUCHER = (
+    DecisionKind.TOPPED_UP,
+    DecisionKind.SETTLED,
+    DecisionKind.REVOKED,
+    DecisionKind.LOWERED,
+    DecisionKind.RESTORED,
+)
 """Decisions about a voucher that stands; the others are about the question itself."""
 NO_OBJECTION = (DecisionKind.REFERRED, DecisionKind.TAKEN_OVER, DecisionKind.TAKEN_UP)
 """To which one cannot object here: what is no decision, what another administration decided before, and what only leads to a

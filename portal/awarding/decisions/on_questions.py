@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
@@ -12,7 +12,6 @@ from portal.awarding.decisions.drafts import CaseToDecide, Decider, Draft
 from portal.awarding.decisions.models import Decision, DecisionKind, DecisionMandate, DecisionOutcome, SchemeOutcome
 from portal.awarding.decisions.requirements import canonical
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.spending.vouchers.actions import VoucherPart
 
 
 def decision_on_mix(case: CaseToDecide, draft: Draft, problem: Problem, awarded: set[str], by: Decider) -> Decision:
@@ -63,17 +62,17 @@ def keep_outcomes(
     session: Session,
     decision: Decision,
     case: CaseToDecide,
-    parts: Mapping[str, Sequence[VoucherPart]],
+    awarded: Mapping[str, int],
     rejections: Mapping[str, str],
     otherwise: SchemeOutcome = SchemeOutcome.REJECTED,
 ) -> None:
-    """Keep what was decided on every scheme that was applied for: its parts, or why not (its own reason, or the rationale).
+    """Keep what was decided on every scheme that was applied for: its cents, or why not (its own reason, or the rationale).
 
     `otherwise` is what becomes of a scheme that pays nothing.
     """
     for slug in case.application.schemes:
         scheme = case.schemes[slug]
-        cents = sum(part.amount_cents for part in parts.get(slug, ()))
+        cents = awarded.get(slug, 0)
         body = scheme.definition.deciding_body
         session.add(
             DecisionOutcome(

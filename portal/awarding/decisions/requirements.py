@@ -13,6 +13,7 @@ import matching
 from matching.problem import Problem
 from matching.problem.proposal import Share
 from portal.awarding.answering import fresh_problem, not_applied
+from portal.awarding.held_money import HELD
 from portal.awarding.proposals.models import ProposalRecord
 from portal.cases.applications.models import Application
 from portal.cases.applications.queries import application_by_question
@@ -128,12 +129,15 @@ def fitting_problem(
 
 
 def parts_of_mix(session: Session, problem: Problem, shares: Sequence[Share]) -> dict[str, list[VoucherPart]]:
-    """Per scheme administered here what it pays, per cost line and funding line, in a fixed order."""
+    """Per scheme administered here what it pays anew, per cost line and funding line, in a fixed order.
+
+    What was used of an earlier voucher is in the mix too, but is no part: it was awarded before.
+    """
     here = {offer.id: offer.scheme for offer in problem.offers if offer.administered == "here"}
     ids = {line.slug: line.id for line in funding_lines(session)}
     parts: dict[str, list[VoucherPart]] = {}
     for share in sorted(shares, key=lambda share: (share.offer, share.line, share.funding_line or "")):
-        if share.offer in here and share.funding_line is not None:
+        if share.offer in here and share.funding_line not in (None, HELD):
             parts.setdefault(here[share.offer], []).append(
                 VoucherPart(share.line, ids[share.funding_line], share.cents)
             )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,15 +15,10 @@ from matching.problem.proposal import Mix, Share
 from matching.spec import limits
 from portal.awarding.answering import fresh_problem
 from portal.awarding.decisions.models import Decision
+from portal.awarding.held_money import HELD, Cells, held_cells
 from portal.awarding.shares_elsewhere.models import ShareElsewhere
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.spending.vouchers.models import Award, AwardPart, Voucher
-
-HELD = "held.money"
-"""Id of the money that the awards hold already, whichever funding lines it is on now. A slug has no dot."""
-
-Cells = dict[tuple[str, str], int]
-"""(line, offer or pledge) -> cents."""
+from portal.spending.vouchers.models import Award
 
 
 @dataclass(frozen=True)
@@ -71,7 +65,7 @@ def standing_mix(session: Session, *, question: DevelopmentQuestion, award: Awar
     problem_json, shares_json = decision.problem_json, decision.shares_json
     offers = Problem.model_validate_json(problem_json).offers if problem_json is not None else ()
     shares = Mix.model_validate_json(shares_json).shares if shares_json is not None else ()
-    here = _here(session, question)
+    here = held_cells(session, question=question)
     paid = here | _elsewhere(session, decision, offers, shares)
     problem = fresh_problem(session, question=question, today=today, own_too=False)
     problem = problem.model_copy(
@@ -98,26 +92,6 @@ def _offers(fresh: Iterable[Offer], decided: Iterable[Offer], others: set[str]) 
     stand = {offer.id: offer for offer in decided if offer.id in others}
     yield from (stand.pop(offer.id, offer) for offer in fresh)
     yield from stand.values()
-
-
-def _here(session: Session, question: DevelopmentQuestion) -> Cells:
-    """What the awards of the question pay of every cost line; what was given back is taken off the last ones first."""
-    back = dict[int, int]()
-    given = select(Voucher.award_id, Voucher.released_cents + Voucher.recovered_cents)
-    for award_id, cents in session.execute(given.where(Voucher.question_id == question.id)):
-        back[award_id] = int(cents)
-    rows = (
-        select(Award.id, Award.scheme, AwardPart.line_key, AwardPart.amount_cents)
-        .join(AwardPart, AwardPart.award_id == Award.id)
-        .where(Award.question_id == question.id)
-        .order_by(AwardPart.id.desc())
-    )
-    found: Cells = defaultdict(int)
-    for award_id, scheme, line, cents in session.execute(rows):
-        less = min(cents, back.get(award_id, 0))
-        back[award_id] = back.get(award_id, 0) - less
-        found[line, scheme] += cents - less
-    return dict(found)
 
 
 def _elsewhere(session: Session, decision: Decision, decided: Iterable[Offer], shares: Iterable[Share]) -> Cells:

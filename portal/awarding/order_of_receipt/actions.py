@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from matching.spec.order_of_receipt import Claim, first_that_loses
 from portal.awarding.order_of_receipt.queries import earlier_claims, most_wanted_cents, rests
+from portal.awarding.restorations.queries import RESTORED, claims_first, waiting_cents
 from portal.cases.applications.models import Application
 from portal.framework.funding.models import FundingLine
 from portal.ledger.models import BudgetGuard
@@ -28,14 +29,16 @@ class EarlierApplicationFirst(Conflict):
             "Besluit eerst over aanvraag %(number)s. Die was eerder compleet en kan dit geld nog krijgen.",
             number=claim.id,
         )
+        restored = _l(
+            "Een voucher die na een bezwaar terugkomt, wacht op dit geld. Die gaat voor. Er is niets vastgelegd."
+        )
         waits = _l(
             "Aanvraag %(number)s was eerder compleet en wacht op de rest, uit ditzelfde geld. Ken eerst die rest toe: maak de "
             "voucher hoger. Wacht de persoon niet meer? Haal die aanvraag dan van de wachtlijst.",
             number=claim.id,
         )
-        super().__init__(
-            "earlier_application_first", waits if rest else first, params={"number": claim.id, "rest": rest}
-        )
+        said = restored if claim.id == RESTORED else waits if rest else first
+        super().__init__("earlier_application_first", said, params={"number": claim.id, "rest": rest})
         self.number, self.rest = claim.id, rest
 
 
@@ -44,7 +47,8 @@ def keep_order_of_receipt(
 ) -> None:
     """Make sure that giving this money to this application takes nothing from a complete application that came earlier.
 
-    That is one without a decision, or one that waits for the rest after it (Awb 4:25): freed money is offered to it first.
+    That is one without a decision, or one that waits for the rest after it (Awb 4:25): freed money is offered to it first. A
+    voucher that comes back after an objection and waits for money goes before all of them.
 
     To be called in the transaction of the award, right before ``ledger.reserve``. The guards of all lines at stake are locked in
     order of id before what decides is read, so that two awards at once, each harmless by itself, cannot take the euros of a third
@@ -52,7 +56,7 @@ def keep_order_of_receipt(
     Raises ``EarlierApplicationFirst``.
     """
     session.flush()
-    wanted = most_wanted_cents(session, application=application)
+    wanted = most_wanted_cents(session, application=application) + waiting_cents(session)
     if not wanted:
         return
     lock_money(session, funding_line_ids=cents_by_funding_line)
@@ -60,7 +64,10 @@ def keep_order_of_receipt(
     if all(left.get(line, 0) - cents >= wanted for line, cents in cents_by_funding_line.items()):
         return
     lock_money(session, funding_line_ids=left)
-    claims, left = earlier_claims(session, application=application, now=now), _left(session)
+    claims, left = (
+        [*claims_first(session), *earlier_claims(session, application=application, now=now)],
+        _left(session),
+    )
     slugs = {row.id: row.slug for row in session.execute(select(FundingLine.id, FundingLine.slug))}
     available = {slugs[line]: cents for line, cents in left.items()}
     taken = {slugs[line]: cents for line, cents in cents_by_funding_line.items()}

@@ -14,6 +14,7 @@ from matching.problem.proposal import Proposal
 from matching.receipt import model_used
 from matching.what_if.override import price
 from portal.awarding.answering import QuestionAnswer, compute_answer
+from portal.awarding.held_money import HELD, HELD_TITLE
 from portal.awarding.proposals.models import ProposalKind, ProposalRecord
 from portal.awarding.proposals.queries import StoredOverride
 from portal.cases.questions.actions import advisor_only
@@ -67,8 +68,9 @@ def computed_proposal(
     kind: ProposalKind = ProposalKind.COMPUTED,
     locks: Locks | None = None,
     reason: str | None = None,
+    again: bool = False,
 ) -> ProposalRecord:
-    """The best mix with everything that went in, as a proposal that is not stored yet.
+    """The best mix with everything that went in, as a proposal that is not stored yet; `again` in the place of earlier awards.
 
     Only money that the employer confirmed counts. With `locks` it is the best mix that keeps what the advisor fixed, and the
     proposal is an amended one with a `reason`. Raises ``Refusal`` when there are no costs yet or locks without a reason,
@@ -83,7 +85,9 @@ def computed_proposal(
         raise Refusal("no_costs", _l("Vul eerst de kosten van de opleiding in."))
     today = local_date(now)
     on = question.reference_date or today
-    answer = compute_answer(session, question=question, on=on, confirmed_only=True, funding_on=today, locks=locks)
+    answer = compute_answer(
+        session, question=question, on=on, confirmed_only=True, funding_on=today, locks=locks, again=again
+    )
     mix = answer.proposal
     assert isinstance(mix, Proposal)
     return ProposalRecord(
@@ -116,7 +120,8 @@ def _override(problem: Problem, locks: Locks | None, reason: str | None) -> Stor
 
 
 def _funding_titles(session: Session) -> dict[str, dict[str, str]]:
-    return {line.slug: {"nl": line.title_nl, "en": line.title_en} for line in funding_lines(session)}
+    titles = {line.slug: {"nl": line.title_nl, "en": line.title_en} for line in funding_lines(session)}
+    return {**titles, HELD: HELD_TITLE}
 
 
 def renew_proposal(session: Session, *, question: DevelopmentQuestion, actor: Actor, now: datetime) -> ProposalRecord:

@@ -7,10 +7,11 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from portal.cases.corrections.queries import on_other_word
-from portal.cases.hearings.models import Hearing, RefusalGround, ViewWay
+from portal.cases.hearings.models import Hearing, IntendedAct, RefusalGround, ViewWay
 from portal.cases.hearings.queries import facts_changed_by_desk, hearings_of, was_heard
-from portal.cases.questions.actions import advisor_only, tell_asker
+from portal.cases.questions.actions import advisor_only, not_yours, tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
+from portal.cases.questions.queries import is_asker
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
@@ -34,10 +35,15 @@ def invite_view(
         raise Refusal("facts_missing", _l("Schrijf op om welke feiten het gaat."), field="facts")
     if answer_by < local_date(now) + SHORTEST_TERM:
         raise Refusal("term_too_short", _l("Geef de aanvrager minstens een week."), field="answer_by")
-    if any(hearing.way is None for hearing in hearings_of(session, question=question)):
+    if any(one.way is None and one.act is IntendedAct.REFUSE for one in hearings_of(session, question=question)):
         raise Conflict("hearing_open", _l("De aanvrager is al gevraagd om een reactie."))
     hearing = Hearing(
-        question_id=question.id, facts=facts.strip(), answer_by=answer_by, invited_at=now, invited_by=actor.reference
+        question_id=question.id,
+        act=IntendedAct.REFUSE,
+        facts=facts.strip(),
+        answer_by=answer_by,
+        invited_at=now,
+        invited_by=actor.reference,
     )
     session.add(hearing)
     session.flush()
@@ -61,12 +67,13 @@ def record_view(
     """Record what the applicant said, or that the term passed without a view. Raises ``Refusal`` or ``Conflict``."""
     advisor_only(actor)
     hold(session, hearing)
-    if hearing.way is not None:
-        raise Conflict("view_recorded", _l("De reactie is al vastgelegd."))
+    _still_asked(hearing)
     today = local_date(now)
     if on > today or on < local_date(hearing.invited_at):
         message = _l("Kies een dag tussen de uitnodiging en vandaag.")
         raise Refusal("day_out_of_range", message, field="view_on")
+    if way is ViewWay.OWN_PAGE:
+        raise Refusal("own_page_only", _l("Op de eigen pagina geeft de aanvrager zelf een reactie."), field="way")
     if way is ViewWay.NOT_GIVEN and today <= hearing.answer_by:
         raise Refusal("term_runs", _l("De aanvrager heeft nog tijd om te reageren."), field="way")
     if way is not ViewWay.NOT_GIVEN and not (view or "").strip():
@@ -77,6 +84,34 @@ def record_view(
     session.flush()
     record(
         session, actor=actor, action="hearing.recorded", object_kind="question", object_id=hearing.question_id, now=now
+    )
+
+
+def _still_asked(hearing: Hearing) -> None:
+    if hearing.way is not None:
+        raise Conflict("view_recorded", _l("De reactie is al vastgelegd."))
+    if hearing.dropped_at is not None:
+        raise Conflict("intent_dropped", _l("Het loket is dit niet meer van plan. Een reactie is niet nodig."))
+
+
+def give_view(session: Session, *, hearing: Hearing, view: str, actor: Actor, now: datetime) -> None:
+    """Who asked gives a view on what the desk thinks of doing, on their own page (Awb 4:9).
+
+    Also after the last day, as long as the desk did not write down that there was none. Raises ``Refusal`` for somebody else or
+    without words, ``Conflict`` when a view was recorded.
+    """
+    question = session.get_one(DevelopmentQuestion, hearing.question_id)
+    if not is_asker(question, actor):
+        raise not_yours()
+    hold(session, hearing)
+    _still_asked(hearing)
+    if not view.strip():
+        raise Refusal("view_missing", _l("Schrijf op wat u ervan vindt."), field="view")
+    hearing.way, hearing.view, hearing.view_on = ViewWay.OWN_PAGE, view.strip(), local_date(now)
+    hearing.recorded_at, hearing.recorded_by = now, actor.reference
+    session.flush()
+    record(
+        session, actor=actor, action="hearing.answered", object_kind="question", object_id=hearing.question_id, now=now
     )
 
 

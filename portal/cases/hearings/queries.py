@@ -9,14 +9,29 @@ from sqlalchemy.orm import Session
 
 from portal.cases.asked import FACT
 from portal.cases.corrections.queries import corrections_by_question, net_changes
-from portal.cases.hearings.models import Hearing
+from portal.cases.hearings.models import Hearing, IntendedAct
 from portal.cases.questions.models import DevelopmentQuestion
+from portal.cases.questions.queries import is_asker
+from portal.people.actor import Actor
 from portal.people.audit.models import AuditEvent
 
 
 def hearings_of(session: Session, *, question: DevelopmentQuestion) -> list[Hearing]:
-    """The hearings about a question, oldest first."""
+    """The hearings about a question, oldest first: about a refusal, and about its vouchers."""
     return list(session.scalars(select(Hearing).where(Hearing.question_id == question.id).order_by(Hearing.id)))
+
+
+def hearings_on_voucher(session: Session, *, voucher_id: int) -> list[Hearing]:
+    """The hearings about what the desk thinks of doing with a voucher, oldest first."""
+    return list(session.scalars(select(Hearing).where(Hearing.voucher_id == voucher_id).order_by(Hearing.id)))
+
+
+def hearings_to_answer(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> list[Hearing]:
+    """The invitations to which who asked can still respond, the first due first; empty for anybody else."""
+    if not is_asker(question, actor):
+        return []
+    mine = (Hearing.question_id == question.id, Hearing.way.is_(None), Hearing.dropped_at.is_(None))
+    return list(session.scalars(select(Hearing).where(*mine).order_by(Hearing.answer_by, Hearing.id)))
 
 
 def hearing_by_public_id(session: Session, *, public_id: str) -> Hearing | None:
@@ -25,8 +40,9 @@ def hearing_by_public_id(session: Session, *, public_id: str) -> Hearing | None:
 
 
 def was_heard(session: Session, *, question: DevelopmentQuestion) -> bool:
-    """Whether the applicant gave a view, or let the term for one pass, and that was recorded."""
-    return any(hearing.way is not None for hearing in hearings_of(session, question=question))
+    """Whether the applicant gave a view on a refusal, or let the term for one pass, and that was recorded."""
+    about = (one for one in hearings_of(session, question=question) if one.act is IntendedAct.REFUSE)
+    return any(hearing.way is not None for hearing in about)
 
 
 OF_EMPLOYER = "learner"
@@ -52,5 +68,5 @@ def facts_changed_by_desk(session: Session, *, question: DevelopmentQuestion) ->
 
 def open_hearings(session: Session, *, until: date) -> list[Hearing]:
     """Invitations whose term passed on or before a day without a view being recorded, oldest first."""
-    rows = select(Hearing).where(Hearing.way.is_(None), Hearing.answer_by <= until)
+    rows = select(Hearing).where(Hearing.way.is_(None), Hearing.dropped_at.is_(None), Hearing.answer_by <= until)
     return list(session.scalars(rows.order_by(Hearing.answer_by, Hearing.id)))

@@ -12,12 +12,13 @@ from sqlalchemy import Date, DateTime, Row, Select, case, cast, literal, null, s
 from sqlalchemy.orm import Session
 
 from portal.awarding.aid_register.queries import RegisterDuty, register_of_aid
+from portal.awarding.hearing_first.models import DecisionHearing
 from portal.awarding.order_of_receipt.models import PlaceState, WaitingPlace
 from portal.awarding.order_of_receipt.queries import for_the_rest
 from portal.awarding.shares_elsewhere.models import ShareElsewhere, ShareOutcome
 from portal.cases.applications.models import Application
 from portal.cases.corrections.models import Correction, CorrectionAnswer
-from portal.cases.hearings.models import Hearing
+from portal.cases.hearings.models import Hearing, IntendedAct
 from portal.cases.owners.models import CaseOwner
 from portal.cases.questions.models import Contact, DevelopmentQuestion, Route
 from portal.cases.questions.queries import STAFF_OF_CASES
@@ -28,7 +29,7 @@ from portal.people.actor import Actor
 from portal.platform.clock import local_date
 from portal.second_look.objections.models import Objection, ObjectionState
 from portal.second_look.preparations.models import Preparation, PreparationKind, PreparationState
-from portal.spending.vouchers.models import Voucher
+from portal.spending.vouchers.models import LIVE_STATES, Voucher, VoucherState
 
 Question = DevelopmentQuestion
 
@@ -42,6 +43,8 @@ class Due(enum.StrEnum):
     """A hearing about an objection was planned: hold it and write the report (Awb 7:2, 7:7)."""
     VIEW = "view"
     """The term in which the applicant could give a view passed: write down what came of it (Awb 4:7)."""
+    GIVEN_VIEW = "given_view"
+    """The holder of a voucher was heard: decide what the desk thought of doing, or let it go (Awb 4:8)."""
     PREPARATION = "preparation"
     """A prepared decision waits for a second person."""
     REPAYMENT = "repayment"
@@ -180,6 +183,7 @@ def things_of_cases(today: Any, *, preparations: bool = True) -> Iterator[Select
     """
     yield _objections()
     yield _late_views(today)
+    yield _views_on_vouchers()
     if preparations:
         yield _preparations()
     yield _repayments()
@@ -217,8 +221,18 @@ def _late_views(today: Any) -> Select[*tuple[Any, ...]]:
     """Applicants who were asked for their view and did not answer in time."""
     row = Hearing
     return thing(Due.VIEW, row.public_id, question=row.question_id, due_on=row.answer_by, since=row.invited_at).where(
-        row.way.is_(None), row.answer_by < today
+        row.way.is_(None), row.dropped_at.is_(None), row.answer_by < today
     )
+
+
+def _views_on_vouchers() -> Select[*tuple[Any, ...]]:
+    """Views on what the desk thinks of doing with a voucher, on which nothing was decided yet."""
+    row, used = Hearing, select(DecisionHearing.hearing_id).where(DecisionHearing.hearing_id.is_not(None))
+    found = thing(Due.GIVEN_VIEW, row.public_id, question=row.question_id, since=row.recorded_at)
+    found = found.join(Voucher, Voucher.id == row.voucher_id)
+    ended = Voucher.state.not_in(LIVE_STATES) & (row.act != IntendedAct.SETTLE_LOWER)
+    settled = Voucher.state == VoucherState.SETTLED
+    return found.where(row.way.is_not(None), row.dropped_at.is_(None), row.id.not_in(used), ~ended, ~settled)
 
 
 def _preparations() -> Select[*tuple[Any, ...]]:

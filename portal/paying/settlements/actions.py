@@ -12,6 +12,10 @@ from portal.awarding.decisions.drafts import Decider
 from portal.awarding.decisions.models import Decision, DecisionKind
 from portal.awarding.decisions.on_vouchers import VoucherDraft, decide_on_voucher
 from portal.awarding.decisions.requirements import require_authority
+from portal.awarding.hearing_first.actions import keep_heard, require_heard
+from portal.awarding.hearing_first.models import LeftOut
+from portal.awarding.restorations.queries import waiting_on
+from portal.cases.hearings.models import Hearing, IntendedAct
 from portal.cases.questions.actions import tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.ledger.actions import release
@@ -35,11 +39,13 @@ from portal.spending.vouchers.queries import has_other_live
 
 @dataclass(frozen=True)
 class SettlementDraft:
-    """What somebody wants to determine: so many cents, on which ground, and why."""
+    """What somebody wants to determine: so many cents, on which ground, and why; and when it is less, by which exception of the
+    law the holder is not heard (None: the hearing that was held)."""
 
     amount_cents: int
     ground: SettlementGround
     reason: str
+    left_out: LeftOut | None = None
 
 
 @dataclass(frozen=True)
@@ -80,16 +86,18 @@ def settle_voucher(
 
     A decision about all that was used: the actor needs a mandate for that amount, and a first person who prepared it
     (`prepared_by`) where the scheme wants two. What was still open is released. Of a lower amount, unpaid invoices
-    are lowered first; what was paid too much is claimed from the holder. Raises ``Refusal`` at the field, or without a mandate or
-    second person; ``Conflict`` when it was settled or used meanwhile.
+    are lowered first; what was paid too much is claimed from the holder, who is heard first (4:8, 4:12). Raises ``Refusal`` at
+    the field, or without a hearing, mandate or second person; ``Conflict`` when it was settled or used meanwhile.
     """
     staff_with_reason(actor, draft.reason, _l("Schrijf op waarom u dit bedrag vaststelt."))
     hold(session, voucher)
-    check_settlement(session, voucher, draft.amount_cents, draft.ground)
+    heard = check_settlement(session, voucher, draft)
     determined = Determined(draft.amount_cents, voucher.used_cents, draft.reason)
     decision = decide_settlement(
         session, voucher=voucher, determined=determined, actor=actor, prepared_by=prepared_by, now=now
     )
+    if draft.ground is not SettlementGround.AS_USED:
+        keep_heard(session, decision_id=decision.id, hearing=heard, left_out=draft.left_out)
     parts = _parts(session, voucher, draft.amount_cents)
     _not_on_its_way(session, *(redemption for redemption, _ in parts.taken))
     _end_settled(session, voucher, parts, actor, now)
@@ -146,8 +154,12 @@ def decide_settlement(
     return decide_on_voucher(session, voucher=voucher, draft=draft, mandate=mandate, by=by)
 
 
-def check_settlement(session: Session, voucher: Voucher, amount_cents: int, ground: SettlementGround) -> None:
-    """Whether a voucher can be settled at this amount now. Raises ``Refusal`` at the field, ``Conflict`` when it is too late."""
+def check_settlement(session: Session, voucher: Voucher, draft: SettlementDraft) -> Hearing | None:
+    """Whether a voucher can be settled at this amount now; the hearing that goes before a lower one, unless it is left out.
+
+    Raises ``Refusal`` at the field, or without that hearing; ``Conflict`` when it is too late, or something else comes first.
+    """
+    amount_cents, ground = draft.amount_cents, draft.ground
     if voucher.state is VoucherState.SETTLED:
         raise Conflict("voucher_settled", _l("Deze voucher is al vastgesteld."))
     if not voucher.redeemed_cents:
@@ -156,6 +168,9 @@ def check_settlement(session: Session, voucher: Voucher, amount_cents: int, grou
         )
         raise Refusal("nothing_to_settle", message)
     require_decided(session, voucher=voucher)
+    if waiting_on(session, voucher=voucher) is not None:
+        message = _l("Op deze voucher komt na een bezwaar nog een bedrag terug. Stel hem daarna vast.")
+        raise Conflict("restoration_waits", message)
     if claimed_cents(session, voucher=voucher):
         message = _l("Van deze voucher moet een opleider nog geld terugbetalen. Rond dat eerst af.")
         raise Conflict("recovery_open", message)
@@ -165,6 +180,10 @@ def check_settlement(session: Session, voucher: Voucher, amount_cents: int, grou
     if (ground is SettlementGround.AS_USED) != (amount_cents == voucher.used_cents):
         message = _l("Kies een grond die bij het bedrag past: alleen een lager bedrag heeft een grond nodig.")
         raise Refusal("ground_does_not_fit", message, field="ground")
+    if ground is SettlementGround.AS_USED:
+        return None
+    act = IntendedAct.SETTLE_LOWER
+    return require_heard(session, voucher=voucher, act=act, cents=amount_cents, left_out=draft.left_out)
 
 
 def _parts(session: Session, voucher: Voucher, settled_cents: int) -> _SettledParts:

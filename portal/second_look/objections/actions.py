@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.awarding.deciding_again import decide_again
-from portal.awarding.decisions.drafts import Draft
-from portal.awarding.decisions.models import NO_OBJECTION, Decision, DecisionKind
-from portal.awarding.setting_aside import take_up_again
+from portal.awarding.decisions.models import NO_OBJECTION, Decision
 from portal.cases.questions.actions import advisor_only, tell_asker
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.cases.questions.queries import is_asker
 from portal.framework.mandates.actions import require_mandate
-from portal.paying.settling_again.actions import HigherDraft, check_again, settle_again
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
@@ -29,24 +24,21 @@ from portal.second_look.objections.queries import (
     decide_objection_by,
     involved_in,
     last_day_against,
-    settlement_of_decision,
-    staff_on,
 )
+from portal.second_look.objections.remedies import ABOUT_MIX, ObjectionDraft, remedy_of
 
-ABOUT_MIX = (DecisionKind.APPROVED, DecisionKind.PARTLY, DecisionKind.REJECTED)
-"""Decisions on an application: when the objection is founded, a new mix comes in their place."""
-
-
-@dataclass(frozen=True)
-class ObjectionDraft:
-    """What is to be decided on an objection and why. Only a founded one has something that comes in the place of the decision."""
-
-    outcome: ObjectionOutcome
-    rationale: str
-    new: Draft | None = None
-    """Against a decision about a mix: the new mix."""
-    amount_cents: int | None = None
-    """Against a settlement: the amount at which the voucher is settled again."""
+__all__ = [
+    "ABOUT_MIX",
+    "ObjectionDraft",
+    "adjourn_objection",
+    "decide_objection",
+    "hold_hearing",
+    "judge_lateness",
+    "plan_hearing",
+    "receive_objection",
+    "waive_hearing",
+    "withdraw_objection",
+]
 
 
 def receive_objection(
@@ -188,7 +180,7 @@ def decide_objection(
     decision = session.get_one(Decision, objection.decision_id)
     for one in decision.outcomes:
         require_mandate(session, actor=actor, body=one.deciding_body_nl, scheme=one.scheme, cents=0, on=local_date(now))
-    replaced_id = _replace(session, objection, decision, draft, actor, now)
+    replaced_id = remedy_of(session, objection=objection, draft=draft, actor=actor, now=now)
     _close(
         session,
         objection,
@@ -203,58 +195,6 @@ def decide_objection(
     _tell(session, objection, "objection/decided", now)
     _record(session, objection, f"decided_{draft.outcome.value}", actor, now)
     return objection
-
-
-def _replace(
-    session: Session, objection: Objection, decision: Decision, draft: ObjectionDraft, actor: Actor, now: datetime
-) -> int | None:
-    """The id of the decision that comes in the place of the one objected to; None when that stands. Raises ``Refusal``."""
-    founded = draft.outcome is ObjectionOutcome.FOUNDED
-    if founded and decision.kind in ABOUT_MIX and draft.new is None:
-        raise Refusal(
-            "new_decision_missing", _l("Maak eerst een nieuw voorstel. Een gegrond bezwaar geeft een nieuw besluit.")
-        )
-    if not founded and (draft.new is not None or draft.amount_cents is not None):
-        raise Refusal("new_decision_unwanted", _l("Alleen een gegrond bezwaar geeft een nieuw besluit."))
-    if draft.new is not None:
-        return decide_again(
-            session,
-            question=session.get_one(DevelopmentQuestion, objection.question_id),
-            draft=draft.new,
-            actor=actor,
-            now=now,
-            prepared_by=_first_person(session, objection, actor),
-        ).id
-    if founded and decision.kind is DecisionKind.SETTLED:
-        return _settle_again(session, objection, decision, draft, actor, now)
-    question = session.get_one(DevelopmentQuestion, objection.question_id)
-    if founded and decision.kind is DecisionKind.SET_ASIDE and question.state is QuestionState.SET_ASIDE:
-        return take_up_again(session, question=question, actor=actor, now=now, reason=draft.rationale).id
-    return None
-
-
-def _settle_again(
-    session: Session, objection: Objection, decision: Decision, draft: ObjectionDraft, actor: Actor, now: datetime
-) -> int:
-    """The id of the new decision that settles higher. Who was not heard because everything is given, gets everything."""
-    amount_cents, settlement = draft.amount_cents, settlement_of_decision(session, decision=decision)
-    if settlement is None:
-        raise Refusal("no_decision", _l("Bij deze vaststelling hoort geen besluit. Opnieuw vaststellen kan niet."))
-    if amount_cents is None:
-        message = _l("Vul in op welk bedrag u de voucher nu vaststelt. Een gegrond bezwaar geeft een nieuw besluit.")
-        raise Refusal("amount_missing", message, field="amount")
-    check_again(session, settlement=settlement, amount_cents=amount_cents)
-    if objection.waiver is WaiverReason.FULLY_MET and amount_cents < settlement.redeemed_cents:
-        message = _l("Er is niet gehoord omdat de persoon alles krijgt. Stel alles vast, of hoor de persoon eerst.")
-        raise Refusal("waiver_does_not_fit", message, field="amount")
-    return settle_again(
-        session,
-        settlement=settlement,
-        draft=HigherDraft(amount_cents, draft.rationale, objection.number),
-        actor=actor,
-        now=now,
-        prepared_by=_first_person(session, objection, actor),
-    ).decision_id
 
 
 def withdraw_objection(session: Session, *, objection: Objection, actor: Actor, now: datetime) -> None:
@@ -282,17 +222,6 @@ def _may_be_decided(objection: Objection, outcome: ObjectionOutcome, rationale: 
     if objection.waiver in waived and waived[objection.waiver] is not outcome:
         message = _l("Er is niet gehoord om een reden die niet bij deze uitkomst past. Hoor de persoon eerst.")
         raise Refusal("waiver_does_not_fit", message, field="outcome")
-
-
-def _first_person(session: Session, objection: Objection, actor: Actor) -> str | None:
-    """Where four eyes are needed: the first colleague who worked on the objection prepared it for who decides.
-
-    Never the objector, who can send an objection without anybody of the desk, nor who only wrote down that it came in, nor who
-    took part in the decision that is objected to.
-    """
-    decision = session.get_one(Decision, objection.decision_id)
-    neither = involved_in(session, decision=decision) | {actor.reference}
-    return next((one for one in staff_on(session, objection=objection) if one not in neither), None)
 
 
 def _not_involved(session: Session, objection: Objection, actor: Actor) -> None:

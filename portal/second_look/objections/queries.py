@@ -26,8 +26,12 @@ WEEKS, WEEKS_WITH_COMMITTEE, WEEKS_ADJOURNED = 6, 12, 6
 """Awb 7:10, first and third paragraph."""
 
 
-REDUCES = {DecisionKind.REVOKED: ("revoked", "moved_ends"), DecisionKind.LOWERED: ("lowered",)}
-"""The messages that make a reduction known."""
+REDUCES = {
+    DecisionKind.REVOKED: ("revoked", "moved_ends", "ends"),
+    DecisionKind.LOWERED: ("lowered",),
+    DecisionKind.RESTORED: ("restored", "restored_waits"),
+}
+"""The messages that make known that a voucher is reduced, or comes back."""
 
 
 def known_on(session: Session, *, decision: Decision) -> date | None:

@@ -21,6 +21,8 @@ from portal.awarding.decisions.requirements import (
     require_checks,
     require_complete,
 )
+from portal.awarding.hearing_first.models import LeftOut
+from portal.awarding.held_money import used_by_scheme
 from portal.awarding.proposals.models import ProposalRecord
 from portal.awarding.top_ups import TopUpDraft, check_top_up, top_up
 from portal.cases.hearings.actions import require_hearing
@@ -81,7 +83,8 @@ def prepare_deciding_again(
     application = application_to_decide(session, question)
     require_complete(session, application)
     problem = Problem.model_validate_json(draft.proposal.problem_json)
-    if set(application.schemes) - set(parts_of_mix(session, problem, draft.mix)):
+    paying = {*parts_of_mix(session, problem, draft.mix), *used_by_scheme(draft.mix)}
+    if set(application.schemes) - paying:
         require_hearing(session, question=question, ground=draft.ground)
     return _lay_down_mix(session, question, PreparationKind.DECIDED_AGAIN, draft, actor, now)
 
@@ -92,7 +95,7 @@ def prepare_settlement(
     """Lay a settlement before a second person. Raises ``Refusal`` and ``Conflict`` as ``settle_voucher``; needs no mandate."""
     staff_with_reason(actor, draft.reason, WHY)
     _hold_case(session, voucher)
-    check_settlement(session, voucher, draft.amount_cents, draft.ground)
+    check_settlement(session, voucher, draft)
     return _lay_down(
         session,
         voucher.question_id,
@@ -103,6 +106,8 @@ def prepare_settlement(
         voucher_id=voucher.id,
         amount_cents=draft.amount_cents,
         ground=draft.ground.value,
+        left_out=draft.left_out.why if draft.left_out is not None else None,
+        left_out_reason=draft.left_out.reason.strip() if draft.left_out is not None else None,
     )
 
 
@@ -220,8 +225,11 @@ def _on_voucher(session: Session, preparation: Preparation, voucher: Voucher, by
     who: dict[str, Any] = {"actor": by.actor, "now": by.now, "prepared_by": by.prepared_by}
     cents, reason = preparation.amount_cents or 0, preparation.rationale
     if preparation.kind is PreparationKind.SETTLED:
-        ground = SettlementGround(preparation.ground)
-        made: Any = settle_voucher(session, voucher=voucher, draft=SettlementDraft(cents, ground, reason), **who)
+        left_out = None
+        if preparation.left_out is not None:
+            left_out = LeftOut(preparation.left_out, preparation.left_out_reason or "")
+        settled = SettlementDraft(cents, SettlementGround(preparation.ground), reason, left_out)
+        made: Any = settle_voucher(session, voucher=voucher, draft=settled, **who)
     else:
         line = session.get_one(FundingLine, preparation.funding_line_id)
         more = TopUpDraft(preparation.line_key or "", line, cents, reason)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.awarding.hearing_first.models import Unheard
 from portal.platform.database import Base, Cents, Json, choice, new_public_id
 
 _WAITING = text("state = 'waiting'")
@@ -51,6 +52,7 @@ class Preparation(Base):
         CheckConstraint("amount_cents IS NULL OR amount_cents >= 0", name="amount_not_negative"),
         CheckConstraint("(kind = 'supplemented') = (line_key IS NOT NULL)", name="supplement_has_cost_line"),
         CheckConstraint("(line_key IS NULL) = (funding_line_id IS NULL)", name="cost_line_has_funding_line"),
+        CheckConstraint("(left_out IS NULL) = (left_out_reason IS NULL)", name="left_out_for_a_reason"),
         CheckConstraint("(state = 'waiting') = (closed_at IS NULL)", name="closed_has_instant"),
         CheckConstraint("(closed_at IS NULL) = (closed_by IS NULL)", name="closed_by_someone"),
         CheckConstraint("(state = 'decided') = (decision_id IS NOT NULL)", name="decided_has_decision"),
@@ -77,6 +79,9 @@ class Preparation(Base):
     funding_line_id: Mapped[int | None] = mapped_column(ForeignKey("funding_line.id"), index=True)
     ground: Mapped[str] = mapped_column(String(40), default="")
     """On whose facts a refusal in a mix rests (`portal.cases.hearings`), or why a voucher is settled at this amount."""
+    left_out: Mapped[Unheard | None] = mapped_column(choice(Unheard))
+    """Why the holder is not heard before a voucher is settled lower."""
+    left_out_reason: Mapped[str | None] = mapped_column(Text)
     rationale: Mapped[str] = mapped_column(Text)
     state: Mapped[PreparationState] = mapped_column(choice(PreparationState), default=PreparationState.WAITING)
     prepared_at: Mapped[datetime]

@@ -49,6 +49,10 @@ class ChangeKind(enum.StrEnum):
     CREDITED = "credited"
     CANCELLED = "cancelled"
     MOVED_OUT = "moved_out"
+    ENDS = "ends"
+    """By a decision it ends sooner, on a day to come."""
+    RESTORED = "restored"
+    """What a decision took comes back."""
 
 
 class BlockGround(enum.StrEnum):

@@ -17,6 +17,7 @@ WHERE = {
     Due.OBJECTION: ("advisor.objection", "objection_id"),
     Due.OBJECTION_HEARING: ("advisor.objection", "objection_id"),
     Due.VIEW: ("advisor.view", "hearing_id"),
+    Due.GIVEN_VIEW: ("advisor.view", "hearing_id"),
     Due.PREPARATION: ("advisor.preparation", "preparation_id"),
     Due.REPAYMENT: ("advisor.repay", "repayment_id"),
     Due.SHARE: ("advisor.share", "share_id"),

@@ -215,14 +215,6 @@ class ReferForm(Form):
     )
 
 
-class RevokeForm(Form):
-    """Take a voucher back."""
-
-    reason = TextField(
-        _l("Waarom trekt u de voucher in?"), missing=_l("Schrijf op waarom."), maximum=2000, multiline=True
-    )
-
-
 class ProviderForm(Form):
     """Put a provider on the list."""
 

@@ -7,22 +7,26 @@ from datetime import date, timedelta
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.awarding.hearing_first.actions import drop_intent
+from portal.awarding.hearing_first.queries import decided_upon
 from portal.cases.hearings.actions import SHORTEST_TERM, invite_view, record_view
-from portal.cases.hearings.models import ViewWay
+from portal.cases.hearings.models import Hearing, ViewWay
 from portal.cases.hearings.queries import hearing_by_public_id
 from portal.cases.questions.queries import question_by_id
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
-from portal.platform.i18n import format_date
+from portal.platform.i18n import format_date, format_euros
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
+from portal.spending.vouchers.codes import format_code
+from portal.spending.vouchers.models import Voucher
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import case_url, the_question
 from portal.web.edge import found, page
 from portal.web.edge.policy import current_actor
 from portal.web.forms import ChoiceField, DutchDateField, Form, TextField
-from portal.words.decision_labels import VIEW_WAYS
-from portal.words.labels import choices
+from portal.words.decision_labels import INTENDED_ACTS, VIEW_WAYS
+from portal.words.labels import choices, label
 
 
 def _soonest() -> date:
@@ -53,7 +57,11 @@ class InviteForm(Form):
 class ViewForm(Form):
     """What the applicant said."""
 
-    way = ChoiceField(_l("Hoe reageerde de aanvrager?"), choices=choices(VIEW_WAYS), missing=_l("Kies hoe."))
+    way = ChoiceField(
+        _l("Hoe reageerde de aanvrager?"),
+        choices=[(key, text) for key, text in choices(VIEW_WAYS) if key != ViewWay.OWN_PAGE],
+        missing=_l("Kies hoe."),
+    )
     view = TextField(_l("Wat zei de aanvrager?"), maximum=4000, multiline=True)
     view_on = DutchDateField(_l("Op welke dag?"), missing=_l("Vul de dag in."), latest=today)
 
@@ -113,6 +121,7 @@ def view(hearing_id: str) -> ResponseReturnValue:
             flash(_("De reactie is vastgelegd."), "ok")
             return redirect(case_url(question), code=303)
     facts = [
+        *_about_voucher(hearing),
         {"label": _("Gegevens"), "value": hearing.facts},
         {"label": _("Reageren tot en met"), "value": format_date(hearing.answer_by)},
         {"label": _("Reactie"), "value": hearing.view},
@@ -127,4 +136,38 @@ def view(hearing_id: str) -> ResponseReturnValue:
         back_text=question.reference_number,
         intro=[],
         facts=facts,
+        nothing_to_do=hearing.way is not None or hearing.dropped_at is not None,
+        drop=url_for("advisor.drop", hearing_id=hearing_id) if _can_be_dropped(hearing) else None,
     )
+
+
+def _about_voucher(hearing: Hearing) -> list[dict[str, object]]:
+    """What the desk thinks of doing with a voucher; nothing of a refusal."""
+    if hearing.voucher_id is None:
+        return []
+    session = current_session()
+    voucher = session.get_one(Voucher, hearing.voucher_id)
+    amount = format_euros(hearing.amount_cents, exact=True) if hearing.amount_cents is not None else None
+    dropped = format_date(hearing.dropped_at) if hearing.dropped_at is not None else None
+    return [
+        {"label": _("Voucher"), "value": format_code(voucher.code)},
+        {"label": _("Wat wij van plan zijn"), "value": label(INTENDED_ACTS, hearing.act)},
+        {"label": _("Bedrag"), "value": amount},
+        {"label": _("Gaat niet door, verteld op"), "value": dropped},
+    ]
+
+
+def _can_be_dropped(hearing: Hearing) -> bool:
+    open_still = hearing.voucher_id is not None and hearing.dropped_at is None
+    return open_still and not decided_upon(current_session(), hearing=hearing)
+
+
+@blueprint.post("/reactie/<hearing_id>/laten")
+def drop(hearing_id: str) -> ResponseReturnValue:
+    """Leave the voucher as it is after all."""
+    session = current_session()
+    hearing = found(hearing_by_public_id(session, public_id=hearing_id))
+    the_question(found(question_by_id(session, question_id=hearing.question_id, actor=current_actor())).public_id)
+    drop_intent(session, hearing=hearing, actor=current_actor(), now=now())
+    flash(_("De houder krijgt bericht dat de voucher blijft zoals hij is."), "ok")
+    return redirect(url_for("advisor.view", hearing_id=hearing_id), code=303)

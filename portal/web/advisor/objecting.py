@@ -9,7 +9,6 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.awarding.deciding_again import propose_again
-from portal.awarding.decisions.drafts import Draft
 from portal.awarding.decisions.models import Decision, DecisionKind
 from portal.awarding.decisions.queries import decision_of
 from portal.awarding.decisions.requirements import MixNoLongerFits
@@ -21,7 +20,7 @@ from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_datetime, format_euros
 from portal.platform.i18n import gettext as _
 from portal.second_look.objections import actions
-from portal.second_look.objections.actions import ABOUT_MIX, ObjectionDraft, decide_objection
+from portal.second_look.objections.actions import ABOUT_MIX, decide_objection
 from portal.second_look.objections.models import Objection, ObjectionOutcome, ObjectionState, WaiverReason
 from portal.second_look.objections.queries import (
     decision_against,
@@ -32,13 +31,12 @@ from portal.second_look.objections.queries import (
 )
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import case_url, the_question
-from portal.web.advisor.deciding import checks_of, refusals_of, still_missing
+from portal.web.advisor.deciding import refusals_of, still_missing
 from portal.web.advisor.forms import moment
 from portal.web.advisor.mix import mix_of, names_of
+from portal.web.advisor.objection_drafts import draft_of, form_for
 from portal.web.advisor.objection_forms import (
     AdjournForm,
-    DecideObjectionForm,
-    DecideOnSettlementForm,
     HeardForm,
     LatenessForm,
     PlanHearingForm,
@@ -306,22 +304,17 @@ def decide(objection_id: str) -> ResponseReturnValue:
     fresh = record is not None and record.made_at >= shown.recorded_at
     against = decision_against(session, objection=shown)
     about_mix, settled = against.kind in ABOUT_MIX, settlement_of_decision(session, decision=against)
-    form = DecideOnSettlementForm() if settled is not None else DecideObjectionForm()
+    form = form_for(against, question)
     seen = record if about_mix else None
     decide_on(
         lambda: stands_of_objection(shown, stands_of_case(question, seen, names_of(session, question))), question, shown
     )
     if form.validate_on_submit():
         outcome, rationale = ObjectionOutcome(form.outcome.data), form.rationale.data
-        new, amount = None, None
-        if isinstance(form, DecideOnSettlementForm) and outcome is ObjectionOutcome.FOUNDED:
-            amount = form.amount.data
-        if outcome is ObjectionOutcome.FOUNDED and fresh and record is not None and about_mix:
-            new = Draft(record, rationale, checks_of(form), ground=form.chosen_ground)
         try:
             with refusals_of(form):
                 require_seen()
-                draft = ObjectionDraft(outcome, rationale, new, amount)
+                draft = draft_of(form, outcome, rationale, record if fresh and about_mix else None)
                 decide_objection(session, objection=shown, draft=draft, actor=actor, now=now())
                 flash(_("Het besluit op bezwaar is genomen. De persoon krijgt een brief."), "ok")
                 return redirect(url_for("advisor.objection", objection_id=objection_id), code=303)
@@ -345,6 +338,8 @@ def decide(objection_id: str) -> ResponseReturnValue:
         mix=mix,
         about_mix=about_mix,
         settled=settled,
+        comes_back=against.kind in (DecisionKind.REVOKED, DecisionKind.LOWERED),
+        topped_up=against.kind is DecisionKind.TOPPED_UP,
         incomplete=still_missing(question) if about_mix else None,
         aside=against.kind is DecisionKind.SET_ASIDE,
         can_check="identity" in form and against.kind is not DecisionKind.SET_ASIDE,

@@ -74,6 +74,20 @@ class DecideOnSettlementForm(WithRationale):
     amount = EuroField(_l("Bij een gegrond bezwaar: nieuw vast te stellen bedrag"), optional=True, at_most=10**9)
 
 
+class DecideOnVoucherForm(WithRationale):
+    """The outcome of an objection against a decision that took a voucher: when it is founded, it comes back."""
+
+    outcome = ChoiceField(_l("Uitkomst"), choices=choices(OBJECTION_OUTCOMES), missing=_l("Kies de uitkomst."))
+
+
+class DecideOnTopUpForm(DecideOnVoucherForm):
+    """The outcome of an objection against a supplementary award; when it is founded, what is added."""
+
+    line = ChoiceField(_l("Bij een gegrond bezwaar: voor welke kosten?"), choices=(), optional=True)
+    funding_line = ChoiceField(_l("Uit welk budget?"), choices=(), optional=True)
+    amount = EuroField(_l("Hoeveel erbij?"), optional=True, at_most=10**9)
+
+
 class RepaidForm(Form):
     """The holder got the money back."""
 

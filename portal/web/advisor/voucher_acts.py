@@ -8,8 +8,8 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.awarding.reductions import end_after_move, lower_award
 from portal.awarding.top_ups import TopUpDraft, lines_for_top_up, top_up
+from portal.cases.hearings.models import IntendedAct
 from portal.cases.questions.queries import question_by_id
 from portal.framework.funding.queries import funding_line_by_slug
 from portal.paying.settlements.actions import SettlementDraft, settle_voucher, take_credit_note
@@ -27,7 +27,6 @@ from portal.spending.changes.actions import (
     extend_voucher,
     free_from_provider,
     move_start,
-    note_moved_out,
     reserve_at_provider,
     unblock_voucher,
 )
@@ -45,15 +44,13 @@ from portal.web.advisor.voucher_forms import (
     CancelTrainingForm,
     CreditForm,
     ExtendForm,
-    LowerForm,
-    MovedForm,
     OtherStartForm,
     ProviderOfVoucherForm,
     SettleForm,
     TopUpForm,
     VoucherReasonForm,
 )
-from portal.web.advisor.vouchers import the_voucher, waiting_links
+from portal.web.advisor.vouchers import hearing_of_voucher, the_voucher, waiting_links
 from portal.web.edge import decide_on, found, page, require_seen
 from portal.web.edge.policy import current_actor
 from portal.web.forms import Form
@@ -179,21 +176,6 @@ def block(voucher_id: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.route("/voucher/<voucher_id>/lager", methods=["GET", "POST"])
-def lower(voucher_id: str) -> ResponseReturnValue:
-    """The training became cheaper."""
-    voucher, form = the_voucher(voucher_id), LowerForm()
-    return act(
-        voucher,
-        form,
-        _l("Bedrag verlagen"),
-        lambda by: lower_award(
-            current_session(), voucher=voucher, by_cents=form.amount.data, reason=form.reason.data, **by
-        ),
-        _l("Het bedrag is lager. Het verschil is weer vrij."),
-    )
-
-
 @blueprint.route("/voucher/<voucher_id>/ophogen", methods=["GET", "POST"])
 def raise_amount(voucher_id: str) -> ResponseReturnValue:
     """A supplementary award."""
@@ -292,27 +274,13 @@ def cancel_training(voucher_id: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.route("/voucher/<voucher_id>/verhuisd", methods=["GET", "POST"])
-def moved_out(voucher_id: str) -> ResponseReturnValue:
-    """The holder left the region."""
-    voucher, form = the_voucher(voucher_id), MovedForm()
-
-    def moved(by: dict[str, Any]) -> object:
-        words = {"voucher": voucher, "moved_on": form.moved_on.data, "reason": form.reason.data, **by}
-        if form.keeps.data == "ja":
-            return note_moved_out(current_session(), **words)
-        return end_after_move(current_session(), **words)
-
-    return act(voucher, form, _l("Houder is verhuisd"), moved, _l("De verhuizing is genoteerd."))
-
-
 @blueprint.route("/voucher/<voucher_id>/vaststellen", methods=["GET", "POST"])
 def settle(voucher_id: str) -> ResponseReturnValue:
     """Determine what the award comes to, as used or lower."""
     session, voucher, form = current_session(), the_voucher(voucher_id), SettleForm()
 
     def wanted() -> dict[str, Any]:
-        draft = SettlementDraft(form.amount.data, SettlementGround(form.ground.data), form.reason.data)
+        draft = SettlementDraft(form.amount.data, SettlementGround(form.ground.data), form.reason.data, form.unheard)
         return {"voucher": voucher, "draft": draft}
 
     return act(
@@ -322,6 +290,7 @@ def settle(voucher_id: str) -> ResponseReturnValue:
         lambda by: settle_voucher(session, **wanted(), **by),
         _l("De voucher is vastgesteld."),
         lambda by: prepare_settlement(session, **wanted(), **by),
+        hearing=hearing_of_voucher(voucher, IntendedAct.SETTLE_LOWER),
     )
 
 

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
+from portal.awarding.hearing_first.models import LeftOut, Unheard
+from portal.awarding.reductions import Basis, Ending
+from portal.awarding.takings.models import AT_ONCE, LATER, TakingGround
 from portal.platform.clock import today
+from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.forms import ChoiceField, DutchDateField, EuroField, Form, TextField
+from portal.words.decision_labels import INTENDED_ACTS, TAKING_GROUNDS, UNHEARD
 from portal.words.labels import choices
 from portal.words.voucher_labels import GROUNDS_OF_SETTLEMENT
 
 MOST_CENTS = 1_000_000_00
+HEARD = "heard"
+"""The holder was heard: no exception is needed."""
 
 
 def _years_ahead() -> date:
@@ -37,10 +45,82 @@ class OtherStartForm(VoucherReasonForm):
     )
 
 
-class LowerForm(VoucherReasonForm):
+class WithHearing(VoucherReasonForm):
+    """Something that takes: whether the holder was heard, or by which exception of the law not."""
+
+    left_out = ChoiceField(
+        _l("Is de houder gehoord?"),
+        choices=((HEARD, _l("Ja, de reactie is vastgelegd")), *choices(UNHEARD)),
+        missing=_l("Kies of de houder is gehoord."),
+    )
+    left_out_reason = TextField(_l("Niet gehoord? Waarom niet?"), maximum=2000)
+
+    @property
+    def unheard(self) -> LeftOut | None:
+        """The exception that was chosen; None when the holder was heard."""
+        if self.left_out.data in (None, HEARD):
+            return None
+        return LeftOut(Unheard(self.left_out.data), self.left_out_reason.data or "")
+
+
+def _grounds(which: Iterable[TakingGround]) -> list[tuple[str, object]]:
+    return [(one.value, TAKING_GROUNDS[one.value]) for one in which]
+
+
+class TakingForm(WithHearing):
+    """Something is taken at once: on which ground."""
+
+    ground = ChoiceField(_l("Op welke grond?"), choices=_grounds(AT_ONCE), missing=_l("Kies de grond."))
+
+    @property
+    def basis(self) -> Basis:
+        """The ground and the exception that were chosen."""
+        return Basis(TakingGround(self.ground.data), self.unheard)
+
+
+class LowerForm(TakingForm):
     """Less on the voucher."""
 
     amount = EuroField(_l("Hoeveel lager?"), missing=_l("Vul het bedrag in."), at_least=1, at_most=MOST_CENTS)
+
+
+class EndForm(WithHearing):
+    """The voucher ends on a day to come."""
+
+    ground = ChoiceField(_l("Op welke grond?"), choices=_grounds(LATER), missing=_l("Kies de grond."), optional=True)
+    ends_on = DutchDateField(_l("Laatste dag van de voucher"), latest=_years_ahead, optional=True)
+    damage = EuroField(_l("Schade die de regio vergoedt (0 als er geen is)"), at_most=MOST_CENTS, optional=True)
+    damage_reason = TextField(_l("Hoe is de schade bepaald, of waarom is er geen?"), maximum=2000, optional=True)
+
+    @property
+    def basis(self) -> Basis:
+        """The ground and the exception that were chosen. Raises ``Refusal`` without a ground."""
+        if self.ground.data is None:
+            raise Refusal("ground_missing", _l("Kies de grond."), field="ground")
+        return Basis(TakingGround(self.ground.data), self.unheard)
+
+    def ending(self, moved_on: date | None = None) -> Ending:
+        """When it ends, and the damage. Raises ``Refusal`` without a day."""
+        if self.ends_on.data is None:
+            raise Refusal("day_missing", _l("Vul de laatste dag in."), field="ends_on")
+        return Ending(self.ends_on.data, self.damage.data, self.damage_reason.data or "", moved_on)
+
+
+class InviteHolderForm(Form):
+    """What the desk thinks of doing with a voucher and why, and until when the holder can respond."""
+
+    act = ChoiceField(
+        _l("Wat bent u van plan?"),
+        choices=[(key, text) for key, text in INTENDED_ACTS.items() if key != "refuse"],
+        missing=_l("Kies wat u van plan bent."),
+    )
+    amount = EuroField(
+        _l("Bij verlagen: hoeveel lager? Bij lager vaststellen: op welk bedrag?"), at_most=MOST_CENTS, optional=True
+    )
+    facts = TextField(_l("Waarom bent u dit van plan?"), missing=_l("Schrijf op waarom."), maximum=4000, multiline=True)
+    answer_by = DutchDateField(
+        _l("Tot en met welke dag kan de houder reageren?"), missing=_l("Vul de laatste dag in."), latest=_years_ahead
+    )
 
 
 class TopUpForm(VoucherReasonForm):
@@ -67,13 +147,16 @@ class CancelTrainingForm(ProviderOfVoucherForm):
     amount = EuroField(_l("Annuleringskosten"), missing=_l("Vul het bedrag in."), at_least=1, at_most=MOST_CENTS)
 
 
-class MovedForm(VoucherReasonForm):
+class MovedForm(EndForm):
     """The holder left the region."""
 
     moved_on = DutchDateField(_l("Dag van de verhuizing"), missing=_l("Vul de dag in."), latest=today)
     keeps = ChoiceField(
         _l("Houdt de houder de voucher?"),
-        choices=(("ja", _l("ja, de voucher blijft geldig")), ("nee", _l("nee, wat open staat komt vrij"))),
+        choices=(
+            ("ja", _l("ja, de voucher blijft geldig")),
+            ("nee", _l("nee, de voucher eindigt na een redelijke termijn")),
+        ),
         missing=_l("Kies of de houder de voucher houdt."),
     )
 
@@ -84,8 +167,14 @@ class CreditForm(VoucherReasonForm):
     amount = EuroField(_l("Bedrag van de creditnota"), missing=_l("Vul het bedrag in."), at_least=1, at_most=MOST_CENTS)
 
 
-class SettleForm(VoucherReasonForm):
+class SettleForm(WithHearing):
     """What an award comes to."""
+
+    left_out = ChoiceField(
+        _l("Lager dan gebruikt? Is de houder gehoord?"),
+        choices=((HEARD, _l("Ja, de reactie is vastgelegd")), *choices(UNHEARD)),
+        optional=True,
+    )
 
     amount = EuroField(_l("Vast te stellen bedrag"), missing=_l("Vul het bedrag in."), at_most=MOST_CENTS)
     ground = ChoiceField(_l("Op welke grond?"), choices=choices(GROUNDS_OF_SETTLEMENT), missing=_l("Kies de grond."))

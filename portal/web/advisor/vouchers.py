@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.awarding.reductions import revoke_award
+from portal.awarding.hearing_first.queries import unused_hearings
+from portal.awarding.restorations.queries import waiting_on as waiting_to_come_back
+from portal.cases.hearings.models import IntendedAct
+from portal.cases.hearings.queries import hearings_on_voucher
 from portal.cases.questions.queries import question_by_id
 from portal.framework.catalogue.queries import schemes_in_force
 from portal.framework.funding.queries import funding_lines
@@ -35,14 +38,12 @@ from portal.spending.vouchers.queries import (
     vouchers,
 )
 from portal.web.advisor.blueprint import blueprint
-from portal.web.advisor.forms import RevokeForm
-from portal.web.advisor.previewing import last_message, letter_preview
-from portal.web.advisor.stands import stands_of_voucher
 from portal.web.advisor.voucher_history import history, stand_rows
-from portal.web.edge import decide_on, found, page, require_seen
+from portal.web.edge import found, page
 from portal.web.edge.listing import paging
 from portal.web.edge.policy import current_actor, note_viewing
 from portal.web.forms import Form, TextField
+from portal.words.decision_labels import INTENDED_ACTS, VIEW_WAYS
 from portal.words.labels import VOUCHER_STATES, label, tag
 from portal.words.voucher_labels import BLOCK_GROUNDS, DEBTORS, RECOVERY_STATES, VOUCHER_CHANGES
 
@@ -158,6 +159,19 @@ def voucher(voucher_id: str) -> ResponseReturnValue:
             for one in changes_of(session, voucher=shown)
         ],
         waiting=waiting_links(shown),
+        comes_back=waiting_to_come_back(session, voucher=shown),
+        hearings=[
+            [
+                {
+                    "text": label(INTENDED_ACTS, one.act),
+                    "href": url_for("advisor.view", hearing_id=one.public_id),
+                },
+                format_date(one.invited_at, "short"),
+                format_date(one.answer_by, "short"),
+                label(VIEW_WAYS, one.way) if one.way is not None else _("nog geen reactie"),
+            ]
+            for one in hearings_on_voucher(session, voucher_id=shown.id)
+        ],
         extended=extension_to_put_back(session, voucher=shown),
         settlement=settlement_in_force(session, voucher=shown),
         recoveries=[
@@ -202,26 +216,20 @@ def _known_acts(shown: Voucher) -> dict[tuple[datetime, str], str]:
     return known
 
 
-@blueprint.route("/voucher/<voucher_id>/intrekken", methods=["GET", "POST"])
-def revoke(voucher_id: str) -> ResponseReturnValue:
-    """Take a voucher back; what was not used goes back to the budget."""
-    shown = the_voucher(voucher_id)
-    form = RevokeForm()
-    decide_on(lambda: stands_of_voucher(shown), shown)
-    if form.validate_on_submit():
-        with form.refusals():
-            require_seen()
-            revoke_award(current_session(), voucher=shown, reason=form.reason.data, actor=current_actor(), now=now())
-            if request.form.get("act") == "preview":
-                question = found(
-                    question_by_id(current_session(), question_id=shown.question_id, actor=current_actor())
-                )
-                back = (url_for("advisor.voucher", voucher_id=voucher_id), format_code(shown.code))
-                return letter_preview(question, last_message(question), submit=_("Voucher intrekken"), back=back)
-            flash(_("De voucher is ingetrokken. Het geld dat over was, is weer vrij."), "ok")
-            return redirect(url_for("advisor.voucher", voucher_id=voucher_id), code=303)
-    waiting = waiting_links(shown)
-    return page("advisor/revoke.html", form=form, voucher=shown, code=format_code(shown.code), waiting=waiting)
+def hearing_of_voucher(voucher: Voucher, act: IntendedAct) -> dict[str, str]:
+    """How hearing the holder about an act stands, with the way to go on: to ask, to write down, or to read the view."""
+    hearings = unused_hearings(current_session(), voucher=voucher, act=act)
+    if not hearings:
+        text = _("De houder is hierover nog niet gehoord. Dat moet eerst (Awb 4:8), tenzij u een uitzondering kiest.")
+        href = url_for("advisor.hear_holder", voucher_id=voucher.public_id, act=act.value)
+        return {"text": text, "href": href, "link": _("Vraag de houder om een reactie")}
+    newest = hearings[0]
+    href = url_for("advisor.view", hearing_id=newest.public_id)
+    if newest.way is None:
+        text = _("De houder kan reageren tot en met %(day)s.", day=format_date(newest.answer_by))
+        return {"text": text, "href": href, "link": _("Leg de reactie vast")}
+    text = _("De houder is gehoord: %(how)s.", how=label(VIEW_WAYS, newest.way))
+    return {"text": text, "href": href, "link": _("Lees de reactie")}
 
 
 @blueprint.get("/voucher/<voucher_id>/voucher.pdf")

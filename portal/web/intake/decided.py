@@ -9,6 +9,7 @@ from datetime import date
 from flask import url_for
 
 from portal.awarding.decisions.models import NO_OBJECTION, ON_A_VOUCHER, Decision, DecisionKind
+from portal.awarding.takings.queries import taking_of
 from portal.platform.clock import local_date
 from portal.platform.i18n import LazyString, format_date, format_euros, localized
 from portal.platform.i18n import gettext as _
@@ -32,6 +33,7 @@ TITLES: Mapping[DecisionKind, LazyString] = {
     DecisionKind.SETTLED: _l("Wij hebben uw voucher vastgesteld"),
     DecisionKind.REVOKED: _l("Wij hebben uw voucher ingetrokken"),
     DecisionKind.LOWERED: _l("Wij hebben uw voucher verlaagd"),
+    DecisionKind.RESTORED: _l("Uw voucher komt terug"),
 }
 HAPPENED: Mapping[DecisionKind, LazyString] = {
     DecisionKind.APPROVED: _l("Er is een besluit"),
@@ -45,6 +47,7 @@ HAPPENED: Mapping[DecisionKind, LazyString] = {
     DecisionKind.SETTLED: _l("Uw voucher is vastgesteld"),
     DecisionKind.REVOKED: _l("Uw voucher is ingetrokken"),
     DecisionKind.LOWERED: _l("Uw voucher is verlaagd"),
+    DecisionKind.RESTORED: _l("Uw voucher komt terug"),
 }
 """What a decision is called among the things that happened."""
 
@@ -99,7 +102,7 @@ def _view(
         decision=decision,
         title=str(TITLES[decision.kind]),
         decided_on=local_date(decision.decided_at),
-        says=_says(decision),
+        says=_says(intake, decision),
         why=decision.rationale,
         letter=letter_url(intake, made, "letter"),
         letter_pdf=letter_url(intake, made, "letter_pdf"),
@@ -115,13 +118,17 @@ def letter_url(intake: Intake, letter: Letter | None, name: str) -> str | None:
     return url_for(f"{intake.audience}.{name}", question_id=intake.id, letter_id=letter.public_id)
 
 
-def _says(decision: Decision) -> tuple[str, ...]:
+def _says(intake: Intake, decision: Decision) -> tuple[str, ...]:
+    taking = taking_of(intake.session, decision_id=decision.id)
+    if taking is not None and taking.ends_on is not None:
+        return (_("U kunt uw voucher gebruiken tot en met %(day)s.", day=format_date(taking.ends_on)),)
     amount = format_euros(sum(one.amount_cents for one in decision.outcomes))
     said = {
         DecisionKind.TOPPED_UP: _("U krijgt %(amount)s erbij.", amount=amount),
         DecisionKind.SETTLED: _("Uw voucher is vastgesteld op %(amount)s.", amount=amount),
         DecisionKind.REVOKED: _("Van uw toekenning blijft %(amount)s over: wat al was gebruikt.", amount=amount),
         DecisionKind.LOWERED: _("Van uw toekenning blijft %(amount)s over.", amount=amount),
+        DecisionKind.RESTORED: _("Uw toekenning is weer %(amount)s.", amount=amount),
     }
     body = localized({"nl": decision.outcomes[0].deciding_body_nl, "en": decision.outcomes[0].deciding_body_en})
     named = (_("Dit besluit is genomen namens: %(body)s.", body=body),) if body else ()

@@ -7,11 +7,13 @@ from typing import Any
 
 from flask import url_for
 
+from portal.cases.hearings.queries import hearings_to_answer
 from portal.platform.i18n import format_date, format_euros, ngettext
 from portal.platform.i18n import gettext as _
 from portal.web.intake.case import CasePage
 from portal.web.intake.pieces import PieceView
 from portal.web.intake.state import Intake
+from portal.web.intake.viewing import intended
 
 Item = dict[str, Any]
 
@@ -28,6 +30,9 @@ def _asked(intake: Intake, case: CasePage, pieces: Sequence[PieceView]) -> Itera
         yield _item(
             intake, _("De adviseur heeft nog iets nodig"), f"{request.text} {by}", "answer", _("Antwoord geven")
         )
+    for hearing in hearings_to_answer(intake.session, question=intake.question, actor=intake.actor):
+        by = _("U kunt reageren tot en met %(day)s.", day=format_date(hearing.answer_by))
+        yield _item(intake, intended(hearing), by, "own_view", _("Lees waarom, en geef uw reactie"))
     if missing and intake.question.is_open and case.application is not None:
         title = ngettext("Lever %(num)s stuk in", "Lever %(num)s stukken in", len(missing))
         yield _item(intake, title, "; ".join(missing), "evidence", _("Inleveren"))

@@ -40,6 +40,7 @@ from portal.web.intake.objecting import objection_page
 from portal.web.intake.own_outcome import draft_outcome_pdf, own_outcome_page, own_outcome_pdf
 from portal.web.intake.repaid import account_page
 from portal.web.intake.representing import representative_page
+from portal.web.intake.viewing import view_page
 from portal.web.intake.waiting import waiting_page
 
 View = Callable[..., ResponseReturnValue]
@@ -93,6 +94,7 @@ SENT_PAGES = (
     SharedPage("/besluit", "decision", sent.decision_page, posts=False),
     SharedPage("/wachtlijst", "waiting", waiting_page),
     SharedPage("/bezwaar", "objection", objection_page),
+    SharedPage("/reactie", "own_view", view_page),
     SharedPage("/gesprek", "talk", talking.talk_page),
     SharedPage("/gesprek/afzeggen", "call_off_talk", talking.call_off_page),
     SharedPage("/gesprek.ics", "talk_file", talking.talk_file, posts=False),

@@ -18,7 +18,15 @@ from portal.oversight.worklist.due import Due, due_items
 from portal.people.audit.models import AuditEvent
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Conflict, Refusal
-from tests.factories import ADVISOR, NOBODY, NOW, REGION, a_decision, approve
+from tests.factories import (
+    ADVISOR,
+    ASKED,
+    NOBODY,
+    NOW,
+    REGION,
+    a_decision,
+    approve,
+)
 from tests.portal.at_once import at_once
 from tests.portal.awarding.aid_region import with_aid
 from tests.portal.awarding.test_state_aid import alone, asked, voucher_of
@@ -92,13 +100,13 @@ def test_a_lowered_or_revoked_award_is_due_again_as_a_correction(session: Sessio
     approve(session, question)
     entered(session)
     voucher = voucher_of(session, question)
-    lower_award(session, voucher=voucher, by_cents=10_000, reason="Goedkoper.", actor=ADVISOR, now=LATER)
+    lower_award(session, voucher=voucher, by_cents=10_000, basis=ASKED, reason="Goedkoper.", actor=ADVISOR, now=LATER)
     [one] = due(session)
     assert (one.duty, one.amount_cents, one.entered_cents) == (RegisterDuty.CORRECT, 50_000, 60_000)
     assert one.due_on == date(2026, 4, 13) and items(session) == [(Due.REGISTER_AGAIN, one.due_on, False)]
     entered(session, reference="REG-1b", now=LATER)
     assert due(session) == []
-    revoke_award(session, voucher=voucher, reason="Gestopt.", actor=ADVISOR, now=LATER)
+    revoke_award(session, voucher=voucher, basis=ASKED, reason="Gestopt.", actor=ADVISOR, now=LATER)
     assert [(one.duty, one.amount_cents) for one in due(session)] == [(RegisterDuty.CORRECT, 0)]
     entered(session, reference="REG-1c", now=LATER)
     assert due(session) == []
@@ -107,7 +115,7 @@ def test_a_lowered_or_revoked_award_is_due_again_as_a_correction(session: Sessio
 def test_an_award_that_was_revoked_before_it_was_entered_is_not_entered(session: Session) -> None:
     question = asked(session, 60_000)
     approve(session, question)
-    revoke_award(session, voucher=voucher_of(session, question), reason="Gestopt.", actor=ADVISOR, now=NOW)
+    revoke_award(session, voucher=voucher_of(session, question), basis=ASKED, reason="Gestopt.", actor=ADVISOR, now=NOW)
     assert due(session) == []
 
 
@@ -132,7 +140,15 @@ def test_another_amount_than_was_seen_is_not_entered(session: Session) -> None:
     question = asked(session, 60_000)
     approve(session, question)
     [seen] = due(session)
-    lower_award(session, voucher=voucher_of(session, question), by_cents=1, reason="Goedkoper.", actor=ADVISOR, now=NOW)
+    lower_award(
+        session,
+        voucher=voucher_of(session, question),
+        by_cents=1,
+        basis=ASKED,
+        reason="Goedkoper.",
+        actor=ADVISOR,
+        now=NOW,
+    )
     with pytest.raises(Conflict) as refused:
         note_entered(session, award=seen, reference="REG-1", sector="10.71", actor=REGION, now=NOW)
     assert refused.value.code == "award_changed"

@@ -17,7 +17,14 @@ from portal.platform.database import unit_of_work
 from portal.post.messages.models import OutboxMessage
 from portal.spending.vouchers.models import Award, Voucher
 from portal.spending.vouchers.queries import ledger_breaks
-from tests.factories import ADVISOR, NOW, SECOND, a_mandate, a_voucher
+from tests.factories import (
+    ADVISOR,
+    ASKED,
+    NOW,
+    SECOND,
+    a_mandate,
+    a_voucher,
+)
 from tests.portal.at_once import Act, at_once
 from tests.portal.awarding.test_top_ups import dearer, more
 
@@ -36,7 +43,9 @@ def raises(voucher_id: int, cents: int, actor: Actor = ADVISOR) -> Act:
 def lowers(voucher_id: int, cents: int, actor: Actor = ADVISOR) -> Act:
     def read(session: Session) -> Callable[[], object]:
         voucher = session.get_one(Voucher, voucher_id)
-        return lambda: lower_award(session, voucher=voucher, by_cents=cents, reason="Korting.", actor=actor, now=NOW)
+        return lambda: lower_award(
+            session, voucher=voucher, by_cents=cents, basis=ASKED, reason="Korting.", actor=actor, now=NOW
+        )
 
     return read
 
@@ -44,7 +53,7 @@ def lowers(voucher_id: int, cents: int, actor: Actor = ADVISOR) -> Act:
 def revokes(voucher_id: int) -> Act:
     def read(session: Session) -> Callable[[], object]:
         voucher = session.get_one(Voucher, voucher_id)
-        return lambda: revoke_award(session, voucher=voucher, reason="Gestopt.", actor=SECOND, now=NOW)
+        return lambda: revoke_award(session, voucher=voucher, basis=ASKED, reason="Gestopt.", actor=SECOND, now=NOW)
 
     return read
 

@@ -27,7 +27,16 @@ from portal.spending.vouchers.models import Award, Voucher
 from portal.spending.vouchers.queries import ledger_breaks
 from schemes.basics.costs import HadBefore
 from schemes.definition.amounts import Cap
-from tests.factories import ADVISOR, ALL_CHECKED, NOW, SAM, a_voucher, an_application, approve
+from tests.factories import (
+    ADVISOR,
+    ALL_CHECKED,
+    ASKED,
+    NOW,
+    SAM,
+    a_voucher,
+    an_application,
+    approve,
+)
 from tests.portal.at_once import Act, at_once
 from tests.portal.awarding.test_top_ups import dearer, more
 
@@ -50,7 +59,7 @@ def test_revoking_the_first_award_gives_its_own_room_and_no_more(session: Sessio
     first = a_voucher(session, **materials(20_000))
     second = a_voucher(session, **materials(100_000), now=LATER)
     assert (first.amount_cents, second.amount_cents) == (10_000, 40_000)
-    revoke_award(session, voucher=first, reason="Gestopt.", actor=ADVISOR, now=LATER)
+    revoke_award(session, voucher=first, basis=ASKED, reason="Gestopt.", actor=ADVISOR, now=LATER)
     dearer(session, second, 60_000)
     with pytest.raises(Refusal) as refused, session.begin_nested():
         more(session, second, 40_000)
@@ -63,7 +72,7 @@ def test_revoking_the_first_award_gives_its_own_room_and_no_more(session: Sessio
 def test_the_guard_alone_stops_what_the_rules_let_through(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     first = a_voucher(session, **materials(20_000))
     second = a_voucher(session, **materials(100_000), now=LATER)
-    revoke_award(session, voucher=first, reason="Gestopt.", actor=ADVISOR, now=LATER)
+    revoke_award(session, voucher=first, basis=ASKED, reason="Gestopt.", actor=ADVISOR, now=LATER)
     dearer(session, second, 60_000)
     monkeypatch.setattr("portal.awarding.top_ups._within_the_mix", lambda *_: None)
     with pytest.raises(Refusal) as refused, session.begin_nested():

@@ -29,7 +29,17 @@ from portal.platform.errors import Refusal
 from portal.publishing.replay.queries import past_questions
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import ledger_breaks
-from tests.factories import ADVISOR, ALL_CHECKED, COMPANY, NOW, SAM, a_voucher, an_application, approve
+from tests.factories import (
+    ADVISOR,
+    ALL_CHECKED,
+    ASKED,
+    COMPANY,
+    NOW,
+    SAM,
+    a_voucher,
+    an_application,
+    approve,
+)
 from tests.portal.at_once import Act, at_once
 from tests.portal.awarding.aid_region import MOST, USED, with_aid
 from tests.portal.awarding.test_top_ups import dearer, more
@@ -125,7 +135,7 @@ def test_the_guard_alone_stops_a_raise_that_the_rules_let_through(
 def test_what_was_revoked_can_be_given_again(session: Session) -> None:
     first = asked(session, 100_000)
     approve(session, first)
-    revoke_award(session, voucher=voucher_of(session, first), reason="Gestopt.", actor=ADVISOR, now=NOW)
+    revoke_award(session, voucher=voucher_of(session, first), basis=ASKED, reason="Gestopt.", actor=ADVISOR, now=NOW)
     approve(session, asked(session, 100_000))
     assert awarded(session) == ROOM
 

@@ -28,7 +28,7 @@ POWER_OF: dict[str, Power] = {
     "portal.awarding.top_ups.top_up": Power.AWARD,
     "portal.awarding.reductions.lower_award": Power.AWARD,
     "portal.awarding.reductions.revoke_award": Power.AWARD,
-    "portal.awarding.reductions.end_after_move": Power.AWARD,
+    "portal.awarding.restoring.restore_award": Power.AWARD,
     "portal.paying.settlements.actions.settle_voucher": Power.AWARD,
     "portal.paying.settling_again.actions.settle_again": Power.AWARD,
     "portal.second_look.preparations.actions.decide_prepared": Power.AWARD,

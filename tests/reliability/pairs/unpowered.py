@@ -23,6 +23,7 @@ UNPOWERED: dict[str, str] = {
     "portal.accounting.undone_receipts.ask_undo": "It says what is wrong; the money counts until another person undoes it.",
     "portal.accounting.undone_receipts.keep_receipt": "The money counted and still counts.",
     "portal.awarding.deciding_again.propose_again": "It takes the vouchers back in a savepoint to see what fits, and undoes that.",
+    "portal.awarding.restoring.give_back_restored": "What comes back was decided before, under a power; now there is money for it.",
     "portal.cases.employers.actions.admit_address": _TOLD,
     "portal.cases.employers.actions.dismiss_address": _LESS,
     "portal.cases.representatives.actions.authorise_representative": _TWO_OF_ITS_OWN,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -13,7 +14,7 @@ from portal.awarding.decisions.drafts import Draft
 from portal.awarding.order_of_receipt.models import PlaceState, WaitingPlace
 from portal.awarding.proposals.actions import make_proposal
 from portal.awarding.proposals.models import ProposalRecord
-from portal.awarding.reductions import end_after_move, lower_award, revoke_award
+from portal.awarding.reductions import Ending, end_award, lower_award, revoke_award
 from portal.awarding.shares_elsewhere.actions import OutcomeElsewhere, follow_up, record_outcome
 from portal.awarding.shares_elsewhere.models import Sequel, ShareElsewhere, ShareOutcome
 from portal.awarding.top_ups import TopUpDraft, top_up
@@ -33,7 +34,12 @@ from portal.second_look.preparations.actions import (
 )
 from portal.second_look.preparations.models import Preparation, PreparationKind, PreparationState
 from portal.spending.vouchers.models import Voucher
-from tests.factories import ALL_CHECKED, OWN_FACTS
+from tests.factories import (
+    ALL_CHECKED,
+    ASKED,
+    MOVED,
+    OWN_FACTS,
+)
 from tests.reliability.walks.asking import APPLIED
 from tests.reliability.walks.region import ALONE_CENTS
 from tests.reliability.walks.spending import LIVE, settling_of
@@ -165,13 +171,20 @@ def lowers(walk: Walk) -> None:
 
 @act(0.8)
 def revokes(walk: Walk) -> None:
-    revoke_award(walk.session, voucher=walk.pick(LIVE), reason="Gaat niet door.", **walk.by)
+    revoke_award(walk.session, voucher=walk.pick(LIVE), basis=ASKED, reason="Gaat niet door.", **walk.by)
 
 
 @act(0.6)
 def ends_after_a_move(walk: Walk) -> None:
     voucher = walk.pick(LIVE)
-    end_after_move(walk.session, voucher=voucher, moved_on=walk.today, reason="Verhuisd.", **walk.by)
+    end_award(
+        walk.session,
+        voucher=voucher,
+        ending=Ending(walk.today + timedelta(days=21), 0, "Geen kosten.", walk.today),
+        basis=MOVED,
+        reason="Verhuisd.",
+        **walk.by,
+    )
 
 
 # What others decide ----------------------------------------------------------------------------------------------------

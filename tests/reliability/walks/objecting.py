@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from portal.awarding.deciding_again import propose_again
 from portal.awarding.decisions.models import Decision, DecisionKind
+from portal.awarding.restoring import give_back_restored
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.paying.settlements.models import Settlement
 from portal.paying.settling_again.models import SettlingAgain
@@ -118,7 +119,7 @@ def an_objection_is_unfounded(walk: Walk) -> None:
 def against(walk: Walk, *kinds: DecisionKind) -> tuple[Any, Any]:
     rows = select(Objection, Decision).join(Decision, Decision.id == Objection.decision_id)
     rows = rows.where(Objection.state == ObjectionState.OPEN, READY, Decision.kind.in_(kinds)).order_by(Objection.id)
-    if kinds == ABOUT_MIX and walk.happens(0.8):  # what was used can no longer be replaced
+    if kinds == ABOUT_MIX and walk.happens(0.5):  # of what was used only the rest is replaced
         rows = rows.where(Decision.question_id.not_in(select(Voucher.question_id).where(Voucher.redeemed_cents > 0)))
     found = walk.session.execute(rows).all()
     one = walk.one_of(list(found))
@@ -133,6 +134,20 @@ def an_objection_gives_a_new_mix(walk: Walk) -> None:
     propose_again(walk.session, question=question, **walk.by)
     draft = ObjectionDraft(ObjectionOutcome.FOUNDED, "Gegrond.", drafted(walk, question))
     decide_objection(walk.session, objection=objection, draft=draft, **walk.by)
+
+
+@act(4)
+def an_objection_gives_a_voucher_back(walk: Walk) -> None:
+    objection, _decision = against(walk, DecisionKind.REVOKED, DecisionKind.LOWERED)
+    by_another(walk, objection)
+    draft = ObjectionDraft(ObjectionOutcome.FOUNDED, "Gegrond.")
+    decide_objection(walk.session, objection=objection, draft=draft, **walk.by)
+
+
+@act(1)
+def money_comes_for_a_voucher(walk: Walk) -> None:
+    if not give_back_restored(walk.session, now=walk.now):
+        raise NothingToDo
 
 
 @act(9)

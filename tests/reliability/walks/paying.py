@@ -42,6 +42,7 @@ from portal.paying.statements.models import UnmatchedLine
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Redemption, Voucher, VoucherState
+from tests.factories import UNHEARD
 from tests.portal.paying.payments.test_payments import PAYER, entry, statement, whole_batch
 from tests.reliability.walks.region import IBANS
 from tests.reliability.walks.spending import USABLE, at, provider
@@ -222,7 +223,7 @@ def is_settled_lower_and_paid_back(walk: Walk) -> None:
         Voucher.id.in_(paid), Voucher.state != VoucherState.SETTLED, Voucher.redeemed_cents > 1
     )
     voucher = walk.pick(rows.order_by(Voucher.id))
-    draft = SettlementDraft(voucher.used_cents // 2, SettlementGround.NOT_DONE, "Half gevolgd.")
+    draft = SettlementDraft(voucher.used_cents // 2, SettlementGround.NOT_DONE, "Half gevolgd.", UNHEARD)
     settle_voucher(walk.session, voucher=voucher, draft=draft, **walk.by)
     claim = walk.session.scalars(
         select(Recovery).where(Recovery.voucher_id == voucher.id, Recovery.settlement_id.is_not(None))

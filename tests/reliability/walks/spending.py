@@ -43,7 +43,11 @@ from portal.spending.providers.models import ApprovalState, IbanChange, IbanChan
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import LIVE_STATES, Redemption, Voucher, VoucherState
-from tests.factories import SYSTEM, asker
+from tests.factories import (
+    SYSTEM,
+    UNHEARD,
+    asker,
+)
 from tests.portal.post.files.hostile import pdf
 from tests.reliability.walks.region import IBANS, NEW_IBANS
 from tests.reliability.walks.walk import NothingToDo, Walk, act
@@ -248,7 +252,9 @@ def settling_of(walk: Walk) -> tuple[Voucher, SettlementDraft]:
     voucher: Voucher = walk.pick(rows.order_by(Voucher.id))
     used = voucher.used_cents
     if used and walk.happens(0.7):
-        return voucher, SettlementDraft(walk.chance.randrange(used), SettlementGround.NOT_DONE, "Half gevolgd.")
+        return voucher, SettlementDraft(
+            walk.chance.randrange(used), SettlementGround.NOT_DONE, "Half gevolgd.", UNHEARD
+        )
     return voucher, SettlementDraft(used, SettlementGround.AS_USED, "Zoals gebruikt.")
 
 

@@ -62,3 +62,16 @@ def lower(office: Office, slug: str, cents: int) -> None:
         )
 
     office.do(work)
+
+
+ASKED_FOR = {"ground": "at_request", "left_out": "asked", "left_out_reason": "Belde ons."}
+"""Something is taken of a voucher because the holder asked for it."""
+ENDS = {
+    "ground": "changed",
+    "left_out": "own_facts",
+    "left_out_reason": "Meldde het zelf.",
+    "ends_on": "13-04-2026",
+    "damage": "0",
+    "damage_reason": "Geen kosten.",
+}
+"""A voucher ends after a reasonable term."""

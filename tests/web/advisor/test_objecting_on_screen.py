@@ -22,6 +22,7 @@ from tests.factories import (
     ADVISOR,
     NOW,
     SECOND,
+    UNHEARD,
     a_decision,
     a_provider,
     a_question,
@@ -41,7 +42,7 @@ def settled(session: Session) -> DevelopmentQuestion:
     settle_voucher(
         session,
         voucher=voucher,
-        draft=SettlementDraft(40_000, SettlementGround.NOT_DONE, "Niet af."),
+        draft=SettlementDraft(40_000, SettlementGround.NOT_DONE, "Niet af.", UNHEARD),
         actor=ADVISOR,
         now=NOW,
     )

@@ -46,7 +46,7 @@ def second(office: Office) -> Browser:
 
 def lay_down(office: Office, voucher: Voucher) -> str:
     """A settlement that waits for a colleague; its address."""
-    wanted = {"amount": "400", "ground": "not_done"}
+    wanted = {"amount": "400", "ground": "not_done", "left_out": "asked", "left_out_reason": "Belde."}
     settle = f"/adviseur/voucher/{voucher.public_id}/vaststellen"
     assert office.browser("advisor").post(settle, WHY | LAY | wanted).status_code == 303
     [row] = office.do(waiting_preparations)

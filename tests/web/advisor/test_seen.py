@@ -13,8 +13,15 @@ from portal.awarding.reductions import lower_award
 from portal.cases.questions.models import QuestionState
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import changes_of, vouchers_of_question
-from tests.factories import ADVISOR, NOW, a_provider, a_voucher, an_application
-from tests.web.advisor.steps import CHECKED, case, proposed
+from tests.factories import (
+    ADVISOR,
+    ASKED,
+    NOW,
+    a_provider,
+    a_voucher,
+    an_application,
+)
+from tests.web.advisor.steps import ASKED_FOR, CHECKED, ENDS, case, proposed
 from tests.web.browser import SEEN_OTHERWISE
 from tests.web.office import Office, said
 from tests.web.walking import assert_sound
@@ -25,7 +32,7 @@ ACTS: dict[str, dict[str, str]] = {
     "advisor.put_back": {},
     "advisor.start_of_training": {"starts_on": "01-06-2026"},
     "advisor.block": {},
-    "advisor.lower": {"amount": "200"},
+    "advisor.lower": ASKED_FOR | {"amount": "200"},
     "advisor.raise_amount": {"line": "tuition", "funding_line": "euren", "amount": "1"},
     "advisor.provider_of_voucher": {"provider": "PROVIDER"},
     "advisor.any_provider": {},
@@ -35,13 +42,14 @@ ACTS: dict[str, dict[str, str]] = {
         "invoice_date": "01-03-2026",
         "amount": "150",
     },
-    "advisor.moved_out": {"moved_on": "02-03-2026", "keeps": "nee"},
+    "advisor.moved_out": ENDS | {"moved_on": "02-03-2026", "keeps": "nee"},
+    "advisor.end_voucher": ENDS,
     "advisor.settle": {"amount": "0", "ground": "as_used"},
-    "advisor.revoke": {},
+    "advisor.revoke": ASKED_FOR,
     "advisor.reassign": {"from_line": "FIRST", "to_line": "FIRST", "amount": "100"},
 }
 """Every act on a voucher, with what is filled in."""
-NO_ACT: set[str] = set()
+NO_ACT = {"advisor.hear_holder"}
 """What is posted about a voucher and decides nothing."""
 
 
@@ -50,7 +58,9 @@ def lowered(office: Office, voucher: Voucher) -> None:
 
     def work(session: Any) -> None:
         found = session.get_one(Voucher, voucher.id)
-        lower_award(session, voucher=found, by_cents=10_000, reason="De les is goedkoper.", actor=ADVISOR, now=NOW)
+        lower_award(
+            session, voucher=found, by_cents=10_000, basis=ASKED, reason="De les is goedkoper.", actor=ADVISOR, now=NOW
+        )
 
     office.do(work)
 
@@ -101,8 +111,8 @@ def test_who_looks_again_does_it_after_all(office: Office) -> None:
     address = f"/adviseur/voucher/{voucher.public_id}/lager"
     browser.get(address)
     lowered(office, voucher)
-    assert browser.submit(address, WHY | {"amount": "200"}).status_code == 422
-    assert browser.submit(address, WHY | {"amount": "200"}).status_code == 303
+    assert browser.submit(address, WHY | ASKED_FOR | {"amount": "200"}).status_code == 422
+    assert browser.submit(address, WHY | ASKED_FOR | {"amount": "200"}).status_code == 303
     assert office.do(lambda s: s.get_one(Voucher, voucher.id)).open_cents == 120_000 - 10_000 - 20_000
 
 
@@ -111,19 +121,23 @@ def test_a_page_that_comes_back_for_another_reason_says_what_changed_too(office:
     address = f"/adviseur/voucher/{voucher.public_id}/lager"
     browser.get(address)
     lowered(office, voucher)
-    wrong = browser.submit(address, WHY | {"amount": "1,500"})
+    wrong = browser.submit(address, WHY | ASKED_FOR | {"amount": "1,500"})
     assert wrong.status_code == 422
     assert_sound(wrong)
     words = said(wrong)
     assert "op twee manieren lezen" in words
     assert "u zag: € 1.200,00" in words and "nu: € 1.100,00" in words, words
-    assert browser.submit(address, WHY | {"amount": "200"}).status_code == 303, "it was said, so it was seen"
+    assert browser.submit(address, WHY | ASKED_FOR | {"amount": "200"}).status_code == 303, (
+        "it was said, so it was seen"
+    )
 
 
 @pytest.mark.parametrize("seen", ["", "{}", "geen json", "[]", "[" * 5000, json.dumps({"amount": 1})])
 def test_a_form_that_saw_nothing_decides_nothing(office: Office, seen: str) -> None:
     voucher, browser = office.made(a_voucher), office.browser("advisor")
-    answer = browser.post(f"/adviseur/voucher/{voucher.public_id}/lager", WHY | {"amount": "200", "seen": seen})
+    answer = browser.post(
+        f"/adviseur/voucher/{voucher.public_id}/lager", WHY | ASKED_FOR | {"amount": "200", "seen": seen}
+    )
     assert answer.status_code == 422 and SEEN_OTHERWISE in answer.data
     assert office.do(lambda s: s.get_one(Voucher, voucher.id)).open_cents == 120_000
 

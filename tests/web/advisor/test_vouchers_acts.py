@@ -16,11 +16,13 @@ from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Redemption, Voucher, VoucherState
 from portal.spending.vouchers.queries import changes_of
 from tests.factories import NOW, SYSTEM, a_provider, a_voucher
+from tests.web.advisor.steps import ASKED_FOR, ENDS
 from tests.web.browser import make_account
 from tests.web.office import Office, said
 from tests.web.walking import assert_sound
 
 WHY = {"reason": "Op verzoek van de houder."}
+UNHEARD = {"left_out": "own_facts", "left_out_reason": "Meldde het zelf."}
 
 
 def again(office: Office, voucher: Voucher) -> Voucher:
@@ -46,9 +48,9 @@ def used(office: Office, cents: int, *, paid: bool = False) -> tuple[Voucher, Re
     ("path", "data", "shown", "objection"),
     [
         ("verlengen", {"until": "31-12-2026"}, "31 december 2026", False),
-        ("lager", {"amount": "200"}, "€ 200", True),
-        ("intrekken", {}, "ingetrokken", True),
-        ("verhuisd", {"moved_on": "02-03-2026", "keeps": "nee"}, "verhuisd", True),
+        ("lager", ASKED_FOR | {"amount": "200"}, "€ 200", True),
+        ("intrekken", ASKED_FOR, "ingetrokken", True),
+        ("verhuisd", ENDS | {"moved_on": "02-03-2026", "keeps": "nee"}, "woont niet meer", True),
     ],
 )
 def test_the_letter_of_an_act_is_seen_before_it_is_done(
@@ -78,11 +80,11 @@ def test_the_letter_of_an_act_is_seen_before_it_is_done(
         ("verlengen", {"until": "01-03-2026"}, {"until": "31-12-2026"}, "31 december 2026"),
         ("begin", {"starts_on": "01-01-2026"}, {"starts_on": "01-06-2026"}, "andere eerste dag"),
         ("blokkeren", {"reason": ""}, {}, "Tijdelijk geblokkeerd"),
-        ("lager", {"amount": "9999"}, {"amount": "200"}, "€ 1.000"),
+        ("lager", ASKED_FOR | {"amount": "9999"}, ASKED_FOR | {"amount": "200"}, "€ 1.000"),
         (
             "verhuisd",
             {"moved_on": "02-03-2026", "keeps": "misschien"},
-            {"moved_on": "02-03-2026", "keeps": "nee"},
+            ENDS | {"moved_on": "02-03-2026", "keeps": "nee"},
             "Op verzoek",
         ),
     ],
@@ -140,14 +142,20 @@ def test_without_a_mandate_nothing_is_taken_off_an_award_and_the_screen_says_why
     office.do(
         lambda s: [end_mandate(s, mandate=m, actor=SYSTEM, now=NOW) for m in mandates(s) if m.account_id == account.id]
     )
-    ways = {"lager": {"amount": "1"}, "verhuisd": {"moved_on": "02-03-2026", "keeps": "nee"}, "intrekken": {}}
+    ways = {
+        "lager": ASKED_FOR | {"amount": "1"},
+        "verhuisd": ENDS | {"moved_on": "02-03-2026", "keeps": "nee"},
+        "intrekken": ASKED_FOR,
+    }
     for way, data in ways.items():
         page = without.post(f"/adviseur/voucher/{voucher.public_id}/{way}", WHY | data)
         assert page.status_code == 422 and "u hebt geen mandaat van" in said(page), way
         assert WHY["reason"] in page.text, "nothing typed is lost"
     assert again(office, voucher).open_cents == voucher.amount_cents
-    assert able.post(f"/adviseur/voucher/{voucher.public_id}/lager", WHY | {"amount": "1"}).status_code == 303
-    assert able.post(f"/adviseur/voucher/{voucher.public_id}/intrekken", WHY).status_code == 303
+    assert (
+        able.post(f"/adviseur/voucher/{voucher.public_id}/lager", WHY | ASKED_FOR | {"amount": "1"}).status_code == 303
+    )
+    assert able.post(f"/adviseur/voucher/{voucher.public_id}/intrekken", WHY | ASKED_FOR).status_code == 303
 
 
 def test_a_voucher_is_settled_lower_and_paid_back_in_instalments(office: Office) -> None:
@@ -155,7 +163,7 @@ def test_a_voucher_is_settled_lower_and_paid_back_in_instalments(office: Office)
     browser, address = office.browser("advisor"), f"/adviseur/voucher/{voucher.public_id}/vaststellen"
     assert_sound(browser.get(address))
     assert browser.post(address, WHY | {"amount": "400", "ground": "as_used"}).status_code == 422
-    assert browser.post(address, WHY | {"amount": "400", "ground": "not_done"}).status_code == 303
+    assert browser.post(address, WHY | UNHEARD | {"amount": "400", "ground": "not_done"}).status_code == 303
     assert "vastgesteld" in said(browser.follow())
     [claim] = office.do(lambda s: recoveries_of(s, voucher=voucher))
     listing = browser.get("/adviseur/terugvorderingen")

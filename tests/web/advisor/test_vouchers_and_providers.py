@@ -20,6 +20,7 @@ from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.codes import format_code
 from portal.spending.vouchers.models import Voucher, VoucherState
 from tests.factories import ADVISOR, NOW, a_decision, a_provider, a_question, a_voucher
+from tests.web.advisor.steps import ASKED_FOR
 from tests.web.office import Office, said
 from tests.web.walking import assert_sound, soup_of
 
@@ -124,10 +125,10 @@ def test_a_voucher_is_taken_back_with_a_reason_once(office: Office) -> None:
     browser.get(path)
     assert browser.submit(path, {"reason": ""}).status_code == 422
     assert again(office, voucher).state is VoucherState.ISSUED
-    assert browser.post(path, {"reason": "De opleiding gaat niet door."}).status_code == 303
+    assert browser.post(path, ASKED_FOR | {"reason": "De opleiding gaat niet door."}).status_code == 303
     assert "De opleiding gaat niet door." in said(browser.follow())
     assert again(office, voucher).state is VoucherState.REVOKED
-    assert browser.post(path, {"reason": "Nog een keer."}).status_code == 422
+    assert browser.post(path, ASKED_FOR | {"reason": "Nog een keer."}).status_code == 422
 
 
 def test_a_provider_is_registered_approved_and_withdrawn(office: Office) -> None:

@@ -31,7 +31,15 @@ from portal.spending.invoices.queries import invoices_of_voucher
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Voucher
-from tests.factories import ADVISOR, NOW, SECOND, SYSTEM, a_provider, a_voucher
+from tests.factories import (
+    ADVISOR,
+    ASKED,
+    NOW,
+    SECOND,
+    SYSTEM,
+    a_provider,
+    a_voucher,
+)
 from tests.portal.accounting.audited import (
     AUDITOR,
     OTHER_AUDITOR,
@@ -90,8 +98,8 @@ def test_vouchers_that_were_raised_lowered_revoked_and_settled_pass_with_their_o
     raised, revoked, settled = a_voucher(session), a_voucher(session), a_voucher(session)
     dearer(session, raised, 30_000)
     more(session, raised, 30_000)
-    lower_award(session, voucher=raised, by_cents=10_000, reason="Korting.", actor=ADVISOR, now=NOW)
-    revoke_award(session, voucher=revoked, reason="Gestopt.", actor=ADVISOR, now=NOW)
+    lower_award(session, voucher=raised, by_cents=10_000, basis=ASKED, reason="Korting.", actor=ADVISOR, now=NOW)
+    revoke_award(session, voucher=revoked, basis=ASKED, reason="Gestopt.", actor=ADVISOR, now=NOW)
     _, pia = a_provider(session)
     redeem_voucher(session, voucher=settled, bill=Bill("S-1", NOW.date(), 40_000), actor=pia, now=NOW)
     ended = SettlementDraft(40_000, SettlementGround.AS_USED, "Zoals gebruikt.")

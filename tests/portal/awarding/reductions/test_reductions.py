@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.models import Decision, DecisionKind, DecisionMandate, SchemeOutcome
 from portal.awarding.decisions.queries import decision_of
-from portal.awarding.reductions import end_after_move, lower_award, revoke_award
+from portal.awarding.reductions import Ending, end_award, lower_award, revoke_award
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.ledger.invariants import verify
 from portal.ledger.queries import Figures, figures
@@ -30,7 +30,17 @@ from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Voucher, VoucherState
 from portal.spending.vouchers.queries import changes_of, ledger_breaks
-from tests.factories import ADVISOR, NOW, SECOND, a_mandate, a_provider, a_voucher, asker
+from tests.factories import (
+    ADVISOR,
+    ASKED,
+    MOVED,
+    NOW,
+    SECOND,
+    a_mandate,
+    a_provider,
+    a_voucher,
+    asker,
+)
 from tests.portal.awarding.test_top_ups import dearer, more
 
 TODAY = NOW.date()
@@ -59,15 +69,23 @@ def used(session: Session, cents: int = 50_000) -> Voucher:
 
 
 def revoke(session: Session, voucher: Voucher) -> Decision:
-    return revoke_award(session, voucher=voucher, reason="Gestopt.", actor=ADVISOR, now=NOW)
+    return revoke_award(session, voucher=voucher, basis=ASKED, reason="Gestopt.", actor=ADVISOR, now=NOW)
 
 
 def lower(session: Session, voucher: Voucher) -> Decision:
-    return lower_award(session, voucher=voucher, by_cents=20_000, reason="Korting.", actor=ADVISOR, now=NOW)
+    return lower_award(
+        session, voucher=voucher, by_cents=20_000, basis=ASKED, reason="Korting.", actor=ADVISOR, now=NOW
+    )
 
 
 def move(session: Session, voucher: Voucher) -> Decision:
-    return end_after_move(session, voucher=voucher, moved_on=TODAY, reason="Verhuisd.", actor=ADVISOR, now=NOW)
+    return end_award(
+        session, voucher=voucher, ending=moved(TODAY), basis=MOVED, reason="Verhuisd.", actor=ADVISOR, now=NOW
+    )
+
+
+def moved(on: date) -> Ending:
+    return Ending(TODAY + timedelta(days=42), 0, "Geen kosten gemaakt.", on)
 
 
 ACTS = pytest.mark.parametrize(
@@ -92,7 +110,8 @@ def test_each_is_a_decision_by_mandate_about_what_is_left_of_the_award(
     assert (outcome.scheme, outcome.outcome, outcome.amount_cents) == (voucher.scheme, SchemeOutcome.AWARDED, left)
     assert outcome.deciding_body_nl, "in the name of a body"
     assert session.scalar(select(DecisionMandate.mandate_id).where(DecisionMandate.decision_id == made.id)) is not None
-    assert books(session, voucher) == (left - 50_000, 50_000)
+    open_still = 70_000 if template == "reduction/moved_ends" else left - 50_000
+    assert books(session, voucher) == (open_still, 50_000)
     question = session.get_one(DevelopmentQuestion, voucher.question_id)
     assert decision_of(session, question=question, actor=ADVISOR) is first, "the award is still what was decided"
     assert all(change.decision_id == made.id for change in changes_of(session, voucher=voucher))
@@ -184,13 +203,21 @@ def test_the_amount_is_checked_and_what_is_refused_leaves_no_decision(session: S
     for cents, code in ((0, "amount_not_positive"), (70_000, "nothing_left"), (80_000, "nothing_left")):
 
         def act(by_cents: int = cents) -> Decision:
-            return lower_award(session, voucher=voucher, by_cents=by_cents, reason="x", actor=ADVISOR, now=NOW)
+            return lower_award(
+                session, voucher=voucher, by_cents=by_cents, basis=ASKED, reason="x", actor=ADVISOR, now=NOW
+            )
 
         assert refusal(session, act) == (code, "amount")
     assert refusal(
         session,
-        lambda: end_after_move(
-            session, voucher=voucher, moved_on=TODAY + timedelta(days=1), reason="x", actor=ADVISOR, now=NOW
+        lambda: end_award(
+            session,
+            voucher=voucher,
+            ending=moved(TODAY + timedelta(days=1)),
+            basis=MOVED,
+            reason="x",
+            actor=ADVISOR,
+            now=NOW,
         ),
     ) == ("move_out_of_range", "moved_on")
     assert len(session.scalars(select(Decision)).all()) == 1 and books(session, voucher) == (70_000, 50_000)
@@ -203,11 +230,11 @@ def test_who_takes_money_off_an_award_needs_a_mandate_for_the_whole_of_it(sessio
 
     def acts(actor: Actor) -> tuple[Callable[[], object], ...]:
         by: dict[str, Any] = {"reason": "Gestopt", "actor": actor, "now": NOW}
-        revoked, lower, moved = vouchers
+        revoked, lower, ended = vouchers
         return (
-            lambda: revoke_award(session, voucher=revoked, **by),
-            lambda: lower_award(session, voucher=lower, by_cents=1, **by),
-            lambda: end_after_move(session, voucher=moved, moved_on=TODAY, **by),
+            lambda: revoke_award(session, voucher=revoked, basis=ASKED, **by),
+            lambda: lower_award(session, voucher=lower, by_cents=1, basis=ASKED, **by),
+            lambda: end_award(session, voucher=ended, ending=moved(TODAY), basis=MOVED, **by),
         )
 
     for act in acts(novice):
@@ -220,4 +247,4 @@ def test_who_takes_money_off_an_award_needs_a_mandate_for_the_whole_of_it(sessio
     assert small.up_to_cents == 119_999
     for act in acts(novice):
         act()
-    assert [books(session, one) for one in vouchers] == [(0, 0), (119_999, 0), (0, 0)]
+    assert [books(session, one) for one in vouchers] == [(0, 0), (119_999, 0), (120_000, 0)]

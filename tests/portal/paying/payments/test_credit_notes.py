@@ -19,7 +19,12 @@ from portal.paying.settlements.models import Debtor, Recovery, SettlementGround
 from portal.paying.statements.actions import read_statement
 from portal.platform.errors import Conflict
 from portal.spending.vouchers.models import Redemption, Voucher
-from tests.factories import ADVISOR, NOW, REGION
+from tests.factories import (
+    ADVISOR,
+    NOW,
+    REGION,
+    UNHEARD,
+)
 from tests.portal.paying.payments.test_payments import (
     LATER,
     PAYER,
@@ -42,7 +47,9 @@ def credit(session: Session, redemption: Redemption, cents: int) -> Recovery | N
 
 
 def settle(session: Session, voucher: Voucher, cents: int, ground: SettlementGround) -> None:
-    settle_voucher(session, voucher=voucher, draft=SettlementDraft(cents, ground, "Gestopt"), actor=ADVISOR, now=LATER)
+    settle_voucher(
+        session, voucher=voucher, draft=SettlementDraft(cents, ground, "Gestopt", UNHEARD), actor=ADVISOR, now=LATER
+    )
 
 
 def refused(session: Session, work: Callable[[], object]) -> None:

@@ -23,7 +23,16 @@ from portal.spending.vouchers.actions import redeem_voucher, revoke_voucher
 from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Redemption, Voucher, VoucherState
 from portal.spending.vouchers.queries import awards_held, ledger_breaks
-from tests.factories import ADVISOR, NOW, REGION, SAM, SYSTEM, a_provider, a_voucher
+from tests.factories import (
+    ADVISOR,
+    NOW,
+    REGION,
+    SAM,
+    SYSTEM,
+    UNHEARD,
+    a_provider,
+    a_voucher,
+)
 from tests.snapshots import made_once
 
 TODAY = NOW.date()
@@ -49,7 +58,11 @@ def pay(session: Session, redemption: Redemption) -> None:
 
 def settle(session: Session, voucher: Voucher, cents: int, ground: SettlementGround = SettlementGround.NOT_DONE):  # type: ignore[no-untyped-def]
     return settle_voucher(
-        session, voucher=voucher, draft=SettlementDraft(cents, ground, "Niet afgemaakt"), actor=ADVISOR, now=NOW
+        session,
+        voucher=voucher,
+        draft=SettlementDraft(cents, ground, "Niet afgemaakt", UNHEARD),
+        actor=ADVISOR,
+        now=NOW,
     )
 
 
@@ -136,7 +149,7 @@ def test_what_was_not_used_or_is_settled_is_not_settled(session: Session) -> Non
         settle_voucher(
             session,
             voucher=a_voucher(session),
-            draft=SettlementDraft(0, SettlementGround.NOT_DONE, "x"),
+            draft=SettlementDraft(0, SettlementGround.NOT_DONE, "x", UNHEARD),
             actor=REGION,
             now=NOW,
         )

@@ -19,7 +19,15 @@ from portal.paying.settling_again.actions import HigherDraft, settle_again
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Voucher
-from tests.factories import ADVISOR, NOW, SECOND, SYSTEM, a_provider, a_voucher
+from tests.factories import (
+    ADVISOR,
+    NOW,
+    SECOND,
+    SYSTEM,
+    UNHEARD,
+    a_provider,
+    a_voucher,
+)
 from tests.snapshots import made_once
 
 OWED = 70_000
@@ -43,7 +51,7 @@ def owed_to_the_holder(session: Session, **application: Any) -> Repayment:
     settlement = settle_voucher(
         session,
         voucher=voucher,
-        draft=SettlementDraft(0, SettlementGround.NOT_DONE, "Niet af."),
+        draft=SettlementDraft(0, SettlementGround.NOT_DONE, "Niet af.", UNHEARD),
         actor=ADVISOR,
         now=NOW,
     )

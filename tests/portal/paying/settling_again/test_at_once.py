@@ -16,7 +16,12 @@ from portal.paying.settling_again.actions import HigherDraft, settle_again
 from portal.paying.settling_again.models import SettlingAgain
 from portal.paying.settling_again.queries import settlement_breaks
 from portal.platform.database import unit_of_work
-from tests.factories import ADVISOR, NOW, SECOND
+from tests.factories import (
+    ADVISOR,
+    NOW,
+    SECOND,
+    UNHEARD,
+)
 from tests.portal.at_once import at_once
 from tests.portal.paying.settling_again.owing import OWED, SETTLED_AGAIN, used_and_paid
 
@@ -25,7 +30,7 @@ BACK = 20_000
 
 def settled_at_nothing(session: Session) -> None:
     """All that was paid must come back."""
-    draft = SettlementDraft(0, SettlementGround.NOT_DONE, "Niet af.")
+    draft = SettlementDraft(0, SettlementGround.NOT_DONE, "Niet af.", UNHEARD)
     settle_voucher(session, voucher=used_and_paid(session), draft=draft, actor=ADVISOR, now=NOW)
 
 

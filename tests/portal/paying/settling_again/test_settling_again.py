@@ -35,7 +35,16 @@ from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import ledger_breaks
-from tests.factories import ADVISOR, NOW, SECOND, SYSTEM, a_provider, a_voucher, asker
+from tests.factories import (
+    ADVISOR,
+    NOW,
+    SECOND,
+    SYSTEM,
+    UNHEARD,
+    a_provider,
+    a_voucher,
+    asker,
+)
 from tests.snapshots import made_once
 
 TODAY = NOW.date()
@@ -56,7 +65,7 @@ def settled_lower(session: Session, *, paid: int = 70_000, unpaid: int = 30_000,
     return settle_voucher(
         session,
         voucher=voucher,
-        draft=SettlementDraft(at, SettlementGround.NOT_DONE, "Niet af."),
+        draft=SettlementDraft(at, SettlementGround.NOT_DONE, "Niet af.", UNHEARD),
         actor=ADVISOR,
         now=NOW,
     )

@@ -28,7 +28,15 @@ from portal.second_look.objections.queries import (
 )
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.bill import Bill
-from tests.factories import ADVISOR, NOW, SECOND, a_provider, a_voucher, asker
+from tests.factories import (
+    ADVISOR,
+    NOW,
+    SECOND,
+    UNHEARD,
+    a_provider,
+    a_voucher,
+    asker,
+)
 
 TODAY = NOW.date()
 LATER = NOW + timedelta(days=30)
@@ -43,7 +51,7 @@ def settled_lower(session: Session) -> tuple[DevelopmentQuestion, Decision]:
     made = settle_voucher(
         session,
         voucher=voucher,
-        draft=SettlementDraft(40_000, SettlementGround.NOT_DONE, "Niet afgemaakt."),
+        draft=SettlementDraft(40_000, SettlementGround.NOT_DONE, "Niet afgemaakt.", UNHEARD),
         actor=ADVISOR,
         now=NOW,
     )
@@ -144,7 +152,7 @@ def test_a_settlement_is_a_decision_when_it_comes_to_consent_for_email(session: 
     settle_voucher(
         session,
         voucher=voucher,
-        draft=SettlementDraft(1, SettlementGround.NOT_DONE, "Niet af."),
+        draft=SettlementDraft(1, SettlementGround.NOT_DONE, "Niet af.", UNHEARD),
         actor=ADVISOR,
         now=NOW,
     )

@@ -48,6 +48,7 @@ from tests.factories import (
     OWN_FACTS,
     SECOND,
     SYSTEM,
+    UNHEARD,
     a_mandate,
     a_provider,
     a_voucher,
@@ -80,7 +81,7 @@ def against_a_settlement(session: Session) -> int:
     made = settle_voucher(
         session,
         voucher=voucher,
-        draft=SettlementDraft(40_000, SettlementGround.NOT_DONE, "Niet af."),
+        draft=SettlementDraft(40_000, SettlementGround.NOT_DONE, "Niet af.", UNHEARD),
         actor=ADVISOR,
         now=NOW,
     )

@@ -30,7 +30,16 @@ from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import ledger_breaks
-from tests.factories import ADVISOR, ALL_CHECKED, NOW, SECOND, a_provider, an_application, approve
+from tests.factories import (
+    ADVISOR,
+    ALL_CHECKED,
+    NOW,
+    SECOND,
+    UNHEARD,
+    a_provider,
+    an_application,
+    approve,
+)
 
 NOVICE = Actor(Audience.ADVISOR, account_id=906, display_name="Noa Nieuw")
 NEXT = NOW + timedelta(days=10)
@@ -66,7 +75,7 @@ def used(session: Session, cents: int) -> Voucher:
 def settlement_of(voucher: Voucher, cents: int) -> dict[str, Any]:
     """As used, or lower."""
     ground = SettlementGround.AS_USED if cents == voucher.used_cents else SettlementGround.NOT_DONE
-    return {"voucher": voucher, "draft": SettlementDraft(cents, ground, "Half gevolgd.")}
+    return {"voucher": voucher, "draft": SettlementDraft(cents, ground, "Half gevolgd.", UNHEARD)}
 
 
 def top_up_of(session: Session, voucher: Voucher, cents: int) -> dict[str, Any]:

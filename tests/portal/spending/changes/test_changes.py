@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.awarding.reductions import end_after_move, lower_award, revoke_award
+from portal.awarding.reductions import Ending, end_award, lower_award, revoke_award
 from portal.framework.funding.models import FundingLine
 from portal.ledger.invariants import verify
 from portal.ledger.queries import Figures, figures
@@ -30,7 +30,17 @@ from portal.spending.vouchers.actions import expire_voucher, redeem_voucher, rev
 from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Redemption, RedemptionKind, Voucher, VoucherState
 from portal.spending.vouchers.queries import changes_of, ledger_breaks
-from tests.factories import ADVISOR, NOW, REGION, SECOND, SYSTEM, a_provider, a_voucher
+from tests.factories import (
+    ADVISOR,
+    ASKED,
+    MOVED,
+    NOW,
+    REGION,
+    SECOND,
+    SYSTEM,
+    a_provider,
+    a_voucher,
+)
 
 TODAY = date(2026, 3, 2)
 LAST_DAY = date(2026, 8, 29)
@@ -257,10 +267,10 @@ def test_every_change_needs_an_advisor_and_a_reason(session: Session) -> None:
         lambda actor, reason: unblock_voucher(session, voucher=voucher, reason=reason, actor=actor, now=NOW),
         lambda actor, reason: extend_voucher(session, voucher=voucher, until=day, reason=reason, actor=actor, now=NOW),
         lambda actor, reason: move_start(session, voucher=voucher, starts_on=LAST_DAY, reason=reason, actor=actor, now=NOW),
-        lambda actor, reason: lower_award(session, voucher=voucher, by_cents=1, reason=reason, actor=actor, now=NOW),
-        lambda actor, reason: revoke_award(session, voucher=voucher, reason=reason, actor=actor, now=NOW),
-        lambda actor, reason: end_after_move(
-            session, voucher=voucher, moved_on=TODAY, reason=reason, actor=actor, now=NOW
+        lambda actor, reason: lower_award(session, voucher=voucher, by_cents=1, basis=ASKED, reason=reason, actor=actor, now=NOW),
+        lambda actor, reason: revoke_award(session, voucher=voucher, basis=ASKED, reason=reason, actor=actor, now=NOW),
+        lambda actor, reason: end_award(
+            session, voucher=voucher, ending=Ending(TODAY + timedelta(days=21), 0, "x", TODAY), basis=MOVED, reason=reason, actor=actor, now=NOW
         ),
         lambda actor, reason: free_from_provider(session, voucher=voucher, reason=reason, actor=actor, now=NOW),
         lambda actor, reason: note_moved_out(

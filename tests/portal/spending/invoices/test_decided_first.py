@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from portal.awarding.deciding_again import propose_again
-from portal.awarding.reductions import end_after_move, lower_award, revoke_award
+from portal.awarding.reductions import Ending, end_award, lower_award, revoke_award
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.paying.settlements.actions import SettlementDraft, settle_voucher
 from portal.paying.settlements.models import SettlementGround
@@ -26,7 +27,15 @@ from portal.spending.providers.models import Provider
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Voucher, VoucherState
-from tests.factories import ADVISOR, NOW, SECOND, a_provider, a_voucher
+from tests.factories import (
+    ADVISOR,
+    ASKED,
+    MOVED,
+    NOW,
+    SECOND,
+    a_provider,
+    a_voucher,
+)
 from tests.portal.at_once import Act, at_once
 from tests.portal.spending.invoices.handing_in import books_are_right, clear, hand_in, paper
 
@@ -44,15 +53,22 @@ def prepare(session: Session, voucher: Voucher, provider: Provider) -> object:
 
 
 def lower(session: Session, voucher: Voucher, provider: Provider) -> object:
-    return lower_award(session, voucher=voucher, by_cents=30_000, reason="Goedkoper.", **BY)
+    return lower_award(session, voucher=voucher, by_cents=30_000, basis=ASKED, reason="Goedkoper.", **BY)
 
 
 def revoke(session: Session, voucher: Voucher, provider: Provider) -> object:
-    return revoke_award(session, voucher=voucher, reason="Gestopt.", **BY)
+    return revoke_award(session, voucher=voucher, basis=ASKED, reason="Gestopt.", **BY)
 
 
 def move(session: Session, voucher: Voucher, provider: Provider) -> object:
-    return end_after_move(session, voucher=voucher, moved_on=NOW.date(), reason="Verhuisd.", **BY)
+    return end_award(
+        session,
+        voucher=voucher,
+        ending=Ending(NOW.date() + timedelta(days=21), 0, "Geen kosten.", NOW.date()),
+        basis=MOVED,
+        reason="Verhuisd.",
+        **BY,
+    )
 
 
 def cancel(session: Session, voucher: Voucher, provider: Provider) -> object:
@@ -125,7 +141,7 @@ def test_of_who_hands_in_and_who_ends_the_voucher_at_once_one_is_told(engine: En
 
     def end(session: Session) -> Callable[[], object]:
         voucher = session.get_one(Voucher, voucher_id)
-        return lambda: revoke_award(session, voucher=voucher, reason="Gestopt.", **BY)
+        return lambda: revoke_award(session, voucher=voucher, basis=ASKED, reason="Gestopt.", **BY)
 
     outcomes = at_once(engine, submit(), end)
     assert outcomes in (["done", "invoices_wait"], ["voucher_ended", "done"])

@@ -49,7 +49,17 @@ from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Redemption, Voucher
 from portal.spending.vouchers.queries import ledger_breaks
 from tests.conftest import DATABASES
-from tests.factories import ADVISOR, NOW, OWN_FACTS, SYSTEM, a_provider, a_region, an_application
+from tests.factories import (
+    ADVISOR,
+    ASKED,
+    NOW,
+    OWN_FACTS,
+    SYSTEM,
+    UNHEARD,
+    a_provider,
+    a_region,
+    an_application,
+)
 from tests.portal.spending.vouchers.bugs import BUGS, order_of_receipt_ignored
 from tests.portal.spending.vouchers.giving import give, leave_on_each_line
 from tests.who_runs_what import NIGHT, PROOF
@@ -217,7 +227,7 @@ class Lives(RuleBasedStateMachine):
         ground = SettlementGround.AS_USED if amount == voucher.used_cents else SettlementGround.NOT_DONE
         self.attempt(
             lambda: settle_voucher(
-                self.session, voucher=voucher, draft=SettlementDraft(amount, ground, "proef"), **self.by()
+                self.session, voucher=voucher, draft=SettlementDraft(amount, ground, "proef", UNHEARD), **self.by()
             )
         )
 
@@ -271,7 +281,7 @@ class Lives(RuleBasedStateMachine):
         voucher = self.pick(Voucher, number)
         self.attempt(
             lambda: lower_award(
-                self.session, voucher=voucher, by_cents=min(amount, 30_000), reason="proef", **self.by()
+                self.session, voucher=voucher, by_cents=min(amount, 30_000), basis=ASKED, reason="proef", **self.by()
             )
         )
 
@@ -289,7 +299,7 @@ class Lives(RuleBasedStateMachine):
                 reason="proef",
                 **self.by(),
             ),
-            "revoke": lambda: revoke_award(self.session, voucher=voucher, reason="proef", **self.by()),
+            "revoke": lambda: revoke_award(self.session, voucher=voucher, basis=ASKED, reason="proef", **self.by()),
         }
         self.attempt(acts[way])
 

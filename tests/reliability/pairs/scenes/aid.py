@@ -19,7 +19,14 @@ from portal.cases.questions.actions import submit_question
 from portal.cases.questions.models import CostInput, DevelopmentQuestion, Route
 from portal.platform.errors import Conflict
 from portal.spending.vouchers.models import Voucher
-from tests.factories import COMPANY, MAIL, REGION, a_draft, approve
+from tests.factories import (
+    ASKED,
+    COMPANY,
+    MAIL,
+    REGION,
+    a_draft,
+    approve,
+)
 from tests.portal.awarding.aid_region import MOST, USED, with_aid
 from tests.reliability.pairs.acts import REGIONS, Found, Scene, nth, row, the, who_asked
 from tests.reliability.pairs.scenes.awarding import draft, proposed
@@ -73,8 +80,8 @@ COMPANIES = Scene(
             reason="Zelfde eigenaar.",
         ),
         row(approve_proposal, question=nth(1, DevelopmentQuestion), draft=draft(1)),
-        row(lower_award, voucher=VOUCHER, by_cents=10_000, reason="Korting."),
-        row(revoke_award, voucher=VOUCHER, reason="Gestopt."),
+        row(lower_award, voucher=VOUCHER, by_cents=10_000, basis=ASKED, reason="Korting."),
+        row(revoke_award, voucher=VOUCHER, basis=ASKED, reason="Gestopt."),
     ),
 )
 

@@ -8,7 +8,10 @@ from portal.accounting.samples.actions import draw_sample
 from portal.accounting.samples.models import SampleField
 from portal.awarding.reductions import revoke_award
 from portal.spending.vouchers.models import Voucher
-from tests.factories import a_voucher
+from tests.factories import (
+    ASKED,
+    a_voucher,
+)
 from tests.portal.accounting.audited import AUDITOR, OTHER_AUDITOR, a_choice
 from tests.reliability.pairs.acts import Scene, by, row, the
 
@@ -23,7 +26,7 @@ DRAWN_FROM = Scene(
     _vouchers,
     (
         row(draw_sample, choice=a_choice(size=2, field=SampleField.STATE), actor=by(AUDITOR, OTHER_AUDITOR)),
-        row(revoke_award, voucher=the(Voucher), reason="Gestopt."),
+        row(revoke_award, voucher=the(Voucher), basis=ASKED, reason="Gestopt."),
     ),
 )
 SCENES = (DRAWN_FROM,)

@@ -22,7 +22,11 @@ from portal.paying.statements.incoming import book_as_receipt
 from portal.paying.statements.models import UnmatchedLine
 from portal.paying.statements.reports import read_report
 from portal.spending.providers.models import IbanChange
-from tests.factories import NOW, REGION
+from tests.factories import (
+    NOW,
+    REGION,
+    UNHEARD,
+)
 from tests.portal.paying.payments.test_payments import LATER, PAYER, entry, statement
 from tests.portal.paying.statements.test_incoming import money_in
 from tests.portal.paying.statements.test_reports import about, report
@@ -91,7 +95,7 @@ AT_THE_BANK = Scene(
         late(export_batch, batch=BATCH),
         late(note_handled, line=the(UnmatchedLine), note="Is van ons."),
         late(make_batch),
-        of(settle_voucher, draft=SettlementDraft(105_000, SettlementGround.NOT_DONE, "Niet af."), now=LATER),
+        of(settle_voucher, draft=SettlementDraft(105_000, SettlementGround.NOT_DONE, "Niet af.", UNHEARD), now=LATER),
         row(decide_iban_change, change=the(IbanChange), confirm=True, payer=None, actor=OTHERS, now=LATER),
     ),
 )

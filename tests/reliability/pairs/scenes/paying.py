@@ -43,7 +43,15 @@ from portal.spending.providers.models import IbanChange, Provider, ProviderRegis
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Redemption, Voucher
-from tests.factories import ADVISOR, NOW, REGION, SECOND, SYSTEM
+from tests.factories import (
+    ADVISOR,
+    ASKED,
+    NOW,
+    REGION,
+    SECOND,
+    SYSTEM,
+    UNHEARD,
+)
 from tests.portal.awarding.test_top_ups import dearer
 from tests.portal.paying.payments.test_payments import LATER, PAYER
 from tests.portal.paying.settling_again.owing import SETTLED_AGAIN, owed_to_the_holder, used_and_paid
@@ -77,7 +85,7 @@ TODAY = NOW.date()
 OTHER_IBAN = "NL39RABO0300065264"
 of = partial(row, voucher=VOUCHER)
 pays = partial(row, actor=REGIONS)
-LOWER = SettlementDraft(40_000, SettlementGround.NOT_DONE, "Niet af.")
+LOWER = SettlementDraft(40_000, SettlementGround.NOT_DONE, "Niet af.", UNHEARD)
 REDEMPTION = the(Redemption)
 crediting = row(take_credit_note, redemption=REDEMPTION, amount_cents=40_000, reason="Creditnota.")
 asking = row(ask_iban_change, provider=PROVIDER, iban=OTHER_IBAN, how="Gebeld.", payer=None)
@@ -110,8 +118,8 @@ USED = Scene(
         of(prepare_settlement, draft=LOWER),
         crediting,
         of(top_up, draft=more(40_000)),
-        of(lower_award, by_cents=10_000, reason="Korting."),
-        of(revoke_award, reason="Gestopt."),
+        of(lower_award, by_cents=10_000, basis=ASKED, reason="Korting."),
+        of(revoke_award, basis=ASKED, reason="Gestopt."),
         of(redeem_voucher, bill=bill("F-3", 15_000, who_differs=True), actor=PIA),
         of(reassign_voucher, takeover=taken_over(50_000, AccountKind.SPENT), reason="Ander geld.", actor=REGIONS),
         pays(make_batch),
@@ -168,7 +176,7 @@ RELEASED = Scene(
         late(cancel_batch, batch=BATCH, reason="Fout.", now=ALMOST),
         late(make_batch),
         row(decide_iban_change, change=the(IbanChange), confirm=True, payer=None, actor=OTHERS),
-        of(settle_voucher, draft=SettlementDraft(100_000, SettlementGround.NOT_DONE, "Niet af."), now=LATER),
+        of(settle_voucher, draft=SettlementDraft(100_000, SettlementGround.NOT_DONE, "Niet af.", UNHEARD), now=LATER),
     ),
 )
 

@@ -40,7 +40,19 @@ from portal.second_look.preparations.actions import decide_prepared, prepare_set
 from portal.second_look.preparations.models import Preparation
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.models import Redemption
-from tests.factories import ADVISOR, NOW, OWN_FACTS, SECOND, a_mandate, a_region, an_application, approve, asker
+from tests.factories import (
+    ADVISOR,
+    ASKED,
+    NOW,
+    OWN_FACTS,
+    SECOND,
+    UNHEARD,
+    a_mandate,
+    a_region,
+    an_application,
+    approve,
+    asker,
+)
 from tests.portal.paying.settling_again.owing import used_and_paid
 from tests.reliability.pairs.acts import OTHERS, REGIONS, THIRD, Found, Scene, by, row, the
 from tests.reliability.pairs.scenes.paying import LOWER, two_invoices
@@ -179,7 +191,9 @@ PREPARED = Scene(
         waiting(decide_prepared),
         waiting(send_back, reason="Kijk nog eens."),
         waiting(withdraw_preparation),
-        row(settle_voucher, voucher=VOUCHER, draft=SettlementDraft(50_000, SettlementGround.NOT_DONE, "Half.")),
+        row(
+            settle_voucher, voucher=VOUCHER, draft=SettlementDraft(50_000, SettlementGround.NOT_DONE, "Half.", UNHEARD)
+        ),
         row(take_credit_note, redemption=the(Redemption), amount_cents=10_000, reason="Creditnota."),
         row(redeem_voucher, voucher=VOUCHER, bill=bill("F-3", 15_000, who_differs=True), actor=PIA),
         row(make_batch, actor=REGIONS),
@@ -210,7 +224,7 @@ ELSEWHERE = Scene(
         row(record_outcome, "granted", share=SHARE, told=told(ShareOutcome.GRANTED, 150_000)),
         row(record_outcome, "refused", share=SHARE, told=told(ShareOutcome.REFUSED, 0)),
         row(propose_again, question=QUESTION),
-        row(revoke_award, voucher=VOUCHER, reason="Gestopt."),
+        row(revoke_award, voucher=VOUCHER, basis=ASKED, reason="Gestopt."),
     ),
 )
 
@@ -228,7 +242,7 @@ REFUSED = Scene(
     (
         row(follow_up, "kept", share=SHARE, sequel=Sequel.KEPT),
         row(decide_again, question=QUESTION, draft=last_proposal()),
-        row(revoke_award, voucher=VOUCHER, reason="Gestopt."),
+        row(revoke_award, voucher=VOUCHER, basis=ASKED, reason="Gestopt."),
     ),
 )
 

@@ -16,7 +16,7 @@ from portal.awarding.deciding_again import decide_again, propose_again
 from portal.awarding.decisions.drafts import Draft
 from portal.awarding.decisions.models import Decision
 from portal.awarding.proposals.models import ProposalRecord
-from portal.awarding.reductions import end_after_move, lower_award, revoke_award
+from portal.awarding.reductions import Ending, end_award, lower_award, revoke_award
 from portal.awarding.top_ups import TopUpDraft, top_up
 from portal.cases.questions.actions import close_question
 from portal.cases.questions.models import CloseReason, DevelopmentQuestion
@@ -61,6 +61,8 @@ from portal.spending.vouchers.models import Redemption, Voucher
 from tests.factories import (
     ADVISOR,
     ALL_CHECKED,
+    ASKED,
+    MOVED,
     NOW,
     SECOND,
     SYSTEM,
@@ -158,9 +160,9 @@ def _live(session: Session) -> None:
 
 
 changing = (
-    of(revoke_award, reason="Gestopt."),
-    of(lower_award, by_cents=50_000, reason="Korting."),
-    of(end_after_move, moved_on=TODAY, reason="Verhuisd."),
+    of(revoke_award, basis=ASKED, reason="Gestopt."),
+    of(lower_award, by_cents=50_000, basis=ASKED, reason="Korting."),
+    of(end_award, ending=Ending(TODAY + timedelta(days=21), 0, "Geen kosten.", TODAY), basis=MOVED, reason="Verhuisd."),
     of(top_up, draft=more(40_000)),
     of(reassign_voucher, takeover=takeover(70_000), reason="Ander geld.", actor=REGIONS),
 )
@@ -234,7 +236,7 @@ DAYS = Scene(
         of(confirm_start, started_on=TODAY, actor=HOLDER),
         of(redeem_voucher, bill=bill("F-1", 70_000), actor=PIA),
         of(submit_invoice, paper=paper(30_000), vault=FILES, actor=PIA),
-        of(revoke_award, reason="Gestopt."),
+        of(revoke_award, basis=ASKED, reason="Gestopt."),
         row(withdraw_provider, provider=PROVIDER),
         row(withdraw_approval, provider=PROVIDER, scheme="leervoucher", reason="Klachten."),
     ),
@@ -260,8 +262,8 @@ STOPPED = Scene(
         stopped(put_back_extension, reason="Vergissing."),
         stopped(free_from_provider, reason="Ander."),
         stopped(extend_voucher, until=EXTENDED + 60 * DAY, reason="Later."),
-        stopped(revoke_award, reason="Gestopt."),
-        stopped(lower_award, by_cents=50_000, reason="Korting."),
+        stopped(revoke_award, basis=ASKED, reason="Gestopt."),
+        stopped(lower_award, by_cents=50_000, basis=ASKED, reason="Korting."),
         stopped(move_start, starts_on=TODAY + 70 * DAY, reason="Uitgesteld."),
     ),
 )
@@ -282,8 +284,8 @@ END = Scene(
     (
         of(expire_voucher, today=OVER.date(), actor=PROGRAM, now=OVER),
         of(extend_voucher, until=TODAY + 60 * DAY, reason="Later.", now=OVER),
-        of(revoke_award, reason="Gestopt.", now=OVER),
-        of(lower_award, by_cents=50_000, reason="Korting.", now=NOW + 20 * DAY),
+        of(revoke_award, basis=ASKED, reason="Gestopt.", now=OVER),
+        of(lower_award, by_cents=50_000, basis=ASKED, reason="Korting.", now=NOW + 20 * DAY),
         of(redeem_voucher, bill=bill("F-1", 70_000), actor=PIA, now=NOW + 20 * DAY),
         of(remind_holder, actor=PROGRAM, now=NOW + 1 * DAY),
         of(
@@ -372,7 +374,7 @@ CREDITED = Scene(
     (
         row(note_credits, actor=NO),
         of(redeem_voucher, bill=bill("F-3", 40_000), actor=PIA),
-        of(revoke_award, reason="Gestopt."),
+        of(revoke_award, basis=ASKED, reason="Gestopt."),
     ),
 )
 

@@ -1,0 +1,77 @@
+"""The form of a decision on an objection, by what it is against, and what was filled in as a draft."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.awarding.decisions.drafts import Draft
+from portal.awarding.decisions.models import Decision, DecisionKind
+from portal.awarding.proposals.models import ProposalRecord
+from portal.awarding.top_ups import TopUpDraft, lines_for_top_up
+from portal.cases.questions.models import DevelopmentQuestion
+from portal.framework.funding.queries import funding_line_by_slug
+from portal.platform.clock import today
+from portal.platform.database import current_session
+from portal.platform.errors import Refusal
+from portal.platform.i18n import format_euros, localized
+from portal.platform.i18n import lazy_gettext as _l
+from portal.second_look.objections.models import ObjectionOutcome
+from portal.second_look.objections.remedies import ObjectionDraft
+from portal.spending.vouchers.models import Voucher, VoucherChange
+from portal.web.advisor.deciding import checks_of
+from portal.web.advisor.objection_forms import (
+    DecideObjectionForm,
+    DecideOnSettlementForm,
+    DecideOnTopUpForm,
+    DecideOnVoucherForm,
+)
+from portal.words.labels import label
+from portal.words.sentences import CATEGORIES
+
+
+def form_for(against: Decision, question: DevelopmentQuestion) -> Any:
+    """The form that fits the decision that is objected to."""
+    if against.kind is DecisionKind.SETTLED:
+        return DecideOnSettlementForm()
+    if against.kind in (DecisionKind.REVOKED, DecisionKind.LOWERED):
+        return DecideOnVoucherForm()
+    if against.kind is not DecisionKind.TOPPED_UP:
+        return DecideObjectionForm()
+    form, session = DecideOnTopUpForm(), current_session()
+    rows = select(Voucher).join(VoucherChange, VoucherChange.voucher_id == Voucher.id)
+    voucher = session.scalars(rows.where(VoucherChange.decision_id == against.id)).one()
+    lines = lines_for_top_up(session, voucher=voucher, today=today())
+    form.funding_line.choices = [(one.slug, localized({"nl": one.title_nl, "en": one.title_en})) for one in lines]
+    form.line.choices = [
+        (one.line_key, f"{label(CATEGORIES, one.category)}: {format_euros(one.amount_cents)}")
+        for one in question.cost_lines
+    ]
+    return form
+
+
+def draft_of(form: Any, outcome: ObjectionOutcome, rationale: str, record: ProposalRecord | None) -> ObjectionDraft:
+    """What was filled in; only a founded objection has something that comes in the place of the decision."""
+    if outcome is not ObjectionOutcome.FOUNDED:
+        return ObjectionDraft(outcome, rationale)
+    if isinstance(form, DecideOnSettlementForm):
+        return ObjectionDraft(outcome, rationale, amount_cents=form.amount.data)
+    if isinstance(form, DecideOnTopUpForm):
+        return ObjectionDraft(outcome, rationale, more=_more(form, rationale))
+    if isinstance(form, DecideObjectionForm) and record is not None:
+        new = Draft(record, rationale, checks_of(form), ground=form.chosen_ground)
+        return ObjectionDraft(outcome, rationale, new)
+    return ObjectionDraft(outcome, rationale)
+
+
+def _more(form: DecideOnTopUpForm, rationale: str) -> TopUpDraft:
+    line = funding_line_by_slug(current_session(), slug=form.funding_line.data or "")
+    if line is None:
+        raise Refusal("line_missing", _l("Kies het budget."), field="funding_line")
+    if form.line.data is None:
+        raise Refusal("line_missing", _l("Kies de kosten."), field="line")
+    if not form.amount.data:
+        message = _l("Vul in hoeveel u meer toekent. Een gegrond bezwaar geeft een nieuw besluit.")
+        raise Refusal("amount_missing", message, field="amount")
+    return TopUpDraft(form.line.data, line, form.amount.data, rationale)
