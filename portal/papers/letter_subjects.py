@@ -19,7 +19,7 @@ from portal.platform.clock import local_date
 from portal.platform.i18n import format_date, localized
 from portal.platform.i18n import gettext as _
 from portal.post.messages.models import OutboxMessage
-from portal.second_look.objections.queries import objection_behind, objection_by_id
+from portal.second_look.objections.queries import delays_of, objection_behind, objection_by_id, repairs_of
 from portal.spending.vouchers.codes import format_code
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import changed_voucher, vouchers_of_decision
@@ -96,7 +96,10 @@ def _objection(asked: _Asked) -> LetterSubject | None:
     objection = objection_by_id(asked.session, objection_id=named)
     if objection is None:
         return None
-    return LetterSubject(context={"objection": objection}, about=[[_("Bezwaar"), objection.number]])
+    repairs = repairs_of(asked.session, objection=objection)
+    delays = delays_of(asked.session, objection=objection)
+    last = {"repair": repairs[-1] if repairs else None, "delay": delays[-1] if delays else None}
+    return LetterSubject(context={"objection": objection} | last, about=[[_("Bezwaar"), objection.number]])
 
 
 def _objection_decided(asked: _Asked) -> LetterSubject | None:
@@ -136,6 +139,7 @@ SUBJECTS: Mapping[str, Callable[[_Asked], LetterSubject | None]] = {
     "decision": _decision,
     "objection": _objection,
     "objection/decided": _objection_decided,
+    "objection/of_another_decided": _objection_decided,
     "reduction": _reduction,
     "voucher/topped_up": _top_up,
     "settlement": _settlement,

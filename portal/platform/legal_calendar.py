@@ -155,8 +155,8 @@ def given_back(last: date, down: Collection[date]) -> date:
 
 
 def filed_on(received_on: date, posted_on: date | None, last: date | None) -> date:
-    """Return the day that counts as the day of filing (Awb 6:9): the day of posting for what was posted within the term and came in
-    no later than a week after it, else the day on which it came in. Without a term (`last`) the day on which it came in."""
+    """Return the day that counts as the day of filing (Awb 6:9): the day of posting for what was posted within the term and came
+    in no later than a week after it, else the day on which it came in. Without a term (`last`) the day on which it came in."""
     if posted_on is None or last is None or received_on <= last or posted_on > last:
         return received_on
     return posted_on if received_on <= ends_on_working_day(last + POSTED_WITHIN) else received_on

@@ -60,7 +60,13 @@ WAIVERS: Mapping[str, LazyString] = {
     "inadmissible": _l("Het bezwaar is kennelijk niet-ontvankelijk"),
     "unfounded": _l("Het bezwaar is kennelijk ongegrond"),
     "not_wanted": _l("De persoon wil niet gehoord worden"),
+    "no_answer": _l("De persoon zei niet op tijd gehoord te willen worden"),
     "fully_met": _l("De persoon krijgt helemaal gelijk, en niemand anders wordt geraakt"),
+}
+DELAY_BASES: Mapping[str, LazyString] = {
+    "objector_agrees": _l("Wie bezwaar maakte gaat akkoord, en niemand anders wordt geraakt"),
+    "all_agree": _l("Iedereen om wie het gaat, gaat akkoord"),
+    "procedure": _l("Het is nodig om regels van de wet over de behandeling te volgen"),
 }
 DUE: Mapping[str, LazyString] = {
     "objection": _l("Besluit op bezwaar"),
@@ -108,6 +114,12 @@ DECISION_ACTIONS: Mapping[str, LazyString] = {
     "objection.hearing_planned": _l("Hoorzitting gepland"),
     "objection.heard": _l("Hoorzitting gehouden"),
     "objection.hearing_waived": _l("Niet gehoord"),
+    "objection.repair_asked": _l("Gevraagd om het bezwaar aan te vullen"),
+    "objection.repaired": _l("Bezwaar aangevuld"),
+    "objection.delayed": _l("Verder uitstel voor het bezwaar"),
+    "objection.hearing_asked": _l("Gevraagd of de persoon gehoord wil worden"),
+    "objection.wants_to_be_heard": _l("De persoon wil gehoord worden"),
+    "objection.interest_judged": _l("Belang van wie bezwaar maakt beoordeeld"),
     "objection.decided_founded": _l("Bezwaar gegrond"),
     "objection.decided_unfounded": _l("Bezwaar ongegrond"),
     "objection.decided_inadmissible": _l("Bezwaar niet-ontvankelijk"),

@@ -24,7 +24,7 @@ from portal.platform.i18n import LazyString, format_date, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.post.letters.queries import last_day_to_object, letters_by_message
-from portal.second_look.objections.queries import known_on, objection_behind, objections_of, told_in
+from portal.second_look.objections.queries import last_day_against, objection_behind, objections_of, told_in
 from portal.spending.invoices.models import Attendance
 from portal.spending.invoices.queries import attendance_of
 from portal.spending.vouchers.codes import format_code
@@ -290,7 +290,8 @@ class LetterView:
     vouchers: list[VoucherView]
     application: Application | None
     object_by: date | None
-    """Last day to object, or to appeal after an objection."""
+    """Last day to object, or to appeal after an objection; None while it was not sent: no term runs yet."""
+    objectable: bool
     upon_objection: bool
     """It came of an objection: against it one appeals to the court (Awb 7:1, 8:1)."""
     court: str | None
@@ -331,7 +332,8 @@ def letter_of(intake: Intake) -> LetterView | None:
             for voucher in vouchers_of_question(intake.session, question=intake.question, actor=intake.actor)
         ],
         application=application_of(intake.session, question=intake.question, actor=intake.actor),
-        object_by=last_day_to_object(known_on(intake.session, decision=decision) or day) if decision.outcomes else None,
+        object_by=last_day_against(intake.session, decision=decision) if decision.outcomes else None,
+        objectable=bool(decision.outcomes),
         upon_objection=objection_behind(intake.session, decision=decision) is not None,
         court=desk_of(intake.session)["court"],
         own_cents=own_cents(decision),
