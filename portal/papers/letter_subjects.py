@@ -19,6 +19,7 @@ from portal.platform.clock import local_date
 from portal.platform.i18n import format_date, localized
 from portal.platform.i18n import gettext as _
 from portal.post.messages.models import OutboxMessage
+from portal.second_look.late_decisions.queries import notice_by_id
 from portal.second_look.objections.queries import delays_of, objection_behind, objection_by_id, repairs_of
 from portal.spending.vouchers.codes import format_code
 from portal.spending.vouchers.models import Voucher
@@ -108,6 +109,16 @@ def _objection_decided(asked: _Asked) -> LetterSubject | None:
     return replace(found, objectable=True) if found is not None else None
 
 
+def _late(asked: _Asked) -> LetterSubject | None:
+    """A notice that a decision is late, or the decision on its penalty, against which one may object."""
+    notice = notice_by_id(asked.session, notice_id=(asked.message.details or {}).get("notice", asked.message.version))
+    if notice is None:
+        return None
+    settled = asked.message.template == "late/penalty"
+    body = localized({"nl": notice.body_nl or "", "en": notice.body_en or ""})
+    return LetterSubject(context={"notice": notice, "body": body}, objectable=settled)
+
+
 def _reduction(asked: _Asked) -> LetterSubject | None:
     """A decision that revokes or lowers an award."""
     decision = decision_on(asked.session, question=asked.question, decision_id=asked.message.version)
@@ -140,6 +151,7 @@ SUBJECTS: Mapping[str, Callable[[_Asked], LetterSubject | None]] = {
     "objection": _objection,
     "objection/decided": _objection_decided,
     "objection/of_another_decided": _objection_decided,
+    "late": _late,
     "reduction": _reduction,
     "voucher/topped_up": _top_up,
     "settlement": _settlement,

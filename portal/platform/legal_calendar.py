@@ -160,3 +160,35 @@ def filed_on(received_on: date, posted_on: date | None, last: date | None) -> da
     if posted_on is None or last is None or received_on <= last or posted_on > last:
         return received_on
     return posted_on if received_on <= ends_on_working_day(last + POSTED_WITHIN) else received_on
+
+
+# The penalty for late decisions -----------------------------------------------------------------------------------------
+
+NOTICE_WEEKS = 2
+PENALTY_STEPS = ((14, 23), (14, 35), (14, 45))
+"""Days and euros a day, in order: at most 42 days and € 1.442 (Awb 4:17, first and second paragraph, text per 2026-01-01; these
+amounts since 2019-01-01, Staatscourant 2018, 65542)."""
+PENALTY_DAYS = sum(days for days, _euros in PENALTY_STEPS)
+
+
+def penalty_from(due: date, received: date) -> date:
+    """Return the first day over which a penalty is due (Awb 4:17, third paragraph): the day after the two weeks that follow the
+    day on which the notice of default came in, and the term for the decision had passed. The end of those two weeks moves off days on
+    which no term ends (ATW 1); only for the 42 days themselves the law leaves that out."""
+    return ends_on_working_day(max(due, received) + timedelta(weeks=NOTICE_WEEKS)) + timedelta(days=1)
+
+
+def penalty_days(first: date, sent: date | None, today: date) -> int:
+    """Return over how many days a penalty is due: from the first day up to the day on which the decision was sent, that day too,
+    or up to today while it was not; at most 42."""
+    until = today if sent is None else min(sent, today)
+    return min(max((until - first).days + 1, 0), PENALTY_DAYS)
+
+
+def penalty_euros(days: int) -> int:
+    """Return the penalty in whole euros over so many days."""
+    euros = 0
+    for length, each in PENALTY_STEPS:
+        euros += min(days, length) * each
+        days = max(days - length, 0)
+    return euros

@@ -1,4 +1,4 @@
-"""Acts that touch the terms of an objection: a repair, further delay, whether somebody wants to be heard, and who has an interest.
+"""Acts that touch the terms of an objection: a repair, further delay, who wants to be heard, and who has an interest.
 
 Sources: Awb 1:2, 6:6, 7:3 and 7:10, text per 2026-01-01.
 """
@@ -37,8 +37,8 @@ class Delay:
 def ask_repair(
     session: Session, *, objection: Objection, missing: str, answer_by: date, actor: Actor, now: datetime
 ) -> ObjectionRepair:
-    """Ask the objector, in writing, to repair a default within a term (Awb 6:6), mostly to say why. The decision term stands still
-    from the day after until it is repaired or the term has passed (7:10, second paragraph).
+    """Ask the objector, in writing, to repair a default within a term (Awb 6:6), mostly to say why. The decision term stands
+    still from the day after until it is repaired or the term has passed (7:10, second paragraph).
 
     May be done again when the term has passed. Raises ``Conflict`` while one waits, ``Refusal`` at the field that is wrong.
     """
@@ -89,8 +89,8 @@ def note_repair(session: Session, *, objection: Objection, grounds: str, on: dat
 def agree_on_delay(
     session: Session, *, objection: Objection, delay: Delay, actor: Actor, now: datetime
 ) -> FurtherDelay:
-    """Delay the decision further, with consent or because rules of procedure ask for it (Awb 7:10, fourth paragraph); the objector
-    is told in writing (fifth paragraph). May be done several times, each time to a later day."""
+    """Delay the decision further, with consent or because rules of procedure ask for it (Awb 7:10, fourth paragraph); the
+    objector is told in writing (fifth paragraph). May be done several times, each time to a later day."""
     hold_objection(session, objection, actor)
     if not delay.agreed_by.strip():
         raise Refusal("agreed_by_missing", _l("Schrijf op wie akkoord ging, en hoe."), field="agreed_by")
@@ -135,8 +135,8 @@ def ask_to_be_heard(session: Session, *, objection: Objection, answer_by: date, 
 
 
 def note_wish_to_be_heard(session: Session, *, objection: Objection, on: date, actor: Actor, now: datetime) -> None:
-    """Record that the objector wants to be heard, said on a day, to the desk or on the own page. It ends leaving the hearing out for
-    want of an answer."""
+    """Record that the objector wants to be heard, said on a day, to the desk or on the own page. It ends leaving the hearing out
+    for want of an answer."""
     hold_own_objection(session, objection, actor)
     if objection.hear_asked_at is None:
         raise Conflict("nothing_asked", _l("Er is niet gevraagd of de persoon gehoord wil worden."))
@@ -152,8 +152,8 @@ def note_wish_to_be_heard(session: Session, *, objection: Objection, on: date, a
 def judge_interest(
     session: Session, *, objection: Objection, interested: bool, reason: str, actor: Actor, now: datetime
 ) -> None:
-    """Say whether another who objects has an own interest that the decision touches directly (Awb 1:2, 7:1). Without one the objection
-    is inadmissible."""
+    """Say whether another who objects has an own interest that the decision touches directly (Awb 1:2, 7:1). Without one the
+    objection is inadmissible."""
     hold_objection(session, objection, actor)
     if not objection.of_another:
         raise Conflict("is_asker", _l("Dit bezwaar is van de aanvrager zelf."))

@@ -68,7 +68,14 @@ DELAY_BASES: Mapping[str, LazyString] = {
     "all_agree": _l("Iedereen om wie het gaat, gaat akkoord"),
     "procedure": _l("Het is nodig om regels van de wet over de behandeling te volgen"),
 }
+NO_PENALTIES: Mapping[str, LazyString] = {
+    "in_time": _l("Het besluit is binnen twee weken verstuurd"),
+    "notice_too_late": _l("De ingebrekestelling kwam onredelijk laat"),
+    "no_interest": _l("Wie het vroeg, is geen belanghebbende"),
+    "manifest": _l("De aanvraag of het bezwaar is kennelijk niet-ontvankelijk of ongegrond"),
+}
 DUE: Mapping[str, LazyString] = {
+    "penalty": _l("Ingebreke gesteld: besluiten, of de dwangsom vaststellen"),
     "objection": _l("Besluit op bezwaar"),
     "objection_hearing": _l("Hoorzitting houden en verslag maken"),
     "view": _l("Reactie vastleggen: de termijn is voorbij"),
@@ -108,6 +115,8 @@ DECISION_ACTIONS: Mapping[str, LazyString] = {
     "share_elsewhere.refused": _l("Ander deel geweigerd"),
     "share_elsewhere.kept": _l("Toekenning gelaten zoals zij is"),
     "share_elsewhere.revised": _l("Toekenning herzien"),
+    "default_notice.received": _l("Ingebrekestelling ontvangen"),
+    "default_notice.settled": _l("Besloten over de dwangsom"),
     "objection.received": _l("Bezwaar ontvangen"),
     "objection.lateness_judged": _l("Te laat bezwaar beoordeeld"),
     "objection.adjourned": _l("Bezwaar verdaagd"),

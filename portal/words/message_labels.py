@@ -73,6 +73,8 @@ MESSAGES: Mapping[str, LazyString] = {
     "objection/repair_asked": _l("Gevraagd om het bezwaar aan te vullen"),
     "objection/delayed": _l("Besluit op bezwaar later"),
     "objection/hearing_asked": _l("Gevraagd of de persoon gehoord wil worden"),
+    "late/notice_received": _l("Ingebrekestelling ontvangen"),
+    "late/penalty": _l("Besluit over een dwangsom"),
     "objection/of_another": _l("Bezwaar van iemand anders ontvangen"),
     "objection/of_another_heard": _l("Hoorzitting over het bezwaar van iemand anders"),
     "objection/of_another_decided": _l("Besluit op het bezwaar van iemand anders"),

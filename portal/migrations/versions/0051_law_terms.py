@@ -15,6 +15,7 @@ branch_labels = None
 depends_on = None
 
 OBJECTION, REPAIR, DELAY, OUTAGE = "objection", "objection_repair", "further_delay", "channel_outage"
+NOTICE = "default_notice"
 REASONS = ("inadmissible", "unfounded", "not_wanted", "fully_met")
 OPEN, OF_ANOTHER = "uq_objection_open", "uq_objection_open_of_another"
 OLD_CHECKS = {
@@ -58,6 +59,7 @@ def upgrade() -> None:
     _outages()
     _repairs()
     _delays()
+    _notices()
 
 
 def _columns() -> None:
@@ -177,6 +179,61 @@ def _delays() -> None:
     op.create_index(op.f(f"ix_{DELAY}_objection_id"), DELAY, ["objection_id"], unique=False)
 
 
+def _notices() -> None:
+    none = sa.Enum(
+        "in_time",
+        "notice_too_late",
+        "no_interest",
+        "manifest",
+        name="no_penalty",
+        native_enum=False,
+        create_constraint=True,
+        length=40,
+    )
+    settled = ("settled_by", "settled_by_name", "penalty_days", "amount_cents", "rationale", "body_nl", "body_en")
+    together = " AND ".join(f"(settled_at IS NULL) = ({name} IS NULL)" for name in settled)
+    checks = {
+        "received_after_the_term": "received_on > due_on",
+        "penalty_after_notice": "first_on > received_on",
+        "free_before_the_penalty": "free_until < first_on",
+        "settled_by_someone_for_a_body": together,
+        "at_most_42_days": "penalty_days BETWEEN 0 AND 42",
+        "amount_or_why_nothing": "settled_at IS NULL OR (none_because IS NULL) = (amount_cents > 0)",
+        "nothing_due_when_settled": "none_because IS NULL OR settled_at IS NOT NULL",
+    }
+    op.create_table(
+        NOTICE,
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=40), nullable=False),
+        sa.Column("question_id", sa.Integer(), nullable=False),
+        sa.Column("objection_id", sa.Integer(), nullable=True),
+        *(sa.Column(name, sa.Date(), nullable=False) for name in ("due_on", "received_on", "free_until", "first_on")),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_by", sa.String(length=80), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_by", sa.String(length=80), nullable=True),
+        sa.Column("settled_by_name", sa.String(length=100), nullable=True),
+        sa.Column("penalty_days", sa.Integer(), nullable=True),
+        sa.Column("amount_cents", sa.Integer(), nullable=True),
+        sa.Column("none_because", none, nullable=True),
+        *(sa.Column(name, sa.Text(), nullable=True) for name in ("rationale", "body_nl", "body_en")),
+        *(sa.CheckConstraint(rule, name=op.f(f"ck_{NOTICE}_{name}")) for name, rule in checks.items()),
+        sa.ForeignKeyConstraint(
+            ["question_id"], ["development_question.id"], name=op.f(f"fk_{NOTICE}_question_id_development_question")
+        ),
+        sa.ForeignKeyConstraint(["objection_id"], ["objection.id"], name=op.f(f"fk_{NOTICE}_objection_id_objection")),
+        sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{NOTICE}")),
+        sa.UniqueConstraint("public_id", name=op.f(f"uq_{NOTICE}_public_id")),
+    )
+    op.create_index(op.f(f"ix_{NOTICE}_question_id"), NOTICE, ["question_id"], unique=False)
+    for name, column, where in (
+        ("application", "question_id", "objection_id IS NULL"),
+        ("objection", "objection_id", "objection_id IS NOT NULL"),
+    ):
+        only = sa.text(where)
+        op.create_index(f"uq_{NOTICE}_{name}", NOTICE, [column], unique=True, sqlite_where=only, postgresql_where=only)
+
+
 def _of_objection(table: str) -> tuple[sa.Column[object] | sa.Constraint, ...]:
     return (
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
@@ -188,7 +245,7 @@ def _of_objection(table: str) -> tuple[sa.Column[object] | sa.Constraint, ...]:
 
 def downgrade() -> None:
     """Change the schema back. Objections of others are gone then, with what the older schema cannot say."""
-    for table in (DELAY, REPAIR, OUTAGE):
+    for table in (NOTICE, DELAY, REPAIR, OUTAGE):
         op.drop_table(table)
     op.drop_index(OF_ANOTHER, table_name=OBJECTION)
     op.drop_index(OPEN, table_name=OBJECTION)

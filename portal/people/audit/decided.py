@@ -69,6 +69,7 @@ DECIDED: dict[str, tuple[str, ...]] = {
         "decide_by",
         "interested",
     ),
+    "default_notice": ("due_on", "received_on", "first_on", "penalty_days", "amount_cents", "none_because"),
     "objection_repair": ("answer_by", "repaired_on"),
     "further_delay": ("basis", "until"),
     "channel_outage": ("began_at", "ended_at", "withdrawn_at"),

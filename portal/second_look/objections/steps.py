@@ -69,7 +69,7 @@ def closed() -> Conflict:
 def tell_objector(
     session: Session, objection: Objection, template: str, now: datetime, version: int | None = None
 ) -> None:
-    """Queue a message about a step to who objects, in writing. When that is another person, who asked is told in general words."""
+    """Queue a message about a step to who objects, in writing. When that is another, who asked is told in general words."""
     question = session.get_one(DevelopmentQuestion, objection.question_id)
     told = {"template": template, "version": version or objection.id, "details": {"objection": objection.id}}
     if not objection.of_another:

@@ -33,7 +33,6 @@ from portal.second_look.objections.receiving import AnotherPerson, Received, tak
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import case_url, the_question
 from portal.web.advisor.deciding import checks_of, refusals_of, still_missing
-from portal.web.advisor.forms import moment
 from portal.web.advisor.mix import mix_of, names_of
 from portal.web.advisor.objection_facts import against_words, facts_of_objection, steps_of
 from portal.web.advisor.objection_forms import (
@@ -51,6 +50,7 @@ from portal.web.advisor.stands import stands_of_case, stands_of_objection
 from portal.web.edge import decide_on, found, page, require_seen, start_over
 from portal.web.edge.policy import current_actor
 from portal.web.forms import Form
+from portal.web.forms.times import moment
 from portal.web.intake.objecting import same_decision
 from portal.words.decision_labels import OBJECTION_STATES
 

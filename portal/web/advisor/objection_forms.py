@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from portal.platform.clock import today
 from portal.platform.i18n import lazy_gettext as _l
-from portal.web.advisor.forms import RATIONALE, TimeField, WithGround, WithRationale
+from portal.web.advisor.forms import RATIONALE, WithGround, WithRationale
 from portal.web.forms import ChoiceField, ConfirmField, DutchDateField, Form, NameField, PostcodeField, TextField
 from portal.web.forms.fields import EuroField
+from portal.web.forms.times import TimeField
 from portal.words.decision_labels import DELAY_BASES, OBJECTION_OUTCOMES, WAIVERS
 from portal.words.labels import choices
 

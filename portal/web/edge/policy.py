@@ -76,6 +76,7 @@ POLICY: dict[str, frozenset[Audience]] = {
         "resident.waiting",
         "resident.objection",
         "resident.repair_objection",
+        "resident.late",
         "resident.hearing_wish",
         "resident.representative",
     ),
@@ -94,6 +95,7 @@ POLICY: dict[str, frozenset[Audience]] = {
         "employer.waiting",
         "employer.objection",
         "employer.repair_objection",
+        "employer.late",
         "employer.hearing_wish",
         "employer.links",
         "employer.representative",
@@ -155,6 +157,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ADVISOR, "advisor.batch_pdf", "advisor.preparations", "advisor.preparation", "advisor.return_preparation"),
     **_rows(ADVISOR, "advisor.take_back_preparation", "advisor.invite", "advisor.view", "advisor.share"),
     **_rows(ADVISOR, "advisor.keep_award", "advisor.propose_anew", "advisor.revise", "advisor.reassign"),
+    **_rows(ADVISOR, "advisor.late_decision", "advisor.penalty"),
     **_rows(ADVISOR, "advisor.objections", "advisor.receive_objection", "advisor.objection", "advisor.lateness"),
     **_rows(ADVISOR, "advisor.receive_of_another", "advisor.ask_repair", "advisor.repaired", "advisor.further_delay"),
     **_rows(ADVISOR, "advisor.ask_to_be_heard", "advisor.wants_to_be_heard", "advisor.interest"),
@@ -289,6 +292,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     # -- web/assisting
     **_rows(ADVISOR | HELPER, "assisting.overview", "assisting.go_on"),
     **_rows(RESIDENT | EMPLOYER, "assisting.stop"),
+    **_rows(REGION | ADMIN, "region.outage_list", "region.end_of_outage", "region.drop_outage"),
     # -- web/admin
     **_rows(ADMIN, "admin.account", "admin.account_list", "admin.add", "admin.disable"),
     **_rows(ADMIN, "admin.enable", "admin.end_sessions", "admin.ledger", "admin.make_link"),

@@ -33,6 +33,7 @@ from portal.spending.vouchers.queries import vouchers_of_question
 from portal.web.intake.claims import ClaimView, claims_of
 from portal.web.intake.decided import TITLES, DecisionView, decision_views, letter_url
 from portal.web.intake.happened import WAYS, Records, Usual, timeline_of, usually
+from portal.web.intake.late import has_late
 from portal.web.intake.objecting import can_object
 from portal.web.intake.repaid import TO_ANSWER, OwedView, owed_of
 from portal.web.intake.stands import voucher_stand
@@ -115,6 +116,8 @@ class CasePage:
     can_object: bool
     can_choose_talk: bool
     """Nothing is planned, and there is still something to talk about."""
+    is_late: bool
+    """A decision is late, or somebody gave notice of that."""
     missed_talk: bool
     """The last talk was missed, and the person can choose another moment."""
 
@@ -172,6 +175,7 @@ def case_of(intake: Intake) -> CasePage:
         and bool(schemes_to_apply_for(session, question=question, actor=actor, on=intake.today, at=local_time(now()))),
         can_withdraw=question.is_open,
         can_object=decision is not None and (bool(known.objections) or can_object(intake)),
+        is_late=has_late(intake),
         can_choose_talk=question.is_open and talk is None,
         missed_talk=bool(talks) and talks[-1].state is ConversationState.MISSED,
         can_ask_employer=question.is_open
