@@ -173,8 +173,8 @@ PENALTY_DAYS = sum(days for days, _euros in PENALTY_STEPS)
 
 def penalty_from(due: date, received: date) -> date:
     """Return the first day over which a penalty is due (Awb 4:17, third paragraph): the day after the two weeks that follow the
-    day on which the notice of default came in, and the term for the decision had passed. The end of those two weeks moves off days on
-    which no term ends (ATW 1); only for the 42 days themselves the law leaves that out."""
+    day on which the notice of default came in, and the term for the decision had passed. The end of those two weeks moves off
+    days on which no term ends (ATW 1); only for the 42 days themselves the law leaves that out."""
     return ends_on_working_day(max(due, received) + timedelta(weeks=NOTICE_WEEKS)) + timedelta(days=1)
 
 
