@@ -9,13 +9,24 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.models import ON_A_VOUCHER, Decision
+from portal.awarding.order_of_receipt.models import PlaceState, WaitingPlace
+from portal.cases.applications.models import TermStop
 from portal.cases.applications.queries import application_by_question
+from portal.cases.conversations.models import InformationRequest
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import may_see
 from portal.framework.catalogue.queries import scheme_version
 from portal.people.actor import Actor
 from portal.platform.clock import local_date
-from portal.platform.legal_calendar import PENALTY_DAYS, ends_on_working_day, penalty_days, penalty_euros
+from portal.platform.legal_calendar import (
+    PENALTY_DAYS,
+    days_within,
+    ends_on_working_day,
+    penalty_days,
+    penalty_euros,
+    stop_of_term,
+    term_of_weeks,
+)
 from portal.post.letters.queries import made_known_on
 from portal.second_look.late_decisions.models import DefaultNotice
 from portal.second_look.objections.models import Objection
@@ -74,14 +85,32 @@ def objection_of(session: Session, *, notice: DefaultNotice) -> Objection | None
 def late_since(
     session: Session, *, question: DevelopmentQuestion, objection: Objection | None, today: date
 ) -> date | None:
-    """The last day on which should have been decided, when that has passed and nothing was sent; None when nothing is late.
-
-    An application that waits for money has no such day as long as its term stands still.
-    """
-    due = question.decide_by if objection is None else objection.decide_by
+    """The last day on which should have been decided, when that has passed and nothing was sent; None when nothing is late."""
+    due = _due_of_application(session, question, today) if objection is None else objection.decide_by
     if due is None or today <= due or sent_on(session, question=question, objection=objection) is not None:
         return None
     return due
+
+
+def _due_of_application(session: Session, question: DevelopmentQuestion, today: date) -> date | None:
+    """The last day to decide on the application, with the days of a stop that still goes on (Awb 4:15): a request that waits for
+    its answer, and a place on a waiting list for money."""
+    application = application_by_question(session, question=question)
+    if application is None or question.decide_by is None:
+        return None
+    stops = select(TermStop.first_on, TermStop.last_on).where(TermStop.application_id == application.id)
+    known = [(row.first_on, row.last_on) for row in session.execute(stops)]
+    asked = select(InformationRequest).where(
+        InformationRequest.question_id == question.id, InformationRequest.answered_on.is_(None)
+    )
+    places = select(WaitingPlace.agreed_on).where(
+        WaitingPlace.application_id == application.id, WaitingPlace.state == PlaceState.WAITING
+    )
+    going = [stop_of_term(one.asked_on, None, one.answer_by, today) for one in session.scalars(asked)]
+    going += [stop_of_term(since, None, today, today) for since in session.scalars(places)]
+    more = days_within([*known, *going]) - days_within(known)
+    stopped = application.stopped_days + more
+    return term_of_weeks(application.applied_on, application.decision_weeks, stopped_days=stopped)
 
 
 def sent_on(session: Session, *, question: DevelopmentQuestion, objection: Objection | None) -> date | None:

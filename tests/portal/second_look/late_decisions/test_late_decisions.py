@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.actions import reject_question
+from portal.awarding.decisions.queries import decisions_of
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.oversight.worklist.due import Due, due_items
 from portal.papers.letter_content import letter_content
@@ -141,9 +142,7 @@ def test_the_notice_stands_in_the_worklist_until_the_penalty_is_settled(session:
 def test_the_same_holds_for_an_objection_and_ends_when_it_is_taken_back(session: Session) -> None:
     question = applied(session)
     refuse_and_send(session, date(2026, 3, 3))
-    decision = session.scalars(select(DefaultNotice)).first()
-    assert decision is None
-    [against] = [one for one in _decisions(session, question)]
+    [against] = decisions_of(session, question=question, actor=ADVISOR)
     objection = receive_objection(
         session, decision=against, received_on=date(2026, 3, 10), grounds="x", committee=False,
         actor=asker(question), now=at(date(2026, 3, 10)),
@@ -156,9 +155,3 @@ def test_the_same_holds_for_an_objection_and_ends_when_it_is_taken_back(session:
     )
     assert notice.due_on == objection.decide_by
     assert penalty_of(session, notice=notice, today=notice.first_on + timedelta(days=60)).cents == 144_200
-
-
-def _decisions(session: Session, question: DevelopmentQuestion) -> list[object]:
-    from portal.awarding.decisions.queries import decisions_of
-
-    return list(decisions_of(session, question=question, actor=ADVISOR))
