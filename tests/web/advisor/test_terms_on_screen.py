@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from portal.people.accounts.models import Role
+from portal.people.actor import Audience
 from portal.platform import clock
 from portal.second_look.late_decisions.queries import notices_of
 from portal.second_look.objections.queries import objections_of
@@ -62,11 +63,11 @@ def test_an_outage_is_recorded_ended_and_taken_back_by_who_keeps_the_desk(office
 
 def test_who_asked_says_that_the_desk_is_late_and_the_desk_decides_on_the_penalty(office: Office) -> None:
     question = office.made(an_application)
-    own = f"/vraag/{question.public_id}"
-    asker = Browser(office.app).enter(question=question)
+    own = f"/mijn/{question.public_id}"
+    asker = Browser(office.app).enter(question_id=question.id, audience=Audience.RESIDENT)
     assert "Ons besluit is te laat" not in said(asker.get(own))
     with clock.frozen(NOW + timedelta(days=60)):
-        asker = Browser(office.app).enter(question=question)
+        asker = Browser(office.app).enter(question_id=question.id, audience=Audience.RESIDENT)
         assert "Ons besluit is te laat" in said(asker.get(own))
         assert_sound(asker.get(f"{own}/te-laat"))
         assert asker.post(f"{own}/te-laat", {"about": "application"}).status_code == 303
