@@ -124,13 +124,11 @@ def repairs_of(session: Session, *, objection: Objection) -> list[ObjectionRepai
 
 
 def repair_that_waits(session: Session, *, objection: Objection, today: date) -> ObjectionRepair | None:
-    """The repair whose term still runs; None when there is none."""
-    return next((one for one in repairs_of(session, objection=objection) if waits(one, today)), None)
-
-
-def waits(repair: ObjectionRepair, today: date) -> bool:
-    """Whether the objector still has time to repair this."""
-    return repair.repaired_on is None and today <= repair.answer_by
+    """The repair whose term still runs, with the days that an outage gives back; None when there is none."""
+    for one in repairs_of(session, objection=objection):
+        if one.repaired_on is None and today <= last_day_to_send(session, last_day=one.answer_by):
+            return one
+    return None
 
 
 def may_go_without_answer(session: Session, objection: Objection, today: date) -> bool:
