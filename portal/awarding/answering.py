@@ -245,7 +245,14 @@ def answer_to(
     def inputs() -> str:
         fixed = "" if locks is None else locks.model_dump_json()
         taken = repr(sorted(used.items())) if used else ""
-        told = (on.isoformat(), str(solve), asked.model_dump_json(), fixed, taken, *(line.model_dump_json() for line in lines))
+        told = (
+            on.isoformat(),
+            str(solve),
+            asked.model_dump_json(),
+            fixed,
+            taken,
+            *(line.model_dump_json() for line in lines),
+        )
         return fingerprint("answer", *told, *hashes_of(known, held))
 
     def compute() -> QuestionAnswer:

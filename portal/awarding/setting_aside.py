@@ -29,6 +29,7 @@ from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.legal_calendar import ends_on_working_day
+from portal.post.outages.queries import last_day_to_send
 
 SET_ASIDE_WITHIN = timedelta(weeks=4)
 """Awb 4:5, fourth paragraph."""
@@ -115,7 +116,7 @@ def _request_that_passed(
     if request is None:
         message = _l("Vraag de aanvrager eerst om de aanvraag aan te vullen, met een termijn.")
         raise Refusal("not_asked_to_complete", message)
-    if request.is_open and today <= request.answer_by:
+    if request.is_open and today <= last_day_to_send(session, last_day=request.answer_by):
         raise Refusal("answer_still_possible", _l("De aanvrager kan nog antwoorden. Wacht tot de termijn voorbij is."))
     if today > last_day_to_set_aside(request):
         message = _l("Dit kan tot vier weken na de termijn. Neem nu een besluit over de aanvraag.")

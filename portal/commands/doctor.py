@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Literal
 
 import click
@@ -16,6 +16,7 @@ from portal.migrations import head_revision, require_head
 from portal.platform.clock import now, today
 from portal.platform.config import Settings
 from portal.platform.database import unit_of_work
+from portal.platform.equated_days import years_needed, years_without_list
 from portal.platform.errors import PortalError
 
 
@@ -44,6 +45,7 @@ def examine(settings: Settings, engine: Engine) -> Iterator[Examined]:
     """Every finding, in the order in which things build on each other; stops at a database that cannot be used."""
     yield Examined("ok", "settings", f"{settings.portal_env}, {engine.dialect.name}, {settings.address}")
     yield _disk(settings)
+    yield calendar_of(today())
     try:
         require_head(engine)
     except PortalError as error:
@@ -62,6 +64,17 @@ def _disk(settings: Settings) -> Examined:
     free = 100 * usage.free // usage.total
     status: Literal["ok", "warning"] = "ok" if free > 10 else "warning"
     return Examined(status, "disk", f"{free}% free in {settings.state_dir}")
+
+
+def calendar_of(day: date) -> Examined:
+    """Whether the days on a par with holidays are known of every year in which a term that runs on this day may end."""
+    needed = years_needed(day)
+    missing = years_without_list(needed)
+    if missing:
+        named = ", ".join(map(str, missing))
+        said = f"no list of days on a par with holidays for {named} (Algemene termijnenwet, article 3)"
+        return Examined("warning", "calendar", f"{said}: last days to object may be a day too early")
+    return Examined("ok", "calendar", f"days on a par with holidays are known up to {needed[-1]}")
 
 
 def _region(engine: Engine) -> Examined:

@@ -42,6 +42,7 @@ from portal.platform.documents import row, said
 from portal.platform.guarded import hold
 from portal.platform.i18n import FILTERS, gettext, localized, ngettext, use_locale
 from portal.post.messages.models import MessageKind, OutboxMessage, Recipient
+from portal.second_look.objections.queries import objection_by_id
 
 SENDER = Actor.system("messages")
 WITH_SIGN_IN_LINK = frozenset({ASKED_LINK, SENT_LINK})
@@ -51,6 +52,8 @@ WANTED_FOR = timedelta(hours=1)
 WAY_IN = "/toegang/"
 NOT_SHOWN = "…"
 """What stands for the token of a link in the copy of a letter that is kept: who works here reads that copy."""
+OF_ANOTHER = "objection"
+"""What a message is about that goes to another who objects: who asked does not see it among the own letters."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -181,10 +184,14 @@ def desk_of(session: Session) -> dict[str, Any]:
 
 
 def question_of(session: Session, message: OutboxMessage) -> DevelopmentQuestion | None:
-    """The question that a message is about; None when it is about something else."""
-    if message.object_kind != "question":
+    """The question that a message is about, itself or by an objection of another; None when it is about something else."""
+    if message.object_kind not in ("question", OF_ANOTHER):
         return None
-    question = question_by_id(session, question_id=message.object_id, actor=SENDER)
+    about: int | None = message.object_id
+    if message.object_kind == OF_ANOTHER:
+        objection = objection_by_id(session, objection_id=message.object_id)
+        about = objection.question_id if objection is not None else None
+    question = question_by_id(session, question_id=about, actor=SENDER) if about is not None else None
     if question is None:
         raise NoRecipient("question_gone")
     return question
@@ -217,12 +224,23 @@ def _addressee(
         return Addressee("", address.email, path=lambda: "/werkgever/inloggen")
     if question is None:
         raise NoRecipient("object_unknown")
+    if message.object_kind == OF_ANOTHER:
+        return _other_objector(session, message)
     if message.template == CHANGED:
         return _former(session, question, message)
     if message.recipient is Recipient.EMPLOYER and question.route is Route.INDIVIDUAL:
         return _asked_employer(session, question, now)
     audience = Audience.EMPLOYER if question.route is Route.EMPLOYER else Audience.RESIDENT
     return _asker(session, question, question.contact, audience, now)
+
+
+def _other_objector(session: Session, message: OutboxMessage) -> Addressee:
+    """Who objects without being who asked: on paper, without a way in to the case of somebody else."""
+    objection = objection_by_id(session, objection_id=message.object_id)
+    if objection is None or not objection.of_another:
+        raise NoRecipient("object_unknown")
+    place = f"{objection.third_postcode}  {objection.third_city}"
+    return Addressee(objection.third_name, postal=(objection.third_name, objection.third_street, place))
 
 
 def _account(session: Session, message: OutboxMessage, now: datetime) -> Addressee:

@@ -44,6 +44,7 @@ from portal.post.letters.actions import DrawnLetter, keep_letter
 from portal.post.letters.models import Letter, PrintBatch
 from portal.post.letters.queries import last_day_to_object, letter_of, posted_on
 from portal.post.messages.models import MessageKind, OutboxMessage
+from portal.post.outages.queries import last_day_to_send
 
 DUTCH, ENGLISH = "nl", "en"
 
@@ -101,7 +102,7 @@ def letter_content(
     to = _address(session, message, question, now)
     link = None if preview else way_in_on_paper(message)
     subject = subject_of(session, message, question, preview)
-    object_by = last_day_to_object(dated) if subject.objectable else None
+    object_by = last_day_to_send(session, last_day=last_day_to_object(dated)) if subject.objectable else None
     extra = subject.context | {"object_by": object_by, "dated": dated, "letter": True}
     template = _template(message.template, subject.schemes, texts)
     with use_locale(DUTCH):

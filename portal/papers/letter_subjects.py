@@ -25,8 +25,15 @@ from portal.platform.clock import local_date
 from portal.platform.i18n import format_date, localized
 from portal.platform.i18n import gettext as _
 from portal.post.messages.models import OutboxMessage
+from portal.second_look.late_decisions.queries import notice_by_id
 from portal.second_look.objections.models import ObjectionOutcome
-from portal.second_look.objections.queries import decision_against, objection_behind, objection_by_id
+from portal.second_look.objections.queries import (
+    decision_against,
+    delays_of,
+    objection_behind,
+    objection_by_id,
+    repairs_of,
+)
 from portal.spending.vouchers.codes import format_code
 from portal.spending.vouchers.models import Voucher, VoucherChange
 from portal.spending.vouchers.queries import changed_voucher, vouchers_of_decision
@@ -113,7 +120,10 @@ def _objection(asked: _Asked) -> LetterSubject | None:
     objection = objection_by_id(asked.session, objection_id=named)
     if objection is None:
         return None
-    return LetterSubject(context={"objection": objection}, about=[[_("Bezwaar"), objection.number]])
+    repairs = repairs_of(asked.session, objection=objection)
+    delays = delays_of(asked.session, objection=objection)
+    last = {"repair": repairs[-1] if repairs else None, "delay": delays[-1] if delays else None}
+    return LetterSubject(context={"objection": objection} | last, about=[[_("Bezwaar"), objection.number]])
 
 
 def _objection_decided(asked: _Asked) -> LetterSubject | None:
@@ -129,6 +139,16 @@ def _objection_decided(asked: _Asked) -> LetterSubject | None:
     legal = replace(_legal(asked, against), signed=objection.decided_by_name or "")
     legal = replace(legal, articles=ground) if ground is not None else legal
     return replace(found, objectable=True, context=found.context | {"legal": legal})
+
+
+def _late(asked: _Asked) -> LetterSubject | None:
+    """A notice that a decision is late, or the decision on its penalty, against which one may object."""
+    notice = notice_by_id(asked.session, notice_id=(asked.message.details or {}).get("notice", asked.message.version))
+    if notice is None:
+        return None
+    settled = asked.message.template == "late/penalty"
+    body = localized({"nl": notice.body_nl or "", "en": notice.body_en or ""})
+    return LetterSubject(context={"notice": notice, "body": body}, objectable=settled)
 
 
 def _reduction(asked: _Asked) -> LetterSubject | None:
@@ -165,6 +185,8 @@ SUBJECTS: Mapping[str, Callable[[_Asked], LetterSubject | None]] = {
     "decision": _decision,
     "objection": _objection,
     "objection/decided": _objection_decided,
+    "objection/of_another_decided": _objection_decided,
+    "late": _late,
     "reduction": _reduction,
     "voucher/topped_up": _top_up,
     "settlement": _settlement,

@@ -88,9 +88,22 @@ WAIVERS: Mapping[str, LazyString] = {
     "inadmissible": _l("Het bezwaar is kennelijk niet-ontvankelijk"),
     "unfounded": _l("Het bezwaar is kennelijk ongegrond"),
     "not_wanted": _l("De persoon wil niet gehoord worden"),
+    "no_answer": _l("De persoon zei niet op tijd gehoord te willen worden"),
     "fully_met": _l("De persoon krijgt helemaal gelijk, en niemand anders wordt geraakt"),
 }
+DELAY_BASES: Mapping[str, LazyString] = {
+    "objector_agrees": _l("Wie bezwaar maakte gaat akkoord, en niemand anders wordt geraakt"),
+    "all_agree": _l("Iedereen om wie het gaat, gaat akkoord"),
+    "procedure": _l("Het is nodig om regels van de wet over de behandeling te volgen"),
+}
+NO_PENALTIES: Mapping[str, LazyString] = {
+    "in_time": _l("Het besluit is binnen twee weken verstuurd"),
+    "notice_too_late": _l("De ingebrekestelling kwam onredelijk laat"),
+    "no_interest": _l("Wie het vroeg, is geen belanghebbende"),
+    "manifest": _l("De aanvraag of het bezwaar is kennelijk niet-ontvankelijk of ongegrond"),
+}
 DUE: Mapping[str, LazyString] = {
+    "penalty": _l("Ingebreke gesteld: besluiten, of de dwangsom vaststellen"),
     "objection": _l("Besluit op bezwaar"),
     "objection_hearing": _l("Hoorzitting houden en verslag maken"),
     "view": _l("Reactie vastleggen: de termijn is voorbij"),
@@ -133,12 +146,20 @@ DECISION_ACTIONS: Mapping[str, LazyString] = {
     "share_elsewhere.refused": _l("Ander deel geweigerd"),
     "share_elsewhere.kept": _l("Toekenning gelaten zoals zij is"),
     "share_elsewhere.revised": _l("Toekenning herzien"),
+    "default_notice.received": _l("Ingebrekestelling ontvangen"),
+    "default_notice.settled": _l("Besloten over de dwangsom"),
     "objection.received": _l("Bezwaar ontvangen"),
     "objection.lateness_judged": _l("Te laat bezwaar beoordeeld"),
     "objection.adjourned": _l("Bezwaar verdaagd"),
     "objection.hearing_planned": _l("Hoorzitting gepland"),
     "objection.heard": _l("Hoorzitting gehouden"),
     "objection.hearing_waived": _l("Niet gehoord"),
+    "objection.repair_asked": _l("Gevraagd om het bezwaar aan te vullen"),
+    "objection.repaired": _l("Bezwaar aangevuld"),
+    "objection.delayed": _l("Verder uitstel voor het bezwaar"),
+    "objection.hearing_asked": _l("Gevraagd of de persoon gehoord wil worden"),
+    "objection.wants_to_be_heard": _l("De persoon wil gehoord worden"),
+    "objection.interest_judged": _l("Belang van wie bezwaar maakt beoordeeld"),
     "objection.decided_founded": _l("Bezwaar gegrond"),
     "objection.decided_unfounded": _l("Bezwaar ongegrond"),
     "objection.decided_inadmissible": _l("Bezwaar niet-ontvankelijk"),

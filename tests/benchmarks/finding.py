@@ -218,7 +218,7 @@ def _talk(number: int) -> dict[str, Any]:
 def _objection(number: int) -> dict[str, Any]:
     return {
         "id": number, "public_id": f"o{number}", "number": f"BZ-2026-{number:04d}", "question_id": number,
-        "decision_id": number, "state": "open", "received_on": DAY, "grounds": "Ik voldoe wel.", "term_ended_on": DAY,
+        "decision_id": number, "state": "open", "received_on": DAY, "counts_on": DAY, "grounds": "Ik voldoe wel.", "term_ended_on": DAY,
         "late": False, "committee": False, "decide_by": DAY, "recorded_at": NOW, "recorded_by": "account:2",
     }  # fmt: skip
 

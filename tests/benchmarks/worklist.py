@@ -109,6 +109,7 @@ def _objection(number: int) -> dict[str, Any]:
         "decision_id": number,
         "state": "open",
         "received_on": day,
+        "counts_on": day,
         "grounds": "Ik voldoe wel.",
         "term_ended_on": day,
         "late": False,

@@ -18,6 +18,7 @@ from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold
 from portal.platform.i18n import lazy_gettext as _l
+from portal.post.outages.queries import last_day_to_send
 
 SHORTEST_TERM = timedelta(days=7)
 """The applicant has at least a week to give a view."""
@@ -74,7 +75,7 @@ def record_view(
         raise Refusal("day_out_of_range", message, field="view_on")
     if way is ViewWay.OWN_PAGE:
         raise Refusal("own_page_only", _l("Op de eigen pagina geeft de aanvrager zelf een reactie."), field="way")
-    if way is ViewWay.NOT_GIVEN and today <= hearing.answer_by:
+    if way is ViewWay.NOT_GIVEN and today <= last_day_to_send(session, last_day=hearing.answer_by):
         raise Refusal("term_runs", _l("De aanvrager heeft nog tijd om te reageren."), field="way")
     if way is not ViewWay.NOT_GIVEN and not (view or "").strip():
         raise Refusal("view_missing", _l("Schrijf op wat de aanvrager zei."), field="view")

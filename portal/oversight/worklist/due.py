@@ -27,6 +27,7 @@ from portal.paying.payments.models import Repayment, RepaymentState
 from portal.people.accounts.models import Account
 from portal.people.actor import Actor
 from portal.platform.clock import local_date
+from portal.second_look.late_decisions.models import DefaultNotice
 from portal.second_look.objections.models import Objection, ObjectionState
 from portal.second_look.preparations.models import Preparation, PreparationKind, PreparationState
 from portal.spending.vouchers.models import LIVE_STATES, Voucher, VoucherState
@@ -45,6 +46,8 @@ class Due(enum.StrEnum):
     """The term in which the applicant could give a view passed: write down what came of it (Awb 4:7)."""
     GIVEN_VIEW = "given_view"
     """The holder of a voucher was heard: decide what the desk thought of doing, or let it go (Awb 4:8)."""
+    PENALTY = "penalty"
+    """Somebody gave notice that a decision is late: decide before the penalty begins, or on the penalty (Awb 4:17, 4:18)."""
     PREPARATION = "preparation"
     """A prepared decision waits for a second person."""
     REPAYMENT = "repayment"
@@ -190,6 +193,7 @@ def things_of_cases(today: Any, *, preparations: bool = True) -> Iterator[Select
     yield _shares_elsewhere()
     yield _rests_offered()
     yield _objected_corrections()
+    yield _notices()
 
 
 def _objections() -> Select[*tuple[Any, ...]]:
@@ -273,6 +277,13 @@ def _objected_corrections() -> Select[*tuple[Any, ...]]:
     row = Correction
     found = thing(Due.CORRECTION, row.public_id, question=row.question_id, since=row.answered_at)
     return found.where(row.answer == CorrectionAnswer.OBJECTED, row.settled_at.is_(None))
+
+
+def _notices() -> Select[*tuple[Any, ...]]:
+    """Notices that a decision is late, until the penalty is decided on; due on the last day without a penalty."""
+    row = DefaultNotice
+    found = thing(Due.PENALTY, row.public_id, question=row.question_id, due_on=row.free_until, since=row.recorded_at)
+    return found.where(row.settled_at.is_(None))
 
 
 def _items(row: Row[Any], today: date) -> Iterator[DueItem]:

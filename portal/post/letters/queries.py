@@ -87,11 +87,16 @@ def posted_on(session: Session, *, letter: Letter) -> date | None:
     return session.scalar(select(LetterPosting.posted_on).where(LetterPosting.letter_id == letter.id))
 
 
-def made_known_on(session: Session, *, question_id: int, template: str, version: int) -> date | None:
-    """The day on which the message with this template and version about a question was sent or posted; None while it was not."""
+def made_known_on(
+    session: Session, *, question_id: int, template: str, version: int, object_kind: str = "question"
+) -> date | None:
+    """The day on which the message with this template and version about a question was sent or posted; None while it was not.
+
+    A message about another kind of thing is found by its `object_kind`; then `question_id` is the id of that thing.
+    """
     message = session.scalar(
         select(OutboxMessage).where(
-            OutboxMessage.object_kind == "question",
+            OutboxMessage.object_kind == object_kind,
             OutboxMessage.object_id == question_id,
             OutboxMessage.template == template,
             OutboxMessage.version == version,

@@ -15,6 +15,7 @@ _TOPICS = {
         "decision",
         "hearing",
         "objection",
+        "late",
         "application",
         "settlement",
         "reduction",

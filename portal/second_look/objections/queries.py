@@ -10,15 +10,15 @@ from sqlalchemy.orm import Session
 from portal.awarding.decisions.models import NO_OBJECTION, Decision, DecisionKind, DecisionMandate
 from portal.awarding.decisions.queries import decisions_of
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.cases.questions.queries import may_see, question_by_id
+from portal.cases.questions.queries import is_asker, may_see, question_by_id
 from portal.paying.settlements.models import Settlement, SettlementGround
 from portal.paying.settling_again.queries import settling_again_by_decision
 from portal.people.actor import Actor
 from portal.people.audit.models import AuditEvent
-from portal.platform.clock import local_date
-from portal.platform.legal_calendar import term_of_weeks
+from portal.platform.legal_calendar import days_within, stop_of_term, term_of_weeks
 from portal.post.letters.queries import last_day_to_object, made_known_on
-from portal.second_look.objections.models import Objection, ObjectionState
+from portal.post.outages.queries import last_day_to_send
+from portal.second_look.objections.models import FurtherDelay, Objection, ObjectionRepair, ObjectionState
 from portal.second_look.preparations.models import Preparation, PreparationKind
 from portal.spending.vouchers.models import VoucherChange
 
@@ -74,35 +74,87 @@ def objection_behind(session: Session, *, decision: Decision) -> Objection | Non
     return session.scalar(select(Objection).where(Objection.new_decision_id == decision.id))
 
 
-def last_day_against(session: Session, *, decision: Decision) -> date:
-    """The last day to object to a decision: six weeks from the day after it was made known, or taken (Awb 6:7, 6:8)."""
-    return last_day_to_object(known_on(session, decision=decision) or local_date(decision.decided_at))
+def last_day_against(session: Session, *, decision: Decision) -> date | None:
+    """The last day to object to a decision: six weeks from the day after it was made known (Awb 3:41, 6:7, 6:8), and longer when
+    the electronic way in was down at the end (2:21). None while it was never sent: no term runs."""
+    known = known_on(session, decision=decision)
+    return last_day_to_send(session, last_day=last_day_to_object(known)) if known is not None else None
 
 
-def objectable(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> list[Decision]:
+def objectable(
+    session: Session, *, question: DevelopmentQuestion, actor: Actor, of_another: bool = False
+) -> list[Decision]:
     """The decisions on a question to which one can object, the newest first: not those that were objected to before, nor those
     that came of an objection.
 
-    After a decision on an objection comes appeal to the court (Awb 7:1, 8:1). Empty when the actor may not see the question.
+    After a decision on an objection comes appeal to the court (Awb 7:1, 8:1). An objection of another interested person takes
+    nothing from who asked. Empty when the actor may not see the question.
     """
     against = [one for one in objections_of(session, question=question, actor=actor) if one.withdrawn_at is None]
-    known = {*(one.decision_id for one in against), *(one.new_decision_id for one in against)}
+    own = [] if of_another else [one.decision_id for one in against if not one.of_another]
+    known = {*own, *(one.new_decision_id for one in against)}
     found = [one for one in decisions_of(session, question=question, actor=actor) if one.kind not in NO_OBJECTION]
     return [one for one in reversed(found) if one.id not in known]
 
 
-def decide_objection_by(term_ended_on: date, *, committee: bool, adjourned: bool) -> date:
+def decide_objection_by(term_ended_on: date, *, committee: bool, adjourned: bool, stopped_days: int = 0) -> date:
     """The last day to decide on an objection: six weeks, or twelve with a committee, from the day after the objection term ended;
-    six more when it was adjourned (Awb 7:10)."""
+    six more when it was adjourned, and the days on which it stood still (Awb 7:10)."""
     weeks = WEEKS_WITH_COMMITTEE if committee else WEEKS
-    return term_of_weeks(term_ended_on, weeks + (WEEKS_ADJOURNED if adjourned else 0))
+    return term_of_weeks(term_ended_on, weeks + (WEEKS_ADJOURNED if adjourned else 0), stopped_days=stopped_days)
+
+
+def decide_by_of(session: Session, *, objection: Objection) -> date:
+    """The last day to decide on an objection as it stands: with its stops, and the furthest day that was agreed on. A repair that
+    still waits counts with its whole term.
+
+    While the decision was never sent no term runs; then the desk holds itself to what would follow if it was sent on the day
+    on which the objection came in.
+    """
+    ended = objection.term_ended_on or last_day_to_object(objection.received_on)
+    repairs = repairs_of(session, objection=objection)
+    stops = [stop_of_term(one.asked_on, one.repaired_on, one.answer_by, one.answer_by) for one in repairs]
+    adjourned = objection.adjourned_at is not None
+    found = decide_objection_by(
+        ended, committee=objection.committee, adjourned=adjourned, stopped_days=days_within(stops)
+    )
+    return max([found, *(one.until for one in delays_of(session, objection=objection))])
+
+
+def repairs_of(session: Session, *, objection: Objection) -> list[ObjectionRepair]:
+    """What the objector was asked to repair, oldest first. The caller guards who may see the objection."""
+    rows = select(ObjectionRepair).where(ObjectionRepair.objection_id == objection.id)
+    return list(session.scalars(rows.order_by(ObjectionRepair.id)))
+
+
+def repair_that_waits(session: Session, *, objection: Objection, today: date) -> ObjectionRepair | None:
+    """The repair whose term still runs, with the days that an outage gives back; None when there is none."""
+    for one in repairs_of(session, objection=objection):
+        if one.repaired_on is None and today <= last_day_to_send(session, last_day=one.answer_by):
+            return one
+    return None
+
+
+def may_go_without_answer(session: Session, objection: Objection, today: date) -> bool:
+    """Whether the objector was asked to be heard, the day that was set has passed, and no answer came (Awb 7:3 d)."""
+    by = objection.hear_answer_by
+    return by is not None and objection.hear_wanted_on is None and today > last_day_to_send(session, last_day=by)
+
+
+def delays_of(session: Session, *, objection: Objection) -> list[FurtherDelay]:
+    """The further delays that were agreed on, oldest first. The caller guards who may see the objection."""
+    rows = select(FurtherDelay).where(FurtherDelay.objection_id == objection.id)
+    return list(session.scalars(rows.order_by(FurtherDelay.id)))
 
 
 def objections_of(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> list[Objection]:
-    """The objections about a question, oldest first; empty when the actor may not see the question."""
+    """The objections about a question, oldest first; who asked sees the own ones, who may not see the question none."""
     if not may_see(question, actor):
         return []
-    return list(session.scalars(select(Objection).where(Objection.question_id == question.id).order_by(Objection.id)))
+    rows = select(Objection).where(Objection.question_id == question.id)
+    if is_asker(question, actor):
+        rows = rows.where(Objection.third_name == "")
+    return list(session.scalars(rows.order_by(Objection.id)))
 
 
 def objection_by_public_id(session: Session, *, public_id: str, actor: Actor) -> Objection | None:

@@ -106,9 +106,7 @@ def _taken_up(session: Session, case: _Case) -> int | None:
     question = session.get_one(DevelopmentQuestion, case.objection.question_id)
     if question.state is not QuestionState.SET_ASIDE:
         return None
-    return take_up_again(
-        session, question=question, actor=case.actor, now=case.now, reason=case.draft.rationale
-    ).id
+    return take_up_again(session, question=question, actor=case.actor, now=case.now, reason=case.draft.rationale).id
 
 
 def _given_back(session: Session, case: _Case) -> int:

@@ -15,11 +15,12 @@ from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import case_url, the_question
-from portal.web.advisor.forms import TimeField, in_two_years, moment
+from portal.web.advisor.forms import in_two_years
 from portal.web.advisor.talks import of, the_talk
 from portal.web.edge import Stand, decide_on, found, page, require_seen
 from portal.web.edge.policy import current_actor
 from portal.web.forms import ChoiceField, DutchDateField, Form, TextField
+from portal.web.forms.times import TimeField, moment
 from portal.web.intake.talking import calendar_response
 
 SAME, ME = "same", "me"

@@ -6,7 +6,7 @@ from portal.cases.contents import MOST_CENTS_PER_LINE
 from portal.cases.conversations.actions import LONGEST_DELAY_WEEKS
 from portal.platform.clock import today
 from portal.platform.i18n import lazy_gettext as _l
-from portal.web.advisor.forms import RATIONALE, TimeField
+from portal.web.advisor.forms import RATIONALE
 from portal.web.forms import (
     ChoiceField,
     ConfirmField,
@@ -17,6 +17,7 @@ from portal.web.forms import (
     TextField,
     WholeNumberField,
 )
+from portal.web.forms.times import TimeField
 from portal.web.forms.uploads import UploadField
 from portal.words.labels import REPRESENTATIVE_KINDS, choices
 

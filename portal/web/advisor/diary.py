@@ -27,10 +27,11 @@ from portal.platform.i18n import format_date, format_list, format_time, ngettext
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.advisor.blueprint import blueprint
-from portal.web.advisor.forms import TimeField, in_two_years
+from portal.web.advisor.forms import in_two_years
 from portal.web.edge import found, page
 from portal.web.edge.policy import current_actor
 from portal.web.forms import ChoiceField, ChoicesField, DutchDateField, Form, TextField
+from portal.web.forms.times import TimeField
 from portal.words.labels import TALK_WAYS
 from portal.words.talk_labels import WEEKDAYS
 

@@ -32,6 +32,7 @@ WHERE = {
     Due.TWO_PEOPLE: ("two_people.act", "act_id"),
 }
 """The page of what is due, and the name of the id in its address."""
+ON_THE_PENALTY = (Due.PENALTY,)
 ON_THE_DECISION = (Due.REST, Due.REGISTER, Due.REGISTER_AGAIN)
 
 
@@ -49,6 +50,8 @@ def _address(item: DueItem) -> str:
     if item.what in WHERE:
         endpoint, argument = WHERE[item.what]
         return url_for(endpoint, **dict[str, Any]({argument: item.about}))
+    if item.what in ON_THE_PENALTY:
+        return url_for("advisor.late_decision", question_id=item.question_public_id)
     endpoint = "advisor.decision" if item.what in ON_THE_DECISION else "advisor.question"
     return url_for(endpoint, question_id=item.question_public_id)
 

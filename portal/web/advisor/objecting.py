@@ -9,15 +9,15 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.awarding.deciding_again import propose_again
-from portal.awarding.decisions.models import Decision, DecisionKind
+from portal.awarding.decisions.models import DecisionKind
 from portal.awarding.decisions.queries import decision_of
 from portal.awarding.decisions.requirements import MixNoLongerFits
 from portal.awarding.proposals.queries import latest_proposal
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import question_by_id
-from portal.platform.clock import local_date, now, today
+from portal.platform.clock import now, today
 from portal.platform.database import current_session
-from portal.platform.i18n import format_date, format_datetime, format_euros
+from portal.platform.i18n import format_date
 from portal.platform.i18n import gettext as _
 from portal.second_look.objections import actions
 from portal.second_look.objections.actions import ABOUT_MIX, decide_objection
@@ -29,12 +29,13 @@ from portal.second_look.objections.queries import (
     open_objections,
     settlement_of_decision,
 )
+from portal.second_look.objections.receiving import AnotherPerson, Received, take_in_objection
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import case_url, the_question
 from portal.web.advisor.deciding import refusals_of, still_missing
-from portal.web.advisor.forms import moment
 from portal.web.advisor.mix import mix_of, names_of
 from portal.web.advisor.objection_drafts import draft_of, form_for
+from portal.web.advisor.objection_facts import against_words, facts_of_objection, steps_of
 from portal.web.advisor.objection_forms import (
     AdjournForm,
     HeardForm,
@@ -48,9 +49,9 @@ from portal.web.advisor.stands import stands_of_case, stands_of_objection
 from portal.web.edge import decide_on, found, page, require_seen, start_over
 from portal.web.edge.policy import current_actor
 from portal.web.forms import Form
+from portal.web.forms.times import moment
 from portal.web.intake.objecting import same_decision
-from portal.words.decision_labels import OBJECTION_OUTCOMES, OBJECTION_STATES, OBJECTIONABLE, WAIVERS
-from portal.words.labels import label
+from portal.words.decision_labels import OBJECTION_STATES
 
 
 def the_objection(objection_id: str) -> tuple[Objection, DevelopmentQuestion]:
@@ -98,12 +99,10 @@ def receive_objection(question_id: str) -> ResponseReturnValue:
     if decisions and form.validate_on_submit():
         with form.refusals():
             same_decision(only)
-            made = actions.receive_objection(
+            made = take_in_objection(
                 session,
                 decision=only or decisions[form.against.data],
-                received_on=form.received_on.data,
-                grounds=form.grounds.data,
-                committee=bool(form.committee.data),
+                received=received_of(form),
                 actor=actor,
                 now=now(),
             )
@@ -111,7 +110,18 @@ def receive_objection(question_id: str) -> ResponseReturnValue:
             return redirect(url_for("advisor.objection", objection_id=made.public_id), code=303)
     intro = [] if only is None else [_("Tegen: %(decision)s", decision=against_words(only))]
     intro += [] if decisions else [_("Er is nu geen besluit om bezwaar tegen te maken.")]
-    return _act(form, _("Bezwaar vastleggen"), _("Leg het bezwaar vast"), case_url(question), question, intro)
+    return act_page(form, _("Bezwaar vastleggen"), _("Leg het bezwaar vast"), case_url(question), question, intro)
+
+
+def received_of(form: ReceiveForm, by: AnotherPerson | None = None) -> Received:
+    """What came in, as it was filled in."""
+    return Received(
+        on=form.received_on.data,
+        grounds=form.grounds.data or "",
+        committee=bool(form.committee.data),
+        posted_on=form.posted_on.data,
+        by=by,
+    )
 
 
 @blueprint.get("/bezwaar/<objection_id>")
@@ -122,52 +132,19 @@ def objection(objection_id: str) -> ResponseReturnValue:
         "advisor/objection.html",
         objection=shown,
         question=question,
-        facts=list(_facts(shown)),
+        facts=facts_of_objection(shown),
         state=OBJECTION_STATES[shown.state.value],
         is_open=shown.state is ObjectionState.OPEN,
+        **steps_of(shown),
         about_mix=decision_against(current_session(), objection=shown).kind in ABOUT_MIX,
         **settled_again(shown),
     )
 
 
-def _facts(shown: Objection) -> list[dict[str, Any]]:
-    def day(value: Any) -> str | None:
-        return format_date(value) if value is not None else None
-
-    late = _("nee")
-    decision = decision_against(current_session(), objection=shown)
-    if shown.late:
-        judged = {
-            None: _("ja, nog te beoordelen"),
-            True: _("ja, met een goede reden"),
-            False: _("ja, zonder goede reden"),
-        }
-        late = judged[shown.lateness_excused]
-    rows = [
-        (_("Tegen"), against_words(decision)),
-        (_("Ontvangen"), day(shown.received_on)),
-        (_("Bezwaar kon tot en met"), day(shown.term_ended_on)),
-        (_("Te laat"), late),
-        (_("Besluit uiterlijk"), day(shown.decide_by)),
-        (_("Hoorzitting gepland"), format_datetime(shown.hearing_on) if shown.hearing_on else None),
-        (_("Gehoord op"), day(shown.heard_on)),
-        (_("Niet gehoord omdat"), label(WAIVERS, shown.waiver) if shown.waiver else None),
-        (_("Uitkomst"), label(OBJECTION_OUTCOMES, shown.outcome) if shown.outcome else None),
-        (_("Besloten door"), shown.decided_by_name),
-    ]
-    return [{"label": name, "value": value} for name, value in rows]
-
-
-def against_words(decision: Decision) -> str:
-    """A decision in words: what it is, its day, and for a settlement what it came to."""
-    words = f"{label(OBJECTIONABLE, decision.kind)}, {format_date(local_date(decision.decided_at))}"
-    settled = settlement_of_decision(current_session(), decision=decision)
-    return f"{words}: {format_euros(settled.settled_cents)}" if settled is not None else words
-
-
-def _act(
+def act_page(
     form: Form, title: str, submit: str, back: str, question: DevelopmentQuestion, intro: list[str] | None = None
 ) -> ResponseReturnValue:
+    """The page of one act, with its form."""
     return page(
         "advisor/act.html",
         form=form,
@@ -181,7 +158,7 @@ def _act(
     )
 
 
-def _step(
+def one_step(
     objection_id: str, form: Form, title: str, submit: str, said: str, act: Callable[[Objection], object]
 ) -> ResponseReturnValue:
     """One step on an objection: the form, the act, back to the objection."""
@@ -192,10 +169,11 @@ def _step(
             act(shown)
             flash(said, "ok")
             return redirect(back, code=303)
-    return _act(form, title, submit, back, question)
+    return act_page(form, title, submit, back, question)
 
 
-def _by() -> dict[str, Any]:
+def by_now() -> dict[str, Any]:
+    """Who does it, and when."""
     return {"actor": current_actor(), "now": now()}
 
 
@@ -203,14 +181,14 @@ def _by() -> dict[str, Any]:
 def lateness(objection_id: str) -> ResponseReturnValue:
     """Judge whether there is a good reason for coming late."""
     form = LatenessForm()
-    return _step(
+    return one_step(
         objection_id,
         form,
         _("Te laat: is er een goede reden?"),
         _("Leg vast"),
         _("Vastgelegd."),
         lambda one: actions.judge_lateness(
-            current_session(), objection=one, excused=form.excused.data == "yes", reason=form.reason.data, **_by()
+            current_session(), objection=one, excused=form.excused.data == "yes", reason=form.reason.data, **by_now()
         ),
     )
 
@@ -219,13 +197,13 @@ def lateness(objection_id: str) -> ResponseReturnValue:
 def adjourn(objection_id: str) -> ResponseReturnValue:
     """Put the decision off for six weeks."""
     form = AdjournForm()
-    return _step(
+    return one_step(
         objection_id,
         form,
         _("Zes weken verdagen"),
         _("Verdagen"),
         _("Verdaagd. De persoon krijgt bericht."),
-        lambda one: actions.adjourn_objection(current_session(), objection=one, reason=form.reason.data, **_by()),
+        lambda one: actions.adjourn_objection(current_session(), objection=one, reason=form.reason.data, **by_now()),
     )
 
 
@@ -233,14 +211,18 @@ def adjourn(objection_id: str) -> ResponseReturnValue:
 def hearing(objection_id: str) -> ResponseReturnValue:
     """Invite the person to be heard."""
     form = PlanHearingForm()
-    return _step(
+    return one_step(
         objection_id,
         form,
         _("Hoorzitting plannen"),
         _("Nodig uit"),
         _("De persoon krijgt een uitnodiging."),
         lambda one: actions.plan_hearing(
-            current_session(), objection=one, at=moment(form.day.data, form.time.data), place=form.place.data, **_by()
+            current_session(),
+            objection=one,
+            at=moment(form.day.data, form.time.data),
+            place=form.place.data,
+            **by_now(),
         ),
     )
 
@@ -249,14 +231,14 @@ def hearing(objection_id: str) -> ResponseReturnValue:
 def heard(objection_id: str) -> ResponseReturnValue:
     """Write the report of the hearing."""
     form = HeardForm()
-    return _step(
+    return one_step(
         objection_id,
         form,
         _("Verslag van de hoorzitting"),
         _("Leg vast"),
         _("Het verslag is vastgelegd."),
         lambda one: actions.hold_hearing(
-            current_session(), objection=one, on=form.heard_on.data, report=form.report.data, **_by()
+            current_session(), objection=one, on=form.heard_on.data, report=form.report.data, **by_now()
         ),
     )
 
@@ -265,14 +247,14 @@ def heard(objection_id: str) -> ResponseReturnValue:
 def waive(objection_id: str) -> ResponseReturnValue:
     """Say why nobody has to be heard."""
     form = WaiveForm()
-    return _step(
+    return one_step(
         objection_id,
         form,
         _("Niet horen"),
         _("Leg vast"),
         _("Vastgelegd."),
         lambda one: actions.waive_hearing(
-            current_session(), objection=one, reason=WaiverReason(form.reason.data), **_by()
+            current_session(), objection=one, reason=WaiverReason(form.reason.data), **by_now()
         ),
     )
 
@@ -281,7 +263,7 @@ def waive(objection_id: str) -> ResponseReturnValue:
 def withdraw_objection(objection_id: str) -> ResponseReturnValue:
     """The person took the objection back."""
     shown, _question = the_objection(objection_id)
-    actions.withdraw_objection(current_session(), objection=shown, **_by())
+    actions.withdraw_objection(current_session(), objection=shown, **by_now())
     flash(_("Het bezwaar is ingetrokken."), "ok")
     return redirect(url_for("advisor.objection", objection_id=objection_id), code=303)
 
@@ -290,7 +272,7 @@ def withdraw_objection(objection_id: str) -> ResponseReturnValue:
 def propose_for_objection(objection_id: str) -> ResponseReturnValue:
     """A new proposal, for when the objection is founded."""
     _shown, question = the_objection(objection_id)
-    propose_again(current_session(), question=question, **_by())
+    propose_again(current_session(), question=question, **by_now())
     flash(_("Er is een nieuw voorstel. Het oude besluit staat nog."), "ok")
     return redirect(url_for("advisor.decide", objection_id=objection_id), code=303)
 
@@ -321,7 +303,7 @@ def decide(objection_id: str) -> ResponseReturnValue:
         except MixNoLongerFits:
             start_over()
             question = the_objection(objection_id)[1]
-            propose_again(current_session(), question=question, **_by())
+            propose_again(current_session(), question=question, **by_now())
             flash(_("De verdeling past niet meer. Er is niets vastgelegd. Bekijk het nieuwe voorstel."), "warning")
             return redirect(url_for("advisor.decide", objection_id=objection_id), code=303)
     names = names_of(session, question)

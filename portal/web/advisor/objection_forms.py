@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from portal.platform.clock import today
 from portal.platform.i18n import lazy_gettext as _l
-from portal.web.advisor.forms import RATIONALE, TimeField, WithGround, WithRationale
-from portal.web.forms import ChoiceField, ConfirmField, DutchDateField, Form, TextField
+from portal.web.advisor.forms import RATIONALE, WithGround, WithRationale
+from portal.web.forms import ChoiceField, ConfirmField, DutchDateField, Form, NameField, PostcodeField, TextField
 from portal.web.forms.fields import EuroField
-from portal.words.decision_labels import OBJECTION_OUTCOMES, WAIVERS
+from portal.web.forms.times import TimeField
+from portal.words.decision_labels import DELAY_BASES, OBJECTION_OUTCOMES, WAIVERS
 from portal.words.labels import choices
 
 
@@ -18,13 +19,90 @@ class ReceiveForm(Form):
     received_on = DutchDateField(
         _l("Op welke dag kwam het bezwaar binnen?"), missing=_l("Vul de dag in."), latest=today
     )
+    posted_on = DutchDateField(_l("Kwam het per post: welke dag staat op de stempel?"), optional=True, latest=today)
+    grounds = TextField(
+        _l("Waarom is de persoon het er niet mee eens? Laat leeg als dat er niet in staat"),
+        optional=True,
+        maximum=RATIONALE,
+        multiline=True,
+    )
+    committee = ConfirmField(_l("Een bezwaarcommissie geeft advies (12 weken in plaats van 6)"))
+
+
+class ReceiveOfAnotherForm(ReceiveForm):
+    """What came in of another interested person, with who that is and where letters go."""
+
+    third_name = NameField(_l("Wie maakt bezwaar?"), missing=_l("Vul in wie bezwaar maakt."), maximum=120)
+    third_interest = TextField(
+        _l("Welk eigen belang heeft deze persoon bij het besluit?"),
+        missing=_l("Schrijf op welk eigen belang deze persoon heeft."),
+        maximum=2000,
+        multiline=True,
+    )
+    third_street = TextField(_l("Straat en huisnummer"), missing=_l("Vul de straat en het huisnummer in."), maximum=120)
+    third_postcode = PostcodeField(_l("Postcode"), missing=_l("Vul de postcode in."))
+    third_city = TextField(_l("Plaats"), missing=_l("Vul de plaats in."), maximum=80)
+
+
+class AskRepairForm(Form):
+    """What is missing, and until when it can be repaired."""
+
+    missing = TextField(
+        _l("Wat ontbreekt er?"), missing=_l("Schrijf op wat er ontbreekt."), maximum=2000, multiline=True
+    )
+    answer_by = DutchDateField(_l("Tot en met welke dag?"), missing=_l("Vul de dag in."), earliest=today)
+
+
+class RepairedForm(Form):
+    """What came in to repair it."""
+
+    repaired_on = DutchDateField(_l("Op welke dag kwam het binnen?"), missing=_l("Vul de dag in."), latest=today)
     grounds = TextField(
         _l("Waarom is de persoon het er niet mee eens?"),
         missing=_l("Schrijf het kort op."),
         maximum=RATIONALE,
         multiline=True,
     )
-    committee = ConfirmField(_l("Een bezwaarcommissie geeft advies (12 weken in plaats van 6)"))
+
+
+class FurtherDelayForm(Form):
+    """Until when, on which ground, who agreed, and why."""
+
+    until = DutchDateField(_l("Tot en met welke dag?"), missing=_l("Vul de dag in."), earliest=today)
+    basis = ChoiceField(_l("Waarom mag dat?"), choices=choices(DELAY_BASES), missing=_l("Kies waarom."))
+    agreed_by = TextField(
+        _l("Wie ging akkoord, en hoe? Of welke regel maakt het nodig?"),
+        missing=_l("Schrijf op wie akkoord ging, en hoe."),
+        maximum=300,
+    )
+    reason = TextField(
+        _l("Waarom hebt u meer tijd nodig?"), missing=_l("Schrijf op waarom."), maximum=2000, multiline=True
+    )
+
+
+class AskToBeHeardForm(Form):
+    """Until when the person can say to want to be heard."""
+
+    answer_by = DutchDateField(
+        _l("Tot en met welke dag kan de persoon antwoorden?"), missing=_l("Vul de dag in."), earliest=today
+    )
+
+
+class WantsToBeHeardForm(Form):
+    """When the person said so."""
+
+    wanted_on = DutchDateField(_l("Op welke dag zei de persoon dat?"), missing=_l("Vul de dag in."), latest=today)
+
+
+class InterestForm(Form):
+    """Whether another who objects has an interest."""
+
+    interested = ChoiceField(
+        _l("Heeft deze persoon een eigen belang dat het besluit rechtstreeks raakt?"),
+        missing=_l("Kies ja of nee."),
+        choices=[("yes", _l("Ja, wij behandelen het bezwaar")), ("no", _l("Nee, het is niet-ontvankelijk"))],
+    )
+    reason = TextField(_l("Waarom?"), missing=_l("Schrijf op waarom."), maximum=2000, multiline=True)
 
 
 class LatenessForm(Form):

@@ -22,11 +22,12 @@ from portal.platform.i18n import gettext as _
 from portal.platform.i18n import localized
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import case_url, the_question
-from portal.web.advisor.forms import AskMoreForm, GivenAnswerForm, NoteForm, PlanTalkForm, TalkReportForm, moment
+from portal.web.advisor.forms import AskMoreForm, GivenAnswerForm, NoteForm, PlanTalkForm, TalkReportForm
 from portal.web.advisor.mix import names_of
 from portal.web.advisor.reporting import report_template
 from portal.web.edge import READING, found, page
 from portal.web.edge.policy import current_actor, note_viewing
+from portal.web.forms.times import moment
 from portal.web.intake.asked_facts import answers_in, asked_facts, form_with_facts
 from portal.web.intake.state import Intake
 

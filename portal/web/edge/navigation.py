@@ -89,6 +89,7 @@ MENU: Mapping[Audience, Sequence[Entry]] = {
         (_l("Regelingen"), "region.reviews"),
         (_l("Tweede persoon"), "two_people.waiting_list"),
         (_l("Opleidingen"), "region.training_list"),
+        (_l("Storingen"), "region.outage_list"),
     ),
     Audience.PROVIDER: (
         (_l("Voucher gebruiken"), "provider.redeem"),
@@ -102,6 +103,7 @@ MENU: Mapping[Audience, Sequence[Entry]] = {
         (_l("Boekhouding"), "admin.ledger"),
         (_l("Tweede persoon"), "two_people.waiting_list"),
         (_l("Achtergrondwerk"), "admin.job_list"),
+        (_l("Storingen"), "region.outage_list"),
         (_l("Opleidingen"), "region.training_list"),
     ),
 }

@@ -24,8 +24,8 @@ from portal.platform.clock import local_date, local_time, now
 from portal.platform.i18n import LazyString, format_date, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.post.letters.queries import last_day_to_object, letters_by_message
-from portal.second_look.objections.queries import known_on, last_day_against, objection_behind, objections_of, told_in
+from portal.post.letters.queries import letters_by_message
+from portal.second_look.objections.queries import last_day_against, objection_behind, objections_of, told_in
 from portal.spending.invoices.models import Attendance
 from portal.spending.invoices.queries import attendance_of
 from portal.spending.vouchers.codes import format_code
@@ -34,6 +34,7 @@ from portal.spending.vouchers.queries import vouchers_of_question
 from portal.web.intake.claims import ClaimView, claims_of
 from portal.web.intake.decided import TITLES, DecisionView, decision_views, letter_url
 from portal.web.intake.happened import WAYS, Records, Usual, timeline_of, usually
+from portal.web.intake.late import has_late
 from portal.web.intake.objecting import can_object
 from portal.web.intake.repaid import TO_ANSWER, OwedView, owed_of
 from portal.web.intake.stands import voucher_stand
@@ -116,6 +117,8 @@ class CasePage:
     can_object: bool
     can_choose_talk: bool
     """Nothing is planned, and there is still something to talk about."""
+    is_late: bool
+    """A decision is late, or somebody gave notice of that."""
     missed_talk: bool
     """The last talk was missed, and the person can choose another moment."""
 
@@ -173,6 +176,7 @@ def case_of(intake: Intake) -> CasePage:
         and bool(schemes_to_apply_for(session, question=question, actor=actor, on=intake.today, at=local_time(now()))),
         can_withdraw=question.is_open,
         can_object=bool(known.objections) or (decision is not None and can_object(intake)),
+        is_late=has_late(intake),
         can_choose_talk=question.is_open and talk is None,
         missed_talk=bool(talks) and talks[-1].state is ConversationState.MISSED,
         can_ask_employer=question.is_open
@@ -291,7 +295,8 @@ class LetterView:
     vouchers: list[VoucherView]
     application: Application | None
     object_by: date | None
-    """Last day to object, or to appeal after an objection."""
+    """Last day to object, or to appeal after an objection; None while it was not sent: no term runs yet."""
+    objectable: bool
     upon_objection: bool
     """It came of an objection: against it one appeals to the court (Awb 7:1, 8:1)."""
     court: str | None
@@ -332,7 +337,8 @@ def letter_of(intake: Intake) -> LetterView | None:
             for voucher in vouchers_of_question(intake.session, question=intake.question, actor=intake.actor)
         ],
         application=application_of(intake.session, question=intake.question, actor=intake.actor),
-        object_by=last_day_to_object(known_on(intake.session, decision=decision) or day) if decision.outcomes else None,
+        object_by=last_day_against(intake.session, decision=decision) if decision.outcomes else None,
+        objectable=bool(decision.outcomes),
         upon_objection=objection_behind(intake.session, decision=decision) is not None,
         court=desk_of(intake.session)["court"],
         costs=costs_decided(intake.session, decision=decision, question=intake.question),

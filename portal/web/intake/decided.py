@@ -15,9 +15,9 @@ from portal.platform.i18n import LazyString, format_date, format_euros, localize
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.post.letters.models import Letter
-from portal.post.letters.queries import last_day_to_object, letters_by_message
+from portal.post.letters.queries import letters_by_message
 from portal.second_look.objections.models import Objection
-from portal.second_look.objections.queries import known_on, told_in
+from portal.second_look.objections.queries import last_day_against, told_in
 from portal.spending.vouchers.models import Voucher
 from portal.web.intake.state import Intake
 
@@ -138,14 +138,18 @@ def _says(intake: Intake, decision: Decision) -> tuple[str, ...]:
 def _objecting(intake: Intake, decision: Decision, objections: Sequence[Objection]) -> tuple[str, bool]:
     if decision.kind in NO_OBJECTION:
         return "", False
-    day = last_day_to_object(known_on(intake.session, decision=decision) or local_date(decision.decided_at))
+    last = last_day_against(intake.session, decision=decision)
+    day = format_date(last) if last is not None else ""
     against = [one for one in objections if one.withdrawn_at is None]
     if any(one.new_decision_id == decision.id for one in against):
-        return _("Dit besluit is genomen na uw bezwaar. U kunt in beroep gaan tot en met %(day)s.",
-                 day=format_date(day)), False  # fmt: skip
+        if last is None:
+            return _("U kunt in beroep gaan zodra wij de brief hebben verstuurd."), False
+        return _("Dit besluit is genomen na uw bezwaar. U kunt in beroep gaan tot en met %(day)s.", day=day), False
     made = next((one for one in against if one.decision_id == decision.id), None)
     if made is not None:
         return _("U maakte bezwaar, met nummer %(number)s.", number=made.number), False
-    if day < intake.today:
-        return _("U kon bezwaar maken tot en met %(day)s.", day=format_date(day)), True
-    return _("Niet eens met dit besluit? U kunt bezwaar maken tot en met %(day)s.", day=format_date(day)), True
+    if last is None:
+        return _("Niet eens met dit besluit? Bezwaar maken kan, ook voordat wij de brief hebben verstuurd."), True
+    if last < intake.today:
+        return _("U kon bezwaar maken tot en met %(day)s.", day=day), True
+    return _("Niet eens met dit besluit? U kunt bezwaar maken tot en met %(day)s.", day=day), True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,10 +13,12 @@ from portal.platform.errors import Conflict
 from portal.platform.i18n import format_date
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
+from portal.post.outages.queries import last_day_to_send
+from portal.second_look.objection_terms import note_repair, note_wish_to_be_heard
 from portal.second_look.objections.actions import receive_objection
-from portal.second_look.objections.models import ObjectionOutcome
-from portal.second_look.objections.queries import last_day_against, objectable, objections_of
-from portal.web.edge import page
+from portal.second_look.objections.models import Objection, ObjectionOutcome, ObjectionState
+from portal.second_look.objections.queries import last_day_against, objectable, objections_of, repair_that_waits
+from portal.web.edge import found, page
 from portal.web.forms import ChoiceField, Form, TextField
 from portal.web.intake.state import Intake
 from portal.words.decision_labels import OBJECTION_STATES, OBJECTIONABLE
@@ -27,6 +29,12 @@ class ObjectForm(Form):
     """Against what, and why."""
 
     against = ChoiceField(_l("Waar bent u het niet mee eens?"), missing=_l("Kies een besluit."))
+    grounds = TextField(_l("Waarom bent u het er niet mee eens?"), optional=True, maximum=8000, multiline=True)
+
+
+class RepairForm(Form):
+    """Why, after all."""
+
     grounds = TextField(
         _l("Waarom bent u het er niet mee eens?"),
         missing=_l("Schrijf op waarom u het er niet mee eens bent."),
@@ -93,11 +101,70 @@ def objection_page(intake: Intake) -> ResponseReturnValue:
         question=question,
         back=back,
         rows=rows,
+        repairs=[
+            (one.number, waiting.missing, last_day_to_send(session, last_day=waiting.answer_by), _url(intake, one))
+            for one in made
+            if is_open(one) and (waiting := repair_that_waits(session, objection=one, today=intake.today)) is not None
+        ],
+        hearings=[
+            (one.number, last_day_to_send(session, last_day=one.hear_answer_by), one.public_id)
+            for one in made
+            if is_open(one) and one.hear_answer_by is not None and one.hear_wanted_on is None and one.heard_on is None
+        ],
         outcomes=[(one.number, str(OUTCOMES[one.outcome]), one.rationale) for one in made if one.outcome is not None],
         can_object=bool(decisions),
         only=_named(intake, only) if only is not None else "",
         only_id=only.public_id if only is not None else "",
     )
+
+
+def is_open(objection: Objection) -> bool:
+    """Whether nothing was decided on it and it was not taken back."""
+    return objection.state is ObjectionState.OPEN
+
+
+def _url(intake: Intake, objection: Objection) -> str:
+    return url_for(f"{intake.audience}.repair_objection", question_id=intake.id, number=objection.number)
+
+
+def _own_open(intake: Intake, named: Callable[[Objection], bool]) -> Objection:
+    made = objections_of(intake.session, question=intake.question, actor=intake.actor)
+    return found(next((one for one in made if is_open(one) and named(one)), None))
+
+
+def repair_page(intake: Intake) -> ResponseReturnValue:
+    """Say why, after the desk asked for it (Awb 6:6)."""
+    number = request.args.get("number", "")
+    objection = _own_open(intake, lambda one: one.number == number)
+    back = url_for(f"{intake.audience}.objection", question_id=intake.id)
+    waiting = repair_that_waits(intake.session, objection=objection, today=intake.today)
+    if waiting is None:
+        return redirect(back, code=303)
+    form = RepairForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            note_repair(
+                intake.session,
+                objection=objection,
+                grounds=form.grounds.data,
+                on=intake.today,
+                actor=intake.actor,
+                now=now(),
+            )
+            flash(_("Wij hebben uw aanvulling."), "ok")
+            return redirect(back, code=303)
+    day = last_day_to_send(intake.session, last_day=waiting.answer_by)
+    return page("intake/repair_objection.html", form=form, objection=objection, waiting=waiting, day=day, back=back)
+
+
+def hearing_wish_page(intake: Intake) -> ResponseReturnValue:
+    """Say to want to be heard about an objection (Awb 7:3 d)."""
+    back = url_for(f"{intake.audience}.objection", question_id=intake.id)
+    if request.method == "POST":
+        objection = _own_open(intake, lambda one: one.public_id == request.form.get("objection"))
+        note_wish_to_be_heard(intake.session, objection=objection, on=intake.today, actor=intake.actor, now=now())
+        flash(_("Wij weten dat u gehoord wilt worden. U krijgt een uitnodiging."), "ok")
+    return redirect(back, code=303)
 
 
 def same_decision(only: Decision | None) -> None:
@@ -107,7 +174,11 @@ def same_decision(only: Decision | None) -> None:
 
 
 def _named(intake: Intake, decision: Decision) -> str:
-    last: dict[str, Any] = {"day": format_date(last_day_against(intake.session, decision=decision))}
+    last = last_day_against(intake.session, decision=decision)
     what = label(OBJECTIONABLE, decision.kind)
-    until = _("bezwaar kan tot en met %(day)s", **last)
+    until = (
+        _("nog niet verstuurd, u mag al bezwaar maken")
+        if last is None
+        else _("bezwaar kan tot en met %(day)s", day=format_date(last))
+    )
     return f"{what}, {format_date(local_date(decision.decided_at))} ({until})"

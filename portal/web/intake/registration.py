@@ -35,8 +35,9 @@ from portal.web.intake.corrected import corrections_page
 from portal.web.intake.door import AskerDoor
 from portal.web.intake.feedback import feedback_page
 from portal.web.intake.flow import seen
+from portal.web.intake.late import late_page
 from portal.web.intake.looked import looked_page
-from portal.web.intake.objecting import objection_page
+from portal.web.intake.objecting import hearing_wish_page, objection_page, repair_page
 from portal.web.intake.own_outcome import draft_outcome_pdf, own_outcome_page, own_outcome_pdf
 from portal.web.intake.repaid import account_page
 from portal.web.intake.representing import representative_page
@@ -95,6 +96,9 @@ SENT_PAGES = (
     SharedPage("/wachtlijst", "waiting", waiting_page),
     SharedPage("/bezwaar", "objection", objection_page),
     SharedPage("/reactie", "own_view", view_page),
+    SharedPage("/bezwaar/aanvullen", "repair_objection", repair_page),
+    SharedPage("/bezwaar/gehoord-worden", "hearing_wish", hearing_wish_page),
+    SharedPage("/te-laat", "late", late_page),
     SharedPage("/gesprek", "talk", talking.talk_page),
     SharedPage("/gesprek/afzeggen", "call_off_talk", talking.call_off_page),
     SharedPage("/gesprek.ics", "talk_file", talking.talk_file, posts=False),

@@ -33,9 +33,7 @@ def values(mix: Proposal) -> list[int]:
 
 
 def without_turns(given: Problem) -> Problem:
-    return given.model_copy(
-        update={"offers": tuple(one.model_copy(update={"asks_first": ()}) for one in given.offers)}
-    )
+    return given.model_copy(update={"offers": tuple(one.model_copy(update={"asks_first": ()}) for one in given.offers)})
 
 
 def exact(given: Problem) -> Problem:
@@ -71,7 +69,9 @@ def exact(given: Problem) -> Problem:
             for one in given.funding_lines
         ),
         "joint_caps": tuple(
-            cap if cap.amount_cents is None else cap.model_copy(update={"amount_cents": cap.amount_cents // 6_000 * 6_000})
+            cap
+            if cap.amount_cents is None
+            else cap.model_copy(update={"amount_cents": cap.amount_cents // 6_000 * 6_000})
             for cap in given.joint_caps
         ),
         "pledges": (),
@@ -181,9 +181,7 @@ def test_an_offer_that_can_never_pay_changes_no_value_whoever_asks_it_first() ->
         given = given_of(seed)
         extra = dict(useless[seed % len(useless)])
         more = offer("a-useless", extra.pop("coverage"), **extra)
-        asking = tuple(
-            one.model_copy(update={"asks_first": (*one.asks_first, "a-useless")}) for one in given.offers
-        )
+        asking = tuple(one.model_copy(update={"asks_first": (*one.asks_first, "a-useless")}) for one in given.offers)
         first, after = solved(given), solved(given.model_copy(update={"offers": (*asking, more)}))
         assert after.status == first.status == "proven"
         assert values(after) == values(first), seed
@@ -199,7 +197,9 @@ def test_a_cost_in_two_halves_is_the_same_cost_without_precedence_and_never_dear
         plain = without_turns(given)
         whole, apart = values(solved(plain)), values(solved(plain.model_copy(update={"lines": tuple(halves)})))
         assert whole == apart, seed
-        assert solved(given.model_copy(update={"lines": tuple(halves)})).passes[0].bound <= solved(given).passes[0].value
+        assert (
+            solved(given.model_copy(update={"lines": tuple(halves)})).passes[0].bound <= solved(given).passes[0].value
+        )
 
 
 def test_the_amounts_that_are_multiplied_are_all_there_are() -> None:

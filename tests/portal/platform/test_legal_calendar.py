@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 
+from portal.commands.doctor import calendar_of
+from portal.platform.equated_days import DECREES
 from portal.platform.legal_calendar import (
     add_working_days,
     days_within,
@@ -121,3 +123,23 @@ def test_stops_add_up() -> None:
         (date(2026, 2, 20), None, date(2026, 3, 1)),
     ]
     assert days_within(stop_of_term(*one, date(2026, 4, 1)) for one in requests) == 7 + 9
+
+
+def test_a_day_on_a_par_with_a_holiday_ends_no_term_but_the_desk_works_on_it() -> None:
+    assert ends_on_working_day(date(2026, 5, 15)) == date(2026, 5, 18)
+    assert is_working_day(date(2026, 5, 15)) and date(2026, 5, 15) not in holidays(2026)
+    assert add_working_days(date(2026, 5, 13), 1) == date(2026, 5, 15), "a promise in working days is not put off"
+
+
+def test_a_year_that_a_term_may_end_in_and_that_has_no_list_is_named_by_doctor() -> None:
+    assert calendar_of(date(2026, 12, 1)).status == "ok"
+    assert calendar_of(date(2028, 2, 1)).status == "ok"
+    late = calendar_of(date(2028, 6, 1))
+    assert late.status == "warning" and "2029" in late.message
+
+
+def test_every_decree_says_where_it_is_read_and_names_days_of_its_years_that_are_no_weekend_or_holiday() -> None:
+    for decree in DECREES:
+        assert decree.source.startswith("Besluit gelijkstelling") and decree.read_on
+        assert {day.year for day in decree.days} <= set(decree.years)
+        assert all(is_working_day(day) for day in decree.days)

@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.models import ON_A_VOUCHER, DecisionKind
@@ -16,6 +17,8 @@ from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.paying.payments.queries import OwedState
 from portal.paying.settlements.models import InstalmentState
 from portal.people.actor import Audience
+from portal.post.messages.actions import mark_sent
+from portal.post.messages.models import OutboxMessage
 from portal.second_look.objections.models import ObjectionOutcome, ObjectionState
 from portal.spending.changes.actions import block_voucher
 from portal.spending.vouchers.models import BlockGround, Voucher, VoucherState
@@ -63,11 +66,19 @@ __all__ = ["office", "still"]
 IBAN = "NL39RABO0300065264"
 
 
-def pages(office: Office, make: Maker, *parts: str) -> str:
-    """What the own page says, and the pages under it that are named."""
+def pages(office: Office, make: Maker, *parts: str, sent: bool = True) -> str:
+    """What the own page says, and the pages under it that are named; every message was sent on the day it was made."""
     question = office.do(lambda session: make(session))
+    if sent:
+        office.do(send_all)
     browser = Browser(office.app).enter(question_id=question.id, audience=Audience.RESIDENT)
     return "\n".join(words_at(browser, f"/mijn/{question.public_id}{part}") for part in ("", *parts))
+
+
+def send_all(session: Session) -> None:
+    """Everything in the outbox has left."""
+    for message in session.scalars(select(OutboxMessage).where(OutboxMessage.sent_at.is_(None))):
+        mark_sent(session, message=message, now=NOW)
 
 
 def words_at(browser: Browser, path: str) -> str:
@@ -250,6 +261,18 @@ def test_every_decision_says_what_it_comes_to_why_and_how_to_object(
     for sentence in row[1]:
         assert sentence in words
     assert set(TITLES) == set(HAPPENED) == set(DecisionKind)
+
+
+@pytest.mark.parametrize("make", [lowered, lambda s: of(s, settled(s))], ids=["lowered", "settled"])
+def test_a_decision_that_was_not_sent_names_no_last_day(office: Office, make: Maker) -> None:
+    words = pages(office, make, sent=False)
+    assert "Bezwaar maken kan, ook voordat wij de brief hebben verstuurd." in words
+    assert "bezwaar maken tot en met" not in words
+
+
+def test_the_letter_of_a_decision_that_was_not_sent_says_that_no_term_runs(office: Office) -> None:
+    words = pages(office, refused, "/besluit", sent=False)
+    assert "beginnen op de dag nadat wij deze brief hebben verstuurd" in words and "Dat kan tot en met" not in words
 
 
 # Questions and objections ----------------------------------------------------------------------------------------------

@@ -24,6 +24,19 @@ from portal.paying.settlements.models import Recovery, Settlement, SettlementGro
 from portal.paying.settling_again.actions import HigherDraft, settle_again
 from portal.post.messages.actions import mark_sent
 from portal.post.messages.models import OutboxMessage
+from portal.post.outages.actions import end_outage, record_outage, withdraw_outage
+from portal.post.outages.models import ChannelOutage
+from portal.second_look.late_decisions.actions import PenaltyDraft, give_notice, settle_penalty
+from portal.second_look.late_decisions.models import DefaultNotice
+from portal.second_look.objection_terms import (
+    Delay,
+    agree_on_delay,
+    ask_repair,
+    ask_to_be_heard,
+    judge_interest,
+    note_repair,
+    note_wish_to_be_heard,
+)
 from portal.second_look.objections.actions import (
     ObjectionDraft,
     adjourn_objection,
@@ -35,7 +48,8 @@ from portal.second_look.objections.actions import (
     waive_hearing,
     withdraw_objection,
 )
-from portal.second_look.objections.models import Objection, ObjectionOutcome, WaiverReason
+from portal.second_look.objections.models import DelayBasis, Objection, ObjectionOutcome, WaiverReason
+from portal.second_look.objections.receiving import AnotherPerson, Received, take_in_objection
 from portal.second_look.preparations.actions import decide_prepared, prepare_settlement, send_back, withdraw_preparation
 from portal.second_look.preparations.models import Preparation
 from portal.spending.vouchers.actions import redeem_voucher
@@ -45,6 +59,7 @@ from tests.factories import (
     ASKED,
     NOW,
     OWN_FACTS,
+    REGION,
     SECOND,
     UNHEARD,
     a_mandate,
@@ -95,10 +110,111 @@ OBJECTED = Scene(
         about(adjourn_objection, reason="Te weinig mensen."),
         about(plan_hearing, at=LATER + 5 * DAY, place="Kamer 2"),
         about(hold_hearing, on=LATER.date(), report="Gehoord."),
+        about(ask_repair, missing="De redenen.", answer_by=LATER.date() + 14 * DAY),
+        about(
+            agree_on_delay,
+            delay=Delay(LATER.date() + 100 * DAY, DelayBasis.OBJECTOR_AGREES, "Sam, per brief.", "Stukken."),
+        ),
+        about(ask_to_be_heard, answer_by=LATER.date() + 14 * DAY),
         about(waive_hearing, reason=WaiverReason.INADMISSIBLE),
         about(withdraw_objection),
         row(propose_again, question=QUESTION, now=LATER),
         row(close_question, question=QUESTION, reason=CloseReason.FINISHED, now=LATER),
+    ),
+)
+
+
+def _of_another(session: Session) -> None:
+    _objected(session)
+    decision = session.scalars(select(Decision)).one()
+    person = AnotherPerson("Buur Bos", "Woont ernaast.", "Kade 4", "9990 AA", "Proefstad")
+    received = Received(LATER.date(), "", by=person)
+    objection = take_in_objection(session, decision=decision, received=received, actor=ADVISOR, now=LATER)
+    until = LATER.date() + 14 * DAY
+    ask_repair(session, objection=objection, missing="De redenen.", answer_by=until, actor=ADVISOR, now=LATER)
+    ask_to_be_heard(session, objection=objection, answer_by=until, actor=ADVISOR, now=LATER)
+
+
+of_other = partial(row, objection=the(Objection, third_name="Buur Bos"), actor=JUDGES, now=LATER)
+OF_ANOTHER = Scene(
+    "an objection of another person, without grounds",
+    _of_another,
+    (
+        of_other(judge_interest, "with interest", interested=True, reason="Woont ernaast."),
+        of_other(judge_interest, "without", interested=False, reason="Woont er niet."),
+        of_other(note_repair, grounds="Te veel.", on=LATER.date()),
+        of_other(note_wish_to_be_heard, on=LATER.date()),
+        of_other(withdraw_objection),
+        row(
+            take_in_objection,
+            decision=the(Decision),
+            received=Received(LATER.date(), "x", by=AnotherPerson("Piet", "Ook.", "Kade 5", "9990 AA", "Proefstad")),
+            actor=JUDGES,
+            now=LATER,
+        ),
+    ),
+)
+
+
+def _late(session: Session) -> None:
+    _objected(session)
+
+
+LONG_AFTER = LATER + 120 * DAY
+LATE = Scene(
+    "a decision on an objection that is late",
+    _late,
+    (
+        row(
+            give_notice,
+            question=QUESTION,
+            objection=OBJECTION,
+            received_on=LONG_AFTER.date(),
+            actor=JUDGES,
+            now=LONG_AFTER,
+        ),
+        about(withdraw_objection),
+    ),
+)
+
+
+def _noticed(session: Session) -> None:
+    _late(session)
+    objection = session.scalars(select(Objection)).one()
+    question = session.scalars(select(DevelopmentQuestion)).one()
+    on = LONG_AFTER.date()
+    give_notice(session, question=question, objection=objection, received_on=on, actor=ADVISOR, now=LONG_AFTER)
+
+
+NOTICED = Scene(
+    "a penalty that can be decided on",
+    _noticed,
+    (
+        row(
+            settle_penalty,
+            notice=the(DefaultNotice),
+            draft=PenaltyDraft("Te laat."),
+            actor=JUDGES,
+            now=LONG_AFTER + 80 * DAY,
+        ),
+        about(withdraw_objection),
+    ),
+)
+
+
+def _down(session: Session) -> None:
+    a_region(session)
+    record_outage(session, began_at=NOW - DAY, ended_at=None, what="Niets ging.", actor=REGION, now=NOW)
+
+
+OUTAGE = the(ChannelOutage)
+DOWN = Scene(
+    "an outage that lasts",
+    _down,
+    (
+        row(record_outage, began_at=NOW - DAY, ended_at=NOW, what="Versturen.", actor=REGIONS),
+        row(end_outage, outage=OUTAGE, ended_at=NOW, actor=REGIONS),
+        row(withdraw_outage, outage=OUTAGE, actor=REGIONS),
     ),
 )
 
@@ -246,4 +362,4 @@ REFUSED = Scene(
     ),
 )
 
-SCENES = (OBJECTED, HEARD, AGAINST, PREPARED, ELSEWHERE, REFUSED)
+SCENES = (OBJECTED, OF_ANOTHER, LATE, NOTICED, DOWN, HEARD, AGAINST, PREPARED, ELSEWHERE, REFUSED)

@@ -1,0 +1,1 @@
+"""Outages of the electronic way in: when the pages were down, and whose terms that makes longer (Awb 2:21)."""

@@ -1,0 +1,86 @@
+"""Terms of objections, late decisions and outages on the screens: each act of the desk, and of who asked, from its page."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from portal.people.accounts.models import Role
+from portal.people.actor import Audience
+from portal.platform import clock
+from portal.second_look.late_decisions.queries import notices_of
+from portal.second_look.objections.queries import objections_of
+from tests.factories import ADVISOR, NOW, an_application
+from tests.web.advisor.steps import case
+from tests.web.advisor.test_objecting import fill
+from tests.web.browser import Browser, make_account
+from tests.web.office import Office, said
+from tests.web.walking import assert_sound, soup_of
+
+PERSON = {
+    "third_name": "Buur Bos", "third_interest": "Woont ernaast.", "third_street": "Kade 4",
+    "third_postcode": "9990 AA", "third_city": "Proefstad",
+}  # fmt: skip
+
+
+def test_a_letter_without_grounds_of_a_neighbour_is_completed_judged_and_delayed(office: Office) -> None:
+    question = office.made(an_application)
+    first = office.browser("advisor")
+    fill(first, case(question, "/afwijzen"), {"rationale": "Past niet.", "ground": "own_facts"})
+    came = {"received_on": "02-03-2026", "posted_on": "02-03-2026", "grounds": ""}
+    [decision] = soup_of(first.get(case(question, "/bezwaar-van-ander"))).select("input[name=against]")
+    fill(first, case(question, "/bezwaar-van-ander"), came | {"against": decision["value"]}, 422)
+    fill(first, case(question, "/bezwaar-van-ander"), came | PERSON | {"against": decision["value"]})
+    [objection] = office.do(lambda s: objections_of(s, question=question, actor=ADVISOR))
+    path = f"/adviseur/bezwaar/{objection.public_id}"
+    second = office.browser("advisor", make_account(office.engine, Role.ADVISOR))
+    fill(second, f"{path}/aanvullen-vragen", {"missing": "De redenen.", "answer_by": "16-03-2026"})
+    fill(second, f"{path}/aangevuld", {"repaired_on": "02-03-2026", "grounds": "Te veel lawaai."})
+    fill(second, f"{path}/belang", {"interested": "yes", "reason": "Woont ernaast."})
+    fill(second, f"{path}/wil-gehoord-worden-vragen", {"answer_by": "16-03-2026"})
+    fill(second, f"{path}/wil-gehoord-worden", {"wanted_on": "02-03-2026"})
+    delay = {"until": "01-09-2026", "basis": "objector_agrees", "agreed_by": "Buur Bos.", "reason": "Vakantie."}
+    fill(second, f"{path}/uitstel", delay, 422)
+    fill(second, f"{path}/uitstel", delay | {"basis": "all_agree"})
+    page = second.get(path)
+    assert_sound(page)
+    shown = said(page)
+    for text in ("Buur Bos", "Woont ernaast.", "Te veel lawaai.", "1 september 2026", "loopt nog geen termijn"):
+        assert text in shown, text
+
+
+def test_an_outage_is_recorded_ended_and_taken_back_by_who_keeps_the_desk(office: Office) -> None:
+    admin = office.browser("admin")
+    began = {"began_on": "02-03-2026", "began_time": "8.00", "what": "Versturen ging niet."}
+    fill(admin, "/regio/storingen", began | {"ended_on": "02-03-2026", "ended_time": ""}, 422)
+    fill(admin, "/regio/storingen", began | {"ended_on": "", "ended_time": ""})
+    page = admin.get("/regio/storingen")
+    assert_sound(page)
+    outage = soup_of(page).select("button[name=outage]")[0]["value"]
+    assert admin.post("/regio/storingen/voorbij", {"outage": outage}).status_code == 303
+    assert admin.post("/regio/storingen/vergissing", {"outage": outage}).status_code == 303
+    assert "vergissing" in said(admin.get("/regio/storingen"))
+
+
+def test_who_asked_says_that_the_desk_is_late_and_the_desk_decides_on_the_penalty(office: Office) -> None:
+    question = office.made(an_application)
+    own = f"/mijn/{question.public_id}"
+    asker = Browser(office.app).enter(question_id=question.id, audience=Audience.RESIDENT)
+    assert "Ons besluit is te laat" not in said(asker.get(own))
+    with clock.frozen(NOW + timedelta(days=60)):
+        asker = Browser(office.app).enter(question_id=question.id, audience=Audience.RESIDENT)
+        assert "Ons besluit is te laat" in said(asker.get(own))
+        assert_sound(asker.get(f"{own}/te-laat"))
+        assert asker.post(f"{own}/te-laat", {"about": "application"}).status_code == 303
+        [notice] = office.do(lambda s: notices_of(s, question=question, actor=ADVISOR))
+        assert notice.received_on == (NOW + timedelta(days=60)).date()
+        assert "nog geen besluit" in said(asker.get(f"{own}/te-laat"))
+    with clock.frozen(NOW + timedelta(days=150)):
+        desk = office.browser("advisor")
+        page = desk.get(case(question, "/ingebrekestelling"))
+        assert_sound(page)
+        assert "€ 1.442" in said(page)
+        fill(desk, case(question, f"/dwangsom?notice={notice.public_id}"), {"rationale": ""}, 422)
+        fill(
+            desk, case(question, f"/dwangsom?notice={notice.public_id}"), {"rationale": "Te laat.", "none_because": ""}
+        )
+        assert "Vastgesteld op" in said(desk.get(case(question, "/ingebrekestelling")))
