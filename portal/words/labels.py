@@ -102,6 +102,8 @@ DECISION_KINDS: Mapping[str, Labelled] = {
     "revoked": (_l("ingetrokken"), "no"),
     "lowered": (_l("verlaagd"), "neutral"),
     "taken_over": (_l("overgenomen"), "neutral"),
+    "interest": (_l("rente vastgesteld"), "neutral"),
+    "set_off": (_l("verrekend"), "neutral"),
 }
 OUTCOMES: Mapping[str, Labelled] = {"awarded": (_l("toegekend"), "ok"), "rejected": (_l("afgewezen"), "no")}
 VOUCHER_STATES: Mapping[str, Labelled] = {

@@ -30,6 +30,8 @@ TITLES: Mapping[DecisionKind, LazyString] = {
     DecisionKind.SETTLED: _l("Wij hebben uw voucher vastgesteld"),
     DecisionKind.REVOKED: _l("Wij hebben uw voucher ingetrokken"),
     DecisionKind.LOWERED: _l("Wij hebben uw voucher verlaagd"),
+    DecisionKind.INTEREST: _l("Wij hebben de rente vastgesteld"),
+    DecisionKind.SET_OFF: _l("Wij hebben verrekend wat u moest terugbetalen"),
 }
 HAPPENED: Mapping[DecisionKind, LazyString] = {
     DecisionKind.APPROVED: _l("Er is een besluit"),
@@ -41,6 +43,8 @@ HAPPENED: Mapping[DecisionKind, LazyString] = {
     DecisionKind.SETTLED: _l("Uw voucher is vastgesteld"),
     DecisionKind.REVOKED: _l("Uw voucher is ingetrokken"),
     DecisionKind.LOWERED: _l("Uw voucher is verlaagd"),
+    DecisionKind.INTEREST: _l("De rente is vastgesteld"),
+    DecisionKind.SET_OFF: _l("Wat u moest terugbetalen, is verrekend"),
 }
 """What a decision is called among the things that happened."""
 
@@ -118,6 +122,8 @@ def _says(decision: Decision) -> tuple[str, ...]:
         DecisionKind.SETTLED: _("Uw voucher is vastgesteld op %(amount)s.", amount=amount),
         DecisionKind.REVOKED: _("Van uw toekenning blijft %(amount)s over: wat al was gebruikt.", amount=amount),
         DecisionKind.LOWERED: _("Van uw toekenning blijft %(amount)s over.", amount=amount),
+        DecisionKind.INTEREST: _("U betaalt %(amount)s rente, omdat u te laat terugbetaalde.", amount=amount),
+        DecisionKind.SET_OFF: _("Wij hielden %(amount)s in op een bon die wij u betalen.", amount=amount),
     }
     return (said[decision.kind],)
 
