@@ -13,17 +13,16 @@ from portal.people.actor import Audience
 from portal.platform import clock
 from portal.spending.vouchers.models import Voucher
 from tests.portal.paying.collecting.owed_late import DAY, PAY_BY, at, pay, sent
-from tests.web.office import Office, office, said
+from tests.web.browser import Browser
+from tests.web.office import Office, said
 from tests.web.walking import assert_sound
 
-__all__ = ["office"]
 
-
-def claimed(session: Session) -> tuple[str, str]:
-    """The public ids of a claim that was sent, and of its question."""
+def claimed(session: Session) -> tuple[str, DevelopmentQuestion]:
+    """The public id of a claim that was sent, and its question."""
     claim = sent(session)
     voucher = session.get_one(Voucher, claim.voucher_id)
-    return claim.public_id, session.get_one(DevelopmentQuestion, voucher.question_id).public_id
+    return claim.public_id, session.get_one(DevelopmentQuestion, voucher.question_id)
 
 
 def test_a_claim_is_put_off_reminded_of_paid_and_its_interest_determined(office: Office) -> None:
@@ -46,7 +45,8 @@ def test_a_claim_is_put_off_reminded_of_paid_and_its_interest_determined(office:
         assert browser.submit(f"{here}/aanmanen", {}).status_code == 303
         words = said(browser.get(here))
         assert "aanmaning verstuurd" in words and "€ 600, sinds 1 juni 2026" in words.replace("600,00", "600")
-        own = said(office.visitor(Audience.RESIDENT, question).get(f"/mijn/{question}/vouchers"))
+        person = Browser(office.app).enter(question_id=question.id, audience=Audience.RESIDENT)
+        own = said(person.get(f"/mijn/{question.public_id}/vouchers"))
         assert "Op 10 juni 2026 stuurden wij een aanmaning. Betaal uiterlijk op 24 juni 2026." in own
         browser.get(f"{here}/erkend")
         assert browser.submit(f"{here}/erkend", {"on": "9-6-2026", "reason": "Per mail."}).status_code == 303

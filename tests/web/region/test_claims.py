@@ -7,10 +7,8 @@ from sqlalchemy import select
 from portal.paying.payments.queries import payables
 from portal.paying.settlements.models import Recovery
 from tests.portal.paying.setting_off.test_setting_off import of_a_provider
-from tests.web.office import Office, office, said
+from tests.web.office import Office, said
 from tests.web.walking import assert_sound
-
-__all__ = ["office"]
 
 
 def test_a_claim_is_set_off_on_the_screen(office: Office) -> None:
