@@ -23,6 +23,7 @@ from schemes.basics.values import (
 from schemes.basics.vocabulary import OrganisationKind
 
 Pass = Literal["own_money", "rest", "priced_money", "schemes"]
+YearlyPermille = Annotated[int, Field(ge=0, le=1000, description="Interest of a year in thousandths: 40 is 4 %.")]
 EmailAddress = Annotated[str, StringConstraints(pattern=r"^[^@\s]{1,64}@[^@\s]+\.[^@\s]+$", max_length=254)]
 
 
@@ -115,8 +116,8 @@ class TalkSettings(Model):
     """The link for a video talk with an advisor who has no link of their own."""
 
 
-INTEREST_SINCE_2023: tuple[DatedValue[Permille], ...] = tuple(
-    DatedValue[Permille].model_validate({"from": day, "value": value, "source": source})
+INTEREST_SINCE_2023: tuple[DatedValue[YearlyPermille], ...] = tuple(
+    DatedValue[YearlyPermille].model_validate({"from": day, "value": value, "source": source})
     for day, value, source in (
         (
             "2023-01-01",
@@ -142,7 +143,7 @@ INTEREST_SINCE_2023: tuple[DatedValue[Permille], ...] = tuple(
 class CollectingSettings(Model):
     """How the desk gets back what somebody has to pay back (Awb title 4.4)."""
 
-    interest_permille: Dated[Permille] = INTEREST_SINCE_2023
+    interest_permille: Dated[YearlyPermille] = INTEREST_SINCE_2023
     """The statutory interest of a year in thousandths, by day: 40 is 4 % (BW 6:119, 6:120). It can change each half year."""
     interest_in_deferral: bool = False
     """Whether interest runs while payment is put off or goes in instalments (Awb 4:101)."""
