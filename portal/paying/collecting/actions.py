@@ -28,6 +28,7 @@ from portal.paying.collecting.queries import (
     owed_cents,
     reminder_cost_cents,
     standing_of,
+    steps_of,
 )
 from portal.paying.settlements.models import InstalmentState, Recovery, RecoveryState
 from portal.paying.statutory_interest import NoRate
@@ -80,6 +81,8 @@ def remind_debtor(session: Session, *, recovery: Recovery, actor: Actor, now: da
     standing = _held(session, recovery, now)
     if standing.due_on is None:
         raise _nothing_overdue(standing)
+    if any(one.about_on == standing.due_on for one in steps_of(session, recovery=recovery)):
+        raise Conflict("reminded_before", _l("Voor deze dag is al een aanmaning verstuurd."))
     today = local_date(now)
     step = CollectionStep(
         recovery_id=recovery.id,
@@ -92,8 +95,8 @@ def remind_debtor(session: Session, *, recovery: Recovery, actor: Actor, now: da
         by=actor.reference,
         by_name=actor.signature,
     )
-    before = Conflict("reminded_before", _l("Voor deze dag is al een aanmaning verstuurd."))
-    write_new(session, step, otherwise=before)
+    session.add(step)
+    session.flush()
     owed = owed_cents(session, recovery=recovery)
     cost = reminder_cost_cents(session, owed=owed, on=today)
     if cost:
