@@ -14,7 +14,8 @@ from portal.post.messages.models import MessageKind, MessageTopic, OutboxMessage
 from tests.factories import MAIL, NOW, a_question
 
 EMAIL, LETTER, CALL = ChannelWay.EMAIL, ChannelWay.LETTER, ChannelWay.CALL
-POST = replace(MAIL, way=ContactWay.POST, by_mail=())
+HOME = {"street": "Dorpsstraat", "house_number": "1", "postcode": "9990 AA", "city": "Proefstad"}
+POST = replace(MAIL, way=ContactWay.POST, by_mail=(), **HOME)
 PHONE = replace(MAIL, way=ContactWay.PHONE, by_mail=(), phone="+31570123456")
 TEMPLATES = {
     MessageTopic.CASE: "question/received",

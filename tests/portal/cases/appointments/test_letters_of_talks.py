@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -15,8 +16,9 @@ from portal.cases.questions.models import DevelopmentQuestion
 from portal.papers.correspondence import compose
 from portal.papers.letter_content import letter_content
 from portal.post.messages.models import MessageKind, OutboxMessage
-from tests.factories import ADVISOR, NOW, a_question, an_advisor, asker
+from tests.factories import ADVISOR, MAIL, NOW, a_question, an_advisor, asker
 
+HOME = {"street": "Dorpsstraat", "house_number": "1", "postcode": "9990 AA", "city": "Proefstad"}
 TEN = datetime(2026, 3, 4, 9, tzinfo=UTC)
 """Wednesday at ten o'clock in Amsterdam."""
 
@@ -28,7 +30,7 @@ def database() -> str:
 
 
 def chosen(session: Session, way: TalkWay, phone: str | None = None) -> Conversation:
-    question = a_question(session)
+    question = a_question(session, contact=replace(MAIL, **HOME))
     an_advisor(session)
     return choose_talk(session, question=question, wish=TalkWish(TEN, way, phone), actor=asker(question), now=NOW)
 
