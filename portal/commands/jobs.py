@@ -134,6 +134,7 @@ def desk_jobs(vault: Vault | None = None, state_dir: Path | None = None) -> Sequ
         Job("call_off_talks", _ended_talks, _call_off_talk),
         Job("remind_of_talks", _talks_near, _remind_of_talk),
         Job("missed_instalments", _missed, _miss),
+        Job("remind_debtors", _debtors, _remind_debtor),
         Job("terms_due", _terms, _warn_of_term),
         Job("waiting_list", _each_minute, _offer),
         Job("region_activation", _each_day, _activate),
@@ -210,6 +211,22 @@ def _miss(session: Session, item: str, at: datetime) -> None:
     from portal.paying.settlements.models import Instalment
 
     note_missed(session, instalment=session.get_one(Instalment, int(item)), today=local_date(at), actor=ACTOR, now=at)
+
+
+def _debtors(session: Session, at: datetime) -> list[str]:
+    from portal.paying.collecting.queries import reminders_due
+
+    return [f"{one}:{day}" for one, day in reminders_due(session, today=local_date(at))]
+
+
+def _remind_debtor(session: Session, item: str, at: datetime) -> bool:
+    from portal.paying.collecting.actions import remind_debtor
+    from portal.paying.settlements.models import Recovery
+
+    if item not in _debtors(session, at):
+        return False
+    remind_debtor(session, recovery=session.get_one(Recovery, _first(item)), actor=ACTOR, now=at)
+    return True
 
 
 def _terms(session: Session, at: datetime) -> list[str]:

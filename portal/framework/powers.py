@@ -36,6 +36,8 @@ class Power(enum.StrEnum):
     RECEIVE = "receive"
     """Book that money came back: the budget has it available again."""
     WRITE_OFF = "write_off"
+    SET_OFF = "set_off"
+    """Take what a debtor owes off what is to be paid to that debtor."""
     PROVIDER = "provider"
     """Let a provider redeem vouchers of a scheme."""
     ACCOUNT_NUMBER = "account_number"
@@ -90,6 +92,7 @@ POWERS: dict[Power, PowerRule] = {
     Power.CANCELLATION_FEE: PowerRule(_ADVISOR, mandate=True, hands=Hands.TWO),
     Power.RECEIVE: PowerRule(_DESK, mandate=True),
     Power.WRITE_OFF: PowerRule(_ADVISOR, mandate=True, hands=Hands.TWO_ABOVE),
+    Power.SET_OFF: PowerRule(_REGION, mandate=True),
     Power.PROVIDER: PowerRule(_DESK | _OWNERS, mandate=True),
     Power.ACCOUNT_NUMBER: PowerRule(_DESK, mandate=True, hands=Hands.TWO),
     Power.BUDGET: PowerRule(_REGION, mandate=False, hands=Hands.TWO),

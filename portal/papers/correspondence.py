@@ -25,6 +25,8 @@ from portal.accounting.warnings.actions import DIGEST
 from portal.accounting.warnings.queries import digest_reader, warnings_now
 from portal.accounting.warnings.sentences import KINDS as WARNING_KINDS
 from portal.cases.applications.queries import application_by_question
+from portal.cases.appointments.queries import change_until
+from portal.cases.conversations.queries import conversation_by_id
 from portal.cases.employers.queries import address_by_id, link_by_id
 from portal.cases.own_contact.queries import CHANGED, former_contact
 from portal.cases.pledges.queries import pledge_by_question
@@ -43,6 +45,7 @@ from portal.platform.guarded import hold
 from portal.platform.i18n import FILTERS, gettext, localized, ngettext, use_locale
 from portal.post.messages.models import MessageKind, OutboxMessage, Recipient
 from portal.second_look.objections.queries import objection_by_id
+from portal.words.talk_labels import TALKING
 
 SENDER = Actor.system("messages")
 WITH_SIGN_IN_LINK = frozenset({ASKED_LINK, SENT_LINK})
@@ -127,7 +130,39 @@ def context_of(
         "letter": message.kind is MessageKind.LETTER,
         "employer": question is not None and question.route is Route.EMPLOYER,
         "details": {key: _value(value) for key, value in (message.details or {}).items()},
+        "talk": _told_talk(session, message),
     }
+
+
+@dataclass(frozen=True)
+class ToldTalk:
+    """A talk as a message says it: when, how, where, with whom, and until when the person can change it."""
+
+    starts_at: datetime
+    minutes: int
+    how: str
+    way: str
+    place: str
+    advisor: str
+    change_until: datetime
+
+
+def _told_talk(session: Session, message: OutboxMessage) -> ToldTalk | None:
+    """The talk that a message is about, as it stands now; None for another message."""
+    talk_id = (message.details or {}).get("talk")
+    talk = conversation_by_id(session, talk_id=talk_id, actor=SENDER) if isinstance(talk_id, int) else None
+    if talk is None:
+        return None
+    until = change_until(session, talk=talk) if has_region(session) else talk.planned_for
+    return ToldTalk(
+        starts_at=talk.planned_for,
+        minutes=talk.minutes,
+        how=str(TALKING[talk.way]),
+        way=talk.way.value,
+        place=talk.place or "",
+        advisor=talk.advisor_name,
+        change_until=until,
+    )
 
 
 def figures_of(session: Session, message: OutboxMessage, now: datetime) -> dict[str, Any]:

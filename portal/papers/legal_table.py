@@ -191,7 +191,7 @@ DECISIONS: tuple[DecisionRow, ...] = (
         Power.AWARD,
         DecisionKind.SETTLED,
         ("settlement/lower",),
-        ("4:46", "4:57"),
+        ("4:46", "4:57", "4:87"),
         _HEARD_HOLDER,
         Recourse.OBJECTION,
         _l("De voucher wordt hoger vastgesteld; wat te veel terugkwam, krijgt de houder terug (7:11)"),

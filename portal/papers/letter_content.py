@@ -34,12 +34,14 @@ from portal.papers.correspondence import (
     way_in_on_paper,
 )
 from portal.papers.letter_subjects import subject_of
+from portal.paying.collecting.queries import PAYMENT_WEEKS, REMINDER_WEEKS
 from portal.people.actor import Actor
 from portal.platform.clock import AMSTERDAM
 from portal.platform.config import TEMPLATES
 from portal.platform.documents import blocks_of, pdf, row, said
 from portal.platform.i18n import FILTERS, format_date, gettext, localized, ngettext, use_locale
 from portal.platform.i18n import gettext as _
+from portal.platform.legal_calendar import term_of_weeks
 from portal.post.letters.actions import DrawnLetter, keep_letter
 from portal.post.letters.models import Letter, PrintBatch
 from portal.post.letters.queries import last_day_to_object, letter_of, posted_on
@@ -103,7 +105,7 @@ def letter_content(
     link = None if preview else way_in_on_paper(message)
     subject = subject_of(session, message, question, preview)
     object_by = last_day_to_send(session, last_day=last_day_to_object(dated)) if subject.objectable else None
-    extra = subject.context | {"object_by": object_by, "dated": dated, "letter": True}
+    extra = subject.context | {"object_by": object_by, "dated": dated, "letter": True} | days_to_pay(dated)
     template = _template(message.template, subject.schemes, texts)
     with use_locale(DUTCH):
         context = context_of(session, message, question, link) | extra
@@ -136,6 +138,11 @@ def letter_content(
         object_by=object_by,
         english=[{"kind": "heading", "text": english.title}, *explained, *english.objection],
     )
+
+
+def days_to_pay(dated: date) -> dict[str, date]:
+    """The last day to pay what a letter of this day claims (Awb 4:87), and what it summons to pay (Awb 4:112)."""
+    return {"pay_by": term_of_weeks(dated, PAYMENT_WEEKS), "summoned_by": term_of_weeks(dated, REMINDER_WEEKS)}
 
 
 def draw(content: LetterContent) -> bytes:

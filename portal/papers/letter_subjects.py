@@ -17,8 +17,10 @@ from portal.framework.catalogue.queries import scheme_version
 from portal.papers.legal_table import row_of_letter
 from portal.papers.legal_words import LegalWords, Words
 from portal.papers.who_pays import costs_decided
-from portal.paying.settlements.models import Settlement
-from portal.paying.settlements.queries import settled_voucher
+from portal.paying.collecting.queries import charge_of_question, interest_of
+from portal.paying.setting_off.queries import set_off_of_question
+from portal.paying.settlements.models import Recovery, Settlement
+from portal.paying.settlements.queries import settled_voucher, voucher_of_recovery
 from portal.paying.settling_again.models import SettlingAgain
 from portal.paying.settling_again.queries import voucher_settled_again
 from portal.platform.clock import local_date
@@ -181,6 +183,34 @@ def _settling_again(asked: _Asked) -> LetterSubject | None:
     return _of_voucher(asked, voucher, asked.session.get(SettlingAgain, asked.message.version))
 
 
+def _interest(asked: _Asked) -> LetterSubject | None:
+    """The decision about the interest beside a claim, with its calculation (Awb 4:99)."""
+    charge = charge_of_question(asked.session, question=asked.question, charge_id=asked.message.version)
+    if charge is None or charge.last_on is None:
+        return None
+    recovery = asked.session.get_one(Recovery, charge.recovery_id)
+    found = interest_of(asked.session, recovery=recovery, last=charge.last_on)
+    return _of_claim(asked, recovery, {"charge": charge, "parts_of_interest": found.parts if found is not None else ()})
+
+
+def _set_off(asked: _Asked) -> LetterSubject | None:
+    """The decision to set a claim off against a bill (Awb 4:93)."""
+    done = set_off_of_question(asked.session, question=asked.question, set_off_id=asked.message.version)
+    if done is None:
+        return None
+    return _of_claim(asked, asked.session.get_one(Recovery, done.recovery_id), {})
+
+
+def _of_claim(asked: _Asked, recovery: Recovery, context: dict[str, Any]) -> LetterSubject:
+    """A decision about a claim: of the scheme of its voucher, in the name of the body of that scheme."""
+    voucher = voucher_of_recovery(asked.session, recovery=recovery)
+    subject = _of_scheme(asked, voucher.scheme, voucher.scheme_version)
+    known = scheme_version(asked.session, slug=voucher.scheme, version=voucher.scheme_version)
+    body = known.definition.deciding_body if known is not None else None
+    names = {"nl": body.nl, "en": body.en} if body is not None else {}
+    return replace(subject, context={**context, "deciding_body": names})
+
+
 SUBJECTS: Mapping[str, Callable[[_Asked], LetterSubject | None]] = {
     "decision": _decision,
     "objection": _objection,
@@ -191,6 +221,8 @@ SUBJECTS: Mapping[str, Callable[[_Asked], LetterSubject | None]] = {
     "voucher/topped_up": _top_up,
     "settlement": _settlement,
     "settlement/again": _settling_again,
+    "recovery/interest": _interest,
+    "recovery/set_off": _set_off,
 }
 """What is asked of a letter, by its name; else by the family it is in, which is the part of its name before the stroke.
 

@@ -6,13 +6,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.cases.questions.actions import advisor_only, tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.powers import Power, require_power, scheme_of_version
 from portal.ledger.settling import recover_paid
+from portal.paying.collecting.actions import require_collectable
+from portal.paying.collecting.models import CollectionCharge, CollectionStep, StepKind
+from portal.paying.collecting.queries import charges_of, collecting_settings
+from portal.paying.instalments import (
+    Term,
+    fill_instalments,
+    monthly_terms,
+    plans_before,
+    replace_instalments,
+    shorten_instalments,
+)
 from portal.paying.settlements.models import (
     Debtor,
     EntryKind,
@@ -31,47 +42,41 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.vouchers.actions import staff_with_reason
 from portal.spending.vouchers.models import Voucher
 
+__all__ = [
+    "MOST_INSTALMENTS",
+    "Receipt",
+    "Term",
+    "come_back",
+    "lower_claim",
+    "monthly_terms",
+    "note_missed",
+    "plan_instalments",
+    "receive_instalment",
+    "write_off",
+]
 MOST_INSTALMENTS = 60
 
 
 @dataclass(frozen=True)
-class Term:
-    """One instalment of a plan: so many cents by a day."""
+class Receipt:
+    """What came in on a day, with what it is called: for the claim, and for the costs and interest beside it."""
 
-    due_on: date
     amount_cents: int
-
-
-def monthly_terms(*, amount_cents: int, number: int, first_on: date) -> list[Term]:
-    """An amount in equal monthly parts that add up to it; the first ones carry the odd cents.
-
-    A day that a month does not have becomes its last day. Raises ``ValueError`` for fewer than one part or cent.
-    """
-    if number < 1 or amount_cents < number:
-        raise ValueError("at least one part, of at least one cent")
-    base, odd = divmod(amount_cents, number)
-    return [Term(_months_later(first_on, step), base + (1 if step < odd else 0)) for step in range(number)]
-
-
-def _months_later(day: date, months: int) -> date:
-    years, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    for last in (day.day, 30, 29, 28):
-        if last <= day.day:
-            try:
-                return date(years, month + 1, last)
-            except ValueError:
-                continue
-    raise AssertionError("every month has 28 days")
+    on: date
+    reference: str
+    extra_cents: int = 0
 
 
 def plan_instalments(
     session: Session, *, recovery: Recovery, terms: Sequence[Term], actor: Actor, now: datetime
 ) -> list[Instalment]:
-    """Agree on instalments for everything that is still to come back; an earlier plan is replaced.
+    """Agree on instalments for all that is still to come back; an earlier plan is replaced. It puts payment off (Awb 4:94).
 
-    Raises ``Refusal`` when the parts do not add up, are too many, or not on rising days from today; ``Conflict`` when closed.
+    Raises ``Refusal`` when the parts do not add up, are too many, or not on rising days from today; ``Conflict`` when closed, or
+    it can be collected no more.
     """
     advisor_only(actor)
+    require_collectable(session, recovery=recovery, today=local_date(now))
     days = [term.due_on for term in terms]
     if not 1 <= len(terms) <= MOST_INSTALMENTS:
         raise Refusal("number_of_instalments", _l("Kies een aantal van 1 tot en met 60 termijnen."), field="number")
@@ -81,7 +86,7 @@ def plan_instalments(
         raise Refusal(
             "plan_does_not_add_up", _l("De termijnen tellen niet op tot wat er nog terug moet."), field="number"
         )
-    earlier = _plans_before(session, recovery)
+    earlier = plans_before(session, recovery)
     plan = recovery.plan + 1
     _change(session, recovery, open_cents=recovery.open_cents, plan=plan)
     session.execute(
@@ -105,7 +110,18 @@ def plan_instalments(
         )
         for number, term in enumerate(terms, start=1)
     ]
-    session.add_all(made)
+    put_off = CollectionStep(
+        recovery_id=recovery.id,
+        kind=StepKind.PLANNED,
+        on=local_date(now),
+        until_on=days[-1],
+        plan=plan,
+        interest_free=not collecting_settings(session).interest_in_deferral,
+        at=now,
+        by=actor.reference,
+        by_name=actor.signature,
+    )
+    session.add_all([*made, put_off])
     session.flush()
     _note(session, recovery, "recovery/planned", earlier + 1, actor, now)
     return made
@@ -121,7 +137,7 @@ def receive_instalment(
     actor: Actor,
     now: datetime,
 ) -> RecoveryEntry:
-    """Book that money came back: the funding line has it available again, and the oldest instalments are filled first.
+    """Book that money came back: costs and interest first, then the claim, of which the funding line has it available again.
 
     The same reference on the same day counts once: asking again with the same amount returns the earlier entry. On another day
     it is another receipt: who pays every month mostly writes the same. Raises ``Refusal`` at the field, ``Conflict`` when more
@@ -136,41 +152,72 @@ def receive_instalment(
         raise Refusal("received_in_the_future", _l("De dag van ontvangst ligt in de toekomst."), field="received_on")
     hold(session, recovery)
     known = _receipt(session, recovery, name, received_on)
-    if known is not None and known.amount_cents == amount_cents:
+    if known is not None and known.amount_cents + known.extra_cents == amount_cents:
         return known
     if known is not None:
         message = _l("Met dit kenmerk is op deze dag al een ander bedrag geboekt. Controleer het kenmerk en de dag.")
         raise Conflict("reference_known", message, field="reference")
-    if not 0 < amount_cents <= recovery.open_cents:
+    charges = charges_of(session, recovery=recovery, lock=True)
+    extra = min(amount_cents, sum(one.open_cents for one in charges))
+    if amount_cents <= 0 or amount_cents - extra > recovery.open_cents:
         raise _more_than_open()
     _require_power(session, Power.RECEIVE, recovery, actor, now, cents=amount_cents)
-    _count(session, recovery, actor, now, received=amount_cents)
+    _pay_charges(charges, extra)
+    entry = come_back(
+        session,
+        recovery=recovery,
+        receipt=Receipt(amount_cents - extra, received_on, name, extra),
+        actor=actor,
+        now=now,
+    )
+    _note(session, recovery, "recovery/received", entry.id, actor, now, amount_cents)
+    return entry
+
+
+def come_back(session: Session, *, recovery: Recovery, receipt: Receipt, actor: Actor, now: datetime) -> RecoveryEntry:
+    """Count and book what came back of a claim that is held: a part of receiving and of setting off, which guard who may.
+
+    Raises ``Conflict`` when something was received or written off meanwhile.
+    """
+    cents = receipt.amount_cents
     voucher = session.get_one(Voucher, recovery.voucher_id)
-    write_guarded(session, voucher, otherwise=None, recovered_cents=Voucher.recovered_cents + amount_cents)
+    if cents:
+        _count(session, recovery, actor, now, received=cents)
+        write_guarded(session, voucher, otherwise=None, recovered_cents=Voucher.recovered_cents + cents)
     entry = RecoveryEntry(
         recovery_id=recovery.id,
         kind=EntryKind.RECEIVED,
-        amount_cents=amount_cents,
-        on=received_on,
-        reference=name,
+        amount_cents=cents,
+        extra_cents=receipt.extra_cents,
+        on=receipt.on,
+        reference=receipt.reference,
         at=now,
         by=actor.reference,
         by_name=actor.signature,
     )
     session.add(entry)
     session.flush()
-    recover_paid(
-        session,
-        voucher_id=voucher.id,
-        amount_cents=amount_cents,
-        key=f"recovery:{recovery.id}:{entry.id}",
-        actor_id=actor.reference,
-        now=now,
-        note="recovered",
-    )
-    _fill(session, recovery, amount_cents)
-    _note(session, recovery, "recovery/received", entry.id, actor, now, amount_cents)
+    if cents:
+        recover_paid(
+            session,
+            voucher_id=voucher.id,
+            amount_cents=cents,
+            key=f"recovery:{recovery.id}:{entry.id}",
+            actor_id=actor.reference,
+            now=now,
+            note="recovered",
+        )
+        fill_instalments(session, recovery, cents)
+    session.expire(recovery, ["instalments", "entries"])
     return entry
+
+
+def _pay_charges(charges: Sequence[CollectionCharge], cents: int) -> None:
+    """Count what came in for costs and interest first (Awb 4:92); it is no money of a budget, so it stands in no books."""
+    for one in charges:
+        part = min(cents, one.open_cents)
+        one.received_cents += part
+        cents -= part
 
 
 def write_off(
@@ -193,9 +240,9 @@ def write_off(
     _require_power(session, Power.WRITE_OFF, recovery, actor, now, cents=whole, prepared_by=prepared_by)
     entry = _write_off(session, recovery, amount_cents, reason, actor, now)
     if recovery.state is RecoveryState.CLOSED:
-        _replace_open(session, recovery)
+        replace_instalments(session, recovery)
     else:
-        _shorten(session, recovery)
+        shorten_instalments(session, recovery)
     _note(session, recovery, "recovery/written_off", entry.id, actor, now, amount_cents)
     return entry
 
@@ -209,7 +256,7 @@ def lower_claim(
     """
     _check_write_off(recovery, amount_cents, reason, actor)
     entry = _write_off(session, recovery, amount_cents, reason, actor, now)
-    _replace_open(session, recovery)
+    replace_instalments(session, recovery)
     session.expire(recovery, ["instalments", "entries"])
     record(session, actor=actor, action="recovery.lowered", object_kind="recovery", object_id=recovery.id, now=now)
     return entry
@@ -313,70 +360,6 @@ def _change(session: Session, recovery: Recovery, *, open_cents: int, **values: 
 def _receipt(session: Session, recovery: Recovery, reference: str, on: date) -> RecoveryEntry | None:
     rows = select(RecoveryEntry).where(RecoveryEntry.recovery_id == recovery.id, RecoveryEntry.on == on)
     return session.scalar(rows.where(RecoveryEntry.reference == reference))
-
-
-def _fill(session: Session, recovery: Recovery, amount_cents: int) -> None:
-    """Put what was received on the instalments of the present plan, the oldest first."""
-    wanted = (InstalmentState.PLANNED, InstalmentState.MISSED)
-    rows = select(Instalment).where(Instalment.recovery_id == recovery.id, Instalment.state.in_(wanted))
-    left = amount_cents
-    for one in _held(session, rows.order_by(Instalment.due_on, Instalment.id)):
-        part = min(left, one.amount_cents - one.received_cents)
-        left -= part
-        one.received_cents += part
-        if one.received_cents == one.amount_cents:
-            one.state = InstalmentState.RECEIVED
-    session.flush()
-    if recovery.state is RecoveryState.CLOSED:
-        _replace_open(session, recovery)
-    session.expire(recovery, ["instalments", "entries"])
-
-
-def _held(session: Session, rows: Select[Instalment]) -> Sequence[Instalment]:
-    """Lock instalments and read them anew: who notes at the same moment that one was missed waits."""
-    return session.scalars(rows.with_for_update().execution_options(populate_existing=True)).all()
-
-
-def _shorten(session: Session, recovery: Recovery) -> None:
-    """Take off the plan what no longer has to come back, from the last instalment on."""
-    wanted = (InstalmentState.PLANNED, InstalmentState.MISSED)
-    rows = select(Instalment).where(Instalment.recovery_id == recovery.id, Instalment.state.in_(wanted))
-    planned = _held(session, rows.order_by(Instalment.due_on.desc(), Instalment.id.desc()))
-    excess = sum(one.amount_cents - one.received_cents for one in planned) - recovery.open_cents
-    for one in planned:
-        part = min(max(excess, 0), one.amount_cents - one.received_cents)
-        excess -= part
-        if part == one.amount_cents:
-            one.state = InstalmentState.REPLACED
-            continue
-        one.amount_cents -= part
-        if one.amount_cents == one.received_cents:
-            one.state = InstalmentState.RECEIVED
-    session.flush()
-
-
-def _replace_open(session: Session, recovery: Recovery) -> None:
-    session.execute(
-        update(Instalment)
-        .where(
-            Instalment.recovery_id == recovery.id,
-            Instalment.state.in_((InstalmentState.PLANNED, InstalmentState.MISSED)),
-        )
-        .values(state=InstalmentState.REPLACED)
-    )
-
-
-def _plans_before(session: Session, recovery: Recovery) -> int:
-    """How many plans of instalments were made for the whole question, with its recoveries locked so that none comes in between.
-
-    The letter about a plan is counted per question: two vouchers of one question can each have a plan. Letters from before this
-    count have numbers above a thousand, which it does not reach.
-    """
-    question_id = select(Voucher.question_id).where(Voucher.id == recovery.voucher_id).scalar_subquery()
-    rows = (
-        select(Recovery.plan).join(Voucher, Voucher.id == Recovery.voucher_id).where(Voucher.question_id == question_id)
-    )
-    return sum(session.scalars(rows.order_by(Recovery.id).with_for_update(of=Recovery)))
 
 
 def _note(

@@ -85,6 +85,8 @@ MODEL_MODULES = (
     "portal.paying.reassignments.models",
     "portal.paying.settlements.models",
     "portal.paying.settling_again.models",
+    "portal.paying.collecting.models",
+    "portal.paying.setting_off.models",
     "portal.platform.jobs.models",
     "portal.spending.providers.models",
     "portal.post.files.models",

@@ -127,6 +127,7 @@ DUE: Mapping[str, LazyString] = {
     "invoice": _l("Factuur goedkeuren of weigeren"),
     "sign_up": _l("Aanmelding van een opleider bekijken"),
     "account_number": _l("Rekeningnummer controleren of bevestigen"),
+    "old_claim": _l("Terugvordering die bijna niet meer kan"),
     "two_people": _l("Handeling van een collega als tweede persoon"),
 }
 REGISTER_DUTIES: Mapping[str, LazyString] = {

@@ -62,6 +62,16 @@ MORE_BY_MAIL: Mapping[str, LazyString] = {
 }
 """What somebody may agree to have by e-mail beside messages about the question."""
 MESSAGE_TOPICS: Mapping[str, LazyString] = {"case": _l("Berichten over mijn vraag"), **MORE_BY_MAIL}
+TOPICS_AT_THE_DESK: Mapping[str, LazyString] = {
+    "case": _l("Over de vraag"),
+    "decision": _l("Besluiten, aanmaningen en bezwaar"),
+    "voucher": _l("Vouchers en geld"),
+}
+CHANNELS: Mapping[str, LazyString] = {
+    "email": _l("per e-mail"),
+    "letter": _l("per post"),
+    "call": _l("telefonisch; wat op papier moet, per post"),
+}
 TALK_WAYS: Mapping[str, LazyString] = {
     "desk": _l("aan het loket"),
     "phone": _l("telefoon"),
@@ -105,6 +115,8 @@ DECISION_KINDS: Mapping[str, Labelled] = {
     "taken_over": (_l("overgenomen"), "neutral"),
     "set_aside": (_l("niet in behandeling"), "no"),
     "taken_up": (_l("toch in behandeling"), "info"),
+    "interest": (_l("rente vastgesteld"), "neutral"),
+    "set_off": (_l("verrekend"), "neutral"),
 }
 OUTCOMES: Mapping[str, Labelled] = {
     "awarded": (_l("toegekend"), "ok"),

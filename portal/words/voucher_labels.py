@@ -37,6 +37,21 @@ RECOVERY_ENTRIES: Mapping[str, LazyString] = {
     "received": _l("ontvangen"),
     "written_off": _l("afgeboekt"),
 }
+COLLECTION_STEPS: Mapping[str, LazyString] = {
+    "reminded": _l("aanmaning verstuurd"),
+    "deferred": _l("uitstel gegeven"),
+    "planned": _l("termijnen afgesproken"),
+    "acknowledged": _l("schuld erkend"),
+}
+CHARGES: Mapping[str, LazyString] = {
+    "costs": _l("kosten van een aanmaning"),
+    "interest": _l("wettelijke rente"),
+}
+SET_OFF_GROUNDS: Mapping[str, LazyString] = {
+    "same_activities": _l("zelfde regeling, andere voucher (Awb 4:57, derde lid)"),
+    "regulation": _l("een artikel van de regeling"),
+    "private_law": _l("vordering en rekening van dezelfde opleider (BW 6:127)"),
+}
 JOB_STATES: Mapping[str, Labelled] = {
     "leased": (_l("wordt gedaan"), "wait"),
     "failed": (_l("wacht op een nieuwe poging"), "wait"),

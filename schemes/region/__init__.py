@@ -2,6 +2,7 @@
 
 from schemes.region.region import (
     CEILING_2024,
+    CollectingSettings,
     DeMinimis,
     Desk,
     ElsewherePrices,
@@ -15,6 +16,7 @@ from schemes.region.region import (
 
 __all__ = [
     "CEILING_2024",
+    "CollectingSettings",
     "DeMinimis",
     "Desk",
     "ElsewherePrices",

@@ -23,6 +23,7 @@ from schemes.basics.values import (
 from schemes.basics.vocabulary import OrganisationKind
 
 Pass = Literal["own_money", "rest", "priced_money", "schemes"]
+YearlyPermille = Annotated[int, Field(ge=0, le=1000, description="Interest of a year in thousandths: 40 is 4 %.")]
 EmailAddress = Annotated[str, StringConstraints(pattern=r"^[^@\s]{1,64}@[^@\s]+\.[^@\s]+$", max_length=254)]
 
 
@@ -115,6 +116,49 @@ class TalkSettings(Model):
     """The link for a video talk with an advisor who has no link of their own."""
 
 
+INTEREST_SINCE_2023: tuple[DatedValue[YearlyPermille], ...] = tuple(
+    DatedValue[YearlyPermille].model_validate({"from": day, "value": value, "source": source})
+    for day, value, source in (
+        (
+            "2023-01-01",
+            40,
+            "Overzicht van rentes in openbare broncode (februari 2026); het besluit zelf is niet gelezen",
+        ),
+        ("2023-07-01", 60, "smkaccountants.nl, 3 januari 2024"),
+        ("2024-01-01", 70, "Stb. 2023, 484 (feitsmaverhagen.nl)"),
+        (
+            "2025-01-01",
+            60,
+            "Overzicht van rentes in openbare broncode (februari 2026); het besluit zelf is niet gelezen",
+        ),
+        (
+            "2026-01-01",
+            40,
+            "Overzicht van rentes in openbare broncode (februari 2026); het besluit zelf is niet gelezen",
+        ),
+    )
+)
+
+
+class CollectingSettings(Model):
+    """How the desk gets back what somebody has to pay back (Awb title 4.4)."""
+
+    interest_permille: Dated[YearlyPermille] = INTEREST_SINCE_2023
+    """The statutory interest of a year in thousandths, by day: 40 is 4 % (BW 6:119, 6:120). It can change each half year."""
+    interest_in_deferral: bool = False
+    """Whether interest runs while payment is put off or goes in instalments (Awb 4:101)."""
+    reminder_after_days: int = Field(default=7, ge=0, le=90)
+    """How many days after the last day to pay a reminder goes out (Awb 4:112)."""
+    reminder_cost_cents: Dated[Cents] = 0
+    """What a reminder costs the debtor, for a debt below `reminder_cost_from_cents`. 0: nothing (Awb 4:113 leaves it free)."""
+    reminder_cost_high_cents: Dated[Cents] = 0
+    """What it costs for a debt of that much or more."""
+    reminder_cost_from_cents: Dated[Cents] = 50_000
+    """From which debt the higher amount holds."""
+    warn_days: int = Field(default=90, ge=1, le=730)
+    """How many days before a claim can no longer be made or collected the desk warns (Awb 4:57, 4:104)."""
+
+
 class RegionSettings(Model):
     """The settings of a region. All have a default."""
 
@@ -145,6 +189,8 @@ class RegionSettings(Model):
     (the reasonable term of Awb 4:50)."""
     de_minimis: DeMinimis = DeMinimis()
     """The ceiling for schemes with `state_aid: de_minimis`."""
+    collecting: CollectingSettings = CollectingSettings()
+    """How the desk gets back what somebody has to pay back."""
 
     @model_validator(mode="after")
     def _passes(self) -> "RegionSettings":

@@ -206,6 +206,7 @@ def redemption_id(world: World, audience: Audience) -> Whose:
 
 objects("redemption_id", only="advisor.")(belongs_to(Audience.ADVISOR, "redemption"))
 objects("recovery_id")(belongs_to(Audience.ADVISOR, "recovery"))
+objects("recovery_id", only="region.")(belongs_to(Audience.REGION, "recovery"))
 
 
 @objects("act_id")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.actions import refer_question, reject_question
 from portal.awarding.decisions.drafts import Decider
-from portal.awarding.decisions.models import Decision, DecisionKind
+from portal.awarding.decisions.models import Decision, DecisionKind, DecisionOutcome, SchemeOutcome
 from portal.awarding.decisions.on_vouchers import VoucherDraft, decide_on_voucher
 from portal.awarding.decisions.requirements import mandate_for
 from portal.awarding.reductions import lower_award, revoke_award
@@ -127,6 +127,36 @@ def closed(session: Session, *, written_off: int = 0) -> DevelopmentQuestion:
     if OWED - written_off:
         receive(session, recovery, OWED - written_off)
     return question
+
+
+def on_a_claim(kind: DecisionKind) -> Maker:
+    """A decision of € 200 about what somebody has to pay back, written as its act writes it."""
+
+    def make(session: Session) -> DevelopmentQuestion:
+        question, recovery = claimed(session)
+        voucher = session.get_one(Voucher, recovery.voucher_id)
+        outcome = DecisionOutcome(
+            scheme=voucher.scheme,
+            scheme_version=voucher.scheme_version,
+            outcome=SchemeOutcome.AWARDED,
+            amount_cents=20_000,
+            deciding_body_nl="Het college",
+            deciding_body_en="The board",
+        )
+        session.add(
+            Decision(
+                question_id=question.id,
+                kind=kind,
+                rationale="Zo staat het in de regeling.",
+                decided_at=NOW,
+                decided_by=ADVISOR.reference,
+                decided_by_name="Ada",
+                outcomes=[outcome],
+            )
+        )
+        return question
+
+    return make
 
 
 def decided(kind: DecisionKind) -> Maker:

@@ -37,6 +37,8 @@ class WarningKind(enum.StrEnum):
     """Applications of which the legal term is over within a week."""
     DUTY = "duty"
     """A report or another duty is due."""
+    CLAIMS_END = "claims_end"
+    """What was paid too much can soon no longer be claimed back or collected (Awb 4:57, 4:104), or can no more."""
     LEAD_TIME = "lead_time"
     """A step takes longer than was promised."""
 

@@ -21,6 +21,7 @@ KINDS: Mapping[str, LazyString] = {
     WarningKind.FEW_QUESTIONS.value: _l("Minder vragen dan gepland"),
     WarningKind.LEAD_TIME.value: _l("Langer dan beloofd"),
     WarningKind.VOUCHERS_END.value: _l("Vouchers lopen af"),
+    WarningKind.CLAIMS_END.value: _l("Terugvordering kan bijna niet meer"),
 }
 SEVERITIES: Mapping[str, tuple[LazyString, str]] = {
     WarningSeverity.URGENT.value: (_l("dringend"), "no"),
@@ -94,6 +95,16 @@ def _vouchers_end(said: Mapping[str, Any]) -> str:
     )
 
 
+def _claims_end(said: Mapping[str, Any]) -> str:
+    return ngettext(
+        "%(num)s terugvordering kan bijna niet meer, of niet meer, met nog %(left)s open. De laatste dag is %(day)s.",
+        "%(num)s terugvorderingen kunnen bijna niet meer, of niet meer, met samen nog %(left)s open. De eerste dag is %(day)s.",
+        said["number"],
+        left=format_euros(said["cents"], exact=True),
+        day=format_date(said["first"]),
+    )
+
+
 def _terms_past(said: Mapping[str, Any]) -> str:
     return ngettext(
         "Voor %(num)s aanvraag is de beslistermijn voorbij, sinds %(day)s.",
@@ -133,6 +144,7 @@ _SENTENCES: Mapping[WarningKind, Callable[[Mapping[str, Any]], str]] = {
     WarningKind.LAPSING: _lapsing,
     WarningKind.RUNNING_OUT: _running_out,
     WarningKind.VOUCHERS_END: _vouchers_end,
+    WarningKind.CLAIMS_END: _claims_end,
     WarningKind.TERMS_PAST: _terms_past,
     WarningKind.TERMS_NEAR: _terms_near,
     WarningKind.DUTY: _duty,

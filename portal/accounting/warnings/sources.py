@@ -12,7 +12,7 @@ from portal.accounting.agreements.queries import duties_due
 from portal.accounting.warnings.inflow import lagging_routes
 from portal.accounting.warnings.models import WarningKind, WarningSeverity
 from portal.accounting.warnings.money import money_warnings
-from portal.accounting.warnings.terms import ending_vouchers, late_steps, legal_terms
+from portal.accounting.warnings.terms import ending_claims_back, ending_vouchers, late_steps, legal_terms
 from portal.accounting.warnings.warning import DeskWarning, WarningRow
 
 Source = Callable[[Session, date], Iterator[DeskWarning]]
@@ -70,5 +70,6 @@ SOURCES: tuple[Source, ...] = (
     lagging_routes,
     late_steps,
     ending_vouchers,
+    ending_claims_back,
 )
 """In the order in which they stand on the page, the urgent ones first."""

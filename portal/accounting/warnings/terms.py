@@ -13,6 +13,7 @@ from portal.accounting.warnings.warning import DeskWarning, WarningRow
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.framework.catalogue.queries import has_region, region, schemes_in_force
 from portal.oversight.lead_times import MEASURED_OVER, LeadTime, LeadTimeStep, lead_times
+from portal.paying.collecting.queries import collecting_settings, ending_claims
 from portal.people.actor import Actor
 from portal.platform.legal_calendar import add_working_days
 from portal.spending.reminders.queries import WARN_DAYS
@@ -89,6 +90,25 @@ def _terms(kind: WarningKind, severity: WarningSeverity, rows: list[WarningRow],
     assert first is not None, "a term has a last day"
     figures = {"number": sum(row.number or 0 for row in rows), "first": first}
     return DeskWarning(kind, "", severity, first + after, figures, tuple(rows))
+
+
+def ending_claims_back(session: Session, today: date) -> Iterator[DeskWarning]:
+    """What has to come back and can soon be claimed or collected no more, within the days that the region says, or cannot now."""
+    found = ending_claims(session, today=today)
+    if not found:
+        return
+    by_day: dict[date, list[int]] = {}
+    for recovery, standing in found:
+        by_day.setdefault(standing.last_day, []).append(recovery.open_cents)
+    first = found[0][1].last_day
+    yield DeskWarning(
+        kind=WarningKind.CLAIMS_END,
+        about="",
+        severity=WarningSeverity.URGENT if first <= today + END_WITHIN else WarningSeverity.NOTICE,
+        since=first - timedelta(days=collecting_settings(session).warn_days),
+        figures={"number": len(found), "cents": sum(one.open_cents for one, _ in found), "first": first},
+        rows=tuple(WarningRow(last=day, number=len(cents), cents=sum(cents)) for day, cents in by_day.items()),
+    )
 
 
 def late_steps(session: Session, today: date) -> Iterator[DeskWarning]:

@@ -33,16 +33,23 @@ class DecisionKind(enum.StrEnum):
     """A part of what was open on a voucher was taken back (Awb 4:48)."""
     RESTORED = "restored"
     """What a decision took of a voucher comes back, after a founded objection (Awb 7:11)."""
+    INTEREST = "interest"
+    """Statutory interest on what was paid back too late is determined (Awb 4:99)."""
+    SET_OFF = "set_off"
+    """What somebody has to pay back is set off against what that person is to be paid (Awb 4:93)."""
     TAKEN_OVER = "taken_over"
     """Decided before there was this desk: taken over from an earlier administration, without a question or a mix of its own."""
 
 
+ON_A_CLAIM = (DecisionKind.INTEREST, DecisionKind.SET_OFF)
+"""Decisions about what somebody has to pay back."""
 ON_A_VOUCHER = (
     DecisionKind.TOPPED_UP,
     DecisionKind.SETTLED,
     DecisionKind.REVOKED,
     DecisionKind.LOWERED,
     DecisionKind.RESTORED,
+    *ON_A_CLAIM,
 )
 """Decisions about a voucher that stands; the others are about the question itself."""
 NO_OBJECTION = (DecisionKind.REFERRED, DecisionKind.TAKEN_OVER, DecisionKind.TAKEN_UP)

@@ -309,7 +309,7 @@ class ContactDetails:
     postcode: str | None = None
     city: str | None = None
     by_mail: tuple[MessageTopic, ...] = ()
-    """For who wants e-mail: what may go by e-mail besides messages about the question itself, as agreed per kind (Awb 2:14)."""
+    """For who wants e-mail: what may go by e-mail besides messages about the question itself, as agreed per kind (Awb 2:8)."""
 
     @property
     def agreed(self) -> tuple[MessageTopic, ...]:

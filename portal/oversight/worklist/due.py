@@ -86,6 +86,8 @@ class Due(enum.StrEnum):
     """A provider asks to be put on the list."""
     ACCOUNT_NUMBER = "account_number"
     """A first or another account number of a provider waits to be checked, or for a second person."""
+    OLD_CLAIM = "old_claim"
+    """What has to come back is almost five years old: look until when it can be claimed and collected (Awb 4:57, 4:104)."""
     TWO_PEOPLE = "two_people"
     """A colleague laid something down for a second person."""
 

@@ -55,6 +55,9 @@ from portal.oversight.worklist.due import (
     with_names,
 )
 from portal.oversight.worklist.queries import Whose
+from portal.paying.collecting.models import CollectionStep
+from portal.paying.collecting.queries import INTERRUPTIONS
+from portal.paying.settlements.models import Debtor, Recovery, RecoveryState
 from portal.people.actor import Actor, Audience
 from portal.platform.clock import end_of_day, local_date
 from portal.platform.database import UtcDateTime
@@ -75,12 +78,15 @@ from portal.spending.vouchers.models import Voucher
 Question = DevelopmentQuestion
 NO_QUESTION = cast(null(), Integer)
 ACCOUNT, REFERENCE = bindparam("account", type_=Integer), bindparam("reference", type_=String)
+OLD, OLD_END = bindparam("old", type_=Date), bindparam("old_end", type_=UtcDateTime)
 TODAY, LAST, END = bindparam("today", type_=Date), bindparam("last", type_=Date), bindparam("end", type_=UtcDateTime)
 """What differs per person and per day (`bounds_of`): the statements themselves are made once."""
 Things = Select[*tuple[Any, ...]]
 DAYS_AHEAD = 14
 """So many days ahead the list looks; what has no last day is always in it."""
 MOST_OF_A_KIND = 200
+ALMOST_FIVE_YEARS = timedelta(days=5 * 365 - 90)
+"""So old a claim is shown: then there are three months left at least."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +131,11 @@ def bounds_of(actor: Actor, now: datetime, days_ahead: int = DAYS_AHEAD) -> dict
     today = local_date(now)
     last = today + timedelta(days=days_ahead)
     end = end_of_day(last)
-    return {"account": actor.account_id, "reference": actor.reference, "today": today, "last": last, "end": end}
+    old = today - ALMOST_FIVE_YEARS
+    return {
+        "account": actor.account_id, "reference": actor.reference, "today": today, "last": last, "end": end,
+        "old": old, "old_end": end_of_day(old),
+    }  # fmt: skip
 
 
 @cache
@@ -179,6 +189,7 @@ def _kinds() -> Iterator[tuple[Things, ColumnElement[bool] | None]]:
     yield _decisions(), None
     yield _freed(), None
     yield _invoices(), or_(_owned_by(Voucher.question_id), _unowned(Voucher.question_id))
+    yield _old_claims(), or_(_owned_by(Voucher.question_id), _unowned(Voucher.question_id))
     yield _sign_ups(), literal(True)
     yield (
         _account_numbers(),
@@ -309,6 +320,18 @@ def _invoices() -> Things:
         NO_INSTANT, NO_DAY,
     )  # fmt: skip
     return found.join(Voucher, Voucher.id == row.voucher_id).where(row.state.in_(WAITING))
+
+
+def _old_claims() -> Things:
+    """Open claims on holders of almost five years, of which nothing began the time of prescription anew."""
+    row = Recovery
+    anew = exists().where(
+        CollectionStep.recovery_id == row.id, CollectionStep.kind.in_(INTERRUPTIONS), CollectionStep.on > OLD
+    )
+    found = thing(Due.OLD_CLAIM, row.public_id, question=Voucher.question_id, since=row.claimed_at)
+    return found.join(Voucher, Voucher.id == row.voucher_id).where(
+        row.state == RecoveryState.OPEN, row.debtor == Debtor.HOLDER, row.claimed_at < OLD_END, ~anew
+    )
 
 
 def _sign_ups() -> Things:

@@ -173,7 +173,9 @@ class RecoveryEntry(Base):
     __tablename__ = "recovery_entry"
     __table_args__ = (
         UniqueConstraint("recovery_id", "reference", "on_day"),
-        CheckConstraint("amount_cents > 0", name="amount_positive"),
+        CheckConstraint("amount_cents >= 0 AND extra_cents >= 0", name="parts_not_negative"),
+        CheckConstraint("amount_cents + extra_cents > 0", name="amount_positive"),
+        CheckConstraint("extra_cents = 0 OR kind = 'received'", name="extra_only_received"),
         CheckConstraint("(kind = 'written_off') = (reason IS NOT NULL)", name="written_off_for_a_reason"),
         CheckConstraint("(kind = 'received') = (reference IS NOT NULL)", name="received_has_reference"),
     )
@@ -182,6 +184,8 @@ class RecoveryEntry(Base):
     recovery_id: Mapped[int] = mapped_column(ForeignKey("recovery.id"), index=True)
     kind: Mapped[EntryKind] = mapped_column(choice(EntryKind))
     amount_cents: Mapped[int] = mapped_column(Cents)
+    extra_cents: Mapped[int] = mapped_column(Cents, default=0)
+    """What came in beside it for costs and interest."""
     on: Mapped[date] = mapped_column("on_day", Date)
     reference: Mapped[str | None] = mapped_column(String(80))
     """What the bank or the desk calls what was received; the same one on the same day counts once."""

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from portal.paying.collecting.queries import owed_cents
 from portal.paying.payments.actions import region_only
 from portal.paying.recoveries import receive_instalment
 from portal.paying.settlements.models import Recovery, RecoveryEntry
@@ -36,12 +37,13 @@ def book_as_receipt(
         raise Conflict("line_handled", message)
     hold(session, recovery)
     session.expire(recovery, ["entries"])
-    if line.cents > recovery.open_cents:
+    owed = owed_cents(session, recovery=recovery)
+    if line.cents > owed:
         message = _l(
             "Er kwam %(came)s binnen, en van deze terugvordering staat nog %(open)s open. Er is niets geboekt. Overleg met wie "
             "betaalde, en laat een adviseur boeken wat bij de terugvordering hoort.",
             came=format_euros(line.cents, exact=True),
-            open=format_euros(recovery.open_cents, exact=True),
+            open=format_euros(owed, exact=True),
         )
         raise Conflict("more_than_open", message)
     reference = line.bank_reference or _own_reference(session, line)

@@ -40,7 +40,7 @@ class Recipient(enum.StrEnum):
 
 
 class MessageTopic(enum.StrEnum):
-    """What a message is about, as far as consent to electronic sending goes: it is given per topic (Awb 2:14)."""
+    """What a message is about, as far as agreeing to electronic sending goes: that is said per topic (Awb 2:8)."""
 
     CASE = "case"
     """The question and the talks about it."""

@@ -20,6 +20,10 @@ _TOPICS = {
         "settlement",
         "reduction",
         "voucher/topped_up",
+        "recovery/reminded",
+        "recovery/deferred",
+        "recovery/interest",
+        "recovery/set_off",
     ),
     MessageTopic.VOUCHER: ("voucher", "award", "recovery", "payment", "invoice", "outcome"),
 }

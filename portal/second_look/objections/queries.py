@@ -7,10 +7,11 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.awarding.decisions.models import NO_OBJECTION, Decision, DecisionKind, DecisionMandate
+from portal.awarding.decisions.models import NO_OBJECTION, ON_A_CLAIM, Decision, DecisionKind, DecisionMandate
 from portal.awarding.decisions.queries import decisions_of
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import is_asker, may_see, question_by_id
+from portal.paying.setting_off.queries import told_of_claim
 from portal.paying.settlements.models import Settlement, SettlementGround
 from portal.paying.settling_again.queries import settling_again_by_decision
 from portal.people.actor import Actor
@@ -49,6 +50,8 @@ def told_in(session: Session, *, decision: Decision) -> list[tuple[str, int]]:
     A settlement (also a new one after an objection), a supplementary award and what reduces an award are made known by a message
     of their own.
     """
+    if decision.kind in ON_A_CLAIM:
+        return told_of_claim(session, decision=decision)
     if decision.kind in REDUCES:
         return [(f"reduction/{one}", decision.id) for one in REDUCES[decision.kind]]
     settled = settlement_of_decision(session, decision=decision)

@@ -191,6 +191,14 @@ def _duty(one: DeskWarning) -> Shown:
     return columns, [[localized(row.name), format_date(row.last)] for row in one.rows], None
 
 
+def _claims(one: DeskWarning) -> Shown:
+    columns = [_column(_("Laatste dag")), _column(_("Terugvorderingen"), "number"), _column(_("Nog open"), "number")]
+    cells: list[list[Any]] = [
+        [format_date(row.last), row.number, format_euros(row.cents or 0, exact=True)] for row in one.rows
+    ]
+    return columns, cells, [_("Totaal"), _number(one), _cents(one)]
+
+
 def _steps(one: DeskWarning) -> Shown:
     columns = [
         _column(_("Stap")),
@@ -207,6 +215,7 @@ _BEHIND: Mapping[WarningKind, Callable[[DeskWarning], Shown]] = {
     WarningKind.LAPSING: _money,
     WarningKind.RUNNING_OUT: _money,
     WarningKind.VOUCHERS_END: _vouchers,
+    WarningKind.CLAIMS_END: _claims,
     WarningKind.TERMS_PAST: _terms,
     WarningKind.TERMS_NEAR: _terms,
     WarningKind.DUTY: _duty,

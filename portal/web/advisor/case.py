@@ -44,6 +44,7 @@ from portal.web.edge import found, page
 from portal.web.edge.policy import current_actor, note_viewing
 from portal.web.intake.group import group_said
 from portal.web.intake.pieces import piece_views
+from portal.web.labels.channel_words import channel_facts
 from portal.words.labels import (
     ACTIONS,
     CONTACT_WAYS,
@@ -100,7 +101,7 @@ def question(question_id: str) -> ResponseReturnValue:
             *aid_rows(aid_of(session, question=asked, application=application, on=today())),
         ],
         who=who_rows(asked),
-        contact=contact_rows(asked),
+        contact=[*contact_rows(asked), *channel_facts(session, asked)],
         costs=cost_rows(asked),
         deadline=deadline_of(asked, application),
         stand=standing_of(asked, application),

@@ -29,6 +29,7 @@ WHERE = {
     Due.INVOICE: ("advisor.invoice", "invoice_id"),
     Due.SIGN_UP: ("advisor.registration", "registration_id"),
     Due.ACCOUNT_NUMBER: ("advisor.account_number", "provider_id"),
+    Due.OLD_CLAIM: ("advisor.recovery", "recovery_id"),
     Due.TWO_PEOPLE: ("two_people.act", "act_id"),
 }
 """The page of what is due, and the name of the id in its address."""

@@ -18,13 +18,16 @@ from portal.post.letters.actions import post_letters
 from portal.post.letters.queries import letter_of
 from portal.post.messages.actions import retry
 from portal.post.messages.models import MessageKind, MessageState, OutboxMessage, Recipient
-from portal.post.messages.queries import message_by_public_id, outbox, outbox_counts
+from portal.post.messages.queries import message_by_public_id, outbox, outbox_counts, topic_of
 from portal.web.advisor.blueprint import blueprint
 from portal.web.edge import found, page
 from portal.web.edge.listing import paging
 from portal.web.edge.policy import current_actor, note_viewing
-from portal.words.labels import MESSAGE_KINDS, MESSAGE_STATES, RECIPIENTS, label, tag
+from portal.words.labels import MESSAGE_KINDS, MESSAGE_STATES, RECIPIENTS, TOPICS_AT_THE_DESK, label, tag
 from portal.words.message_labels import MESSAGES
+
+BY_MAIL_ONLY = ("account/", "provider/", "employer/", "pledge/asked")
+"""Messages to who has an account or gave an address for this alone."""
 
 
 @blueprint.get("/berichten")
@@ -56,6 +59,20 @@ def outbox_list() -> ResponseReturnValue:
         chosen=state.value if state is not None else "",
         paging=place,
     )
+
+
+@blueprint.get("/berichten/kanalen")
+def channels() -> ResponseReturnValue:
+    """For every kind of message by which channel it goes: what the person said decides, and else it is paper (Awb 2:8)."""
+    rows = [[str(words), *_channel(template)] for template, words in MESSAGES.items()]
+    return page("advisor/channels.html", rows=sorted(rows, key=lambda row: (row[1], row[0])))
+
+
+def _channel(template: str) -> tuple[str, str]:
+    if template.startswith(BY_MAIL_ONLY):
+        return _("Medewerkers, opleiders en werkgevers"), _("altijd per e-mail")
+    kind = label(TOPICS_AT_THE_DESK, topic_of(template))
+    return kind, _("per e-mail als de persoon dat voor deze soort zei, anders per post")
 
 
 def _cells(message: OutboxMessage) -> list[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.paying.collecting.queries import charged_cents
 from portal.paying.recoveries import (
     MOST_INSTALMENTS,
     monthly_terms,
@@ -12,7 +13,7 @@ from portal.paying.recoveries import (
     receive_instalment,
     write_off,
 )
-from portal.paying.settlements.models import Recovery
+from portal.paying.settlements.models import Debtor, Recovery
 from portal.paying.settlements.queries import (
     open_recoveries,
     recovery_by_public_id,
@@ -35,6 +36,7 @@ from portal.web.advisor.voucher_forms import MoneyBackForm, PlanForm, WriteOffFo
 from portal.web.edge import decide_on, found, page, require_seen
 from portal.web.edge.policy import current_actor, note_viewing
 from portal.web.forms import Form
+from portal.web.labels.claim_words import charge_rows, standing_facts, step_rows
 from portal.web.two_people.laying import lay_before_a_colleague
 from portal.words.labels import label, tag
 from portal.words.voucher_labels import DEBTORS, INSTALMENT_STATES, RECOVERY_ENTRIES, RECOVERY_STATES
@@ -60,13 +62,14 @@ def _voucher(recovery: Recovery) -> Voucher:
     return voucher_of_recovery(current_session(), recovery=recovery)
 
 
-def _the_recovery(recovery_id: str) -> Recovery:
+def the_recovery(recovery_id: str) -> Recovery:
+    """The claim in the address, of a voucher that the advisor may see; 404 without."""
     recovery = found(recovery_by_public_id(current_session(), public_id=recovery_id, actor=current_actor()))
     note_viewing(question_id=_voucher(recovery).question_id)
     return recovery
 
 
-def _act(claim: Recovery, form: Form, title: LazyString) -> ResponseReturnValue:
+def act_page(claim: Recovery, form: Form, title: LazyString) -> ResponseReturnValue:
     """The page of one act on a claim."""
     return page(
         "advisor/recovery_act.html", form=form, recovery=claim, code=format_code(_voucher(claim).code), title=title
@@ -76,7 +79,7 @@ def _act(claim: Recovery, form: Form, title: LazyString) -> ResponseReturnValue:
 @blueprint.get("/terugvordering/<recovery_id>")
 def recovery(recovery_id: str) -> ResponseReturnValue:
     """One claim with its instalments, what was received and what was written off."""
-    claim = _the_recovery(recovery_id)
+    claim = the_recovery(recovery_id)
     voucher = _voucher(claim)
     return page(
         "advisor/recovery.html",
@@ -85,6 +88,11 @@ def recovery(recovery_id: str) -> ResponseReturnValue:
         code=format_code(voucher.code),
         debtor=label(DEBTORS, claim.debtor),
         state=RECOVERY_STATES[claim.state.value],
+        standing=standing_facts(current_session(), claim),
+        steps=step_rows(current_session(), claim),
+        charges=charge_rows(current_session(), claim),
+        charged=charged_cents(current_session(), recovery=claim),
+        is_held=claim.debtor is Debtor.HOLDER,
         instalments=[
             [
                 format_date(one.due_on, "short"),
@@ -98,7 +106,7 @@ def recovery(recovery_id: str) -> ResponseReturnValue:
             [
                 format_date(one.on, "short"),
                 label(RECOVERY_ENTRIES, one.kind),
-                format_euros(one.amount_cents, exact=True),
+                format_euros(one.amount_cents + one.extra_cents, exact=True),
                 one.reference or one.reason or "",
             ]
             for one in claim.entries
@@ -109,7 +117,7 @@ def recovery(recovery_id: str) -> ResponseReturnValue:
 @blueprint.route("/terugvordering/<recovery_id>/termijnen", methods=["GET", "POST"])
 def plan_recovery(recovery_id: str) -> ResponseReturnValue:
     """Agree on equal monthly instalments for what is still open."""
-    claim, form = _the_recovery(recovery_id), PlanForm()
+    claim, form = the_recovery(recovery_id), PlanForm()
     decide_on(lambda: stands_of_recovery(claim), claim)
     if form.validate_on_submit():
         with form.refusals():
@@ -120,14 +128,14 @@ def plan_recovery(recovery_id: str) -> ResponseReturnValue:
                 raise Refusal("number_of_instalments", message, field="number")
             terms = monthly_terms(amount_cents=claim.open_cents, number=number, first_on=form.first_on.data)
             plan_instalments(current_session(), recovery=claim, terms=terms, actor=current_actor(), now=now())
-            return _done(claim, _("De termijnen zijn afgesproken."))
-    return _act(claim, form, _l("Termijnen afspreken"))
+            return done(claim, _("De termijnen zijn afgesproken."))
+    return act_page(claim, form, _l("Termijnen afspreken"))
 
 
 @blueprint.route("/terugvordering/<recovery_id>/ontvangen", methods=["GET", "POST"])
 def receive(recovery_id: str) -> ResponseReturnValue:
     """Book money that came back."""
-    claim, form = _the_recovery(recovery_id), MoneyBackForm()
+    claim, form = the_recovery(recovery_id), MoneyBackForm()
     decide_on(lambda: stands_of_recovery(claim), claim)
     if form.validate_on_submit():
         with form.refusals():
@@ -143,17 +151,17 @@ def receive(recovery_id: str) -> ResponseReturnValue:
                 now=now(),
             )
             if entry.id in before:
-                return _done(
+                return done(
                     claim, _("Deze ontvangst stond er al, met hetzelfde kenmerk en dezelfde dag. Er is niets geboekt.")
                 )
-            return _done(claim, _("De ontvangst is geboekt."))
-    return _act(claim, form, _l("Ontvangst boeken"))
+            return done(claim, _("De ontvangst is geboekt."))
+    return act_page(claim, form, _l("Ontvangst boeken"))
 
 
 @blueprint.route("/terugvordering/<recovery_id>/afboeken", methods=["GET", "POST"])
 def write_off_claim(recovery_id: str) -> ResponseReturnValue:
     """Decide that a part will not come back."""
-    claim, form = _the_recovery(recovery_id), WriteOffForm()
+    claim, form = the_recovery(recovery_id), WriteOffForm()
     decide_on(lambda: stands_of_recovery(claim), claim)
     if form.validate_on_submit():
         with form.refusals():
@@ -165,10 +173,11 @@ def write_off_claim(recovery_id: str) -> ResponseReturnValue:
                 act = ActToLayDown(kind, about, reason, amount_cents=cents, question_id=question_id)
                 return lay_before_a_colleague(act, back=url_for("advisor.recovery", recovery_id=claim.public_id))
             write_off(session, recovery=claim, amount_cents=cents, reason=reason, actor=current_actor(), now=now())
-            return _done(claim, _("Het bedrag is afgeboekt."))
-    return _act(claim, form, _l("Afboeken"))
+            return done(claim, _("Het bedrag is afgeboekt."))
+    return act_page(claim, form, _l("Afboeken"))
 
 
-def _done(claim: Recovery, message: str) -> ResponseReturnValue:
+def done(claim: Recovery, message: str) -> ResponseReturnValue:
+    """Back to the claim, with what was done."""
     flash(message, "ok")
     return redirect(url_for("advisor.recovery", recovery_id=claim.public_id), code=303)

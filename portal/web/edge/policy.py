@@ -153,7 +153,15 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ADVISOR, "advisor.cancel_training", "advisor.moved_out", "advisor.settle", "advisor.credit_note"),
     **_rows(ADVISOR, "advisor.hear_holder", "advisor.end_voucher", "advisor.drop"),
     **_rows(ADVISOR, "advisor.recovery_list", "advisor.recovery", "advisor.plan_recovery", "advisor.receive"),
-    **_rows(ADVISOR, "advisor.write_off_claim", "advisor.voucher_paper"),
+    **_rows(ADVISOR, "advisor.write_off_claim", "advisor.voucher_paper", "advisor.remind_claim", "advisor.defer_claim"),
+    **_rows(
+        ADVISOR,
+        "advisor.acknowledge_claim",
+        "advisor.claim_interest",
+        "advisor.waive_claim_charges",
+        "advisor.channels",
+    ),
+    **_rows(REGION, "region.claims", "region.claim", "region.set_off_claim"),
     # -- decisions, letters and objections
     **_rows(
         ADVISOR, "advisor.sent_letter", "advisor.letter_pdf", "advisor.post", "advisor.make_batch", "advisor.batch"

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from portal.paying.collecting.queries import ClaimStanding, charged_cents, standing_of
 from portal.paying.settlements.models import Debtor, EntryKind, InstalmentState, Recovery, RecoveryState, Settlement
 from portal.paying.settlements.queries import recoveries_of, settlement_of
+from portal.platform.clock import today
 from portal.platform.i18n import format_date, format_euros
 from portal.platform.i18n import gettext as _
 from portal.spending.vouchers.models import Voucher
@@ -35,11 +37,13 @@ class ClaimView:
     next_on: date | None
     """By when the next part is to be paid; None without an agreement."""
     missed: bool
+    charged_cents: int = 0
+    """Costs and interest that are still to be paid beside it."""
 
     @property
     def is_open(self) -> bool:
         """Whether something is still to be paid."""
-        return self.recovery.state is RecoveryState.OPEN
+        return self.recovery.state is RecoveryState.OPEN or self.charged_cents > 0
 
 
 def claims_of(intake: Intake, vouchers: list[Voucher]) -> list[ClaimView]:
@@ -59,15 +63,22 @@ def _view(intake: Intake, voucher: Voucher, recovery: Recovery) -> ClaimView:
     due = [one for one in parts if one.state in (InstalmentState.PLANNED, InstalmentState.MISSED)]
     missed = any(one.state is InstalmentState.MISSED for one in due)
     cents = due[0].amount_cents - due[0].received_cents if due else recovery.open_cents
+    charged = charged_cents(intake.session, recovery=recovery)
+    standing = standing_of(intake.session, recovery=recovery, today=today())
     is_open = recovery.state is RecoveryState.OPEN
-    state, kind = _state(recovery, missed)
+    state, kind = _state(recovery, missed, charged)
     return ClaimView(
         recovery=recovery,
         voucher=voucher,
         state=state,
         kind=kind,
-        says=(*_amounts(recovery), *_why(settled), *_next(recovery, due[0].due_on if due else None, cents, missed)),
-        pay_on=pay_on(intake) if is_open else (),
+        says=(
+            *_amounts(recovery),
+            *_why(settled),
+            *_next(recovery, due[0].due_on if due else None, cents, missed, charged),
+            *_by_law(standing, charged, due[0].due_on if due else None),
+        ),
+        pay_on=pay_on(intake) if is_open or charged else (),
         instalments=[
             [
                 format_date(one.due_on, "short"),
@@ -78,12 +89,48 @@ def _view(intake: Intake, voucher: Voucher, recovery: Recovery) -> ClaimView:
             for one in parts
         ],
         next_cents=cents if is_open else 0,
-        next_on=due[0].due_on if due and is_open else None,
+        next_on=_next_on(standing, due[0].due_on if due else None) if is_open else None,
         missed=missed and is_open,
+        charged_cents=charged,
     )
 
 
-def _state(recovery: Recovery, missed: bool) -> tuple[str, str]:
+def _next_on(standing: ClaimStanding | None, instalment_on: date | None) -> date | None:
+    """By when is to be paid: the next part, else the end of putting off, else the last day of the letter."""
+    if instalment_on is not None or standing is None:
+        return instalment_on
+    return standing.put_off_until or standing.pay_by
+
+
+def _by_law(standing: ClaimStanding | None, charged: int, instalment_on: date | None) -> tuple[str, ...]:
+    """Until when one pays, that it was put off, that a reminder went out, and what comes beside it."""
+    said = [_("Daarnaast betaalt u %(amount)s aan kosten of rente.", amount=_euros(charged))] if charged else []
+    if (
+        standing is None
+        or standing.pay_by is None
+        or (standing.put_off_until is not None and instalment_on is not None)
+    ):
+        return tuple(said)
+    if standing.put_off_until is not None:
+        return (_("U hebt uitstel tot en met %(day)s.", day=format_date(standing.put_off_until)), *said)
+    if standing.due_on is None:
+        still = standing.pay_by >= standing.today and instalment_on is None
+        return (*([_("Betaal uiterlijk op %(day)s.", day=format_date(standing.pay_by))] if still else []), *said)
+    late = _("U moest uiterlijk op %(day)s betalen.", day=format_date(standing.due_on))
+    reminded = standing.reminded
+    if reminded is None or reminded.about_on != standing.due_on or reminded.until_on is None:
+        return (late, *said)
+    sent, until = format_date(reminded.on), format_date(reminded.until_on)
+    return (
+        late,
+        _("Op %(sent)s stuurden wij een aanmaning. Betaal uiterlijk op %(until)s.", sent=sent, until=until),
+        *said,
+    )
+
+
+def _state(recovery: Recovery, missed: bool, charged: int) -> tuple[str, str]:
+    if recovery.state is RecoveryState.CLOSED and charged:
+        return _("Kosten of rente open"), "wait"
     if recovery.state is RecoveryState.CLOSED:
         return _("Afgerond"), "ok"
     return (_("Termijn gemist"), "no") if missed else (_("Nog open"), "wait")
@@ -108,7 +155,9 @@ def _why(settled: Settlement | None) -> tuple[str, ...]:
     return (_("De reden: %(ground)s. %(reason)s", ground=ground, reason=settled.reason),)
 
 
-def _next(recovery: Recovery, due_on: date | None, cents: int, missed: bool) -> tuple[str, ...]:
+def _next(recovery: Recovery, due_on: date | None, cents: int, missed: bool, charged: int) -> tuple[str, ...]:
+    if recovery.state is RecoveryState.CLOSED and charged:
+        return ()
     if recovery.state is RecoveryState.CLOSED:
         return (_("U hoeft niets meer te betalen."),)
     amount = format_euros(cents)

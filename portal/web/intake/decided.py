@@ -34,6 +34,8 @@ TITLES: Mapping[DecisionKind, LazyString] = {
     DecisionKind.REVOKED: _l("Wij hebben uw voucher ingetrokken"),
     DecisionKind.LOWERED: _l("Wij hebben uw voucher verlaagd"),
     DecisionKind.RESTORED: _l("Uw voucher komt terug"),
+    DecisionKind.INTEREST: _l("Wij hebben de rente vastgesteld"),
+    DecisionKind.SET_OFF: _l("Wij hebben verrekend wat u moest terugbetalen"),
 }
 HAPPENED: Mapping[DecisionKind, LazyString] = {
     DecisionKind.APPROVED: _l("Er is een besluit"),
@@ -48,6 +50,8 @@ HAPPENED: Mapping[DecisionKind, LazyString] = {
     DecisionKind.REVOKED: _l("Uw voucher is ingetrokken"),
     DecisionKind.LOWERED: _l("Uw voucher is verlaagd"),
     DecisionKind.RESTORED: _l("Uw voucher komt terug"),
+    DecisionKind.INTEREST: _l("De rente is vastgesteld"),
+    DecisionKind.SET_OFF: _l("Wat u moest terugbetalen, is verrekend"),
 }
 """What a decision is called among the things that happened."""
 
@@ -129,6 +133,8 @@ def _says(intake: Intake, decision: Decision) -> tuple[str, ...]:
         DecisionKind.REVOKED: _("Van uw toekenning blijft %(amount)s over: wat al was gebruikt.", amount=amount),
         DecisionKind.LOWERED: _("Van uw toekenning blijft %(amount)s over.", amount=amount),
         DecisionKind.RESTORED: _("Uw toekenning is weer %(amount)s.", amount=amount),
+        DecisionKind.INTEREST: _("U betaalt %(amount)s rente, omdat u te laat terugbetaalde.", amount=amount),
+        DecisionKind.SET_OFF: _("Wij hielden %(amount)s in op een bon die wij u betalen.", amount=amount),
     }
     body = localized({"nl": decision.outcomes[0].deciding_body_nl, "en": decision.outcomes[0].deciding_body_en})
     named = (_("Dit besluit is genomen namens: %(body)s.", body=body),) if body else ()

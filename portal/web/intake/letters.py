@@ -22,6 +22,7 @@ from portal.web.forms import ChoicesField, Form
 from portal.web.intake.decided import letter_url
 from portal.web.intake.own_messages import messages_of
 from portal.web.intake.state import Intake
+from portal.web.labels.channel_words import channel_facts
 from portal.words.labels import MESSAGE_TOPICS, choices
 
 
@@ -62,6 +63,7 @@ def letters_page(intake: Intake) -> ResponseReturnValue:
         letters=shown,
         messages=[one for one in messages_of(intake) if one.letter is None],
         by_mail=by_mail,
+        channels=channel_facts(session, question),
         question=question,
         back=url_for(f"{intake.audience}.status", question_id=intake.id),
     )

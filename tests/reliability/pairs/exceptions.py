@@ -116,6 +116,7 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "portal.paying.payments.actions.owe_again",
     ),
     PART_OF_SETTLING: (
+        "portal.paying.recoveries.come_back",
         "portal.paying.recoveries.lower_claim",
         "portal.paying.payments.actions.owe",
         "portal.paying.settlements.actions.claim",

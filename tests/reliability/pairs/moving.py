@@ -42,6 +42,7 @@ POWER_OF: dict[str, Power] = {
     "portal.paying.recoveries.receive_instalment": Power.RECEIVE,
     "portal.paying.statements.incoming.book_as_receipt": Power.RECEIVE,
     "portal.paying.recoveries.write_off": Power.WRITE_OFF,
+    "portal.paying.setting_off.actions.set_off": Power.SET_OFF,
     "portal.spending.providers.actions.approve_provider": Power.PROVIDER,
     "portal.paying.account_numbers.actions.decide_iban_change": Power.ACCOUNT_NUMBER,
     "portal.framework.funding.actions.add_funding_line": Power.BUDGET,

@@ -51,6 +51,7 @@ from tests.web.stands import (
     not_taken_up,
     objected,
     of,
+    on_a_claim,
     planned,
     raised,
     referred,
@@ -249,6 +250,14 @@ DECISION_ROWS: dict[DecisionKind, tuple[Maker, tuple[str, ...]]] = {
     DecisionKind.LOWERED: (
         lowered,
         ("Wij hebben uw voucher verlaagd", "blijft € 1.000 over", "Goedkoper geworden.", "U kunt bezwaar maken"),
+    ),
+    DecisionKind.INTEREST: (
+        on_a_claim(DecisionKind.INTEREST),
+        ("Wij hebben de rente vastgesteld", "U betaalt € 200 rente", "U kunt bezwaar maken"),
+    ),
+    DecisionKind.SET_OFF: (
+        on_a_claim(DecisionKind.SET_OFF),
+        ("Wij hebben verrekend wat u moest terugbetalen", "Wij hielden € 200 in", "U kunt bezwaar maken"),
     ),
 }
 

@@ -6,13 +6,14 @@ import re
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pdfua
 import pytest
 from jinja2 import UndefinedError
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounting.scheduled_reports.actions import ScheduleTerms, ask_for_reports
@@ -23,6 +24,8 @@ from portal.cases.own_contact.queries import CHANGED
 from portal.cases.questions.models import ContactWay
 from portal.papers.correspondence import WITH_SIGN_IN_LINK, compose
 from portal.papers.letter_content import draw, letter_content
+from portal.paying.collecting.actions import determine_interest
+from portal.paying.setting_off.models import SetOff, SetOffGround
 from portal.people.accounts.actions import create_account
 from portal.people.accounts.models import Role
 from portal.people.accounts.queries import actor_of_account
@@ -39,7 +42,9 @@ from portal.second_look.objections.actions import (
     waive_hearing,
 )
 from portal.second_look.objections.models import ObjectionOutcome, WaiverReason
-from tests.factories import NOW, SECOND, SYSTEM, a_decision
+from portal.spending.vouchers.models import Redemption, Voucher
+from tests.factories import ADVISOR, NOW, SECOND, SYSTEM, a_decision
+from tests.portal.paying.collecting.owed_late import at, pay, sent
 
 PORTAL = Path(__file__).parents[4] / "portal"
 TODAY = NOW.date()
@@ -65,6 +70,18 @@ DETAILS: dict[str, Mapping[str, Any]] = {
     "question/received_together": {"number": 7, "first": "OV-2026-0001", "last": "OV-2026-0007"},
     "application/delayed": {"reason": "Er zijn te weinig mensen.", "weeks": 3, "decide_by": "2026-05-18"},
     "hearing/invited": {"facts": "Uw werkgever zegt dat hij de opleiding betaalt.", "answer_by": "2026-03-20"},
+    "recovery/charges_waived": {"amount_cents": 19_00},
+    "recovery/deferred": {"open_cents": 100_00, "until": "2026-06-30", "interest_free": True},
+    "recovery/interest": {"cents": 49_00},
+    "recovery/reminded": {"due_cents": 600_00, "due_on": "2026-04-13", "cost_cents": 19_00, "open_cents": 600_00},
+    "recovery/set_off": {
+        "amount_cents": 200_00,
+        "open_cents": 400_00,
+        "bill": "B-1",
+        "ground": "same_activities",
+        "article": "",
+        "reason": "Zelfde regeling.",
+    },
     "recovery/missed": OWED,
     "recovery/planned": OWED,
     "recovery/received": OWED,
@@ -91,6 +108,8 @@ DETAILS: dict[str, Mapping[str, Any]] = {
     "voucher/topped_up": AMOUNT,
 }
 """What the acts put in a message beside its ids, for each text that shows it."""
+OF_A_CLAIM = ("recovery/interest", "recovery/set_off")
+"""Of these the version is the id of what it makes known."""
 MEDIA_TYPES = {"application/json", "application/pdf", "application/yaml"}
 TO_STAFF = ("account/", "provider/")
 """These go to people with an account, by mail only."""
@@ -116,6 +135,11 @@ class Post:
         group = template.partition("/")[0]
         if template == "account/report_ready":
             details = {"schedule": self.versions["schedule"], "first": "2026-02-01", "last": "2026-02-28"}
+        about = self.account if to_staff else self.question
+        if template in OF_A_CLAIM:
+            about, self_version = self.versions["owing"], self.versions[template]
+        else:
+            self_version = self.versions.get(group, 99) + (0 if group == "decision" else 1000)
         if group == "objection":
             details = {"objection": self.versions["decided" if template.endswith("decided") else group]}
         return enqueue(
@@ -125,10 +149,8 @@ class Post:
                 template=template,
                 recipient="account" if to_staff else "resident",
                 object_kind="account" if to_staff else "question",
-                object_id=self.account if to_staff else self.question,
-                version=self.versions["former"]
-                if template == CHANGED
-                else self.versions.get(group, 99) + (0 if group == "decision" else 1000),
+                object_id=about,
+                version=self.versions["former"] if template == CHANGED else self_version,
                 details=details,
             ),
             now=NOW,
@@ -173,6 +195,24 @@ def filled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
         set_digest(session, wanted=True, actor=actor_of_account(account), now=NOW)
         monthly = ScheduleTerms(None, ScheduleEvery.MONTH, 5, "nl")
         schedule = ask_for_reports(session, terms=monthly, actor=actor_of_account(account), now=NOW)
+        claim = sent(session)
+        pay(session, claim, 60_000, date(2028, 4, 14))
+        charge = determine_interest(session, recovery=claim, actor=ADVISOR, now=at(date(2028, 4, 14)))
+        voucher = session.get_one(Voucher, claim.voucher_id)
+        done = SetOff(
+            number="VR-2026-0001",
+            recovery_id=claim.id,
+            redemption_id=session.scalars(select(Redemption.id).where(Redemption.voucher_id == voucher.id)).one(),
+            entry_id=claim.entries[0].id,
+            amount_cents=200_00,
+            ground=SetOffGround.PRIVATE_LAW,
+            reason="Zo.",
+            set_off_at=NOW,
+            set_off_by=SECOND.reference,
+            set_off_by_name=SECOND.signature,
+        )
+        session.add(done)
+        session.flush()
         former = FormerContact(
             question_id=question.id,
             way=ContactWay.EMAIL,
@@ -195,6 +235,9 @@ def filled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
             "objection": objection.id,
             "decided": decided.id,
             "schedule": schedule.id,
+            "owing": voucher.question_id,
+            "recovery/interest": charge.id,
+            "recovery/set_off": done.id,
         }
         session.commit()
     engine.dispose()

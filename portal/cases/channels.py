@@ -1,0 +1,49 @@
+"""By which channel each kind of message goes to who asked: by e-mail only where that person said so for that kind, else on paper.
+
+Awb 2:8 (text as of 1 January 2026, Stb. 2023, 183, which put a new section 2.3 in place of articles 2:13 to 2:17): the desk may
+send a message electronically in so far as the addressee made known to be reachable in that way, and what was said of one kind of
+message does not hold for another (explanatory memorandum 35 261, no. 3). The rest of the new text (2:9 and on) was not read.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal.cases.questions.models import ContactWay, DevelopmentQuestion
+from portal.post.messages.models import MessageTopic
+from portal.post.messages.queries import consents_of
+
+
+class ChannelWay(enum.StrEnum):
+    """How a kind of message reaches somebody."""
+
+    EMAIL = "email"
+    LETTER = "letter"
+    CALL = "call"
+    """The desk calls; what must be in writing goes on paper."""
+
+
+@dataclass(frozen=True)
+class Channel:
+    """The channel of one kind of message, and since when the person agreed to e-mail for it."""
+
+    topic: MessageTopic
+    way: ChannelWay
+    agreed_at: datetime | None = None
+
+
+def channels_of(session: Session, *, question: DevelopmentQuestion) -> list[Channel]:
+    """The channel of each kind of message about a question, as `tell_asker` chooses it now."""
+    agreed = {one.topic: one.given_at for one in consents_of(session, question_id=question.id)}
+    way = question.contact.way if question.contact is not None else ContactWay.PHONE
+    if way is ContactWay.EMAIL:
+        return [
+            Channel(topic, ChannelWay.EMAIL if topic in agreed else ChannelWay.LETTER, agreed.get(topic))
+            for topic in MessageTopic
+        ]
+    other = ChannelWay.CALL if way is ContactWay.PHONE else ChannelWay.LETTER
+    return [Channel(topic, other if topic is MessageTopic.CASE else ChannelWay.LETTER) for topic in MessageTopic]

@@ -1,0 +1,129 @@
+"""Collecting a claim from its holder: a reminder, putting off, an acknowledgement, interest, and letting costs go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from flask.typing import ResponseReturnValue
+
+from portal.paying.collecting.actions import (
+    defer_payment,
+    determine_interest,
+    note_acknowledged,
+    remind_debtor,
+    waive_charges,
+)
+from portal.paying.settlements.models import Recovery
+from portal.platform.clock import now, today
+from portal.platform.database import current_session
+from portal.platform.i18n import LazyString
+from portal.platform.i18n import lazy_gettext as _l
+from portal.web.advisor.blueprint import blueprint
+from portal.web.advisor.recoveries import act_page, done, the_recovery
+from portal.web.advisor.stands import stands_of_recovery
+from portal.web.advisor.voucher_forms import VoucherReasonForm
+from portal.web.edge import decide_on, require_seen
+from portal.web.edge.policy import current_actor
+from portal.web.forms import DutchDateField, Form
+
+
+def _years_ahead() -> date:
+    return today() + timedelta(days=5 * 366)
+
+
+class ConfirmForm(Form):
+    """An act that asks nothing more."""
+
+
+class DeferForm(VoucherReasonForm):
+    """Until when payment is put off."""
+
+    until = DutchDateField(_l("Uitstel tot en met"), missing=_l("Vul de dag in."), latest=_years_ahead)
+
+
+class AcknowledgedForm(VoucherReasonForm):
+    """When somebody recognised a claim, and how."""
+
+    on = DutchDateField(_l("Op welke dag?"), missing=_l("Vul de dag in."), latest=today)
+
+
+@blueprint.route("/terugvordering/<recovery_id>/aanmanen", methods=["GET", "POST"])
+def remind_claim(recovery_id: str) -> ResponseReturnValue:
+    """Summon the holder to pay within two weeks."""
+
+    def act(claim: Recovery, _form: Form) -> None:
+        remind_debtor(current_session(), recovery=claim, actor=current_actor(), now=now())
+
+    return _do(recovery_id, ConfirmForm(), _l("Aanmanen"), act, _l("De aanmaning staat klaar."))
+
+
+@blueprint.route("/terugvordering/<recovery_id>/uitstel", methods=["GET", "POST"])
+def defer_claim(recovery_id: str) -> ResponseReturnValue:
+    """Put payment off until a day."""
+    form = DeferForm()
+
+    def act(claim: Recovery, _form: Form) -> None:
+        defer_payment(
+            current_session(),
+            recovery=claim,
+            until=form.until.data,
+            reason=form.reason.data,
+            actor=current_actor(),
+            now=now(),
+        )
+
+    return _do(recovery_id, form, _l("Uitstel geven"), act, _l("Het uitstel is gegeven."))
+
+
+@blueprint.route("/terugvordering/<recovery_id>/erkend", methods=["GET", "POST"])
+def acknowledge_claim(recovery_id: str) -> ResponseReturnValue:
+    """Note that the holder recognised the claim."""
+    form = AcknowledgedForm()
+
+    def act(claim: Recovery, _form: Form) -> None:
+        note_acknowledged(
+            current_session(),
+            recovery=claim,
+            on=form.on.data,
+            reason=form.reason.data,
+            actor=current_actor(),
+            now=now(),
+        )
+
+    return _do(recovery_id, form, _l("Erkenning vastleggen"), act, _l("De erkenning is vastgelegd."))
+
+
+@blueprint.route("/terugvordering/<recovery_id>/rente", methods=["GET", "POST"])
+def claim_interest(recovery_id: str) -> ResponseReturnValue:
+    """Decide how much statutory interest is owed."""
+
+    def act(claim: Recovery, _form: Form) -> None:
+        determine_interest(current_session(), recovery=claim, actor=current_actor(), now=now())
+
+    return _do(recovery_id, ConfirmForm(), _l("Rente vaststellen"), act, _l("De rente is vastgesteld."))
+
+
+@blueprint.route("/terugvordering/<recovery_id>/kwijtschelden", methods=["GET", "POST"])
+def waive_claim_charges(recovery_id: str) -> ResponseReturnValue:
+    """Let the costs and interest that are open go."""
+    form = VoucherReasonForm()
+
+    def act(claim: Recovery, _form: Form) -> None:
+        waive_charges(current_session(), recovery=claim, reason=form.reason.data, actor=current_actor(), now=now())
+
+    return _do(recovery_id, form, _l("Kosten en rente kwijtschelden"), act, _l("Het bedrag is kwijtgescholden."))
+
+
+def _do(
+    recovery_id: str, form: Form, title: LazyString, act: Callable[[Recovery, Form], None], said: LazyString
+) -> ResponseReturnValue:
+    """The page of one act on a claim, and doing it on what was seen."""
+    claim = the_recovery(recovery_id)
+    decide_on(lambda: stands_of_recovery(claim), claim)
+    if form.validate_on_submit():
+        with form.refusals():
+            require_seen()
+            act(claim, form)
+            return done(claim, str(said))
+    return act_page(claim, form, title)
