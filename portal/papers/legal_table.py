@@ -229,11 +229,11 @@ DECISIONS: tuple[DecisionRow, ...] = (
         (f"{_REDUCTIONS}::test_one_objects_to_it_and_a_colleague_decides",),
     ),
     DecisionRow(
-        _l("Een voucher beëindigen na een verhuizing"),
-        "portal.awarding.reductions.end_after_move",
+        _l("Een voucher eerder laten eindigen, na een verhuizing of om een andere reden"),
+        "portal.awarding.reductions.end_award",
         Power.AWARD,
         DecisionKind.REVOKED,
-        ("reduction/moved_ends",),
+        ("reduction/moved_ends", "reduction/ends"),
         ("4:50",),
         _HEARD_HOLDER,
         Recourse.OBJECTION,
@@ -251,6 +251,66 @@ DECISIONS: tuple[DecisionRow, ...] = (
         Recourse.OBJECTION,
         _l("Het bedrag komt terug op de voucher (7:11)"),
         (f"{_REDUCTIONS}::test_one_objects_to_it_and_a_colleague_decides",),
+    ),
+    DecisionRow(
+        _l("Een voucher teruggeven na een gegrond bezwaar"),
+        "portal.awarding.restoring.restore_award",
+        Power.AWARD,
+        DecisionKind.RESTORED,
+        ("reduction/restored", "reduction/restored_waits"),
+        ("7:11",),
+        _l("Gehoord over het bezwaar (7:2)"),
+        Recourse.APPEAL,
+        _l("De rechtbank oordeelt (8:72)"),
+        (
+            "tests/portal/second_look/objections/test_remedies.py"
+            "::test_a_revoked_voucher_comes_back_with_what_was_taken_and_more_days",
+        ),
+    ),
+    DecisionRow(
+        _l("Rente vaststellen over wat te laat terugkwam"),
+        "portal.paying.collecting.actions.determine_interest",
+        Power.AWARD,
+        DecisionKind.INTEREST,
+        ("recovery/interest",),
+        ("4:87", "4:98", "4:99"),
+        _l("Niet nodig: bezwaar kan, en wat is betaald, kan helemaal terug (4:12)"),
+        Recourse.OBJECTION,
+        _l("De rente vervalt (7:11)"),
+        (
+            "tests/portal/paying/collecting/test_collecting.py"
+            "::test_interest_is_determined_when_the_claim_was_paid_and_then_paid_too",
+        ),
+    ),
+    DecisionRow(
+        _l("Verrekenen wat iemand moet terugbetalen"),
+        "portal.paying.setting_off.actions.set_off",
+        Power.SET_OFF,
+        DecisionKind.SET_OFF,
+        ("recovery/set_off",),
+        ("4:57", "4:93"),
+        _l("Niet nodig: bezwaar kan, en wat is ingehouden, kan helemaal terug (4:12)"),
+        Recourse.OBJECTION,
+        _l("Wat is ingehouden, wordt uitbetaald; het moet dan weer worden terugbetaald (7:11)"),
+        (
+            "tests/portal/paying/setting_off/test_setting_off.py"
+            "::test_a_claim_on_a_holder_is_set_off_by_a_decision_that_one_may_object_to",
+        ),
+    ),
+    DecisionRow(
+        _l("De dwangsom vaststellen als een besluit te laat is"),
+        "portal.second_look.late_decisions.actions.settle_penalty",
+        Power.AWARD,
+        None,
+        ("late/penalty",),
+        ("4:17", "4:18", "4:19"),
+        _l("Niet nodig: wie in gebreke stelde, krijgt wat de wet geeft"),
+        Recourse.OBJECTION,
+        _l("De dwangsom wordt opnieuw vastgesteld (4:19, 7:11)"),
+        (
+            "tests/portal/second_look/late_decisions/test_late_decisions.py"
+            "::test_the_letters_name_the_days_the_amount_the_body_and_the_last_day_to_object",
+        ),
     ),
     DecisionRow(
         _l("Besluiten op een bezwaar"),

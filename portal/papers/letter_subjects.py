@@ -149,8 +149,9 @@ def _late(asked: _Asked) -> LetterSubject | None:
     if notice is None:
         return None
     settled = asked.message.template == "late/penalty"
-    body = localized({"nl": notice.body_nl or "", "en": notice.body_en or ""})
-    return LetterSubject(context={"notice": notice, "body": body}, objectable=settled)
+    body = {"nl": notice.body_nl or "", "en": notice.body_en or ""}
+    legal = replace(_legal(asked, None, bodies=(body,)), signed=notice.settled_by_name or "")
+    return LetterSubject(context={"notice": notice, "legal": legal}, objectable=settled)
 
 
 def _reduction(asked: _Asked) -> LetterSubject | None:
@@ -190,7 +191,9 @@ def _interest(asked: _Asked) -> LetterSubject | None:
         return None
     recovery = asked.session.get_one(Recovery, charge.recovery_id)
     found = interest_of(asked.session, recovery=recovery, last=charge.last_on)
-    return _of_claim(asked, recovery, {"charge": charge, "parts_of_interest": found.parts if found is not None else ()})
+    decision = asked.session.get(Decision, charge.decision_id) if charge.decision_id is not None else None
+    context = {"charge": charge, "parts_of_interest": found.parts if found is not None else ()}
+    return _of_claim(asked, recovery, decision, context)
 
 
 def _set_off(asked: _Asked) -> LetterSubject | None:
@@ -198,17 +201,15 @@ def _set_off(asked: _Asked) -> LetterSubject | None:
     done = set_off_of_question(asked.session, question=asked.question, set_off_id=asked.message.version)
     if done is None:
         return None
-    return _of_claim(asked, asked.session.get_one(Recovery, done.recovery_id), {})
+    decision = asked.session.get(Decision, done.decision_id) if done.decision_id is not None else None
+    return _of_claim(asked, asked.session.get_one(Recovery, done.recovery_id), decision, {})
 
 
-def _of_claim(asked: _Asked, recovery: Recovery, context: dict[str, Any]) -> LetterSubject:
+def _of_claim(asked: _Asked, recovery: Recovery, decision: Decision | None, context: dict[str, Any]) -> LetterSubject:
     """A decision about a claim: of the scheme of its voucher, in the name of the body of that scheme."""
     voucher = voucher_of_recovery(asked.session, recovery=recovery)
-    subject = _of_scheme(asked, voucher.scheme, voucher.scheme_version)
-    known = scheme_version(asked.session, slug=voucher.scheme, version=voucher.scheme_version)
-    body = known.definition.deciding_body if known is not None else None
-    names = {"nl": body.nl, "en": body.en} if body is not None else {}
-    return replace(subject, context={**context, "deciding_body": names})
+    subject = _of_scheme(asked, voucher.scheme, voucher.scheme_version, decision)
+    return replace(subject, context=subject.context | context)
 
 
 SUBJECTS: Mapping[str, Callable[[_Asked], LetterSubject | None]] = {

@@ -139,8 +139,8 @@ def _last(key: str) -> tuple[bool, str]:
 def _counted(session: Session, asked: CrossAsked, scope: Scope) -> dict[Place, tuple[int, int]]:
     """What is counted, and how many people it is, in every cell and total.
 
-    The vouchers are counted here, in one go over their rows as the driver gives them (nothing in them is to be converted): twice as
-    quick as a database that counts people apart per total, and a third quicker than with a row object for each.
+    The vouchers are counted here, in one go over their rows as the driver gives them (nothing is to be converted in them): twice
+    as quick as a database that counts people apart per total, and a third quicker than with a row object for each.
     """
     found: dict[Place, tuple[list[int], set[str]]] = {}
     for row, column, person, amount in _as_the_driver_gives_them(session, _each(asked, scope)):

@@ -12,7 +12,7 @@ from alembic import op
 from portal.platform.append_only import protect_statements, unprotect_statements
 
 revision = "0052"
-down_revision = "0050"
+down_revision = "0051"
 branch_labels = None
 depends_on = None
 DECISIONS = "kind IN ('approved', 'partly', 'rejected', 'referred', 'supplemented', 'settled', 'revoked', 'lowered', 'taken_over')"

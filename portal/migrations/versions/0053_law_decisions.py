@@ -16,7 +16,7 @@ from alembic import op
 from portal.platform.append_only import protect_statements, unprotect_statements
 
 revision = "0053"
-down_revision = "0050"
+down_revision = "0052"
 branch_labels = None
 depends_on = None
 
