@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from portal.papers.legal_table import DECISIONS, NO_DECISION, NO_DECISION_IN, NOT_TAKEN_HERE, RECOURSE, DecisionRow
+from portal.papers.legal_table import DECISIONS, RECOURSE, DecisionRow
 from portal.papers.legal_words import in_order
+from portal.papers.no_decisions import NO_DECISION, NO_DECISION_IN, NOT_TAKEN_HERE
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.i18n import use_locale
 

@@ -276,7 +276,7 @@ DECISIONS: tuple[DecisionRow, ...] = (
         ("4:87", "4:98", "4:99"),
         _l("Niet nodig: bezwaar kan, en wat is betaald, kan helemaal terug (4:12)"),
         Recourse.OBJECTION,
-        _l("De rente vervalt (7:11)"),
+        _l("De rente vervalt; wat daarvan is betaald, krijgt de houder terug (7:11)"),
         (
             "tests/portal/paying/collecting/test_collecting.py"
             "::test_interest_is_determined_when_the_claim_was_paid_and_then_paid_too",
@@ -295,6 +295,36 @@ DECISIONS: tuple[DecisionRow, ...] = (
         (
             "tests/portal/paying/setting_off/test_setting_off.py"
             "::test_a_claim_on_a_holder_is_set_off_by_a_decision_that_one_may_object_to",
+        ),
+    ),
+    DecisionRow(
+        _l("Rente laten vervallen na een gegrond bezwaar"),
+        "portal.paying.collecting.undoing.undo_interest",
+        Power.AWARD,
+        DecisionKind.UNDONE,
+        ("recovery/interest_undone",),
+        ("7:11",),
+        _l("Gehoord over het bezwaar (7:2)"),
+        Recourse.APPEAL,
+        _l("De rechtbank oordeelt (8:72)"),
+        (
+            "tests/portal/second_look/objections/test_claims_undone.py"
+            "::test_interest_lapses_and_what_was_paid_of_it_is_owed_and_paid_by_another",
+        ),
+    ),
+    DecisionRow(
+        _l("Een verrekening ongedaan maken na een gegrond bezwaar"),
+        "portal.paying.setting_off.undoing.undo_set_off",
+        Power.AWARD,
+        DecisionKind.UNDONE,
+        ("recovery/set_off_undone",),
+        ("4:87", "7:11"),
+        _l("Gehoord over het bezwaar (7:2)"),
+        Recourse.APPEAL,
+        _l("De rechtbank oordeelt (8:72)"),
+        (
+            "tests/portal/second_look/objections/test_claims_undone.py"
+            "::test_what_was_set_off_is_paid_and_the_claim_is_open_again_with_new_days_to_pay",
         ),
     ),
     DecisionRow(
@@ -337,50 +367,6 @@ DECISIONS: tuple[DecisionRow, ...] = (
         ("tests/portal/awarding/decisions/test_approval.py::test_referring_is_for_advice_and_not_for_an_application",),
     ),
 )
-
-NOT_TAKEN_HERE: Mapping[DecisionKind, LazyString] = {
-    DecisionKind.TAKEN_OVER: _l("Genomen voordat dit loket er was, door de administratie van toen"),
-}
-"""Kinds of decisions that no act of the desk takes."""
-
-NO_DECISION: Mapping[Power, LazyString] = {
-    Power.ACCEPT_INVOICE: _l("Uitvoering van de toekenning, tegenover een opleider"),
-    Power.OVERRIDE_INVOICE: _l("Uitvoering van de toekenning, tegenover een opleider"),
-    Power.CANCELLATION_FEE: _l("Uitvoering van de toekenning: kosten van een opleiding die niet doorgaat"),
-    Power.RECEIVE: _l("Boeken dat geld terugkwam"),
-    Power.WRITE_OFF: _l(
-        "Kwijtschelden (4:94a): een stap van de terugvordering, waarvan de vaststelling het besluit is"
-    ),
-    Power.PROVIDER: _l("Afspraak met een opleider"),
-    Power.ACCOUNT_NUMBER: _l("Controle van een rekeningnummer"),
-    Power.BUDGET: _l("Afspraak met de geldgever"),
-    Power.STOP_SCHEME: _l("Een regel van de regeling, niet over één persoon"),
-    Power.PAY: _l("Betalen van wat is besloten"),
-    Power.FUNDER_MONEY: _l("Boeken dat geld van een geldgever kwam"),
-    Power.GIVE_ROLE: _l("Wie bij het loket wat mag"),
-    Power.MANDATE: _l("Vastleggen van een mandaat dat het bestuur gaf"),
-    Power.CLOSE_BOOKS: _l("Afsluiten van de boeken"),
-    Power.TAKE_OVER: _l("Overnemen van wat eerder al was besloten"),
-    Power.EXPENSE: _l("Uitgave van de regio buiten de vouchers"),
-}
-"""The powers by which nothing is decided about somebody's right."""
-
-NO_DECISION_IN: Mapping[str, LazyString] = {
-    "account": _l("Bericht aan een medewerker"),
-    "application": _l("Bericht over de behandeling van een aanvraag (6:3)"),
-    "employer": _l("Bericht over inloggen"),
-    "hearing": _l("Vraag om een reactie voor een besluit (6:3)"),
-    "invoice": _l("Bericht over een rekening"),
-    "objection": _l("Stap in de behandeling van een bezwaar (6:3)"),
-    "outcome": _l("Vraag hoe het ging"),
-    "payment": _l("Bericht dat is betaald wat is besloten"),
-    "pledge": _l("Bericht over een toezegging van een werkgever"),
-    "provider": _l("Bericht aan een opleider"),
-    "question": _l("Bericht over een vraag of gesprek"),
-    "recovery": _l("Stap van een terugvordering, waarvan de vaststelling het besluit is (4:57)"),
-    "voucher": _l("Bericht over het gebruik van een voucher"),
-}
-"""Letters that make no decision known, by the family of their name. A family of which every letter is a decision has no row."""
 
 
 def row_of_letter(template: str) -> DecisionRow | None:

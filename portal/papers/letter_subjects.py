@@ -17,8 +17,9 @@ from portal.framework.catalogue.queries import scheme_version
 from portal.papers.legal_table import row_of_letter
 from portal.papers.legal_words import LegalWords, Words
 from portal.papers.who_pays import costs_decided
-from portal.paying.collecting.queries import charge_of_question, interest_of
-from portal.paying.setting_off.queries import set_off_of_question
+from portal.paying.collecting.models import CollectionCharge
+from portal.paying.collecting.queries import charge_of_question, interest_of, undone_of_question
+from portal.paying.setting_off.queries import set_off_of_question, set_off_undone_of_question
 from portal.paying.settlements.models import Recovery, Settlement
 from portal.paying.settlements.queries import settled_voucher, voucher_of_recovery
 from portal.paying.settling_again.models import SettlingAgain
@@ -205,6 +206,24 @@ def _set_off(asked: _Asked) -> LetterSubject | None:
     return _of_claim(asked, asked.session.get_one(Recovery, done.recovery_id), decision, {})
 
 
+def _interest_undone(asked: _Asked) -> LetterSubject | None:
+    """The decision after an objection that interest lapses (Awb 7:11)."""
+    undone = undone_of_question(asked.session, question=asked.question, undone_id=asked.message.version)
+    if undone is None:
+        return None
+    charge = asked.session.get_one(CollectionCharge, undone.charge_id)
+    decision = asked.session.get_one(Decision, undone.decision_id)
+    return _of_claim(asked, asked.session.get_one(Recovery, charge.recovery_id), decision, {})
+
+
+def _set_off_undone(asked: _Asked) -> LetterSubject | None:
+    """The decision after an objection that what was set off is paid (Awb 7:11)."""
+    found = set_off_undone_of_question(asked.session, question=asked.question, undone_id=asked.message.version)
+    if found is None:
+        return None
+    return _of_claim(asked, found[1], asked.session.get_one(Decision, found[0].decision_id), {})
+
+
 def _of_claim(asked: _Asked, recovery: Recovery, decision: Decision | None, context: dict[str, Any]) -> LetterSubject:
     """A decision about a claim: of the scheme of its voucher, in the name of the body of that scheme."""
     voucher = voucher_of_recovery(asked.session, recovery=recovery)
@@ -223,7 +242,9 @@ SUBJECTS: Mapping[str, Callable[[_Asked], LetterSubject | None]] = {
     "settlement": _settlement,
     "settlement/again": _settling_again,
     "recovery/interest": _interest,
+    "recovery/interest_undone": _interest_undone,
     "recovery/set_off": _set_off,
+    "recovery/set_off_undone": _set_off_undone,
 }
 """What is asked of a letter, by its name; else by the family it is in, which is the part of its name before the stroke.
 

@@ -117,6 +117,7 @@ DECISION_KINDS: Mapping[str, Labelled] = {
     "taken_up": (_l("toch in behandeling"), "info"),
     "interest": (_l("rente vastgesteld"), "neutral"),
     "set_off": (_l("verrekend"), "neutral"),
+    "undone": (_l("ongedaan gemaakt"), "neutral"),
 }
 OUTCOMES: Mapping[str, Labelled] = {
     "awarded": (_l("toegekend"), "ok"),

@@ -36,6 +36,7 @@ INSTALMENT_STATES: Mapping[str, Labelled] = {
 RECOVERY_ENTRIES: Mapping[str, LazyString] = {
     "received": _l("ontvangen"),
     "written_off": _l("afgeboekt"),
+    "undone": _l("verrekening ongedaan gemaakt"),
 }
 COLLECTION_STEPS: Mapping[str, LazyString] = {
     "reminded": _l("aanmaning verstuurd"),

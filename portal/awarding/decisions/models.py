@@ -37,11 +37,13 @@ class DecisionKind(enum.StrEnum):
     """Statutory interest on what was paid back too late is determined (Awb 4:99)."""
     SET_OFF = "set_off"
     """What somebody has to pay back is set off against what that person is to be paid (Awb 4:93)."""
+    UNDONE = "undone"
+    """Interest lapses, or what was set off is paid after all: after a founded objection (Awb 7:11)."""
     TAKEN_OVER = "taken_over"
     """Decided before there was this desk: taken over from an earlier administration, without a question or a mix of its own."""
 
 
-ON_A_CLAIM = (DecisionKind.INTEREST, DecisionKind.SET_OFF)
+ON_A_CLAIM = (DecisionKind.INTEREST, DecisionKind.SET_OFF, DecisionKind.UNDONE)
 """Decisions about what somebody has to pay back."""
 ON_A_VOUCHER = (
     DecisionKind.TOPPED_UP,

@@ -1,7 +1,7 @@
 """not taking an application up is a decision, and so is taking it up after all
 
 Revision ID: 0053
-Revises: 0050
+Revises: 0052
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ down_revision = "0052"
 branch_labels = None
 depends_on = None
 
-OLD_KINDS = "kind IN ('approved', 'partly', 'rejected', 'referred', 'supplemented', 'settled', 'revoked', 'lowered', 'taken_over')"
+OLD_KINDS = "kind IN ('approved', 'partly', 'rejected', 'referred', 'supplemented', 'settled', 'revoked', 'lowered', 'restored', 'taken_over')"
 NEW_KINDS = OLD_KINDS.replace("'referred',", "'referred', 'set_aside', 'taken_up',")
 OLD_OUTCOMES, NEW_OUTCOMES = "outcome IN ('awarded', 'rejected')", "outcome IN ('awarded', 'rejected', 'set_aside')"
 OLD_REASON = ("ck_decision_outcome_rejected_has_reason", "(outcome = 'rejected') = (reason IS NOT NULL)")

@@ -1,7 +1,7 @@
 """collecting what has to be paid back: reminders, putting off, costs, interest, and setting off
 
 Revision ID: 0054
-Revises: 0050
+Revises: 0053
 """
 
 from __future__ import annotations
@@ -16,8 +16,11 @@ down_revision = "0053"
 branch_labels = None
 depends_on = None
 
-OLD_KINDS = "kind IN ('approved', 'partly', 'rejected', 'referred', 'supplemented', 'settled', 'revoked', 'lowered', 'taken_over')"
-NEW_KINDS = OLD_KINDS.replace("'lowered',", "'lowered', 'interest', 'set_off',")
+OLD_KINDS = (
+    "kind IN ('approved', 'partly', 'rejected', 'referred', 'set_aside', 'taken_up', 'supplemented', 'settled', 'revoked', "
+    "'lowered', 'restored', 'taken_over')"
+)
+NEW_KINDS = OLD_KINDS.replace("'restored',", "'restored', 'interest', 'set_off',")
 KEPT = "UPDATE decision SET referred_to = kind, kind = 'referred' WHERE kind IN ('interest', 'set_off')"
 AGAIN = (
     "UPDATE decision SET kind = referred_to, referred_to = NULL"

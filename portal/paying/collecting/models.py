@@ -122,3 +122,40 @@ class CollectionCharge(Base):
     def open_cents(self) -> int:
         """What is still to come in."""
         return self.amount_cents - self.received_cents - self.waived_cents
+
+
+class InterestUndone(Base):
+    """A founded objection against interest: what was open of it lapses, and what was paid of it is owed to the holder.
+
+    No money of a budget, so no payment of the desk: another person than who decided pays it, on the account that it came from.
+    """
+
+    __tablename__ = "interest_undone"
+    __table_args__ = (
+        CheckConstraint("waived_cents >= 0 AND owed_cents >= 0", name="parts_not_negative"),
+        CheckConstraint("length(reason) > 0", name="reason_given"),
+        CheckConstraint(
+            "(paid_on IS NULL) = (paid_at IS NULL) AND (paid_on IS NULL) = (paid_by IS NULL)"
+            " AND (paid_on IS NULL) = (reference IS NULL)",
+            name="paid_by_someone_with_reference",
+        ),
+        CheckConstraint("paid_on IS NULL OR owed_cents > 0", name="paid_what_is_owed"),
+        CheckConstraint("paid_by IS NULL OR paid_by <> undone_by", name="second_person"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    charge_id: Mapped[int] = mapped_column(ForeignKey("collection_charge.id"), unique=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"), unique=True)
+    waived_cents: Mapped[int] = mapped_column(Cents)
+    """What was open of it."""
+    owed_cents: Mapped[int] = mapped_column(Cents)
+    """What was paid of it, and is owed to the holder."""
+    reason: Mapped[str] = mapped_column(Text)
+    undone_at: Mapped[datetime]
+    undone_by: Mapped[str] = mapped_column(String(80))
+    undone_by_name: Mapped[str] = mapped_column(String(100))
+    paid_on: Mapped[date | None] = mapped_column(Date)
+    reference: Mapped[str | None] = mapped_column(String(80))
+    """What the bank calls the payment."""
+    paid_at: Mapped[datetime | None]
+    paid_by: Mapped[str | None] = mapped_column(String(80))

@@ -23,11 +23,21 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.awarding.decisions.models import Decision
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.queries import has_region, region
-from portal.paying.collecting.models import ChargeKind, CollectionCharge, CollectionStep, StepKind
-from portal.paying.settlements.models import Debtor, Instalment, InstalmentState, Recovery, RecoveryState, Settlement
+from portal.paying.collecting.models import ChargeKind, CollectionCharge, CollectionStep, InterestUndone, StepKind
+from portal.paying.settlements.models import (
+    Debtor,
+    EntryKind,
+    Instalment,
+    InstalmentState,
+    Recovery,
+    RecoveryState,
+    Settlement,
+)
 from portal.paying.statutory_interest import AccruedInterest, accrued_interest
+from portal.people.actor import Actor, Audience
 from portal.platform.clock import end_of_day, local_date
 from portal.platform.legal_calendar import days_within, term_of_weeks
 from portal.post.letters.queries import made_known_on
@@ -179,7 +189,7 @@ def _due(
         cents = sum(one.amount_cents - one.received_cents for one in missed)
         return (max(one.due_on for one in missed), cents) if missed else (None, 0)
     ended = [one.until_on for one in steps if one.kind in DEFERRALS and one.until_on is not None]
-    due_on = max(pay_by, *(day for day in ended if day < today)) if ended else pay_by
+    due_on = max([pay_by, *(day for day in ended if day < today)])
     return (due_on, recovery.open_cents) if due_on < today else (None, 0)
 
 
@@ -225,7 +235,11 @@ def interest_of(session: Session, *, recovery: Recovery, last: date) -> AccruedI
 
 def _owed_on(recovery: Recovery, steps: Sequence[CollectionStep], day: date) -> int:
     """What stands out and bears interest on a day after the first last day to pay."""
-    came = [(entry.on, entry.amount_cents) for entry in recovery.entries if entry.on <= day]
+    came = [
+        (entry.on, -entry.amount_cents if entry.kind is EntryKind.UNDONE else entry.amount_cents)
+        for entry in recovery.entries
+        if entry.on <= day
+    ]
     left = recovery.amount_cents - sum(cents for _, cents in came)
     step = next((one for one in reversed(steps) if one.on <= day and one.until_on is not None), None)
     if step is None or step.until_on is None or step.until_on < day or not step.interest_free:
@@ -241,6 +255,34 @@ def charge_of_question(session: Session, *, question: DevelopmentQuestion, charg
     rows = select(CollectionCharge).join(Recovery, Recovery.id == CollectionCharge.recovery_id)
     rows = rows.join(Voucher, Voucher.id == Recovery.voucher_id)
     return session.scalar(rows.where(CollectionCharge.id == charge_id, Voucher.question_id == question.id))
+
+
+def interest_undone(session: Session, *, charge: CollectionCharge) -> InterestUndone | None:
+    """That interest lapsed after an objection, and what the holder has back of it; None while it stands."""
+    return session.scalar(select(InterestUndone).where(InterestUndone.charge_id == charge.id))
+
+
+def charge_of_decision(session: Session, *, decision: Decision) -> CollectionCharge | None:
+    """The interest that this decision determined; None for another decision."""
+    return session.scalar(select(CollectionCharge).where(CollectionCharge.decision_id == decision.id))
+
+
+def undone_of_question(session: Session, *, question: DevelopmentQuestion, undone_id: int) -> InterestUndone | None:
+    """Interest of a claim of this question that lapsed; None for another question."""
+    rows = select(InterestUndone).join(CollectionCharge, CollectionCharge.id == InterestUndone.charge_id)
+    rows = rows.join(Recovery, Recovery.id == CollectionCharge.recovery_id)
+    rows = rows.join(Voucher, Voucher.id == Recovery.voucher_id)
+    return session.scalar(rows.where(InterestUndone.id == undone_id, Voucher.question_id == question.id))
+
+
+def interest_to_pay_back(session: Session, *, actor: Actor) -> list[tuple[Recovery, InterestUndone]]:
+    """The interest that was paid, lapsed and is still to be paid back, oldest first; for the region only."""
+    if actor.audience is not Audience.REGION:
+        return []
+    rows = select(Recovery, InterestUndone).join(CollectionCharge, CollectionCharge.recovery_id == Recovery.id)
+    rows = rows.join(InterestUndone, InterestUndone.charge_id == CollectionCharge.id)
+    rows = rows.where(InterestUndone.owed_cents > 0, InterestUndone.paid_on.is_(None)).order_by(InterestUndone.id)
+    return [(recovery, undone) for recovery, undone in session.execute(rows)]
 
 
 # Of all claims ---------------------------------------------------------------------------------------------------------

@@ -88,9 +88,9 @@ def set_off(
         session,
         spend_ids=bill.transfer_ids,
         amount_cents=draft.amount_cents,
+        key=number,
         actor_id=actor.reference,
         now=now,
-        note=f"set off {number}",
     )
     link_spends(session, redemption=redemption, transfer_ids=[one.id for one in booked.anew])
     receipt = Receipt(draft.amount_cents, today, number)

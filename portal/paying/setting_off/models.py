@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import enum
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.platform.append_only import append_only
@@ -52,3 +52,23 @@ class SetOff(Base):
     set_off_at: Mapped[datetime]
     set_off_by: Mapped[str] = mapped_column(String(80))
     set_off_by_name: Mapped[str] = mapped_column(String(100))
+
+
+@append_only
+class SetOffUndone(Base):
+    """A founded objection against setting off: the bill is to be paid for that part, and the claim is open again for it."""
+
+    __tablename__ = "set_off_undone"
+    __table_args__ = (CheckConstraint("length(reason) > 0", name="reason_given"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    set_off_id: Mapped[int] = mapped_column(ForeignKey("set_off.id"), unique=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("recovery_entry.id"), unique=True)
+    """What is to come back again by it."""
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"), unique=True)
+    pay_by: Mapped[date] = mapped_column(Date)
+    """The new last day to pay back."""
+    reason: Mapped[str] = mapped_column(Text)
+    undone_at: Mapped[datetime]
+    undone_by: Mapped[str] = mapped_column(String(80))
+    undone_by_name: Mapped[str] = mapped_column(String(100))

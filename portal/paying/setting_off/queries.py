@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.models import Decision
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.paying.collecting.models import CollectionCharge
+from portal.paying.collecting.models import CollectionCharge, InterestUndone
 from portal.paying.payments.models import PayeeKind
 from portal.paying.payments.queries import Payable, payables
-from portal.paying.setting_off.models import SetOff, SetOffGround
+from portal.paying.setting_off.models import SetOff, SetOffGround, SetOffUndone
 from portal.paying.settlements.models import Debtor, Recovery, RecoveryState
 from portal.people.actor import Actor, Audience
 from portal.spending.vouchers.models import Award, Voucher
@@ -52,13 +52,21 @@ def set_offs_of(session: Session, *, recovery: Recovery) -> list[SetOff]:
     return list(session.scalars(select(SetOff).where(SetOff.recovery_id == recovery.id).order_by(SetOff.id)))
 
 
+def set_off_undone(session: Session, *, done: SetOff) -> SetOffUndone | None:
+    """That a set-off was undone after an objection; None while it stands."""
+    return session.scalar(select(SetOffUndone).where(SetOffUndone.set_off_id == done.id))
+
+
 def told_of_claim(session: Session, *, decision: Decision) -> list[tuple[str, int]]:
     """The message that makes a decision about a claim known, by its template and version; empty for another decision."""
-    set_off = session.scalar(select(SetOff.id).where(SetOff.decision_id == decision.id))
-    if set_off is not None:
-        return [("recovery/set_off", set_off)]
-    charge = session.scalar(select(CollectionCharge.id).where(CollectionCharge.decision_id == decision.id))
-    return [("recovery/interest", charge)] if charge is not None else []
+    rows: list[tuple[str, Select[int]]] = [
+        ("recovery/set_off", select(SetOff.id).where(SetOff.decision_id == decision.id)),
+        ("recovery/set_off_undone", select(SetOffUndone.id).where(SetOffUndone.decision_id == decision.id)),
+        ("recovery/interest", select(CollectionCharge.id).where(CollectionCharge.decision_id == decision.id)),
+        ("recovery/interest_undone", select(InterestUndone.id).where(InterestUndone.decision_id == decision.id)),
+    ]
+    found = ((template, session.scalar(made)) for template, made in rows)
+    return [(template, number) for template, number in found if number is not None][:1]
 
 
 def set_off_of_question(session: Session, *, question: DevelopmentQuestion, set_off_id: int) -> SetOff | None:
@@ -66,6 +74,21 @@ def set_off_of_question(session: Session, *, question: DevelopmentQuestion, set_
     rows = select(SetOff).join(Recovery, Recovery.id == SetOff.recovery_id)
     rows = rows.join(Voucher, Voucher.id == Recovery.voucher_id)
     return session.scalar(rows.where(SetOff.id == set_off_id, Voucher.question_id == question.id))
+
+
+def set_off_undone_of_question(
+    session: Session, *, question: DevelopmentQuestion, undone_id: int
+) -> tuple[SetOffUndone, Recovery] | None:
+    """That what was set off on the holder of this question was undone, with the claim; None for another question."""
+    rows = select(SetOffUndone, Recovery).join(SetOff, SetOff.id == SetOffUndone.set_off_id)
+    rows = rows.join(Recovery, Recovery.id == SetOff.recovery_id).join(Voucher, Voucher.id == Recovery.voucher_id)
+    found = session.execute(rows.where(SetOffUndone.id == undone_id, Voucher.question_id == question.id)).one_or_none()
+    return (found[0], found[1]) if found is not None else None
+
+
+def set_off_of_decision(session: Session, *, decision: Decision) -> SetOff | None:
+    """What was set off by this decision; None for another decision."""
+    return session.scalar(select(SetOff).where(SetOff.decision_id == decision.id))
 
 
 def claims_now(session: Session, *, actor: Actor, limit: int = 500) -> list[Recovery]:

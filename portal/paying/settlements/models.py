@@ -50,6 +50,8 @@ class EntryKind(enum.StrEnum):
 
     RECEIVED = "received"
     WRITTEN_OFF = "written_off"
+    UNDONE = "undone"
+    """Was set off, and is to come back after all: it counts against what was received."""
 
 
 @append_only

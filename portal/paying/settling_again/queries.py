@@ -83,17 +83,21 @@ def _settled(session: Session) -> Iterator[Break]:
 def _recovered(session: Session) -> Iterator[Break]:
     """A recovery adds up to its entries, a voucher to its recoveries, and both to the RECOVER transfers.
 
-    What came back and is owed to the holder again does not count on the voucher any more.
+    What came back and is owed to the holder again does not count on the voucher any more. What was set off and undone is paid
+    anew in the books, which keep that it came back.
     """
     entries = select(RecoveryEntry.recovery_id, RecoveryEntry.kind, func.sum(RecoveryEntry.amount_cents))
     sums: dict[int, dict[str, int]] = {}
     for recovery_id, kind, cents in session.execute(entries.group_by(RecoveryEntry.recovery_id, RecoveryEntry.kind)):
         sums.setdefault(recovery_id, {})[kind.value] = int(cents)
     received: dict[int, int] = {}
+    still_booked: dict[int, int] = {}
     for recovery in session.scalars(select(Recovery).order_by(Recovery.id)):
         received[recovery.voucher_id] = received.get(recovery.voucher_id, 0) + recovery.received_cents
         found = sums.get(recovery.id, {})
-        if (found.get("received", 0), found.get("written_off", 0)) != (
+        undone = found.get("undone", 0)
+        still_booked[recovery.voucher_id] = still_booked.get(recovery.voucher_id, 0) + undone
+        if (found.get("received", 0) - undone, found.get("written_off", 0)) != (
             recovery.received_cents,
             recovery.written_off_cents,
         ):
@@ -103,7 +107,10 @@ def _recovered(session: Session) -> Iterator[Break]:
                 f"counts {recovery.received_cents} and {recovery.written_off_cents}, entries {found}",
             )
     booked = select(Transfer.voucher_id, func.sum(Transfer.amount_cents)).where(Transfer.kind == TransferKind.RECOVER)
-    in_books = {row[0]: int(row[1]) for row in session.execute(booked.group_by(Transfer.voucher_id))}
+    in_books = {
+        row[0]: int(row[1]) - still_booked.get(row[0] or 0, 0)
+        for row in session.execute(booked.group_by(Transfer.voucher_id))
+    }
     counted = {
         row[0]: int(row[1])
         for row in session.execute(select(Voucher.id, Voucher.recovered_cents).where(Voucher.recovered_cents > 0))

@@ -103,6 +103,7 @@ DECIDED: dict[str, tuple[str, ...]] = {
     "seen_warning": ("until", "severity"),
     "sent_outcome": ("total_cents",),
     "set_off": ("amount_cents", "ground"),
+    "set_off_undone": ("pay_by",),
     "settlement": ("ground", "settled_cents", "corrected_cents", "claimed_cents", "released_cents"),
     "training_import": ("state", "entered", "corrected", "refused"),
     "tranche": ("amount_cents", "expected_on", "called_on", "dropped_at"),

@@ -23,7 +23,9 @@ _TOPICS = {
         "recovery/reminded",
         "recovery/deferred",
         "recovery/interest",
+        "recovery/interest_undone",
         "recovery/set_off",
+        "recovery/set_off_undone",
     ),
     MessageTopic.VOUCHER: ("voucher", "award", "recovery", "payment", "invoice", "outcome"),
 }

@@ -20,6 +20,10 @@ from portal.awarding.restoring import restore_award, voucher_taken_by
 from portal.awarding.setting_aside import take_up_again
 from portal.awarding.top_ups import TopUpDraft, top_up
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
+from portal.paying.collecting.queries import charge_of_decision
+from portal.paying.collecting.undoing import undo_interest
+from portal.paying.setting_off.queries import set_off_of_decision
+from portal.paying.setting_off.undoing import undo_set_off
 from portal.paying.settling_again.actions import HigherDraft, check_again, settle_again
 from portal.people.actor import Actor
 from portal.platform.errors import Refusal
@@ -158,6 +162,35 @@ def _settled_again(session: Session, case: _Case) -> int:
     ).decision_id
 
 
+def _interest_lapses(session: Session, case: _Case) -> int:
+    """Against interest: what is open of it lapses, and what was paid goes back to the holder."""
+    charge = charge_of_decision(session, decision=case.decision)
+    if charge is None:
+        raise _nothing_found()
+    return undo_interest(
+        session,
+        charge=charge,
+        reason=case.draft.rationale,
+        actor=case.actor,
+        now=case.now,
+        prepared_by=case.prepared_by,
+    ).decision_id
+
+
+def _paid_after_all(session: Session, case: _Case) -> int:
+    """Against setting off: what was withheld is paid, and is to be paid back again."""
+    done = set_off_of_decision(session, decision=case.decision)
+    if done is None:
+        raise _nothing_found()
+    return undo_set_off(
+        session, done=done, reason=case.draft.rationale, actor=case.actor, now=case.now, prepared_by=case.prepared_by
+    ).decision_id
+
+
+def _nothing_found() -> Refusal:
+    return Refusal("nothing_found", _l("Bij dit besluit is niets gevonden dat terug kan komen."))
+
+
 REMEDIES: Mapping[DecisionKind, Callable[[Session, _Case], int | None]] = {
     **dict.fromkeys(ABOUT_MIX, _decided_again),
     DecisionKind.SET_ASIDE: _taken_up,
@@ -165,6 +198,8 @@ REMEDIES: Mapping[DecisionKind, Callable[[Session, _Case], int | None]] = {
     DecisionKind.SETTLED: _settled_again,
     DecisionKind.REVOKED: _given_back,
     DecisionKind.LOWERED: _given_back,
+    DecisionKind.INTEREST: _interest_lapses,
+    DecisionKind.SET_OFF: _paid_after_all,
 }
 """What comes in the place of each kind of decision. `NO_OBJECTION` and what came of an objection itself have none."""
 

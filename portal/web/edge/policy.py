@@ -161,7 +161,7 @@ POLICY: dict[str, frozenset[Audience]] = {
         "advisor.waive_claim_charges",
         "advisor.channels",
     ),
-    **_rows(REGION, "region.claims", "region.claim", "region.set_off_claim"),
+    **_rows(REGION, "region.claims", "region.claim", "region.set_off_claim", "region.repay_interest"),
     # -- decisions, letters and objections
     **_rows(
         ADVISOR, "advisor.sent_letter", "advisor.letter_pdf", "advisor.post", "advisor.make_batch", "advisor.batch"

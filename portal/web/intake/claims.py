@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from portal.paying.collecting.queries import ClaimStanding, charged_cents, standing_of
+from portal.paying.collecting.queries import ClaimStanding, charged_cents, charges_of, interest_undone, standing_of
 from portal.paying.settlements.models import Debtor, EntryKind, InstalmentState, Recovery, RecoveryState, Settlement
 from portal.paying.settlements.queries import recoveries_of, settlement_of
 from portal.platform.clock import today
@@ -77,6 +77,7 @@ def _view(intake: Intake, voucher: Voucher, recovery: Recovery) -> ClaimView:
             *_why(settled),
             *_next(recovery, due[0].due_on if due else None, cents, missed, charged),
             *_by_law(standing, charged, due[0].due_on if due else None),
+            *_undone(intake, recovery),
         ),
         pay_on=pay_on(intake) if is_open or charged else (),
         instalments=[
@@ -126,6 +127,28 @@ def _by_law(standing: ClaimStanding | None, charged: int, instalment_on: date | 
         _("Op %(sent)s stuurden wij een aanmaning. Betaal uiterlijk op %(until)s.", sent=sent, until=until),
         *said,
     )
+
+
+def _undone(intake: Intake, recovery: Recovery) -> tuple[str, ...]:
+    """What was undone after an objection: interest that lapsed, and what was set off."""
+    said = []
+    for charge in charges_of(intake.session, recovery=recovery):
+        gone = interest_undone(intake.session, charge=charge)
+        if gone is None:
+            continue
+        back = _euros(gone.owed_cents)
+        if gone.paid_on is not None:
+            day = format_date(gone.paid_on)
+            said.append(_("De rente is vervallen. Wij betaalden %(amount)s terug op %(day)s.", amount=back, day=day))
+        elif gone.owed_cents:
+            said.append(_("De rente is vervallen. U krijgt %(amount)s van ons terug.", amount=back))
+        else:
+            said.append(_("De rente is vervallen. U hoeft haar niet te betalen."))
+    for one in recovery.entries:
+        if one.kind is EntryKind.UNDONE:
+            amount, day = _euros(one.amount_cents), format_date(one.on)
+            said.append(_("Op %(day)s maakten wij een verrekening van %(amount)s ongedaan.", day=day, amount=amount))
+    return tuple(said)
 
 
 def _state(recovery: Recovery, missed: bool, charged: int) -> tuple[str, str]:

@@ -36,6 +36,7 @@ TITLES: Mapping[DecisionKind, LazyString] = {
     DecisionKind.RESTORED: _l("Uw voucher komt terug"),
     DecisionKind.INTEREST: _l("Wij hebben de rente vastgesteld"),
     DecisionKind.SET_OFF: _l("Wij hebben verrekend wat u moest terugbetalen"),
+    DecisionKind.UNDONE: _l("U hebt gelijk: wij maken ons besluit ongedaan"),
 }
 HAPPENED: Mapping[DecisionKind, LazyString] = {
     DecisionKind.APPROVED: _l("Er is een besluit"),
@@ -52,6 +53,7 @@ HAPPENED: Mapping[DecisionKind, LazyString] = {
     DecisionKind.RESTORED: _l("Uw voucher komt terug"),
     DecisionKind.INTEREST: _l("De rente is vastgesteld"),
     DecisionKind.SET_OFF: _l("Wat u moest terugbetalen, is verrekend"),
+    DecisionKind.UNDONE: _l("Wij maakten een besluit ongedaan"),
 }
 """What a decision is called among the things that happened."""
 
@@ -135,6 +137,7 @@ def _says(intake: Intake, decision: Decision) -> tuple[str, ...]:
         DecisionKind.RESTORED: _("Uw toekenning is weer %(amount)s.", amount=amount),
         DecisionKind.INTEREST: _("U betaalt %(amount)s rente, omdat u te laat terugbetaalde.", amount=amount),
         DecisionKind.SET_OFF: _("Wij hielden %(amount)s in op een bon die wij u betalen.", amount=amount),
+        DecisionKind.UNDONE: _("Ons besluit over %(amount)s geldt niet meer.", amount=amount),
     }
     body = localized({"nl": decision.outcomes[0].deciding_body_nl, "en": decision.outcomes[0].deciding_body_en})
     named = (_("Dit besluit is genomen namens: %(body)s.", body=body),) if body else ()

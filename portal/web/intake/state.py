@@ -109,7 +109,9 @@ class Intake:
             had = (one.model_dump_json() for one in had_before)
             return fingerprint("assessed", route.value, json.dumps(raw, sort_keys=True), *had, *self._rules_hashed)
 
-        return once(inputs, lambda: assessed(raw, self.rules, route=route.value, had_before=had_before), size=HALF_AN_ANSWER)
+        return once(
+            inputs, lambda: assessed(raw, self.rules, route=route.value, had_before=had_before), size=HALF_AN_ANSWER
+        )
 
     @property
     def facts(self) -> Mapping[str, FactValue]:

@@ -6,7 +6,15 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.paying.collecting.queries import ClaimStanding, charges_of, interest_of, standing_of, steps_of
+from portal.paying.collecting.models import CollectionCharge
+from portal.paying.collecting.queries import (
+    ClaimStanding,
+    charges_of,
+    interest_of,
+    interest_undone,
+    standing_of,
+    steps_of,
+)
 from portal.paying.settlements.models import Recovery
 from portal.paying.statutory_interest import NoRate
 from portal.platform.clock import today
@@ -88,9 +96,23 @@ def charge_rows(session: Session, recovery: Recovery) -> list[list[Any]]:
     return [
         [
             format_date(one.charged_on, "short"),
-            label(CHARGES, one.kind),
+            _charge(session, one),
             format_euros(one.amount_cents, exact=True),
             format_euros(one.open_cents, exact=True),
         ]
         for one in charges_of(session, recovery=recovery)
     ]
+
+
+def _charge(session: Session, charge: CollectionCharge) -> str:
+    """What it is, and that it lapsed after an objection."""
+    undone, name = interest_undone(session, charge=charge), label(CHARGES, charge.kind)
+    if undone is None:
+        return name
+    if not undone.owed_cents:
+        return _("%(what)s: na bezwaar vervallen", what=name)
+    amount = format_euros(undone.owed_cents, exact=True)
+    if undone.paid_on is None:
+        return _("%(what)s: na bezwaar vervallen, nog terug te betalen %(amount)s", what=name, amount=amount)
+    day = format_date(undone.paid_on, "short")
+    return _("%(what)s: na bezwaar vervallen, %(amount)s terugbetaald op %(day)s", what=name, amount=amount, day=day)

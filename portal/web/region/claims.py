@@ -5,15 +5,17 @@ from __future__ import annotations
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.paying.collecting.queries import ending_claims, owed_cents
+from portal.paying.collecting.queries import ending_claims, interest_to_pay_back, owed_cents
+from portal.paying.collecting.undoing import note_interest_repaid
 from portal.paying.payments.queries import Payable
 from portal.paying.setting_off.actions import SetOffDraft, set_off
-from portal.paying.setting_off.models import SetOffGround
+from portal.paying.setting_off.models import SetOff, SetOffGround
 from portal.paying.setting_off.queries import (
     claim_by_public_id,
     claims_now,
     grounds_for,
     may_be_set_off,
+    set_off_undone,
     set_offs_of,
 )
 from portal.paying.settlements.models import Recovery
@@ -26,7 +28,7 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.vouchers.codes import format_code
 from portal.web.edge import Stand, decide_on, found, page, require_seen
 from portal.web.edge.policy import current_actor
-from portal.web.forms import ChoiceField, EuroField, Form, TextField
+from portal.web.forms import ChoiceField, DutchDateField, EuroField, Form, TextField
 from portal.web.labels.claim_words import charge_rows, standing_facts, step_rows
 from portal.web.region.blueprint import blueprint
 from portal.words.labels import label, tag
@@ -45,6 +47,13 @@ class SetOffForm(Form):
     reason = TextField(_l("Waarom?"), missing=_l("Schrijf op waarom."), maximum=2000, multiline=True)
 
 
+class InterestRepaidForm(Form):
+    """The holder got the interest back."""
+
+    paid_on = DutchDateField(_l("Op welke dag is het betaald?"), missing=_l("Vul de dag in."), latest=today)
+    reference = TextField(_l("Kenmerk van de betaling"), missing=_l("Vul het kenmerk in."), maximum=80)
+
+
 @blueprint.get("/terugvorderingen")
 def claims() -> ResponseReturnValue:
     """Everything that is still to come back, and until when each can be claimed or collected."""
@@ -60,7 +69,15 @@ def claims() -> ResponseReturnValue:
         ]
         for one in claims_now(session, actor=current_actor())
     ]
-    return page("region/claims.html", rows=rows)
+    owed = [
+        [
+            {"text": _code(one), "href": url_for("region.repay_interest", recovery_id=one.public_id)},
+            format_euros(undone.owed_cents, exact=True),
+            format_date(undone.undone_at, "short"),
+        ]
+        for one, undone in interest_to_pay_back(session, actor=current_actor())
+    ]
+    return page("region/claims.html", rows=rows, owed=owed)
 
 
 @blueprint.get("/terugvorderingen/<recovery_id>")
@@ -79,7 +96,7 @@ def claim(recovery_id: str) -> ResponseReturnValue:
         charges=charge_rows(session, one),
         set_offs=[
             [
-                done.number,
+                _numbered(done),
                 format_date(done.set_off_at, "short"),
                 format_euros(done.amount_cents, exact=True),
                 label(SET_OFF_GROUNDS, done.ground),
@@ -87,6 +104,7 @@ def claim(recovery_id: str) -> ResponseReturnValue:
             ]
             for done in set_offs_of(session, recovery=one)
         ],
+        interest_owed=any(one.id == owed.id for owed, _undone in interest_to_pay_back(session, actor=current_actor())),
         may_set_off=bool(one.open_cents and may_be_set_off(session, recovery=one)),
     )
 
@@ -116,12 +134,43 @@ def set_off_claim(recovery_id: str) -> ResponseReturnValue:
     return page("region/set_off.html", form=form, claim=one, code=_code(one), has_bills=bool(bills))
 
 
+@blueprint.route("/terugvorderingen/<recovery_id>/rente-terug", methods=["GET", "POST"])
+def repay_interest(recovery_id: str) -> ResponseReturnValue:
+    """Write down that interest which lapsed after an objection was paid back to the holder."""
+    session, actor, one, form = current_session(), current_actor(), _the_claim(recovery_id), InterestRepaidForm()
+    undone = next((gone for owed, gone in interest_to_pay_back(session, actor=actor) if owed.id == one.id), None)
+    cents = undone.owed_cents if undone is not None else 0
+    decide_on(lambda: [Stand.of_cents("owed", _("Terug naar de houder"), cents)], one)
+    if form.validate_on_submit():
+        with form.refusals():
+            require_seen()
+            note_interest_repaid(
+                session,
+                undone=found(undone),
+                paid_on=form.paid_on.data,
+                reference=form.reference.data,
+                actor=actor,
+                now=now(),
+            )
+            flash(_("De betaling aan de houder is vastgelegd."), "ok")
+            return redirect(url_for("region.claim", recovery_id=one.public_id), code=303)
+    return page("region/repay_interest.html", form=form, claim=one, code=_code(one), undone=undone)
+
+
 def _the_claim(recovery_id: str) -> Recovery:
     return found(claim_by_public_id(current_session(), public_id=recovery_id, actor=current_actor()))
 
 
 def _code(one: Recovery) -> str:
     return format_code(voucher_of_recovery(current_session(), recovery=one).code)
+
+
+def _numbered(done: SetOff) -> str:
+    """The number of what was set off, and that it was undone."""
+    undone = set_off_undone(current_session(), done=done)
+    if undone is None:
+        return done.number
+    return _("%(number)s, ongedaan gemaakt op %(day)s", number=done.number, day=format_date(undone.undone_at, "short"))
 
 
 def _key(bill: Payable) -> str:

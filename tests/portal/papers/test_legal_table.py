@@ -13,14 +13,12 @@ from portal.papers.handbook import handbook
 from portal.papers.legal_document import decisions_document
 from portal.papers.legal_table import (
     DECISIONS,
-    NO_DECISION,
-    NO_DECISION_IN,
-    NOT_TAKEN_HERE,
     DecisionRow,
     Recourse,
     row_of_letter,
 )
 from portal.papers.letter_subjects import SUBJECTS
+from portal.papers.no_decisions import NO_DECISION, NO_DECISION_IN, NOT_TAKEN_HERE
 from portal.platform.config import TEMPLATES
 from schemes.region.loading import load_region
 from tests.factories import NOW, PROEFLAND

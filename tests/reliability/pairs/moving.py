@@ -43,6 +43,7 @@ POWER_OF: dict[str, Power] = {
     "portal.paying.statements.incoming.book_as_receipt": Power.RECEIVE,
     "portal.paying.recoveries.write_off": Power.WRITE_OFF,
     "portal.paying.setting_off.actions.set_off": Power.SET_OFF,
+    "portal.paying.setting_off.undoing.undo_set_off": Power.AWARD,
     "portal.spending.providers.actions.approve_provider": Power.PROVIDER,
     "portal.paying.account_numbers.actions.decide_iban_change": Power.ACCOUNT_NUMBER,
     "portal.framework.funding.actions.add_funding_line": Power.BUDGET,

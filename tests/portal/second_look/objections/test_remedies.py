@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import select
@@ -29,6 +31,7 @@ from portal.ledger.actions import fund, give_back
 from portal.ledger.invariants import verify
 from portal.ledger.queries import available_cents, reserved_cents
 from portal.papers.letter_content import letter_content
+from portal.paying.collecting.actions import determine_interest
 from portal.paying.settlements.actions import SettlementDraft, settle_voucher
 from portal.paying.settlements.models import SettlementGround
 from portal.platform.errors import Conflict, Refusal
@@ -58,6 +61,8 @@ from tests.factories import (
     asker,
 )
 from tests.portal.awarding.test_top_ups import dearer, more
+from tests.portal.paying.collecting.owed_late import at, pay, sent
+from tests.portal.paying.setting_off.test_setting_off import SAME, do, of_a_holder
 
 TODAY = NOW.date()
 LATER = NOW + timedelta(days=30)
@@ -71,30 +76,35 @@ def used(session: Session, cents: int = 50_000) -> Voucher:
     return voucher
 
 
+def after(decision: Decision) -> datetime:
+    """When one objects to it, and that is decided."""
+    return max(LATER, decision.decided_at + timedelta(days=30))
+
+
 def objected(session: Session, decision: Decision) -> Objection:
     """Objected to, and to be met in full without a hearing."""
-    question = session.get_one(DevelopmentQuestion, decision.question_id)
+    question, later = session.get_one(DevelopmentQuestion, decision.question_id), after(decision)
     objection = receive_objection(
         session,
         decision=decision,
-        received_on=LATER.date(),
+        received_on=later.date(),
         grounds="Ik ben het er niet mee eens.",
         committee=False,
         actor=asker(question),
-        now=LATER,
+        now=later,
     )
-    waive_hearing(session, objection=objection, reason=WaiverReason.FULLY_MET, actor=SECOND, now=LATER)
+    waive_hearing(session, objection=objection, reason=WaiverReason.FULLY_MET, actor=SECOND, now=later)
     return objection
 
 
 def founded(session: Session, decision: Decision, draft: ObjectionDraft = FOUNDED) -> Decision:
     """The decision that came in its place."""
-    objection = objected(session, decision)
+    objection, later = objected(session, decision), after(decision)
     if decision.kind in ABOUT_MIX and draft is FOUNDED:
         question = session.get_one(DevelopmentQuestion, decision.question_id)
-        new = Draft(propose_again(session, question=question, actor=SECOND, now=LATER), "Toch.", ALL_CHECKED)
+        new = Draft(propose_again(session, question=question, actor=SECOND, now=later), "Toch.", ALL_CHECKED)
         draft = ObjectionDraft(ObjectionOutcome.FOUNDED, "U hebt gelijk.", new)
-    decide_objection(session, objection=objection, draft=draft, actor=SECOND, now=LATER)
+    decide_objection(session, objection=objection, draft=draft, actor=SECOND, now=later)
     session.flush()
     assert verify(session) == [] and ledger_breaks(session) == []
     return session.get_one(Decision, objection.new_decision_id)
@@ -140,6 +150,20 @@ def _settled(session: Session) -> tuple[Decision, ObjectionDraft]:
     )
 
 
+def _interest(session: Session) -> tuple[Decision, ObjectionDraft]:
+    claim, day = sent(session), date(2028, 4, 14)
+    pay(session, claim, 60_000, day)
+    made = determine_interest(session, recovery=claim, actor=ADVISOR, now=at(day))
+    pay(session, claim, 1_000, day, "R2")
+    return session.get_one(Decision, made.decision_id), FOUNDED
+
+
+def _set_off(session: Session) -> tuple[Decision, ObjectionDraft]:
+    with TemporaryDirectory() as folder:
+        done = do(session, of_a_holder(session, Path(folder)), SAME)
+    return session.get_one(Decision, done.decision_id), FOUNDED
+
+
 DECIDED: dict[DecisionKind, Callable[[Session], tuple[Decision, ObjectionDraft]]] = {
     DecisionKind.APPROVED: _awarded,
     DecisionKind.REJECTED: _rejected,
@@ -147,12 +171,14 @@ DECIDED: dict[DecisionKind, Callable[[Session], tuple[Decision, ObjectionDraft]]
     DecisionKind.SETTLED: _settled,
     DecisionKind.REVOKED: lambda session: (revoked(session, used(session)), FOUNDED),
     DecisionKind.LOWERED: lambda session: (lowered(session, used(session)), FOUNDED),
+    DecisionKind.INTEREST: _interest,
+    DecisionKind.SET_OFF: _set_off,
 }
 """How each kind comes about. One that awards a part (`PARTLY`) is replaced as one that awards all."""
 
 
 def test_every_decision_that_one_can_object_to_has_a_remedy() -> None:
-    of_an_objection = {DecisionKind.RESTORED}
+    of_an_objection = {DecisionKind.RESTORED, DecisionKind.UNDONE}
     assert {*REMEDIES, *NO_OBJECTION, *of_an_objection} == set(DecisionKind)
     assert {*DECIDED, DecisionKind.PARTLY} == set(REMEDIES), "each is carried out below"
 

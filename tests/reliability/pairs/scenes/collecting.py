@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
 from sqlalchemy import select
@@ -18,18 +20,23 @@ from portal.paying.collecting.actions import (
     remind_debtor,
     waive_charges,
 )
+from portal.paying.collecting.models import CollectionCharge, InterestUndone
+from portal.paying.collecting.undoing import note_interest_repaid, undo_interest
 from portal.paying.payments.actions import make_batch
 from portal.paying.recoveries import Term, plan_instalments, receive_instalment
 from portal.paying.setting_off.actions import SetOffDraft, set_off
-from portal.paying.setting_off.models import SetOffGround
+from portal.paying.setting_off.models import SetOff, SetOffGround
+from portal.paying.setting_off.undoing import undo_set_off
 from portal.paying.settlements.actions import take_credit_note
+from portal.paying.settlements.models import Recovery
 from portal.paying.settlements.queries import unpaid_spends
 from portal.spending.vouchers.models import Redemption
 from schemes.region import CollectingSettings
-from tests.factories import ADVISOR, NOW, SYSTEM
+from tests.factories import ADVISOR, NOW, SECOND, SYSTEM
 from tests.portal.paying.collecting.owed_late import PAY_BY, pay, sent
 from tests.portal.paying.collecting.owed_late import at as late_on
-from tests.reliability.pairs.acts import REGIONS, Scene, nth, row
+from tests.portal.paying.setting_off.test_setting_off import SAME, do, of_a_holder
+from tests.reliability.pairs.acts import OTHERS, REGIONS, Scene, nth, row, the
 from tests.reliability.pairs.scenes.paying import DAY, TODAY, claim, received, two_invoices
 
 pays = partial(row, actor=REGIONS)
@@ -107,4 +114,69 @@ TO_SET_OFF = Scene(
 )
 
 
-SCENES = (OVERDUE, REMINDED, PAID_LATE, TO_SET_OFF)
+def _interest_paid(session: Session) -> None:
+    _paid_late(session)
+    recovery = session.scalars(select(Recovery)).one()
+    determine_interest(session, recovery=recovery, actor=ADVISOR, now=late_on(LONG_AFTER))
+    pay(session, recovery, 1_000, LONG_AFTER, "R2")
+
+
+CHARGE = the(CollectionCharge)
+INTEREST_PAID = Scene(
+    "interest of which a part was paid, and to which one objected",
+    _interest_paid,
+    (
+        row(undo_interest, charge=CHARGE, reason="Ziek.", actor=OTHERS, now=late_on(LONG_AFTER)),
+        claim(waive_charges, reason="Te zwaar.", now=late_on(LONG_AFTER)),
+        claim(
+            receive_instalment,
+            "more interest",
+            amount_cents=1_000,
+            received_on=LONG_AFTER,
+            reference=received(1_000),
+            now=late_on(LONG_AFTER),
+        ),
+    ),
+)
+
+
+def _interest_gone(session: Session) -> None:
+    _interest_paid(session)
+    charge = session.scalars(select(CollectionCharge)).one()
+    undo_interest(session, charge=charge, reason="Ziek.", actor=SECOND, now=late_on(LONG_AFTER))
+
+
+INTEREST_GONE = Scene(
+    "interest that lapsed after it was paid",
+    _interest_gone,
+    (
+        row(
+            note_interest_repaid,
+            undone=the(InterestUndone),
+            paid_on=LONG_AFTER,
+            reference=received(1),
+            actor=REGIONS,
+            now=late_on(LONG_AFTER),
+        ),
+    ),
+)
+
+
+def _set_off_on_holder(session: Session) -> None:
+    with TemporaryDirectory() as folder:
+        pair = of_a_holder(session, Path(folder))
+    do(session, pair, SAME)
+
+
+SET_OFF_DONE = Scene(
+    "a claim that was set off on its holder, who objected",
+    _set_off_on_holder,
+    (
+        row(undo_set_off, done=the(SetOff), reason="Geen grond.", actor=OTHERS),
+        claim(receive_instalment, "beside it", amount_cents=40_000, received_on=TODAY, reference=received(40_000)),
+        pays(make_batch),
+    ),
+)
+
+
+SCENES = (OVERDUE, REMINDED, PAID_LATE, TO_SET_OFF, INTEREST_PAID, INTEREST_GONE, SET_OFF_DONE)
