@@ -21,7 +21,7 @@ from matching.problem.proposal import Share, problem_hash
 from matching.receipt import DecisionUsed, ModelUsed, OutcomeUsed, Override, Receipt, model_used
 from matching.receipt.decided import overrides_of
 from matching.receipt.making import Basis, GivenBy, KeptResult, make_receipt
-from portal.awarding.decisions.models import Decision
+from portal.awarding.decisions.models import Decision, SchemeOutcome
 from portal.awarding.decisions.queries import decided_mix, decision_of
 from portal.awarding.proposals.models import ProposalRecord
 from portal.awarding.proposals.queries import latest_proposal, stored_proposal
@@ -167,7 +167,7 @@ def _decided(decision: Decision, shares: tuple[Share, ...], mask: _Mask) -> Deci
             OutcomeUsed(
                 scheme=one.scheme,
                 version=one.scheme_version,
-                outcome=one.outcome.value,
+                outcome="awarded" if one.outcome is SchemeOutcome.AWARDED else "rejected",
                 amount_cents=one.amount_cents,
                 reason=None if one.reason is None else mask.without_names(one.reason),
                 body=Text(nl=one.deciding_body_nl, en=one.deciding_body_en) if one.deciding_body_nl else None,
