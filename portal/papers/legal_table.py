@@ -54,7 +54,8 @@ class DecisionRow:
     letters: tuple[str, ...]
     """The messages that make it known."""
     ground: tuple[str, ...]
-    """The articles of the Awb on which it rests, beside the rules of the scheme."""
+    """The articles of the Awb on which it rests, beside the rules of the scheme. A refusal too is a decision "omtrent
+    subsidieverlening" (4:29); which rule of the scheme, or that its ceiling is reached (4:25), is said in its reasons."""
     hearing: LazyString
     recourse: Recourse
     remedy: LazyString
@@ -93,7 +94,7 @@ DECISIONS: tuple[DecisionRow, ...] = (
         Power.AWARD,
         DecisionKind.PARTLY,
         ("decision/partly",),
-        ("4:25", "4:29", "4:35"),
+        ("4:29",),
         _HEARD_APPLICANT,
         Recourse.OBJECTION,
         _NEW_MIX,
@@ -108,7 +109,7 @@ DECISIONS: tuple[DecisionRow, ...] = (
         Power.REJECT,
         DecisionKind.REJECTED,
         ("decision/rejected",),
-        ("4:25", "4:35"),
+        ("4:29",),
         _HEARD_APPLICANT,
         Recourse.OBJECTION,
         _NEW_MIX,

@@ -36,10 +36,9 @@ class LegalWords:
     def ground(self) -> str:
         """The rules and articles on which the decision rests; empty when there are none."""
         rules = format_list(_once(self.schemes))
-        found = [_("de regels van %(schemes)s", schemes=rules)] if rules else []
-        if self.articles:
-            found.append(cited(self.articles))
-        return format_list(found)
+        found = _("de regels van %(schemes)s", schemes=rules) if rules else ""
+        law = cited(self.articles) if self.articles else ""
+        return _("%(rules)s, en %(law)s", rules=found, law=law) if found and law else found or law
 
 
 def cited(articles: Iterable[str]) -> str:

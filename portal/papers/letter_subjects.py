@@ -17,13 +17,12 @@ from portal.framework.catalogue.queries import scheme_version
 from portal.papers.legal_table import row_of_letter
 from portal.papers.legal_words import LegalWords, Words
 from portal.papers.who_pays import costs_decided
-from portal.paying.collecting.models import CollectionCharge
-from portal.paying.collecting.queries import charge_of_question, interest_of, undone_of_question
-from portal.paying.setting_off.queries import set_off_of_question, set_off_undone_of_question
+from portal.paying.collecting.queries import charge_of_question, interest_of
+from portal.paying.setting_off.queries import set_off_of_question
 from portal.paying.settlements.models import Recovery, Settlement
-from portal.paying.settlements.queries import settled_voucher, voucher_of_recovery
+from portal.paying.settlements.queries import settled_voucher, settlement_by_id, voucher_of_recovery
 from portal.paying.settling_again.models import SettlingAgain
-from portal.paying.settling_again.queries import voucher_settled_again
+from portal.paying.settling_again.queries import settling_again_by_id, voucher_settled_again
 from portal.platform.clock import local_date
 from portal.platform.i18n import format_date, localized
 from portal.platform.i18n import gettext as _
@@ -39,7 +38,7 @@ from portal.second_look.objections.queries import (
 )
 from portal.spending.vouchers.codes import format_code
 from portal.spending.vouchers.models import Voucher, VoucherChange
-from portal.spending.vouchers.queries import changed_voucher, vouchers_of_decision
+from portal.spending.vouchers.queries import change_by_id, changed_voucher, vouchers_of_decision
 
 
 @dataclass(frozen=True)
@@ -170,19 +169,19 @@ def _reduction(asked: _Asked) -> LetterSubject | None:
 def _top_up(asked: _Asked) -> LetterSubject | None:
     """A decision that adds to a voucher."""
     voucher = changed_voucher(asked.session, question=asked.question, change_id=asked.message.version)
-    return _of_voucher(asked, voucher, asked.session.get(VoucherChange, asked.message.version))
+    return _of_voucher(asked, voucher, change_by_id(asked.session, change_id=asked.message.version))
 
 
 def _settlement(asked: _Asked) -> LetterSubject | None:
     """The settlement of a voucher."""
     voucher = settled_voucher(asked.session, question=asked.question, settlement_id=asked.message.version)
-    return _of_voucher(asked, voucher, asked.session.get(Settlement, asked.message.version))
+    return _of_voucher(asked, voucher, settlement_by_id(asked.session, settlement_id=asked.message.version))
 
 
 def _settling_again(asked: _Asked) -> LetterSubject | None:
     """A new settlement in the place of the first."""
     voucher = voucher_settled_again(asked.session, question=asked.question, again_id=asked.message.version)
-    return _of_voucher(asked, voucher, asked.session.get(SettlingAgain, asked.message.version))
+    return _of_voucher(asked, voucher, settling_again_by_id(asked.session, again_id=asked.message.version))
 
 
 def _interest(asked: _Asked) -> LetterSubject | None:
@@ -257,7 +256,7 @@ def _of_voucher(
 ) -> LetterSubject | None:
     if voucher is None or made is None:
         return None
-    decision = asked.session.get(Decision, made.decision_id) if made.decision_id is not None else None
+    decision = decision_on(asked.session, question=asked.question, decision_id=made.decision_id or 0)
     return _of_scheme(asked, voucher.scheme, voucher.scheme_version, decision)
 
 

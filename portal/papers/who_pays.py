@@ -17,7 +17,7 @@ from portal.platform.i18n import localized
 
 
 @dataclass(frozen=True)
-class Part:
+class PaidPart:
     """What one of them pays, in cents."""
 
     cents: int
@@ -35,7 +35,7 @@ class CostsDecided:
     """What the training costs and who pays it by a decision; `own_cents` is of who asked, and may be nothing."""
 
     total_cents: int
-    parts: tuple[Part, ...]
+    parts: tuple[PaidPart, ...]
     own_cents: int
 
 
@@ -61,8 +61,8 @@ def costs_decided(session: Session, *, decision: Decision, question: Development
             employer += share.cents
     total = sum(int(line["amount_cents"]) for line in problem["lines"])
     employer += total - own - employer - sum(schemes.values())
-    parts = [Part(cents, _title(session, offers[offer])) for offer, cents in sorted(schemes.items()) if cents]
-    parts += [Part(employer, None)] if employer else []
+    parts = [PaidPart(cents, _title(session, offers[offer])) for offer, cents in sorted(schemes.items()) if cents]
+    parts += [PaidPart(employer, None)] if employer else []
     return CostsDecided(total, tuple(parts), own)
 
 

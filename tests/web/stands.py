@@ -14,7 +14,7 @@ from portal.awarding.decisions.models import Decision, DecisionKind, DecisionOut
 from portal.awarding.decisions.on_vouchers import VoucherDraft, decide_on_voucher
 from portal.awarding.decisions.requirements import mandate_for
 from portal.awarding.reductions import lower_award, revoke_award
-from portal.awarding.setting_aside import set_aside
+from portal.awarding.setting_aside import set_aside, take_up_again
 from portal.cases.conversations.requests import ask_more
 from portal.cases.questions.actions import close_question, withdraw_question
 from portal.cases.questions.models import CloseReason, DevelopmentQuestion
@@ -225,6 +225,12 @@ def not_taken_up(session: Session) -> DevelopmentQuestion:
     question = incomplete(session)
     late = NOW + timedelta(days=9)
     set_aside(session, question=question, reason="De offerte ontbreekt.", actor=ADVISOR, now=late)
+    return question
+
+
+def taken_up_again(session: Session) -> DevelopmentQuestion:
+    question = not_taken_up(session)
+    take_up_again(session, question=question, actor=ADVISOR, now=NOW + timedelta(days=9))
     return question
 
 

@@ -26,6 +26,11 @@ def settlement_of(session: Session, *, voucher: Voucher) -> Settlement | None:
     return session.scalar(select(Settlement).where(Settlement.voucher_id == voucher.id))
 
 
+def settlement_by_id(session: Session, *, settlement_id: int) -> Settlement | None:
+    """The settlement with this id. The caller guards who may see it."""
+    return session.get(Settlement, settlement_id)
+
+
 def settled_voucher(session: Session, *, question: DevelopmentQuestion, settlement_id: int) -> Voucher | None:
     """The voucher that a settlement is about; None when it is not of this question."""
     rows = select(Voucher).join(Settlement, Settlement.voucher_id == Voucher.id)

@@ -34,6 +34,11 @@ def settling_again_by_decision(session: Session, *, decision: Decision) -> Settl
     return session.scalar(select(SettlingAgain).where(SettlingAgain.decision_id == decision.id))
 
 
+def settling_again_by_id(session: Session, *, again_id: int) -> SettlingAgain | None:
+    """The new settlement with this id. The caller guards who may see it."""
+    return session.get(SettlingAgain, again_id)
+
+
 def voucher_settled_again(session: Session, *, question: DevelopmentQuestion, again_id: int) -> Voucher | None:
     """The voucher that a new settlement is about; None when it is not of this question."""
     rows = select(Voucher).join(SettlingAgain, SettlingAgain.voucher_id == Voucher.id)

@@ -182,6 +182,11 @@ def changes_of(session: Session, *, voucher: Voucher) -> list[VoucherChange]:
     return list(session.scalars(rows.order_by(VoucherChange.id)))
 
 
+def change_by_id(session: Session, *, change_id: int) -> VoucherChange | None:
+    """The change of a voucher with this id. The caller guards who may see it."""
+    return session.get(VoucherChange, change_id)
+
+
 def changed_voucher(session: Session, *, question: DevelopmentQuestion, change_id: int) -> Voucher | None:
     """The voucher that a change is about; None when it is not of this question."""
     rows = select(Voucher).join(VoucherChange, VoucherChange.voucher_id == Voucher.id)

@@ -58,6 +58,7 @@ from tests.web.stands import (
     refused,
     revoked,
     settled,
+    taken_up_again,
     used,
     withdrawn,
 )
@@ -235,8 +236,16 @@ DECISION_ROWS: dict[DecisionKind, tuple[Maker, tuple[str, ...]]] = {
         decided(DecisionKind.PARTLY),
         ("U krijgt een deel van wat u vroeg", "U betaalt zelf € 0.", "Een deel past."),
     ),
-    DecisionKind.REJECTED: (refused, ("Wij kunnen uw aanvraag niet goedkeuren", "Al begonnen.", "Dat kan tot en met")),
+    DecisionKind.REJECTED: (
+        refused,
+        ("Wij kunnen uw aanvraag niet goedkeuren", "Al begonnen.", "Wij betalen daarvan € 0.", "Dat kan tot en met"),
+    ),
     DecisionKind.REFERRED: (referred, ("U bent doorverwezen", "Wij verwijzen u door", "UWV")),
+    DecisionKind.SET_ASIDE: (
+        not_taken_up,
+        ("Uw aanvraag is niet in behandeling genomen.", "De offerte ontbreekt.", "Dat kan tot en met 22 april 2026."),
+    ),
+    DecisionKind.TAKEN_UP: (taken_up_again, ("Aangevraagd", "Wij namen uw aanvraag toch in behandeling")),
     DecisionKind.TAKEN_OVER: (decided(DecisionKind.TAKEN_OVER), ("Uw voucher komt van een eerder loket",)),
     DecisionKind.TOPPED_UP: (raised, ("U krijgt meer geld", "U krijgt € 100 erbij.", "De boeken zijn duurder.")),
     DecisionKind.SETTLED: (
@@ -266,7 +275,7 @@ DECISION_ROWS: dict[DecisionKind, tuple[Maker, tuple[str, ...]]] = {
 def test_every_decision_says_what_it_comes_to_why_and_how_to_object(
     office: Office, kind: DecisionKind, row: tuple[Maker, tuple[str, ...]]
 ) -> None:
-    words = pages(office, row[0], *(["/besluit"] if kind not in ON_A_VOUCHER else []))
+    words = pages(office, row[0], *(["/besluit"] if kind not in (*ON_A_VOUCHER, DecisionKind.TAKEN_UP) else []))
     for sentence in row[1]:
         assert sentence in words
     assert set(TITLES) == set(HAPPENED) == set(DecisionKind)
