@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.models import Decision, DecisionKind
 from portal.awarding.hearing_first.actions import Intent, drop_intent, invite_holder
-from portal.awarding.reductions import Basis, lower_award, revoke_award
+from portal.awarding.reductions import TakingBasis, lower_award, revoke_award
 from portal.awarding.restoring import give_back_restored, restore_award
 from portal.awarding.takings.models import TakingGround
 from portal.cases.hearings.actions import give_view, record_view
@@ -30,7 +30,7 @@ from tests.reliability.pairs.scenes.second_look import JUDGES, OBJECTION
 from tests.reliability.pairs.scenes.spending import PIA, VOUCHER, bill
 
 DAY = timedelta(days=1)
-HEARD = Basis(TakingGround.NOT_DONE)
+HEARD = TakingBasis(TakingGround.NOT_DONE)
 INTENT = Intent(IntendedAct.REVOKE, "De opleiding stopt.")
 
 
