@@ -21,7 +21,7 @@ from portal.awarding.decisions.models import Decision
 from portal.awarding.decisions.requirements import Checks
 from portal.awarding.hearing_first.models import LeftOut, Unheard
 from portal.awarding.proposals.actions import make_proposal
-from portal.awarding.reductions import Basis
+from portal.awarding.reductions import TakingBasis
 from portal.awarding.takings.models import TakingGround
 from portal.cases.applications.actions import ApplicantDetails, apply_for_awards
 from portal.cases.applications.completeness import declare_complete
@@ -71,9 +71,9 @@ NOBODY = Actor.anonymous()
 
 OWN_FACTS = RefusalGround.OWN_FACTS
 UNHEARD = LeftOut(Unheard.ASKED, "De houder vroeg er zelf om.")
-ASKED = Basis(TakingGround.AT_REQUEST, UNHEARD)
+ASKED = TakingBasis(TakingGround.AT_REQUEST, UNHEARD)
 """The holder asked for it: no hearing is needed, and no ground of the law."""
-MOVED = Basis(TakingGround.CHANGED, LeftOut(Unheard.OWN_FACTS, "De houder meldde de verhuizing zelf."))
+MOVED = TakingBasis(TakingGround.CHANGED, LeftOut(Unheard.OWN_FACTS, "De houder meldde de verhuizing zelf."))
 ALL_CHECKED = Checks(identity=True, purpose=True, costs=True, nothing_paid_twice=True)
 TUITION = CostInput("tuition", 120_000)
 MAIL = ContactDetails(

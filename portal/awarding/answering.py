@@ -5,7 +5,7 @@ A draft's answer is never stored: a draft is the person's own. What was stored i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -40,6 +40,8 @@ from schemes.region.loading import EMPTY_FUNDING, LoadedRegion
 
 PARTS = 4
 """A whole answer takes the room of so many parts: it holds what every scheme says about every condition."""
+Fixing = Callable[[Problem], Problem]
+"""What is fixed in a problem before it is solved: amounts of an advisor, and what was used of earlier vouchers."""
 
 
 @dataclass(frozen=True)
@@ -212,18 +214,16 @@ def compute_answer(
     confirmed_only: bool,
     funding_on: date | None = None,
     solve: bool = True,
-    locks: Locks | None = None,
-    again: bool = False,
+    fixing: Fixing | None = None,
 ) -> QuestionAnswer:
     """Verdicts, problem and (with `solve`) mix and reasons. `funding_on` is the day of award when that is not `on`.
 
-    With `again` as if nothing was awarded on this question yet but what was used of it, which is fixed in the mix.
+    With something fixed, what was awarded on this question does not count as had before: what of it stays is fixed in the mix.
     """
-    own_too = False if again else None
+    own_too = None if fixing is None else False
     asked = question_for_matching(session, question=question, on=on, confirmed_only=confirmed_only, own_too=own_too)
-    used = used_cells(session, question=question) if again else {}
     sent_at = question.submitted_at
-    return answer_to(session, asked, on=on, sent_at=sent_at, funding_on=funding_on, solve=solve, locks=locks, used=used)
+    return answer_to(session, asked, on=on, sent_at=sent_at, funding_on=funding_on, solve=solve, fixing=fixing)
 
 
 def answer_to(
@@ -234,40 +234,28 @@ def answer_to(
     sent_at: datetime | None,
     funding_on: date | None = None,
     solve: bool = True,
-    locks: Locks | None = None,
-    used: Mapping[tuple[str, str], int] | None = None,
+    fixing: Fixing | None = None,
 ) -> QuestionAnswer:
-    """The answer to a question as matching knows it, with the schemes that counted when it was sent, and what was used fixed."""
+    """The answer to a question as matching knows it, with the schemes that counted when it was sent, and what is fixed."""
     held = schemes_in_force(session, on=on, known_at=sent_at)
     known = catalogue(session)
     lines = matching_funding_lines(session, on=funding_on or on)
 
     def inputs() -> str:
-        fixed = "" if locks is None else locks.model_dump_json()
-        taken = repr(sorted(used.items())) if used else ""
-        told = (
-            on.isoformat(),
-            str(solve),
-            asked.model_dump_json(),
-            fixed,
-            taken,
-            *(line.model_dump_json() for line in lines),
-        )
+        told = (on.isoformat(), str(solve), asked.model_dump_json(), *(line.model_dump_json() for line in lines))
         return fingerprint("answer", *told, *hashes_of(known, held))
 
     def compute() -> QuestionAnswer:
         schemes = {scheme.slug: scheme for scheme in held}
         made = make_ready(asked, rules_of(known, schemes, on), lines)
-        if locks is not None:
-            made = replace(made, problem=Problem.model_validate({**dict(made.problem), "locks": locks}))
-        if used:
-            made = replace(made, problem=with_used(made.problem, used))
+        if fixing is not None:
+            made = replace(made, problem=fixing(made.problem))
         proposal = None
         if solve and made.problem.lines:
             proposal = once(lambda: ("mix", problem_hash(made.problem)), lambda: matching.propose(made.problem))
         return explained(asked, made, proposal, schemes, known)
 
-    return once(inputs, compute, size=PARTS)
+    return once(inputs, compute, size=PARTS) if fixing is None else compute()
 
 
 def hashes_of(known: Catalogue, schemes: Iterable[SchemeInForce]) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ def propose_again(session: Session, *, question: DevelopmentQuestion, actor: Act
             close_reason=None,
         )
         take_back_awards(session, question=question, actor=actor, now=now)
-        proposal = computed_proposal(session, question=question, actor=actor, now=now, again=True)
+        proposal = computed_proposal(session, question=question, actor=actor, now=now)
     except LockConflict as clash:
         message = _l(
             "Wat al is gebruikt, past niet in een nieuwe verdeling. Pas eerst de kosten of de gegevens van de vraag aan."

@@ -41,7 +41,7 @@ SHORTEST_END = timedelta(days=14)
 
 
 @dataclass(frozen=True)
-class Basis:
+class TakingBasis:
     """On which ground something is taken, and by which exception the holder is not heard; None: the hearing that was held."""
 
     ground: TakingGround
@@ -61,7 +61,7 @@ class Ending:
 
 
 def revoke_award(
-    session: Session, *, voucher: Voucher, basis: Basis, reason: str, actor: Actor, now: datetime
+    session: Session, *, voucher: Voucher, basis: TakingBasis, reason: str, actor: Actor, now: datetime
 ) -> Decision:
     """Take back what is still open on a voucher; what was redeemed stays (Awb 4:48).
 
@@ -73,7 +73,7 @@ def revoke_award(
     heard = _may_take(session, voucher, basis, IntendedAct.REVOKE, allowed=AT_ONCE)
     decision = _decide(session, voucher, DecisionKind.REVOKED, voucher.redeemed_cents, reason, actor, now)
     freed = voucher.open_cents
-    _keep(session, voucher, decision, basis, heard, amount_cents=freed)
+    _keep(session, voucher, decision, basis, heard, taken=freed)
     revoke_voucher(session, voucher=voucher, reason=reason, actor=actor, now=now, tell=False)
     left = voucher.redeemed_cents
     _tell(session, voucher, decision, "reduction/revoked", basis, now, freed_cents=freed, left_cents=left)
@@ -81,7 +81,7 @@ def revoke_award(
 
 
 def lower_award(
-    session: Session, *, voucher: Voucher, by_cents: int, basis: Basis, reason: str, actor: Actor, now: datetime
+    session: Session, *, voucher: Voucher, by_cents: int, basis: TakingBasis, reason: str, actor: Actor, now: datetime
 ) -> Decision:
     """So many cents of what is open are released: the holder asked for it, or a ground of Awb 4:48 holds for that part.
 
@@ -96,13 +96,13 @@ def lower_award(
     lower_price(
         session, voucher=voucher, by_cents=by_cents, reason=reason, actor=actor, now=now, decision_id=decision.id
     )
-    _keep(session, voucher, decision, basis, heard, amount_cents=by_cents)
+    _keep(session, voucher, decision, basis, heard, taken=by_cents)
     _tell(session, voucher, decision, "reduction/lowered", basis, now, freed_cents=by_cents, left_cents=left)
     return decision
 
 
 def end_award(
-    session: Session, *, voucher: Voucher, ending: Ending, basis: Basis, reason: str, actor: Actor, now: datetime
+    session: Session, *, voucher: Voucher, ending: Ending, basis: TakingBasis, reason: str, actor: Actor, now: datetime
 ) -> Decision:
     """Let a voucher end on a day to come: a mistake of the desk, changed circumstances such as a move, or a rule (Awb 4:50).
 
@@ -119,9 +119,9 @@ def end_award(
     heard = _may_take(session, voucher, basis, IntendedAct.END, allowed=LATER)
     decision = _decide(session, voucher, DecisionKind.REVOKED, voucher.redeemed_cents, reason, actor, now)
     before = voucher.valid_until
+    _keep(session, voucher, decision, basis, heard, taken=ending)
     still = (Voucher.state.in_(LIVE_STATES), Voucher.valid_until == before)
     write_guarded(session, voucher, *still, otherwise=not_live(), valid_until=ending.ends_on)
-    _keep(session, voucher, decision, basis, heard, ending=ending, valid_before=before)
     days = {"day_before": before, "day_after": ending.ends_on, "decision_id": decision.id}
     note_change(session, voucher, ChangeNote(ChangeKind.ENDS, reason), actor, now, **days)
     if ending.moved_on is not None:
@@ -139,7 +139,7 @@ def end_award(
     return decision
 
 
-def _check_ending(voucher: Voucher, ending: Ending, basis: Basis, today: date) -> None:
+def _check_ending(voucher: Voucher, ending: Ending, basis: TakingBasis, today: date) -> None:
     if not voucher.is_live:
         raise not_live()
     soonest = today + SHORTEST_END
@@ -170,7 +170,7 @@ def _check_ending(voucher: Voucher, ending: Ending, basis: Basis, today: date) -
 def _may_take(
     session: Session,
     voucher: Voucher,
-    basis: Basis,
+    basis: TakingBasis,
     act: IntendedAct,
     *,
     allowed: tuple[TakingGround, ...],
@@ -191,24 +191,25 @@ def _keep(
     session: Session,
     voucher: Voucher,
     decision: Decision,
-    basis: Basis,
+    basis: TakingBasis,
     heard: Hearing | None,
     *,
-    amount_cents: int = 0,
-    ending: Ending | None = None,
-    valid_before: date | None = None,
+    taken: int | Ending,
 ) -> None:
-    """Keep with the decision its ground, what it takes, and how the holder was heard."""
+    """Keep with the decision its ground, what it takes (cents at once, or its end), and how the holder was heard.
+
+    Before the voucher itself is changed.
+    """
     taking = Taking(
         decision_id=decision.id,
         voucher_id=voucher.id,
         ground=basis.ground,
-        amount_cents=amount_cents,
-        valid_before=valid_before or voucher.valid_until,
+        amount_cents=taken if isinstance(taken, int) else 0,
+        valid_before=voucher.valid_until,
     )
-    if ending is not None:
-        taking.ends_on, taking.damage_cents = ending.ends_on, ending.damage_cents
-        taking.damage_reason = ending.damage_reason.strip() if ending.damage_cents is not None else None
+    if isinstance(taken, Ending):
+        taking.ends_on, taking.damage_cents = taken.ends_on, taken.damage_cents
+        taking.damage_reason = taken.damage_reason.strip() if taken.damage_cents is not None else None
     session.add(taking)
     session.flush()
     keep_heard(session, decision_id=decision.id, hearing=heard, left_out=basis.left_out)
@@ -228,7 +229,13 @@ def _decide(
 
 
 def _tell(
-    session: Session, voucher: Voucher, decision: Decision, template: str, basis: Basis, now: datetime, **said: Any
+    session: Session,
+    voucher: Voucher,
+    decision: Decision,
+    template: str,
+    basis: TakingBasis,
+    now: datetime,
+    **said: Any,
 ) -> None:
     question = session.get_one(DevelopmentQuestion, voucher.question_id)
     article = article_of(basis.ground)

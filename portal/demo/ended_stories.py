@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from portal.awarding.decisions.actions import refer_question
 from portal.awarding.hearing_first.models import LeftOut, Unheard
-from portal.awarding.reductions import Basis, revoke_award
+from portal.awarding.reductions import TakingBasis, revoke_award
 from portal.awarding.takings.models import TakingGround
 from portal.cases.questions.actions import withdraw_question
 from portal.cases.questions.models import CloseReason
@@ -117,7 +117,7 @@ def revoked(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     voucher = yield from award(desk, case, at, desk.ask(case))
     if voucher is not None:
         yield at.after(desk.now, 20, 40)
-        asked = Basis(TakingGround.AT_REQUEST, LeftOut(Unheard.ASKED, texts.ASKED_FOR))
+        asked = TakingBasis(TakingGround.AT_REQUEST, LeftOut(Unheard.ASKED, texts.ASKED_FOR))
         who = desk.advisor(case)
         revoke_award(desk.session, voucher=voucher, basis=asked, reason=texts.REVOKED, actor=who, now=desk.now)
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from portal.awarding.hearing_first.actions import Intent, invite_holder
 from portal.awarding.hearing_first.models import LeftOut, Unheard
-from portal.awarding.reductions import Basis, lower_award
+from portal.awarding.reductions import TakingBasis, lower_award
 from portal.awarding.takings.models import TakingGround
 from portal.awarding.top_ups import TopUpDraft, top_up
 from portal.cases.hearings.actions import record_view
@@ -65,7 +65,7 @@ def lowered(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
             desk.session,
             voucher=voucher,
             by_cents=cents,
-            basis=Basis(TakingGround.AT_REQUEST, LeftOut(Unheard.ASKED, texts.ASKED_FOR)),
+            basis=TakingBasis(TakingGround.AT_REQUEST, LeftOut(Unheard.ASKED, texts.ASKED_FOR)),
             reason=case.says(texts.CHEAPER),
             actor=desk.advisor(case),
             now=desk.now,

@@ -172,8 +172,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 #: JSON kept as written (key order too). Not comparable in PostgreSQL: no DISTINCT or GROUP BY on it.
 Json = JSON(none_as_null=True)
 
-#: Amounts in euro cents.
-Cents = BigInteger
+Cents = BigInteger  # amounts in euro cents
 
 
 class Base(DeclarativeBase):

@@ -23,6 +23,11 @@ def unused_hearings(session: Session, *, voucher: Voucher, act: IntendedAct) -> 
     return list(session.scalars(select(Hearing).where(*mine).order_by(Hearing.id.desc())))
 
 
+def voucher_heard_about(session: Session, *, hearing: Hearing) -> Voucher | None:
+    """The voucher that a hearing is about; None of one about a refusal."""
+    return session.get(Voucher, hearing.voucher_id) if hearing.voucher_id is not None else None
+
+
 def decided_upon(session: Session, *, hearing: Hearing) -> bool:
     """Whether a decision was taken after this hearing."""
     return session.scalar(select(DecisionHearing.id).where(DecisionHearing.hearing_id == hearing.id)) is not None

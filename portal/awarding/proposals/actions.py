@@ -13,8 +13,8 @@ from matching.problem import Locks, Problem
 from matching.problem.proposal import Proposal
 from matching.receipt import model_used
 from matching.what_if.override import price
-from portal.awarding.answering import QuestionAnswer, compute_answer
-from portal.awarding.held_money import HELD, HELD_TITLE
+from portal.awarding.answering import Fixing, QuestionAnswer, compute_answer
+from portal.awarding.held_money import HELD, HELD_TITLE, used_cells, with_used
 from portal.awarding.proposals.models import ProposalKind, ProposalRecord
 from portal.awarding.proposals.queries import StoredOverride
 from portal.cases.questions.actions import advisor_only
@@ -68,9 +68,8 @@ def computed_proposal(
     kind: ProposalKind = ProposalKind.COMPUTED,
     locks: Locks | None = None,
     reason: str | None = None,
-    again: bool = False,
 ) -> ProposalRecord:
-    """The best mix with everything that went in, as a proposal that is not stored yet; `again` in the place of earlier awards.
+    """The best mix with everything that went in, as a proposal that is not stored yet; what was used of earlier vouchers stays.
 
     Only money that the employer confirmed counts. With `locks` it is the best mix that keeps what the advisor fixed, and the
     proposal is an amended one with a `reason`. Raises ``Refusal`` when there are no costs yet or locks without a reason,
@@ -86,7 +85,12 @@ def computed_proposal(
     today = local_date(now)
     on = question.reference_date or today
     answer = compute_answer(
-        session, question=question, on=on, confirmed_only=True, funding_on=today, locks=locks, again=again
+        session,
+        question=question,
+        on=on,
+        confirmed_only=True,
+        funding_on=today,
+        fixing=_fixing(session, question, locks),
     )
     mix = answer.proposal
     assert isinstance(mix, Proposal)
@@ -113,6 +117,19 @@ def computed_proposal(
         catalogue_hash=catalogue(session).content_hash,
         solver=mix.solver,
     )
+
+
+def _fixing(session: Session, question: DevelopmentQuestion, locks: Locks | None) -> Fixing | None:
+    """What is fixed: what the advisor says, and what was used of the vouchers of earlier decisions."""
+    used = used_cells(session, question=question)
+    if locks is None and not used:
+        return None
+
+    def fixed(problem: Problem) -> Problem:
+        held = problem if locks is None else Problem.model_validate({**dict(problem), "locks": locks})
+        return with_used(held, used)
+
+    return fixed
 
 
 def _override(problem: Problem, locks: Locks | None, reason: str | None) -> StoredOverride | None:

@@ -177,8 +177,8 @@ def _make_back() -> None:
 
 def downgrade() -> None:
     """Change the schema back. A decision that gave a voucher back is kept as one that refers; hearings about vouchers go."""
-    for table in (BACK, TAKING, HEARD):
-        op.drop_table(table)
+    for name in (BACK, TAKING, HEARD):
+        op.drop_table(name)
     with op.batch_alter_table(LAID) as table:
         table.drop_constraint(op.f("ck_preparation_left_out_for_a_reason"), type_="check")
         table.drop_constraint(op.f("ck_preparation_unheard"), type_="check")
@@ -188,14 +188,14 @@ def downgrade() -> None:
     op.execute("UPDATE hearing SET way = 'in_writing' WHERE way = 'own_page'")
     op.drop_index(op.f("ix_hearing_voucher_id"), HEARING)
     with op.batch_alter_table(HEARING) as table:
-        for name in HEARING_CHECKS:
-            table.drop_constraint(op.f(f"ck_{HEARING}_{name}"), type_="check")
+        for check in HEARING_CHECKS:
+            table.drop_constraint(op.f(f"ck_{HEARING}_{check}"), type_="check")
         table.drop_constraint(op.f("fk_hearing_voucher_id_voucher"), type_="foreignkey")
         table.drop_constraint(op.f("ck_hearing_intended_act"), type_="check")
         table.drop_constraint(op.f("ck_hearing_view_way"), type_="check")
         table.create_check_constraint(op.f("ck_hearing_view_way"), WAYS)
-        for name in ("dropped_by", "dropped_at", "amount_cents", "voucher_id", "act"):
-            table.drop_column(name)
+        for column in ("dropped_by", "dropped_at", "amount_cents", "voucher_id", "act"):
+            table.drop_column(column)
     lost = "UPDATE voucher_change SET kind = 'extended' WHERE kind IN ('ends', 'restored')"
     _change_kinds("voucher_change", "change_kind", CHANGES, [("id",), ("public_id",)], before=lost)
     kept = "UPDATE decision SET referred_to = kind, kind = 'referred' WHERE kind = 'restored'"

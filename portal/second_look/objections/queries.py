@@ -21,7 +21,7 @@ from portal.post.letters.queries import last_day_to_object, made_known_on
 from portal.post.outages.queries import last_day_to_send
 from portal.second_look.objections.models import FurtherDelay, Objection, ObjectionRepair, ObjectionState
 from portal.second_look.preparations.models import Preparation, PreparationKind
-from portal.spending.vouchers.models import VoucherChange
+from portal.spending.vouchers.models import Voucher, VoucherChange
 
 WEEKS, WEEKS_WITH_COMMITTEE, WEEKS_ADJOURNED = 6, 12, 6
 """Awb 7:10, first and third paragraph."""
@@ -70,6 +70,12 @@ def settlement_of_decision(session: Session, *, decision: Decision) -> Settlemen
     if decision.kind is not DecisionKind.SETTLED:
         return None
     return session.scalar(select(Settlement).where(Settlement.decision_id == decision.id))
+
+
+def voucher_raised_by(session: Session, *, decision: Decision) -> Voucher | None:
+    """The voucher to which a supplementary award added; None for another decision."""
+    rows = select(Voucher).join(VoucherChange, VoucherChange.voucher_id == Voucher.id)
+    return session.scalar(rows.where(VoucherChange.decision_id == decision.id).limit(1))
 
 
 def objection_behind(session: Session, *, decision: Decision) -> Objection | None:

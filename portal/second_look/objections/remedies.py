@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.awarding.deciding_again import decide_again
@@ -29,8 +28,12 @@ from portal.people.actor import Actor
 from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.second_look.objections.models import Objection, ObjectionOutcome, WaiverReason
-from portal.second_look.objections.queries import involved_in, settlement_of_decision, staff_on
-from portal.spending.vouchers.models import Voucher, VoucherChange
+from portal.second_look.objections.queries import (
+    involved_in,
+    settlement_of_decision,
+    staff_on,
+    voucher_raised_by,
+)
 
 ABOUT_MIX = (DecisionKind.APPROVED, DecisionKind.PARTLY, DecisionKind.REJECTED)
 """Decisions on an application: when the objection is founded, a new mix comes in their place."""
@@ -131,8 +134,8 @@ def _raised(session: Session, case: _Case) -> int:
     if case.draft.more is None:
         message = _l("Vul in hoeveel u meer toekent. Een gegrond bezwaar geeft een nieuw besluit.")
         raise Refusal("amount_missing", message, field="amount")
-    rows = select(Voucher).join(VoucherChange, VoucherChange.voucher_id == Voucher.id)
-    voucher = session.scalars(rows.where(VoucherChange.decision_id == case.decision.id)).one()
+    voucher = voucher_raised_by(session, decision=case.decision)
+    assert voucher is not None
     made = top_up(
         session, voucher=voucher, draft=case.draft.more, actor=case.actor, now=case.now, prepared_by=case.prepared_by
     )

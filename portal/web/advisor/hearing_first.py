@@ -8,7 +8,7 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.awarding.hearing_first.actions import drop_intent
-from portal.awarding.hearing_first.queries import decided_upon
+from portal.awarding.hearing_first.queries import decided_upon, voucher_heard_about
 from portal.cases.hearings.actions import SHORTEST_TERM, invite_view, record_view
 from portal.cases.hearings.models import Hearing, ViewWay
 from portal.cases.hearings.queries import hearing_by_public_id
@@ -19,7 +19,6 @@ from portal.platform.i18n import format_date, format_euros
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.vouchers.codes import format_code
-from portal.spending.vouchers.models import Voucher
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import case_url, the_question
 from portal.web.edge import found, page
@@ -143,10 +142,9 @@ def view(hearing_id: str) -> ResponseReturnValue:
 
 def _about_voucher(hearing: Hearing) -> list[dict[str, object]]:
     """What the desk thinks of doing with a voucher; nothing of a refusal."""
-    if hearing.voucher_id is None:
+    voucher = voucher_heard_about(current_session(), hearing=hearing)
+    if voucher is None:
         return []
-    session = current_session()
-    voucher = session.get_one(Voucher, hearing.voucher_id)
     amount = format_euros(hearing.amount_cents, exact=True) if hearing.amount_cents is not None else None
     dropped = format_date(hearing.dropped_at) if hearing.dropped_at is not None else None
     return [

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
-
 from portal.awarding.decisions.drafts import Draft
 from portal.awarding.decisions.models import Decision, DecisionKind
 from portal.awarding.proposals.models import ProposalRecord
@@ -18,8 +16,8 @@ from portal.platform.errors import Refusal
 from portal.platform.i18n import format_euros, localized
 from portal.platform.i18n import lazy_gettext as _l
 from portal.second_look.objections.models import ObjectionOutcome
+from portal.second_look.objections.queries import voucher_raised_by
 from portal.second_look.objections.remedies import ObjectionDraft
-from portal.spending.vouchers.models import Voucher, VoucherChange
 from portal.web.advisor.deciding import checks_of
 from portal.web.advisor.objection_forms import (
     DecideObjectionForm,
@@ -27,6 +25,7 @@ from portal.web.advisor.objection_forms import (
     DecideOnTopUpForm,
     DecideOnVoucherForm,
 )
+from portal.web.edge import found
 from portal.words.labels import label
 from portal.words.sentences import CATEGORIES
 
@@ -40,8 +39,7 @@ def form_for(against: Decision, question: DevelopmentQuestion) -> Any:
     if against.kind is not DecisionKind.TOPPED_UP:
         return DecideObjectionForm()
     form, session = DecideOnTopUpForm(), current_session()
-    rows = select(Voucher).join(VoucherChange, VoucherChange.voucher_id == Voucher.id)
-    voucher = session.scalars(rows.where(VoucherChange.decision_id == against.id)).one()
+    voucher = found(voucher_raised_by(session, decision=against))
     lines = lines_for_top_up(session, voucher=voucher, today=today())
     form.funding_line.choices = [(one.slug, localized({"nl": one.title_nl, "en": one.title_en})) for one in lines]
     form.line.choices = [

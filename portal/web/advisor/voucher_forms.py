@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from portal.awarding.hearing_first.models import LeftOut, Unheard
-from portal.awarding.reductions import Basis, Ending
+from portal.awarding.reductions import Ending, TakingBasis
 from portal.awarding.takings.models import AT_ONCE, LATER, TakingGround
 from portal.platform.clock import today
 from portal.platform.errors import Refusal
@@ -73,9 +73,9 @@ class TakingForm(WithHearing):
     ground = ChoiceField(_l("Op welke grond?"), choices=_grounds(AT_ONCE), missing=_l("Kies de grond."))
 
     @property
-    def basis(self) -> Basis:
+    def basis(self) -> TakingBasis:
         """The ground and the exception that were chosen."""
-        return Basis(TakingGround(self.ground.data), self.unheard)
+        return TakingBasis(TakingGround(self.ground.data), self.unheard)
 
 
 class LowerForm(TakingForm):
@@ -84,7 +84,7 @@ class LowerForm(TakingForm):
     amount = EuroField(_l("Hoeveel lager?"), missing=_l("Vul het bedrag in."), at_least=1, at_most=MOST_CENTS)
 
 
-class EndForm(WithHearing):
+class EndVoucherForm(WithHearing):
     """The voucher ends on a day to come."""
 
     ground = ChoiceField(_l("Op welke grond?"), choices=_grounds(LATER), missing=_l("Kies de grond."), optional=True)
@@ -93,11 +93,11 @@ class EndForm(WithHearing):
     damage_reason = TextField(_l("Hoe is de schade bepaald, of waarom is er geen?"), maximum=2000, optional=True)
 
     @property
-    def basis(self) -> Basis:
+    def basis(self) -> TakingBasis:
         """The ground and the exception that were chosen. Raises ``Refusal`` without a ground."""
         if self.ground.data is None:
             raise Refusal("ground_missing", _l("Kies de grond."), field="ground")
-        return Basis(TakingGround(self.ground.data), self.unheard)
+        return TakingBasis(TakingGround(self.ground.data), self.unheard)
 
     def ending(self, moved_on: date | None = None) -> Ending:
         """When it ends, and the damage. Raises ``Refusal`` without a day."""
@@ -147,7 +147,7 @@ class CancelTrainingForm(ProviderOfVoucherForm):
     amount = EuroField(_l("Annuleringskosten"), missing=_l("Vul het bedrag in."), at_least=1, at_most=MOST_CENTS)
 
 
-class MovedForm(EndForm):
+class MovedForm(EndVoucherForm):
     """The holder left the region."""
 
     moved_on = DutchDateField(_l("Dag van de verhuizing"), missing=_l("Vul de dag in."), latest=today)

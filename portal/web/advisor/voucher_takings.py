@@ -20,7 +20,7 @@ from portal.spending.changes.actions import note_moved_out
 from portal.spending.vouchers.codes import format_code
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.voucher_acts import act
-from portal.web.advisor.voucher_forms import EndForm, InviteHolderForm, LowerForm, MovedForm, TakingForm
+from portal.web.advisor.voucher_forms import EndVoucherForm, InviteHolderForm, LowerForm, MovedForm, TakingForm
 from portal.web.advisor.vouchers import hearing_of_voucher, the_voucher
 from portal.web.edge import page
 from portal.web.edge.policy import current_actor
@@ -110,7 +110,7 @@ def lower(voucher_id: str) -> ResponseReturnValue:
 def end_voucher(voucher_id: str) -> ResponseReturnValue:
     """Let a voucher end on a day to come (Awb 4:50)."""
     voucher = the_voucher(voucher_id)
-    form = EndForm(data={"ends_on": _default_end()})
+    form = EndVoucherForm(data={"ends_on": _default_end()})
     return act(
         voucher,
         form,
@@ -160,6 +160,6 @@ def _default_end() -> date:
 
 def _damage() -> str:
     return _(
-        "Vergoed de schade die de houder heeft doordat die op de voucher vertrouwde, zoals inschrijfgeld dat niet terugkomt (Awb "
-        "4:50 lid 2). Bij een geval dat in de regels van de regeling staat, laat u het bedrag leeg."
+        "Heeft de houder schade omdat die op de voucher vertrouwde? Vergoed die dan, zoals inschrijfgeld (Awb 4:50 lid 2). Staat "
+        "het geval in de regels van de regeling? Laat het bedrag dan leeg."
     )

@@ -160,18 +160,7 @@ def voucher(voucher_id: str) -> ResponseReturnValue:
         ],
         waiting=waiting_links(shown),
         comes_back=waiting_to_come_back(session, voucher=shown),
-        hearings=[
-            [
-                {
-                    "text": label(INTENDED_ACTS, one.act),
-                    "href": url_for("advisor.view", hearing_id=one.public_id),
-                },
-                format_date(one.invited_at, "short"),
-                format_date(one.answer_by, "short"),
-                label(VIEW_WAYS, one.way) if one.way is not None else _("nog geen reactie"),
-            ]
-            for one in hearings_on_voucher(session, voucher_id=shown.id)
-        ],
+        hearings=_hearing_rows(shown),
         extended=extension_to_put_back(session, voucher=shown),
         settlement=settlement_in_force(session, voucher=shown),
         recoveries=[
@@ -216,11 +205,24 @@ def _known_acts(shown: Voucher) -> dict[tuple[datetime, str], str]:
     return known
 
 
+def _hearing_rows(shown: Voucher) -> list[list[Any]]:
+    """What the holder was asked about, until when, and how they responded."""
+    return [
+        [
+            {"text": label(INTENDED_ACTS, one.act), "href": url_for("advisor.view", hearing_id=one.public_id)},
+            format_date(one.invited_at, "short"),
+            format_date(one.answer_by, "short"),
+            label(VIEW_WAYS, one.way) if one.way is not None else _("nog geen reactie"),
+        ]
+        for one in hearings_on_voucher(current_session(), voucher_id=shown.id)
+    ]
+
+
 def hearing_of_voucher(voucher: Voucher, act: IntendedAct) -> dict[str, str]:
     """How hearing the holder about an act stands, with the way to go on: to ask, to write down, or to read the view."""
     hearings = unused_hearings(current_session(), voucher=voucher, act=act)
     if not hearings:
-        text = _("De houder is hierover nog niet gehoord. Dat moet eerst (Awb 4:8), tenzij u een uitzondering kiest.")
+        text = _("De houder is hierover nog niet gehoord. Dat moet eerst (Awb 4:8), of u kiest een uitzondering.")
         href = url_for("advisor.hear_holder", voucher_id=voucher.public_id, act=act.value)
         return {"text": text, "href": href, "link": _("Vraag de houder om een reactie")}
     newest = hearings[0]

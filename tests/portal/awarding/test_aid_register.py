@@ -18,15 +18,7 @@ from portal.oversight.worklist.due import Due, due_items
 from portal.people.audit.models import AuditEvent
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Conflict, Refusal
-from tests.factories import (
-    ADVISOR,
-    ASKED,
-    NOBODY,
-    NOW,
-    REGION,
-    a_decision,
-    approve,
-)
+from tests.factories import ADVISOR, ASKED, NOBODY, NOW, REGION, a_decision, approve
 from tests.portal.at_once import at_once
 from tests.portal.awarding.aid_region import with_aid
 from tests.portal.awarding.test_state_aid import alone, asked, voucher_of

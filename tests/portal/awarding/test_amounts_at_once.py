@@ -17,14 +17,7 @@ from portal.platform.database import unit_of_work
 from portal.post.messages.models import OutboxMessage
 from portal.spending.vouchers.models import Award, Voucher
 from portal.spending.vouchers.queries import ledger_breaks
-from tests.factories import (
-    ADVISOR,
-    ASKED,
-    NOW,
-    SECOND,
-    a_mandate,
-    a_voucher,
-)
+from tests.factories import ADVISOR, ASKED, NOW, SECOND, a_mandate, a_voucher
 from tests.portal.at_once import Act, at_once
 from tests.portal.awarding.test_top_ups import dearer, more
 

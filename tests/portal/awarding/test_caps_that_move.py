@@ -27,16 +27,7 @@ from portal.spending.vouchers.models import Award, Voucher
 from portal.spending.vouchers.queries import ledger_breaks
 from schemes.basics.costs import HadBefore
 from schemes.definition.amounts import Cap
-from tests.factories import (
-    ADVISOR,
-    ALL_CHECKED,
-    ASKED,
-    NOW,
-    SAM,
-    a_voucher,
-    an_application,
-    approve,
-)
+from tests.factories import ADVISOR, ALL_CHECKED, ASKED, NOW, SAM, a_voucher, an_application, approve
 from tests.portal.at_once import Act, at_once
 from tests.portal.awarding.test_top_ups import dearer, more
 

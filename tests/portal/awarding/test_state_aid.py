@@ -29,17 +29,7 @@ from portal.platform.errors import Refusal
 from portal.publishing.replay.queries import past_questions
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import ledger_breaks
-from tests.factories import (
-    ADVISOR,
-    ALL_CHECKED,
-    ASKED,
-    COMPANY,
-    NOW,
-    SAM,
-    a_voucher,
-    an_application,
-    approve,
-)
+from tests.factories import ADVISOR, ALL_CHECKED, ASKED, COMPANY, NOW, SAM, a_voucher, an_application, approve
 from tests.portal.at_once import Act, at_once
 from tests.portal.awarding.aid_region import MOST, USED, with_aid
 from tests.portal.awarding.test_top_ups import dearer, more

@@ -23,6 +23,7 @@ PART_OF_TALKS = (
 )
 PART_OF_CORRECTING = "A part of correcting a question or taking that back, and reached only through it."
 PART_OF_OBJECTING = "A part of every step on an objection, which holds the objection first."
+PART_OF_OBJECTION = "A part of deciding on an objection, which locks the objection first."
 PART_OF_ENDING = "A part of ending a scheme, which locks the scheme first."
 
 _REASONS: dict[str, tuple[str, ...]] = {
@@ -30,6 +31,7 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "portal.second_look.objections.steps.record_step",
         "portal.second_look.objections.steps.tell_objector",
     ),
+    PART_OF_OBJECTION: ("portal.second_look.objections.remedies.remedy_of",),
     PART_OF_ENDING: ("portal.publishing.endings.tell_of_end",),
     QUERY: (
         "portal.accounting.warnings.queries.desk_warnings",

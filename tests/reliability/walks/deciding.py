@@ -34,12 +34,7 @@ from portal.second_look.preparations.actions import (
 )
 from portal.second_look.preparations.models import Preparation, PreparationKind, PreparationState
 from portal.spending.vouchers.models import Voucher
-from tests.factories import (
-    ALL_CHECKED,
-    ASKED,
-    MOVED,
-    OWN_FACTS,
-)
+from tests.factories import ALL_CHECKED, ASKED, MOVED, OWN_FACTS
 from tests.reliability.walks.asking import APPLIED
 from tests.reliability.walks.region import ALONE_CENTS
 from tests.reliability.walks.spending import LIVE, settling_of

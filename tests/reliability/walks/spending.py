@@ -43,11 +43,7 @@ from portal.spending.providers.models import ApprovalState, IbanChange, IbanChan
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import LIVE_STATES, Redemption, Voucher, VoucherState
-from tests.factories import (
-    SYSTEM,
-    UNHEARD,
-    asker,
-)
+from tests.factories import SYSTEM, UNHEARD, asker
 from tests.portal.post.files.hostile import pdf
 from tests.reliability.walks.region import IBANS, NEW_IBANS
 from tests.reliability.walks.walk import NothingToDo, Walk, act

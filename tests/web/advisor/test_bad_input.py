@@ -17,6 +17,7 @@ from portal.cases.questions.models import Route
 from portal.people.accounts.models import Organisation, Role
 from portal.spending.vouchers.codes import format_code
 from tests.factories import ADVISOR, NOW, a_provider, a_question, a_voucher, an_application
+from tests.web.advisor.steps import ASKED_FOR
 from tests.web.bad_input import BAD, TAKEN, Try
 from tests.web.browser import Browser, make_account
 from tests.web.office import Office
@@ -93,7 +94,10 @@ FORMS: Mapping[str, tuple[Mapping[str, Any], Mapping[str, str]]] = {
         {"referred_to": "UWV", "explanation": "Daar moet u zijn."},
         {"referred_to": "name", "explanation": "text"},
     ),
-    "voucher-intrekken": ({"reason": "Gaat niet door."}, {"reason": "text"}),
+    "voucher-intrekken": (
+        {**ASKED_FOR, "reason": "Gaat niet door."},
+        {"ground": "choice", "left_out": "choice", "left_out_reason": "text", "reason": "text"},
+    ),
     "opleider": (
         {"name": "School", "kvk_number": "12345678"},
         {"name": "name", "kvk_number": "kvk"},

@@ -32,15 +32,7 @@ from portal.second_look.objections.queries import objections_of
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Voucher
-from tests.factories import (
-    ADVISOR,
-    NOW,
-    UNHEARD,
-    a_provider,
-    a_voucher,
-    an_application,
-    approve,
-)
+from tests.factories import ADVISOR, NOW, UNHEARD, a_provider, a_voucher, an_application, approve
 from tests.web.advisor.steps import CHECKED, case
 from tests.web.browser import Browser, make_account
 from tests.web.office import Office, said

@@ -18,16 +18,7 @@ from portal.second_look.objections.models import ObjectionOutcome, WaiverReason
 from portal.second_look.objections.queries import objectable, objections_of, settlement_of_decision
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.bill import Bill
-from tests.factories import (
-    ADVISOR,
-    NOW,
-    SECOND,
-    UNHEARD,
-    a_decision,
-    a_provider,
-    a_question,
-    a_voucher,
-)
+from tests.factories import ADVISOR, NOW, SECOND, UNHEARD, a_decision, a_provider, a_question, a_voucher
 from tests.portal.second_look.objections.test_appeal import reversed_decision
 from tests.web.browser import Browser
 from tests.web.office import Office, said

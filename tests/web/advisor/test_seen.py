@@ -13,14 +13,7 @@ from portal.awarding.reductions import lower_award
 from portal.cases.questions.models import QuestionState
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import changes_of, vouchers_of_question
-from tests.factories import (
-    ADVISOR,
-    ASKED,
-    NOW,
-    a_provider,
-    a_voucher,
-    an_application,
-)
+from tests.factories import ADVISOR, ASKED, NOW, a_provider, a_voucher, an_application
 from tests.web.advisor.steps import ASKED_FOR, CHECKED, ENDS, case, proposed
 from tests.web.browser import SEEN_OTHERWISE
 from tests.web.office import Office, said

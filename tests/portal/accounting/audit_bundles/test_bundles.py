@@ -31,15 +31,7 @@ from portal.spending.invoices.queries import invoices_of_voucher
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Voucher
-from tests.factories import (
-    ADVISOR,
-    ASKED,
-    NOW,
-    SECOND,
-    SYSTEM,
-    a_provider,
-    a_voucher,
-)
+from tests.factories import ADVISOR, ASKED, NOW, SECOND, SYSTEM, a_provider, a_voucher
 from tests.portal.accounting.audited import (
     AUDITOR,
     OTHER_AUDITOR,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from portal.awarding.hearing_first.actions import Intent, drop_intent, invite_holder
 from portal.awarding.hearing_first.models import LeftOut, Unheard
 from portal.awarding.hearing_first.queries import hearing_before, unused_hearings
-from portal.awarding.reductions import Basis, Ending, end_award, lower_award, revoke_award
+from portal.awarding.reductions import Ending, TakingBasis, end_award, lower_award, revoke_award
 from portal.awarding.takings.models import TakingGround
 from portal.awarding.takings.queries import article_of, taking_of
 from portal.cases.hearings.actions import give_view, record_view
@@ -34,7 +34,7 @@ from tests.factories import ADVISOR, ASKED, MOVED, NOW, SECOND, a_provider, a_vo
 
 TODAY = NOW.date()
 LATER = NOW + timedelta(days=15)
-NOT_DONE = Basis(TakingGround.NOT_DONE)
+NOT_DONE = TakingBasis(TakingGround.NOT_DONE)
 INTENTS = {
     IntendedAct.REVOKE: None,
     IntendedAct.LOWER: 20_000,
@@ -53,7 +53,7 @@ def used(session: Session) -> Voucher:
 def take(session: Session, voucher: Voucher, act: IntendedAct, cents: int | None = None, **left_out: LeftOut) -> int:
     """Do what was intended; the id of the decision."""
     by = {"voucher": voucher, "reason": "De opleiding stopt.", "actor": ADVISOR, "now": LATER}
-    basis = Basis(TakingGround.NOT_DONE, **left_out)
+    basis = TakingBasis(TakingGround.NOT_DONE, **left_out)
     with session.begin_nested():
         if act is IntendedAct.REVOKE:
             return revoke_award(session, basis=basis, **by).id
@@ -61,7 +61,7 @@ def take(session: Session, voucher: Voucher, act: IntendedAct, cents: int | None
             return lower_award(session, by_cents=cents or 20_000, basis=basis, **by).id
         if act is IntendedAct.END:
             ending = Ending(LATER.date() + timedelta(days=30), 0, "Geen kosten.")
-            return end_award(session, ending=ending, basis=Basis(TakingGround.CHANGED, **left_out), **by).id
+            return end_award(session, ending=ending, basis=TakingBasis(TakingGround.CHANGED, **left_out), **by).id
         wanted = 30_000 if cents is None else cents
         draft = SettlementDraft(wanted, SettlementGround.NOT_DONE, "Half gevolgd.", **left_out)
         made = settle_voucher(session, voucher=voucher, draft=draft, actor=ADVISOR, now=LATER)
@@ -183,11 +183,11 @@ def test_what_is_invited_for_fits_the_voucher(session: Session) -> None:
 
 def test_each_ground_belongs_to_its_act_and_names_its_article(session: Session) -> None:
     voucher, by = used(session), {"reason": "x", "actor": ADVISOR, "now": NOW}
-    wrong = Basis(TakingGround.CHANGED, ASKED.left_out)
+    wrong = TakingBasis(TakingGround.CHANGED, ASKED.left_out)
     assert refused(lambda: revoke_award(session, voucher=voucher, basis=wrong, **by))[0] == "ground_does_not_fit"
-    mixed = Basis(TakingGround.NOT_DONE, ASKED.left_out)
+    mixed = TakingBasis(TakingGround.NOT_DONE, ASKED.left_out)
     assert refused(lambda: revoke_award(session, voucher=voucher, basis=mixed, **by))[0] == "asked_is_the_ground"
-    asked_alone = Basis(TakingGround.AT_REQUEST)
+    asked_alone = TakingBasis(TakingGround.AT_REQUEST)
     assert refused(lambda: revoke_award(session, voucher=voucher, basis=asked_alone, **by))[0] == "asked_is_the_ground"
     assert [article_of(one) for one in TakingGround] == [
         None,
@@ -200,7 +200,7 @@ def test_each_ground_belongs_to_its_act_and_names_its_article(session: Session) 
         ("4:50", "b"),
         ("4:50", "c"),
     ]
-    basis = Basis(TakingGround.DUTY_NOT_MET, LeftOut(Unheard.HEARD_BEFORE, "In het gesprek van 1 maart."))
+    basis = TakingBasis(TakingGround.DUTY_NOT_MET, LeftOut(Unheard.HEARD_BEFORE, "In het gesprek van 1 maart."))
     made = revoke_award(session, voucher=voucher, basis=basis, **by)
     taking = taking_of(session, decision_id=made.id)
     assert taking is not None and (taking.ground, taking.amount_cents) == (TakingGround.DUTY_NOT_MET, 70_000)
@@ -213,7 +213,7 @@ def test_ending_after_a_change_leaves_a_reasonable_term_and_looks_at_the_damage(
     voucher, before = used(session), TODAY + timedelta(days=13)
     by = {"voucher": voucher, "reason": "Verhuisd.", "actor": ADVISOR, "now": NOW}
     soon, fine = before, TODAY + timedelta(days=42)
-    rule = Basis(TakingGround.BY_RULE, MOVED.left_out)
+    rule = TakingBasis(TakingGround.BY_RULE, MOVED.left_out)
     for ending, basis, field in (
         (Ending(soon, 0, "x"), MOVED, "ends_on"),
         (Ending(voucher.valid_until, 0, "x"), MOVED, "ends_on"),

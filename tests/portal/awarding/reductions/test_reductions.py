@@ -30,17 +30,7 @@ from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Voucher, VoucherState
 from portal.spending.vouchers.queries import changes_of, ledger_breaks
-from tests.factories import (
-    ADVISOR,
-    ASKED,
-    MOVED,
-    NOW,
-    SECOND,
-    a_mandate,
-    a_provider,
-    a_voucher,
-    asker,
-)
+from tests.factories import ADVISOR, ASKED, MOVED, NOW, SECOND, a_mandate, a_provider, a_voucher, asker
 from tests.portal.awarding.test_top_ups import dearer, more
 
 TODAY = NOW.date()

@@ -19,12 +19,7 @@ from portal.paying.settlements.models import Debtor, Recovery, SettlementGround
 from portal.paying.statements.actions import read_statement
 from portal.platform.errors import Conflict
 from portal.spending.vouchers.models import Redemption, Voucher
-from tests.factories import (
-    ADVISOR,
-    NOW,
-    REGION,
-    UNHEARD,
-)
+from tests.factories import ADVISOR, NOW, REGION, UNHEARD
 from tests.portal.paying.payments.test_payments import (
     LATER,
     PAYER,

@@ -22,12 +22,7 @@ from portal.people.actor import Actor
 from portal.platform.database import unit_of_work
 from portal.post.messages.models import OutboxMessage
 from portal.spending.vouchers.models import Redemption, Voucher, VoucherState
-from tests.factories import (
-    ADVISOR,
-    NOW,
-    SECOND,
-    UNHEARD,
-)
+from tests.factories import ADVISOR, NOW, SECOND, UNHEARD
 from tests.portal.at_once import Act, at_once
 from tests.portal.paying.settling_again.owing import OWED, SETTLED_AGAIN, owed_to_the_holder, used_and_paid
 

@@ -23,16 +23,7 @@ from portal.spending.vouchers.actions import redeem_voucher, revoke_voucher
 from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Redemption, Voucher, VoucherState
 from portal.spending.vouchers.queries import awards_held, ledger_breaks
-from tests.factories import (
-    ADVISOR,
-    NOW,
-    REGION,
-    SAM,
-    SYSTEM,
-    UNHEARD,
-    a_provider,
-    a_voucher,
-)
+from tests.factories import ADVISOR, NOW, REGION, SAM, SYSTEM, UNHEARD, a_provider, a_voucher
 from tests.snapshots import made_once
 
 TODAY = NOW.date()

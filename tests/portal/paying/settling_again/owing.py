@@ -19,15 +19,7 @@ from portal.paying.settling_again.actions import HigherDraft, settle_again
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Voucher
-from tests.factories import (
-    ADVISOR,
-    NOW,
-    SECOND,
-    SYSTEM,
-    UNHEARD,
-    a_provider,
-    a_voucher,
-)
+from tests.factories import ADVISOR, NOW, SECOND, SYSTEM, UNHEARD, a_provider, a_voucher
 from tests.snapshots import made_once
 
 OWED = 70_000

@@ -16,12 +16,7 @@ from portal.paying.settling_again.actions import HigherDraft, settle_again
 from portal.paying.settling_again.models import SettlingAgain
 from portal.paying.settling_again.queries import settlement_breaks
 from portal.platform.database import unit_of_work
-from tests.factories import (
-    ADVISOR,
-    NOW,
-    SECOND,
-    UNHEARD,
-)
+from tests.factories import ADVISOR, NOW, SECOND, UNHEARD
 from tests.portal.at_once import at_once
 from tests.portal.paying.settling_again.owing import OWED, SETTLED_AGAIN, used_and_paid
 

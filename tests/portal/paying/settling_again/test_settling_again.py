@@ -35,16 +35,7 @@ from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import ledger_breaks
-from tests.factories import (
-    ADVISOR,
-    NOW,
-    SECOND,
-    SYSTEM,
-    UNHEARD,
-    a_provider,
-    a_voucher,
-    asker,
-)
+from tests.factories import ADVISOR, NOW, SECOND, SYSTEM, UNHEARD, a_provider, a_voucher, asker
 from tests.snapshots import made_once
 
 TODAY = NOW.date()

@@ -60,6 +60,18 @@ SETTLED: dict[str, Any] = {
     "reason": "De opleiding is niet afgemaakt.",
 }
 REDUCED: dict[str, Any] = {"freed_cents": 200_00, "left_cents": 500_00, "reason": "De opleiding is goedkoper."}
+ENDING: dict[str, Any] = {
+    "open_cents": 200_00,
+    "left_cents": 500_00,
+    "ends_on": "2026-05-01",
+    "damage_cents": 50_00,
+    "damage_reason": "Het inschrijfgeld komt niet terug.",
+    "article": "4:50",
+    "part": "b",
+    "ground": "changed",
+    "reason": "De houder is verhuisd.",
+}
+BACK: dict[str, Any] = {"back_cents": 200_00, "open_cents": 700_00, "until": "2026-09-01", "reason": "U gaat verder."}
 OWED: dict[str, Any] = {"amount_cents": 50_00, "open_cents": 100_00, "parts": 2}
 ENDS: dict[str, Any] = {"title": {"nl": "Leervoucher", "en": "Learning voucher"}, "last_day": "2026-06-30"}
 DETAILS: dict[str, Mapping[str, Any]] = {
@@ -69,6 +81,12 @@ DETAILS: dict[str, Mapping[str, Any]] = {
     "application/received_together": {"number": 7, "first": "AV-2026-0001", "last": "AV-2026-0007"},
     "question/received_together": {"number": 7, "first": "OV-2026-0001", "last": "OV-2026-0007"},
     "application/delayed": {"reason": "Er zijn te weinig mensen.", "weeks": 3, "decide_by": "2026-05-18"},
+    "hearing/about_voucher": {
+        "act": "lower",
+        "amount_cents": 200_00,
+        "facts": "De opleider geeft een les minder.",
+        "answer_by": "2026-03-20",
+    },
     "hearing/invited": {"facts": "Uw werkgever zegt dat hij de opleiding betaalt.", "answer_by": "2026-03-20"},
     "recovery/charges_waived": {"amount_cents": 19_00},
     "recovery/deferred": {"open_cents": 100_00, "until": "2026-06-30", "interest_free": True},
@@ -86,8 +104,11 @@ DETAILS: dict[str, Mapping[str, Any]] = {
     "recovery/planned": OWED,
     "recovery/received": OWED,
     "recovery/written_off": OWED,
+    "reduction/ends": ENDING,
     "reduction/lowered": REDUCED,
-    "reduction/moved_ends": REDUCED,
+    "reduction/moved_ends": ENDING,
+    "reduction/restored": BACK,
+    "reduction/restored_waits": BACK | {"until": None},
     "reduction/revoked": REDUCED,
     "settlement/again": {
         "before_cents": 400_00,
@@ -104,6 +125,7 @@ DETAILS: dict[str, Mapping[str, Any]] = {
     "voucher/credited": AMOUNT,
     "voucher/extended": DAYS,
     "voucher/put_back": DAYS,
+    "voucher/restored": BACK,
     "voucher/start_moved": DAYS,
     "voucher/topped_up": AMOUNT,
 }

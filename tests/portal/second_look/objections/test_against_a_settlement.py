@@ -28,15 +28,7 @@ from portal.second_look.objections.queries import (
 )
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.bill import Bill
-from tests.factories import (
-    ADVISOR,
-    NOW,
-    SECOND,
-    UNHEARD,
-    a_provider,
-    a_voucher,
-    asker,
-)
+from tests.factories import ADVISOR, NOW, SECOND, UNHEARD, a_provider, a_voucher, asker
 
 TODAY = NOW.date()
 LATER = NOW + timedelta(days=30)

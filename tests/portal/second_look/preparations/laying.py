@@ -30,16 +30,7 @@ from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import ledger_breaks
-from tests.factories import (
-    ADVISOR,
-    ALL_CHECKED,
-    NOW,
-    SECOND,
-    UNHEARD,
-    a_provider,
-    an_application,
-    approve,
-)
+from tests.factories import ADVISOR, ALL_CHECKED, NOW, SECOND, UNHEARD, a_provider, an_application, approve
 
 NOVICE = Actor(Audience.ADVISOR, account_id=906, display_name="Noa Nieuw")
 NEXT = NOW + timedelta(days=10)

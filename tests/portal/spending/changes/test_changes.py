@@ -30,17 +30,7 @@ from portal.spending.vouchers.actions import expire_voucher, redeem_voucher, rev
 from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Redemption, RedemptionKind, Voucher, VoucherState
 from portal.spending.vouchers.queries import changes_of, ledger_breaks
-from tests.factories import (
-    ADVISOR,
-    ASKED,
-    MOVED,
-    NOW,
-    REGION,
-    SECOND,
-    SYSTEM,
-    a_provider,
-    a_voucher,
-)
+from tests.factories import ADVISOR, ASKED, MOVED, NOW, REGION, SECOND, SYSTEM, a_provider, a_voucher
 
 TODAY = date(2026, 3, 2)
 LAST_DAY = date(2026, 8, 29)

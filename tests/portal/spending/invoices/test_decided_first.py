@@ -27,15 +27,7 @@ from portal.spending.providers.models import Provider
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Voucher, VoucherState
-from tests.factories import (
-    ADVISOR,
-    ASKED,
-    MOVED,
-    NOW,
-    SECOND,
-    a_provider,
-    a_voucher,
-)
+from tests.factories import ADVISOR, ASKED, MOVED, NOW, SECOND, a_provider, a_voucher
 from tests.portal.at_once import Act, at_once
 from tests.portal.spending.invoices.handing_in import books_are_right, clear, hand_in, paper
 

@@ -49,17 +49,7 @@ from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Redemption, Voucher
 from portal.spending.vouchers.queries import ledger_breaks
 from tests.conftest import DATABASES
-from tests.factories import (
-    ADVISOR,
-    ASKED,
-    NOW,
-    OWN_FACTS,
-    SYSTEM,
-    UNHEARD,
-    a_provider,
-    a_region,
-    an_application,
-)
+from tests.factories import ADVISOR, ASKED, NOW, OWN_FACTS, SYSTEM, UNHEARD, a_provider, a_region, an_application
 from tests.portal.spending.vouchers.bugs import BUGS, order_of_receipt_ignored
 from tests.portal.spending.vouchers.giving import give, leave_on_each_line
 from tests.who_runs_what import NIGHT, PROOF

@@ -19,14 +19,7 @@ from portal.cases.questions.actions import submit_question
 from portal.cases.questions.models import CostInput, DevelopmentQuestion, Route
 from portal.platform.errors import Conflict
 from portal.spending.vouchers.models import Voucher
-from tests.factories import (
-    ASKED,
-    COMPANY,
-    MAIL,
-    REGION,
-    a_draft,
-    approve,
-)
+from tests.factories import ASKED, COMPANY, MAIL, REGION, a_draft, approve
 from tests.portal.awarding.aid_region import MOST, USED, with_aid
 from tests.reliability.pairs.acts import REGIONS, Found, Scene, nth, row, the, who_asked
 from tests.reliability.pairs.scenes.awarding import draft, proposed

@@ -8,10 +8,7 @@ from portal.accounting.samples.actions import draw_sample
 from portal.accounting.samples.models import SampleField
 from portal.awarding.reductions import revoke_award
 from portal.spending.vouchers.models import Voucher
-from tests.factories import (
-    ASKED,
-    a_voucher,
-)
+from tests.factories import ASKED, a_voucher
 from tests.portal.accounting.audited import AUDITOR, OTHER_AUDITOR, a_choice
 from tests.reliability.pairs.acts import Scene, by, row, the
 

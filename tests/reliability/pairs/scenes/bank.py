@@ -22,11 +22,7 @@ from portal.paying.statements.incoming import book_as_receipt
 from portal.paying.statements.models import UnmatchedLine
 from portal.paying.statements.reports import read_report
 from portal.spending.providers.models import IbanChange
-from tests.factories import (
-    NOW,
-    REGION,
-    UNHEARD,
-)
+from tests.factories import NOW, REGION, UNHEARD
 from tests.portal.paying.payments.test_payments import LATER, PAYER, entry, statement
 from tests.portal.paying.statements.test_incoming import money_in
 from tests.portal.paying.statements.test_reports import about, report

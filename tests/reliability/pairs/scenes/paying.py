@@ -43,15 +43,7 @@ from portal.spending.providers.models import IbanChange, Provider, ProviderRegis
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Redemption, Voucher
-from tests.factories import (
-    ADVISOR,
-    ASKED,
-    NOW,
-    REGION,
-    SECOND,
-    SYSTEM,
-    UNHEARD,
-)
+from tests.factories import ADVISOR, ASKED, NOW, REGION, SECOND, SYSTEM, UNHEARD
 from tests.portal.awarding.test_top_ups import dearer
 from tests.portal.paying.payments.test_payments import LATER, PAYER
 from tests.portal.paying.settling_again.owing import SETTLED_AGAIN, owed_to_the_holder, used_and_paid

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.models import Decision, DecisionKind
 from portal.awarding.hearing_first.actions import Intent, drop_intent, invite_holder
-from portal.awarding.reductions import Basis, lower_award, revoke_award
+from portal.awarding.reductions import TakingBasis, lower_award, revoke_award
 from portal.awarding.restoring import give_back_restored, restore_award
 from portal.awarding.takings.models import TakingGround
 from portal.cases.hearings.actions import give_view, record_view
@@ -24,13 +24,13 @@ from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.models import Voucher
 from tests.factories import ADVISOR, ASKED, NOW, SECOND, SYSTEM, a_mandate, a_region, asker
 from tests.portal.paying.settling_again.owing import used_and_paid
-from tests.reliability.pairs.acts import FIRST_OF_REGION, PROGRAM, REGIONS, THIRD, Scene, row, the, who_asked
+from tests.reliability.pairs.acts import FIRST_OF_REGION, PROGRAM, REGIONS, THIRD, Scene, nth, row, the, who_asked
 from tests.reliability.pairs.scenes.awarding import LINE
 from tests.reliability.pairs.scenes.second_look import JUDGES, OBJECTION
 from tests.reliability.pairs.scenes.spending import PIA, VOUCHER, bill
 
 DAY = timedelta(days=1)
-HEARD = Basis(TakingGround.NOT_DONE)
+HEARD = TakingBasis(TakingGround.NOT_DONE)
 INTENT = Intent(IntendedAct.REVOKE, "De opleiding stopt.")
 
 
@@ -81,7 +81,8 @@ def _revoked(session: Session) -> None:
     hold_hearing(session, objection=objection, on=NOW.date(), report="Gehoord.", actor=SECOND, now=NOW)
 
 
-TAKEN_BY = the(Decision, kind=DecisionKind.REVOKED)
+TAKEN_BY = nth(1, Decision)
+"""The decision that revoked it; the first one awarded it."""
 restoring = row(restore_award, voucher=VOUCHER, taken_by=TAKEN_BY, reason="Gegrond.", actor=JUDGES)
 lowering = row(lower_budget, line=LINE, amount_cents=100_000, reason="Weg.", actor=REGIONS, prepared_by=FIRST_OF_REGION)
 TAKEN = Scene(
