@@ -33,6 +33,8 @@ from portal.platform.config import TEMPLATES
 from portal.platform.database import make_engine
 from portal.post.messages.actions import NewMessage, enqueue
 from portal.post.messages.models import OutboxMessage
+from portal.second_look.late_decisions.actions import PenaltyDraft, give_notice, settle_penalty
+from portal.second_look.objection_terms import Delay, agree_on_delay, ask_repair, ask_to_be_heard
 from portal.second_look.objections.actions import (
     ObjectionDraft,
     adjourn_objection,
@@ -41,7 +43,7 @@ from portal.second_look.objections.actions import (
     receive_objection,
     waive_hearing,
 )
-from portal.second_look.objections.models import ObjectionOutcome, WaiverReason
+from portal.second_look.objections.models import DelayBasis, ObjectionOutcome, WaiverReason
 from portal.spending.vouchers.models import Redemption, Voucher
 from tests.factories import ADVISOR, NOW, SECOND, SYSTEM, a_decision
 from tests.portal.paying.collecting.owed_late import at, pay, sent
@@ -164,6 +166,8 @@ class Post:
             self_version = self.versions.get(group, 99) + (0 if group == "decision" else 1000)
         if group == "objection":
             details = {"objection": self.versions["decided" if template.endswith("decided") else group]}
+        if group == "late":
+            details = {"notice": self.versions["notice"]}
         return enqueue(
             self.session,
             message=NewMessage(
@@ -199,6 +203,15 @@ def filled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
         moment = NOW + timedelta(days=20)
         plan_hearing(session, objection=objection, at=moment, place="Balie", actor=SECOND, now=NOW)
         adjourn_objection(session, objection=objection, reason="De commissie is op reis.", actor=SECOND, now=NOW)
+        until = NOW.date() + timedelta(days=14)
+        ask_repair(session, objection=objection, missing="De redenen.", answer_by=until, actor=SECOND, now=NOW)
+        ask_to_be_heard(session, objection=objection, answer_by=until, actor=SECOND, now=NOW)
+        further = Delay(NOW.date() + timedelta(days=250), DelayBasis.ALL_AGREE, "Iedereen, per brief.", "Vakantie.")
+        agree_on_delay(session, objection=objection, delay=further, actor=SECOND, now=NOW)
+        late = NOW + timedelta(days=260)
+        notice = give_notice(
+            session, question=question, objection=objection, received_on=late.date(), actor=SECOND, now=late
+        )
         _question, refused = a_decision(session)
         decided = receive_objection(
             session, decision=refused, received_on=TODAY, grounds="Te laat.", committee=False, actor=SECOND, now=NOW
@@ -210,6 +223,9 @@ def filled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
             draft=ObjectionDraft(outcome=ObjectionOutcome.UNFOUNDED, rationale="Het besluit klopt."),
             actor=SECOND,
             now=NOW,
+        )
+        settle_penalty(
+            session, notice=notice, draft=PenaltyDraft("Te laat."), actor=SECOND, now=late + timedelta(days=80)
         )
         account = create_account(
             session, email="noor@loket.example", display_name="Noor", role=Role.REGION, actor=SYSTEM, now=NOW
@@ -260,6 +276,7 @@ def filled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
             "owing": voucher.question_id,
             "recovery/interest": charge.id,
             "recovery/set_off": done.id,
+            "notice": notice.id,
         }
         session.commit()
     engine.dispose()
