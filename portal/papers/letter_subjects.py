@@ -16,7 +16,7 @@ from portal.framework.catalogue.queries import scheme_version
 from portal.paying.collecting.queries import charge_of_question, interest_of
 from portal.paying.setting_off.queries import set_off_of_question
 from portal.paying.settlements.models import Recovery
-from portal.paying.settlements.queries import settled_voucher, voucher_of_recovery
+from portal.paying.settlements.queries import recovery_behind, settled_voucher, voucher_of_recovery
 from portal.paying.settling_again.queries import voucher_settled_again
 from portal.platform.clock import local_date
 from portal.platform.i18n import format_date, localized
@@ -140,7 +140,7 @@ def _interest(asked: _Asked) -> LetterSubject | None:
     charge = charge_of_question(asked.session, question=asked.question, charge_id=asked.message.version)
     if charge is None or charge.last_on is None:
         return None
-    recovery = asked.session.get_one(Recovery, charge.recovery_id)
+    recovery = recovery_behind(asked.session, recovery_id=charge.recovery_id)
     found = interest_of(asked.session, recovery=recovery, last=charge.last_on)
     return _of_claim(asked, recovery, {"charge": charge, "parts_of_interest": found.parts if found is not None else ()})
 
@@ -150,7 +150,7 @@ def _set_off(asked: _Asked) -> LetterSubject | None:
     done = set_off_of_question(asked.session, question=asked.question, set_off_id=asked.message.version)
     if done is None:
         return None
-    return _of_claim(asked, asked.session.get_one(Recovery, done.recovery_id), {})
+    return _of_claim(asked, recovery_behind(asked.session, recovery_id=done.recovery_id), {})
 
 
 def _of_claim(asked: _Asked, recovery: Recovery, context: dict[str, Any]) -> LetterSubject:
