@@ -115,8 +115,8 @@ def _held(session: Session, recovery: Recovery, redemption: Redemption, draft: S
     bill = _bill(session, recovery, redemption)
     if draft.ground not in grounds_for(session, recovery=recovery, payable=bill):
         message = _l(
-            "Deze grond past niet. Een verrekening mag alleen als een regel dat zegt: bij dezelfde regeling (Awb 4:57, derde lid), "
-            "of als de regeling het noemt."
+            "Deze grond past niet. Een verrekening mag alleen als een regel dat zegt: bij dezelfde regeling (Awb 4:57, derde "
+            "lid), of als de regeling het noemt."
         )
         raise Refusal("ground_does_not_fit", message, field="ground")
     if charged_cents(session, recovery=recovery):
