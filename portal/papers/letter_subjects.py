@@ -20,7 +20,7 @@ from portal.papers.who_pays import costs_decided
 from portal.paying.collecting.queries import charge_of_question, interest_of
 from portal.paying.setting_off.queries import set_off_of_question
 from portal.paying.settlements.models import Recovery, Settlement
-from portal.paying.settlements.queries import settled_voucher, settlement_by_id, voucher_of_recovery
+from portal.paying.settlements.queries import recovery_behind, settled_voucher, settlement_by_id, voucher_of_recovery
 from portal.paying.settling_again.models import SettlingAgain
 from portal.paying.settling_again.queries import settling_again_by_id, voucher_settled_again
 from portal.platform.clock import local_date
@@ -189,7 +189,7 @@ def _interest(asked: _Asked) -> LetterSubject | None:
     charge = charge_of_question(asked.session, question=asked.question, charge_id=asked.message.version)
     if charge is None or charge.last_on is None:
         return None
-    recovery = asked.session.get_one(Recovery, charge.recovery_id)
+    recovery = recovery_behind(asked.session, recovery_id=charge.recovery_id)
     found = interest_of(asked.session, recovery=recovery, last=charge.last_on)
     decision = asked.session.get(Decision, charge.decision_id) if charge.decision_id is not None else None
     context = {"charge": charge, "parts_of_interest": found.parts if found is not None else ()}
@@ -202,7 +202,7 @@ def _set_off(asked: _Asked) -> LetterSubject | None:
     if done is None:
         return None
     decision = asked.session.get(Decision, done.decision_id) if done.decision_id is not None else None
-    return _of_claim(asked, asked.session.get_one(Recovery, done.recovery_id), decision, {})
+    return _of_claim(asked, recovery_behind(asked.session, recovery_id=done.recovery_id), decision, {})
 
 
 def _interest_undone(asked: _Asked) -> LetterSubject | None:

@@ -44,7 +44,7 @@ from portal.spending.vouchers.models import Voucher
 
 __all__ = [
     "MOST_INSTALMENTS",
-    "Receipt",
+    "CameBack",
     "Term",
     "come_back",
     "lower_claim",
@@ -58,7 +58,7 @@ MOST_INSTALMENTS = 60
 
 
 @dataclass(frozen=True)
-class Receipt:
+class CameBack:
     """What came in on a day, with what it is called: for the claim, and for the costs and interest beside it."""
 
     amount_cents: int
@@ -166,7 +166,7 @@ def receive_instalment(
     entry = come_back(
         session,
         recovery=recovery,
-        receipt=Receipt(amount_cents - extra, received_on, name, extra),
+        receipt=CameBack(amount_cents - extra, received_on, name, extra),
         actor=actor,
         now=now,
     )
@@ -174,7 +174,7 @@ def receive_instalment(
     return entry
 
 
-def come_back(session: Session, *, recovery: Recovery, receipt: Receipt, actor: Actor, now: datetime) -> RecoveryEntry:
+def come_back(session: Session, *, recovery: Recovery, receipt: CameBack, actor: Actor, now: datetime) -> RecoveryEntry:
     """Count and book what came back of a claim that is held: a part of receiving and of setting off, which guard who may.
 
     Raises ``Conflict`` when something was received or written off meanwhile.

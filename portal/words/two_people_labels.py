@@ -34,7 +34,7 @@ POWERS: Mapping[str, LazyString] = {
     "cancellation_fee": _l("Annuleringskosten betalen"),
     "receive": _l("Boeken dat geld terugkwam"),
     "write_off": _l("Een terugvordering afboeken"),
-    "set_off": _l("Een terugvordering verrekenen met een betaling"),
+    "set_off": _l("Een terugvordering inhouden op een betaling"),
     "provider": _l("Een opleider toelaten tot een regeling"),
     "account_number": _l("Een rekeningnummer van een opleider bevestigen"),
     "budget": _l("Een budget maken, verhogen of verlagen"),

@@ -54,11 +54,11 @@ def builder_for(name: str, endpoint: str) -> Builder | None:
     return BUILDERS[max(fitting, key=lambda key: len(key[1]))] if fitting else None
 
 
-def belongs_to(audience: Audience, key: str) -> Builder:
-    """A builder for things that one audience sees all of and the others none."""
+def belongs_to(audience: Audience, key: str, *more: Audience) -> Builder:
+    """A builder for things that one audience (or more) sees all of and the others none."""
 
     def build(world: World, asking: Audience) -> Whose:
-        return Whose(world.ids[key]) if asking is audience else Whose(None, world.ids[key])
+        return Whose(world.ids[key]) if asking in (audience, *more) else Whose(None, world.ids[key])
 
     return build
 
@@ -205,8 +205,7 @@ def redemption_id(world: World, audience: Audience) -> Whose:
 
 
 objects("redemption_id", only="advisor.")(belongs_to(Audience.ADVISOR, "redemption"))
-objects("recovery_id")(belongs_to(Audience.ADVISOR, "recovery"))
-objects("recovery_id", only="region.")(belongs_to(Audience.REGION, "recovery"))
+objects("recovery_id")(belongs_to(Audience.ADVISOR, "recovery", Audience.REGION))
 
 
 @objects("act_id")

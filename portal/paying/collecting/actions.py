@@ -63,8 +63,8 @@ def require_collectable(session: Session, *, recovery: Recovery, today: date) ->
         raise Conflict("claim_barred", message)
     if standing.is_prescribed and standing.collect_until is not None:
         message = _l(
-            "Deze vordering is verjaard na %(day)s (Awb 4:104). Aanmanen en verrekenen kan niet meer. Wat iemand nog betaalt, "
-            "mag u boeken.",
+            "Deze vordering is verjaard na %(day)s (Awb 4:104). Een aanmaning of verrekening kan niet meer. Wat iemand nog "
+            "betaalt, mag u boeken.",
             day=format_date(standing.collect_until),
         )
         raise Conflict("claim_prescribed", message)
@@ -200,7 +200,7 @@ def determine_interest(session: Session, *, recovery: Recovery, actor: Actor, no
     if found is None or not found.is_owed:
         came = format_euros(found.cents if found is not None else 0, exact=True)
         message = _l(
-            "De rente komt uit op %(amount)s. Minder dan € 20 is niemand verschuldigd (Awb 4:98).", amount=came
+            "De rente komt uit op %(amount)s. Onder € 20 hoeft niemand rente te betalen (Awb 4:98).", amount=came
         )
         raise Conflict("interest_too_little", message)
     voucher = session.get_one(Voucher, recovery.voucher_id)

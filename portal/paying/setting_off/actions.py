@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -18,7 +18,7 @@ from portal.ledger.setting_off import set_off_spends
 from portal.paying.collecting.actions import require_collectable
 from portal.paying.collecting.queries import charged_cents
 from portal.paying.payments.queries import Payable, in_a_payment
-from portal.paying.recoveries import Receipt, come_back
+from portal.paying.recoveries import CameBack, come_back
 from portal.paying.setting_off.models import SetOff, SetOffGround
 from portal.paying.setting_off.queries import grounds_for, may_be_set_off
 from portal.paying.settlements.models import Debtor, Recovery, RecoveryState
@@ -59,26 +59,7 @@ def set_off(
     """
     today = local_date(now)
     _checked(draft)
-    hold(session, recovery, Recovery.state == RecoveryState.OPEN, otherwise=_changed())
-    vouchers = {recovery.voucher_id, redemption.voucher_id}
-    for voucher_id in sorted(vouchers):
-        hold(session, session.get_one(Voucher, voucher_id))
-    require_collectable(session, recovery=recovery, today=today)
-    bill = _bill(session, recovery, redemption)
-    if draft.ground not in grounds_for(session, recovery=recovery, payable=bill):
-        message = _l(
-            "Deze grond past niet. Verrekenen mag alleen als een regel dat zegt: bij dezelfde regeling (Awb 4:57, derde lid), of "
-            "als de regeling het noemt."
-        )
-        raise Refusal("ground_does_not_fit", message, field="ground")
-    if charged_cents(session, recovery=recovery):
-        message = _l(
-            "Er staan nog kosten van een aanmaning open. Boek die eerst, of laat een adviseur ze kwijtschelden."
-        )
-        raise Conflict("charges_open", message)
-    if not 0 < draft.amount_cents <= min(recovery.open_cents, bill.amount_cents):
-        message = _l("Vul een bedrag in van hoogstens wat terug moet komen en wat nog wordt betaald.")
-        raise Refusal("amount_out_of_range", message, field="amount")
+    bill = _held(session, recovery, redemption, draft, today)
     claimed = session.get_one(Voucher, recovery.voucher_id)
     scheme = scheme_of_voucher(session, voucher=claimed)
     require_power(session, Power.SET_OFF, actor=actor, on=today, scheme=scheme, cents=draft.amount_cents)
@@ -93,7 +74,7 @@ def set_off(
         now=now,
     )
     link_spends(session, redemption=redemption, transfer_ids=[one.id for one in booked.anew])
-    receipt = Receipt(draft.amount_cents, today, number)
+    receipt = CameBack(draft.amount_cents, today, number)
     entry = come_back(session, recovery=recovery, receipt=receipt, actor=actor, now=now)
     done = SetOff(
         number=number,
@@ -121,8 +102,32 @@ def _checked(draft: SetOffDraft) -> None:
         raise Refusal("reason_missing", _l("Schrijf op waarom u verrekent."), field="reason")
     article = (draft.article or "").strip()
     if (draft.ground is SetOffGround.REGULATION) != bool(article) or len(article) > LONGEST_ARTICLE:
-        message = _l("Noem het artikel van de regeling dat verrekenen toestaat. Bij een andere grond laat u dit leeg.")
+        message = _l("Noem het artikel van de regeling dat verrekening toestaat. Bij een andere grond laat u dit leeg.")
         raise Refusal("article_missing", message, field="article")
+
+
+def _held(session: Session, recovery: Recovery, redemption: Redemption, draft: SetOffDraft, today: date) -> Payable:
+    """Lock the claim, the vouchers and the bill; what is to be paid for the bill. Raises as `set_off`."""
+    hold(session, recovery, Recovery.state == RecoveryState.OPEN, otherwise=_changed())
+    for voucher_id in sorted({recovery.voucher_id, redemption.voucher_id}):
+        hold(session, session.get_one(Voucher, voucher_id))
+    require_collectable(session, recovery=recovery, today=today)
+    bill = _bill(session, recovery, redemption)
+    if draft.ground not in grounds_for(session, recovery=recovery, payable=bill):
+        message = _l(
+            "Deze grond past niet. Een verrekening mag alleen als een regel dat zegt: bij dezelfde regeling (Awb 4:57, derde "
+            "lid), of als de regeling het noemt."
+        )
+        raise Refusal("ground_does_not_fit", message, field="ground")
+    if charged_cents(session, recovery=recovery):
+        message = _l(
+            "Er staan nog kosten van een aanmaning open. Boek die eerst, of laat een adviseur ze kwijtschelden."
+        )
+        raise Conflict("charges_open", message)
+    if not 0 < draft.amount_cents <= min(recovery.open_cents, bill.amount_cents):
+        message = _l("Vul een bedrag in van hoogstens wat terug moet komen en wat nog wordt betaald.")
+        raise Refusal("amount_out_of_range", message, field="amount")
+    return bill
 
 
 def _bill(session: Session, recovery: Recovery, redemption: Redemption) -> Payable:
@@ -130,7 +135,7 @@ def _bill(session: Session, recovery: Recovery, redemption: Redemption) -> Payab
     found = [one for one in may_be_set_off(session, recovery=recovery) if one.redemption is redemption]
     if not found:
         message = _l(
-            "Hiermee kunt u niet verrekenen: deze rekening is al betaald, zit in een betaling, of is van iemand anders."
+            "Met deze rekening kan geen verrekening: zij is al betaald, zit in een betaling, of is van iemand anders."
         )
         raise Conflict("nothing_to_set_off", message, field="bill")
     if in_a_payment(session, transfer_ids=found[0].transfer_ids, lock=True):

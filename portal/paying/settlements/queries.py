@@ -47,6 +47,11 @@ def voucher_of_recovery(session: Session, *, recovery: Recovery) -> Voucher:
     return session.get_one(Voucher, recovery.voucher_id)
 
 
+def recovery_behind(session: Session, *, recovery_id: int) -> Recovery:
+    """The claim with this id. The caller guards who may see it."""
+    return session.get_one(Recovery, recovery_id)
+
+
 def recovery_by_public_id(session: Session, *, public_id: str, actor: Actor) -> Recovery | None:
     """A recovery; None when there is none or the actor may not see its voucher."""
     found = session.scalar(select(Recovery).where(Recovery.public_id == public_id))

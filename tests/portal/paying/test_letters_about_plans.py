@@ -99,7 +99,7 @@ def test_of_two_plans_on_one_question_at_once_both_are_told(engine: Engine) -> N
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_control_without_the_lock_one_of_two_plans_is_not_told(engine: Engine) -> None:
     first, other = unit_of_work(engine, lambda session: tuple(one.id for one in two_claims(session)))
-    with patch("portal.paying.recoveries._plans_before", return_value=0):
+    with patch("portal.paying.recoveries.plans_before", return_value=0):
         at_once(engine, act(first), act(other))
     with Session(engine) as session:
         assert letters(session) == [1]

@@ -100,6 +100,7 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "portal.ledger.reassigning.reassign_spent",
         "portal.ledger.restoring.reserve_again",
         "portal.ledger.returning.book_return",
+        "portal.ledger.setting_off.set_off_spends",
         "portal.ledger.settling.recover_paid",
         "portal.ledger.settling.release_part",
         "portal.ledger.settling.take_back_spends",

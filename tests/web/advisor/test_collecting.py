@@ -68,7 +68,7 @@ def the(session: Session, public_id: str) -> Recovery:
 def test_a_claim_that_is_almost_too_late_stands_in_the_list_of_what_is_due(office: Office, day: date) -> None:
     office.do(claimed)
     with clock.frozen(at(day)):
-        assert "Terugvordering die bijna niet meer kan" in said(office.browser("advisor").get("/adviseur/"))
+        assert "Terugvordering die bijna niet meer kan" in said(office.browser("advisor").get("/adviseur/voor-mij"))
 
 
 def test_which_message_goes_how_is_one_page(office: Office) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.appointments.actions import TalkWish, call_off_talk, choose_talk, replan_talk
 from portal.cases.conversations.models import Conversation
+from portal.cases.diaries.actions import keep_place
 from portal.cases.diaries.models import TalkWay
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.papers.correspondence import compose
@@ -32,6 +33,7 @@ def database() -> str:
 def chosen(session: Session, way: TalkWay, phone: str | None = None) -> Conversation:
     question = a_question(session, contact=replace(MAIL, **HOME))
     an_advisor(session)
+    keep_place(session, place="Kamer 2", video_link=None, actor=ADVISOR, now=NOW)
     return choose_talk(session, question=question, wish=TalkWish(TEN, way, phone), actor=asker(question), now=NOW)
 
 
@@ -48,15 +50,15 @@ def texts(session: Session, template: str) -> tuple[str, str, str]:
 
 
 def test_a_talk_at_the_desk(session: Session) -> None:
-    talk = chosen(session, TalkWay.DESK)
+    chosen(session, TalkWay.DESK)
     dutch, english, mail = texts(session, "question/talk_chosen")
     for said in (dutch, mail):
         assert "woensdag 4 maart 2026, 10.00 uur" in said and "60 minuten" in said
-        assert f"De plaats is: {talk.place}." in said and "U praat met Ada Adviseur." in said
+        assert "De plaats is: Kamer 2." in said and "U praat met Ada Adviseur." in said
         assert (
             "Tot dinsdag 3 maart 2026, 10.00 uur kunt u zelf een ander moment kiezen of het gesprek afzeggen." in said
         )
-    assert "Wednesday 4 March 2026, 10:00" in english and f"The place is: {talk.place}." in english
+    assert "Wednesday 4 March 2026, 10:00" in english and "The place is: Kamer 2." in english
     assert "until Tuesday 3 March 2026, 10:00 you can choose another time or call the talk off yourself" in english
 
 
