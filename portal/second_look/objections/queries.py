@@ -16,6 +16,7 @@ from portal.paying.settling_again.queries import settling_again_by_decision
 from portal.people.actor import Actor
 from portal.people.audit.models import AuditEvent
 from portal.platform.clock import local_date
+from portal.platform.database import read_once
 from portal.platform.legal_calendar import term_of_weeks
 from portal.post.letters.queries import last_day_to_object, made_known_on
 from portal.second_look.objections.models import Objection, ObjectionState
@@ -98,7 +99,8 @@ def objections_of(session: Session, *, question: DevelopmentQuestion, actor: Act
     """The objections about a question, oldest first; empty when the actor may not see the question."""
     if not may_see(question, actor):
         return []
-    return list(session.scalars(select(Objection).where(Objection.question_id == question.id).order_by(Objection.id)))
+    mine = select(Objection).where(Objection.question_id == question.id).order_by(Objection.id)
+    return list(read_once(session, ("objections", question.id), lambda: list(session.scalars(mine))))
 
 
 def objection_by_public_id(session: Session, *, public_id: str, actor: Actor) -> Objection | None:
