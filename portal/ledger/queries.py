@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import Select, Subquery, func, literal_column, select, union_all
+from sqlalchemy import BindParameter, Select, Subquery, bindparam, func, literal_column, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from portal.ledger.models import AccountKind, BudgetGuard, LedgerAccount, Transfer, TransferKind
@@ -79,9 +79,14 @@ def figures(
 ) -> dict[tuple[int | None, ...], Figures]:
     """The figures per combination of dimensions, over transfers booked from ``since`` up to and including ``until``."""
     narrowed = (since, until, funding_line_ids, voucher_ids, scheme_version_ids)
-    query = _sums(by) if narrowed == (None,) * 5 else _sums_of(by, *narrowed)
+    if (since, until, voucher_ids, scheme_version_ids) != (None,) * 4:
+        rows = session.execute(_sums_of(by, *narrowed))
+    elif funding_line_ids is None:
+        rows = session.execute(_sums(by))
+    else:
+        rows = session.execute(_sums_of_lines(by), {"lines": list(funding_line_ids)})
     sums: dict[tuple[int | None, ...], dict[AccountKind, int]] = {}
-    for row in session.execute(query):
+    for row in rows:
         sums.setdefault(tuple(row[: len(by)]), {})[row[len(by)]] = int(row[len(by) + 1])
     return {key: _as_figures(found) for key, found in sums.items()}
 
@@ -90,7 +95,7 @@ def _sums_of(
     by: tuple[Dimension, ...],
     since: date | None = None,
     until: date | None = None,
-    lines: Collection[int] | None = None,
+    lines: Collection[int] | BindParameter[Any] | None = None,
     vouchers: Collection[int] | None = None,
     versions: Collection[int] | None = None,
 ) -> Any:
@@ -103,6 +108,12 @@ def _sums_of(
 
 _sums = cache(_sums_of)
 """Over all transfers: asked again and again, and put into words once."""
+
+
+@cache
+def _sums_of_lines(by: tuple[Dimension, ...]) -> Any:
+    """Of some funding lines, which come along as `lines`: as often asked, and put into words once."""
+    return _sums_of(by, lines=bindparam("lines", expanding=True))
 
 
 def line_figures(session: Session, *, funding_line_ids: Iterable[int], until: date | None = None) -> dict[int, Figures]:
@@ -276,12 +287,12 @@ def _both_sides(booked: Subquery, columns: Collection[str]) -> Subquery:
 def _narrow(
     query: Select[Any],
     postings: Subquery,
-    funding_line_ids: Collection[int] | None,
+    funding_line_ids: Collection[int] | BindParameter[Any] | None,
     scheme_version_ids: Collection[int] | None,
 ) -> Select[Any]:
     for name, wanted in (("funding_line_id", funding_line_ids), ("scheme_version_id", scheme_version_ids)):
         if wanted is not None:
-            query = query.where(postings.c[name].in_(list(wanted)))
+            query = query.where(postings.c[name].in_(wanted if isinstance(wanted, BindParameter) else list(wanted)))
     return query
 
 

@@ -4,17 +4,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+
+from lxml.html import document_fromstring
 
 from portal.people.actor import Audience
 from portal.web.edge.policy import admits
 from tests.web.access.test_access_matrix import NOT_HERE, Visit, methods_of, visits
-from tests.web.page_source import is_page
+from tests.web.page_source import is_page, title_of
 from tests.web.world import STAGES, World
 
-NO_PAGE: Mapping[str, str] = {}
-"""Endpoints of which what is opened is no page, and why."""
+FILES: Mapping[str, str] = {
+    "accounting": (
+        "administration_template agreement_document agreements_file channel_file cofinancing_file cross_table_file "
+        "cross_table_sheet duties_file evidence_file expense_file expenses_file journal_csv journal_xaf "
+        "journal_xaf_4 liquidity_file payment_evidence_file period_file plot_file plot_image register_file "
+        "register_sheet report_paper report_sheet sample_bundle sample_paper standing_file tranches_file "
+        "waiting_money_file"
+    ),
+    "advisor": (
+        "batch_pdf decision_receipt_file decision_receipt_pdf evidence_file invoice_file letter_pdf queue_file "
+        "receipt_file receipt_pdf representative_proof shortlist_pdf talk_file voucher_paper"
+    ),
+    "employer": (
+        "bundle_file bundle_template desk_file evidence_file letter_pdf outcome_pdf own_data_json own_data_pdf "
+        "own_outcome_pdf receipt_file receipt_pdf shortlist_pdf talk_file voucher_paper year_file"
+    ),
+    "": "htmx static",
+    "owner": "export export_version",
+    "provider": "invoice_file",
+    "region": "aid_register_file overview_file payment_file trainings_csv trainings_sheet transfers_file",
+    "resident": (
+        "algorithm_register_file annex_file catalogue_data evidence_file handbook_file letter_pdf outcome_pdf "
+        "own_data_json own_data_pdf own_outcome_pdf receipt_file receipt_pdf scheme_data shortlist_pdf talk_file "
+        "voucher_paper"
+    ),
+    "access": "healthz readyz",
+}
+"""What is a file, or an answer for programs, by the beginning of its name."""
+NOT_AT_THIS_DESK: Mapping[str, str] = {
+    "access.unlock": "shown while a form waits for who has no link: tests/journeys/test_nothing_lost.py",
+    "accounting.report_list": "leads on to the newest report",
+    "advisor.amend": "shown with a proposal that can still be changed: tests/web/advisor/test_mix.py",
+    "advisor.approve": "shown with a proposal: tests/journeys/test_whole_desk.py",
+    "advisor.given_answers": "shown when what was asked is answered: tests/web/advisor",
+    "employer.answer": "shown when an advisor asks: tests/journeys/test_resident_employer_pages.py, for a resident",
+    "employer.bundle_apply": "shown after trainings were sent together: tests/journeys/test_employer_desk.py",
+    "employer.bundle_computing": "shown while many trainings are computed: tests/web/employer/test_bundle_together.py",
+    "employer.bundle_outcome": "shown with trainings in the list: tests/journeys/test_employer_desk.py",
+    "employer.bundle_sent": "shown after trainings were sent together: tests/journeys/test_employer_desk.py",
+    "employer.hand_in_pledged": "shown with a piece that is asked of who pledges: tests/web/employer/test_pledge.py",
+    "employer.letter": "shown with a letter: that of a resident is the same page",
+    "employer.mine": "leads on to the own question",
+    "employer.repayment_account": "shown with something to give back to the holder: tests/web/region/test_paying_back.py",
+    "employer.training_outcome": "shown after the training began: tests/web/resident/test_after_training.py",
+    "employer.training_paid_bill": "shown when who holds a voucher pays first: tests/web/resident/test_after_training.py",
+    "employer.waiting": "shown with a place on a waiting list: tests/web/resident/test_waiting.py",
+    "employer.year_page": "shown for a year with aid: tests/journeys/test_employer_desk.py",
+    "resident.answer": "shown when an advisor asks: tests/journeys/test_resident_employer_pages.py",
+    "resident.mine": "leads on to the own question",
+    "resident.repayment_account": "shown with something to give back to the holder: tests/web/region/test_paying_back.py",
+    "resident.training_outcome": "shown after the training began: tests/web/resident/test_after_training.py",
+    "resident.training_paid_bill": "shown when who holds a voucher pays first: tests/web/resident/test_after_training.py",
+    "resident.waiting": "shown with a place on a waiting list: tests/web/resident/test_waiting.py",
+}
+"""Pages that nobody of this desk has, when they are shown and where they are looked at; and addresses that only lead on."""
+NO_PAGE: Mapping[str, str] = {
+    **{f"{part}.{name}".lstrip("."): "a file" for part, names in FILES.items() for name in names.split()},
+    **NOT_AT_THIS_DESK,
+}
+"""Addresses of which no page is opened at this desk, and why."""
 
 
 @dataclass(frozen=True)
@@ -24,21 +84,25 @@ class PagePlace:
     endpoint: str
     where: Visit
     stage: str
+    title: str
 
 
-def pages_of(world: World, audience: Audience) -> Iterator[PagePlace]:
-    """Every page that somebody of this audience can open with what is their own."""
+def pages_of(world: World, audience: Audience, wanted: Callable[[str], bool] = bool) -> Iterator[PagePlace]:
+    """Every page that somebody of this audience can open with what is their own; of `wanted` endpoints alone."""
     for rule in sorted(world.app.url_map.iter_rules(), key=lambda rule: rule.endpoint):
         if "GET" not in methods_of(rule) or rule.endpoint in NOT_HERE or not admits(rule.endpoint, audience):
+            continue
+        if not wanted(rule.endpoint):
             continue
         for world.stage in STAGES:
             where = next(iter(visits(world, rule, audience, "own")), None)
             if where is None:
                 continue
             answer = world.let_in_as(audience, where.question_id).client.get(where.path)
+            opened, text = is_page(answer), answer.text if answer.mimetype == "text/html" else ""
             answer.close()
             if "loket=" in answer.headers.get("Set-Cookie", ""):
                 world.forget(audience, where.question_id)
-            if is_page(answer):
-                yield PagePlace(rule.endpoint, where, world.stage)
+            if opened:
+                yield PagePlace(rule.endpoint, where, world.stage, title_of(document_fromstring(text)))
                 break

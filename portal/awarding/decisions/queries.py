@@ -14,6 +14,7 @@ from portal.awarding.decisions.models import ON_A_VOUCHER, Decision, DecisionKin
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import STAFF_OF_CASES, may_see, question_by_id
 from portal.people.actor import Actor
+from portal.platform.database import read_once
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ def decisions_of(session: Session, *, question: DevelopmentQuestion, actor: Acto
     """The decisions on a question, oldest first; empty when the actor may not see the question."""
     if not may_see(question, actor):
         return []
-    return list(session.scalars(select(Decision).where(Decision.question_id == question.id).order_by(Decision.id)))
+    mine = select(Decision).where(Decision.question_id == question.id).order_by(Decision.id)
+    return list(read_once(session, ("decisions", question.id), lambda: list(session.scalars(mine))))
 
 
 def decision_of(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> Decision | None:

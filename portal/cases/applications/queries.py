@@ -18,6 +18,7 @@ from portal.cases.questions.queries import may_see
 from portal.cases.same_person.queries import counted_under, judged_with, keys_of_person
 from portal.framework.catalogue.queries import SchemeInForce, catalogue, schemes_in_force
 from portal.people.actor import Actor
+from portal.platform.database import read_once
 from schemes.basics.plain import plain
 
 
@@ -28,7 +29,8 @@ def application_of(session: Session, *, question: DevelopmentQuestion, actor: Ac
 
 def application_by_question(session: Session, *, question: DevelopmentQuestion) -> Application | None:
     """The application of a question that was read with an actor already."""
-    return session.scalar(select(Application).where(Application.question_id == question.id))
+    mine = select(Application).where(Application.question_id == question.id)
+    return read_once(session, ("application", question.id), lambda: session.scalar(mine))
 
 
 def schemes_to_apply_for(

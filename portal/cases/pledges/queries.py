@@ -11,6 +11,7 @@ from portal.cases.pledges.models import Pledge, PledgeState
 from portal.cases.questions.models import Bearer, DevelopmentQuestion, QuestionState, Route
 from portal.cases.questions.queries import may_see
 from portal.people.actor import Actor, Audience
+from portal.platform.database import read_once
 
 
 @dataclass(frozen=True)
@@ -43,12 +44,13 @@ def pledge_of(session: Session, *, question: DevelopmentQuestion, actor: Actor) 
     """The pledge of a question; None when there is none or the actor may not see the question."""
     if not may_see(question, actor):
         return None
-    return session.scalar(select(Pledge).where(Pledge.question_id == question.id))
+    return pledge_by_question(session, question=question)
 
 
 def pledge_by_question(session: Session, *, question: DevelopmentQuestion) -> Pledge | None:
     """The pledge of a question that was read with an actor already."""
-    return session.scalar(select(Pledge).where(Pledge.question_id == question.id))
+    mine = select(Pledge).where(Pledge.question_id == question.id)
+    return read_once(session, ("pledge", question.id), lambda: session.scalar(mine))
 
 
 def pledge_request(session: Session, *, public_id: str, actor: Actor) -> PledgeRequest | None:

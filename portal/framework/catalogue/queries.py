@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import and_, or_, select, tuple_
+from sqlalchemy import or_, select, tuple_
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
@@ -25,6 +25,7 @@ from portal.framework.catalogue.models import (
 )
 from portal.framework.funding.queries import funding_file
 from portal.people.actor import Actor, Audience
+from portal.platform.database import read_once
 from portal.platform.errors import PortalError
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition
@@ -136,12 +137,7 @@ def schemes_in_force(session: Session, *, on: date, known_at: datetime | None = 
     later still does. So a running question keeps its versions, also on the very day of a publication. In a unit that only
     reads nothing changes meanwhile: it asks once.
     """
-    if not session.get_bind().get_execution_options().get("read_only"):
-        return _held(session, on, known_at)
-    known: dict[tuple[date, datetime | None], list[SchemeInForce]] = session.info.setdefault("schemes_in_force", {})
-    if (on, known_at) not in known:
-        known[on, known_at] = _held(session, on, known_at)
-    return list(known[on, known_at])
+    return list(read_once(session, ("schemes in force", on, known_at), lambda: _held(session, on, known_at)))
 
 
 def _held(session: Session, on: date, known_at: datetime | None) -> list[SchemeInForce]:
@@ -170,13 +166,9 @@ def scheme_in_force(session: Session, *, slug: str, on: date, known_at: datetime
 
 
 def scheme_version(session: Session, *, slug: str, version: int) -> SchemeInForce | None:
-    """One version of a scheme, whatever its state."""
-    row = session.scalar(
-        select(SchemeVersion)
-        .join(Scheme, Scheme.id == SchemeVersion.scheme_id)
-        .where(and_(Scheme.slug == slug, SchemeVersion.version == version))
-    )
-    return as_scheme(row) if row is not None else None
+    """One version of a scheme, whatever its state; None when there is none."""
+    asked = {slug: version}
+    return read_once(session, (slug, version), lambda: scheme_versions(session, numbers=asked).get(slug))
 
 
 def scheme_versions(session: Session, *, numbers: Mapping[str, int]) -> dict[str, SchemeInForce]:

@@ -15,6 +15,7 @@ from matching.problem import AvailableFundingLine as ProblemLine
 from portal.framework.funding.models import Agreement, CeilingAnnouncement, Funder, FundingLine
 from portal.ledger.models import LedgerAccount, Transfer, TransferKind
 from portal.ledger.queries import available_cents, line_figures
+from portal.platform.database import read_once
 from schemes.region.funding import FundingFile
 
 
@@ -25,7 +26,8 @@ def funders(session: Session) -> list[Funder]:
 
 def funding_lines(session: Session) -> list[FundingLine]:
     """All funding lines, by slug."""
-    return list(session.scalars(select(FundingLine).order_by(FundingLine.slug)))
+    by_slug = select(FundingLine).order_by(FundingLine.slug)
+    return list(read_once(session, "funding lines", lambda: list(session.scalars(by_slug))))
 
 
 def funding_line_by_slug(session: Session, *, slug: str) -> FundingLine | None:

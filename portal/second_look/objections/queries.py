@@ -16,6 +16,8 @@ from portal.paying.settlements.models import Settlement, SettlementGround
 from portal.paying.settling_again.queries import settling_again_by_decision
 from portal.people.actor import Actor
 from portal.people.audit.models import AuditEvent
+from portal.platform.clock import local_date
+from portal.platform.database import read_once
 from portal.platform.legal_calendar import days_within, stop_of_term, term_of_weeks
 from portal.post.letters.queries import last_day_to_object, made_known_on
 from portal.post.outages.queries import last_day_to_send
@@ -161,9 +163,11 @@ def objections_of(session: Session, *, question: DevelopmentQuestion, actor: Act
     if not may_see(question, actor):
         return []
     rows = select(Objection).where(Objection.question_id == question.id)
-    if is_asker(question, actor):
+    own = is_asker(question, actor)
+    if own:
         rows = rows.where(Objection.third_name == "")
-    return list(session.scalars(rows.order_by(Objection.id)))
+    rows = rows.order_by(Objection.id)
+    return list(read_once(session, ("objections", question.id, own), lambda: list(session.scalars(rows))))
 
 
 def objection_by_public_id(session: Session, *, public_id: str, actor: Actor) -> Objection | None:

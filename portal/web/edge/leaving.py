@@ -8,8 +8,7 @@ where there is a script. It works on the page as it is sent, so that no form can
 from __future__ import annotations
 
 import re
-
-from markupsafe import Markup
+from html import escape
 
 from portal.platform.i18n import gettext as _
 
@@ -35,8 +34,8 @@ def with_ways_out(html: str) -> str:
     ]
     if not ways:
         return html
-    told = Markup('<noscript><p class="keep no-print">{} ').format(_("Met wat u hier invulde:"))
-    under = told + " ".join(ways) + "</p></noscript></form>"
+    told = escape(_("Met wat u hier invulde:"))
+    under = f'<noscript><p class="keep no-print">{told} {" ".join(ways)}</p></noscript></form>'
     return head + main + _FORM.sub(lambda form: _with(form[0], under), rest)
 
 
