@@ -18,8 +18,8 @@ SEEDS = range(200 if PROOF else 16)
 
 
 def given_of(seed: int) -> Problem:
-    made = hard(50_000 + seed, lines=3, offers=5)
-    return made.model_copy(update={"settings": made.settings.model_copy(update={"deterministic_limit_ms": 3_000})})
+    made = hard(60_000 + seed, lines=2, offers=4)
+    return made.model_copy(update={"settings": made.settings.model_copy(update={"deterministic_limit_ms": 500})})
 
 
 def solved(given: Problem) -> Proposal:
