@@ -32,10 +32,8 @@ def values(mix: Proposal) -> list[int]:
     return [mix.value_of(name) for name in NAMES]  # type: ignore[arg-type]
 
 
-def without_turns(given: Problem) -> Problem:
-    return given.model_copy(
-        update={"offers": tuple(one.model_copy(update={"asks_first": ()}) for one in given.offers)}
-    )
+def asking_nobody_first(given: Problem) -> Problem:
+    return given.model_copy(update={"offers": tuple(one.model_copy(update={"asks_first": ()}) for one in given.offers)})
 
 
 def exact(given: Problem) -> Problem:
@@ -71,7 +69,9 @@ def exact(given: Problem) -> Problem:
             for one in given.funding_lines
         ),
         "joint_caps": tuple(
-            cap if cap.amount_cents is None else cap.model_copy(update={"amount_cents": cap.amount_cents // 6_000 * 6_000})
+            cap
+            if cap.amount_cents is None
+            else cap.model_copy(update={"amount_cents": cap.amount_cents // 6_000 * 6_000})
             for cap in given.joint_caps
         ),
         "pledges": (),
@@ -125,7 +125,7 @@ def renamed(given: Problem, name: Callable[[str], str]) -> Problem:
 def test_more_money_never_hurts_without_precedence() -> None:
     helped = 0
     for seed in SEEDS:
-        given = without_turns(given_of(seed))
+        given = asking_nobody_first(given_of(seed))
         r = random.Random(seed)
         more = tuple(
             one.model_copy(update={"available_cents": one.available_cents + r.choice([0, 1, 10_000, 10**7])})
@@ -165,7 +165,7 @@ def test_ten_times_every_amount_is_ten_times_the_answer_where_nothing_is_rounded
 
 def test_ten_times_every_amount_is_never_more_than_ten_times_the_own_money_without_precedence() -> None:
     for seed in SEEDS:
-        given = without_turns(given_of(seed))
+        given = asking_nobody_first(given_of(seed))
         tenfold = Problem.model_validate(times(given.model_dump(mode="json"), 10))
         assert solved(tenfold).passes[0].bound <= 10 * solved(given).passes[0].value, seed
 
@@ -181,9 +181,7 @@ def test_an_offer_that_can_never_pay_changes_no_value_whoever_asks_it_first() ->
         given = given_of(seed)
         extra = dict(useless[seed % len(useless)])
         more = offer("a-useless", extra.pop("coverage"), **extra)
-        asking = tuple(
-            one.model_copy(update={"asks_first": (*one.asks_first, "a-useless")}) for one in given.offers
-        )
+        asking = tuple(one.model_copy(update={"asks_first": (*one.asks_first, "a-useless")}) for one in given.offers)
         first, after = solved(given), solved(given.model_copy(update={"offers": (*asking, more)}))
         assert after.status == first.status == "proven"
         assert values(after) == values(first), seed
@@ -196,10 +194,12 @@ def test_a_cost_in_two_halves_is_the_same_cost_without_precedence_and_never_dear
         for line in given.lines:
             half = line.model_copy(update={"amount_cents": line.amount_cents // 2})
             halves += [half, half.model_copy(update={"id": f"{line.id}b"})]
-        plain = without_turns(given)
+        plain = asking_nobody_first(given)
         whole, apart = values(solved(plain)), values(solved(plain.model_copy(update={"lines": tuple(halves)})))
         assert whole == apart, seed
-        assert solved(given.model_copy(update={"lines": tuple(halves)})).passes[0].bound <= solved(given).passes[0].value
+        assert (
+            solved(given.model_copy(update={"lines": tuple(halves)})).passes[0].bound <= solved(given).passes[0].value
+        )
 
 
 def test_the_amounts_that_are_multiplied_are_all_there_are() -> None:

@@ -58,9 +58,7 @@ def with_ample_money(given: Problem, seed: int) -> Problem:
 
 
 def limited(given: Problem) -> Problem:
-    return given.model_copy(
-        update={"settings": given.settings.model_copy(update={"deterministic_limit_ms": LIMIT_MS})}
-    )
+    return given.model_copy(update={"settings": given.settings.model_copy(update={"deterministic_limit_ms": LIMIT_MS})})
 
 
 def compared(ours: Proposal, theirs: Proposal) -> list[tuple[int, int]]:

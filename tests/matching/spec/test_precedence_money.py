@@ -41,11 +41,15 @@ def test_12_nor_is_what_a_third_one_takes() -> None:
         funding_lines=base.funding_lines,
     )
     assert broken(given, pays("m", "b", 100, "f"), pays("l", "a", 1000, "g")) == [(12, "broken_precedence")]
-    assert propose(given).value_of("own_money") == 100_000  # E € 100 and nobody for the books, or M for the books and L not
+    assert (
+        propose(given).value_of("own_money") == 100_000
+    )  # E € 100 and nobody for the books, or M for the books and L not
 
 
 @pytest.mark.parametrize(("asked", "allowed"), [(("e", "m"), True), (("e",), False)])
-def test_12_what_others_take_whom_the_later_one_also_asks_first_does_count(asked: tuple[str, ...], allowed: bool) -> None:
+def test_12_what_others_take_whom_the_later_one_also_asks_first_does_count(
+    asked: tuple[str, ...], allowed: bool
+) -> None:
     lines = [line("a", 1000), line("b", 100, "books")]
     offers = [
         offer("e", here=True),
@@ -73,7 +77,10 @@ def test_12_emptying_the_money_of_one_line_by_paying_another_is_the_right_of_who
     # On books only F may pay E; on tuition G, which cannot run out, and the dearer F. When E takes F for tuition, L pays the books.
     e = offer("e", {"tuition": 1, "books": 1}, here=True)
     later = offer("l", {"books": 1}, fixed_amount_cents=20_000, asks_first=("e",))
-    f, g = money("f", 100, price_permille=900), money("g", 5000, price_permille=100, earmark={"categories": ("tuition",)})
+    f, g = (
+        money("f", 100, price_permille=900),
+        money("g", 5000, price_permille=100, earmark={"categories": ("tuition",)}),
+    )
     given = problem([line("a", 500), line("b", 200, "books")], [e, later], funding_lines=(f, g))
     assert propose(given).value_of("own_money") == 0
     monkeypatch.setattr(solve, "read", lambda one: read(one, reduce=False))
