@@ -10,7 +10,6 @@ from matching.solver.solve import LockConflict
 from tests.benchmarks.hard import small
 from tests.matching.building import line, offer, problem
 from tests.matching.depth import PROOF
-from tests.matching.oracle import payers
 
 
 def clashes(given: Problem, some: tuple[LockedShare | str, ...]) -> bool:
@@ -24,27 +23,28 @@ def clashes(given: Problem, some: tuple[LockedShare | str, ...]) -> bool:
 
 
 def locked(seed: int) -> Problem:
-    """A small hard problem with two to four locks that somebody could set."""
+    """A small hard problem with amounts of two mixes that are each allowed, and now and then a forbidden offer."""
     r, given = random.Random(f"locks/{seed}"), small(seed)
-    fixed = {pledge.id for pledge in given.pledges if pledge.kind == "fixed"}
-    shares: dict[tuple[str, str, str | None], LockedShare] = {}
-    for _ in range(r.choice([1, 2, 2, 3])):
-        chosen, (name, source) = r.choice(given.lines), r.choice(payers(given))
-        one = LockedShare(
-            line=chosen.id,
-            offer=name,
-            funding_line=r.choice([None, source]),
-            cents=r.randint(0, max(1, chosen.amount_cents // 2)),
-        )
-        shares[one.line, one.offer, one.funding_line] = one
-    names = [offer.id for offer in given.offers if offer.id not in fixed]
-    forbidden = tuple(r.sample(names, r.choice([0, 1, 1])))
-    return given.model_copy(update={"locks": Locks(shares=tuple(shares.values()), forbidden=forbidden)})
+    first = propose(given, outlook=False).shares
+    names = sorted({share.offer for share in first} & {offer.id for offer in given.offers})
+    out = Locks(forbidden=tuple(names[:1]))
+    second = propose(given.model_copy(update={"locks": out}), outlook=False).shares
+    found: dict[tuple[str, str], int] = {}
+    for mix in (first, second):
+        paid: dict[tuple[str, str], int] = {}
+        for share in mix:
+            paid[share.line, share.offer] = paid.get((share.line, share.offer), 0) + share.cents
+        for cell in r.sample(sorted(paid), min(2, len(paid))):
+            found[cell] = paid[cell]
+    shares = tuple(LockedShare(line=name, offer=payer, cents=cents) for (name, payer), cents in sorted(found.items()))
+    free = [offer.id for offer in given.offers if offer.id not in {lock.offer for lock in shares}]
+    forbidden = tuple(r.sample(free, min(len(free), r.choice([0, 1]))))
+    return given.model_copy(update={"locks": Locks(shares=shares, forbidden=forbidden)})
 
 
 def test_a_lock_conflict_names_a_smallest_set_that_clashes() -> None:
     conflicts = larger = 0
-    for seed in range(600 if PROOF else 40):
+    for seed in range(600 if PROOF else 80):
         given = locked(seed)
         try:
             propose(given, outlook=False)

@@ -241,11 +241,12 @@ def test_verify_and_schema_load_no_solver_and_match_no_web(tmp_path: Path) -> No
 
 def test_locks_that_clash_are_explained(tmp_path: Path) -> None:
     clash = full_problem().model_copy(update={"locks": Locks(shares=(LockedShare(line="a", offer="x", cents=99900),))})
-    result = run("solve", written(tmp_path, clash.model_dump(mode="json")))
+    path = written(tmp_path, clash.model_dump(mode="json"))
+    result = run("solve", path)
     assert result.exit_code == 2
     assert "x" in result.stderr and "hoogstens" in result.stderr and "2. dekking" in result.stderr
-    english = run("solve", written(tmp_path, clash.model_dump(mode="json")), "--lang", "en")
-    for said in (result.stderr, english.stderr):
+    english = run("solve", path, "--lang", "en")
+    for said in (result.stderr.replace(str(path), ""), english.stderr.replace(str(path), "")):
         assert not any(code in said for code in ("above_c", "constraint", " cents", "_"))
     assert "at most" in english.stderr
 

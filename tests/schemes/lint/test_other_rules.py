@@ -69,8 +69,8 @@ def test_a_collection_without_money_is_left_alone(linted: Lint) -> None:
     [
         ({"fixed_amount_cents": 50_050, "rounding_unit_cents": 100}, [("fixed_not_whole", "fixed_amount_cents")]),
         ({"fixed_amount_cents": 50_000, "rounding_unit_cents": 100}, []),
-        ({"fixed_amount_cents": 2_499}, [("fixed_too_small", "fixed_amount_cents")]),
-        ({"fixed_amount_cents": 2_500}, []),
+        ({"fixed_amount_cents": 4_999}, [("fixed_too_small", "fixed_amount_cents")]),
+        ({"fixed_amount_cents": 5_000}, []),
         (
             {
                 "fixed_amount_cents": [
