@@ -123,7 +123,9 @@ def levenlanglerenkrediet(facts: Facts, on: date) -> Answer:
 def slim_scholingssubsidie(facts: Facts, on: date) -> Answer:
     return every(
         facts.get("in_development_path"),
-        among(facts, "training_sector", ("care", "childcare", "green", "technology", "construction", "education", "ict")),
+        among(
+            facts, "training_sector", ("care", "childcare", "green", "technology", "construction", "education", "ict")
+        ),
         among(facts, "training_level", ("mbo1", "mbo2", "mbo3", "mbo4")),
         starts(facts, on, on + timedelta(days=91)),
     )

@@ -20,9 +20,10 @@ from portal.cases.applications.choosing import excluding
 from portal.web.intake.applying import offered
 from portal.web.intake.headline import HeadlineFigures, headline_of
 from portal.web.intake.outcome import OutcomePage
-from portal.web.intake.schemes import WHY, SchemeRow, rows_of
+from portal.web.intake.schemes import SchemeRow, rows_of
 from portal.web.labels.insight import Reader, range_sentences
 from portal.words.names import Names
+from portal.words.standing import WHY
 from tests.benchmarks import questions
 from tests.matching.generated import ON, partly
 from tests.web.answered import Told, names_of, told, told_of
