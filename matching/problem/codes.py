@@ -103,6 +103,9 @@ UNCOVERED: dict[str, tuple[str, ...]] = {
     "could_borrow": ("offers",),
     "own_part_required": ("offers",),
     "not_combined": ("offers",),
+    "too_little_left": ("offers",),
+    "no_budget": ("offers",),
+    "forbidden": ("offers",),
 }
 """Why nobody pays what is left of a cost line."""
 

@@ -10,10 +10,18 @@ from matching.problem import CostLine, Offer, Problem
 from matching.problem.proposal import Proposal
 from matching.reasons.mix import MixSums
 from matching.reasons.sources import MoneySource, sources
-from matching.reasons.unused import Unused, unused, why_possible
+from matching.reasons.unused import Unused, idle_code, unused, why_possible
 from matching.spec import limits
 from schemes.basics.money import floor_share
 from schemes.definition import SchemeDefinition
+
+IDLE = {
+    "cofinancing_missing": "own_part_required",
+    "no_budget": "no_budget",
+    **dict.fromkeys(("cap_used_up", "holder_cap_full", "joint_cap_full", "below_minimum"), "too_little_left"),
+    "forbidden": "forbidden",
+}
+"""Why a cost is left, by why a grant that covers it pays nothing; anything else is `not_combined`."""
 
 __all__ = ["Explanation", "MoneySource", "Uncovered", "Unused", "Used", "explain", "why_possible"]
 
@@ -199,12 +207,21 @@ def _why_left(mix: MixSums, line: CostLine, used: set[str]) -> tuple[str, dict[s
     loans = sorted(offer.id for offer in firm if offer.repayable)
     grants = sorted(offer.id for offer in firm if not offer.repayable)
     if grants:
-        return "not_combined", {"offers": grants}
+        return _why_idle(mix, grants)
     if loans:
         return "could_borrow", {"offers": loans}
     if able:
         return "only_possible", {"offers": sorted(offer.id for offer in able)}
     return "nobody_covers", {"category": line.category}
+
+
+def _why_idle(mix: MixSums, grants: list[str]) -> tuple[str, dict[str, Any]]:
+    """Why none of the grants that cover a line pays: what another choice could change goes before what it could not."""
+    found: dict[str, list[str]] = {}
+    for name in grants:
+        found.setdefault(IDLE.get(idle_code(mix, mix.offers[name]), "not_combined"), []).append(name)
+    code = next(code for code in ("not_combined", *dict.fromkeys(IDLE.values())) if code in found)
+    return code, {"offers": found[code]}
 
 
 def _more(mix: MixSums, offer: Offer) -> int:

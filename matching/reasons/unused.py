@@ -89,6 +89,11 @@ def why_possible(offer: Offer, verdict: Verdict | None, definition: SchemeDefini
     return why
 
 
+def idle_code(mix: MixSums, offer: Offer) -> str:
+    """Why an offer of the problem pays nothing, as a code."""
+    return _idle(mix, offer, None, None)[0]
+
+
 def _idle(
     mix: MixSums, offer: Offer, verdict: Verdict | None, definition: SchemeDefinition | None
 ) -> tuple[str, dict[str, Any]]:

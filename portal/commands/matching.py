@@ -129,16 +129,19 @@ def _question(path: Path) -> Question:
 @click.option("--region", help="Folder of a region, or the name of one that ships with the software.")
 @click.option("--funding", type=FILE, help="Budgets: a funding.yaml instead of the region's own.")
 @click.option("--on", metavar="DATE", help="Reference date (YYYY-MM-DD); else that of the file, else today.")
+@click.option("--all", "everything", is_flag=True, help="Also each scheme that does not fit, with the reason.")
 @click.option("--json", "as_json", is_flag=True, help="Everything as JSON.")
 @LANGUAGE
-def match(question: Path, region: str | None, funding: Path | None, on: str | None, as_json: bool, lang: str) -> None:
+def match(
+    question: Path, region: str | None, funding: Path | None, on: str | None, everything: bool, as_json: bool, lang: str
+) -> None:
     """Which schemes pay for the question or bundle in QUESTION (YAML or JSON), and how much each."""
     with use_locale(lang), readable_errors():
         from matching.answering.answer import answer
         from portal.commands.tables import answer_text
 
         if _is_bundle(question):
-            _match_bundle(question, region, funding, on, as_json)
+            _match_bundle(question, region, funding, on, None if as_json else everything)
             return
         asked = _question(question)
         day = _reference_date(asked, on)
@@ -151,7 +154,7 @@ def match(question: Path, region: str | None, funding: Path | None, on: str | No
         if as_json:
             print_json({"region": loaded.region.region, **result.as_dict()})
         else:
-            click.echo(answer_text(result, loaded))
+            click.echo(answer_text(result, loaded, everything=everything))
 
 
 def _is_bundle(path: Path) -> bool:
@@ -162,7 +165,10 @@ def _is_bundle(path: Path) -> bool:
     return isinstance(data, dict) and str(data.get("format", "")).startswith("ontwikkelloket/bundle/")
 
 
-def _match_bundle(path: Path, region: str | None, funding: Path | None, on: str | None, as_json: bool) -> None:
+def _match_bundle(
+    path: Path, region: str | None, funding: Path | None, on: str | None, everything: bool | None
+) -> None:
+    """The answer to a bundle; as JSON when `everything` is None."""
     from matching.answering.bundle import Bundle
     from matching.answering.bundle_answer import answer_bundle
     from portal.commands.bundle_text import bundle_text
@@ -172,10 +178,10 @@ def _match_bundle(path: Path, region: str | None, funding: Path | None, on: str 
     loaded = _region(region, funding)
     with solving(path):
         result = answer_bundle(bundle, loaded, on=_reference_date(bundle, on), file=str(path))
-    if as_json:
+    if everything is None:
         print_json({"region": loaded.region.region, **result.as_dict()})
     else:
-        click.echo(bundle_text(result, loaded))
+        click.echo(bundle_text(result, loaded, everything=everything))
 
 
 @click.command()
@@ -196,7 +202,7 @@ def solve(problem: Path, as_json: bool, lang: str) -> None:
         if as_json:
             click.echo(proposal.model_dump_json(indent=2))
         else:
-            click.echo(proposal_text(read, proposal, explain(read, proposal), {}))
+            click.echo(proposal_text(read, proposal, explain(read, proposal)))
 
 
 @click.command()

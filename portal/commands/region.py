@@ -20,6 +20,8 @@ from portal.platform.database import unit_of_work
 from portal.platform.i18n import LOCALES, format_euros, use_locale
 from portal.words.findings import finding_sentence
 from schemes.basics.findings import BadFile
+from schemes.region.loading import packaged_region, packaged_regions
+from schemes.region.unread import unread
 
 ACTOR = Actor.system("loket region load")
 
@@ -56,6 +58,14 @@ def load(folder: Path, publish: bool, reason: str, lang: str) -> None:
                 click.echo(finding_sentence(finding), err=True)
         raise SystemExit(2) from None
     _tell(done)
+    with use_locale(lang):
+        for finding in unread(_folder_of(folder)):
+            click.echo(finding_sentence(finding), err=True)
+
+
+def _folder_of(folder: Path) -> Path:
+    """The folder itself, or that of a region that ships with the software."""
+    return packaged_region(str(folder)) if not folder.exists() and str(folder) in packaged_regions() else folder
 
 
 def _tell(done: RegionLoad) -> None:

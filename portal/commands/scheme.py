@@ -65,7 +65,7 @@ def open_scheme(target: str, region: str | None) -> Opened:
 
     path = Path(target)
     if not path.suffix and not path.exists():
-        loaded = load_region(region or DEFAULT_REGION)
+        loaded = _told(load_region(region or DEFAULT_REGION))
         if target not in loaded.schemes:
             raise BadFile([_no_scheme(target, loaded)])
         return Opened(loaded.schemes[target], loaded, loaded.files[f"scheme:{target}"])
@@ -74,10 +74,18 @@ def open_scheme(target: str, region: str | None) -> Opened:
     document = read_yaml_or_json(path)
     definition = validate_document(SchemeDefinition, document)
     if inside and region is None:
-        loaded = load_region(_root(folder, definition.scheme))
+        loaded = _told(load_region(_root(folder, definition.scheme)))
         return Opened(loaded.schemes[definition.scheme], loaded, str(path))
-    loaded = with_scheme(load_region(region or DEFAULT_REGION), definition, file=str(path), document=document)
+    loaded = with_scheme(_told(load_region(region or DEFAULT_REGION)), definition, file=str(path), document=document)
     return Opened(definition, loaded, str(path))
+
+
+def _told(region: LoadedRegion) -> LoadedRegion:
+    """The region, after a warning for each file in its folder that is not read."""
+    for warning in region.warnings:
+        if warning.code == "file_not_read":
+            click.echo(finding_sentence(warning), err=True)
+    return region
 
 
 def _root(folder: Path, slug: str) -> Path | str:

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from portal.commands.tables import assumed_sentence, sure_sentence
 from portal.platform.i18n import format_euros, localized
 from portal.platform.i18n import gettext as _
 from portal.web.owner.differences import key_lines
@@ -49,7 +50,7 @@ def definition_text(definition: SchemeDefinition, region: LoadedRegion, on: date
     lines = [
         f"{localized(definition.title)} ({definition.scheme}, {_('versie')} {definition.version})",
         *_wrapped([localized(definition.summary)]),
-        *_wrapped([availability_sentence(definition.availability(on))]),
+        *_wrapped([availability_sentence(definition.availability(on)), sure_sentence(definition)]),
     ]
     conditions = [
         "  " * line.depth + line.text + (f" ({line.article})" if line.article else "")
@@ -57,7 +58,8 @@ def definition_text(definition: SchemeDefinition, region: LoadedRegion, on: date
     ]
     amounts = [f"{row['label']}: {row['value']}" for row in amounts_of(definition, on, names)]
     sources = [
-        ", ".join(part for part in (row["title"], row["where"], row["as_of"]) if part) for row in sources_of(definition)
+        ", ".join(part for part in (row["title"], row["where"], row["as_of"], str(row["confidence"][0])) if part)
+        for row in sources_of(definition)
     ]
     required = [localized(text) for text in definition.also_required]
     evidence = evidence_words(definition)
@@ -99,7 +101,9 @@ def verdict_text(definition: SchemeDefinition, region: LoadedRegion, on: date | 
     lines = [localized(definition.title), head, availability_sentence(verdict.availability)]
     if not verdict.route_fits:
         lines.append(_("Deze regeling is niet voor deze route."))
-    return "\n".join([*lines, "", *_trace(verdict.outcomes.children, names, 0)])
+    trace = list(_trace(verdict.outcomes.children, names, 0))
+    sure = [sure_sentence(definition), *(assumed_sentence(text) for text in definition.assumptions)]
+    return "\n".join([*lines, "", *trace, "", *_bulleted(sure)])
 
 
 def _trace(outcomes: Iterable[Outcome], names: Names, depth: int) -> Iterator[str]:

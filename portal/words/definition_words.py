@@ -255,10 +255,20 @@ def _stacking(definition: SchemeDefinition, on: date, names: Names) -> Iterator[
     if definition.precedence is not None:
         first = format_list(names.title(slug) for slug in definition.precedence.asks_first)
         yield _("Eerst vragen aan"), _with(first, definition.precedence.article)
-    if definition.state_aid is not None:
-        yield _("Staatssteun"), _("De-minimis: samen met andere steun blijft dit onder het plafond van drie jaar.")
+    if definition.state_aid == "de_minimis":
+        yield _("Staatssteun"), _aid(definition)
     if definition.repayable:
         yield _("Terugbetalen"), _("Ja, dit is een lening.")
+
+
+def _aid(definition: SchemeDefinition) -> str:
+    """To whom it is de-minimis aid, and what that means: in the individual route only to who works for their own account."""
+    told = _(
+        "De-minimissteun is kleine steun van de overheid aan een bedrijf. In drie jaar samen is er een hoogste bedrag."
+    )
+    if "employer" in definition.routes:
+        return _("Dit telt als de-minimissteun aan het bedrijf.") + " " + told
+    return _("Dit telt alleen als de-minimissteun voor wie voor zichzelf werkt (zzp).") + " " + told
 
 
 def _joint(cap: JointCap, on: date, names: Names) -> str:

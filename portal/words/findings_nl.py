@@ -37,6 +37,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "duplicate_key": ("Deze sleutel staat er twee keer.", _KEEP),
     "empty_file": ("Het bestand is leeg.", "Vul het, of laat het weg."),
     "file_missing": ("Dit bestand bestaat niet.", "Controleer de naam en de map."),
+    "file_not_read": ("Dit wordt niet gelezen, door de naam. Geef het een andere naam, of haal het weg.", "Verander de naam."),
     "file_unreadable": ("Dit bestand kan niet worden gelezen.", "Controleer de naam en de rechten."),
     "is_a_folder": ("Dit is een map, geen bestand.", "Noem een bestand in deze map."),
     "key_not_text": ("Een sleutel moet een gewoon woord zijn.", "Schrijf sleutel: waarde."),

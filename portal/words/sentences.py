@@ -37,7 +37,7 @@ RULES: Sentences = {
     "age_at_most": lazy_gettext("U mag niet ouder dan %(maximum)s jaar zijn."),
     "age_below": lazy_gettext("U moet jonger dan %(limit)s jaar zijn."),
     "age_below_state_pension": lazy_gettext("U hebt de AOW-leeftijd nog niet."),
-    "age_between": lazy_gettext("Uw leeftijd past bij de regeling: minstens %(minimum)s jaar, en niet te oud."),
+    "age_between": lazy_gettext("U moet %(minimum)s jaar of ouder zijn, en %(below)s."),
     "in_list": lazy_gettext("Het antwoord op “%(question)s” moet op de lijst “%(list)s” staan."),
     "all_of": lazy_gettext("Alle voorwaarden van deze groep moeten gelden."),
     "at_least_one_of": lazy_gettext("Minstens een van de voorwaarden van deze groep moet gelden."),
@@ -141,6 +141,9 @@ UNUSED: Sentences = {
     ),
 }
 
+PAYS_NOTHING = lazy_gettext("Deze regeling betaalt niets van de kosten die u hebt ingevuld.")
+"""Of a scheme that may come through, or lend, but could then pay nothing of these costs."""
+
 WHY_POSSIBLE: Sentences = {
     "facts_missing": lazy_gettext("We weten het antwoord nog niet op: %(facts)s."),
     "state_unknown": lazy_gettext("We weten niet zeker of de regeling nu open is."),
@@ -160,6 +163,9 @@ UNCOVERED: Sentences = {
     "could_borrow": lazy_gettext("Voor dit deel kunt u geld lenen: %(offers)s."),
     "own_part_required": lazy_gettext("De werkgever moet zelf een deel betalen voor: %(offers)s."),
     "not_combined": lazy_gettext("Deze regelingen kunnen niet samen met de andere: %(offers)s."),
+    "too_little_left": lazy_gettext("Wat deze regelingen hier nog mogen betalen, is te weinig: %(offers)s."),
+    "no_budget": lazy_gettext("Voor deze regelingen is hier geen geld: %(offers)s."),
+    "forbidden": lazy_gettext("De adviseur heeft deze regelingen uitgesloten: %(offers)s."),
 }
 
 NOTES: Sentences = {

@@ -92,5 +92,12 @@ WITH_LIMIT = lazy_gettext("%(other)s (%(limit)s)")
 ANOTHER_ANSWER = lazy_gettext("iets anders")
 LESS = lazy_gettext("%(plus)s, min %(minus)s")
 RANGE = lazy_gettext("%(first)s tot en met %(last)s")
+AGE_UNTIL: dict[str, LazyString] = {
+    "maximum": lazy_gettext("niet ouder dan %(age)s jaar"),
+    "below": lazy_gettext("jonger dan %(age)s jaar"),
+}
+NO_STATE_PENSION = lazy_gettext("nog geen AOW-leeftijd hebben")
+NOT_TOO_OLD = lazy_gettext("niet te oud")
+"""Of an upper bound that has no value on the reference date."""
 AGE_ON = lazy_gettext("%(sentence)s Het gaat om uw leeftijd op %(day)s.")
 EARLIER_AWARDS = lazy_gettext("Wat kreeg u eerder uit deze regelingen?")

@@ -22,6 +22,7 @@ from portal.platform.i18n import gettext as _
 from portal.words import sentences
 from portal.words.names import NO_NAMES, Names, plain
 from portal.words.proof_words import claim_words
+from portal.words.standing import worth_of
 from portal.words.wording_rules import rule_params, with_age_day
 
 if TYPE_CHECKING:
@@ -92,6 +93,8 @@ def used_sentence(used: Used, names: Names = NO_NAMES) -> str:
 def unused_sentence(unused: Unused, names: Names = NO_NAMES, reason: Outcome | None = None) -> str:
     """Why a scheme pays nothing; with the reason of its verdict the condition that fails is named."""
     params = dict(unused.params)
+    if unused.code in ("possible", "needs_request_to_borrow") and worth_of(unused) == 0:
+        return str(sentences.PAYS_NOTHING)
     if unused.code == "not_eligible" and reason is not None:
         return rule_sentence(reason, names)
     if unused.code == "ended" and unused.scheme in names.ended:

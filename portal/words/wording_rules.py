@@ -48,6 +48,18 @@ def _either(parts: list[str], names: Names) -> str:
     return names.answer(None, tuple(parts))
 
 
+def _until(params: Mapping[str, Any], fact: str | None, names: Names) -> Shown:
+    """The upper bound of an age, in words."""
+    parts = [
+        str(words.AGE_UNTIL[key]) % {"age": format_number(params[key])}
+        for key in ("maximum", "below")
+        if params.get(key) is not None
+    ]
+    if params.get("below_state_pension"):
+        parts.append(str(words.NO_STATE_PENSION))
+    return {"below": format_list(parts) or str(words.NOT_TOO_OLD)}
+
+
 def _awards(params: Mapping[str, Any], fact: str | None, names: Names) -> Shown:
     titles = [f"“{names.title(slug)}”" for slug in params["schemes"]]
     return {
@@ -116,6 +128,7 @@ def _prefixes(params: Mapping[str, Any], fact: str | None, names: Names) -> Show
 
 
 _WRITERS: dict[str, Callable[[Mapping[str, Any], str | None, Names], Shown]] = {
+    "age_between": _until,
     "awards_": _awards,
     "awards_amount_": _awarded,
     "elapsed_": _elapsed,

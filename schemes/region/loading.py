@@ -21,10 +21,10 @@ from schemes.region.cases import CasesFile, cases_checked
 from schemes.region.crosscheck import CrossCheck
 from schemes.region.funding import FundingFile
 from schemes.region.region import Region, RegionBody
+from schemes.region.unread import SUFFIXES, unread
 
 T = TypeVar("T")
 EMPTY_FUNDING = FundingFile(format="ontwikkelloket/funding/1", funders=(), funding_lines=())
-SUFFIXES = (".yaml", ".yml", ".json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def load_region(path: str | Path, *, funding: str | Path | None = None) -> Loade
         gathered.organisations,
         gathered.texts,
         gathered.cases,
-        tuple(finding for finding in found if finding.severity == "warning"),
+        (*gathered.unread, *(finding for finding in found if finding.severity == "warning")),
         gathered.files,
     )
 
@@ -137,6 +137,7 @@ class _Gathered:
 
     def __init__(self) -> None:
         self.errors: list[Finding] = []
+        self.unread: list[Finding] = []
         self.facts: dict[str, FactDefinition] = {}
         self.references: dict[str, AnyList] = {}
         self.schemes: dict[str, SchemeDefinition] = {}
@@ -207,6 +208,7 @@ class _Gathered:
         self.read_region(beside if _one_of(beside, "region") else packaged_region(name), above)
 
     def _take(self, region: Region, folder: Path) -> None:
+        self.unread.extend(unread(folder))
         self.organisations |= {organisation.id: organisation for organisation in region.organisations}
         facts_file = _one_of(folder, "facts")
         facts: FactsFile | None = self.read(FactsFile, facts_file) if facts_file else None

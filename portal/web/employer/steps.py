@@ -83,6 +83,7 @@ WORDS: Mapping[str, OwnWords] = {
     "colland_five_years": OwnWords(
         _l("Werkte uw werknemer 5 jaar lang minstens 26 weken per jaar in de groene sector?")
     ),
+    "qualified_teacher": OwnWords(_l("Mag uw werknemer lesgeven als leraar?")),
     "mandatory_for_job": OwnWords(_l("Is de opleiding verplicht voor het werk dat uw werknemer nu doet?")),
 }
 

@@ -17,10 +17,11 @@ from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.platform.i18n import format_euros, format_list
 from portal.platform.i18n import gettext as _
 from portal.web.intake.headline import HeadlineFigures, headline_of, headline_without_costs
-from portal.web.intake.schemes import WHY, SchemeRow, rows_of
+from portal.web.intake.schemes import SchemeRow, rows_of
 from portal.web.labels.insight import InsightView, Reader, insight_view
 from portal.words.names import Names
 from portal.words.proof_words import open_steps
+from portal.words.standing import WHY
 from portal.words.wording import category_label, note_sentence, uncovered_sentence
 from schemes.definition import SchemeDefinition
 

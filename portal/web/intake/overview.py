@@ -14,9 +14,9 @@ from portal.platform.i18n import LazyString, format_euros, format_list, format_p
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.forms import ChoiceField, ConfirmField, Form, TextField
-from portal.web.intake.schemes import CONFIDENCE
 from portal.web.intake.training_search import ANY
 from portal.words.names import Names
+from portal.words.standing import CONFIDENCE
 from portal.words.wording import availability_sentence, category_label, evidence_words, rule_sentence
 from schemes.basics.plain import plain
 from schemes.basics.values import value_on

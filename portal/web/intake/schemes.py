@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 import matching
 from matching.reasons.unused import Unused
-from matching.spec import limits
 from portal.awarding.answering import QuestionAnswer
 from portal.platform.i18n import LazyString, format_euros, format_list, format_percent, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.words.names import Names
-from portal.words.sentences import UNUSED
+from portal.words.sentences import PAYS_NOTHING, UNUSED
+from portal.words.standing import CONFIDENCE, HOPEFUL, WHY_OF, best_source, other_costs
 from portal.words.wording import (
     availability_sentence,
     category_label,
@@ -27,18 +27,9 @@ from portal.words.wording import (
     used_sentence,
 )
 from portal.words.wording_mix import at_most_sentence, source_sentence
-from schemes.basics.vocabulary import CONFIDENCE_ORDER
 from schemes.definition import SchemeDefinition, Source
 from schemes.facts.outcome import Outcome
 
-HOPEFUL = ("possible", "amount_unknown")
-CONFIDENCE: Mapping[str, LazyString] = {
-    "verified": _l("Wij hebben deze regels nagelezen in een officiële bron."),
-    "verified_old": _l("De officiële bron is al wat ouder. Mogelijk, laat het nakijken."),
-    "secondary": _l("Niet alle regels staan in een officiële bron. Mogelijk, laat het nakijken."),
-    "general": _l("Voor een deel van de regels hebben wij geen bron gelezen. Mogelijk, laat het nakijken."),
-    "unknown": _l("Wij weten niet zeker of deze regels kloppen. Mogelijk, laat het nakijken."),
-}
 TAGS: Mapping[str, tuple[LazyString, str]] = {
     "in_mix": (_l("zit erin"), "ok"),
     "possible": (_l("kan misschien"), "wait"),
@@ -46,28 +37,6 @@ TAGS: Mapping[str, tuple[LazyString, str]] = {
     "not": (_l("kan niet"), "no"),
     "not_needed": (_l("niet nodig"), "neutral"),
 }
-WHY: Mapping[str, LazyString] = {
-    "not_needed": _l("Niet nodig, of niet samen met een andere"),
-    "money": _l("Er is geen geld meer"),
-    "later": _l("Nog niet open"),
-    "costs": _l("Betaalt deze kosten niet"),
-    "else": _l("Om een andere reden"),
-    "condition": _l("Een voorwaarde past niet"),
-    "closed": _l("Gesloten"),
-    "ended": _l("Bestaat niet meer"),
-}
-"""Why a scheme cannot be, in the order in which a page shows them: what could still be first."""
-WHY_OF: Mapping[str, str] = {
-    **dict.fromkeys(("nothing_left", "excluded_by", "comes_after"), "not_needed"),
-    **dict.fromkeys(("ceiling_reached", "no_budget", "cap_used_up", "holder_cap_full"), "money"),
-    **dict.fromkeys(("joint_cap_full", "de_minimis_room"), "money"),
-    **dict.fromkeys(("no_cost_covered", "below_minimum"), "costs"),
-    "not_yet_open": "later",
-    "not_eligible": "condition",
-    "closed": "closed",
-    "ended": "ended",
-}
-"""The reason codes of matching as these kinds of reason; any other is `else`."""
 
 
 class Placed(NamedTuple):
@@ -204,7 +173,7 @@ def _place_of_unused(
         worth = unused.params["worth_cents"]
         return Placed("loan", "loan", reason, why, _("hoogstens %(amount)s", amount=format_euros(worth)), worth)
     if unused.code in HOPEFUL:
-        other = _other_costs(answer, verdict.scheme)
+        other = other_costs(answer.problem, verdict.scheme)
         if other:
             told = filled(UNUSED["no_cost_covered"], {"categories": other}, names)
             return Placed("not", "not", told, why="costs")
@@ -216,15 +185,6 @@ def _place_of_unused(
     if kind == "not_needed":
         return Placed("not", "not_needed", reason, why, why=kind)
     return _impossible(verdict, definition, reason, names, why, kind)
-
-
-def _other_costs(answer: QuestionAnswer, scheme: str) -> list[str]:
-    """Which kinds of cost a scheme pays, when none of the costs that were filled in is one; else nothing."""
-    offer = next((one for one in answer.problem.offers if one.scheme == scheme), None)
-    pays: list[str] = sorted(name for name, share in offer.coverage.items() if share) if offer is not None else []
-    if offer is None or any(limits.covers(offer, line) for line in answer.problem.lines):
-        return []
-    return pays
 
 
 def _hopeful(
@@ -243,8 +203,7 @@ def _hopeful(
     if definition.discretion is not None:
         more.append(f"{localized(definition.discretion.by)}: {localized(definition.discretion.text)}")
     if worth == 0:
-        nothing = _("Deze regeling betaalt niets van de kosten die u hebt ingevuld.")
-        return Placed("not", "not", nothing, why="costs")
+        return Placed("not", "not", str(PAYS_NOTHING), why="costs")
     amount = _("hoogstens %(amount)s", amount=format_euros(worth)) if worth else _("bedrag niet bekend")
     kept = tuple(text for text in more if text and text not in reason)
     return Placed(group, "loan" if definition.repayable else "possible", reason, kept, amount, worth)
@@ -323,14 +282,3 @@ def _pays(shares: Mapping[str, Fraction]) -> str:
         else:
             sentences.append(_("Betaalt hoogstens %(share)s van %(what)s.", share=format_percent(share), what=what))
     return " ".join(sentences) or _("Wat deze regeling betaalt, hangt af van uw situatie.")
-
-
-def best_source(definition: SchemeDefinition) -> Source:
-    """The source to name: the surest one, the newest of those that are equally sure."""
-    return min(
-        definition.sources,
-        key=lambda source: (
-            CONFIDENCE_ORDER.index(source.confidence),
-            -(source.as_of.toordinal() if source.as_of else 0),
-        ),
-    )

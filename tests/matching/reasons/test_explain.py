@@ -139,7 +139,10 @@ def test_a_scheme_that_is_not_needed_says_so() -> None:
         ("limits_reached", {"cap_cents": 50000}),
         ("could_borrow", {"repayable": True}),
         ("only_possible", {"certainty": "possible"}),
-        ("not_combined", {"minimum_cents": 200000}),
+        ("too_little_left", {"minimum_cents": 200000}),
+        ("too_little_left", {"cap_cents": 50000, "had_before_cents": 50000}),
+        ("own_part_required", {"co_financing": OfferCoFinancing(share="1/2", of="eligible_cost")}),
+        ("no_budget", {"here": True}),
     ],
 )
 def test_every_euro_that_is_left_has_a_reason(code: str, change: dict[str, Any]) -> None:

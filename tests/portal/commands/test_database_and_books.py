@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import socket
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,8 @@ from portal.migrations import head_revision
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.database import make_engine, unit_of_work
+from schemes.region.loading import load_region
+from tests.factories import PROEFLAND, a_region
 
 ACTOR = Actor(Audience.REGION, account_id=1)
 
@@ -86,6 +88,18 @@ def test_the_doctor_names_what_is_missing(desk: Engine) -> None:
     assert result.exit_code == 1
     assert "wrong    region: none; load one with: loket region load FOLDER" in result.output
     assert "ok       books: 0 transfers" in result.output
+
+
+def test_the_doctor_names_every_scheme_past_its_review_date(desk: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    unit_of_work(desk, a_region)
+    dates = {slug: one.review_on for slug, one in load_region(PROEFLAND).schemes.items()}
+    first, last = min(dates.values()), max(dates.values())
+    for day in (first, first + timedelta(days=1), last + timedelta(days=1)):
+        monkeypatch.setattr("portal.commands.doctor.today", lambda day=day: day)
+        [said] = [line for line in loket("doctor").output.splitlines() if " schemes: " in line]
+        named = {slug for slug, review in dates.items() if f"{slug} ({review})" in said}
+        assert named == {slug for slug, review in dates.items() if review < day}, said
+        assert ("past their review date" in said) is bool(named)
 
 
 def test_a_wrong_setting_is_one_line_and_exit_code_2(desk: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

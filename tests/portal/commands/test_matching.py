@@ -1,6 +1,7 @@
 """`loket match`, `solve`, `verify` and `schema` as people run them: results, exit codes, and messages for what is wrong."""
 
 import json
+import re
 import subprocess
 import sys
 from copy import deepcopy
@@ -117,7 +118,9 @@ ENDED = {"nl": "Het STAP-budget stopte op 1 januari 2024.", "en": "The STAP budg
 @pytest.mark.parametrize("costs", [True, False], ids=["with costs", "without costs"])
 def test_a_scheme_that_has_ended_explains_itself(language: str, costs: bool, tmp_path: Path) -> None:
     path = written(tmp_path, QUESTION if costs else {**QUESTION, "costs": []})
-    assert ENDED[language] in run("match", path, "--lang", language).stdout
+    assert ENDED[language] in run("match", path, "--all", "--lang", language).stdout
+    folded = run("match", path, "--lang", language).stdout
+    assert ENDED[language] not in folded and re.search(r"(Bestaat niet meer|No longer exists) \(\d+\)", folded)
     verdicts = {one["scheme"]: one for one in json.loads(run("match", path, "--json").stdout)["verdicts"]}
     ended, going = verdicts["stap-budget"]["availability"], verdicts["ontwikkelfonds-individueel"]["availability"]
     assert ended["state"] == "ended" and ended["explanation"][language].startswith(ENDED[language])

@@ -80,6 +80,8 @@ def test_a_wrong_translation_is_found(dutch: str, english: str, fault: str) -> N
 DUTCH_NOTATION = re.compile(
     r"\u20ac\s\d|(?<![\d.,])\d{1,3}\.\d{3}(?!\d)|(?<![\d.,])\d+,\d{1,2}(?![\d,])|\b\d{1,2}-\d{1,2}-\d{4}\b|\b[012]?\d\.[0-5]0\b|\d %"
 )
+FORMS = r"(^|[.!?] )Heeft u\b|(?i:\bvoltijd opleiding|\bdie u invult (moet|mag|kan))"
+"""One form of "u", one word that is a compound, and a comma."""
 AS_ELSEWHERE = ("10.71", "02-03-2026, 07-09-2026", "dates as day, month and year, for instance 31-12-2026")
 """A code that has a point, and two formats of files that are the same in every language."""
 
@@ -94,6 +96,8 @@ def in_dutch_notation(sentences: list[str]) -> list[str]:
 def test_the_english_writes_amounts_numbers_and_days_as_english_does() -> None:
     english = [one for entry in catalogue() for one in (entry.msgstr, *entry.msgstr_plural.values())]
     assert in_dutch_notation(english) == []
+    assert [one for one in english if "status holder" in one.lower()] == []
+    assert [entry.msgid for entry in catalogue() if re.search(FORMS, entry.msgid)] == []
 
 
 def test_dutch_notation_in_english_would_be_seen() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 
 from matching import explain, propose, violations
 from matching.problem import codes
@@ -15,6 +16,7 @@ from portal.platform.i18n import LazyString, use_locale
 from portal.words import sentences, sentences_mix, wording
 from portal.words.wording_mix import price_codes
 from schemes.basics import codes as scheme_codes
+from schemes.conditions import AnyCondition
 from schemes.evaluation import Rule, describe
 from tests.benchmarks.questions import ON, prepared, region
 from tests.matching.building import line, offer, pays, problem
@@ -119,6 +121,24 @@ def test_every_rule_of_the_catalogue_can_be_said_without_facts() -> None:
         for _path, condition in definition.walk_conditions():
             sentence = wording.rule_sentence(describe(condition, ON, region().references), names)
             assert sentence and "%(" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("bounds", "said"),
+    [
+        ({"at_most": 16}, "U moet 11 jaar of ouder zijn, en niet ouder dan 16 jaar."),
+        ({"below": 67}, "U moet 11 jaar of ouder zijn, en jonger dan 67 jaar."),
+        ({"below_state_pension": True}, "U moet 11 jaar of ouder zijn, en nog geen AOW-leeftijd hebben."),
+        ({"below": [{"from": "2030-01-01", "value": 57}]}, "U moet 11 jaar of ouder zijn, en niet te oud."),
+    ],
+)
+def test_an_age_with_two_borders_says_both(bounds: dict[str, Any], said: str) -> None:
+    condition = TypeAdapter[Any](AnyCondition).validate_python({"type": "age", "at_least": 11, **bounds})
+    rule = describe(condition, ON, region().references)
+    assert wording.rule_sentence(rule) == said
+    with use_locale("en"):
+        english = wording.rule_sentence(rule)
+    assert english.startswith("You must be 11 or older, and ") and english.endswith(".")
 
 
 def test_a_rule_names_the_question_and_the_answers_by_their_labels() -> None:

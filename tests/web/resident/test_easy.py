@@ -16,6 +16,7 @@ from tests.web.walking import WELDER, Desk, assert_refused_kindly, assert_sound,
 BOOKKEEPER = {
     **WELDER,
     "werk": {"answer": "self_employed"},
+    "gegevens/colland_sector": {"answer": "unknown"},
     "gegevens/colland_five_years": {"answer": "unknown"},
     "gegevens/de_minimis_used_cents": {"answer": "0"},
 }

@@ -13,6 +13,7 @@ JOB_SEEKER = {
     **WELDER,
     "werk": {"answer": "job_seeker"},
     "uitkering": {"answer": "ww"},
+    "gegevens/colland_sector": {"answer": "unknown"},
     "gegevens/colland_five_years": {"answer": "unknown"},
 }
 

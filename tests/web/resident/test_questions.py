@@ -15,6 +15,7 @@ JOB_SEEKER = {
     **WELDER,
     "werk": {"answer": "job_seeker"},
     "uitkering": {"answer": "ww"},
+    "gegevens/colland_sector": {"answer": "unknown"},
     "gegevens/colland_five_years": {"answer": "unknown"},
 }
 
@@ -130,6 +131,9 @@ def test_a_change_that_raises_a_new_question_asks_it_first(desk: Desk) -> None:
     walk.to_check()
     walk.go("gegevens/employer_sector_fund?naar=controle")
     walk.browser.submit(walk.path + "?naar=controle", {"answer": "colland"})
+    walk.browser.follow()
+    assert last_part(walk.path) == "gegevens/colland_sector"
+    walk.browser.submit(walk.path + "?naar=controle", {"answer": "greenhouse"})
     walk.browser.follow()
     assert last_part(walk.path) == "gegevens/colland_five_years"
     walk.browser.submit(walk.path + "?naar=controle", {"answer": "yes"})
