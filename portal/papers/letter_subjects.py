@@ -17,8 +17,9 @@ from portal.framework.catalogue.queries import scheme_version
 from portal.papers.legal_table import row_of_letter
 from portal.papers.legal_words import LegalWords, Words
 from portal.papers.who_pays import costs_decided
-from portal.paying.collecting.queries import charge_of_question, interest_of
-from portal.paying.setting_off.queries import set_off_of_question
+from portal.paying.collecting.models import CollectionCharge
+from portal.paying.collecting.queries import charge_of_question, interest_of, undone_of_question
+from portal.paying.setting_off.queries import set_off_of_question, set_off_undone_of_question
 from portal.paying.settlements.models import Recovery, Settlement
 from portal.paying.settlements.queries import recovery_behind, settled_voucher, settlement_by_id, voucher_of_recovery
 from portal.paying.settling_again.models import SettlingAgain
