@@ -46,7 +46,9 @@ def test_the_menu_stands_in_groups_says_how_much_waits_and_opens_where_one_is(of
     case = soup_of(browser.get("/adviseur/doorlooptijden")).select("nav.menu details[open] summary")
     assert [one.get_text(strip=True) for one in case] == ["Zaken"], "where no group has the page the cases are open"
     region = soup_of(office.browser("region").get("/regio/"))
-    assert not region.select("nav.menu li details") and region.select_one("nav.menu > details.fold > summary") is not None
+    assert (
+        not region.select("nav.menu li details") and region.select_one("nav.menu > details.fold > summary") is not None
+    )
 
 
 def test_voor_mij_says_what_until_when_where_and_whom_to_call(office: Office) -> None:
