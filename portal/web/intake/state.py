@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
+from typing import Literal
 
 from sqlalchemy.orm import Session
 
@@ -103,15 +104,14 @@ class Intake:
     def _assessed(self) -> Assessed:
         goals = {"goals": list(self.question.goals)} if self.question.goals else {}
         had_before = earlier_awards(self.session, question=self.question, on=self.on)
-        raw, route = {**goals, **self.question.facts}, self.question.route
+        raw = {**goals, **self.question.facts}
+        route: Literal["individual", "employer"] = self.question.route.value
 
         def inputs() -> str:
             had = (one.model_dump_json() for one in had_before)
-            return fingerprint("assessed", route.value, json.dumps(raw, sort_keys=True), *had, *self._rules_hashed)
+            return fingerprint("assessed", route, json.dumps(raw, sort_keys=True), *had, *self._rules_hashed)
 
-        return once(
-            inputs, lambda: assessed(raw, self.rules, route=route.value, had_before=had_before), size=HALF_AN_ANSWER
-        )
+        return once(inputs, lambda: assessed(raw, self.rules, route=route, had_before=had_before), size=HALF_AN_ANSWER)
 
     @property
     def facts(self) -> Mapping[str, FactValue]:
