@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from portal.papers.legal_table import DECISIONS, RECOURSE, DecisionRow
 from portal.papers.legal_words import in_order
-from portal.papers.no_decisions import NO_DECISION, NO_DECISION_IN, NOT_TAKEN_HERE
+from portal.papers.no_decisions import NO_DECISION, NO_DECISION_BY, NO_DECISION_IN, NOT_TAKEN_HERE
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.i18n import use_locale
 
@@ -64,6 +64,8 @@ def _document() -> Iterator[str]:
     yield from _list("Powers by which nothing is decided about somebody's right", powers)
     families = {family: str(why) for family, why in NO_DECISION_IN.items()}
     yield from _list("Letters that make no decision known, by family", families)
+    letters = {name: str(why) for name, why in NO_DECISION_BY.items()}
+    yield from _list("Letters on paper that make no decision known", letters)
 
 
 def _list(title: str, rows: dict[str, str]) -> Iterator[str]:

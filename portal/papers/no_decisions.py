@@ -43,6 +43,7 @@ NO_DECISION_IN: Mapping[str, LazyString] = {
     "hearing": _l("Vraag om een reactie voor een besluit (6:3)"),
     "invoice": _l("Bericht over een rekening"),
     "objection": _l("Stap in de behandeling van een bezwaar (6:3)"),
+    "late": _l("Bericht dat een ingebrekestelling binnen is (4:17)"),
     "outcome": _l("Vraag hoe het ging"),
     "payment": _l("Bericht dat is betaald wat is besloten"),
     "pledge": _l("Bericht over een toezegging van een werkgever"),
@@ -52,3 +53,9 @@ NO_DECISION_IN: Mapping[str, LazyString] = {
     "voucher": _l("Bericht over het gebruik van een voucher"),
 }
 """Letters that make no decision known, by the family of their name. A family of which every letter is a decision has no row."""
+
+NO_DECISION_BY: Mapping[str, LazyString] = {
+    "recovery/reminded": _l("Aanmaning: een stap van de terugvordering (4:112)"),
+    "recovery/deferred": _l("Uitstel van betaling, op verzoek: een stap van de terugvordering (4:94)"),
+}
+"""Letters on paper that make no decision about somebody's right known, by their name."""

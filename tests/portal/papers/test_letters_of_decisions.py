@@ -5,45 +5,61 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from contextlib import nullcontext
+from datetime import date, timedelta
+from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.actions import reject_question
-from portal.awarding.reductions import end_after_move, lower_award, revoke_award
+from portal.awarding.reductions import Basis, Ending, end_award, lower_award, revoke_award
+from portal.awarding.restoring import restore_award
+from portal.awarding.takings.models import TakingGround
 from portal.cases.contents import CostInput
 from portal.cases.questions.models import Route
 from portal.papers.legal_table import DECISIONS, Recourse, row_of_letter
 from portal.papers.legal_words import in_order
 from portal.papers.letter_content import LetterContent, letter_content
+from portal.paying.collecting.actions import determine_interest
+from portal.paying.collecting.undoing import undo_interest
+from portal.paying.setting_off.undoing import undo_set_off
 from portal.paying.settlements.actions import SettlementDraft, settle_voucher
 from portal.paying.settlements.models import SettlementGround
 from portal.platform.i18n import format_date, format_euros, use_locale
 from portal.post.letters.queries import last_day_to_object
+from portal.post.messages.actions import mark_sent
 from portal.post.messages.models import OutboxMessage
+from portal.second_look.late_decisions.actions import PenaltyDraft, give_notice, settle_penalty
 from portal.second_look.objections.models import ObjectionOutcome
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.bill import Bill
 from tests.factories import (
     ADVISOR,
     BODY,
+    MOVED,
     NOW,
     OWN_FACTS,
+    REGION,
     SECOND,
     a_decision,
     a_provider,
     a_voucher,
     an_application,
     approve,
+    asker,
 )
 from tests.portal.awarding.test_setting_aside import aside, decided, objected
 from tests.portal.awarding.test_top_ups import dearer, more
+from tests.portal.paying.collecting.owed_late import at, pay
+from tests.portal.paying.setting_off.test_setting_off import SAME, do, of_a_holder
 from tests.portal.paying.settling_again import test_settling_again as again
 from tests.portal.second_look.objections.test_appeal import reversed_decision
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+LONG_AFTER = date(2028, 4, 14)
 DATED = NOW.date() + timedelta(days=40)
 LANGUAGES = {
     "nl": ("bezwaar maken", "in beroep gaan", BODY),
@@ -51,17 +67,58 @@ LANGUAGES = {
 }
 
 
-def every_decision(session: Session) -> None:
+DUTY = Basis(TakingGround.DUTY_NOT_MET, MOVED.left_out)
+
+
+def on_a_claim(session: Session, folder: Path) -> None:
+    """Set off, and interest; both undone after an objection."""
+    claim, _ = pair = of_a_holder(session, folder)
+    done = do(session, pair, SAME)
+    pay(session, claim, claim.open_cents, LONG_AFTER)
+    charge = determine_interest(session, recovery=claim, actor=ADVISOR, now=at(LONG_AFTER))
+    pay(session, claim, 1_000, LONG_AFTER, "R2")
+    by = {"reason": "Gegrond.", "actor": SECOND, "now": at(LONG_AFTER)}
+    undo_interest(session, charge=charge, **by)  # type: ignore[arg-type]
+    undo_set_off(session, done=done, **by)  # type: ignore[arg-type]
+
+
+def taken(session: Session) -> None:
+    """Two vouchers are revoked and come back, of which one waits for money."""
+    for has_money in (True, False):
+        voucher = a_voucher(session)
+        decision = revoke_award(session, voucher=voucher, basis=DUTY, reason="Gestopt.", actor=ADVISOR, now=NOW)
+        with nullcontext() if has_money else patch("portal.awarding.restoring._reserved", lambda *_: False):
+            restore_award(session, voucher=voucher, taken_by=decision, reason="Gegrond.", actor=SECOND, now=NOW)
+
+
+def too_late(session: Session) -> None:
+    """A decision that came a month after somebody wrote that it was late."""
+    question, wrote_on = an_application(session), date(2026, 4, 29)
+    objector = asker(question)
+    given = {"received_on": wrote_on, "actor": objector, "now": at(wrote_on)}
+    notice = give_notice(session, question=question, objection=None, **given)  # type: ignore[arg-type]
+    then = at(date(2026, 5, 28))
+    made = reject_question(session, question=question, rationale="Nee.", ground=OWN_FACTS, actor=ADVISOR, now=then)
+    told = select(OutboxMessage).where(OutboxMessage.template == "decision/rejected", OutboxMessage.version == made.id)
+    mark_sent(session, message=session.scalars(told).one(), now=then)
+    draft = PenaltyDraft("Te laat.")
+    settle_penalty(session, notice=notice, draft=draft, actor=SECOND, now=at(date(2026, 6, 3)))
+
+
+def every_decision(session: Session, folder: Path) -> None:
     """Each decision that the desk can take, on cases of their own."""
     by = {"actor": ADVISOR, "now": NOW}
+    on_a_claim(session, folder)
     reversed_decision(session)
     approve(session, an_application(session, schemes=["leervoucher", "materiaalvoucher"]))
     question = an_application(session)
     reject_question(session, question=question, rationale="Past niet.", ground=OWN_FACTS, **by)
     decided(session, objected(session, aside(session)[1]), ObjectionOutcome.UNFOUNDED)
-    revoke_award(session, voucher=a_voucher(session), reason="Gestopt.", **by)
-    lower_award(session, voucher=a_voucher(session), by_cents=20_000, reason="Korting.", **by)
-    end_after_move(session, voucher=a_voucher(session), moved_on=NOW.date(), reason="Verhuisd.", **by)
+    lower_award(session, voucher=a_voucher(session), by_cents=20_000, basis=DUTY, reason="Korting.", **by)
+    for moved_on in (NOW.date(), None):
+        ending = Ending(NOW.date() + timedelta(days=60), 0, "Geen kosten.", moved_on)
+        end_award(session, voucher=a_voucher(session), ending=ending, basis=MOVED, reason="Verhuisd.", **by)
+    too_late(session)
     voucher = a_voucher(session)
     dearer(session, voucher, 30_000)
     more(session, voucher, 30_000)
@@ -69,6 +126,7 @@ def every_decision(session: Session) -> None:
     redeem_voucher(session, voucher=used, bill=Bill("F9", NOW.date(), 50_000), actor=pia, now=NOW)
     settle_voucher(session, voucher=used, draft=SettlementDraft(50_000, SettlementGround.AS_USED, "Klaar."), **by)
     again.founded(session, again.objected(session, again.settled_lower(session)), 100_000)
+    taken(session)
 
 
 def words(letter: LetterContent, language: str) -> str:
@@ -86,7 +144,7 @@ def lacking(letter: LetterContent, articles: tuple[str, ...]) -> list[str]:
     """What a letter of a decision must say and does not, in each language."""
     found = [] if letter.object_by == last_day_to_object(DATED) else ["last day"]
     signature = str(letter.blocks[-3:])
-    signed = f"Namens: {BODY}" in signature and any(one.signature in signature for one in (ADVISOR, SECOND))
+    signed = f"Namens: {BODY}" in signature and any(one.signature in signature for one in (ADVISOR, SECOND, REGION))
     found += [] if signed else ["signature"]
     for language, (objection, appeal, body) in LANGUAGES.items():
         text = words(letter, language)
@@ -100,9 +158,9 @@ def lacking(letter: LetterContent, articles: tuple[str, ...]) -> list[str]:
 
 
 def test_every_letter_of_a_decision_names_body_signature_ground_and_recourse_with_its_last_day(
-    session: Session,
+    session: Session, tmp_path: Path
 ) -> None:
-    every_decision(session)
+    every_decision(session, tmp_path)
     seen = set()
     for message, letter in letters(session):
         row = row_of_letter(message.template)
