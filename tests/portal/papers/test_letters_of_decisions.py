@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.actions import reject_question
-from portal.awarding.reductions import Basis, Ending, end_award, lower_award, revoke_award
+from portal.awarding.reductions import Ending, TakingBasis, end_award, lower_award, revoke_award
 from portal.awarding.restoring import restore_award
 from portal.awarding.takings.models import TakingGround
 from portal.cases.contents import CostInput
@@ -67,7 +67,7 @@ LANGUAGES = {
 }
 
 
-DUTY = Basis(TakingGround.DUTY_NOT_MET, MOVED.left_out)
+DUTY = TakingBasis(TakingGround.DUTY_NOT_MET, MOVED.left_out)
 
 
 def on_a_claim(session: Session, folder: Path) -> None:
