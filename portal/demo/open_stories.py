@@ -6,7 +6,7 @@ A story yields the instant at which it goes on, and then acts at that instant.
 from __future__ import annotations
 
 from portal.awarding.decisions.drafts import Draft
-from portal.awarding.setting_aside import set_aside
+from portal.awarding.setting_aside import set_aside, take_up_again
 from portal.awarding.waiting_list.actions import join_waiting_list
 from portal.cases.hearings.actions import invite_view
 from portal.cases.hearings.models import RefusalGround
@@ -164,11 +164,16 @@ def asked_for_view(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
 
 
 def left_incomplete(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
-    """The desk asked to complete the application; nothing came, and it is not taken up."""
+    """The desk asked to complete the application; nothing came, and it is not taken up. It is after all, and then again not."""
     yield at.ago(75, 110)
     question = desk.ask(case)
     yield from apply(desk, case, at, question)
     yield at.after(desk.now, 1, 3)
+    desk.ask_back(case, question)
+    yield at.after(desk.now, 17, 20)
+    set_aside(desk.session, question=question, reason=texts.SET_ASIDE, actor=desk.advisor(case), now=desk.now)
+    yield at.after(desk.now, 2, 4)
+    take_up_again(desk.session, question=question, reason=texts.TAKEN_UP, actor=desk.advisor(case), now=desk.now)
     desk.ask_back(case, question)
     yield at.after(desk.now, 17, 20)
     set_aside(desk.session, question=question, reason=texts.SET_ASIDE, actor=desk.advisor(case), now=desk.now)

@@ -135,6 +135,7 @@ INVOICE_NOTES = (
 INVOICE_REFUSED = "Op de factuur staat meer dan in de offerte: er is een tweede cursus bij geteld. Stuur een factuur voor deze opleiding alleen."
 FACTS_OF_OTHERS = "{school} laat ons weten dat {name} daar nog niet is ingeschreven. Zonder inschrijving kunnen wij geen voucher geven. Klopt dit?"
 SET_ASIDE = "De offerte van de opleider ontbreekt. Wij hebben erom gevraagd, met een termijn van twee weken. Er kwam geen antwoord."
+TAKEN_UP = "U belde ons: de offerte is onderweg. Daarom nemen wij uw aanvraag toch in behandeling. Stuur de offerte nu op tijd."
 REJECTED_START = (
     "De opleiding {training} versterkt uw plek op de arbeidsmarkt niet genoeg: in het gesprek bleek dat u dit werk al doet en het "
     "bewijs daarvoor al hebt. Daarom wijzen wij uw aanvraag af."
