@@ -159,6 +159,7 @@ def lowers(walk: Walk) -> None:
         walk.session,
         voucher=voucher,
         by_cents=walk.cents(max(voucher.open_cents - 1, 1)),
+        basis=ASKED,
         reason="Goedkoper.",
         **walk.by,
     )

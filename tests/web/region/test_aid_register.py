@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from portal.awarding.reductions import lower_award
 from portal.platform.database import unit_of_work
-from tests.factories import ADVISOR, NOW, approve
+from tests.factories import ADVISOR, ASKED, NOW, approve
 from tests.portal.awarding.aid_region import with_aid
 from tests.portal.awarding.test_state_aid import asked, voucher_of
 from tests.web.office import Office, said
@@ -55,6 +55,7 @@ def test_an_award_is_entered_in_the_register_and_corrected_when_it_was_lowered(
             session,
             voucher=voucher_of(session, session.merge(question)),
             by_cents=10_000,
+            basis=ASKED,
             reason="Goedkoper.",
             actor=ADVISOR,
             now=NOW,
