@@ -22,6 +22,7 @@ from tests.factories import ADVISOR, NOW, SECOND, UNHEARD, a_decision, a_provide
 from tests.portal.second_look.objections.test_appeal import reversed_decision
 from tests.web.browser import Browser
 from tests.web.office import Office, said
+from tests.web.stands import send_all
 from tests.web.walking import assert_sound, soup_of
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -37,6 +38,7 @@ def settled(session: Session) -> DevelopmentQuestion:
         actor=ADVISOR,
         now=NOW,
     )
+    send_all(session)
     return session.get_one(DevelopmentQuestion, voucher.question_id)
 
 
@@ -97,6 +99,7 @@ def objectable_settlement(session: Session, question: DevelopmentQuestion) -> st
 def test_an_employer_objects_to_the_one_decision_without_choosing_and_late_is_said(office: Office) -> None:
     question, _ = office.do(lambda s: a_decision(s, route=Route.EMPLOYER))
     place = f"/werkgever/vraag/{question.public_id}"
+    office.do(send_all)
     with clock.frozen(NOW + timedelta(days=60)):
         me = Browser(office.app).enter(question_id=question.id, audience=Audience.EMPLOYER)
         page = me.get(f"{place}/bezwaar")
@@ -117,7 +120,9 @@ def test_without_a_decision_there_is_nothing_to_object_to(office: Office) -> Non
 
 def reversed_by_a_colleague(session: Session) -> DevelopmentQuestion:
     """A refusal that was reversed after an objection."""
-    return session.get_one(DevelopmentQuestion, reversed_decision(session, now=NOW)[1].question_id)
+    question_id = reversed_decision(session, now=NOW)[1].question_id
+    send_all(session)
+    return session.get_one(DevelopmentQuestion, question_id)
 
 
 def test_the_page_of_a_decision_upon_objection_is_a_letter_that_names_the_appeal(office: Office) -> None:
@@ -132,6 +137,7 @@ def test_the_page_of_a_decision_upon_objection_is_a_letter_that_names_the_appeal
     assert order == sorted(order) and words.index("Past wel.") > order[-1]
     # The control: an ordinary decision names the objection and no court.
     plain, _decision = office.made(a_decision)
+    office.do(send_all)
     me = Browser(office.app).enter(question_id=plain.id, audience=Audience.RESIDENT)
     words = said(me.get(f"/mijn/{plain.public_id}/besluit"))
     assert "Dan kunt u bezwaar maken" in words and "rechtbank" not in words
