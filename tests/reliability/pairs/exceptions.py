@@ -22,10 +22,12 @@ PART_OF_TALKS = (
     "A part of planning, choosing, moving or ending a talk or changing the own hours, and reached only through it."
 )
 PART_OF_CORRECTING = "A part of correcting a question or taking that back, and reached only through it."
+PART_OF_PRINTING = "A part of making a letter, which keeps one per message, and reached only through it."
 PART_OF_ENDING = "A part of ending a scheme, which locks the scheme first."
 
 _REASONS: dict[str, tuple[str, ...]] = {
     PART_OF_ENDING: ("portal.publishing.endings.tell_of_end",),
+    PART_OF_PRINTING: ("portal.papers.correspondence.open_way_in_on_paper",),
     QUERY: (
         "portal.accounting.warnings.queries.desk_warnings",
         "portal.accounting.warnings.queries.notes_on",
