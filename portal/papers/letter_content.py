@@ -44,7 +44,7 @@ from portal.platform.i18n import gettext as _
 from portal.platform.legal_calendar import term_of_weeks
 from portal.post.letters.actions import DrawnLetter, keep_letter
 from portal.post.letters.models import Letter, PrintBatch
-from portal.post.letters.queries import last_day_to_object, letter_of, posted_on
+from portal.post.letters.queries import last_day_to_object, letter_of, message_of_letter, posted_on
 from portal.post.messages.models import MessageKind, OutboxMessage
 from portal.post.outages.queries import last_day_to_send
 
@@ -159,7 +159,7 @@ def for_the_printer(session: Session, *, letter: Letter, key: str) -> bytes:
 
     `key` is the secret of the desk, with which the letter was made.
     """
-    message = session.get_one(OutboxMessage, letter.message_id)
+    message = message_of_letter(session, letter=letter)
     kept = way_in_on_paper(message)
     if kept is None or posted_on(session, letter=letter) is not None:
         return letter.pdf

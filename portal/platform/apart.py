@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass
-class Work:
+class WorkApart:
     """One thing that is computed: how many steps are done of how many, and whether it is over."""
 
     key: str
@@ -49,17 +49,17 @@ class Apart:
     """The works of one process, in the order in which they were asked for."""
 
     def __init__(self) -> None:
-        self._works: dict[str, Work] = {}
-        self._turn: deque[tuple[Work, Callable[[Step], object]]] = deque()
+        self._works: dict[str, WorkApart] = {}
+        self._turn: deque[tuple[WorkApart, Callable[[Step], object]]] = deque()
         self._running = False
         self._lock = Lock()
 
-    def find(self, key: str) -> Work | None:
+    def find(self, key: str) -> WorkApart | None:
         """The work with this key; None when it was not begun, or is over."""
         with self._lock:
             return self._works.get(key)
 
-    def begin(self, work: Work, compute: Callable[[Step], object]) -> Work:
+    def begin(self, work: WorkApart, compute: Callable[[Step], object]) -> WorkApart:
         """Compute this when it is its turn; the work that goes on already when it was begun before.
 
         Of one person there is one work: what was asked before it is stopped. Raises `Held` when too many wait.
@@ -80,12 +80,12 @@ class Apart:
                 Thread(target=self._run, name="apart", daemon=True).start()
         return work
 
-    def ahead_of(self, work: Work) -> int:
+    def ahead_of(self, work: WorkApart) -> int:
         """How many others wait before this one."""
         with self._lock:
             return next((place for place, (one, _compute) in enumerate(self._turn) if one is work), 0)
 
-    def _forget(self, work: Work) -> None:
+    def _forget(self, work: WorkApart) -> None:
         if self._works.get(work.key) is work:
             del self._works[work.key]
         self._turn = deque(one for one in self._turn if one[0] is not work)

@@ -13,7 +13,7 @@ import random
 import re
 import secrets
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -360,16 +360,6 @@ def stop_reading(session: Session) -> None:
     """
     if session.get_bind().get_execution_options().get("read_only"):
         session.commit()
-
-
-def read_once(session: Session, key: Hashable, read: Callable[[], Result]) -> Result:
-    """What `read` reads; in a unit of work that only reads it is read once per key, because nothing changes meanwhile."""
-    if not session.get_bind().get_execution_options().get("read_only"):
-        return read()
-    known: dict[Hashable, Result] = session.info.setdefault("read_once", {})
-    if key not in known:
-        known[key] = read()
-    return known[key]
 
 
 def _roll_back(session: Session) -> None:

@@ -14,7 +14,7 @@ from portal.awarding.decisions.models import ON_A_VOUCHER, Decision, DecisionKin
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import STAFF_OF_CASES, may_see, question_by_id
 from portal.people.actor import Actor
-from portal.platform.database import read_once
+from portal.platform.reading_once import read_once
 
 
 @dataclass(frozen=True)

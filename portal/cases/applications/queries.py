@@ -18,7 +18,7 @@ from portal.cases.questions.queries import may_see
 from portal.cases.same_person.queries import counted_under, judged_with, keys_of_person
 from portal.framework.catalogue.queries import SchemeInForce, catalogue, schemes_in_force
 from portal.people.actor import Actor
-from portal.platform.database import read_once
+from portal.platform.reading_once import read_once
 from schemes.basics.plain import plain
 
 

@@ -11,7 +11,7 @@ from portal.cases.pledges.models import Pledge, PledgeState
 from portal.cases.questions.models import Bearer, DevelopmentQuestion, QuestionState, Route
 from portal.cases.questions.queries import may_see
 from portal.people.actor import Actor, Audience
-from portal.platform.database import read_once
+from portal.platform.reading_once import read_once
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,8 @@ from portal.framework.catalogue.models import (
 )
 from portal.framework.funding.queries import funding_file
 from portal.people.actor import Actor, Audience
-from portal.platform.database import read_once
 from portal.platform.errors import PortalError
+from portal.platform.reading_once import read_once
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition
 from schemes.facts.references import AnyList, ReferenceList

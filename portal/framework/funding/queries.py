@@ -15,7 +15,7 @@ from matching.problem import AvailableFundingLine as ProblemLine
 from portal.framework.funding.models import Agreement, CeilingAnnouncement, Funder, FundingLine
 from portal.ledger.models import LedgerAccount, Transfer, TransferKind
 from portal.ledger.queries import available_cents, line_figures
-from portal.platform.database import read_once
+from portal.platform.reading_once import read_once
 from schemes.region.funding import FundingFile
 
 

@@ -27,6 +27,11 @@ def letter_of(session: Session, *, message: OutboxMessage) -> Letter | None:
     return session.scalar(select(Letter).where(Letter.message_id == message.id))
 
 
+def message_of_letter(session: Session, *, letter: Letter) -> OutboxMessage:
+    """The message that a letter makes known."""
+    return session.get_one(OutboxMessage, letter.message_id)
+
+
 def letter_by_public_id(session: Session, *, public_id: str) -> Letter | None:
     """The letter with this public id. The caller guards who may see it."""
     return session.scalar(select(Letter).where(Letter.public_id == public_id))

@@ -16,8 +16,8 @@ from portal.paying.settlements.models import Settlement, SettlementGround
 from portal.paying.settling_again.queries import settling_again_by_decision
 from portal.people.actor import Actor
 from portal.people.audit.models import AuditEvent
-from portal.platform.database import read_once
 from portal.platform.legal_calendar import days_within, stop_of_term, term_of_weeks
+from portal.platform.reading_once import read_once
 from portal.post.letters.queries import last_day_to_object, made_known_on
 from portal.post.outages.queries import last_day_to_send
 from portal.second_look.objections.models import FurtherDelay, Objection, ObjectionRepair, ObjectionState

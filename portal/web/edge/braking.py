@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_cookie
 
 from matching.solver.patience import Patience, waited_for
-from portal.platform.apart import Apart, Step, Work
+from portal.platform.apart import Apart, Step, WorkApart
 from portal.platform.brake import LONG, SHORT, Brake, Held, Lane
 from portal.platform.i18n import DEFAULT_LOCALE, supported_locale, use_locale
 from portal.web.edge.policy import current_actor
@@ -81,7 +81,7 @@ def works_apart() -> Apart:
     return found
 
 
-def computed_apart(key: str, total: int, compute: Callable[[Step], object]) -> Work:
+def computed_apart(key: str, total: int, compute: Callable[[Step], object]) -> WorkApart:
     """Compute what is kept by its key apart from this request; it is the same work when it goes on already. Raises `Held`."""
     held, who, patience = brake(), _who(), Patience(APART)
     held.require_allowance(who)
@@ -90,7 +90,7 @@ def computed_apart(key: str, total: int, compute: Callable[[Step], object]) -> W
         with held.counted(who), waited_for(patience):
             compute(step)
 
-    return works_apart().begin(Work(key, who, total, patience.end), work)
+    return works_apart().begin(WorkApart(key, who, total, patience.end), work)
 
 
 def is_computed(key: str) -> bool:

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from portal.awarding.earlier_awards import had_for_trainings
 from portal.cases.bundles.answering import BundleAsked, bundle_asked
 from portal.cases.bundles.queries import keys_of, trainings_of
-from portal.platform.apart import Work
+from portal.platform.apart import WorkApart
 from portal.platform.database import stop_reading
 from portal.web.edge import page
 from portal.web.edge.braking import computed_apart, is_computed, works_apart
@@ -41,7 +41,7 @@ def outcome_url(intake: Intake, number: int) -> str:
     return url_for(f"employer.{name}", question_id=intake.id)
 
 
-def under_way(intake: Intake, number: int) -> Work | None:
+def under_way(intake: Intake, number: int) -> WorkApart | None:
     """The outcome of this list that is being computed; None when none is."""
     asked = asked_of(intake) if number > AT_ONCE else None
     return None if asked is None else works_apart().find(asked.key)

@@ -8,15 +8,15 @@ from threading import Event
 import pytest
 
 from portal.platform import apart
-from portal.platform.apart import Apart, Step, Work
+from portal.platform.apart import Apart, Step, WorkApart
 from portal.platform.brake import Held
 
 LONG = 5.0
 """Seconds after which a test gives up."""
 
 
-def a_work(key: str, who: str = "", stop: Callable[[], object] = lambda: None) -> Work:
-    return Work(key, who or f"who asked {key}", 2, stop)
+def a_work(key: str, who: str = "", stop: Callable[[], object] = lambda: None) -> WorkApart:
+    return WorkApart(key, who or f"who asked {key}", 2, stop)
 
 
 def test_it_is_done_one_after_the_other_and_the_same_only_once() -> None:

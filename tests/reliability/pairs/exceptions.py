@@ -23,11 +23,13 @@ PART_OF_TALKS = (
 )
 PART_OF_CORRECTING = "A part of correcting a question or taking that back, and reached only through it."
 PART_OF_OBJECTION = "A part of deciding on an objection, which locks the objection first."
+PART_OF_PRINTING = "A part of making a letter, which keeps one per message, and reached only through it."
 PART_OF_ENDING = "A part of ending a scheme, which locks the scheme first."
 
 _REASONS: dict[str, tuple[str, ...]] = {
     PART_OF_OBJECTION: ("portal.second_look.objections.remedies.remedy_of",),
     PART_OF_ENDING: ("portal.publishing.endings.tell_of_end",),
+    PART_OF_PRINTING: ("portal.papers.correspondence.open_way_in_on_paper",),
     QUERY: (
         "portal.accounting.warnings.queries.desk_warnings",
         "portal.accounting.warnings.queries.notes_on",
