@@ -241,7 +241,7 @@ def _most(definition: SchemeDefinition, on: date) -> str:
     fixed = value_on(definition.fixed_amount_cents, on) if definition.fixed_amount_cents is not None else None
     if fixed is not None:
         return format_euros(fixed)
-    caps = [value_on(cap.amount_cents, on) for cap in definition.caps if cap.per == "award"]
+    caps = [value_on(cap.amount_cents, on) for cap in definition.caps if cap.per in ("award", "person")]
     known = [cents for cents in caps if cents is not None]
     if known:
         return _("hoogstens %(amount)s", amount=format_euros(min(known)))

@@ -57,6 +57,7 @@ LISTS = {"values", "categories"}
 Path = tuple[str | int, ...]
 _TOGETHER = "another amount starts on that same day, so that the day before still no amount is known"
 _SAME = "the rate and the cap say the same: 40 weeks of € 67,50 is € 2.700"
+_NOT_OPEN = "the window opens on that same day, so that the day before nothing is paid"
 _SAME_AMOUNT = "the rate of who works full-time and the cap per person are the same € 10.056"
 _SAME_CAP = "the cap per person of the same amount holds too"
 _HALF = "the employer's part binds long before this share does"
@@ -67,6 +68,7 @@ UNNOTICED: dict[tuple[str, str], str] = {
     ("werk-naar-werk-voucher", "coverage.0.share 1 -> 99/100"): _HALF,
     ("wij-techniek-osr", "rate.amount_cents.0.from 2023-01-01 -> 2022-12-31"): _TOGETHER,
     ("wij-techniek-osr", "rate.plus_cents.0.from 2023-01-01 -> 2022-12-31"): _TOGETHER,
+    ("slim-leerrijke-werkomgeving", "minimum_cents.0.from 2026-04-07 -> 2026-04-06"): _NOT_OPEN,
     ("groepshulpen-kinderopvang", "variants.0.rate.amount_cents 1005600 -> 1005601"): _SAME_AMOUNT,
     ("praktijkleren", "rate.max_units 40 -> 41"): _SAME,
     ("praktijkleren-derde-leerweg", "rate.max_units 40 -> 41"): _SAME,

@@ -121,7 +121,7 @@ def _contains(seed: int, region: LoadedRegion) -> None:
 def test_the_facts_do_change_the_answer_and_what_is_possible_alone_does_not_hold_it() -> None:
     """The control: many answers change with the facts, and some leave the interval of the problem alone."""
     changed = outside = 0
-    for seed in (*range(30), 78, 161):
+    for seed in (*range(30), 97, 153):
         region = opened()
         asked = partly(seed, region)
         made = ready(asked, region)
