@@ -177,8 +177,8 @@ def _make_back() -> None:
 
 def downgrade() -> None:
     """Change the schema back. A decision that gave a voucher back is kept as one that refers; hearings about vouchers go."""
-    for table in (BACK, TAKING, HEARD):
-        op.drop_table(table)
+    for gone in (BACK, TAKING, HEARD):
+        op.drop_table(gone)
     with op.batch_alter_table(LAID) as table:
         table.drop_constraint(op.f("ck_preparation_left_out_for_a_reason"), type_="check")
         table.drop_constraint(op.f("ck_preparation_unheard"), type_="check")
