@@ -28,12 +28,12 @@ class Found:
     look: Callable[[Session, int], Any]
 
 
-def the(kind: type[Base], **which: Any) -> Found:
+def the(kind: type[Base], /, **which: Any) -> Found:
     """The first record of this kind, with these values."""
     return nth(0, kind, **which)
 
 
-def nth(place: int, kind: type[Base], **which: Any) -> Found:
+def nth(place: int, kind: type[Base], /, **which: Any) -> Found:
     """The record of this kind at a place, counted from 0. A page that does not find it any more says so."""
 
     def look(session: Session, _who: int) -> Any:

@@ -85,6 +85,8 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "portal.ledger.restoring.reserve_again",
         "portal.ledger.returning.book_return",
         "portal.ledger.setting_off.set_off_spends",
+        "portal.ledger.setting_off.unpay_set_off",
+        "portal.ledger.setting_off.unrecover_set_off",
         "portal.ledger.settling.recover_paid",
         "portal.ledger.settling.release_part",
         "portal.ledger.settling.take_back_spends",
@@ -216,6 +218,9 @@ _REASONS: dict[str, tuple[str, ...]] = {
     ),
     "It takes in what was paid as submit_invoice does, through the same lines, for schemes that pay the holder.": (
         "portal.spending.invoices.actions.submit_paid_bill",
+    ),
+    "A part of making a pile for the printer, which holds it first; a link that was made before is left as it is.": (
+        "portal.papers.correspondence.open_way_in_on_paper",
     ),
     "It removes files that nothing used for two days.": ("portal.post.files.actions.remove_loose_files",),
 }
