@@ -25,7 +25,7 @@ OLD_CHECKS = {
 CHECKS = {
     "grounds_given_or_inadmissible": "length(grounds) > 0 OR outcome IS NULL OR outcome = 'inadmissible'",
     "late_after_term": "(late = (term_ended_on IS NOT NULL AND counts_on > term_ended_on))",
-    "counts_as_received_or_posted": "counts_on = received_on OR counts_on = posted_on",
+    "counts_as_received_or_posted": "counts_on = received_on OR (posted_on IS NOT NULL AND counts_on = posted_on)",
     "posted_before_received": "posted_on IS NULL OR posted_on <= received_on",
     "asked_whether_heard_by_someone": "(hear_asked_at IS NULL) = (hear_asked_by IS NULL)"
     " AND (hear_asked_at IS NULL) = (hear_answer_by IS NULL)",
@@ -245,8 +245,8 @@ def _of_objection(table: str) -> tuple[sa.Column[object] | sa.Constraint, ...]:
 
 def downgrade() -> None:
     """Change the schema back. Objections of others are gone then, with what the older schema cannot say."""
-    for table in (NOTICE, DELAY, REPAIR, OUTAGE):
-        op.drop_table(table)
+    for gone in (NOTICE, DELAY, REPAIR, OUTAGE):
+        op.drop_table(gone)
     op.drop_index(OF_ANOTHER, table_name=OBJECTION)
     op.drop_index(OPEN, table_name=OBJECTION)
     with op.batch_alter_table(OBJECTION) as table:

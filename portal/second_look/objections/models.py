@@ -62,7 +62,10 @@ class Objection(Base):
             "length(grounds) > 0 OR outcome IS NULL OR outcome = 'inadmissible'", name="grounds_given_or_inadmissible"
         ),
         CheckConstraint("(late = (term_ended_on IS NOT NULL AND counts_on > term_ended_on))", name="late_after_term"),
-        CheckConstraint("counts_on = received_on OR counts_on = posted_on", name="counts_as_received_or_posted"),
+        CheckConstraint(
+            "counts_on = received_on OR (posted_on IS NOT NULL AND counts_on = posted_on)",
+            name="counts_as_received_or_posted",
+        ),
         CheckConstraint("posted_on IS NULL OR posted_on <= received_on", name="posted_before_received"),
         CheckConstraint(
             "(hear_asked_at IS NULL) = (hear_asked_by IS NULL) AND (hear_asked_at IS NULL) = (hear_answer_by IS NULL)",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -71,7 +72,11 @@ def tell_objector(
 ) -> None:
     """Queue a message about a step to who objects, in writing. When that is another, who asked is told in general words."""
     question = session.get_one(DevelopmentQuestion, objection.question_id)
-    told = {"template": template, "version": version or objection.id, "details": {"objection": objection.id}}
+    told: dict[str, Any] = {
+        "template": template,
+        "version": version or objection.id,
+        "details": {"objection": objection.id},
+    }
     if not objection.of_another:
         tell_asker(session, question=question, now=now, in_writing=True, **told)
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -56,13 +57,15 @@ def test_a_notice_before_the_term_has_passed_is_none_and_the_day_after_it_is(ses
     question = applied(session)
     assert question.decide_by == DUE
     assert late_since(session, question=question, objection=None, today=DUE) is None
+    given: dict[str, Any] = {"question": question, "objection": None, "actor": asker(question)}
     with pytest.raises(Refusal) as refused:
-        noticed(session, on=DUE)
+        give_notice(session, **given, received_on=DUE, now=at(DUE))
     assert refused.value.code == "not_late"
-    notice = noticed(session)
+    after = DUE + timedelta(days=1)
+    notice = give_notice(session, **given, received_on=after, now=at(after))
     assert (notice.due_on, notice.free_until, notice.first_on) == (DUE, date(2026, 5, 13), date(2026, 5, 14))
     with pytest.raises(Conflict):
-        noticed(session, on=date(2026, 4, 30))
+        give_notice(session, **given, received_on=after, now=at(after + timedelta(days=1)))
 
 
 def test_a_stranger_cannot_give_notice_and_the_desk_can(session: Session) -> None:

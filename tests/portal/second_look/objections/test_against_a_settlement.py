@@ -69,12 +69,14 @@ def test_the_letter_of_a_lower_settlement_says_until_when_one_can_object(session
 
 def test_who_asked_objects_and_the_objection_keeps_what_it_is_against(session: Session) -> None:
     question, decision = settled_lower(session)
+    mark_sent(session, message=the_message(session), now=NOW)
     me = asker(question)
     first = objectable(session, question=question, actor=me)
     assert [one.kind for one in first] == [DecisionKind.SETTLED, DecisionKind.APPROVED]
+    tomorrow = LATER.date() + timedelta(days=1)
     with pytest.raises(Refusal):
         receive_objection(
-            session, decision=decision, received_on=LATER.date(), grounds=" ", committee=False, actor=me, now=LATER
+            session, decision=decision, received_on=tomorrow, grounds="x", committee=False, actor=me, now=LATER
         )
     objection = receive_objection(
         session,

@@ -215,7 +215,7 @@ def test_control_without_the_guard_both_decide_and_the_last_one_overwrites_the_f
         session.execute(update(Objection).where(Objection.id == objection.id).values(state=to, **values))
 
     with (
-        patch("portal.second_look.objections.actions._open"),
+        patch("portal.second_look.objections.actions.hold_objection"),
         patch("portal.second_look.objections.actions._close", close),
     ):
         outcomes = at_once(engine, decide(number, SECOND, UNFOUNDED), decide(number, THIRD, UNFOUNDED))

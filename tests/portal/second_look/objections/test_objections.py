@@ -64,6 +64,12 @@ def decide(session: Session, objection: Objection, outcome: ObjectionOutcome, **
     return decide_objection(session, objection=objection, draft=draft, **by)
 
 
+CLOSED = {
+    "state": ObjectionState.DECIDED, "decided_at": LATER, "decided_by": "account:905", "rationale": "x",
+    "heard_on": LATER.date(), "hearing_report": "x",
+}  # fmt: skip
+"""Everything of a decision on an objection but its outcome."""
+
 # Terms -----------------------------------------------------------------------------------------------------------------
 
 
@@ -282,7 +288,14 @@ def test_one_objection_at_a_time_and_after_withdrawal_another(session: Session) 
         {"state": ObjectionState.DECIDED},
         {"state": ObjectionState.WITHDRAWN},
         {"withdrawn_by": "x"},
-        {"grounds": ""},
+        {"grounds": "", "outcome": ObjectionOutcome.UNFOUNDED, **CLOSED},
+        {"counts_on": NOW.date()},
+        {"posted_on": LATER.date() + timedelta(days=9)},
+        {"third_name": "Buur Bos"},
+        {"interested": True},
+        {"hear_answer_by": NOW.date()},
+        {"hear_wanted_on": NOW.date()},
+        {"term_ended_on": None, "late": True},
     ],
 )
 def test_the_database_refuses_a_step_without_its_day_person_or_reason(session: Session, broken: dict[str, Any]) -> None:
