@@ -89,7 +89,9 @@ def _checks() -> None:
         for name, length in TEXTS.items():
             kind = sa.Text() if length is None else sa.String(length=length)
             table.alter_column(name, existing_type=kind, server_default=None)
-        table.create_check_constraint(op.f(f"ck_{OBJECTION}_waiver_reason"), _one_of("waiver", (*REASONS, "no_answer")))
+        table.create_check_constraint(
+            op.f(f"ck_{OBJECTION}_waiver_reason"), _one_of("waiver", (*REASONS[:3], "no_answer", *REASONS[3:]))
+        )
         for name, check in CHECKS.items():
             table.create_check_constraint(op.f(f"ck_{OBJECTION}_{name}"), check)
 

@@ -22,14 +22,9 @@ PART_OF_TALKS = (
     "A part of planning, choosing, moving or ending a talk or changing the own hours, and reached only through it."
 )
 PART_OF_CORRECTING = "A part of correcting a question or taking that back, and reached only through it."
-PART_OF_OBJECTING = "A part of every step on an objection, which holds the objection first."
 PART_OF_ENDING = "A part of ending a scheme, which locks the scheme first."
 
 _REASONS: dict[str, tuple[str, ...]] = {
-    PART_OF_OBJECTING: (
-        "portal.second_look.objections.steps.record_step",
-        "portal.second_look.objections.steps.tell_objector",
-    ),
     PART_OF_ENDING: ("portal.publishing.endings.tell_of_end",),
     QUERY: (
         "portal.accounting.warnings.queries.desk_warnings",

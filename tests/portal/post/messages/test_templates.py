@@ -30,6 +30,8 @@ from portal.platform.config import TEMPLATES
 from portal.platform.database import make_engine
 from portal.post.messages.actions import NewMessage, enqueue
 from portal.post.messages.models import OutboxMessage
+from portal.second_look.late_decisions.actions import PenaltyDraft, give_notice, settle_penalty
+from portal.second_look.objection_terms import Delay, agree_on_delay, ask_repair, ask_to_be_heard
 from portal.second_look.objections.actions import (
     ObjectionDraft,
     adjourn_objection,
@@ -38,7 +40,7 @@ from portal.second_look.objections.actions import (
     receive_objection,
     waive_hearing,
 )
-from portal.second_look.objections.models import ObjectionOutcome, WaiverReason
+from portal.second_look.objections.models import DelayBasis, ObjectionOutcome, WaiverReason
 from tests.factories import NOW, SECOND, SYSTEM, a_decision
 
 PORTAL = Path(__file__).parents[4] / "portal"
@@ -118,6 +120,8 @@ class Post:
             details = {"schedule": self.versions["schedule"], "first": "2026-02-01", "last": "2026-02-28"}
         if group == "objection":
             details = {"objection": self.versions["decided" if template.endswith("decided") else group]}
+        if group == "late":
+            details = {"notice": self.versions["notice"]}
         return enqueue(
             self.session,
             message=NewMessage(
@@ -155,6 +159,15 @@ def filled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
         moment = NOW + timedelta(days=20)
         plan_hearing(session, objection=objection, at=moment, place="Balie", actor=SECOND, now=NOW)
         adjourn_objection(session, objection=objection, reason="De commissie is op reis.", actor=SECOND, now=NOW)
+        until = NOW.date() + timedelta(days=14)
+        ask_repair(session, objection=objection, missing="De redenen.", answer_by=until, actor=SECOND, now=NOW)
+        ask_to_be_heard(session, objection=objection, answer_by=until, actor=SECOND, now=NOW)
+        further = Delay(NOW.date() + timedelta(days=250), DelayBasis.ALL_AGREE, "Iedereen, per brief.", "Vakantie.")
+        agree_on_delay(session, objection=objection, delay=further, actor=SECOND, now=NOW)
+        late = NOW + timedelta(days=260)
+        notice = give_notice(
+            session, question=question, objection=objection, received_on=late.date(), actor=SECOND, now=late
+        )
         _question, refused = a_decision(session)
         decided = receive_objection(
             session, decision=refused, received_on=TODAY, grounds="Te laat.", committee=False, actor=SECOND, now=NOW
@@ -166,6 +179,9 @@ def filled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
             draft=ObjectionDraft(outcome=ObjectionOutcome.UNFOUNDED, rationale="Het besluit klopt."),
             actor=SECOND,
             now=NOW,
+        )
+        settle_penalty(
+            session, notice=notice, draft=PenaltyDraft("Te laat."), actor=SECOND, now=late + timedelta(days=80)
         )
         account = create_account(
             session, email="noor@loket.example", display_name="Noor", role=Role.REGION, actor=SYSTEM, now=NOW
@@ -195,6 +211,7 @@ def filled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
             "objection": objection.id,
             "decided": decided.id,
             "schedule": schedule.id,
+            "notice": notice.id,
         }
         session.commit()
     engine.dispose()
