@@ -1,1 +1,1 @@
-"""What is sent and what is handed in: messages, letters and files."""
+"""What is sent and what is handed in: messages, letters, files, and when the way in was down."""

@@ -216,7 +216,7 @@ def _notices() -> None:
         sa.Column("settled_by", sa.String(length=80), nullable=True),
         sa.Column("settled_by_name", sa.String(length=100), nullable=True),
         sa.Column("penalty_days", sa.Integer(), nullable=True),
-        sa.Column("amount_cents", sa.Integer(), nullable=True),
+        sa.Column("amount_cents", sa.BigInteger(), nullable=True),
         sa.Column("none_because", none, nullable=True),
         *(sa.Column(name, sa.Text(), nullable=True) for name in ("rationale", "body_nl", "body_en")),
         *(sa.CheckConstraint(rule, name=op.f(f"ck_{NOTICE}_{name}")) for name, rule in checks.items()),
@@ -227,7 +227,8 @@ def _notices() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{NOTICE}")),
         sa.UniqueConstraint("public_id", name=op.f(f"uq_{NOTICE}_public_id")),
     )
-    op.create_index(op.f(f"ix_{NOTICE}_question_id"), NOTICE, ["question_id"], unique=False)
+    for column in ("question_id", "objection_id"):
+        op.create_index(op.f(f"ix_{NOTICE}_{column}"), NOTICE, [column], unique=False)
     for name, column, where in (
         ("application", "question_id", "objection_id IS NULL"),
         ("objection", "objection_id", "objection_id IS NOT NULL"),

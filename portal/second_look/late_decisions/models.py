@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.platform.database import Base, choice, new_public_id
+from portal.platform.database import Base, Cents, choice, new_public_id
 
 _ABOUT_APPLICATION, _ABOUT_OBJECTION = text("objection_id IS NULL"), text("objection_id IS NOT NULL")
 
@@ -65,7 +65,7 @@ class DefaultNotice(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(40), unique=True, default=new_public_id)
     question_id: Mapped[int] = mapped_column(ForeignKey("development_question.id"), index=True)
-    objection_id: Mapped[int | None] = mapped_column(ForeignKey("objection.id"))
+    objection_id: Mapped[int | None] = mapped_column(ForeignKey("objection.id"), index=True)
     """None when it is about the decision on the application."""
     due_on: Mapped[date] = mapped_column(Date)
     """The last day on which should have been decided."""
@@ -80,7 +80,7 @@ class DefaultNotice(Base):
     settled_by: Mapped[str | None] = mapped_column(String(80))
     settled_by_name: Mapped[str | None] = mapped_column(String(100))
     penalty_days: Mapped[int | None]
-    amount_cents: Mapped[int | None]
+    amount_cents: Mapped[int | None] = mapped_column(Cents)
     none_because: Mapped[NoPenalty | None] = mapped_column(choice(NoPenalty))
     rationale: Mapped[str | None] = mapped_column(Text)
     body_nl: Mapped[str | None] = mapped_column(Text)

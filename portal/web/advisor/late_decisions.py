@@ -72,7 +72,7 @@ def late_decision(question_id: str) -> ResponseReturnValue:
             )
             flash(_("De ingebrekestelling is vastgelegd. De persoon krijgt een bevestiging."), "ok")
             return redirect(url_for("advisor.late_decision", question_id=question_id), code=303)
-    notices = [_shown(one) for one in notices_of(session, question=question, actor=actor)]
+    notices = [_shown(question, one) for one in notices_of(session, question=question, actor=actor)]
     return page(
         "advisor/late_decision.html", form=form if late else None, question=question, notices=notices,
         back=case_url(question),
@@ -95,7 +95,7 @@ def penalty(question_id: str) -> ResponseReturnValue:
             settle_penalty(session, notice=notice, draft=draft, actor=actor, now=now())
             flash(_("Er is besloten over de dwangsom. De persoon krijgt een brief."), "ok")
             return redirect(back, code=303)
-    shown = _shown(notice)
+    shown = _shown(question, notice)
     intro = [f"{one['label']}: {one['value']}" for one in shown["facts"] if one["value"]]
     return act_page(form, _("Besluiten over de dwangsom"), _("Besluiten"), back, question, intro)
 
@@ -119,7 +119,7 @@ def _about(objection: Objection | None) -> str:
     return _("Het besluit op bezwaar %(number)s", number=objection.number)
 
 
-def _shown(notice: DefaultNotice) -> dict[str, Any]:
+def _shown(question: DevelopmentQuestion, notice: DefaultNotice) -> dict[str, Any]:
     session = current_session()
     stand = penalty_of(session, notice=notice, today=today())
     rows = [
@@ -146,12 +146,8 @@ def _shown(notice: DefaultNotice) -> dict[str, Any]:
         ]
     return {
         "facts": [{"label": name, "value": value} for name, value in rows],
-        "settle": url_for("advisor.penalty", question_id=_public(notice), notice=notice.public_id)
+        "settle": url_for("advisor.penalty", question_id=question.public_id, notice=notice.public_id)
         if notice.settled_at is None and stand.is_over
         else None,
         "settled": notice.settled_at is not None,
     }
-
-
-def _public(notice: DefaultNotice) -> str:
-    return current_session().get_one(DevelopmentQuestion, notice.question_id).public_id
