@@ -15,6 +15,7 @@ from portal.framework.mandates.models import Mandate
 from portal.people.actor import Actor
 from portal.post.letters.actions import DrawnLetter, keep_letter, start_batch
 from portal.post.messages.models import OutboxMessage
+from portal.second_look.late_decisions.models import DefaultNotice
 from portal.second_look.objections.actions import receive_objection
 from portal.second_look.preparations.models import Preparation, PreparationKind
 from tests.web.asked import NOW
@@ -55,7 +56,16 @@ def papers_of_decision(session: Session, decided: DevelopmentQuestion, advisor: 
         question_id=decided.id, decision_id=decision.id, scheme="studielening", expected_cents=100
     )
     pile = start_batch(session, actor_id="account:0", now=NOW)
-    session.add_all([prepared, heard, elsewhere])
+    late = DefaultNotice(
+        question_id=decided.id,
+        due_on=NOW.date() - timedelta(days=90),
+        received_on=NOW.date() - timedelta(days=80),
+        free_until=NOW.date() - timedelta(days=66),
+        first_on=NOW.date() - timedelta(days=65),
+        recorded_at=NOW,
+        recorded_by="account:0",
+    )
+    session.add_all([prepared, heard, elsewhere, late])
     session.flush()
     message = session.scalars(select(OutboxMessage).where(OutboxMessage.object_id == decided.id)).first()
     assert message is not None

@@ -115,13 +115,19 @@ def _require_person(by: AnotherPerson | None) -> dict[str, str]:
     if by is None:
         return {}
     asked = {
-        "third_name": (by.name, _l("Vul in wie bezwaar maakt.")),
-        "third_interest": (by.interest, _l("Schrijf op welk eigen belang deze persoon heeft.")),
-        "third_street": (by.street, _l("Vul de straat en het huisnummer in.")),
-        "third_postcode": (by.postcode, _l("Vul de postcode in.")),
-        "third_city": (by.city, _l("Vul de plaats in.")),
+        "objector": (by.name, _l("Vul in wie bezwaar maakt.")),
+        "interest": (by.interest, _l("Schrijf op welk eigen belang deze persoon heeft.")),
+        "street": (by.street, _l("Vul de straat en het huisnummer in.")),
+        "postcode": (by.postcode, _l("Vul de postcode in.")),
+        "city": (by.city, _l("Vul de plaats in.")),
     }
     for name, (value, message) in asked.items():
         if not value.strip():
             raise Refusal("person_incomplete", message, field=name)
-    return {name: value.strip() for name, (value, _message) in asked.items()}
+    return {
+        "third_name": by.name.strip(),
+        "third_interest": by.interest.strip(),
+        "third_street": by.street.strip(),
+        "third_postcode": by.postcode.strip(),
+        "third_city": by.city.strip(),
+    }

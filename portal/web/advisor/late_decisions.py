@@ -84,9 +84,9 @@ def penalty(question_id: str) -> ResponseReturnValue:
     """Decide on the penalty of one notice (Awb 4:18)."""
     session, actor = current_session(), current_actor()
     question = the_question(question_id)
-    wanted = request.args.get("notice", "")
-    known = notices_of(session, question=question, actor=actor)
-    notice = found(next((one for one in known if one.public_id == wanted and one.settled_at is None), None))
+    wanted = request.args.get("notice")
+    known = [one for one in notices_of(session, question=question, actor=actor) if one.settled_at is None]
+    notice = found(next((one for one in known if wanted in (None, one.public_id)), None))
     back, form = url_for("advisor.late_decision", question_id=question_id), PenaltyForm()
     if form.validate_on_submit():
         with form.refusals():

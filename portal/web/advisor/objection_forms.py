@@ -32,16 +32,16 @@ class ReceiveForm(Form):
 class ReceiveOfAnotherForm(ReceiveForm):
     """What came in of another interested person, with who that is and where letters go."""
 
-    third_name = NameField(_l("Wie maakt bezwaar?"), missing=_l("Vul in wie bezwaar maakt."), maximum=120)
-    third_interest = TextField(
+    objector = NameField(_l("Wie maakt bezwaar?"), missing=_l("Vul in wie bezwaar maakt."), maximum=120)
+    interest = TextField(
         _l("Welk eigen belang heeft deze persoon bij het besluit?"),
         missing=_l("Schrijf op welk eigen belang deze persoon heeft."),
         maximum=2000,
         multiline=True,
     )
-    third_street = TextField(_l("Straat en huisnummer"), missing=_l("Vul de straat en het huisnummer in."), maximum=120)
-    third_postcode = PostcodeField(_l("Postcode"), missing=_l("Vul de postcode in."))
-    third_city = TextField(_l("Plaats"), missing=_l("Vul de plaats in."), maximum=80)
+    street = TextField(_l("Straat en huisnummer"), missing=_l("Vul de straat en het huisnummer in."), maximum=120)
+    postcode = PostcodeField(_l("Postcode"), missing=_l("Vul de postcode in."))
+    city = TextField(_l("Plaats"), missing=_l("Vul de plaats in."), maximum=80)
 
 
 class AskRepairForm(Form):

@@ -40,11 +40,11 @@ def receive_of_another(question_id: str) -> ResponseReturnValue:
     if decisions and form.validate_on_submit():
         with form.refusals():
             person = AnotherPerson(
-                form.third_name.data,
-                form.third_interest.data,
-                form.third_street.data,
-                form.third_postcode.data,
-                form.third_city.data,
+                form.objector.data,
+                form.interest.data,
+                form.street.data,
+                form.postcode.data,
+                form.city.data,
             )
             made = take_in_objection(
                 session,

@@ -17,8 +17,8 @@ from tests.web.office import Office, said
 from tests.web.walking import assert_sound, soup_of
 
 PERSON = {
-    "third_name": "Buur Bos", "third_interest": "Woont ernaast.", "third_street": "Kade 4",
-    "third_postcode": "9990 AA", "third_city": "Proefstad",
+    "objector": "Buur Bos", "interest": "Woont ernaast.", "street": "Kade 4",
+    "postcode": "9990 AA", "city": "Proefstad",
 }  # fmt: skip
 
 

@@ -277,9 +277,9 @@ def test_another_person_without_interest_is_not_admissible_and_that_is_judged_fi
 @pytest.mark.parametrize(
     ("by", "field"),
     [
-        (AnotherPerson(" ", "x", "x", "x", "x"), "third_name"),
-        (AnotherPerson("x", "", "x", "x", "x"), "third_interest"),
-        (AnotherPerson("x", "x", "", "x", "x"), "third_street"),
+        (AnotherPerson(" ", "x", "x", "x", "x"), "objector"),
+        (AnotherPerson("x", "", "x", "x", "x"), "interest"),
+        (AnotherPerson("x", "x", "", "x", "x"), "street"),
     ],
 )
 def test_of_another_person_the_name_the_interest_and_the_address_are_needed(
