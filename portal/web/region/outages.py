@@ -17,7 +17,7 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.post.outages.actions import end_outage, record_outage, withdraw_outage
 from portal.post.outages.models import ChannelOutage
 from portal.post.outages.queries import outage_by_public_id, outages
-from portal.web.edge import found, page
+from portal.web.edge import page
 from portal.web.edge.policy import current_actor
 from portal.web.forms import DutchDateField, Form, TextField
 from portal.web.forms.times import TimeField, moment
@@ -60,22 +60,26 @@ def outage_list() -> ResponseReturnValue:
 @blueprint.post("/storingen/voorbij")
 def end_of_outage() -> ResponseReturnValue:
     """It is over now."""
-    moment_now = now()
-    end_outage(current_session(), outage=_named(), ended_at=moment_now, actor=current_actor(), now=moment_now)
-    flash(_("Vastgelegd dat de storing voorbij is."), "ok")
+    moment_now, outage = now(), _named()
+    if outage is not None:
+        end_outage(current_session(), outage=outage, ended_at=moment_now, actor=current_actor(), now=moment_now)
+        flash(_("Vastgelegd dat de storing voorbij is."), "ok")
     return redirect(url_for("region.outage_list"), code=303)
 
 
 @blueprint.post("/storingen/vergissing")
 def drop_outage() -> ResponseReturnValue:
     """It was recorded by mistake."""
-    withdraw_outage(current_session(), outage=_named(), actor=current_actor(), now=now())
-    flash(_("De storing telt niet meer mee."), "ok")
+    outage = _named()
+    if outage is not None:
+        withdraw_outage(current_session(), outage=outage, actor=current_actor(), now=now())
+        flash(_("De storing telt niet meer mee."), "ok")
     return redirect(url_for("region.outage_list"), code=303)
 
 
-def _named() -> ChannelOutage:
-    return found(outage_by_public_id(current_session(), public_id=request.form.get("outage", "")))
+def _named() -> ChannelOutage | None:
+    """The outage whose button was pressed; None when no page showed it."""
+    return outage_by_public_id(current_session(), public_id=request.form.get("outage", ""))
 
 
 def _end(day: date | None, at: time | None) -> Any:
