@@ -21,6 +21,8 @@ from portal.cases.questions.models import CloseReason, DevelopmentQuestion
 from portal.paying.recoveries import monthly_terms, note_missed, plan_instalments, receive_instalment, write_off
 from portal.paying.settlements.actions import SettlementDraft, settle_voucher
 from portal.paying.settlements.models import Recovery, SettlementGround
+from portal.post.messages.actions import mark_sent
+from portal.post.messages.models import OutboxMessage
 from portal.second_look.objections.actions import (
     ObjectionDraft,
     decide_objection,
@@ -227,3 +229,9 @@ def objected(outcome: ObjectionOutcome | None = None, *, back: bool = False) -> 
         return question
 
     return make
+
+
+def send_all(session: Session) -> None:
+    """Everything in the outbox has left."""
+    for message in session.scalars(select(OutboxMessage).where(OutboxMessage.sent_at.is_(None))):
+        mark_sent(session, message=message, now=NOW)

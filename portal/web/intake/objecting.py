@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.awarding.decisions.models import Decision
 from portal.platform.clock import local_date, now
-from portal.platform.errors import Conflict
+from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import format_date
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
@@ -19,7 +19,7 @@ from portal.second_look.objections.actions import receive_objection
 from portal.second_look.objections.models import Objection, ObjectionOutcome, ObjectionState
 from portal.second_look.objections.queries import last_day_against, objectable, objections_of, repair_that_waits
 from portal.web.edge import found, page
-from portal.web.forms import ChoiceField, Form, TextField
+from portal.web.forms import ChoiceField, ConfirmField, Form, TextField
 from portal.web.intake.state import Intake
 from portal.words.decision_labels import OBJECTION_STATES, OBJECTIONABLE
 from portal.words.labels import label
@@ -30,6 +30,7 @@ class ObjectForm(Form):
 
     against = ChoiceField(_l("Waar bent u het niet mee eens?"), missing=_l("Kies een besluit."))
     grounds = TextField(_l("Waarom bent u het er niet mee eens?"), optional=True, maximum=8000, multiline=True)
+    later = ConfirmField(_l("Ik zeg later waarom"))
 
 
 class RepairForm(Form):
@@ -41,6 +42,13 @@ class RepairForm(Form):
         maximum=8000,
         multiline=True,
     )
+
+
+def _require_grounds(form: ObjectForm) -> None:
+    """Refuse an objection without grounds of who did not say that they come later."""
+    if not form.grounds.data and not form.later.data:
+        message = _l("Schrijf op waarom u het er niet mee eens bent, of kruis aan dat u dat later doet.")
+        raise Refusal("grounds_missing", message, field="grounds")
 
 
 def can_object(intake: Intake) -> bool:
@@ -74,11 +82,12 @@ def objection_page(intake: Intake) -> ResponseReturnValue:
     if decisions and form.validate_on_submit():
         with form.refusals():
             same_decision(only)
+            _require_grounds(form)
             objection = receive_objection(
                 session,
                 decision=only or decisions[form.against.data],
                 received_on=intake.today,
-                grounds=form.grounds.data,
+                grounds=form.grounds.data or "",
                 committee=False,
                 actor=actor,
                 now=now(),

@@ -30,6 +30,7 @@ from tests.factories import (
 from tests.portal.second_look.objections.test_appeal import reversed_decision
 from tests.web.browser import Browser
 from tests.web.office import Office, said
+from tests.web.stands import send_all
 from tests.web.walking import assert_sound, soup_of
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -45,6 +46,7 @@ def settled(session: Session) -> DevelopmentQuestion:
         actor=ADVISOR,
         now=NOW,
     )
+    send_all(session)
     return session.get_one(DevelopmentQuestion, voucher.question_id)
 
 
@@ -125,7 +127,9 @@ def test_without_a_decision_there_is_nothing_to_object_to(office: Office) -> Non
 
 def reversed_by_a_colleague(session: Session) -> DevelopmentQuestion:
     """A refusal that was reversed after an objection."""
-    return session.get_one(DevelopmentQuestion, reversed_decision(session, now=NOW)[1].question_id)
+    question_id = reversed_decision(session, now=NOW)[1].question_id
+    send_all(session)
+    return session.get_one(DevelopmentQuestion, question_id)
 
 
 def test_the_page_of_a_decision_upon_objection_is_a_letter_that_names_the_appeal(office: Office) -> None:
@@ -140,6 +144,7 @@ def test_the_page_of_a_decision_upon_objection_is_a_letter_that_names_the_appeal
     assert order == sorted(order) and words.index("Past wel.") > order[-1]
     # The control: an ordinary decision names the objection and no court.
     plain, _decision = office.made(a_decision)
+    office.do(send_all)
     me = Browser(office.app).enter(question_id=plain.id, audience=Audience.RESIDENT)
     words = said(me.get(f"/mijn/{plain.public_id}/besluit"))
     assert "Dan kunt u bezwaar maken" in words and "rechtbank" not in words

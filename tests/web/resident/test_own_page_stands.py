@@ -9,7 +9,6 @@ from enum import Enum
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.models import ON_A_VOUCHER, DecisionKind
@@ -17,8 +16,6 @@ from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.paying.payments.queries import OwedState
 from portal.paying.settlements.models import InstalmentState
 from portal.people.actor import Audience
-from portal.post.messages.actions import mark_sent
-from portal.post.messages.models import OutboxMessage
 from portal.second_look.objections.models import ObjectionOutcome, ObjectionState
 from portal.spending.changes.actions import block_voucher
 from portal.spending.vouchers.models import BlockGround, Voucher, VoucherState
@@ -56,6 +53,7 @@ from tests.web.stands import (
     referred,
     refused,
     revoked,
+    send_all,
     settled,
     used,
     withdrawn,
@@ -73,12 +71,6 @@ def pages(office: Office, make: Maker, *parts: str, sent: bool = True) -> str:
         office.do(send_all)
     browser = Browser(office.app).enter(question_id=question.id, audience=Audience.RESIDENT)
     return "\n".join(words_at(browser, f"/mijn/{question.public_id}{part}") for part in ("", *parts))
-
-
-def send_all(session: Session) -> None:
-    """Everything in the outbox has left."""
-    for message in session.scalars(select(OutboxMessage).where(OutboxMessage.sent_at.is_(None))):
-        mark_sent(session, message=message, now=NOW)
 
 
 def words_at(browser: Browser, path: str) -> str:

@@ -157,6 +157,8 @@ def test_one_objects_to_it_and_a_colleague_decides(
     session: Session, act: Callable[..., Decision], kind: DecisionKind, template: str, left: int
 ) -> None:
     made = act(session, used(session))
+    message = session.scalars(select(OutboxMessage).where(OutboxMessage.template == template)).one()
+    mark_sent(session, message=message, now=NOW)
     question = session.get_one(DevelopmentQuestion, made.question_id)
     assert [one.kind for one in objectable(session, question=question, actor=asker(question))] == [
         kind,
