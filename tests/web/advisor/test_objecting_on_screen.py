@@ -107,6 +107,7 @@ def objectable_settlement(session: Session, question: DevelopmentQuestion) -> st
 def test_an_employer_objects_to_the_one_decision_without_choosing_and_late_is_said(office: Office) -> None:
     question, _ = office.do(lambda s: a_decision(s, route=Route.EMPLOYER))
     place = f"/werkgever/vraag/{question.public_id}"
+    office.do(send_all)
     with clock.frozen(NOW + timedelta(days=60)):
         me = Browser(office.app).enter(question_id=question.id, audience=Audience.EMPLOYER)
         page = me.get(f"{place}/bezwaar")
