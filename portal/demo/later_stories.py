@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from portal.awarding.decisions.models import Decision
 from portal.awarding.hearing_first.actions import Intent, invite_holder
 from portal.awarding.hearing_first.models import LeftOut, Unheard
 from portal.awarding.reductions import TakingBasis, lower_award
@@ -23,6 +24,13 @@ from portal.ledger.queries import line_figures
 from portal.paying.recoveries import monthly_terms, plan_instalments, receive_instalment
 from portal.paying.settlements.actions import SettlementDraft, settle_voucher, take_credit_note
 from portal.paying.settlements.models import Recovery, SettlementGround
+from portal.second_look.objections.actions import (
+    ObjectionDraft,
+    decide_objection,
+    receive_objection,
+    waive_hearing,
+)
+from portal.second_look.objections.models import ObjectionOutcome, WaiverReason
 from portal.spending.changes.actions import block_voucher, extend_voucher, move_start
 from portal.spending.invoices.models import EndKind
 from portal.spending.vouchers.models import Redemption, Voucher
@@ -55,13 +63,13 @@ def blocked(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
 
 
 def lowered(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
-    """The training became cheaper, and the holder asked to free the rest at once."""
+    """The training became cheaper, and the holder asked to free the rest at once; but it turned out otherwise."""
     yield at.ago(60, 100)
     voucher = yield from award(desk, case, at, desk.ask(case))
     if voucher is not None:
         yield at.after(desk.now, 8, 20)
         cents = min(75_00, voucher.open_cents // 4)
-        lower_award(
+        decision = lower_award(
             desk.session,
             voucher=voucher,
             by_cents=cents,
@@ -70,6 +78,26 @@ def lowered(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
             actor=desk.advisor(case),
             now=desk.now,
         )
+        yield at.after(desk.now, 5, 9)
+        yield from given_back(desk, case, at, decision)
+
+
+def given_back(desk: DemoDesk, case: DemoCase, at: Timetable, decision: Decision) -> Story:
+    """The holder objects to less money after all, and is right: the voucher has its part back."""
+    who = desk.colleague(case)
+    objection = receive_objection(
+        desk.session,
+        decision=decision,
+        received_on=desk.today,
+        grounds=texts.DEARER_AFTER_ALL,
+        committee=False,
+        actor=who,
+        now=desk.now,
+    )
+    waive_hearing(desk.session, objection=objection, reason=WaiverReason.FULLY_MET, actor=who, now=desk.now)
+    yield at.after(desk.now, 2, 4)
+    draft = ObjectionDraft(ObjectionOutcome.FOUNDED, texts.GIVEN_BACK)
+    decide_objection(desk.session, objection=objection, draft=draft, actor=who, now=desk.now)
 
 
 def topped_up(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:

@@ -108,6 +108,8 @@ WITHDRAWN = (
     "De opleiding gaat niet door: er waren te weinig aanmeldingen.",
     "Mijn werkgever betaalt nu toch alles zelf.",
 )
+DEARER_AFTER_ALL = "De korting gaat toch niet door. Ik heb het hele bedrag nodig."
+GIVEN_BACK = "De opleider trok de korting in. De voucher krijgt het bedrag terug."
 ASKED_FOR = "De houder vroeg er zelf om, aan de telefoon."
 THINKS_OF_LESS = "De opleider meldt dat de deelnemer halverwege is gestopt. Daarom denken wij aan een lager bedrag."
 VIEW_ON_LESS = "Ik ben gestopt omdat ik werk vond. Ik begrijp dat ik een deel terugbetaal, het liefst in termijnen."
