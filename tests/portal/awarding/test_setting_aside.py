@@ -15,6 +15,7 @@ from portal.cases.conversations.requests import ask_more
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.people.actor import Actor, Audience
 from portal.platform.errors import Conflict, Refusal
+from portal.post.messages.actions import mark_sent
 from portal.post.messages.models import OutboxMessage
 from portal.second_look.objections.actions import ObjectionDraft, decide_objection, receive_objection, waive_hearing
 from portal.second_look.objections.models import Objection, ObjectionOutcome, WaiverReason
@@ -73,6 +74,8 @@ def test_it_is_a_decision_in_the_name_of_the_body_by_mandate_and_made_known(sess
     assert told.version == decision.id
     assert decision_of(session, question=question, actor=ADVISOR) is decision
     assert objectable(session, question=question, actor=asker(question)) == [decision]
+    assert last_day_against(session, decision=decision) is None, "no term runs before it was sent"
+    mark_sent(session, message=told, now=PASSED)
     assert last_day_against(session, decision=decision) == date(2026, 4, 28), "six weeks after 17 March"
 
 
