@@ -284,7 +284,7 @@ DECISIONS: tuple[DecisionRow, ...] = (
         ),
     ),
     DecisionRow(
-        _l("Verrekenen wat iemand moet terugbetalen"),
+        _l("Een verrekening van wat iemand moet terugbetalen"),
         "portal.paying.setting_off.actions.set_off",
         Power.SET_OFF,
         DecisionKind.SET_OFF,

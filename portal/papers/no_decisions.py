@@ -56,6 +56,6 @@ NO_DECISION_IN: Mapping[str, LazyString] = {
 
 NO_DECISION_BY: Mapping[str, LazyString] = {
     "recovery/reminded": _l("Aanmaning: een stap van de terugvordering (4:112)"),
-    "recovery/deferred": _l("Uitstel van betaling, op verzoek: een stap van de terugvordering (4:94)"),
+    "recovery/deferred": _l("Uitstel van betaling, omdat de houder het vroeg: een stap van de terugvordering (4:94)"),
 }
 """Letters on paper that make no decision about somebody's right known, by their name."""
