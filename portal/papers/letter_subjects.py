@@ -17,7 +17,6 @@ from portal.framework.catalogue.queries import scheme_version
 from portal.papers.legal_table import row_of_letter
 from portal.papers.legal_words import LegalWords, Words
 from portal.papers.who_pays import costs_decided
-from portal.paying.collecting.models import CollectionCharge
 from portal.paying.collecting.queries import charge_of_question, interest_of, undone_of_question
 from portal.paying.setting_off.queries import set_off_of_question, set_off_undone_of_question
 from portal.paying.settlements.models import Recovery, Settlement
@@ -192,7 +191,7 @@ def _interest(asked: _Asked) -> LetterSubject | None:
         return None
     recovery = recovery_behind(asked.session, recovery_id=charge.recovery_id)
     found = interest_of(asked.session, recovery=recovery, last=charge.last_on)
-    decision = asked.session.get(Decision, charge.decision_id) if charge.decision_id is not None else None
+    decision = _decided(asked, charge.decision_id)
     context = {"charge": charge, "parts_of_interest": found.parts if found is not None else ()}
     return _of_claim(asked, recovery, decision, context)
 
@@ -202,7 +201,7 @@ def _set_off(asked: _Asked) -> LetterSubject | None:
     done = set_off_of_question(asked.session, question=asked.question, set_off_id=asked.message.version)
     if done is None:
         return None
-    decision = asked.session.get(Decision, done.decision_id) if done.decision_id is not None else None
+    decision = _decided(asked, done.decision_id)
     return _of_claim(asked, recovery_behind(asked.session, recovery_id=done.recovery_id), decision, {})
 
 
@@ -211,9 +210,11 @@ def _interest_undone(asked: _Asked) -> LetterSubject | None:
     undone = undone_of_question(asked.session, question=asked.question, undone_id=asked.message.version)
     if undone is None:
         return None
-    charge = asked.session.get_one(CollectionCharge, undone.charge_id)
-    decision = asked.session.get_one(Decision, undone.decision_id)
-    return _of_claim(asked, asked.session.get_one(Recovery, charge.recovery_id), decision, {})
+    charge = charge_of_question(asked.session, question=asked.question, charge_id=undone.charge_id)
+    if charge is None:
+        return None
+    recovery = recovery_behind(asked.session, recovery_id=charge.recovery_id)
+    return _of_claim(asked, recovery, _decided(asked, undone.decision_id), {})
 
 
 def _set_off_undone(asked: _Asked) -> LetterSubject | None:
@@ -221,7 +222,13 @@ def _set_off_undone(asked: _Asked) -> LetterSubject | None:
     found = set_off_undone_of_question(asked.session, question=asked.question, undone_id=asked.message.version)
     if found is None:
         return None
-    return _of_claim(asked, found[1], asked.session.get_one(Decision, found[0].decision_id), {})
+    return _of_claim(asked, found[1], _decided(asked, found[0].decision_id), {})
+
+
+def _decided(asked: _Asked, decision_id: int | None) -> Decision | None:
+    if decision_id is None:
+        return None
+    return decision_on(asked.session, question=asked.question, decision_id=decision_id)
 
 
 def _of_claim(asked: _Asked, recovery: Recovery, decision: Decision | None, context: dict[str, Any]) -> LetterSubject:

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import CheckConstraint, DateTime, Float, Integer, Numeric, String, Table, Text
 from sqlalchemy.types import Enum
 
-from portal.platform.database import MODEL_MODULES, Base, UtcDateTime, load_models
+from portal.platform.database import Base, UtcDateTime, load_models
+from portal.platform.model_modules import MODEL_MODULES
 
 TABLES = load_models().sorted_tables
 

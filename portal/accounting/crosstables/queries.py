@@ -160,7 +160,6 @@ def _counted(session: Session, asked: CrossAsked, scope: Scope) -> dict[Place, t
 
 def _as_the_driver_gives_them(session: Session, wanted: Select[*tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """All rows of a statement with texts and whole numbers only, as plain tuples."""
-    session.flush()
     cursor = session.connection().execute(wanted).cursor
     return list(cursor.fetchall()) if cursor is not None else []
 

@@ -53,8 +53,7 @@ def undo_interest(
     if charge.kind is not ChargeKind.INTEREST or interest_undone(session, charge=charge) is not None:
         raise before
     voucher = session.get_one(Voucher, recovery.voucher_id)
-    scheme, cents = scheme_of_voucher(session, voucher=voucher), charge.amount_cents
-    on = local_date(now)
+    scheme, cents, on = scheme_of_voucher(session, voucher=voucher), charge.amount_cents, local_date(now)
     mandate = require_authority(session, scheme=scheme, cents=cents, actor=actor, prepared_by=prepared_by, on=on)
     draft, by = VoucherDraft(DecisionKind.UNDONE, scheme, cents, reason), Decider(actor, now, prepared_by)
     decision = decide_on_voucher(session, voucher=voucher, draft=draft, mandate=mandate, by=by)

@@ -250,7 +250,7 @@ def letters_say_what_is_left(tables: Tables) -> Wrong:
     query = (
         "SELECT m.template, m.version, m.details, d.decided_at, o.scheme, d.question_id FROM outbox_message m"
         " JOIN decision d ON d.id = m.version JOIN decision_outcome o ON o.decision_id = d.id"
-        " WHERE m.template LIKE 'reduction/%' AND m.details IS NOT NULL"
+        " WHERE m.template IN ('reduction/revoked', 'reduction/lowered') AND m.details IS NOT NULL"
     )
     for template, decision, details, at, scheme, question in tables.rows(query):
         said, vouchers = _json(details), [v[0] for v in tables.vouchers if (v[2], v[9]) == (question, scheme)]

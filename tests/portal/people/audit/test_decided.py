@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import BigInteger, Date, Engine, Enum, Integer, select, text, update
+from sqlalchemy import BigInteger, Boolean, Date, Engine, Enum, Integer, select, text, update
 from sqlalchemy.orm import Session
 
 from portal.paying.payments.actions import cancel_batch, leave_out, make_batch
@@ -152,7 +152,7 @@ whole administration."""
 def test_only_states_amounts_days_and_ids_are_said(table: str) -> None:
     columns = load_models().tables[table].c
     assert isinstance(columns.id.type, Integer)
-    said = (Enum, Integer, BigInteger, Date, UtcDateTime)
+    said = (Enum, Integer, BigInteger, Boolean, Date, UtcDateTime)
     words = [name for name in DECIDED[table] if not isinstance(columns[name].type, said)]
     assert [name for name in words if (table, name) not in OF_NO_PERSON] == []
     said_of_people = {name for name in DECIDED[table] if (table, name) not in OF_NO_PERSON}
