@@ -253,7 +253,7 @@ def test_every_url_parameter_has_a_builder(world: World) -> None:
 @pytest.mark.parametrize("part", PARTS, ids=[part or "the rest" for part in PARTS])
 def test_nobody_sees_what_is_not_theirs_and_everybody_sees_what_is(world: World, part: str) -> None:
     cells, findings = walk(world, lambda endpoint: part_of(endpoint) == part)
-    assert cells > 100
+    assert cells > (100 if PROOF else 50)
     assert not findings, f"{len(findings)} of {cells} cells:\n" + "\n".join(sorted(map(str, findings)))
 
 
