@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from matching.reasons.explain import MoneySource, Uncovered, Unused, Used
@@ -64,7 +65,7 @@ def rest_sentences(told: NamedReceipt) -> Iterator[str]:
 def unused_rows(told: NamedReceipt) -> Iterator[list[str]]:
     """Every scheme that pays nothing, with why; those for another kind of asker together in one line."""
     verdicts = {one.scheme: one for one in told.rebuilt.prepared.verdicts}
-    found: list[Unused] = [_as(Unused, kept) for kept in told.content.reasons.get("unused", ())]
+    found = [_unused(kept) for kept in told.content.reasons.get("unused", ())]
     for one in sorted(found, key=lambda one: (one.code == "ended", told.names.title(one.scheme))):
         if one.code != "other_route":
             verdict = verdicts.get(one.scheme)
@@ -76,10 +77,14 @@ def unused_rows(told: NamedReceipt) -> Iterator[list[str]]:
         yield [_("Voor een andere aanvrager"), "; ".join(others)]
 
 
+def _unused(kept: Any) -> Unused:
+    one: Unused = _as(Unused, kept)
+    return one if one.at_most is None else replace(one, at_most=_as(AtMost, kept["at_most"]))
+
+
 def _at_most(one: Unused, names: Names) -> str:
     """What a scheme that pays nothing could pay at most."""
-    kept: Any = one.at_most
-    return at_most_sentence(_as(AtMost, kept), names) if kept is not None and kept["cents"] else ""
+    return at_most_sentence(one.at_most, names) if one.at_most is not None and one.at_most.cents else ""
 
 
 def _article(code: str, reason: Outcome | None) -> str:

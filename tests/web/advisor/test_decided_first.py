@@ -7,13 +7,14 @@ import pytest
 from portal.platform.i18n import format_date
 from portal.spending.vouchers.models import Voucher
 from tests.factories import a_voucher
+from tests.web.advisor.steps import ASKED_FOR
 from tests.web.advisor.test_invoices import handed_in
 from tests.web.office import Office, said
 from tests.web.walking import assert_sound
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 """Screens only: the acts behind them are tested on both databases."""
-WHY = {"reason": "Op verzoek van de houder."}
+WHY = ASKED_FOR | {"reason": "Op verzoek van de houder."}
 
 
 @pytest.mark.parametrize(("path", "data"), [("lager", {"amount": "200"}), ("intrekken", {})])

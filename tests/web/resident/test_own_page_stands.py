@@ -260,6 +260,14 @@ DECISION_ROWS: dict[DecisionKind, tuple[Maker, tuple[str, ...]]] = {
         on_a_claim(DecisionKind.SET_OFF),
         ("Wij hebben verrekend wat u moest terugbetalen", "Wij hielden € 200 in", "U kunt bezwaar maken"),
     ),
+    DecisionKind.RESTORED: (
+        on_a_claim(DecisionKind.RESTORED),
+        ("Uw voucher komt terug", "Uw toekenning is weer € 200."),
+    ),
+    DecisionKind.UNDONE: (
+        on_a_claim(DecisionKind.UNDONE),
+        ("U hebt gelijk: wij maken ons besluit ongedaan", "Ons besluit over € 200 geldt niet meer."),
+    ),
 }
 
 
