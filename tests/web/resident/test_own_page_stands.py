@@ -290,7 +290,7 @@ def test_a_decision_that_was_not_sent_names_no_last_day(office: Office, make: Ma
 
 def test_the_letter_of_a_decision_that_was_not_sent_says_that_no_term_runs(office: Office) -> None:
     words = pages(office, refused, "/besluit", sent=False)
-    assert "beginnen op de dag nadat wij deze brief hebben verstuurd" in words and "Dat kan tot en met" not in words
+    assert "Die beginnen op de dag nadat wij deze brief versturen" in words and "Dat kan tot en met" not in words
 
 
 # Questions and objections ----------------------------------------------------------------------------------------------
