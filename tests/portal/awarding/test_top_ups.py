@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.models import Decision, DecisionKind
 from portal.awarding.decisions.queries import decision_of
+from portal.awarding.sent_outcomes.queries import who_pays_now
 from portal.awarding.top_ups import TopUpDraft, top_up
 from portal.cases.questions.models import CostInput, DevelopmentQuestion
 from portal.framework.funding.models import FundingLine
@@ -21,7 +22,7 @@ from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import Voucher, VoucherChange, VoucherState
 from portal.spending.vouchers.queries import changes_of, ledger_breaks
-from tests.factories import ADVISOR, NOW, REGION, a_provider, a_voucher
+from tests.factories import ADVISOR, NOW, REGION, a_provider, a_voucher, asker
 
 
 def more(
@@ -49,6 +50,22 @@ def dearer(session: Session, voucher: Voucher, by_cents: int) -> DevelopmentQues
 def right(session: Session) -> bool:
     session.flush()
     return verify(session) == [] and ledger_breaks(session) == []
+
+
+def test_who_pays_now_counts_costs_that_came_on_top_and_nobody_pays_less_than_nothing(session: Session) -> None:
+    voucher = a_voucher(session)
+    question = dearer(session, voucher, 30_000)
+    asked = {
+        "question": question,
+        "decision": decision_of(session, question=question, actor=ADVISOR),
+        "actor": asker(question),
+    }
+    before = who_pays_now(session, on=NOW.date(), **asked)
+    more(session, voucher, 30_000)
+    now = who_pays_now(session, on=NOW.date(), **asked)
+    assert before is not None and now is not None
+    assert now.total_cents == sum(now.payers.values()) == before.total_cents + 30_000
+    assert min(now.payers.values()) >= 0
 
 
 def test_more_is_awarded_with_a_decision_of_its_own(session: Session) -> None:
