@@ -112,7 +112,6 @@ LONG = (
     "tests/portal/framework/test_loading_drafts.py::test_the_command_needs_a_reason",
     "tests/reliability/test_approve_race.py::test_the_last_euros_of_one_persons_ceiling_are_awarded_exactly",
     "tests/reliability/test_crashes.py::test_killing_workers_loses_nothing_and_doubles_nothing[sqlite",
-    "tests/reliability/test_crashes.py::test_lost_answers_to_a_commit_double_nothing[postgresql",
     "tests/reliability/test_mixed.py::test_control_without_the_guard_the_books_do_not_add_up",
     "tests/portal/migrations/test_migrations.py::test_upgrading_twice_changes_nothing_and_makes_no_backup",
     "tests/portal/accounting/figures/test_recount.py::test_every_figure_is_what_an_outsider_counts[life 1",
@@ -121,14 +120,27 @@ LONG = (
     "tests/web/edge/test_braking.py::test_every_page_of_strangers_that_solves_more",
     "tests/web/access/test_own_address.py::test_a_forged_name_of_the_desk_stands_on_no_page",
     "tests/portal/accounting/audit_bundles/test_bundles.py::test_a_file_with_a_virus_is_left_out_and_the_bundle_says_so[postgresql",
+    "tests/architecture/test_commands.py::test_the_installed_loket_makes_a_database",
+    "tests/journeys/test_gallery.py::test_axe_finds_nothing_on_the_error_pages",
+    "tests/journeys/test_gallery.py::test_text_of_twice_the_size",
+    "tests/journeys/test_gallery.py::test_the_pages_read_from_right_to_left",
+    "tests/journeys/test_gallery.py::test_no_page_scrolls_sideways_and_every_target_can_be_hit[768",
+    "tests/journeys/test_gallery.py::test_no_page_scrolls_sideways_and_every_target_can_be_hit[360",
+    "tests/journeys/test_resident_employer_pages.py::test_a_form_with_errors_is_accessible",
+    "tests/reliability/test_mixed.py::test_whatever_happens_at_once_no_cent_is_over_and_what_is_free_can_be_awarded[sqlite",
+    "tests/reliability/test_often.py",
+    "tests/reliability/test_crashes.py::test_lost_answers_to_a_commit_double_nothing[postgresql",
+    "tests/web/owner/test_editor_form.py::test_any_definition_comes_out_of_its_form_unchanged",
+    "tests/reliability/pairs/test_controls.py::test_a_pair_breaks_without_its_lock_and_not_with_it[save_costs",
+    "tests/portal/demo/test_doors.py::test_pages_of_an_empty_desk_say_what_will_come",
 )
 """What takes long and says little more than its neighbours: in the proof."""
 LONG_TABLE, ONE_ROW_IN = 8, 3
 """Of a test with so many rows every run does one row in so many, and the proof all. What moves money, holds locks or changes tables
-is done whole, but for the pairs of acts, of which every run does half (`ONE_PAIR_IN`)."""
+is done whole, but for the pairs of acts, of which every run does a part (`ONE_PAIR_IN`)."""
 A_FEW = 3_000
 """Tests; a run of more is one of everything."""
-ONE_PAIR_IN = 2
+ONE_PAIR_IN = 3
 ONE_PAGE_IN = 3
 """Of the tests of screens every run does one in so many, and the proof all: the acts behind them are tried by themselves in every run."""
 SCREENS = tuple(
@@ -145,7 +157,7 @@ SCREENS = tuple(
         "two_people",
     )
 )
-ONE_STAND_IN = 3
+ONE_STAND_IN = 5
 """Of the states that an own page can show, and of the acts that move money or rights, every run does one in so many."""
 OF_EACH_STATE = ("tests/web/resident/test_own_page_stands.py::", "tests/reliability/pairs/test_powers.py::")
 MOVING = (
@@ -162,9 +174,9 @@ APART = ("tests/reliability/walks/", *((PAIRS, "tests/journeys/test_every_page.p
 """Where each test is a group of its own: it takes long, and needs nothing that the next one has. All pairs are as many as the proof does."""
 DEAREST = (
     "tests/journeys/",
-    "tests/portal/demo/",
     "tests/reliability/",
     "tests/benchmarks/",
+    "tests/portal/demo/",  # not while another test process fills the demonstration: it would wait
     "tests/portal/spending/vouchers/",
 )
 """What is begun first, so that at the end no test process waits long for another."""
