@@ -157,6 +157,9 @@ SCREENS = tuple(
         "two_people",
     )
 )
+ACCOUNTED, ONE_ACCOUNT_IN = ("tests/portal/accounting/", "tests/portal/oversight/"), 2
+"""Of what is counted, drawn and reported from the books every run does one test in so many; the books themselves and what is counted
+against plain SQL outside (`figures`) are done whole."""
 ONE_STAND_IN = 5
 """Of the states that an own page can show, and of the acts that move money or rights, every run does one in so many."""
 OF_EACH_STATE = ("tests/web/resident/test_own_page_stands.py::", "tests/reliability/pairs/test_powers.py::")
@@ -222,6 +225,8 @@ def _is_one_of_many(nodeid: str, rows: int) -> bool:
         return False
     if rows >= LONG_TABLE:
         return drawn % ONE_ROW_IN > 0
+    if nodeid.startswith(ACCOUNTED) and "/figures/" not in nodeid:
+        return drawn % ONE_ACCOUNT_IN > 0
     return nodeid.startswith(SCREENS) and drawn % ONE_PAGE_IN > 0
 
 
