@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, literal
+from sqlalchemy import Select, func, literal, select
 from sqlalchemy.orm import Session
 
 from portal.accounting.registers.asked import RegisterFilter
@@ -73,6 +73,8 @@ class CrossCell:
 
 
 NOTHING = CrossCell()
+BETWEEN = "\n"
+"""What stands between the keys of people in one text; no key has it."""
 
 
 @dataclass(frozen=True)
@@ -139,29 +141,19 @@ def _last(key: str) -> tuple[bool, str]:
 def _counted(session: Session, asked: CrossAsked, scope: Scope) -> dict[Place, tuple[int, int]]:
     """What is counted, and how many people it is, in every cell and total.
 
-    The vouchers are counted here, in one go over their rows as the driver gives them (nothing is to be converted in them): twice
-    as quick as a database that counts people apart per total, and a third quicker than with a row object for each.
+    The database adds up per cell and names the people in it in one text; who stands in more cells of a total is one there.
     """
-    found: dict[Place, tuple[list[int], set[str]]] = {}
-    for row, column, person, amount in _as_the_driver_gives_them(session, _each(asked, scope)):
-        cell = found.get((row, column))
-        if cell is None:
-            cell = found[row, column] = ([], set())
-        cell[0].append(amount)
-        cell[1].add(person)
+    each = _each(asked, scope).subquery()
+    people_of = func.aggregate_strings(each.c.person, BETWEEN)
+    cells = select(each.c.in_row, each.c.in_column, func.sum(each.c.amount), people_of)
     amounts: defaultdict[Place, int] = defaultdict(int)
     people: defaultdict[Place, set[str]] = defaultdict(set)
-    for (row, column), (counted, whose) in found.items():
+    for row, column, amount, persons in session.execute(cells.group_by(each.c.in_row, each.c.in_column)):
+        whose = set(persons.split(BETWEEN))
         for place in ((row, column), (row, None), (None, column), (None, None)):
-            amounts[place] += int(sum(counted))
+            amounts[place] += int(amount)
             people[place] |= whose
     return {place: (amount, len(people[place])) for place, amount in amounts.items()}
-
-
-def _as_the_driver_gives_them(session: Session, wanted: Select[*tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """All rows of a statement with texts and whole numbers only, as plain tuples."""
-    cursor = session.connection().execute(wanted).cursor
-    return list(cursor.fetchall()) if cursor is not None else []
 
 
 def _each(asked: CrossAsked, scope: Scope) -> Select[*tuple[Any, ...]]:
