@@ -41,17 +41,17 @@ USED, LOWER = 70_000, 10_000
 
 def test_a_voucher_is_lowered_after_a_hearing_and_comes_back_after_an_objection(office: OpenOffice) -> None:
     journey, rik, ada, figures = opens_its_doors(office)
-    eva, number = asks_and_applies(journey, "Eva Jansen", 3)
+    sam, number = asks_and_applies(journey, "Sam de Vries", 3)
     approves(ada, number)
-    eva = comes_back(journey, "Eva Jansen")
-    code = code_of(eva)
-    says_it_started(eva)
+    sam = comes_back(journey, "Sam de Vries")
+    code = code_of(sam)
+    says_it_started(sam)
     hands_in(walks(journey, PIA), code, "F-1", "700")
-    accepts(ada, "F-1")
+    accepts(walks(journey, TOM), "F-1")
     figures += moved(spent=USED, reserved=WHOLE - USED, available=-WHOLE)
     assert figures_shown(journey, rik) == figures
     asks_for_a_view(ada, code)
-    answers(comes_back(journey, "Eva Jansen"))
+    answers(comes_back(journey, "Sam de Vries"))
     takes(ada, code, "Bedrag verlagen", "Bedrag verlagen", amount="100", ground="not_done", left_out="heard")
     figures += moved(reserved=-LOWER, available=LOWER)
     assert figures_now(journey) == figures
@@ -59,7 +59,7 @@ def test_a_voucher_is_lowered_after_a_hearing_and_comes_back_after_an_objection(
     takes(ada, code, "Voucher intrekken", "Voucher intrekken", **reason)
     figures += moved(reserved=LOWER + USED - WHOLE, available=WHOLE - USED - LOWER)
     assert figures_now(journey) == figures
-    objection = objects(comes_back(journey, "Eva Jansen"))
+    objection = objects(comes_back(journey, "Sam de Vries"))
     with clock.frozen(NOW + 14 * DAY):
         tom = walks(journey, TOM)
         to_the_objection(tom, objection)
@@ -74,9 +74,9 @@ def test_a_voucher_is_lowered_after_a_hearing_and_comes_back_after_an_objection(
         assert figures_now(journey) == figures + moved(reserved=WHOLE - USED - LOWER, available=LOWER + USED - WHOLE)
         [voucher] = journey.vouchers()
         assert (voucher.state, voucher.open_cents) == (VoucherState.PARTLY_REDEEMED, WHOLE - USED - LOWER)
-        eva = comes_back(journey, "Eva Jansen")
-        eva.inspect()
-        assert code_of(eva).replace("-", "") == voucher.code
+        sam = comes_back(journey, "Sam de Vries")
+        sam.inspect()
+        assert code_of(sam).replace("-", "") == voucher.code
     assert_books_balance(journey)
 
 
@@ -97,18 +97,18 @@ def asks_for_a_view(ada: Person, code: str) -> None:
     ada.inspect()
 
 
-def answers(eva: Person) -> None:
+def answers(sam: Person) -> None:
     """The resident answers on the own page."""
-    status = eva.page.url
-    eva.follow("Lees waarom, en geef uw reactie")
-    eva.inspect()
-    eva.press("Verstuur uw reactie", wrong=True)
-    eva.inspect(wrong=True)
-    eva.fill(view="Dat klopt, een les vervalt.")
-    page = eva.press("Verstuur uw reactie")
-    eva.inspect()
+    status = sam.page.url
+    sam.follow("Lees waarom, en geef uw reactie")
+    sam.inspect()
+    sam.press("Verstuur uw reactie", wrong=True)
+    sam.inspect(wrong=True)
+    sam.fill(view="Dat klopt, een les vervalt.")
+    page = sam.press("Verstuur uw reactie")
+    sam.inspect()
     assert "Dat klopt, een les vervalt." in words(page)
-    eva.go(status)
+    sam.go(status)
 
 
 def takes(ada: Person, code: str, way: str, button: str, **answers: str) -> None:
@@ -121,15 +121,15 @@ def takes(ada: Person, code: str, way: str, button: str, **answers: str) -> None
     ada.inspect()
 
 
-def objects(eva: Person) -> str:
+def objects(sam: Person) -> str:
     """The resident objects to the revocation. Returns the number of the objection."""
-    status = eva.page.url
-    page = eva.follow("Niet eens met een besluit? Bezwaar maken of volgen")
-    eva.inspect()
+    status = sam.page.url
+    page = sam.follow("Niet eens met een besluit? Bezwaar maken of volgen")
+    sam.inspect()
     page.get_by_role("radio", name="Intrekking van een voucher").check()
-    eva.fill(grounds="De opleiding gaat wel door.")
-    page = eva.press("Verstuur uw bezwaar")
-    eva.inspect()
+    sam.fill(grounds="De opleiding gaat wel door.")
+    page = sam.press("Verstuur uw bezwaar")
+    sam.inspect()
     number = page.locator("main table tbody tr td, main table tbody tr th").first.inner_text()
-    eva.go(status)
+    sam.go(status)
     return number
