@@ -86,7 +86,9 @@ def _decided(session: Session, question: DevelopmentQuestion, decision: Decision
         less = payers.get(payer, 0) - cents
         payers[payer], payers[own] = cents, payers.get(own, 0) + less
     total = sum(int(line["amount_cents"]) for line in lines)
-    above = max(0, -payers.get(own, 0))  # a supplementary award is for costs that came on top of those that were decided on
+    above = max(
+        0, -payers.get(own, 0)
+    )  # a supplementary award is for costs that came on top of those that were decided on
     if above:
         total, payers[own] = total + above, 0
     return WhoPays(total, {name: cents for name, cents in payers.items() if cents or name == own})
