@@ -148,8 +148,8 @@ def _counted(session: Session, asked: CrossAsked, scope: Scope) -> dict[Place, t
     cells = select(each.c.in_row, each.c.in_column, func.sum(each.c.amount), people_of)
     amounts: defaultdict[Place, int] = defaultdict(int)
     people: defaultdict[Place, set[str]] = defaultdict(set)
-    for row, column, amount, persons in session.execute(cells.group_by(each.c.in_row, each.c.in_column)):
-        whose = set(persons.split(BETWEEN))
+    for row, column, amount, their_keys in session.execute(cells.group_by(each.c.in_row, each.c.in_column)):
+        whose = set(their_keys.split(BETWEEN))
         for place in ((row, column), (row, None), (None, column), (None, None)):
             amounts[place] += int(amount)
             people[place] |= whose
