@@ -57,16 +57,20 @@ class Apart:
     def find(self, key: str) -> WorkApart | None:
         """The work with this key; None when it was not begun, or is over."""
         with self._lock:
-            return self._works.get(key)
+            known = self._works.get(key)
+            return None if known is None or known.failed else known
 
     def begin(self, work: WorkApart, compute: Callable[[Step], object]) -> WorkApart:
         """Compute this when it is its turn; the work that goes on already when it was begun before.
 
-        Of one person there is one work: what was asked before it is stopped. Raises `Held` when too many wait.
+        Of one person there is one work: what was asked before it is stopped. One that failed is given back once, for who asked to
+        be told; asked for again it is begun anew. Raises `Held` when too many wait.
         """
         with self._lock:
             known = self._works.get(work.key)
             if known is not None:
+                if known.failed:
+                    self._forget(known)
                 return known
             for other in [one for one in self._works.values() if one.who == work.who]:
                 other.stop()
@@ -103,5 +107,6 @@ class Apart:
                 work.failed = True
                 log.exception("work_apart_failed")
             with self._lock:
-                self._forget(work)
+                if not work.failed:
+                    self._forget(work)
             work.end()

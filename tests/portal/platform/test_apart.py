@@ -48,6 +48,15 @@ def test_what_fails_says_so_and_the_next_is_done(caplog: pytest.LogCaptureFixtur
     assert right.is_over(LONG) and not right.failed and right.done == 1
 
 
+def test_who_comes_back_is_told_once_that_it_failed_and_then_it_is_begun_anew() -> None:
+    works = Apart()
+    wrong = works.begin(a_work("wrong"), lambda step: 1 / 0)
+    assert wrong.is_over(LONG) and works.find("wrong") is None, "it goes on no more"
+    assert works.begin(a_work("wrong"), lambda step: step()) is wrong
+    again = works.begin(a_work("wrong"), lambda step: step())
+    assert again is not wrong and again.is_over(LONG) and not again.failed
+
+
 def test_who_asks_something_else_does_not_wait_for_what_was_asked_before() -> None:
     works, stopped, go_on, begun = Apart(), Event(), Event(), Event()
     other = works.begin(a_work("other"), lambda step: (begun.set(), go_on.wait(LONG)))
