@@ -19,6 +19,20 @@ from tests.web.conftest import app
 __all__ = ["app"]
 HIGHEST = 120
 """Pixels that the head of a page of an advisor takes at most where the window is narrow."""
+OVER_EACH_OTHER = """() => {
+  const parts = 'header.site .brand span, header.site .language a, header.site .find input, header.site .find button, .fold > summary';
+  const seen = [...document.querySelectorAll(parts)].filter(one => one.checkVisibility());
+  const box = one => {
+    const text = document.createRange();
+    text.selectNodeContents(one);
+    return one.matches('input') ? one.getBoundingClientRect() : text.getBoundingClientRect();
+  };
+  const over = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+    && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
+  return seen.flatMap((one, place) => seen.slice(place + 1).filter(other => over(box(one), box(other)))
+    .map(other => `${one.textContent} / ${other.textContent}`));
+}"""
+"""What in the head of a page lies over something else, by its words."""
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ["sqlite"], indirect=True)]
 
 
@@ -58,6 +72,11 @@ def _menu(page: Page) -> None:
     """Narrow, the menu is folded and the page begins high up; wide, all of it stands there."""
     header = page.locator("header.site").bounding_box()
     assert header is not None and header["height"] <= HIGHEST, header
+    assert page.evaluate(OVER_EACH_OTHER) == []
+    brand = page.locator("header.site .brand")
+    brand.evaluate("one => { one.style.flex = '0 0 4rem'; one.style.whiteSpace = 'nowrap' }")
+    assert page.evaluate(OVER_EACH_OTHER) != [], "the control: a name that has no room lies over what is beside it"
+    brand.evaluate("one => one.removeAttribute('style')")
     menu = page.get_by_role("navigation", name="Menu")
     out, fold = menu.get_by_role("button", name="Uitloggen"), menu.locator("summary").first
     expect(out).to_be_hidden()
