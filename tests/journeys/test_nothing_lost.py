@@ -19,7 +19,9 @@ WISH = "Ik wil lasser worden"
 
 
 def on(page: Page) -> None:
-    page.get_by_role("button", name="Volgende stap").click()
+    """Only when the next page stands there: who goes back sooner, goes back from the page before."""
+    with page.expect_navigation():
+        page.get_by_role("button", name="Volgende stap").click()
 
 
 def test_what_is_typed_stays_through_mistakes_back_and_the_end_of_the_session(
