@@ -57,7 +57,7 @@ pictures: $(STAMP) browser
 # The lock is made for Python 3.11, with the hash of every file that pip may install.
 lock:
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --extra test --extra postgres --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --extra test --extra postgres --extra server --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 -o requirements.lock
 
 migration: $(STAMP)
 	$(BIN)/alembic revision --autogenerate --rev-id $(rev) -m "$(m)"
