@@ -1,5 +1,5 @@
 # Two commands: `make run` starts the desk, `make test` checks all of it. Both prepare what they need and are quick the second time.
-# While one works: `make check`, in two minutes. Before a release: `make proof`, all that is dear; `make night` at full size.
+# While one works: `make check`, in two minutes. Before a release: `make proof`, deep, and `make broad`, wide; `make night` both, at full size.
 # The system's own Python first: it is built with all optimisations, and a fifth faster than one that pyenv compiled.
 PYTHON ?= $(or $(shell for one in /usr/bin/python3.11 python3.11 python3; do $$one -c 'import ensurepip' 2>/dev/null && { command -v $$one; break; }; done),python3)
 VENV := .venv
@@ -13,7 +13,7 @@ FAST = tests/architecture tests/schemes tests/matching \
 # Compiled once, read by every test process and every command that tests start; empty means: do write it.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: run test check lint bench proof night pictures lock migration clean
+.PHONY: run test check lint bench proof broad night pictures lock migration clean
 .DEFAULT_GOAL := run
 
 run: $(STAMP)
@@ -45,10 +45,14 @@ proof: $(STAMP)
 	@PROOF=1 $(PYTEST) tests/reliability/test_*.py -s -rA; races=$$?; \
 	PROOF=1 $(PYTEST) -n $(WORKERS) tests --ignore-glob='tests/reliability/test_*'; exit $$((races | $$?))
 
+# All of that of which every run draws one in so many: rows of long tables, screens, accounts, and what is the same on PostgreSQL.
+broad: $(STAMP) browser
+	@BROAD=1 $(PYTEST) -n $(WORKERS) tests
+
 # Everything at its full size, for a machine that has nothing else to do: some hours.
 night: $(STAMP)
-	@NIGHT=1 PROOF=1 $(PYTEST) tests/reliability/test_*.py -s -rA; races=$$?; \
-	NIGHT=1 PROOF=1 $(PYTEST) -n $(WORKERS) tests --ignore-glob='tests/reliability/test_*'; exit $$((races | $$?))
+	@NIGHT=1 PROOF=1 BROAD=1 $(PYTEST) tests/reliability/test_*.py -s -rA; races=$$?; \
+	NIGHT=1 PROOF=1 BROAD=1 $(PYTEST) -n $(WORKERS) tests --ignore-glob='tests/reliability/test_*'; exit $$((races | $$?))
 
 # The pictures of the README's tour, taken anew of the demonstration.
 pictures: $(STAMP) browser

@@ -1,4 +1,5 @@
-"""Which test process runs which tests and in what order, and what is left to the proof (`PROOF=1`, `make proof`) or the night (`NIGHT=1`)."""
+"""Which test process runs which tests and in what order, and what is left to the proof (`PROOF=1`, `make proof`: deep, what is dear), to
+the broad run (`BROAD=1`, `make broad`: all of that of which every run draws one in so many) or to the night (`NIGHT=1`: both, at full size)."""
 
 from __future__ import annotations
 
@@ -15,6 +16,7 @@ import pytest
 PAIRS = "tests/reliability/pairs/"
 NIGHT = bool(os.environ.get("NIGHT"))
 PROOF = NIGHT or bool(os.environ.get("PROOF"))
+BROAD = bool(os.environ.get("BROAD"))
 TOGETHER = {
     "tests/portal/demo/": "the filled demonstration",
     PAIRS: "one desk that is put back",
@@ -31,9 +33,9 @@ MONEY_IN_EVERY_RUN = (
 )
 """What writes the books, holds the locks and changes the tables: on both databases in every run."""
 ONE_SCREEN_IN = 8
-"""Of the tests of screens on PostgreSQL the proof does one in so many, and the night all."""
+"""Of the tests of screens on PostgreSQL the broad run does one in so many, and the night all."""
 ONE_IN = 15
-"""Of all other tests on PostgreSQL every run does one in so many, and the proof the rest; on SQLite every run does all of them."""
+"""Of all other tests on PostgreSQL every run does one in so many, and the broad run the rest; on SQLite every run does all of them."""
 NEEDS_BOTH = re.compile(
     r"at_once|at_the_same|same_moment|constraint|exact_limits|both_databases|refuses|one_after|lock|unique"
 )
@@ -136,13 +138,13 @@ LONG = (
 )
 """What takes long and says little more than its neighbours: in the proof."""
 LONG_TABLE, ONE_ROW_IN = 8, 3
-"""Of a test with so many rows every run does one row in so many, and the proof all. What moves money, holds locks or changes tables
+"""Of a test with so many rows every run does one row in so many, and the broad run all. What moves money, holds locks or changes tables
 is done whole, but for the pairs of acts, of which every run does a part (`ONE_PAIR_IN`)."""
 A_FEW = 3_000
 """Tests; a run of more is one of everything."""
 ONE_PAIR_IN = 3
 ONE_PAGE_IN = 3
-"""Of the tests of screens every run does one in so many, and the proof all: the acts behind them are tried by themselves in every run."""
+"""Of the tests of screens every run does one in so many, and the broad run all: the acts behind them are tried by themselves in every run."""
 SCREENS = tuple(
     f"tests/web/{audience}/"
     for audience in (
@@ -199,13 +201,18 @@ def has_a_size_in_the_proof(path: str) -> bool:
     return "PROOF" in text or "depth import" in text
 
 
-def is_left_to_the_proof(nodeid: str, rows: int) -> bool:
-    """Whether this waits for the proof: most of PostgreSQL that is not about locks, tables or two at once, and what is long.
+def is_left_to_the_proof(nodeid: str) -> bool:
+    """Whether this waits for the proof: it is long, or carries rows over that no later change can touch."""
+    return any(part in nodeid.partition("[")[0] for part in MOVING) or nodeid.startswith((*WALKED_TOO, *LONG))
+
+
+def is_left_to_the_broad_run(nodeid: str, rows: int) -> bool:
+    """Whether this waits for the broad run: its neighbours say enough, or it is on PostgreSQL and not about locks, tables or two at once.
 
     `rows`: how often its test stands in the run, with other values; 0 when none is to be drawn from many.
     """
     name, _, parameters = nodeid.partition("[")
-    if any(part in name for part in MOVING) or nodeid.startswith((*WALKED_TOO, *LONG)) or _is_one_of_many(nodeid, rows):
+    if _is_one_of_many(nodeid, rows):
         return True
     if nodeid.startswith(OF_EACH_STATE) and parameters and crc32(nodeid.encode()) % ONE_STAND_IN > 0:
         return True
@@ -236,21 +243,26 @@ def is_of_screens_on_postgresql(nodeid: str) -> bool:
 
 
 def left_to_another_run(nodeids: Sequence[str]) -> set[str]:
-    """What this run leaves out: each run what is left to the proof, and the proof what is the same in every run.
+    """What this run leaves out: each run what is left to another, and another run what is the same in every run.
 
     Who runs a few files gets all rows and pages of them; one of many is only drawn from a run of everything.
     """
-    rows = Counter(nodeid.partition("[")[0] for nodeid in nodeids) if PROOF or len(nodeids) > A_FEW else Counter()
+    drawn = PROOF or BROAD or len(nodeids) > A_FEW
+    rows = Counter(nodeid.partition("[")[0] for nodeid in nodeids) if drawn else Counter()
     return {nodeid for nodeid in nodeids if _is_left_to_another_run(nodeid, rows[nodeid.partition("[")[0]])}
 
 
 def _is_left_to_another_run(nodeid: str, rows: int) -> bool:
-    if not PROOF:
-        return is_left_to_the_proof(nodeid, rows)
-    if not NIGHT and is_of_screens_on_postgresql(nodeid) and crc32(nodeid.encode()) % ONE_SCREEN_IN > 0:
+    deep, broad = is_left_to_the_proof(nodeid), is_left_to_the_broad_run(nodeid, rows)
+    if BROAD and not NIGHT and is_of_screens_on_postgresql(nodeid) and crc32(nodeid.encode()) % ONE_SCREEN_IN > 0:
         return True
-    at_full_size = has_a_size_in_the_proof(nodeid.partition("::")[0]) or nodeid.startswith("tests/reliability/")
-    return not (at_full_size or is_left_to_the_proof(nodeid, rows))
+    if not (PROOF or BROAD):
+        return deep or broad
+    if PROOF and (deep or nodeid.startswith("tests/reliability/")):
+        return False
+    if (BROAD or NIGHT) and broad and not deep:
+        return False
+    return not (PROOF and has_a_size_in_the_proof(nodeid.partition("::")[0]) and (NIGHT or not broad))
 
 
 def in_order(items: Iterable[pytest.Item]) -> list[pytest.Item]:

@@ -30,12 +30,12 @@ from tests.reliability.dropping import Dropping
 from tests.reliability.starter import Starter
 from tests.who_runs_what import NIGHT, PROOF
 
-APPLICATIONS = 400 if NIGHT else 140 if PROOF else 10
-KILLS = 200 if NIGHT else 100 if PROOF else 8
+APPLICATIONS = 400 if NIGHT else 100 if PROOF else 10
+KILLS = 200 if NIGHT else 60 if PROOF else 8
 LOST = (
-    200 if NIGHT else 100 if PROOF else 8
+    200 if NIGHT else 60 if PROOF else 8
 )  # fewer than the applications: else every commit of the control is lost, and it never ends
-CRASHES = 10 if NIGHT else 4 if PROOF else 1
+CRASHES = 10 if NIGHT else 2 if PROOF else 1
 FEW, FEW_LOST = 10, 8
 """What a control needs: it shows that something is done twice, not how often."""
 CrowdOf = Callable[..., dict[str, Any]]

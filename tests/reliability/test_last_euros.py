@@ -5,7 +5,6 @@ Beside each race runs the same race without the guard, which must oversell; othe
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -16,11 +15,11 @@ from portal.ledger.queries import Figures, line_figures
 from portal.platform.database import unit_of_work
 from tests.reliability.awards import AMOUNT, PERSON, cap_in_use, prepare
 from tests.reliability.race import Outcome, Racers
+from tests.who_runs_what import NIGHT, PROOF
 
-PROOF = bool(os.environ.get("PROOF"))
 ATTEMPTS = 2_000 if PROOF else 80
 FITS = 200 if PROOF else 20
-ROUNDS = [(10_000, 1_000), *[(ATTEMPTS, FITS)] * 9] if PROOF else [(ATTEMPTS, FITS)]
+ROUNDS = [(10_000, 1_000), *[(ATTEMPTS, FITS)] * (9 if NIGHT else 2)] if PROOF else [(ATTEMPTS, FITS)]
 """Attempts, and how many fit, of each race for one budget, on each database: one long race, and fresh desks. The others run once."""
 
 AWARDS = "tests.reliability.awards"

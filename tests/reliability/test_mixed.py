@@ -20,9 +20,9 @@ from tests.reliability.mixed import AMOUNT, LINES, CostInput, prepare
 from tests.reliability.race import Outcome, Racers
 from tests.who_runs_what import NIGHT, PROOF
 
-APPLICATIONS = 600 if NIGHT else 240 if PROOF else 16
+APPLICATIONS = 600 if NIGHT else 120 if PROOF else 16
 AWARDED = APPLICATIONS // 2
-ATTEMPTS = 4_000 if NIGHT else 1_200 if PROOF else 64
+ATTEMPTS = 4_000 if NIGHT else 600 if PROOF else 64
 ROUNDS = 2 if NIGHT else 1  # on each database
 LEFT = APPLICATIONS // 8 * AMOUNT
 

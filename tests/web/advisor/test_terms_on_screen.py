@@ -48,6 +48,32 @@ def test_a_letter_without_grounds_of_a_neighbour_is_completed_judged_and_delayed
         assert text in shown, text
 
 
+def test_who_objects_without_a_reason_gives_it_when_asked_and_says_to_want_to_be_heard(office: Office) -> None:
+    question = office.made(an_application)
+    fill(office.browser("advisor"), case(question, "/afwijzen"), {"rationale": "Past niet.", "ground": "own_facts"})
+    own = f"/mijn/{question.public_id}/bezwaar"
+    asker = Browser(office.app).enter(question_id=question.id, audience=Audience.RESIDENT)
+    against = soup_of(asker.get(own)).select_one("input[name=against]")
+    fill(asker, own, ({"against": against["value"]} if against else {}) | {"grounds": "", "later": "y"})
+    [objection] = office.do(lambda s: objections_of(s, question=question, actor=ADVISOR))
+    completing = f"{own}/aanvullen?number={objection.number}"
+    assert asker.get(completing).status_code == 303, "nothing was asked"
+    path = f"/adviseur/bezwaar/{objection.public_id}"
+    desk = office.browser("advisor", make_account(office.engine, Role.ADVISOR))
+    fill(desk, f"{path}/aanvullen-vragen", {"missing": "De redenen.", "answer_by": "16-03-2026"})
+    fill(desk, f"{path}/wil-gehoord-worden-vragen", {"answer_by": "16-03-2026"})
+    page = asker.get(completing)
+    assert_sound(page)
+    assert "De redenen." in said(page)
+    fill(asker, completing, {"grounds": ""}, 422)
+    fill(asker, completing, {"grounds": "Mijn rooster is anders dan u denkt."})
+    assert "Mijn rooster is anders" in said(desk.get(path))
+    heard = {"objection": objection.public_id}
+    assert asker.post(f"{own}/gehoord-worden", heard).status_code == 303
+    assert asker.get(f"{own}/gehoord-worden").status_code == 303
+    assert "wil gehoord worden" in said(desk.get(path)).lower()
+
+
 def test_an_outage_is_recorded_ended_and_taken_back_by_who_keeps_the_desk(office: Office) -> None:
     admin = office.browser("admin")
     began = {"began_on": "02-03-2026", "began_time": "8.00", "what": "Versturen ging niet."}

@@ -172,7 +172,7 @@ SET_OFF_DONE = Scene(
     "a claim that was set off on its holder, who objected",
     _set_off_on_holder,
     (
-        row(undo_set_off, done=the(SetOff), reason="Geen grond.", actor=OTHERS),
+        row(undo_set_off, done=the(SetOff), reason="Geen grond.", actor=OTHERS, prepared_by=ADVISOR.reference),
         claim(receive_instalment, "beside it", amount_cents=40_000, received_on=TODAY, reference=received(40_000)),
         pays(make_batch),
     ),
