@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from portal.people.actor import Actor
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
+from portal.platform.guarded import hold
 from portal.platform.i18n import lazy_gettext as _l
 from portal.second_look.objections.models import DelayBasis, FurtherDelay, Objection, ObjectionRepair
 from portal.second_look.objections.queries import decide_by_of, repair_that_waits, repairs_of
@@ -71,7 +72,8 @@ def note_repair(session: Session, *, objection: Objection, grounds: str, on: dat
     It counts also when it comes late, as long as nothing was decided. Raises ``Conflict`` when nothing was asked for.
     """
     hold_own_objection(session, objection, actor)
-    waiting = [one for one in repairs_of(session, objection=objection) if one.repaired_on is None]
+    still = ObjectionRepair.repaired_on.is_(None)
+    waiting = [one for one in repairs_of(session, objection=objection) if hold(session, one, still)]
     if not waiting:
         raise Conflict("nothing_asked", _l("Er is niet gevraagd om dit bezwaar aan te vullen."))
     if not grounds.strip():

@@ -32,11 +32,11 @@ from portal.paying.settlements.models import Recovery
 from portal.paying.settlements.queries import unpaid_spends
 from portal.spending.vouchers.models import Redemption
 from schemes.region import CollectingSettings
-from tests.factories import ADVISOR, NOW, SECOND, SYSTEM
+from tests.factories import ADVISOR, NOW, SECOND, SYSTEM, a_mandate
 from tests.portal.paying.collecting.owed_late import PAY_BY, pay, sent
 from tests.portal.paying.collecting.owed_late import at as late_on
 from tests.portal.paying.setting_off.test_setting_off import SAME, do, of_a_holder
-from tests.reliability.pairs.acts import OTHERS, REGIONS, Scene, nth, row, the
+from tests.reliability.pairs.acts import OTHERS, REGIONS, THIRD, Scene, nth, row, the
 from tests.reliability.pairs.scenes.paying import DAY, TODAY, claim, received, two_invoices
 
 pays = partial(row, actor=REGIONS)
@@ -116,6 +116,7 @@ TO_SET_OFF = Scene(
 
 def _interest_paid(session: Session) -> None:
     _paid_late(session)
+    a_mandate(session, THIRD)
     recovery = session.scalars(select(Recovery)).one()
     determine_interest(session, recovery=recovery, actor=ADVISOR, now=late_on(LONG_AFTER))
     pay(session, recovery, 1_000, LONG_AFTER, "R2")
@@ -165,6 +166,7 @@ INTEREST_GONE = Scene(
 def _set_off_on_holder(session: Session) -> None:
     with TemporaryDirectory() as folder:
         pair = of_a_holder(session, Path(folder))
+        a_mandate(session, THIRD)
     do(session, pair, SAME)
 
 
@@ -172,7 +174,7 @@ SET_OFF_DONE = Scene(
     "a claim that was set off on its holder, who objected",
     _set_off_on_holder,
     (
-        row(undo_set_off, done=the(SetOff), reason="Geen grond.", actor=OTHERS, prepared_by=ADVISOR.reference),
+        row(undo_set_off, done=the(SetOff), reason="Geen grond.", actor=OTHERS),
         claim(receive_instalment, "beside it", amount_cents=40_000, received_on=TODAY, reference=received(40_000)),
         pays(make_batch),
     ),

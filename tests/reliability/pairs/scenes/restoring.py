@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -50,7 +51,6 @@ def _invited(session: Session) -> None:
     invite_holder(session, voucher=voucher, intent=INTENT, answer_by=until, actor=ADVISOR, now=NOW)
 
 
-revoking = row(revoke_award, voucher=VOUCHER, basis=HEARD, reason="Gestopt.")
 TO_HEAR = Scene(
     "a voucher of which something is to be taken",
     _used,
@@ -67,8 +67,21 @@ INVITED = Scene(
         row(give_view, hearing=the(Hearing), view="Ik ga verder.", actor=who_asked()),
         row(record_view, hearing=the(Hearing), way=ViewWay.SPOKEN, view="Ik ga verder.", on=NOW.date()),
         row(drop_intent, hearing=the(Hearing)),
-        revoking,
+        row(revoke_award, voucher=VOUCHER, basis=ASKED, reason="Vroeg erom."),
     ),
+)
+
+
+def _answered(session: Session) -> None:
+    _invited(session)
+    hearing = session.scalars(select(Hearing)).one()
+    record_view(session, hearing=hearing, way=ViewWay.SPOKEN, view="Het is zo.", on=NOW.date(), actor=ADVISOR, now=NOW)
+
+
+ANSWERED = Scene(
+    "a voucher about which the holder gave a view",
+    _answered,
+    (row(revoke_award, voucher=VOUCHER, basis=HEARD, reason="Gestopt."), row(drop_intent, hearing=the(Hearing))),
 )
 
 
@@ -84,7 +97,7 @@ def _revoked(session: Session) -> None:
 TAKEN_BY = nth(1, Decision)
 """The decision that revoked it; the first one awarded it."""
 restoring = row(restore_award, voucher=VOUCHER, taken_by=TAKEN_BY, reason="Gegrond.", actor=JUDGES)
-lowering = row(lower_budget, line=LINE, amount_cents=100_000, reason="Weg.", actor=REGIONS, prepared_by=FIRST_OF_REGION)
+lowering = partial(row, lower_budget, line=LINE, reason="Weg.", actor=REGIONS, prepared_by=FIRST_OF_REGION)
 TAKEN = Scene(
     "an objection to a voucher that was revoked",
     _revoked,
@@ -96,7 +109,7 @@ TAKEN = Scene(
             actor=JUDGES,
         ),
         restoring,
-        lowering,
+        lowering(amount_cents=100_000),
     ),
 )
 
@@ -117,6 +130,6 @@ def _waits(session: Session) -> None:
 WAITS = Scene(
     "a voucher that comes back now that there is money",
     _waits,
-    (row(give_back_restored, actor=PROGRAM), lowering),
+    (row(give_back_restored, actor=PROGRAM), lowering(amount_cents=20_000)),
 )
-SCENES = (TO_HEAR, INVITED, TAKEN, WAITS)
+SCENES = (TO_HEAR, INVITED, ANSWERED, TAKEN, WAITS)
