@@ -30,6 +30,8 @@ pytestmark = pytest.mark.browser
 
 WRITER, SECOND, ADVISOR = "olga.eigenaar@example.nl", "otto.eigenaar@example.nl", "anja.adviseur@example.nl"
 SCHEME = "Ontwikkelfonds, individuele route"
+DRAFT = 3
+"""The catalogue has version 2 of it."""
 REASON = "Er is minder geld, en meer mensen vragen het aan."
 EXPECTED = re.compile(r"Bedrag: verwacht €\s2\.[05]00,00, gevonden €\s1\.500,00")
 
@@ -98,7 +100,7 @@ def begins_a_draft(writer: Person) -> None:
     writer.go("/eigenaar/")
     writer.follow(SCHEME)
     page = writer.press("Wijzig deze regeling")
-    expect(page.get_by_role("main")).to_contain_text("Concept, versie 2")
+    expect(page.get_by_role("main")).to_contain_text(f"Concept, versie {DRAFT}")
 
 
 def lowers_the_amount(writer: Person, *, script: bool) -> None:
@@ -136,7 +138,7 @@ def repairs_the_examples(writer: Person) -> None:
     """Read why it came back, and write the new amount in every example that does not come out."""
     writer.go("/eigenaar/")
     writer.follow(SCHEME)
-    page = writer.follow("Versie 2")
+    page = writer.follow(f"Versie {DRAFT}")
     expect(page.get_by_role("main")).to_contain_text("Zes voorbeelden kloppen niet meer.")
     failing = page.locator(".panel", has_text="Voorbeelden die niet uitkomen").locator("li > strong").all_inner_texts()
     assert len(failing) == 6
