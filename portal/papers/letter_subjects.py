@@ -27,7 +27,6 @@ from portal.platform.clock import local_date
 from portal.platform.i18n import format_date, localized
 from portal.platform.i18n import gettext as _
 from portal.post.messages.models import OutboxMessage
-from portal.second_look.late_decisions.queries import notice_by_id
 from portal.second_look.objections.models import ObjectionOutcome
 from portal.second_look.objections.queries import (
     decision_against,

@@ -17,7 +17,7 @@ from portal.framework.mandates.models import Mandate
 from portal.people.actor import Actor
 from portal.post.letters.actions import DrawnLetter, keep_letter, start_batch
 from portal.post.messages.models import OutboxMessage
-from portal.second_look.late_decisions.models import DefaultNotice
+from portal.second_look.penalties.models import DefaultNotice
 from portal.second_look.objections.actions import receive_objection
 from portal.second_look.preparations.models import Preparation, PreparationKind
 from tests.web.asked import NOW

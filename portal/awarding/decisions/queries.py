@@ -10,7 +10,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from matching.problem.proposal import Mix, Share
-from portal.awarding.decisions.models import ON_A_VOUCHER, Decision, DecisionKind
+from portal.awarding.decisions.models import BESIDE_THE_QUESTION, Decision, DecisionKind
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import STAFF_OF_CASES, may_see, question_by_id
 from portal.people.actor import Actor
@@ -49,7 +49,7 @@ def that_stands(decisions: Sequence[Decision]) -> Decision | None:
 
     None when there is none, or when an application that was set aside is taken up again and nothing is decided since.
     """
-    newest = next((one for one in reversed(decisions) if one.kind not in ON_A_VOUCHER), None)
+    newest = next((one for one in reversed(decisions) if one.kind not in BESIDE_THE_QUESTION), None)
     return None if newest is None or newest.kind is DecisionKind.TAKEN_UP else newest
 
 

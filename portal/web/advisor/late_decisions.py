@@ -14,10 +14,10 @@ from portal.platform.i18n import format_date, format_euros
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.second_look.late_decisions.actions import PenaltyDraft, give_notice, settle_penalty
-from portal.second_look.late_decisions.models import DefaultNotice, NoPenalty
 from portal.second_look.late_decisions.queries import late_since, notices_of, objection_of, penalty_of
 from portal.second_look.objections.models import Objection
 from portal.second_look.objections.queries import objections_of
+from portal.second_look.penalties.models import DefaultNotice, NoPenalty
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import case_url, the_question
 from portal.web.advisor.objecting import act_page

@@ -11,10 +11,10 @@ from portal.platform.clock import now
 from portal.platform.i18n import format_date, format_euros
 from portal.platform.i18n import gettext as _
 from portal.second_look.late_decisions.actions import give_notice
-from portal.second_look.late_decisions.models import DefaultNotice
 from portal.second_look.late_decisions.queries import late_since, notices_of, objection_of, penalty_of
 from portal.second_look.objections.models import Objection
 from portal.second_look.objections.queries import objections_of
+from portal.second_look.penalties.models import DefaultNotice
 from portal.web.edge import found, page
 from portal.web.intake.state import Intake
 

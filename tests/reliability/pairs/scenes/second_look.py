@@ -27,7 +27,7 @@ from portal.post.messages.models import OutboxMessage
 from portal.post.outages.actions import end_outage, record_outage, withdraw_outage
 from portal.post.outages.models import ChannelOutage
 from portal.second_look.late_decisions.actions import PenaltyDraft, give_notice, settle_penalty
-from portal.second_look.late_decisions.models import DefaultNotice
+from portal.second_look.penalties.models import DefaultNotice
 from portal.second_look.objection_terms import (
     Delay,
     agree_on_delay,
