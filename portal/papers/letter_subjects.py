@@ -17,6 +17,7 @@ from portal.framework.catalogue.queries import scheme_version
 from portal.papers.legal_table import row_of_letter
 from portal.papers.legal_words import LegalWords, Words
 from portal.papers.who_pays import costs_decided
+from portal.paying.collecting.decided import relief_told
 from portal.paying.collecting.queries import charge_of_question, interest_of, undone_of_question
 from portal.paying.setting_off.queries import set_off_of_question, set_off_undone_of_question
 from portal.paying.settlements.models import Recovery, Settlement
@@ -35,9 +36,21 @@ from portal.second_look.objections.queries import (
     objection_by_id,
     repairs_of,
 )
+from portal.second_look.penalties.queries import again_by_id, notice_by_id
 from portal.spending.vouchers.codes import format_code
 from portal.spending.vouchers.models import Voucher, VoucherChange
 from portal.spending.vouchers.queries import change_by_id, changed_voucher, vouchers_of_decision
+
+
+RELIEF = (
+    "recovery/deferred",
+    "recovery/planned",
+    "recovery/written_off",
+    "recovery/charges_waived",
+    "recovery/not_deferred",
+    "recovery/not_waived",
+)
+"""The messages about paying later or less."""
 
 
 @dataclass(frozen=True)
@@ -149,8 +162,27 @@ def _late(asked: _Asked) -> LetterSubject | None:
         return None
     settled = asked.message.template == "late/penalty"
     body = {"nl": notice.body_nl or "", "en": notice.body_en or ""}
-    legal = replace(_legal(asked, None, bodies=(body,)), signed=notice.settled_by_name or "")
-    return LetterSubject(context={"notice": notice, "legal": legal}, objectable=settled)
+    decision = _decided(asked, notice.decision_id)
+    of_bodies = _bodies_of(decision) or (body,)
+    legal = replace(_legal(asked, None, bodies=of_bodies), signed=notice.settled_by_name or "")
+    context = {"notice": notice, "legal": legal, "number_of_bodies": len(of_bodies)}
+    return LetterSubject(context=context, objectable=settled)
+
+
+def _penalty_again(asked: _Asked) -> LetterSubject | None:
+    """The decision on a penalty after a founded objection, against which one may appeal."""
+    again = again_by_id(asked.session, again_id=asked.message.version)
+    if again is None:
+        return None
+    of_bodies = _bodies_of(_decided(asked, again.decision_id))
+    legal = replace(_legal(asked, None, bodies=of_bodies), signed=again.decided_by_name)
+    context = {"again": again, "legal": legal, "number_of_bodies": len(of_bodies)}
+    return LetterSubject(context=context, objectable=True)
+
+
+def _bodies_of(decision: Decision | None) -> tuple[Words, ...]:
+    outcomes = decision.outcomes if decision is not None else []
+    return tuple({"nl": one.deciding_body_nl, "en": one.deciding_body_en} for one in outcomes)
 
 
 def _reduction(asked: _Asked) -> LetterSubject | None:
@@ -224,6 +256,27 @@ def _set_off_undone(asked: _Asked) -> LetterSubject | None:
     return _of_claim(asked, found[1], _decided(asked, found[0].decision_id), {})
 
 
+def _relief(asked: _Asked) -> LetterSubject | None:
+    """The decision that a debtor pays later or less, or may not (Awb 4:94, 4:94a). What was told before it was a decision has no
+    last day to object."""
+    template, version = asked.message.template, asked.message.version
+    found = relief_told(asked.session, question=asked.question, template=template, version=version)
+    if found is None:
+        return LetterSubject(context={"instalments": [], "decided": False})
+    recovery, decision_id, instalments = found
+    decision = _decided(asked, decision_id)
+    context = {"instalments": instalments, "decided": decision is not None}
+    if decision is None:
+        return LetterSubject(context=context)
+    return _of_claim(asked, recovery, decision, context | _upon_objection(asked.session, decision))
+
+
+def _upon_objection(session: Session, decision: Decision) -> dict[str, Any]:
+    """The objection that a decision came of: then one appeals, and does not object again."""
+    objection = objection_behind(session, decision=decision)
+    return {"upon_objection": objection} if objection is not None else {}
+
+
 def _decided(asked: _Asked, decision_id: int | None) -> Decision | None:
     if decision_id is None:
         return None
@@ -243,12 +296,14 @@ SUBJECTS: Mapping[str, Callable[[_Asked], LetterSubject | None]] = {
     "objection/decided": _objection_decided,
     "objection/of_another_decided": _objection_decided,
     "late": _late,
+    "late/penalty_again": _penalty_again,
     "reduction": _reduction,
     "voucher/topped_up": _top_up,
     "settlement": _settlement,
     "settlement/again": _settling_again,
     "recovery/interest": _interest,
     "recovery/interest_undone": _interest_undone,
+    **dict.fromkeys(RELIEF, _relief),
     "recovery/set_off": _set_off,
     "recovery/set_off_undone": _set_off_undone,
 }

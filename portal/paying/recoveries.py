@@ -77,8 +77,8 @@ def plan_instalments(
     """Agree on instalments for all that is still to come back; an earlier plan is replaced. It puts payment off (Awb 4:94): on a
     holder a decision, with a mandate.
 
-    Raises ``Refusal`` when the parts do not add up, are too many, or not on rising days from today, or without a mandate;
-    ``Conflict`` when closed, or it can be collected no more.
+    Raises ``Refusal`` when the parts do not add up, are too many, not on rising days from today, or without a mandate, and
+    ``Conflict`` when it is closed or can be collected no more.
     """
     advisor_only(actor)
     require_collectable(session, recovery=recovery, today=local_date(now))
@@ -240,8 +240,7 @@ def write_off(
     now: datetime,
     prepared_by: str | None = None,
 ) -> RecoveryEntry:
-    """Decide that (part of) what is open will not come back (Awb 4:94a). No money moves: what was paid stays paid, and the claim
-    ends. On a holder it is a decision, which one may object to.
+    """Decide that (part of) what is open lapses (Awb 4:94a): on a holder a decision. No money moves: what was paid stays paid.
 
     It takes a mandate, and above the amount of the scheme two people; what was written off before counts too. Raises ``Refusal``
     at the field, ``Conflict`` when something was received or written off meanwhile.
