@@ -41,7 +41,6 @@ from portal.spending.vouchers.codes import format_code
 from portal.spending.vouchers.models import Voucher, VoucherChange
 from portal.spending.vouchers.queries import change_by_id, changed_voucher, vouchers_of_decision
 
-
 RELIEF = (
     "recovery/deferred",
     "recovery/planned",
