@@ -68,6 +68,11 @@ NEW_CAUSE = (
     " OR (redemption_id IS NULL AND repayment_id IS NULL AND own_debt_id IS NOT NULL)"
 )
 OF_ANOTHER = "UPDATE default_notice SET of_another = true WHERE objection_id IN (SELECT id FROM objection WHERE third_name <> '')"
+OLD_TWO = (
+    "kind IN ('override_invoice', 'cancellation_fee', 'write_off', 'raise_budget', 'lower_budget', 'new_budget', "
+    "'stop_scheme', 'new_account', 'change_role', 'open_account')"
+)
+NEW_TWO = OLD_TWO.replace("'write_off',", "'write_off', 'set_off',")
 ENTRY_UNIQUE = [("id",), ("recovery_id", "reference", "on_day")]
 STEP_UNIQUE = [("id",), ("recovery_id", "about_on")]
 INSTANT, CENTS = sa.DateTime(timezone=True), sa.BigInteger()
@@ -82,6 +87,7 @@ def upgrade() -> None:
     _change_payments()
     _change_steps()
     _change_entries()
+    _change_two_people(NEW_TWO)
     with op.batch_alter_table(CHARGE) as table:
         table.add_column(sa.Column("waived_decision_id", sa.Integer(), nullable=True))
         name = op.f(f"fk_{CHARGE}_waived_decision_id_decision")
@@ -104,6 +110,8 @@ def downgrade() -> None:
         table.drop_constraint(op.f(f"ck_{CHARGE}_waived_by_a_decision"), type_="check")
         table.drop_constraint(op.f(f"fk_{CHARGE}_waived_decision_id_decision"), type_="foreignkey")
         table.drop_column("waived_decision_id")
+    op.execute("DELETE FROM two_person_act WHERE kind = 'set_off'")
+    _change_two_people(OLD_TWO)
     _change_entries_back()
     _change_steps_back()
     _change_payments_back()
@@ -140,6 +148,12 @@ def _change_decisions(kinds: str, *, before: str | None = None, after: str | Non
     if after is not None:
         op.execute(after)
     _protect("decision", [("id",), ("public_id",)])
+
+
+def _change_two_people(kinds: str) -> None:
+    with op.batch_alter_table("two_person_act") as table:
+        table.drop_constraint(op.f("ck_two_person_act_two_person_kind"), type_="check")
+        table.create_check_constraint(op.f("ck_two_person_act_two_person_kind"), kinds)
 
 
 def _change_notices() -> None:
