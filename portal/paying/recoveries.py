@@ -74,8 +74,7 @@ class CameBack:
 def plan_instalments(
     session: Session, *, recovery: Recovery, terms: Sequence[Term], actor: Actor, now: datetime, reason: str = ""
 ) -> list[Instalment]:
-    """Agree on instalments for all that is still to come back; an earlier plan is replaced. It puts payment off (Awb 4:94): on a
-    holder a decision, with a mandate.
+    """Agree on instalments for all that is open, in the place of an earlier plan: on a holder a decision to put off (Awb 4:94).
 
     Raises ``Refusal`` when the parts do not add up, are too many, not on rising days from today, or without a mandate, and
     ``Conflict`` when it is closed or can be collected no more.

@@ -59,8 +59,8 @@ def set_off(
     """Take (a part of) a claim off a bill that is to be paid to the same debtor: that pays the bill, and the claim comes back.
 
     In the books the bill is paid and the same amount is recovered; nothing goes through the bank. On a holder it is a decision
-    with a mandate and a letter that names the claim and the amount (Awb 4:93, second paragraph). Above the amount of the scheme it
-    takes two people, of whom the first (`prepared_by`) laid it down.
+    with a mandate and a letter that names the claim and the amount (Awb 4:93, second paragraph). Above the amount of the scheme
+    it takes two people, of whom the first (`prepared_by`) laid it down.
 
     Raises ``Refusal`` at the field, or without power or mandate; ``Conflict`` when the claim is closed or can be collected no
     more, or the bill is not (any more) to be paid to this debtor or is in a payment.
