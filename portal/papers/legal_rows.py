@@ -1,4 +1,4 @@
-"""How a row of the table of decisions is made: what is decided, on what ground, who is heard, and what who does not agree can do."""
+"""How a row of the table of decisions is made: its ground, who is heard first, and what who does not agree can do."""
 
 from __future__ import annotations
 

@@ -178,6 +178,9 @@ def _objecting(intake: Intake, decision: Decision, objections: Sequence[Objectio
             return _("U kunt in beroep gaan zodra wij de brief hebben verstuurd."), False
         return _("Dit besluit is genomen na uw bezwaar. U kunt in beroep gaan tot en met %(day)s.", day=day), False
     made = next((one for one in against if one.decision_id == decision.id), None)
+    if made is not None and made.new_decision_id is not None:
+        said = _("U maakte bezwaar, met nummer %(number)s, en kreeg gelijk.", number=made.number)
+        return f"{said} {_('Er is een nieuw besluit. Dit besluit geldt niet meer.')}", False
     if made is not None:
         return _("U maakte bezwaar, met nummer %(number)s.", number=made.number), False
     if last is None:
