@@ -4,11 +4,11 @@ One table, `DECISIONS`. The letters take their ground from it; the handbook and 
 goes through all kinds of decisions, powers and letters, and fails on one without a row. Who decides is the body that a scheme
 names, and never the desk; who signs does so by mandate of that body (Awb 10:1, 10:10).
 
-Texts of the Awb that were read for it: 3:45, 6:3, 7:11, 8:72 (in force since 1994); 4:5, 4:29, 4:35, 4:46, 4:48, 4:49, 4:50, 4:57,
+Texts of the Awb that were read for it: 3:45, 6:3, 7:11, 8:72 (in force since 1994); 4:5, 4:29, 4:35, 4:46, 4:48 to 4:50, 4:57,
 10:3, 10:10 (since 1998); 4:86, 4:87, 4:94, 4:97 to 4:99 (since 1 July 2009); 4:17, first paragraph, and 4:18 (since 1 October
 2009); 4:94a (since 1 April 2021), each as published at pgawb.nl, handhavingsrecht.nl or in a copy of the law, read on 1 December
-2026. Of 8:72 and 4:57 a second copy (explore.law, "latest version") says the same. Not found, and cited by their number: 4:7, 4:8,
-4:12, 4:19, 4:25, 4:93, 6:2 to 6:9 but 6:3, 7:1 to 7:3, 7:12, 8:1 and 8:55c.
+2026. Of 8:72 and 4:57 a second copy (explore.law, "latest version") says the same. Not found, and cited by their number: 4:7,
+4:8, 4:12, 4:19, 4:25, 4:93, 6:2 to 6:9 but 6:3, 7:1 to 7:3, 7:12, 8:1 and 8:55c.
 """
 
 from __future__ import annotations

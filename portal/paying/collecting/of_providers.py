@@ -4,8 +4,8 @@ A provider owes it by its own credit note: it was paid without a ground (BW 6:20
 within how many days it asks it back (`provider_days`). When that has passed a reminder sets a reasonable term, after which the
 provider is in default (BW 6:82). The claim prescribes five years after the day on which the desk knew of it (BW 3:309). A written
 reminder (BW 3:317) and an agreement on instalments, which acknowledges it (BW 3:318), begin that time anew (BW 3:319). Set off it
-may be after that too (BW 6:131). The text of 3:309 was read in a copy (wetboekplus.nl, undated, on 1 December 2026); of the others
-no text was found.
+may be after that too (BW 6:131). The text of 3:309 was read in a copy (wetboekplus.nl, undated, on 1 December 2026); of the
+others no text was found.
 """
 
 from __future__ import annotations
