@@ -51,7 +51,8 @@ def _beside(session: Session) -> str:
     if not costs:
         return ""
     return _(
-        "Hier telt niet mee wat de regio van eigen geld betaalt, aan dwangsommen en schade: %(decided)s, waarvan %(paid)s betaald.",
+        "Hier telt niet mee wat de regio van eigen geld betaalt, aan dwangsommen en schade: %(decided)s, waarvan %(paid)s "
+        "betaald.",
         decided=format_euros(sum(one.decided_cents for one in costs), exact=True),
         paid=format_euros(sum(one.paid_cents for one in costs), exact=True),
     )
