@@ -128,7 +128,10 @@ def owe_debt_again(session: Session, *, owed: OwnDebt, actor: Actor, now: dateti
 
 
 def pays_it_again(session: Session, *, payment: Payment) -> None:
-    """That a payment came back is undone: it pays what is owed once more. Raises ``Conflict`` when another payment does."""
+    """That a payment came back is undone: it pays what is owed once more, on the account to which it went.
+
+    Raises ``Conflict`` when another payment does.
+    """
     owed = payment.own_debt
     assert owed is not None, "only of what the region itself owes"
     hold(session, owed)
@@ -136,6 +139,9 @@ def pays_it_again(session: Session, *, payment: Payment) -> None:
     if owed.state is not OwnDebtState.OPEN or last is not payment:
         message = _l("Dit bedrag staat in een andere betaling, of is al betaald. Haal het daar eerst uit.")
         raise Conflict("taken_elsewhere", message)
+    owed.iban, owed.payee_name = payment.iban, payment.payee_name
+    owed.account_given_at, owed.account_given_by = payment.batch.made_at, payment.batch.made_by
+    session.flush()
 
 
 def let_damage_lapse(session: Session, *, decision: Decision, actor: Actor, now: datetime) -> OwnDebt | None:

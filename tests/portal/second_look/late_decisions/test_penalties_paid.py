@@ -142,6 +142,7 @@ def test_what_the_bank_sends_back_is_owed_again_and_can_be_paid_anew_once(sessio
     assert debt_stands_at(session, owed=owed) is OwnDebtStand.RETURNED
     take_up_again(session, payment=first)
     assert debt_stands_at(session, owed=owed) is OwnDebtStand.ON_ITS_WAY, "the return was undone"
+    assert sound(session)
     book_carried_out(session, payment=first, on=date(2026, 6, 12), **by)  # type: ignore[arg-type]
     book_came_back(session, payment=first, on=date(2026, 6, 13), reason="AC04", **by)  # type: ignore[arg-type]
     give(session)
