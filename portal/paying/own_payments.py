@@ -139,8 +139,9 @@ def pays_it_again(session: Session, *, payment: Payment) -> None:
     if owed.state is not OwnDebtState.OPEN or last is not payment:
         message = _l("Dit bedrag staat in een andere betaling, of is al betaald. Haal het daar eerst uit.")
         raise Conflict("taken_elsewhere", message)
+    batch = payment.batch
     owed.iban, owed.payee_name = payment.iban, payment.payee_name
-    owed.account_given_at, owed.account_given_by = payment.batch.made_at, payment.batch.made_by
+    owed.account_given_at, owed.account_given_by = batch.made_at, batch.made_by
     session.flush()
 
 
