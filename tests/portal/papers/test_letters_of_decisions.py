@@ -15,7 +15,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.actions import reject_question
-from portal.awarding.decisions.models import Decision
 from portal.awarding.reductions import Ending, TakingBasis, end_award, lower_award, revoke_award
 from portal.awarding.restoring import restore_award
 from portal.awarding.takings.models import TakingGround
@@ -25,13 +24,13 @@ from portal.papers.legal_table import DECISIONS, Recourse, row_of_letter
 from portal.papers.legal_words import in_order
 from portal.papers.letter_content import LetterContent, letter_content
 from portal.paying.collecting.actions import determine_interest
-from portal.paying.collecting.models import ChargeKind, CollectionCharge, StepKind
+from portal.paying.collecting.models import StepKind
 from portal.paying.collecting.relief import defer_payment, refuse_relief, waive_charges
 from portal.paying.collecting.undoing import undo_interest
 from portal.paying.recoveries import monthly_terms, plan_instalments, write_off
 from portal.paying.setting_off.undoing import undo_set_off
 from portal.paying.settlements.actions import SettlementDraft, settle_voucher
-from portal.paying.settlements.models import SettlementGround
+from portal.paying.settlements.models import Recovery, SettlementGround
 from portal.platform.i18n import format_date, format_euros, use_locale
 from portal.post.letters.queries import last_day_to_object
 from portal.post.messages.actions import mark_sent
@@ -59,7 +58,6 @@ from tests.factories import (
 from tests.portal.awarding.test_setting_aside import aside, decided, objected
 from tests.portal.awarding.test_top_ups import dearer, more
 from tests.portal.paying.collecting.owed_late import at, pay
-from tests.portal.paying.collecting.owed_late import sent as claim_of
 from tests.portal.paying.setting_off.test_setting_off import SAME, do, of_a_holder
 from tests.portal.paying.settling_again import test_settling_again as again
 from tests.portal.second_look.objections.test_appeal import reversed_decision
@@ -80,18 +78,18 @@ def on_a_claim(session: Session, folder: Path) -> None:
     """Set off, and interest; both undone after an objection."""
     claim, _ = pair = of_a_holder(session, folder)
     done = do(session, pair, SAME)
+    relieved(session, claim)
     pay(session, claim, claim.open_cents, LONG_AFTER)
     charge = determine_interest(session, recovery=claim, actor=ADVISOR, now=at(LONG_AFTER))
     pay(session, claim, 1_000, LONG_AFTER, "R2")
     by = {"reason": "Gegrond.", "actor": SECOND, "now": at(LONG_AFTER)}
+    waive_charges(session, recovery=claim, reason="Zwaar.", actor=ADVISOR, now=at(LONG_AFTER))
     undo_interest(session, charge=charge, **by)  # type: ignore[arg-type]
-    relieved(session)
     undo_set_off(session, done=done, **by)  # type: ignore[arg-type]
 
 
-def relieved(session: Session) -> None:
-    """A claim of which payment is put off, planned, refused and partly let go, with costs that are let go too."""
-    claim = claim_of(session)
+def relieved(session: Session, claim: Recovery) -> None:
+    """A claim of which payment is put off, planned, refused and partly let go."""
     by = {"recovery": claim, "actor": ADVISOR, "now": NOW}
     for refused in (StepKind.NOT_DEFERRED, StepKind.NOT_WAIVED):
         refuse_relief(session, refused=refused, reason="Kan betalen.", **by)  # type: ignore[arg-type]
@@ -99,15 +97,6 @@ def relieved(session: Session) -> None:
     terms = monthly_terms(amount_cents=claim.open_cents, number=2, first_on=NOW.date() + timedelta(days=30))
     plan_instalments(session, terms=terms, **by)  # type: ignore[arg-type]
     write_off(session, amount_cents=1_000, reason="Weinig.", **by)  # type: ignore[arg-type]
-    costs = {"kind": ChargeKind.INTEREST, "amount_cents": 500, "first_on": NOW.date(), "last_on": NOW.date()}
-    decided_on = session.scalars(select(Decision).order_by(Decision.id)).first()
-    assert decided_on is not None
-    session.add(CollectionCharge(
-        recovery_id=claim.id, decision_id=decided_on.id, received_cents=0, waived_cents=0, charged_on=NOW.date(),
-        charged_by="account:1", charged_by_name="Noa", **costs,
-    ))  # fmt: skip
-    session.flush()
-    waive_charges(session, reason="Zwaar.", **by)  # type: ignore[arg-type]
 
 
 def taken(session: Session) -> None:

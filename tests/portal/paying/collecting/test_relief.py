@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
@@ -21,6 +20,7 @@ from portal.paying.collecting.relief import defer_payment, refuse_relief, waive_
 from portal.paying.recoveries import monthly_terms, plan_instalments, write_off
 from portal.paying.settlements.models import Recovery
 from portal.platform.errors import Refusal
+from portal.post.letters.queries import last_day_to_object
 from portal.post.messages.models import OutboxMessage
 from portal.second_look.objections.actions import decide_objection, receive_objection, waive_hearing
 from portal.second_look.objections.models import ObjectionOutcome, WaiverReason
@@ -46,7 +46,7 @@ def letter(session: Session, decision: Decision) -> tuple[str, str]:
     [(template, version)] = told_in(session, decision=decision)
     rows = select(OutboxMessage).where(OutboxMessage.template == template, OutboxMessage.version == version)
     made = letter_content(session, message=session.scalars(rows).one(), dated=ON, now=at(ON))
-    assert made.object_by == ON + timedelta(days=42)
+    assert made.object_by == last_day_to_object(ON)
     return str(made.blocks).replace("\xa0", " "), str(made.english)
 
 
