@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.paying.settlements.models import Recovery
-from portal.people.accounts.models import Account, Role
+from portal.people.accounts.models import Organisation, Role
 from portal.people.actor import Audience
 from portal.platform import clock
 from portal.second_look.two_person_acts.models import TwoPersonAct, TwoPersonKind
@@ -22,7 +22,7 @@ from tests.web.advisor.steps import case
 from tests.web.advisor.test_objecting import fill
 from tests.web.browser import Browser, make_account
 from tests.web.office import Office, said
-from tests.web.stands import late, send_all
+from tests.web.stands import late
 from tests.web.walking import assert_sound, soup_of
 
 
@@ -52,7 +52,6 @@ def test_a_penalty_gets_its_account_is_put_in_the_payment_and_stands_in_the_own_
 
 def test_who_does_not_agree_with_the_penalty_objects_on_the_own_page_and_a_colleague_adds_days(office: Office) -> None:
     question = office.do(late)
-    office.do(send_all)
     with clock.frozen(LATER):
         asker = Browser(office.app).enter(question_id=question.id, audience=Audience.RESIDENT)
         here = f"/mijn/{question.public_id}/bezwaar"
@@ -72,14 +71,15 @@ def test_who_does_not_agree_with_the_penalty_objects_on_the_own_page_and_a_colle
 
 
 def _credited(session: Session) -> tuple[str, str]:
+    """The public id of the claim, and the organisation of the provider."""
     claim = credited(session)
     provider = session.get_one(Provider, claim.provider_id)
-    account = session.scalars(select(Account).where(Account.organisation_id == provider.organisation_id)).first()
-    return claim.public_id, account.public_id if account is not None else ""
+    return claim.public_id, session.get_one(Organisation, provider.organisation_id).slug
 
 
 def test_a_provider_reads_what_it_pays_back_until_when_and_that_it_was_reminded(office: Office) -> None:
-    claim, account = office.do(_credited)
+    claim, organisation = office.do(_credited)
+    known = make_account(office.engine, Role.PROVIDER, organisation=organisation)
     here = f"/adviseur/terugvordering/{claim}"
     with clock.frozen(at(PAY_BY + timedelta(days=9))):
         desk = office.browser("advisor")
@@ -88,7 +88,6 @@ def test_a_provider_reads_what_it_pays_back_until_when_and_that_it_was_reminded(
         assert "Te laat" in said(page) and "BW 3:309" in said(page)
         desk.get(f"{here}/aanmanen")
         assert desk.submit(f"{here}/aanmanen", {}).status_code == 303
-        known = office.do(lambda s: s.scalars(select(Account).where(Account.public_id == account)).one())
         own = office.browser("provider", known).get("/opleider/facturen")
         assert_sound(own)
         words = said(own)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from unittest.mock import patch
 
@@ -47,7 +48,8 @@ def letter(session: Session, decision: Decision) -> tuple[str, str]:
     rows = select(OutboxMessage).where(OutboxMessage.template == template, OutboxMessage.version == version)
     made = letter_content(session, message=session.scalars(rows).one(), dated=ON, now=at(ON))
     assert made.object_by == last_day_to_object(ON)
-    return str(made.blocks).replace("\xa0", " "), str(made.english)
+    dutch, english = (json.dumps(one, ensure_ascii=False) for one in (made.blocks, made.english))
+    return dutch.replace("\xa0", " "), english
 
 
 def founded(session: Session, decision: Decision, draft: ObjectionDraft) -> Decision:
