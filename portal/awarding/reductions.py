@@ -19,6 +19,8 @@ from portal.awarding.decisions.on_vouchers import VoucherDraft, decide_on_vouche
 from portal.awarding.decisions.requirements import mandate_for
 from portal.awarding.hearing_first.actions import keep_heard, require_heard
 from portal.awarding.hearing_first.models import LeftOut, Unheard
+from portal.awarding.own_debts.actions import owe_of_own
+from portal.awarding.own_debts.models import OwnDebtKind
 from portal.awarding.takings.models import AT_ONCE, LATER, WITH_DAMAGE, Taking, TakingGround
 from portal.awarding.takings.queries import article_of
 from portal.cases.hearings.models import Hearing, IntendedAct
@@ -107,8 +109,8 @@ def end_award(
     """Let a voucher end on a day to come: a mistake of the desk, changed circumstances such as a move, or a rule (Awb 4:50).
 
     It can be used until then, after which what is open is released as of any voucher whose last day passed. On the first two
-    grounds the region says which damage it makes good and why. Raises ``Refusal`` at the field, without a hearing or a mandate;
-    ``Conflict`` when the voucher ended.
+    grounds the region says which damage it makes good and why; it owes that of its own money. Raises ``Refusal`` at the field,
+    without a hearing or a mandate; ``Conflict`` when the voucher ended.
     """
     staff_with_reason(actor, reason, _l("Schrijf op waarom de voucher eindigt."))
     hold_award(session, voucher)
@@ -117,7 +119,10 @@ def end_award(
     if ending.moved_on is not None:
         check_move(voucher, ending.moved_on, now)
     heard = _may_take(session, voucher, basis, IntendedAct.END, allowed=LATER)
+    damage, scheme = ending.damage_cents or 0, scheme_of_voucher(session, voucher=voucher)
+    mandate_for(session, scheme=scheme, cents=damage, actor=actor, on=local_date(now))
     decision = _decide(session, voucher, DecisionKind.REVOKED, voucher.redeemed_cents, reason, actor, now)
+    owe_of_own(session, decision=decision, kind=OwnDebtKind.DAMAGE, cents=damage, now=now)
     before = voucher.valid_until
     _keep(session, voucher, decision, basis, heard, taken=ending)
     still = (Voucher.state.in_(LIVE_STATES), Voucher.valid_until == before)

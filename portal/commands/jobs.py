@@ -214,18 +214,20 @@ def _miss(session: Session, item: str, at: datetime) -> None:
 
 
 def _debtors(session: Session, at: datetime) -> list[str]:
-    from portal.paying.collecting.queries import reminders_due
+    from portal.paying.collecting.of_providers import reminders_due
 
     return [f"{one}:{day}" for one, day in reminders_due(session, today=local_date(at))]
 
 
 def _remind_debtor(session: Session, item: str, at: datetime) -> bool:
-    from portal.paying.collecting.actions import remind_debtor
-    from portal.paying.settlements.models import Recovery
+    from portal.paying.collecting.actions import remind_debtor, remind_provider
+    from portal.paying.settlements.models import Debtor, Recovery
 
     if item not in _debtors(session, at):
         return False
-    remind_debtor(session, recovery=session.get_one(Recovery, _first(item)), actor=ACTOR, now=at)
+    recovery = session.get_one(Recovery, _first(item))
+    remind = remind_debtor if recovery.debtor is Debtor.HOLDER else remind_provider
+    remind(session, recovery=recovery, actor=ACTOR, now=at)
     return True
 
 

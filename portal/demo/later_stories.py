@@ -21,7 +21,10 @@ from portal.demo.steps import award, ended, finished, invoiced
 from portal.demo.timetable import Story, Timetable
 from portal.framework.funding.queries import lines_for_scheme
 from portal.ledger.queries import line_figures
-from portal.paying.recoveries import monthly_terms, plan_instalments, receive_instalment
+from portal.paying.collecting.actions import remind_provider
+from portal.paying.collecting.models import StepKind
+from portal.paying.collecting.relief import refuse_relief
+from portal.paying.recoveries import monthly_terms, plan_instalments, receive_instalment, write_off
 from portal.paying.settlements.actions import SettlementDraft, settle_voucher, take_credit_note
 from portal.paying.settlements.models import Recovery, SettlementGround
 from portal.second_look.objections.actions import (
@@ -188,8 +191,19 @@ def settled_lower(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     recovery = recovery_of(desk, voucher)
     if recovery is None:
         return
+    refuse_relief(
+        desk.session,
+        recovery=recovery,
+        refused=StepKind.NOT_WAIVED,
+        reason=texts.NOT_WAIVED,
+        actor=who,
+        now=desk.now,
+    )
+    yield at.working_day_ago(70, 73)
     terms = monthly_terms(amount_cents=recovery.open_cents, number=4, first_on=desk.today + timedelta(days=30))
-    plan_instalments(desk.session, recovery=recovery, terms=terms, actor=who, now=desk.now)
+    plan_instalments(
+        desk.session, recovery=recovery, terms=terms, actor=who, now=desk.now, reason=texts.INSTALMENTS_AGREED
+    )
     yield at.after(desk.now, 22, 26)
     receive_instalment(
         desk.session,
@@ -200,10 +214,14 @@ def settled_lower(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
         actor=who,
         now=desk.now,
     )
+    yield at.after(desk.now, 8, 10)
+    part = recovery.open_cents // 10
+    if part:
+        write_off(desk.session, recovery=recovery, amount_cents=part, reason=texts.LET_GO, actor=who, now=desk.now)
 
 
 def credited(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
-    """The provider charged too much: a credit note after the invoice was paid, and the money came back."""
+    """The provider charged too much: a credit note after the invoice was paid, a reminder, and the money came back."""
     yield at.ago(170, 220)
     voucher = yield from award(desk, case, at, desk.ask(case))
     if voucher is None:
@@ -215,8 +233,10 @@ def credited(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     recovery = take_credit_note(
         desk.session, redemption=redemption, amount_cents=50_00, reason=texts.CREDITED, actor=who, now=desk.now
     )
-    yield at.after(desk.now, 12, 20)
     if recovery is not None:
+        yield at.after(desk.now, 40, 45)
+        remind_provider(desk.session, recovery=recovery, actor=who, now=desk.now)
+        yield at.after(desk.now, 5, 9)
         receive_instalment(
             desk.session,
             recovery=recovery,

@@ -175,6 +175,9 @@ SETTLED_LOWER = (
     "{name} is met de opleiding gestopt en volgde een kwart van de lessen niet. Dat deel was al betaald. Wij stellen de voucher lager "
     "vast. {name} betaalt het verschil terug, in termijnen."
 )
+NOT_WAIVED = "U vroeg om niets te hoeven terugbetalen. Uw inkomen laat toe dat u het bedrag in delen betaalt. Daarom vervalt het niet."
+INSTALMENTS_AGREED = "In één keer betalen is te zwaar. Met vier termijnen kan het wel, zo spraken wij telefonisch af."
+LET_GO = "Na ziekte is er een paar maanden minder inkomen geweest. Een tiende deel van wat open staat, hoeft daarom niet terug."
 CREDITED = "De opleider rekende een boek dat niet is geleverd en stuurde een creditnota."
 BATCH_CANCELLED = "Een factuur van deze lijst moest eerst nog worden nagekeken. Wij maken de lijst opnieuw."
 MONEY_GONE = "Het geld voor dit jaar is toegekend. Wat over is, gaat terug tot de financier opnieuw besluit."

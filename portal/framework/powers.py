@@ -92,7 +92,7 @@ POWERS: dict[Power, PowerRule] = {
     Power.CANCELLATION_FEE: PowerRule(_ADVISOR, mandate=True, hands=Hands.TWO),
     Power.RECEIVE: PowerRule(_DESK, mandate=True),
     Power.WRITE_OFF: PowerRule(_ADVISOR, mandate=True, hands=Hands.TWO_ABOVE),
-    Power.SET_OFF: PowerRule(_REGION, mandate=True),
+    Power.SET_OFF: PowerRule(_REGION, mandate=True, hands=Hands.TWO_ABOVE),
     Power.PROVIDER: PowerRule(_DESK | _OWNERS, mandate=True),
     Power.ACCOUNT_NUMBER: PowerRule(_DESK, mandate=True, hands=Hands.TWO),
     Power.BUDGET: PowerRule(_REGION, mandate=False, hands=Hands.TWO),

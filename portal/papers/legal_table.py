@@ -4,65 +4,22 @@ One table, `DECISIONS`. The letters take their ground from it; the handbook and 
 goes through all kinds of decisions, powers and letters, and fails on one without a row. Who decides is the body that a scheme
 names, and never the desk; who signs does so by mandate of that body (Awb 10:1, 10:10).
 
-Texts of the Awb that were read for it: 3:45, 6:3, 7:11 (in force since 1994); 4:5, 4:29, 4:35, 4:46, 4:48, 10:3, 10:10 (since
-1998); 4:94 (since 1 July 2009); 4:94a (since 1 April 2021), each as published at pgawb.nl or in a copy of the law. The others are
-cited by their number; their text of today was not at hand.
+Texts of the Awb that were read for it: 3:45, 6:3, 7:11, 8:72 (in force since 1994); 4:5, 4:29, 4:35, 4:46, 4:48 to 4:50, 4:57,
+10:3, 10:10 (since 1998); 4:86, 4:87, 4:94, 4:97 to 4:99 (since 1 July 2009); 4:17, first paragraph, and 4:18 (since 1 October
+2009); 4:94a (since 1 April 2021), each as published at pgawb.nl, handhavingsrecht.nl or in a copy of the law, read on 1 December
+2026. Of 8:72 and 4:57 a second copy (explore.law, "latest version") says the same. Not found, and cited by their number: 4:7,
+4:8, 4:12, 4:19, 4:25, 4:93, 6:2 to 6:9 but 6:3, 7:1 to 7:3, 7:12, 8:1 and 8:55c.
 """
 
 from __future__ import annotations
 
-import enum
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 from portal.awarding.decisions.models import DecisionKind
 from portal.framework.powers import Power
-from portal.platform.i18n import LazyString
+from portal.papers.legal_claims import ON_CLAIMS
+from portal.papers.legal_rows import LAW, RECOURSE, DecisionRow, Recourse
 from portal.platform.i18n import lazy_gettext as _l
 
-LAW = _l("Algemene wet bestuursrecht")
-
-
-class Recourse(enum.StrEnum):
-    """What who does not agree can do; both within six weeks from the day after the letter was sent (Awb 6:7, 6:8)."""
-
-    OBJECTION = "objection"
-    """Object with the body that decided (Awb 6:4, 7:1)."""
-    APPEAL = "appeal"
-    """Appeal to the court, after an objection (Awb 8:1)."""
-    NONE = "none"
-
-
-RECOURSE: Mapping[Recourse, LazyString] = {
-    Recourse.OBJECTION: _l(
-        "Bezwaar bij het bestuur dat besloot, binnen zes weken vanaf de dag na de brief (6:4, 6:7, 6:8)"
-    ),
-    Recourse.APPEAL: _l("Beroep bij de rechtbank, binnen zes weken vanaf de dag na de brief (6:7, 6:8, 8:1)"),
-    Recourse.NONE: _l("Geen"),
-}
-
-
-@dataclass(frozen=True)
-class DecisionRow:
-    """One decision that the desk can take."""
-
-    what: LazyString
-    act: str
-    """The act that takes it, as module and name."""
-    power: Power | None
-    kind: DecisionKind | None
-    letters: tuple[str, ...]
-    """The messages that make it known."""
-    ground: tuple[str, ...]
-    """The articles of the Awb on which it rests, beside the rules of the scheme. A refusal too is a decision "omtrent
-    subsidieverlening" (4:29); which rule of the scheme, or that its ceiling is reached (4:25), is said in its reasons."""
-    hearing: LazyString
-    recourse: Recourse
-    remedy: LazyString
-    """What comes of a founded objection; without recourse why there is none."""
-    tests: tuple[str, ...]
-    """The tests that show it, by file and name."""
-
+__all__ = ["DECISIONS", "LAW", "RECOURSE", "DecisionRow", "Recourse", "row_of_letter"]
 
 _AWARD = "portal.awarding.decisions.actions.approve_proposal"
 _REJECT = "portal.awarding.decisions.actions.reject_question"
@@ -268,81 +225,7 @@ DECISIONS: tuple[DecisionRow, ...] = (
             "::test_a_revoked_voucher_comes_back_with_what_was_taken_and_more_days",
         ),
     ),
-    DecisionRow(
-        _l("Rente vaststellen over wat te laat terugkwam"),
-        "portal.paying.collecting.actions.determine_interest",
-        Power.AWARD,
-        DecisionKind.INTEREST,
-        ("recovery/interest",),
-        ("4:87", "4:98", "4:99"),
-        _l("Niet nodig: bezwaar kan, en wat is betaald, kan helemaal terug (4:12)"),
-        Recourse.OBJECTION,
-        _l("De rente vervalt; wat daarvan is betaald, krijgt de houder terug (7:11)"),
-        (
-            "tests/portal/paying/collecting/test_collecting.py"
-            "::test_interest_is_determined_when_the_claim_was_paid_and_then_paid_too",
-        ),
-    ),
-    DecisionRow(
-        _l("Een verrekening van wat iemand moet terugbetalen"),
-        "portal.paying.setting_off.actions.set_off",
-        Power.SET_OFF,
-        DecisionKind.SET_OFF,
-        ("recovery/set_off",),
-        ("4:57", "4:93"),
-        _l("Niet nodig: bezwaar kan, en wat is ingehouden, kan helemaal terug (4:12)"),
-        Recourse.OBJECTION,
-        _l("Wat is ingehouden, wordt uitbetaald; het moet dan weer worden terugbetaald (7:11)"),
-        (
-            "tests/portal/paying/setting_off/test_setting_off.py"
-            "::test_a_claim_on_a_holder_is_set_off_by_a_decision_that_one_may_object_to",
-        ),
-    ),
-    DecisionRow(
-        _l("Rente laten vervallen na een gegrond bezwaar"),
-        "portal.paying.collecting.undoing.undo_interest",
-        Power.AWARD,
-        DecisionKind.UNDONE,
-        ("recovery/interest_undone",),
-        ("7:11",),
-        _l("Gehoord over het bezwaar (7:2)"),
-        Recourse.APPEAL,
-        _l("De rechtbank oordeelt (8:72)"),
-        (
-            "tests/portal/second_look/objections/test_claims_undone.py"
-            "::test_interest_lapses_and_what_was_paid_of_it_is_owed_and_paid_by_another",
-        ),
-    ),
-    DecisionRow(
-        _l("Een verrekening ongedaan maken na een gegrond bezwaar"),
-        "portal.paying.setting_off.undoing.undo_set_off",
-        Power.AWARD,
-        DecisionKind.UNDONE,
-        ("recovery/set_off_undone",),
-        ("4:87", "7:11"),
-        _l("Gehoord over het bezwaar (7:2)"),
-        Recourse.APPEAL,
-        _l("De rechtbank oordeelt (8:72)"),
-        (
-            "tests/portal/second_look/objections/test_claims_undone.py"
-            "::test_what_was_set_off_is_paid_and_the_claim_is_open_again_with_new_days_to_pay",
-        ),
-    ),
-    DecisionRow(
-        _l("De dwangsom vaststellen als een besluit te laat is"),
-        "portal.second_look.late_decisions.actions.settle_penalty",
-        Power.AWARD,
-        None,
-        ("late/penalty",),
-        ("4:17", "4:18", "4:19"),
-        _l("Niet nodig: wie in gebreke stelde, krijgt wat de wet geeft"),
-        Recourse.OBJECTION,
-        _l("De dwangsom wordt opnieuw vastgesteld (4:19, 7:11)"),
-        (
-            "tests/portal/second_look/late_decisions/test_late_decisions.py"
-            "::test_the_letters_name_the_days_the_amount_the_body_and_the_last_day_to_object",
-        ),
-    ),
+    *ON_CLAIMS,
     DecisionRow(
         _l("Besluiten op een bezwaar"),
         "portal.second_look.objections.actions.decide_objection",

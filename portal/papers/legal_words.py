@@ -50,7 +50,7 @@ def cited(articles: Iterable[str]) -> str:
 
 def in_order(articles: Iterable[str]) -> list[str]:
     """Articles as the law has them, each once."""
-    return sorted(set(articles), key=lambda one: [int(part) for part in re.findall(r"[0-9]+", one)])
+    return sorted(set(articles), key=lambda one: ([int(part) for part in re.findall(r"[0-9]+", one)], one))
 
 
 def _once(words: Iterable[Words]) -> list[str]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
@@ -13,21 +12,19 @@ from portal.awarding.decisions.queries import decided_mix, decision_on, decision
 from portal.awarding.held_money import used_by_scheme
 from portal.cases.applications.queries import application_by_question
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.framework.catalogue.queries import scheme_version
-from portal.papers.legal_table import row_of_letter
-from portal.papers.legal_words import LegalWords, Words
+from portal.papers.claim_letters import CLAIM_SUBJECTS
+from portal.papers.legal_words import Words
+from portal.papers.letter_parts import Asked, LetterSubject, body_words, decided_by, legal_of, of_scheme, title_words
 from portal.papers.who_pays import costs_decided
-from portal.paying.collecting.queries import charge_of_question, interest_of, undone_of_question
-from portal.paying.setting_off.queries import set_off_of_question, set_off_undone_of_question
-from portal.paying.settlements.models import Recovery, Settlement
-from portal.paying.settlements.queries import recovery_behind, settled_voucher, settlement_by_id, voucher_of_recovery
+from portal.paying.settlements.models import Settlement
+from portal.paying.settlements.queries import settled_voucher, settlement_by_id
 from portal.paying.settling_again.models import SettlingAgain
 from portal.paying.settling_again.queries import settling_again_by_id, voucher_settled_again
 from portal.platform.clock import local_date
 from portal.platform.i18n import format_date, localized
 from portal.platform.i18n import gettext as _
 from portal.post.messages.models import OutboxMessage
-from portal.second_look.late_decisions.queries import notice_by_id
+from portal.second_look.late_decisions.queries import late_bodies
 from portal.second_look.objections.models import ObjectionOutcome
 from portal.second_look.objections.queries import (
     decision_against,
@@ -36,31 +33,10 @@ from portal.second_look.objections.queries import (
     objection_by_id,
     repairs_of,
 )
+from portal.second_look.penalties.queries import again_by_id, notice_by_id
 from portal.spending.vouchers.codes import format_code
 from portal.spending.vouchers.models import Voucher, VoucherChange
 from portal.spending.vouchers.queries import change_by_id, changed_voucher, vouchers_of_decision
-
-
-@dataclass(frozen=True)
-class LetterSubject:
-    """What the text of a letter may use besides what every message has."""
-
-    schemes: tuple[str, ...] = ()
-    """The schemes it is about; one scheme may have its own text."""
-    context: dict[str, Any] = field(default_factory=dict)
-    about: list[list[str]] = field(default_factory=list)
-    objectable: bool = False
-    """A decision against which one may object or appeal within six weeks (Awb 6:7, 7:1, 8:1)."""
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """A message on a question, of which the subject is asked."""
-
-    session: Session
-    message: OutboxMessage
-    question: DevelopmentQuestion
-    preview: bool
 
 
 def subject_of(
@@ -71,10 +47,10 @@ def subject_of(
     find = SUBJECTS.get(message.template) or SUBJECTS.get(family)
     if question is None or find is None:
         return LetterSubject()
-    return find(_Asked(session, message, question, preview)) or LetterSubject()
+    return find(Asked(session, message, question, preview)) or LetterSubject()
 
 
-def _decision(asked: _Asked) -> LetterSubject | None:
+def _decision(asked: Asked) -> LetterSubject | None:
     """A decision on the question, with its outcomes and vouchers."""
     session, question = asked.session, asked.question
     decision = decision_told(session, question=question, version=asked.message.version)
@@ -87,7 +63,7 @@ def _decision(asked: _Asked) -> LetterSubject | None:
     if application is not None:
         about = [[_("Aanvraag"), f"{application.number}, {format_date(application.applied_on)}"]]
     applied = application.scheme_versions if application is not None else {}
-    bodies = [_body(session, slug, version) for slug, version in applied.items()]
+    bodies = [body_words(session, slug, version) for slug, version in applied.items()]
     objection = objection_behind(session, decision=decision)
     if objection is not None:
         about.append([_("Bezwaar"), objection.number])
@@ -100,7 +76,7 @@ def _decision(asked: _Asked) -> LetterSubject | None:
             "upon_objection": objection,
             "outcomes": outcomes,
             "costs": costs_decided(session, decision=decision, question=question),
-            "legal": _legal(asked, decision, bodies=bodies, more=("7:11",) if objection is not None else ()),
+            "legal": legal_of(asked, decision, bodies=bodies, more=("7:11",) if objection is not None else ()),
             "awarded_cents": sum(one.cents for one in outcomes),
             "used_cents": _used_before(decision),
             "vouchers": [_Paper(session, voucher, asked.preview) for voucher in vouchers],
@@ -116,7 +92,7 @@ def _used_before(decision: Decision) -> int:
     return sum(used_by_scheme(mix.shares).values()) if mix is not None else 0
 
 
-def _objection(asked: _Asked) -> LetterSubject | None:
+def _objection(asked: Asked) -> LetterSubject | None:
     """A step in an objection, against which one may not appeal yet."""
     named = (asked.message.details or {}).get("objection", asked.message.version)
     objection = objection_by_id(asked.session, objection_id=named)
@@ -128,7 +104,7 @@ def _objection(asked: _Asked) -> LetterSubject | None:
     return LetterSubject(context={"objection": objection} | last, about=[[_("Bezwaar"), objection.number]])
 
 
-def _objection_decided(asked: _Asked) -> LetterSubject | None:
+def _objection_decided(asked: Asked) -> LetterSubject | None:
     """The decision on an objection, against which one may appeal."""
     found = _objection(asked)
     if found is None:
@@ -138,120 +114,86 @@ def _objection_decided(asked: _Asked) -> LetterSubject | None:
     if objection.outcome is ObjectionOutcome.INADMISSIBLE:
         ground = ("6:7", "6:11") if objection.late else ("6:6",)
     against = decision_against(asked.session, objection=objection)
-    legal = replace(_legal(asked, against), signed=objection.decided_by_name or "")
+    legal = replace(legal_of(asked, against), signed=objection.decided_by_name or "")
     legal = replace(legal, articles=ground) if ground is not None else legal
     return replace(found, objectable=True, context=found.context | {"legal": legal})
 
 
-def _late(asked: _Asked) -> LetterSubject | None:
+def _late(asked: Asked) -> LetterSubject | None:
     """A notice that a decision is late, or the decision on its penalty, against which one may object."""
     notice = notice_by_id(asked.session, notice_id=(asked.message.details or {}).get("notice", asked.message.version))
     if notice is None:
         return None
     settled = asked.message.template == "late/penalty"
     body = {"nl": notice.body_nl or "", "en": notice.body_en or ""}
-    legal = replace(_legal(asked, None, bodies=(body,)), signed=notice.settled_by_name or "")
-    return LetterSubject(context={"notice": notice, "legal": legal}, objectable=settled)
+    decision = decided_by(asked, notice.decision_id)
+    of_bodies = _bodies_of(decision) or (body,)
+    legal = replace(legal_of(asked, None, bodies=of_bodies), signed=notice.settled_by_name or "")
+    context = {"notice": notice, "legal": legal, "number_of_bodies": len(late_bodies(asked.session, notice=notice))}
+    return LetterSubject(context=context | {"to_another": notice.of_another}, objectable=settled)
 
 
-def _reduction(asked: _Asked) -> LetterSubject | None:
+def _penalty_again(asked: Asked) -> LetterSubject | None:
+    """The decision on a penalty after a founded objection, against which one may appeal."""
+    again = again_by_id(asked.session, again_id=asked.message.version)
+    if again is None:
+        return None
+    of_bodies = _bodies_of(decided_by(asked, again.decision_id))
+    legal = replace(legal_of(asked, None, bodies=of_bodies), signed=again.decided_by_name)
+    context = {"again": again, "legal": legal, "number_of_bodies": len(of_bodies)}
+    notice = notice_by_id(asked.session, notice_id=again.notice_id)
+    to_another = notice is not None and notice.of_another
+    return LetterSubject(context=context | {"to_another": to_another}, objectable=True)
+
+
+def _bodies_of(decision: Decision | None) -> tuple[Words, ...]:
+    outcomes = decision.outcomes if decision is not None else []
+    return tuple({"nl": one.deciding_body_nl, "en": one.deciding_body_en} for one in outcomes)
+
+
+def _reduction(asked: Asked) -> LetterSubject | None:
     """A decision that revokes or lowers an award."""
     decision = decision_on(asked.session, question=asked.question, decision_id=asked.message.version)
     if decision is None:
         return None
-    found = _of_scheme(asked, decision.outcomes[0].scheme, decision.outcomes[0].scheme_version, decision)
+    found = of_scheme(asked, decision.outcomes[0].scheme, decision.outcomes[0].scheme_version, decision)
     article = (asked.message.details or {}).get("article")
     if article is None:
         return found
-    return replace(found, context={"legal": replace(found.context["legal"], articles=(str(article),))})
+    legal = replace(found.context["legal"], articles=(str(article),))
+    return replace(found, context=found.context | {"legal": legal})
 
 
-def _top_up(asked: _Asked) -> LetterSubject | None:
+def _top_up(asked: Asked) -> LetterSubject | None:
     """A decision that adds to a voucher."""
     voucher = changed_voucher(asked.session, question=asked.question, change_id=asked.message.version)
     return _of_voucher(asked, voucher, change_by_id(asked.session, change_id=asked.message.version))
 
 
-def _settlement(asked: _Asked) -> LetterSubject | None:
+def _settlement(asked: Asked) -> LetterSubject | None:
     """The settlement of a voucher."""
     voucher = settled_voucher(asked.session, question=asked.question, settlement_id=asked.message.version)
     return _of_voucher(asked, voucher, settlement_by_id(asked.session, settlement_id=asked.message.version))
 
 
-def _settling_again(asked: _Asked) -> LetterSubject | None:
+def _settling_again(asked: Asked) -> LetterSubject | None:
     """A new settlement in the place of the first."""
     voucher = voucher_settled_again(asked.session, question=asked.question, again_id=asked.message.version)
     return _of_voucher(asked, voucher, settling_again_by_id(asked.session, again_id=asked.message.version))
 
 
-def _interest(asked: _Asked) -> LetterSubject | None:
-    """The decision about the interest beside a claim, with its calculation (Awb 4:99)."""
-    charge = charge_of_question(asked.session, question=asked.question, charge_id=asked.message.version)
-    if charge is None or charge.last_on is None:
-        return None
-    recovery = recovery_behind(asked.session, recovery_id=charge.recovery_id)
-    found = interest_of(asked.session, recovery=recovery, last=charge.last_on)
-    decision = _decided(asked, charge.decision_id)
-    context = {"charge": charge, "parts_of_interest": found.parts if found is not None else ()}
-    return _of_claim(asked, recovery, decision, context)
-
-
-def _set_off(asked: _Asked) -> LetterSubject | None:
-    """The decision to set a claim off against a bill (Awb 4:93)."""
-    done = set_off_of_question(asked.session, question=asked.question, set_off_id=asked.message.version)
-    if done is None:
-        return None
-    decision = _decided(asked, done.decision_id)
-    return _of_claim(asked, recovery_behind(asked.session, recovery_id=done.recovery_id), decision, {})
-
-
-def _interest_undone(asked: _Asked) -> LetterSubject | None:
-    """The decision after an objection that interest lapses (Awb 7:11)."""
-    undone = undone_of_question(asked.session, question=asked.question, undone_id=asked.message.version)
-    if undone is None:
-        return None
-    charge = charge_of_question(asked.session, question=asked.question, charge_id=undone.charge_id)
-    if charge is None:
-        return None
-    recovery = recovery_behind(asked.session, recovery_id=charge.recovery_id)
-    return _of_claim(asked, recovery, _decided(asked, undone.decision_id), {})
-
-
-def _set_off_undone(asked: _Asked) -> LetterSubject | None:
-    """The decision after an objection that what was set off is paid (Awb 7:11)."""
-    found = set_off_undone_of_question(asked.session, question=asked.question, undone_id=asked.message.version)
-    if found is None:
-        return None
-    return _of_claim(asked, found[1], _decided(asked, found[0].decision_id), {})
-
-
-def _decided(asked: _Asked, decision_id: int | None) -> Decision | None:
-    if decision_id is None:
-        return None
-    return decision_on(asked.session, question=asked.question, decision_id=decision_id)
-
-
-def _of_claim(asked: _Asked, recovery: Recovery, decision: Decision | None, context: dict[str, Any]) -> LetterSubject:
-    """A decision about a claim: of the scheme of its voucher, in the name of the body of that scheme."""
-    voucher = voucher_of_recovery(asked.session, recovery=recovery)
-    subject = _of_scheme(asked, voucher.scheme, voucher.scheme_version, decision)
-    return replace(subject, context=subject.context | context)
-
-
-SUBJECTS: Mapping[str, Callable[[_Asked], LetterSubject | None]] = {
+SUBJECTS: Mapping[str, Callable[[Asked], LetterSubject | None]] = {
     "decision": _decision,
     "objection": _objection,
     "objection/decided": _objection_decided,
     "objection/of_another_decided": _objection_decided,
     "late": _late,
+    "late/penalty_again": _penalty_again,
     "reduction": _reduction,
     "voucher/topped_up": _top_up,
     "settlement": _settlement,
     "settlement/again": _settling_again,
-    "recovery/interest": _interest,
-    "recovery/interest_undone": _interest_undone,
-    "recovery/set_off": _set_off,
-    "recovery/set_off_undone": _set_off_undone,
+    **CLAIM_SUBJECTS,
 }
 """What is asked of a letter, by its name; else by the family it is in, which is the part of its name before the stroke.
 
@@ -260,41 +202,12 @@ The version of each of these messages is the id of the row that it makes known. 
 
 
 def _of_voucher(
-    asked: _Asked, voucher: Voucher | None, made: VoucherChange | Settlement | SettlingAgain | None
+    asked: Asked, voucher: Voucher | None, made: VoucherChange | Settlement | SettlingAgain | None
 ) -> LetterSubject | None:
     if voucher is None or made is None:
         return None
     decision = decision_on(asked.session, question=asked.question, decision_id=made.decision_id or 0)
-    return _of_scheme(asked, voucher.scheme, voucher.scheme_version, decision)
-
-
-def _of_scheme(asked: _Asked, scheme: str, version: int, decision: Decision | None) -> LetterSubject:
-    """A decision about a voucher of this scheme."""
-    title = localized(_title(asked.session, scheme, version))
-    legal = _legal(asked, decision, bodies=(_body(asked.session, scheme, version),))
-    return LetterSubject((scheme,), {"legal": legal}, [[_("Voucher"), title]], objectable=True)
-
-
-def _legal(
-    asked: _Asked, decision: Decision | None, *, bodies: Sequence[Words] = (), more: tuple[str, ...] = ()
-) -> LegalWords:
-    """In whose name was decided, by whom, and on what ground; the bodies are those of the decision, when it names them."""
-    row = row_of_letter(asked.message.template)
-    outcomes = decision.outcomes if decision is not None else []
-    named = [{"nl": one.deciding_body_nl, "en": one.deciding_body_en} for one in outcomes if one.deciding_body_nl]
-    articles = row.ground if row is not None else ()
-    return LegalWords(
-        bodies=tuple(named or bodies),
-        signed=decision.decided_by_name if decision is not None else "",
-        schemes=tuple(_title(asked.session, one.scheme, one.scheme_version) for one in outcomes),
-        articles=(*articles, *(one for one in more if one not in articles)),
-    )
-
-
-def _body(session: Session, slug: str, version: int) -> Words:
-    found = scheme_version(session, slug=slug, version=version)
-    body = found.definition.deciding_body if found is not None else None
-    return {"nl": body.nl, "en": body.en} if body is not None else {"nl": "", "en": ""}
+    return of_scheme(asked, voucher.scheme, voucher.scheme_version, decision)
 
 
 class _ToldOutcome:
@@ -303,7 +216,7 @@ class _ToldOutcome:
     def __init__(self, session: Session, outcome: DecisionOutcome) -> None:
         self.cents, self.reason = outcome.amount_cents, outcome.reason
         self._body = {"nl": outcome.deciding_body_nl, "en": outcome.deciding_body_en}
-        self._title = _title(session, outcome.scheme, outcome.scheme_version)
+        self._title = title_words(session, outcome.scheme, outcome.scheme_version)
 
     @property
     def title(self) -> str:
@@ -320,14 +233,8 @@ class _Paper:
     def __init__(self, session: Session, voucher: Voucher, preview: bool) -> None:
         self.code = "…" if preview else format_code(voucher.code)
         self.cents, self.until = voucher.amount_cents, voucher.valid_until
-        self._title = _title(session, voucher.scheme, voucher.scheme_version)
+        self._title = title_words(session, voucher.scheme, voucher.scheme_version)
 
     @property
     def title(self) -> str:
         return localized(self._title)
-
-
-def _title(session: Session, slug: str, version: int) -> dict[str, str]:
-    found = scheme_version(session, slug=slug, version=version)
-    title = found.definition.title if found is not None else None
-    return {"nl": title.nl, "en": title.en} if title is not None else {"nl": slug, "en": slug}

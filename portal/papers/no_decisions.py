@@ -19,9 +19,6 @@ NO_DECISION: Mapping[Power, LazyString] = {
     Power.OVERRIDE_INVOICE: _l("Uitvoering van de toekenning, tegenover een opleider"),
     Power.CANCELLATION_FEE: _l("Uitvoering van de toekenning: kosten van een opleiding die niet doorgaat"),
     Power.RECEIVE: _l("Boeken dat geld terugkwam"),
-    Power.WRITE_OFF: _l(
-        "Kwijtschelden (4:94a): een stap van de terugvordering, waarvan de vaststelling het besluit is"
-    ),
     Power.PROVIDER: _l("Afspraak met een opleider"),
     Power.ACCOUNT_NUMBER: _l("Controle van een rekeningnummer"),
     Power.BUDGET: _l("Afspraak met de geldgever"),
@@ -56,6 +53,5 @@ NO_DECISION_IN: Mapping[str, LazyString] = {
 
 NO_DECISION_BY: Mapping[str, LazyString] = {
     "recovery/reminded": _l("Aanmaning: een stap van de terugvordering (4:112)"),
-    "recovery/deferred": _l("Uitstel van betaling, omdat de houder het vroeg: een stap van de terugvordering (4:94)"),
 }
 """Letters on paper that make no decision about somebody's right known, by their name."""

@@ -7,12 +7,14 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.awarding.own_debts.models import OwnDebt
 from portal.cases.questions.actions import tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.ledger.actions import pay
 from portal.ledger.models import Transfer, TransferKind
 from portal.ledger.queries import unpaid_of
 from portal.ledger.returning import book_return
+from portal.paying.own_payments import book_debt_paid, owe_debt_again, pays_it_again
 from portal.paying.payments.actions import book_repaid, owe_again
 from portal.paying.payments.models import BatchState, PayeeKind, Payment, PaymentSpend, PaymentState
 from portal.paying.payments.queries import in_a_payment
@@ -33,12 +35,17 @@ def book_carried_out(
     """Book that the bank carried out a payment, and tell who was paid. The caller holds the batch and looked where it stands."""
     if payment.repayment is not None:
         hold(session, payment.repayment)
+    if payment.own_debt is not None:
+        hold(session, payment.own_debt)
     for spend in payment.spends:
         pay(session, spend_id=spend.transfer_id, actor_id=actor.reference, now=now)
     payment.state, payment.executed_on = PaymentState.EXECUTED, on
     if payment.repayment is not None:
         key = payment.end_to_end_id
         book_repaid(session, repayment=payment.repayment, paid_on=on, reference=key, actor=actor, now=now)
+    if payment.own_debt is not None:
+        key = payment.end_to_end_id
+        book_debt_paid(session, owed=payment.own_debt, paid_on=on, reference=key, actor=actor, now=now)
     session.flush()
     record(session, actor=actor, action="payment.executed", object_kind="payment", object_id=payment.id, now=now)
     if told:
@@ -62,6 +69,8 @@ def book_came_back(session: Session, *, payment: Payment, on: date, reason: str,
         payment.state, payment.returned_on, payment.return_reason = PaymentState.RETURNED, on, reason
         if payment.repayment is not None:
             owe_again(session, repayment=payment.repayment, actor=actor, now=now)
+        if payment.own_debt is not None:
+            owe_debt_again(session, owed=payment.own_debt, actor=actor, now=now)
         session.flush()
         record(session, actor=actor, action="payment.returned", object_kind="payment", object_id=payment.id, now=now)
         _tell(session, payment, "provider/payment_returned", "payment/returned", now)
@@ -74,11 +83,13 @@ def take_up_again(session: Session, *, payment: Payment) -> None:
     """
     if payment.repayment is not None:
         hold(session, payment.repayment)
+    if payment.own_debt is not None:
+        pays_it_again(session, payment=payment)
     before = [spend.transfer_id for spend in payment.spends]
     standing = [one for one, _ in unpaid_of(session, transfer_ids=before)]
     taken = in_a_payment(session, transfer_ids=standing, lock=True)
     open_now = unpaid_of(session, transfer_ids=before)
-    if taken or sum(cents for _, cents in open_now) != payment.amount_cents:
+    if taken or (payment.own_debt is None and sum(cents for _, cents in open_now) != payment.amount_cents):
         message = _l(
             "Dit bedrag staat in een andere betaling, of een deel ervan is anders afgehandeld. Haal het daar eerst uit, of "
             "overleg met wie het geld kreeg."
@@ -109,6 +120,9 @@ def _tell(session: Session, payment: Payment, to_provider: str, to_holder: str, 
         provider = session.get_one(Provider, payment.provider_id)
         tell_provider(session, provider=provider, template=to_provider, now=now, version=payment.id)
         return
+    if payment.own_debt is not None:
+        _tell_of_own_debt(session, payment.own_debt, payment.id, to_holder, now)
+        return
     if payment.repayment is not None:
         voucher = session.get_one(Voucher, payment.repayment.voucher_id)
         to_holder = "payment/other_account" if to_holder == "payment/returned" else to_holder
@@ -116,3 +130,12 @@ def _tell(session: Session, payment: Payment, to_provider: str, to_holder: str, 
         voucher = session.scalars(select(Invoice).where(Invoice.redemption_id == payment.redemption_id)).one().voucher
     question = session.get_one(DevelopmentQuestion, voucher.question_id)
     tell_asker(session, question=question, template=to_holder, now=now, version=payment.id)
+
+
+def _tell_of_own_debt(session: Session, owed: OwnDebt, payment_id: int, to_holder: str, now: datetime) -> None:
+    """Who asked is told; another who objected has no page here, and sees it at the bank or is called."""
+    if owed.to_another:
+        return
+    template = "payment/other_account" if to_holder == "payment/returned" else "payment/own_paid"
+    question = session.get_one(DevelopmentQuestion, owed.question_id)
+    tell_asker(session, question=question, template=template, now=now, version=payment_id)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from portal.awarding.decisions.drafts import Decider
+from portal.awarding.decisions.models import Decision, DecisionKind
 from portal.cases.questions.actions import advisor_only, tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.powers import Power, require_power, scheme_of_version
@@ -16,6 +19,7 @@ from portal.ledger.settling import recover_paid
 from portal.paying.collecting.actions import require_collectable
 from portal.paying.collecting.models import CollectionCharge, CollectionStep, StepKind
 from portal.paying.collecting.queries import charges_of, collecting_settings
+from portal.paying.collecting.relief import decide_on_claim
 from portal.paying.instalments import (
     Term,
     fill_instalments,
@@ -68,12 +72,12 @@ class CameBack:
 
 
 def plan_instalments(
-    session: Session, *, recovery: Recovery, terms: Sequence[Term], actor: Actor, now: datetime
+    session: Session, *, recovery: Recovery, terms: Sequence[Term], actor: Actor, now: datetime, reason: str = ""
 ) -> list[Instalment]:
-    """Agree on instalments for all that is still to come back; an earlier plan is replaced. It puts payment off (Awb 4:94).
+    """Agree on instalments for all that is open, in the place of an earlier plan: on a holder a decision to put off (Awb 4:94).
 
-    Raises ``Refusal`` when the parts do not add up, are too many, or not on rising days from today; ``Conflict`` when closed, or
-    it can be collected no more.
+    Raises ``Refusal`` when the parts do not add up, are too many, not on rising days from today, or without a mandate, and
+    ``Conflict`` when it is closed or can be collected no more.
     """
     advisor_only(actor)
     require_collectable(session, recovery=recovery, today=local_date(now))
@@ -87,6 +91,9 @@ def plan_instalments(
             "plan_does_not_add_up", _l("De termijnen tellen niet op tot wat er nog terug moet."), field="number"
         )
     earlier = plans_before(session, recovery)
+    why = reason.strip() or f"Afgesproken: terugbetalen in {len(terms)} termijnen."
+    by = Decider(actor, now)
+    decision = decide_on_claim(session, recovery, DecisionKind.PUT_OFF, recovery.open_cents, why, by)
     plan = recovery.plan + 1
     _change(session, recovery, open_cents=recovery.open_cents, plan=plan)
     session.execute(
@@ -117,13 +124,15 @@ def plan_instalments(
         until_on=days[-1],
         plan=plan,
         interest_free=not collecting_settings(session).interest_in_deferral,
+        decision_id=decision.id if decision is not None else None,
+        letter=earlier + 1 if decision is not None else None,
         at=now,
         by=actor.reference,
         by_name=actor.signature,
     )
     session.add_all([*made, put_off])
     session.flush()
-    _note(session, recovery, "recovery/planned", earlier + 1, actor, now)
+    _note(session, recovery, "recovery/planned", earlier + 1, by, reason=why)
     return made
 
 
@@ -170,7 +179,7 @@ def receive_instalment(
         actor=actor,
         now=now,
     )
-    _note(session, recovery, "recovery/received", entry.id, actor, now, amount_cents)
+    _note(session, recovery, "recovery/received", entry.id, Decider(actor, now), amount_cents)
     return entry
 
 
@@ -230,7 +239,7 @@ def write_off(
     now: datetime,
     prepared_by: str | None = None,
 ) -> RecoveryEntry:
-    """Decide that (part of) what is open will not come back. No money moves: what was paid stays paid, and the claim ends.
+    """Decide that (part of) what is open lapses (Awb 4:94a): on a holder a decision. No money moves: what was paid stays paid.
 
     It takes a mandate, and above the amount of the scheme two people; what was written off before counts too. Raises ``Refusal``
     at the field, ``Conflict`` when something was received or written off meanwhile.
@@ -238,12 +247,14 @@ def write_off(
     _check_write_off(recovery, amount_cents, reason, actor)
     whole = recovery.written_off_cents + amount_cents
     _require_power(session, Power.WRITE_OFF, recovery, actor, now, cents=whole, prepared_by=prepared_by)
-    entry = _write_off(session, recovery, amount_cents, reason, actor, now)
+    by = Decider(actor, now, prepared_by)
+    decision = decide_on_claim(session, recovery, DecisionKind.WAIVED, amount_cents, reason, by)
+    entry = _write_off(session, recovery, amount_cents, reason, by, decision)
     if recovery.state is RecoveryState.CLOSED:
         replace_instalments(session, recovery)
     else:
         shorten_instalments(session, recovery)
-    _note(session, recovery, "recovery/written_off", entry.id, actor, now, amount_cents)
+    _note(session, recovery, "recovery/written_off", entry.id, by, amount_cents, reason.strip())
     return entry
 
 
@@ -255,7 +266,7 @@ def lower_claim(
     A part of settling again, which has the mandate. Raises as `write_off`.
     """
     _check_write_off(recovery, amount_cents, reason, actor)
-    entry = _write_off(session, recovery, amount_cents, reason, actor, now)
+    entry = _write_off(session, recovery, amount_cents, reason, Decider(actor, now), None)
     replace_instalments(session, recovery)
     session.expire(recovery, ["instalments", "entries"])
     record(session, actor=actor, action="recovery.lowered", object_kind="recovery", object_id=recovery.id, now=now)
@@ -274,8 +285,9 @@ def _more_than_open() -> Refusal:
 
 
 def _write_off(
-    session: Session, recovery: Recovery, amount_cents: int, reason: str, actor: Actor, now: datetime
+    session: Session, recovery: Recovery, amount_cents: int, reason: str, by: Decider, decision: Decision | None
 ) -> RecoveryEntry:
+    actor, now = by.actor, by.now
     _count(session, recovery, actor, now, written_off=amount_cents)
     entry = RecoveryEntry(
         recovery_id=recovery.id,
@@ -283,6 +295,7 @@ def _write_off(
         amount_cents=amount_cents,
         on=local_date(now),
         reason=reason.strip(),
+        decision_id=decision.id if decision is not None else None,
         at=now,
         by=actor.reference,
         by_name=actor.signature,
@@ -300,11 +313,8 @@ def note_missed(session: Session, *, instalment: Instalment, today: date, actor:
     if not write_guarded(session, instalment, *still, otherwise=None, state=InstalmentState.MISSED, missed_at=now):
         return False
     left = instalment.amount_cents - instalment.received_cents
-    _note(session, recovery, "recovery/missed", instalment.id, actor, now, left)
+    _note(session, recovery, "recovery/missed", instalment.id, Decider(actor, now), left)
     return True
-
-
-# ---------------------------------------------------------------------------------------------------------------------
 
 
 def _require_power(
@@ -363,15 +373,28 @@ def _receipt(session: Session, recovery: Recovery, reference: str, on: date) -> 
 
 
 def _note(
-    session: Session, recovery: Recovery, template: str, number: int, actor: Actor, now: datetime, amount_cents: int = 0
+    session: Session,
+    recovery: Recovery,
+    template: str,
+    number: int,
+    by: Decider,
+    amount_cents: int = 0,
+    reason: str = "",
 ) -> None:
     """Log the act, and tell the holder when it is the holder who pays back; `number` says which of its kind it is."""
     action = template.replace("/", ".")
-    record(session, actor=actor, action=action, object_kind="recovery", object_id=recovery.id, now=now)
+    record(session, actor=by.actor, action=action, object_kind="recovery", object_id=recovery.id, now=by.now)
     session.expire(recovery, ["instalments", "entries"])
     if recovery.debtor is not Debtor.HOLDER:
         return
     voucher = session.get_one(Voucher, recovery.voucher_id)
     question = session.get_one(DevelopmentQuestion, voucher.question_id)
-    details = {"amount_cents": amount_cents, "open_cents": recovery.open_cents, "parts": len(recovery.instalments)}
-    tell_asker(session, question=question, template=template, now=now, version=number, in_writing=True, details=details)
+    details: dict[str, Any] = {
+        "amount_cents": amount_cents,
+        "open_cents": recovery.open_cents,
+        "parts": len(recovery.instalments),
+    }
+    details |= {"reason": reason} if reason else {}
+    tell_asker(
+        session, question=question, template=template, now=by.now, version=number, in_writing=True, details=details
+    )

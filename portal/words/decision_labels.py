@@ -78,6 +78,11 @@ OBJECTIONABLE: Mapping[str, LazyString] = {
     "revoked": _l("Intrekking van een voucher"),
     "lowered": _l("Verlaging van een voucher"),
     "restored": _l("Teruggave van een voucher"),
+    "interest": _l("Rente over wat te laat terugkwam"),
+    "set_off": _l("Verrekening van wat iemand terugbetaalt"),
+    "put_off": _l("Besluit over later terugbetalen"),
+    "waived": _l("Besluit over kwijtschelden"),
+    "penalty": _l("Besluit over de dwangsom"),
 }
 OBJECTION_OUTCOMES: Mapping[str, Labelled] = {
     "inadmissible": (_l("niet-ontvankelijk"), "no"),
@@ -101,6 +106,18 @@ NO_PENALTIES: Mapping[str, LazyString] = {
     "notice_too_late": _l("De ingebrekestelling kwam onredelijk laat"),
     "no_interest": _l("Wie het vroeg, is geen belanghebbende"),
     "manifest": _l("De aanvraag of het bezwaar is kennelijk niet-ontvankelijk of ongegrond"),
+}
+OWN_DEBTS: Mapping[str, LazyString] = {
+    "penalty": _l("Dwangsom"),
+    "damage": _l("Schade na het eerder eindigen van een voucher"),
+}
+OWN_DEBT_STANDS: Mapping[str, Labelled] = {
+    "asked": (_l("rekening gevraagd"), "wait"),
+    "returned": (_l("teruggekomen, andere rekening gevraagd"), "no"),
+    "given": (_l("rekening bekend"), "info"),
+    "on_its_way": (_l("bij de bank"), "info"),
+    "paid": (_l("betaald"), "ok"),
+    "lapsed": (_l("vervallen na bezwaar"), "neutral"),
 }
 DUE: Mapping[str, LazyString] = {
     "penalty": _l("Ingebreke gesteld: besluiten, of de dwangsom vaststellen"),
@@ -149,6 +166,11 @@ DECISION_ACTIONS: Mapping[str, LazyString] = {
     "share_elsewhere.revised": _l("Toekenning herzien"),
     "default_notice.received": _l("Ingebrekestelling ontvangen"),
     "default_notice.settled": _l("Besloten over de dwangsom"),
+    "default_notice.settled_again": _l("Opnieuw besloten over de dwangsom, na bezwaar"),
+    "own_debt.account_given": _l("Rekening gegeven voor wat de regio zelf betaalt"),
+    "own_debt.paid": _l("De regio betaalde wat zij zelf schuldig was"),
+    "own_debt.returned": _l("Betaling van de regio zelf kwam terug van de bank"),
+    "own_debt.lapsed": _l("Schadevergoeding vervallen na bezwaar"),
     "objection.received": _l("Bezwaar ontvangen"),
     "objection.lateness_judged": _l("Te laat bezwaar beoordeeld"),
     "objection.adjourned": _l("Bezwaar verdaagd"),

@@ -117,6 +117,9 @@ DECISION_KINDS: Mapping[str, Labelled] = {
     "taken_up": (_l("toch in behandeling"), "info"),
     "interest": (_l("rente vastgesteld"), "neutral"),
     "set_off": (_l("verrekend"), "neutral"),
+    "put_off": (_l("uitstel van betaling"), "neutral"),
+    "waived": (_l("kwijtschelding"), "neutral"),
+    "penalty": (_l("dwangsom"), "neutral"),
     "undone": (_l("ongedaan gemaakt"), "neutral"),
 }
 OUTCOMES: Mapping[str, Labelled] = {
@@ -258,6 +261,8 @@ ACTIONS: Mapping[str, LazyString] = {
     "recovery.planned": _l("Termijnen afgesproken"),
     "recovery.received": _l("Terugbetaling ontvangen"),
     "recovery.missed": _l("Termijn gemist"),
+    "recovery.not_deferred": _l("Uitstel van betaling geweigerd"),
+    "recovery.not_waived": _l("Kwijtschelding geweigerd"),
     "voucher.settled_again": _l("Voucher opnieuw vastgesteld na bezwaar"),
     "recovery.written_off": _l("Kwijtgescholden"),
     "recovery.lowered": _l("Terug te betalen bedrag lager na bezwaar"),

@@ -11,6 +11,7 @@ KINDS: Mapping[str, LazyString] = {
     "override_invoice": _l("Factuur goedkeuren ondanks een controle"),
     "cancellation_fee": _l("Annuleringskosten betalen"),
     "write_off": _l("Terugvordering afboeken"),
+    "set_off": _l("Terugvordering inhouden op een betaling"),
     "raise_budget": _l("Budget verhogen"),
     "lower_budget": _l("Budget verlagen"),
     "new_budget": _l("Nieuw budget"),

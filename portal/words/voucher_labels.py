@@ -43,6 +43,8 @@ COLLECTION_STEPS: Mapping[str, LazyString] = {
     "deferred": _l("uitstel gegeven"),
     "planned": _l("termijnen afgesproken"),
     "acknowledged": _l("schuld erkend"),
+    "not_deferred": _l("uitstel geweigerd"),
+    "not_waived": _l("kwijtschelding geweigerd"),
 }
 CHARGES: Mapping[str, LazyString] = {
     "costs": _l("kosten van een aanmaning"),

@@ -155,6 +155,8 @@ class CollectingSettings(Model):
     """What it costs for a debt of that much or more."""
     reminder_cost_from_cents: Dated[Cents] = 50_000
     """From which debt the higher amount holds."""
+    provider_days: int = Field(default=30, ge=1, le=366)
+    """How many days a provider has to pay back what it credited, before it is reminded."""
     warn_days: int = Field(default=90, ge=1, le=730)
     """How many days before a claim can no longer be made or collected the desk warns (Awb 4:57, 4:104)."""
 

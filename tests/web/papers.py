@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.models import Decision
+from portal.awarding.own_debts.models import OwnDebt, OwnDebtKind, OwnDebtState
 from portal.awarding.shares_elsewhere.models import ShareElsewhere
 from portal.cases.hearings.models import Hearing
 from portal.cases.questions.models import (
@@ -17,8 +18,8 @@ from portal.framework.mandates.models import Mandate
 from portal.people.actor import Actor
 from portal.post.letters.actions import DrawnLetter, keep_letter, start_batch
 from portal.post.messages.models import OutboxMessage
-from portal.second_look.late_decisions.models import DefaultNotice
 from portal.second_look.objections.actions import receive_objection
+from portal.second_look.penalties.models import DefaultNotice
 from portal.second_look.preparations.models import Preparation, PreparationKind
 from tests.web.asked import NOW
 
@@ -67,7 +68,16 @@ def papers_of_decision(session: Session, decided: DevelopmentQuestion, advisor: 
         recorded_at=NOW,
         recorded_by="account:0",
     )
-    session.add_all([prepared, heard, elsewhere, late])
+    damage = OwnDebt(
+        decision_id=decision.id,
+        question_id=decided.id,
+        kind=OwnDebtKind.DAMAGE,
+        to_another=False,
+        amount_cents=100_00,
+        state=OwnDebtState.OPEN,
+        owed_since=NOW,
+    )
+    session.add_all([prepared, heard, elsewhere, late, damage])
     session.flush()
     message = session.scalars(select(OutboxMessage).where(OutboxMessage.object_id == decided.id)).first()
     assert message is not None
@@ -76,4 +86,5 @@ def papers_of_decision(session: Session, decided: DevelopmentQuestion, advisor: 
     mandate = session.scalars(select(Mandate)).first()
     assert mandate is not None
     made = {"objection": objection, "preparation": prepared, "hearing": heard, "share": elsewhere, "pile": pile}
+    made |= {"own debt": damage}
     return {name: one.public_id for name, one in {**made, "letter": letter, "mandate": mandate}.items()}

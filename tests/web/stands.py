@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,6 +23,7 @@ from portal.paying.settlements.actions import SettlementDraft, settle_voucher
 from portal.paying.settlements.models import Recovery, SettlementGround
 from portal.post.messages.actions import mark_sent
 from portal.post.messages.models import OutboxMessage
+from portal.second_look.late_decisions.actions import PenaltyDraft, settle_penalty
 from portal.second_look.objections.actions import (
     ObjectionDraft,
     decide_objection,
@@ -50,6 +51,8 @@ from tests.factories import (
     asker,
 )
 from tests.portal.paying.settling_again.owing import OWED, used_and_paid
+from tests.portal.second_look.late_decisions.test_late_decisions import at as late_at
+from tests.portal.second_look.late_decisions.test_late_decisions import noticed, refuse_and_send
 
 TODAY = NOW.date()
 Maker = Callable[[Session], DevelopmentQuestion]
@@ -240,6 +243,15 @@ def withdrawn(session: Session) -> DevelopmentQuestion:
     question = a_question(session)
     withdraw_question(session, question=question, reason=None, actor=asker(question), now=NOW)
     return question
+
+
+def late(session: Session) -> DevelopmentQuestion:
+    """A refusal that came fifteen days too late after a notice of default, and the penalty that was decided on."""
+    notice = noticed(session)
+    refuse_and_send(session, date(2026, 5, 28))
+    on = late_at(date(2026, 6, 3))
+    settle_penalty(session, notice=notice, draft=PenaltyDraft("Te laat."), actor=SECOND, now=on)
+    return session.get_one(DevelopmentQuestion, notice.question_id)
 
 
 def finished(session: Session) -> DevelopmentQuestion:

@@ -13,7 +13,8 @@ from portal.accounting.warnings.warning import DeskWarning, WarningRow
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.framework.catalogue.queries import has_region, region, schemes_in_force
 from portal.oversight.lead_times import MEASURED_OVER, LeadTime, LeadTimeStep, lead_times
-from portal.paying.collecting.queries import collecting_settings, ending_claims
+from portal.paying.collecting.of_providers import ending_claims
+from portal.paying.collecting.queries import collecting_settings
 from portal.people.actor import Actor
 from portal.platform.legal_calendar import add_working_days
 from portal.spending.reminders.queries import WARN_DAYS

@@ -37,13 +37,25 @@ class DecisionKind(enum.StrEnum):
     """Statutory interest on what was paid back too late is determined (Awb 4:99)."""
     SET_OFF = "set_off"
     """What somebody has to pay back is set off against what that person is to be paid (Awb 4:93)."""
+    PUT_OFF = "put_off"
+    """What somebody has to pay back may be paid later, or in instalments; or that was refused (Awb 4:94)."""
+    WAIVED = "waived"
+    """What somebody has to pay back lapses, in full or in part; or that was refused (Awb 4:94a)."""
+    PENALTY = "penalty"
+    """What is due because a decision was late, or that nothing is (Awb 4:18)."""
     UNDONE = "undone"
     """Interest lapses, or what was set off is paid after all: after a founded objection (Awb 7:11)."""
     TAKEN_OVER = "taken_over"
     """Decided before there was this desk: taken over from an earlier administration, without a question or a mix of its own."""
 
 
-ON_A_CLAIM = (DecisionKind.INTEREST, DecisionKind.SET_OFF, DecisionKind.UNDONE)
+ON_A_CLAIM = (
+    DecisionKind.INTEREST,
+    DecisionKind.SET_OFF,
+    DecisionKind.PUT_OFF,
+    DecisionKind.WAIVED,
+    DecisionKind.UNDONE,
+)
 """Decisions about what somebody has to pay back."""
 ON_A_VOUCHER = (
     DecisionKind.TOPPED_UP,
@@ -53,7 +65,9 @@ ON_A_VOUCHER = (
     DecisionKind.RESTORED,
     *ON_A_CLAIM,
 )
-"""Decisions about a voucher that stands; the others are about the question itself."""
+"""Decisions about a voucher that stands."""
+BESIDE_THE_QUESTION = (*ON_A_VOUCHER, DecisionKind.PENALTY)
+"""Decisions that leave what was decided on the question as it is; the others are about the question itself."""
 NO_OBJECTION = (DecisionKind.REFERRED, DecisionKind.TAKEN_OVER, DecisionKind.TAKEN_UP)
 """To which one cannot object here: what is no decision, what another administration decided before, and what only leads to a
 decision (Awb 6:3)."""

@@ -10,7 +10,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from matching.problem.proposal import Mix, Share
-from portal.awarding.decisions.models import ON_A_VOUCHER, Decision, DecisionKind
+from portal.awarding.decisions.models import BESIDE_THE_QUESTION, Decision, DecisionKind
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import STAFF_OF_CASES, may_see, question_by_id
 from portal.people.actor import Actor
@@ -49,7 +49,7 @@ def that_stands(decisions: Sequence[Decision]) -> Decision | None:
 
     None when there is none, or when an application that was set aside is taken up again and nothing is decided since.
     """
-    newest = next((one for one in reversed(decisions) if one.kind not in ON_A_VOUCHER), None)
+    newest = next((one for one in reversed(decisions) if one.kind not in BESIDE_THE_QUESTION), None)
     return None if newest is None or newest.kind is DecisionKind.TAKEN_UP else newest
 
 
@@ -89,20 +89,3 @@ def decided_mix(decision: Decision) -> DecidedMix | None:
     if decision.shares_json is None:
         return None
     return DecidedMix(Mix.model_validate_json(json.dumps(json.loads(decision.shares_json))).shares)
-
-
-def own_cents(decision: Decision) -> int | None:
-    """What who asked pays of the costs by this decision, in cents; None when it rests on no mix.
-
-    Of a resident what nobody pays of the costs that are the resident's; of an employer what nobody pays of any.
-    """
-    mix = decided_mix(decision)
-    if mix is None or decision.problem_json is None:
-        return None
-    problem = json.loads(decision.problem_json)
-    paid: dict[str, int] = {}
-    for share in mix.shares:
-        paid[share.line] = paid.get(share.line, 0) + share.cents
-    all_of_it = problem["circumstances"]["route"] == "employer"
-    own = [line for line in problem["lines"] if all_of_it or (line["bearer"] or "resident") == "resident"]
-    return sum(int(line["amount_cents"]) - paid.get(line["id"], 0) for line in own)

@@ -62,11 +62,12 @@ def who_pays_now(
     None when the question ended without a mix that was decided. Without a decision this solves.
     """
     if decision is not None:
-        return _decided(session, question, decision, actor)
+        return _changed_since(session, question, decision, actor)
     return who_pays(indicative_answer(session, question=question, on=on)) if question.is_open else None
 
 
-def _decided(session: Session, question: DevelopmentQuestion, decision: Decision, actor: Actor) -> WhoPays | None:
+def paid_by_decision(*, question: DevelopmentQuestion, decision: Decision) -> WhoPays | None:
+    """Who pays what by a decision on a mix, as it was taken; None for one without a mix. All payers add up to the total."""
     mix = decided_mix(decision)
     if mix is None or decision.problem_json is None:
         return None
@@ -81,11 +82,22 @@ def _decided(session: Session, question: DevelopmentQuestion, decision: Decision
         if left:
             name = REST + _bearer(question, line["bearer"])
             payers[name] = payers.get(name, 0) + left
-    own = REST + _bearer(question, None)
+    return WhoPays(sum(int(line["amount_cents"]) for line in lines), payers)
+
+
+def own_payer(question: DevelopmentQuestion) -> str:
+    """How the part of who asked is called."""
+    return REST + _bearer(question, None)
+
+
+def _changed_since(session: Session, question: DevelopmentQuestion, decision: Decision, actor: Actor) -> WhoPays | None:
+    decided = paid_by_decision(question=question, decision=decision)
+    if decided is None:
+        return None
+    payers, total, own = dict(decided.payers), decided.total_cents, own_payer(question)
     for payer, cents in _changed(session, question, decision, actor).items():
         less = payers.get(payer, 0) - cents
         payers[payer], payers[own] = cents, payers.get(own, 0) + less
-    total = sum(int(line["amount_cents"]) for line in lines)
     above = max(
         0, -payers.get(own, 0)
     )  # a supplementary award is for costs that came on top of those that were decided on

@@ -27,8 +27,8 @@ from portal.paying.payments.models import Repayment, RepaymentState
 from portal.people.accounts.models import Account
 from portal.people.actor import Actor
 from portal.platform.clock import local_date
-from portal.second_look.late_decisions.models import DefaultNotice
 from portal.second_look.objections.models import Objection, ObjectionState
+from portal.second_look.penalties.models import DefaultNotice
 from portal.second_look.preparations.models import Preparation, PreparationKind, PreparationState
 from portal.spending.vouchers.models import LIVE_STATES, Voucher, VoucherState
 

@@ -1,6 +1,7 @@
-"""Acts on collecting a claim from its holder: remind, put off, note that it was acknowledged, determine interest, waive.
+"""Acts on collecting a claim: remind who owes it, note that it was acknowledged, determine interest.
 
-Private law holds for a claim on a provider: none of these acts is for that.
+Putting off and letting go are decisions of their own: see `relief`. Private law holds for a claim on a provider: of these acts
+only `remind_provider` is for that.
 """
 
 from __future__ import annotations
@@ -16,21 +17,18 @@ from portal.awarding.decisions.on_vouchers import VoucherDraft, decide_on_vouche
 from portal.awarding.decisions.requirements import require_authority
 from portal.cases.questions.actions import advisor_only, tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.framework.powers import Power, require_power
 from portal.paying.collecting.models import ChargeKind, CollectionCharge, CollectionStep, StepKind
+from portal.paying.collecting.of_providers import standing_of_provider
 from portal.paying.collecting.queries import (
     REMINDER_WEEKS,
     ClaimStanding,
-    charges_of,
-    collecting_settings,
     interest_of,
-    last_day_of_years,
     owed_cents,
     reminder_cost_cents,
     standing_of,
     steps_of,
 )
-from portal.paying.settlements.models import InstalmentState, Recovery, RecoveryState
+from portal.paying.settlements.models import Recovery, RecoveryState
 from portal.paying.statutory_interest import NoRate
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
@@ -40,10 +38,10 @@ from portal.platform.guarded import hold, write_new
 from portal.platform.i18n import format_date, format_euros
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.legal_calendar import term_of_weeks
+from portal.spending.providers.actions import tell_provider
+from portal.spending.providers.models import Provider
 from portal.spending.vouchers.actions import scheme_of_voucher, staff_with_reason
 from portal.spending.vouchers.models import Voucher
-
-LONGEST_DEFERRAL_YEARS = 5
 
 
 def require_collectable(session: Session, *, recovery: Recovery, today: date) -> ClaimStanding | None:
@@ -78,7 +76,7 @@ def remind_debtor(session: Session, *, recovery: Recovery, actor: Actor, now: da
     claims it was not sent, it can be collected no more, or a reminder about this day went out before.
     """
     advisor_only(actor)
-    standing = _held(session, recovery, now)
+    standing = held_claim(session, recovery, now)
     if standing.due_on is None:
         raise _nothing_overdue(standing)
     if any(one.about_on == standing.due_on for one in steps_of(session, recovery=recovery)):
@@ -107,8 +105,40 @@ def remind_debtor(session: Session, *, recovery: Recovery, actor: Actor, now: da
         "cost_cents": cost,
         "open_cents": recovery.open_cents,
     }
-    _tell(session, recovery, "recovery/reminded", step.id, details, now)
-    _log(session, recovery, "recovery.reminded", actor, now)
+    tell_of_claim(session, recovery, "recovery/reminded", step.id, details, now)
+    log_claim(session, recovery, "recovery.reminded", actor, now)
+    return step
+
+
+def remind_provider(session: Session, *, recovery: Recovery, actor: Actor, now: datetime) -> CollectionStep:
+    """Summon a provider in writing to pay back within two weeks: a reasonable term, after which it is in default (BW 6:82).
+
+    Once for each last day to pay that passed; it interrupts the prescription (BW 3:317). Raises ``Refusal`` for a claim on a
+    holder, ``Conflict`` when nothing is overdue, the claim is closed or prescribed, or a reminder about this day went out before.
+    """
+    advisor_only(actor)
+    closed = Conflict("recovery_changed", _l("Er is intussen iets ontvangen of afgerond. Kijk opnieuw."))
+    hold(session, recovery, Recovery.state == RecoveryState.OPEN, otherwise=closed)
+    today = local_date(now)
+    standing = standing_of_provider(session, recovery=recovery, today=today)
+    if standing is None or recovery.provider_id is None:
+        raise Refusal("not_of_provider", _l("Dit geld moet van een houder komen, en niet van een opleider."))
+    if standing.is_prescribed and standing.collect_until is not None:
+        message = _l(
+            "Deze vordering is verjaard na %(day)s (BW 3:309). Verrekenen met een factuur mag nog wel (BW 6:131).",
+            day=format_date(standing.collect_until),
+        )
+        raise Conflict("claim_prescribed", message)
+    if standing.due_on is None:
+        raise _nothing_overdue(standing)
+    if any(one.about_on == standing.due_on for one in steps_of(session, recovery=recovery)):
+        raise Conflict("reminded_before", _l("Voor deze dag is al een aanmaning verstuurd."))
+    until = term_of_weeks(today, REMINDER_WEEKS)
+    wanted = {"kind": StepKind.REMINDED, "on": today, "until_on": until, "about_on": standing.due_on}
+    step = keep_step(session, recovery, actor, now, interest_free=False, **wanted)
+    provider = session.get_one(Provider, recovery.provider_id)
+    tell_provider(session, provider=provider, template="provider/reminded", now=now, version=step.id)
+    log_claim(session, recovery, "recovery.reminded", actor, now)
     return step
 
 
@@ -127,37 +157,6 @@ def _nothing_overdue(standing: ClaimStanding) -> Conflict:
     )
 
 
-def defer_payment(
-    session: Session, *, recovery: Recovery, until: date, reason: str, actor: Actor, now: datetime
-) -> CollectionStep:
-    """Put payment off until a day, at the wish of the debtor (Awb 4:94). Whether interest runs meanwhile is the region's to say.
-
-    Raises ``Refusal`` at the field, ``Conflict`` when the claim is closed or can be collected no more.
-    """
-    staff_with_reason(actor, reason, _l("Schrijf op waarom u uitstel geeft."))
-    standing = _held(session, recovery, now)
-    if any(one.state in (InstalmentState.PLANNED, InstalmentState.MISSED) for one in recovery.instalments):
-        raise Conflict("instalments_agreed", _l("Er zijn termijnen afgesproken. Spreek daarvoor nieuwe termijnen af."))
-    today = local_date(now)
-    first = standing.pay_by if standing.pay_by is not None and standing.pay_by > today else today
-    if not first < until <= last_day_of_years(today, LONGEST_DEFERRAL_YEARS):
-        message = _l("Kies een dag na %(day)s, hoogstens vijf jaar vooruit.", day=format_date(first))
-        raise Refusal("deferral_out_of_range", message, field="until")
-    free = not collecting_settings(session).interest_in_deferral
-    wanted = {
-        "kind": StepKind.DEFERRED,
-        "on": today,
-        "until_on": until,
-        "interest_free": free,
-        "reason": reason.strip(),
-    }
-    step = _step(session, recovery, actor, now, **wanted)
-    details = {"open_cents": recovery.open_cents, "until": until.isoformat(), "interest_free": step.interest_free}
-    _tell(session, recovery, "recovery/deferred", step.id, details, now)
-    _log(session, recovery, "recovery.deferred", actor, now)
-    return step
-
-
 def note_acknowledged(
     session: Session, *, recovery: Recovery, on: date, reason: str, actor: Actor, now: datetime
 ) -> CollectionStep:
@@ -166,13 +165,13 @@ def note_acknowledged(
     Raises ``Refusal`` at the field, ``Conflict`` when the claim is closed or can be collected no more.
     """
     staff_with_reason(actor, reason, _l("Schrijf op hoe de persoon de schuld erkende."))
-    standing = _held(session, recovery, now)
+    standing = held_claim(session, recovery, now)
     if standing.known_on is None or not standing.known_on <= on <= local_date(now):
         message = _l("Kies een dag tussen de brief en vandaag.")
         raise Refusal("day_out_of_range", message, field="on")
     wanted = {"kind": StepKind.ACKNOWLEDGED, "on": on, "interest_free": False, "reason": reason.strip()}
-    step = _step(session, recovery, actor, now, **wanted)
-    _log(session, recovery, "recovery.acknowledged", actor, now)
+    step = keep_step(session, recovery, actor, now, **wanted)
+    log_claim(session, recovery, "recovery.acknowledged", actor, now)
     return step
 
 
@@ -212,38 +211,16 @@ def determine_interest(session: Session, *, recovery: Recovery, actor: Actor, no
     decision = decide_on_voucher(session, voucher=voucher, draft=draft, mandate=mandate, by=by)
     of_interest = {"first_on": days[0], "last_on": days[1], "decision_id": decision.id}
     charge = _charge(session, recovery, ChargeKind.INTEREST, found.cents, actor, now, **of_interest)
-    _tell(session, recovery, "recovery/interest", charge.id, {"cents": found.cents}, now)
-    _log(session, recovery, "recovery.interest_determined", actor, now)
+    tell_of_claim(session, recovery, "recovery/interest", charge.id, {"cents": found.cents}, now)
+    log_claim(session, recovery, "recovery.interest_determined", actor, now)
     return charge
 
 
-def waive_charges(session: Session, *, recovery: Recovery, reason: str, actor: Actor, now: datetime) -> int:
-    """Let the costs and interest that are still open go; how many cents. The claim itself stays.
-
-    Raises ``Refusal`` without a reason or mandate, ``Conflict`` when nothing is open.
-    """
-    staff_with_reason(actor, reason, _l("Schrijf op waarom dit bedrag niet betaald hoeft te worden."))
-    hold(session, recovery)
-    charges = [one for one in charges_of(session, recovery=recovery, lock=True) if one.open_cents]
-    cents = sum(one.open_cents for one in charges)
-    if not cents:
-        raise Conflict("nothing_charged", _l("Er staan geen kosten of rente open."))
-    scheme = scheme_of_voucher(session, voucher=session.get_one(Voucher, recovery.voucher_id))
-    require_power(session, Power.WRITE_OFF, actor=actor, on=local_date(now), scheme=scheme, cents=cents)
-    for one in charges:
-        one.waived_cents, one.waived_at = one.open_cents, now
-        one.waived_by, one.waived_reason = actor.reference, reason.strip()
-    session.flush()
-    _tell(session, recovery, "recovery/charges_waived", charges[-1].id, {"amount_cents": cents}, now)
-    _log(session, recovery, "recovery.charges_waived", actor, now)
-    return cents
+# Shared by acts on claims ----------------------------------------------------------------------------------------------
 
 
-# Shared by the acts above ----------------------------------------------------------------------------------------------
-
-
-def _held(session: Session, recovery: Recovery, now: datetime) -> ClaimStanding:
-    """Lock an open claim on a holder, and where it stands. Raises ``Conflict``, and ``Refusal`` for one on a provider."""
+def held_claim(session: Session, recovery: Recovery, now: datetime) -> ClaimStanding:
+    """Lock an open claim on a holder, and say where it stands. Raises ``Conflict``, and ``Refusal`` for one on a provider."""
     closed = Conflict("recovery_changed", _l("Er is intussen iets ontvangen of afgerond. Kijk opnieuw."))
     hold(session, recovery, Recovery.state == RecoveryState.OPEN, otherwise=closed)
     standing = require_collectable(session, recovery=recovery, today=local_date(now))
@@ -255,7 +232,8 @@ def _held(session: Session, recovery: Recovery, now: datetime) -> ClaimStanding:
     return standing
 
 
-def _step(session: Session, recovery: Recovery, actor: Actor, now: datetime, **wanted: Any) -> CollectionStep:
+def keep_step(session: Session, recovery: Recovery, actor: Actor, now: datetime, **wanted: Any) -> CollectionStep:
+    """Write down what was done towards who owes it; `wanted` has the columns."""
     step = CollectionStep(recovery_id=recovery.id, at=now, by=actor.reference, by_name=actor.signature, **wanted)
     session.add(step)
     session.flush()
@@ -281,9 +259,10 @@ def _charge(
     return charge
 
 
-def _tell(
+def tell_of_claim(
     session: Session, recovery: Recovery, template: str, version: int, details: dict[str, object], now: datetime
 ) -> None:
+    """Tell the holder in writing."""
     voucher = session.get_one(Voucher, recovery.voucher_id)
     question = session.get_one(DevelopmentQuestion, voucher.question_id)
     tell_asker(
@@ -291,5 +270,6 @@ def _tell(
     )
 
 
-def _log(session: Session, recovery: Recovery, action: str, actor: Actor, now: datetime) -> None:
+def log_claim(session: Session, recovery: Recovery, action: str, actor: Actor, now: datetime) -> None:
+    """Log an act on a claim."""
     record(session, actor=actor, action=action, object_kind="recovery", object_id=recovery.id, now=now)

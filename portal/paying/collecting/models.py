@@ -23,6 +23,10 @@ class StepKind(enum.StrEnum):
     """Payment was put off into instalments, until the day of the last one (Awb 4:94)."""
     ACKNOWLEDGED = "acknowledged"
     """The debtor recognised the claim, which begins the time of prescription anew (Awb 4:105, second paragraph)."""
+    NOT_DEFERRED = "not_deferred"
+    """The debtor asked to pay later, and that was refused (Awb 4:94)."""
+    NOT_WAIVED = "not_waived"
+    """The debtor asked to have (a part of) it lapse, and that was refused (Awb 4:94a)."""
 
 
 class ChargeKind(enum.StrEnum):
@@ -34,6 +38,9 @@ class ChargeKind(enum.StrEnum):
     """Statutory interest, determined when the claim was paid (Awb 4:98, 4:99)."""
 
 
+_REFUSED = "'not_deferred', 'not_waived'"
+
+
 @append_only
 class CollectionStep(Base):
     """One step in collecting a claim. A reminder goes out once for each last day to pay that passed."""
@@ -42,11 +49,18 @@ class CollectionStep(Base):
     __table_args__ = (
         UniqueConstraint("recovery_id", "about_on"),
         CheckConstraint("(kind = 'reminded') = (about_on IS NOT NULL)", name="reminder_of_a_day"),
-        CheckConstraint("(kind = 'acknowledged') = (until_on IS NULL)", name="has_last_day"),
+        CheckConstraint(f"(kind IN ('acknowledged', {_REFUSED})) = (until_on IS NULL)", name="has_last_day"),
         CheckConstraint("until_on IS NULL OR until_on >= on_day", name="last_day_after_first"),
         CheckConstraint("(kind = 'planned') = (plan IS NOT NULL)", name="plan_named"),
-        CheckConstraint("(kind IN ('deferred', 'acknowledged')) = (reason IS NOT NULL)", name="reason_given"),
+        CheckConstraint(
+            f"(kind IN ('deferred', 'acknowledged', {_REFUSED})) = (reason IS NOT NULL)", name="reason_given"
+        ),
         CheckConstraint("NOT interest_free OR kind IN ('deferred', 'planned')", name="interest_of_deferral"),
+        CheckConstraint(
+            f"decision_id IS NULL OR kind IN ('deferred', 'planned', {_REFUSED})", name="decided_on_relief"
+        ),
+        CheckConstraint(f"kind NOT IN ({_REFUSED}) OR decision_id IS NOT NULL", name="refusal_is_a_decision"),
+        CheckConstraint("(letter IS NULL) = (kind <> 'planned' OR decision_id IS NULL)", name="letter_of_a_plan"),
         Index("ix_collection_step_recovery_id", "recovery_id"),
     )
 
@@ -63,6 +77,10 @@ class CollectionStep(Base):
     interest_free: Mapped[bool] = mapped_column(Boolean, default=False)
     """Whether no interest runs meanwhile (Awb 4:101)."""
     reason: Mapped[str | None] = mapped_column(Text)
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"), unique=True)
+    """The decision to put off payment of a holder, or not to; None for a claim on a provider, and for what was before."""
+    letter: Mapped[int | None] = mapped_column(Integer)
+    """Of a plan that was decided: the version of the message that makes it known."""
     at: Mapped[datetime]
     by: Mapped[str] = mapped_column(String(80))
     by_name: Mapped[str] = mapped_column(String(100))
@@ -87,6 +105,7 @@ class CollectionCharge(Base):
             "(waived_at IS NULL) = (waived_by IS NULL) AND (waived_at IS NULL) = (waived_reason IS NULL)",
             name="waived_by_someone_for_a_reason",
         ),
+        CheckConstraint("waived_decision_id IS NULL OR waived_at IS NOT NULL", name="waived_by_a_decision"),
         Index("ix_collection_charge_recovery_id", "recovery_id"),
         Index(
             "uq_collection_charge_interest",
@@ -117,6 +136,8 @@ class CollectionCharge(Base):
     waived_at: Mapped[datetime | None]
     waived_by: Mapped[str | None] = mapped_column(String(80))
     waived_reason: Mapped[str | None] = mapped_column(Text)
+    waived_decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"), index=True)
+    """The decision by which it lapsed (Awb 4:94a)."""
 
     @property
     def open_cents(self) -> int:

@@ -12,6 +12,7 @@ handhavingsrecht.nl and wetten.overheid.nl; as far as those show none of these a
   begins anew, was not found.
 
 A claim on a provider comes from a credit note and is a matter of private law (BW 6:203, 3:309): nothing of this holds for it.
+See `of_providers`.
 """
 
 from __future__ import annotations
@@ -144,8 +145,8 @@ def standing_of(session: Session, *, recovery: Recovery, today: date) -> ClaimSt
     )
     steps = steps_of(session, recovery=recovery)
     pay_by = term_of_weeks(known_on, PAYMENT_WEEKS) if known_on is not None else None
-    put_off = _put_off(steps, recovery, today)
-    due_on, due_cents = _due(recovery, steps, put_off, pay_by, today)
+    put_off = putting_off(steps, recovery, today)
+    due_on, due_cents = overdue(recovery, steps, put_off, pay_by, today)
     return ClaimStanding(
         claim_until=last_day_of_years(local_date(settlement.settled_at)),
         known_on=known_on,
@@ -159,7 +160,7 @@ def standing_of(session: Session, *, recovery: Recovery, today: date) -> ClaimSt
     )
 
 
-def _put_off(steps: Sequence[CollectionStep], recovery: Recovery, today: date) -> CollectionStep | None:
+def putting_off(steps: Sequence[CollectionStep], recovery: Recovery, today: date) -> CollectionStep | None:
     """The step by which payment is put off on a day: the last one. A plan that was replaced puts nothing off any more."""
     last = next((one for one in reversed(steps) if one.kind in DEFERRALS), None)
     if last is None or last.until_on is None or last.until_on < today:
@@ -173,7 +174,7 @@ def _instalments(recovery: Recovery, plan: int, states: Iterable[InstalmentState
     return [one for one in recovery.instalments if one.plan == plan and one.state in states]
 
 
-def _due(
+def overdue(
     recovery: Recovery,
     steps: Sequence[CollectionStep],
     put_off: CollectionStep | None,
@@ -303,39 +304,8 @@ def open_standings(
     return found
 
 
-def reminders_due(session: Session, *, today: date) -> list[tuple[int, date]]:
-    """(recovery id, last day to pay) of every reminder that is to go out, by the region's number of days after that day."""
-    after = timedelta(days=collecting_settings(session).reminder_after_days)
-    reminded = {
-        (row[0], row[1])
-        for row in session.execute(
-            select(CollectionStep.recovery_id, CollectionStep.about_on).where(CollectionStep.kind == StepKind.REMINDED)
-        )
-    }
-    return [
-        (recovery.id, standing.due_on)
-        for recovery, standing in open_standings(
-            session, today=today, since_before=today - timedelta(PAYMENT_WEEKS * 7)
-        )
-        if standing.due_on is not None
-        and today > standing.due_on + after
-        and not standing.is_prescribed
-        and (recovery.id, standing.due_on) not in reminded
-    ]
-
-
 def reminder_cost_cents(session: Session, *, owed: int, on: date) -> int:
     """What a reminder for so many cents costs on a day, by the region's setting (Awb 4:113)."""
     settings = collecting_settings(session)
     high = owed >= (value_on(settings.reminder_cost_from_cents, on) or 0)
     return value_on(settings.reminder_cost_high_cents if high else settings.reminder_cost_cents, on) or 0
-
-
-def ending_claims(session: Session, *, today: date) -> list[tuple[Recovery, ClaimStanding]]:
-    """The open claims that can no longer be claimed or collected soon (the region says how soon), the first one first."""
-    soon = today + timedelta(days=collecting_settings(session).warn_days)
-    old = open_standings(
-        session, today=today, since_before=soon - timedelta(days=YEARS * 365)
-    )  # none ends before five years
-    found = [one for one in old if one[1].last_day <= soon]
-    return sorted(found, key=lambda one: (one[1].last_day, one[0].id))

@@ -9,6 +9,7 @@ from sepaxml.validation import ValidationError
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from portal.awarding.own_debts.models import OwnDebt, OwnDebtKind, OwnDebtState
 from portal.cases.questions.actions import advisor_only
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import is_asker
@@ -57,7 +58,8 @@ from portal.spending.vouchers.models import Voucher
 def make_batch(
     session: Session, *, redemption_ids: Collection[int] | None = None, actor: Actor, now: datetime
 ) -> PaymentBatch:
-    """Put everything that is to be paid, also what is owed to holders (or these redemptions only), in a new batch, as a preview.
+    """Put everything that is to be paid, also what is owed to holders and by the region itself (or these redemptions only), in a
+    new batch, as a preview.
 
     What has no account number is left out. Raises ``Conflict`` when nothing is left to pay.
     """
@@ -84,6 +86,7 @@ def make_batch(
             Payment(
                 redemption_id=one.redemption.id if one.redemption is not None else None,
                 repayment_id=one.repayment.id if one.repayment is not None else None,
+                own_debt_id=one.own_debt.id if one.own_debt is not None else None,
                 payee=one.payee,
                 provider_id=one.provider_id,
                 payee_name=one.name,
@@ -105,6 +108,10 @@ def _words(session: Session, one: Payable) -> str:
     """What the payee reads at the bank."""
     if one.redemption is not None:
         return f"{one.redemption.invoice_number} voucher {format_code(one.redemption.voucher.code)}"
+    if one.own_debt is not None:
+        question = session.get_one(DevelopmentQuestion, one.own_debt.question_id)
+        what = "Dwangsom" if one.own_debt.kind is OwnDebtKind.PENALTY else "Schadevergoeding"
+        return f"{what} {question.reference_number}"
     assert one.repayment is not None
     return f"Teruggave voucher {format_code(session.get_one(Voucher, one.repayment.voucher_id).code)}"
 
@@ -179,15 +186,16 @@ def _file(batch: PaymentBatch, payer: PayingAccount) -> str:
 
 def _still_owed(session: Session, payment: Payment) -> None:
     """Nothing was credited, paid or given another account number since the batch was made."""
-    payee: Provider | Repayment | None = payment.repayment
+    payee: Provider | Repayment | OwnDebt | None = payment.repayment or payment.own_debt
     if payment.provider_id is not None:
         payee = session.get(Provider, payment.provider_id)
     if payee is not None:
         hold(session, payee)
-    if settled_elsewhere(session, payment=payment) or (payee is not None and payee.iban != payment.iban):
+    gone = isinstance(payee, OwnDebt) and payee.state is not OwnDebtState.OPEN
+    if gone or settled_elsewhere(session, payment=payment) or (payee is not None and payee.iban != payment.iban):
         if payment.redemption is None:
             message = _l(
-                "Er is intussen iets veranderd aan de teruggave aan %(name)s. Haal die uit deze betaling en maak een nieuwe.",
+                "Er is intussen iets veranderd aan wat %(name)s krijgt. Haal dat uit deze betaling en maak een nieuwe.",
                 name=payment.payee_name,
             )
             raise Conflict("payment_changed", message)

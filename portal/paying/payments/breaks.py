@@ -11,8 +11,9 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
+from portal.awarding.own_debts.models import OwnDebt, OwnDebtState
 from portal.ledger.invariants import Break
 from portal.ledger.models import Transfer
 from portal.paying.payments.models import (
@@ -43,6 +44,7 @@ def all_payment_breaks(session: Session) -> Iterator[Break]:
     """The payments against the books, against what they pay, and against the files that went to the bank."""
     yield from payment_breaks(session)
     yield from _amounts(session)
+    yield from _own_debts(session)
     yield from _accounts(session)
     yield from _files(session)
 
@@ -57,9 +59,30 @@ def _amounts(session: Session) -> Iterator[Break]:
     )
     cents = func.coalesce(spent.c.cents, 0)
     rows = select(Payment.end_to_end_id, Payment.amount_cents, cents).outerjoin(spent, spent.c.payment_id == Payment.id)
-    wrong = rows.where(Payment.state.in_(_LIVE), cents != Payment.amount_cents).order_by(Payment.id)
+    of_budgets = Payment.own_debt_id.is_(None)
+    wrong = rows.where(of_budgets, Payment.state.in_(_LIVE), cents != Payment.amount_cents).order_by(Payment.id)
     for name, amount, booked in session.execute(wrong):
         yield Break("P4", f"payment {name}", f"pays {amount}, but what it pays for comes to {booked}")
+
+
+def _own_debts(session: Session) -> Iterator[Break]:
+    """P7: what the region itself owes is paid when a payment of exactly so much was carried out, and then only."""
+    done = aliased(Payment)
+    carried_out = and_(done.own_debt_id == OwnDebt.id, done.state == PaymentState.EXECUTED)
+    rows = select(OwnDebt, func.coalesce(done.amount_cents, 0)).outerjoin(done, carried_out).order_by(OwnDebt.id)
+    for owed, paid in session.execute(rows):
+        if paid != (owed.amount_cents if owed.state is OwnDebtState.PAID else 0):
+            message = f"{owed.state.value} for {owed.amount_cents}, but the bank paid {paid}"
+            yield Break("P7", f"own debt {owed.id}", message)
+    other = select(Payment.end_to_end_id, Payment.amount_cents, OwnDebt.amount_cents).join(
+        OwnDebt, OwnDebt.id == Payment.own_debt_id
+    )
+    wrong = other.where(Payment.state.in_(_LIVE), Payment.amount_cents != OwnDebt.amount_cents).order_by(Payment.id)
+    for name, amount, owed_cents in session.execute(wrong):
+        yield Break("P7", f"payment {name}", f"pays {amount}, but {owed_cents} is owed")
+    spent = select(Payment.end_to_end_id).join(PaymentSpend, PaymentSpend.payment_id == Payment.id)
+    for name in session.scalars(spent.where(Payment.own_debt_id.is_not(None)).distinct()):
+        yield Break("P7", f"payment {name}", "pays of a budget what the region itself owes")
 
 
 def _accounts(session: Session) -> Iterator[Break]:
@@ -78,15 +101,18 @@ def _accounts(session: Session) -> Iterator[Break]:
         .join(PaymentBatch, PaymentBatch.id == Payment.batch_id)
         .outerjoin(Provider, Provider.id == Payment.provider_id)
         .outerjoin(Repayment, Repayment.id == Payment.repayment_id)
+        .outerjoin(OwnDebt, OwnDebt.id == Payment.own_debt_id)
         .outerjoin(Invoice, bill)
         .where(
             Payment.state == PaymentState.SENT,
             or_(
                 and_(Payment.provider_id.is_not(None), Provider.iban.is_distinct_from(Payment.iban), ~later.exists()),
                 and_(Payment.repayment_id.is_not(None), Repayment.iban.is_distinct_from(Payment.iban)),
+                and_(Payment.own_debt_id.is_not(None), OwnDebt.iban.is_distinct_from(Payment.iban)),
                 and_(
                     Payment.provider_id.is_(None),
                     Payment.repayment_id.is_(None),
+                    Payment.own_debt_id.is_(None),
                     Invoice.payee_iban.is_distinct_from(Payment.iban),
                 ),
             ),

@@ -1,4 +1,7 @@
-"""Tables of payment batches, the payments in them with the spent amounts they pay, and what the desk owes to holders."""
+"""Tables of payment batches, the payments in them with the spent amounts they pay, and what the desk owes to holders.
+
+A payment of what the region itself owes (a penalty, damage) pays no spent amount: that is no money of a budget.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.awarding.own_debts.models import OwnDebt
 from portal.platform.database import Base, Cents, choice, new_public_id
 from portal.spending.vouchers.models import Redemption
 
@@ -107,14 +111,20 @@ class PaymentBatch(Base):
 
 
 class Payment(Base):
-    """One payment to one account number: everything that is to be paid for one redemption, or that is owed to a holder."""
+    """One payment to one account number: of all that is to be paid for one redemption, is owed to a holder, or by the region."""
 
     __tablename__ = "payment"
     __table_args__ = (
         UniqueConstraint("batch_id", "redemption_id"),
         UniqueConstraint("batch_id", "repayment_id"),
-        CheckConstraint("(redemption_id IS NULL) <> (repayment_id IS NULL)", name="pays_one_thing"),
+        CheckConstraint(
+            "(redemption_id IS NOT NULL AND repayment_id IS NULL AND own_debt_id IS NULL)"
+            " OR (redemption_id IS NULL AND repayment_id IS NOT NULL AND own_debt_id IS NULL)"
+            " OR (redemption_id IS NULL AND repayment_id IS NULL AND own_debt_id IS NOT NULL)",
+            name="pays_one_thing",
+        ),
         CheckConstraint("repayment_id IS NULL OR payee = 'holder'", name="repayment_goes_to_the_holder"),
+        CheckConstraint("own_debt_id IS NULL OR payee = 'holder'", name="own_debt_goes_to_a_person"),
         CheckConstraint("amount_cents > 0", name="amount_positive"),
         CheckConstraint("(payee = 'provider') = (provider_id IS NOT NULL)", name="provider_named"),
         CheckConstraint("(state IN ('executed', 'returned')) = (executed_on IS NOT NULL)", name="executed_has_day"),
@@ -132,6 +142,14 @@ class Payment(Base):
         CheckConstraint("return_read_by IS NULL OR return_confirmed_by <> return_read_by", name="return_by_two"),
         Index("ix_payment_redemption_id", "redemption_id"),
         Index("ix_payment_repayment_id", "repayment_id"),
+        Index("ix_payment_own_debt_id", "own_debt_id"),
+        Index(
+            "uq_payment_own_debt_live",
+            "own_debt_id",
+            unique=True,
+            sqlite_where=text("state IN ('planned', 'sent', 'executed')"),
+            postgresql_where=text("state IN ('planned', 'sent', 'executed')"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -139,6 +157,8 @@ class Payment(Base):
     batch_id: Mapped[int] = mapped_column(ForeignKey("payment_batch.id"), index=True)
     redemption_id: Mapped[int | None] = mapped_column(ForeignKey("redemption.id"))
     repayment_id: Mapped[int | None] = mapped_column(ForeignKey("repayment.id"))
+    own_debt_id: Mapped[int | None] = mapped_column(ForeignKey("own_debt.id"))
+    """What the region itself owes. In at most one live payment; it has no spent amounts."""
     payee: Mapped[PayeeKind] = mapped_column(choice(PayeeKind))
     provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id"), index=True)
     payee_name: Mapped[str] = mapped_column(String(70))
@@ -159,6 +179,7 @@ class Payment(Base):
     batch: Mapped[PaymentBatch] = relationship(back_populates="payments")
     redemption: Mapped[Redemption | None] = relationship(lazy="joined")
     repayment: Mapped[Repayment | None] = relationship(lazy="joined")
+    own_debt: Mapped[OwnDebt | None] = relationship(lazy="joined")
     spends: Mapped[list[PaymentSpend]] = relationship(order_by="PaymentSpend.transfer_id", lazy="selectin")
 
 

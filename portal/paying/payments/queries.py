@@ -11,6 +11,7 @@ from sqlalchemy import Select, Subquery, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.awarding.decisions.models import Decision, DecisionKind
+from portal.awarding.own_debts.models import OwnDebt, OwnDebtState
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import may_see
 from portal.ledger.invariants import Break
@@ -38,7 +39,7 @@ SEES_PAYMENTS = (Audience.REGION, Audience.SYSTEM)
 
 @dataclass
 class Payable:
-    """What is to be paid for one redemption, or is owed to a holder; to whom."""
+    """What is to be paid for one redemption, is owed to a holder, or by the region itself; to whom."""
 
     redemption: Redemption | None
     repayment: Repayment | None
@@ -48,6 +49,8 @@ class Payable:
     iban: str | None
     transfer_ids: list[int] = field(default_factory=list)
     amount_cents: int = 0
+    own_debt: OwnDebt | None = None
+    """What the region itself owes: no money of a budget, so without transfers."""
 
 
 class OwedState(enum.StrEnum):
@@ -72,7 +75,8 @@ class Exposure:
 
 
 def payables(session: Session, *, lock: bool = False) -> list[Payable]:
-    """Everything that was spent, not paid, and not in a batch: per redemption, then what is owed to holders; oldest first.
+    """Everything that is to be paid and not in a batch: per redemption what was spent, then what is owed to holders, then what
+    the region itself owes; oldest first.
 
     With `lock` the transfers are locked first and read then, so that two batches never take the same.
     """
@@ -91,7 +95,18 @@ def payables(session: Session, *, lock: bool = False) -> list[Payable]:
             continue
         one.transfer_ids.append(transfer.id)
         one.amount_cents += transfer.amount_cents
-    return [found[key] for key in sorted(found)]
+    return [*(found[key] for key in sorted(found)), *_own_debts(session, lock=lock)]
+
+
+def _own_debts(session: Session, *, lock: bool) -> Iterator[Payable]:
+    taken = Payment.state.in_((PaymentState.PLANNED, PaymentState.SENT, PaymentState.EXECUTED))
+    rows = select(OwnDebt).where(OwnDebt.state == OwnDebtState.OPEN).order_by(OwnDebt.id)
+    if lock:
+        session.scalars(rows.with_for_update().execution_options(populate_existing=True)).all()
+    free = rows.where(~select(Payment.id).where(Payment.own_debt_id == OwnDebt.id, taken).exists())
+    for owed in session.scalars(free):
+        name, iban = owed.payee_name or "", owed.iban
+        yield Payable(None, None, PayeeKind.HOLDER, None, name, iban, [], owed.amount_cents, owed)
 
 
 def _open_transfers() -> Select[Transfer]:
@@ -200,7 +215,10 @@ def payment_breaks(session: Session) -> Iterator[Break]:
     done = Payment.state.in_((PaymentState.EXECUTED, PaymentState.RETURNED))
     cents = func.coalesce(paid.c.cents, 0)
     rows = select(Payment, cents).outerjoin(paid, paid.c.payment_id == Payment.id)
-    wrong = or_(and_(done, cents != Payment.amount_cents), and_(Payment.state == PaymentState.SENT, cents != 0))
+    of_budgets = Payment.own_debt_id.is_(None)
+    wrong = or_(
+        and_(of_budgets, done, cents != Payment.amount_cents), and_(Payment.state == PaymentState.SENT, cents != 0)
+    )
     for payment, booked in session.execute(rows.where(wrong).order_by(Payment.id)):
         message = f"{payment.state.value} for {payment.amount_cents}, but the books have {booked}"
         yield Break("P1", f"payment {payment.end_to_end_id}", message)
@@ -270,16 +288,22 @@ def paid_before(session: Session, *, payments: Collection[Payment]) -> dict[int,
     """Per payment, by its id, the last one before it that paid the same and came back from the bank."""
     redemptions = [one.redemption_id for one in payments if one.redemption_id is not None]
     repayments = [one.repayment_id for one in payments if one.repayment_id is not None]
-    same = or_(Payment.redemption_id.in_(redemptions), Payment.repayment_id.in_(repayments))
+    debts = [one.own_debt_id for one in payments if one.own_debt_id is not None]
+    same = or_(
+        Payment.redemption_id.in_(redemptions), Payment.repayment_id.in_(repayments), Payment.own_debt_id.in_(debts)
+    )
     rows = select(Payment).where(Payment.state == PaymentState.RETURNED, same).order_by(Payment.id)
     returned = session.scalars(rows).all()
     return {
         payment.id: one
         for payment in payments
         for one in returned  # the oldest first: of more than one the last stays
-        if one.id < payment.id
-        and (one.redemption_id, one.repayment_id) == (payment.redemption_id, payment.repayment_id)
+        if one.id < payment.id and _pays_for(one) == _pays_for(payment)
     }
+
+
+def _pays_for(payment: Payment) -> tuple[int | None, int | None, int | None]:
+    return payment.redemption_id, payment.repayment_id, payment.own_debt_id
 
 
 def last_payment(session: Session, *, repayment: Repayment, state: PaymentState | None = None) -> Payment | None:

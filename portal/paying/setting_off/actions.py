@@ -47,12 +47,20 @@ class SetOffDraft:
 
 
 def set_off(
-    session: Session, *, recovery: Recovery, redemption: Redemption, draft: SetOffDraft, actor: Actor, now: datetime
+    session: Session,
+    *,
+    recovery: Recovery,
+    redemption: Redemption,
+    draft: SetOffDraft,
+    actor: Actor,
+    now: datetime,
+    prepared_by: str | None = None,
 ) -> SetOff:
     """Take (a part of) a claim off a bill that is to be paid to the same debtor: that pays the bill, and the claim comes back.
 
     In the books the bill is paid and the same amount is recovered; nothing goes through the bank. On a holder it is a decision
-    with a mandate and a letter that names the claim and the amount (Awb 4:93, second paragraph).
+    with a mandate and a letter that names the claim and the amount (Awb 4:93, second paragraph). Above the amount of the scheme
+    it takes two people, of whom the first (`prepared_by`) laid it down.
 
     Raises ``Refusal`` at the field, or without power or mandate; ``Conflict`` when the claim is closed or can be collected no
     more, or the bill is not (any more) to be paid to this debtor or is in a payment.
@@ -62,8 +70,9 @@ def set_off(
     bill = _held(session, recovery, redemption, draft, today)
     claimed = session.get_one(Voucher, recovery.voucher_id)
     scheme = scheme_of_voucher(session, voucher=claimed)
-    require_power(session, Power.SET_OFF, actor=actor, on=today, scheme=scheme, cents=draft.amount_cents)
-    decision = _decide(session, recovery, claimed, draft, actor, now)
+    cents = draft.amount_cents
+    require_power(session, Power.SET_OFF, actor=actor, on=today, scheme=scheme, cents=cents, prepared_by=prepared_by)
+    decision = _decide(session, recovery, claimed, draft, Decider(actor, now, prepared_by))
     number = f"VR-{today.year}-{next_number(session, series='set_off', year=today.year):04d}"
     booked = set_off_spends(
         session,
@@ -143,16 +152,14 @@ def _bill(session: Session, recovery: Recovery, redemption: Redemption) -> Payab
     return found[0]
 
 
-def _decide(
-    session: Session, recovery: Recovery, voucher: Voucher, draft: SetOffDraft, actor: Actor, now: datetime
-) -> Decision | None:
+def _decide(session: Session, recovery: Recovery, voucher: Voucher, draft: SetOffDraft, by: Decider) -> Decision | None:
     """The decision to set off on a holder; None on a provider, with whom it is a matter of private law."""
     if recovery.debtor is Debtor.PROVIDER:
         return None
     scheme = scheme_of_voucher(session, voucher=voucher)
-    mandate = mandate_for(session, scheme=scheme, cents=draft.amount_cents, actor=actor, on=local_date(now))
+    mandate = mandate_for(session, scheme=scheme, cents=draft.amount_cents, actor=by.actor, on=by.today)
     decided = VoucherDraft(DecisionKind.SET_OFF, scheme, draft.amount_cents, draft.reason)
-    return decide_on_voucher(session, voucher=voucher, draft=decided, mandate=mandate, by=Decider(actor, now, None))
+    return decide_on_voucher(session, voucher=voucher, draft=decided, mandate=mandate, by=by)
 
 
 def _changed() -> Conflict:

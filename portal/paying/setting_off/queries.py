@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.models import Decision
 from portal.cases.questions.models import DevelopmentQuestion
+from portal.paying.collecting.decided import told_of_relief
 from portal.paying.collecting.models import CollectionCharge, InterestUndone
 from portal.paying.payments.models import PayeeKind
 from portal.paying.payments.queries import Payable, payables
@@ -66,7 +67,8 @@ def told_of_claim(session: Session, *, decision: Decision) -> list[tuple[str, in
         ("recovery/interest_undone", select(InterestUndone.id).where(InterestUndone.decision_id == decision.id)),
     ]
     found = ((template, session.scalar(made)) for template, made in rows)
-    return [(template, number) for template, number in found if number is not None][:1]
+    told = [(template, number) for template, number in found if number is not None][:1]
+    return told or told_of_relief(session, decision=decision)
 
 
 def set_off_of_question(session: Session, *, question: DevelopmentQuestion, set_off_id: int) -> SetOff | None:

@@ -31,6 +31,8 @@ from portal.platform.guarded import hold, write_guarded
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.changes.actions import ChangeNote, note_change
 from portal.spending.invoices.decided_first import require_decided
+from portal.spending.providers.actions import tell_provider
+from portal.spending.providers.models import Provider
 from portal.spending.vouchers.actions import scheme_of_voucher, staff_with_reason
 from portal.spending.vouchers.linking import link_spends
 from portal.spending.vouchers.models import ChangeKind, Redemption, Voucher, VoucherState
@@ -329,7 +331,8 @@ def claim(
     settlement: Settlement | None = None,
     redemption: Redemption | None = None,
 ) -> Recovery:
-    """Write that something paid must come back: from the holder after a settlement, from the provider of a redemption."""
+    """Write that something paid must come back: from the holder after a settlement, from the provider of a redemption, who is
+    told."""
     recovery = Recovery(
         voucher_id=voucher.id,
         settlement_id=settlement.id if settlement is not None else None,
@@ -347,6 +350,9 @@ def claim(
     session.add(recovery)
     session.flush()
     record(session, actor=actor, action="recovery.claimed", object_kind="recovery", object_id=recovery.id, now=now)
+    if recovery.provider_id is not None:
+        provider = session.get_one(Provider, recovery.provider_id)
+        tell_provider(session, provider=provider, template="provider/claimed", now=now, version=recovery.id)
     return recovery
 
 

@@ -180,6 +180,7 @@ class RecoveryEntry(Base):
         CheckConstraint("extra_cents = 0 OR kind = 'received'", name="extra_only_received"),
         CheckConstraint("(kind = 'written_off') = (reason IS NOT NULL)", name="written_off_for_a_reason"),
         CheckConstraint("(kind = 'received') = (reference IS NOT NULL)", name="received_has_reference"),
+        CheckConstraint("decision_id IS NULL OR kind = 'written_off'", name="decided_to_write_off"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -192,6 +193,8 @@ class RecoveryEntry(Base):
     reference: Mapped[str | None] = mapped_column(String(80))
     """What the bank or the desk calls what was received; the same one on the same day counts once."""
     reason: Mapped[str | None] = mapped_column(Text)
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"), unique=True)
+    """The decision to let a part of a claim on a holder lapse (Awb 4:94a)."""
     at: Mapped[datetime]
     by: Mapped[str] = mapped_column(String(80))
     by_name: Mapped[str] = mapped_column(String(100))

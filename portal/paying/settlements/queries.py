@@ -104,6 +104,11 @@ def claimed_cents(
 
 def takes_two_to_write_off(session: Session, *, recovery: Recovery, amount_cents: int) -> bool:
     """Whether writing off so much more takes a second person."""
+    return takes_two(session, recovery=recovery, amount_cents=recovery.written_off_cents + amount_cents)
+
+
+def takes_two(session: Session, *, recovery: Recovery, amount_cents: int) -> bool:
+    """Whether so many cents of a claim are above the amount up to which its scheme lets one person decide."""
     voucher = session.get_one(Voucher, recovery.voucher_id)
     scheme = scheme_of_version(session, slug=voucher.scheme, version=voucher.scheme_version)
-    return recovery.written_off_cents + amount_cents > one_person_up_to(scheme)
+    return amount_cents > one_person_up_to(scheme)

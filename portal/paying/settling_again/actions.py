@@ -242,7 +242,10 @@ def _credited_by_note(session: Session, redemption: Redemption) -> int:
 
 def _tell(session: Session, voucher: Voucher, made: SettlingAgain, claim: Recovery | None, now: datetime) -> None:
     question = session.get_one(DevelopmentQuestion, voucher.question_id)
+    settlement = session.get_one(Settlement, made.settlement_id)
     details = {
+        "used_cents": settlement.redeemed_cents,
+        "awarded_cents": settlement.awarded_cents,
         "before_cents": made.before_cents,
         "settled_cents": made.settled_cents,
         "open_cents": claim.open_cents if claim is not None else 0,

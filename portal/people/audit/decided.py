@@ -75,6 +75,8 @@ DECIDED: dict[str, tuple[str, ...]] = {
     "objection_repair": ("answer_by", "repaired_on"),
     "further_delay": ("basis", "until"),
     "channel_outage": ("began_at", "ended_at", "withdrawn_at"),
+    "own_debt": ("kind", "state", "amount_cents", "paid_on"),
+    "penalty_again": ("penalty_days", "before_cents", "amount_cents"),
     "payment": ("state", "amount_cents", "executed_on", "returned_on"),
     "payment_batch": ("state", "execution_on"),
     "plan_approval": ("approved_on", "refused_on"),

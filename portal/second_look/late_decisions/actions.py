@@ -7,10 +7,13 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from portal.cases.questions.actions import advisor_only, tell_asker
+from portal.awarding.decisions.drafts import Decider
+from portal.awarding.decisions.on_penalties import decide_on_penalty, mandates_of_bodies
+from portal.awarding.own_debts.actions import owe_of_own
+from portal.awarding.own_debts.models import OwnDebtKind
+from portal.cases.questions.actions import advisor_only
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import is_asker
-from portal.framework.mandates.actions import require_mandate
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
@@ -19,10 +22,10 @@ from portal.platform.guarded import hold, write_guarded, write_new
 from portal.platform.i18n import format_date
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.legal_calendar import penalty_from
-from portal.post.messages.actions import NewMessage, enqueue
-from portal.second_look.late_decisions.models import DefaultNotice, NoPenalty
-from portal.second_look.late_decisions.queries import body_of, late_since, objection_of, penalty_of
+from portal.second_look.late_decisions.queries import late_bodies, late_since, penalty_of
 from portal.second_look.objections.models import Objection
+from portal.second_look.penalties.actions import tell_of_penalty
+from portal.second_look.penalties.models import DefaultNotice, NoPenalty
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ def give_notice(
     notice = DefaultNotice(
         question_id=question.id,
         objection_id=objection.id if objection is not None else None,
+        of_another=objection is not None and objection.of_another,
         due_on=due,
         received_on=received_on,
         free_until=penalty_from(due, received_on) - timedelta(days=1),
@@ -74,7 +78,7 @@ def give_notice(
     )
     message = _l("Er is hiervoor al een ingebrekestelling.")
     write_new(session, notice, otherwise=Conflict("notice_given_before", message))
-    _tell(session, notice, "late/notice_received", now)
+    tell_of_penalty(session, notice, "late/notice_received", notice.id, now)
     _record(session, notice, "received", actor, now)
     return notice
 
@@ -82,8 +86,8 @@ def give_notice(
 def settle_penalty(
     session: Session, *, notice: DefaultNotice, draft: PenaltyDraft, actor: Actor, now: datetime
 ) -> DefaultNotice:
-    """Decide on the penalty, once its days do not go up any more, in the name of the body that was late (Awb 4:18). It is told in
-    a letter; who does not agree can object (4:19).
+    """Decide on the penalty, once its days do not go up any more, in the name of every body that was late (Awb 4:18). It is told
+    in a letter and owed by the region itself; who does not agree can object (4:19).
 
     Raises ``Refusal`` while it runs, without mandate, or when the ground for nothing does not fit; ``Conflict`` the second time.
     """
@@ -100,8 +104,18 @@ def settle_penalty(
     if stand.days > 0 and reason is NoPenalty.IN_TIME:
         message = _l("Het besluit kwam niet binnen de twee weken. Kies een andere reden, of geen.")
         raise Refusal("not_in_time", message, field="none_because")
-    body = body_of(session, notice=notice)
-    require_mandate(session, actor=actor, body=body.nl, scheme=body.scheme, cents=0, on=local_date(now))
+    by, bodies = Decider(actor, now), late_bodies(session, notice=notice)
+    mandates = mandates_of_bodies(session, bodies=bodies, by=by)
+    cents = 0 if reason is not None else stand.cents
+    decision = decide_on_penalty(
+        session,
+        question_id=notice.question_id,
+        bodies=bodies,
+        each_cents=cents // len(bodies),
+        reason=draft.rationale,
+        mandates=mandates,
+        by=by,
+    )
     write_guarded(
         session,
         notice,
@@ -111,36 +125,22 @@ def settle_penalty(
         settled_by=actor.reference,
         settled_by_name=actor.signature,
         penalty_days=stand.days,
-        amount_cents=0 if reason is not None else stand.cents,
+        amount_cents=cents,
         none_because=reason,
         rationale=draft.rationale.strip(),
-        body_nl=body.nl,
-        body_en=body.en,
+        body_nl=", ".join(one.nl for one in bodies),
+        body_en=", ".join(one.en for one in bodies),
+        decision_id=decision.id,
     )
-    _tell(session, notice, "late/penalty", now)
+    kind = OwnDebtKind.PENALTY
+    owe_of_own(session, decision=decision, kind=kind, cents=cents, to_another=notice.of_another, now=now)
+    tell_of_penalty(session, notice, "late/penalty", notice.id, now)
     _record(session, notice, "settled", actor, now)
     return notice
 
 
 def _settled() -> Conflict:
     return Conflict("penalty_settled", _l("Over deze dwangsom is al besloten."))
-
-
-def _tell(session: Session, notice: DefaultNotice, template: str, now: datetime) -> None:
-    """To who asked, or to another whose objection it is about."""
-    objection = objection_of(session, notice=notice)
-    details = {"notice": notice.id}
-    if objection is None or not objection.of_another:
-        question = session.get_one(DevelopmentQuestion, notice.question_id)
-        tell_asker(
-            session, question=question, template=template, now=now, version=notice.id, in_writing=True, details=details
-        )
-        return
-    message = NewMessage(
-        kind="letter", template=template, recipient="resident", object_kind="objection", object_id=objection.id,
-        version=notice.id, locale="nl", details=details,
-    )  # fmt: skip
-    enqueue(session, message=message, now=now)
 
 
 def _record(session: Session, notice: DefaultNotice, act: str, actor: Actor, now: datetime) -> None:

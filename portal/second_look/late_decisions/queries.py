@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.awarding.decisions.models import ON_A_VOUCHER, Decision
+from portal.awarding.decisions.models import BESIDE_THE_QUESTION, Decision
+from portal.awarding.decisions.on_penalties import LateBody
 from portal.awarding.order_of_receipt.models import PlaceState, WaitingPlace
 from portal.cases.applications.models import TermStop
 from portal.cases.applications.queries import application_by_question
@@ -28,21 +30,12 @@ from portal.platform.legal_calendar import (
     term_of_weeks,
 )
 from portal.post.letters.queries import made_known_on
-from portal.second_look.late_decisions.models import DefaultNotice
 from portal.second_look.objections.models import Objection
 from portal.second_look.objections.queries import decision_against, known_on, objections_of
+from portal.second_look.penalties.models import DefaultNotice
 
 SETTLE_WITHIN = timedelta(weeks=2)
 """Awb 4:18."""
-
-
-@dataclass(frozen=True)
-class LateBody:
-    """The body whose decision is late, and the scheme by which it is known."""
-
-    nl: str
-    en: str
-    scheme: str
 
 
 @dataclass(frozen=True)
@@ -52,10 +45,13 @@ class PenaltyStand:
     first_on: date
     days: int
     cents: int
+    """Of all bodies together."""
     sent_on: date | None
     """When the late decision was sent, or what it was about was taken back; None while it was not."""
     settle_by: date | None
     """Until when must be decided on the penalty; None while it still runs, and when nothing is due."""
+    bodies: int = 1
+    """How many bodies are late: each owes a penalty of its own (Awb 4:17, first paragraph)."""
 
     @property
     def is_over(self) -> bool:
@@ -70,11 +66,6 @@ def notices_of(session: Session, *, question: DevelopmentQuestion, actor: Actor)
     own = {one.id for one in objections_of(session, question=question, actor=actor)}
     rows = select(DefaultNotice).where(DefaultNotice.question_id == question.id).order_by(DefaultNotice.id)
     return [one for one in session.scalars(rows) if one.objection_id is None or one.objection_id in own]
-
-
-def notice_by_id(session: Session, *, notice_id: int) -> DefaultNotice | None:
-    """The notice with this id. The caller guards who may see it."""
-    return session.get(DefaultNotice, notice_id)
 
 
 def objection_of(session: Session, *, notice: DefaultNotice) -> Objection | None:
@@ -121,7 +112,7 @@ def sent_on(session: Session, *, question: DevelopmentQuestion, objection: Objec
         return local_date(question.withdrawn_at)
     if question.set_aside_at is not None:
         return local_date(question.set_aside_at)
-    rows = select(Decision).where(Decision.question_id == question.id, Decision.kind.not_in(ON_A_VOUCHER))
+    rows = select(Decision).where(Decision.question_id == question.id, Decision.kind.not_in(BESIDE_THE_QUESTION))
     first = session.scalar(rows.order_by(Decision.id).limit(1))
     return known_on(session, decision=first) if first is not None else None
 
@@ -143,19 +134,37 @@ def penalty_of(session: Session, *, notice: DefaultNotice, today: date) -> Penal
     over = sent is not None or days == PENALTY_DAYS
     last = notice.first_on + timedelta(days=days - 1)
     settle_by = ends_on_working_day(last + SETTLE_WITHIN) if over and days > 0 else None
-    return PenaltyStand(notice.first_on, days, penalty_euros(days) * 100, sent, settle_by)
+    number = max(1, len(late_bodies(session, notice=notice)))
+    return PenaltyStand(notice.first_on, days, penalty_euros(days) * 100 * number, sent, settle_by, number)
 
 
-def body_of(session: Session, *, notice: DefaultNotice) -> LateBody:
-    """The body that decides on the penalty: the one of the decision that is late."""
+def late_bodies(session: Session, *, notice: DefaultNotice) -> list[LateBody]:
+    """The bodies whose decision is late, in the order of the application, each once.
+
+    Awb 4:17, first paragraph: the body that does not decide in time on an application owes the applicant a penalty. Who applied
+    for schemes of two bodies made an application to each, and each owes a penalty of its own. Two schemes of one body are decided
+    by that body in one decision, so it owes one.
+    """
     objection = objection_of(session, notice=notice)
     if objection is not None:
-        outcome = decision_against(session, objection=objection).outcomes[0]
-        return LateBody(outcome.deciding_body_nl, outcome.deciding_body_en, outcome.scheme)
+        against = decision_against(session, objection=objection).outcomes
+        return _once(
+            LateBody(one.deciding_body_nl, one.deciding_body_en, one.scheme, one.scheme_version) for one in against
+        )
     question = session.get_one(DevelopmentQuestion, notice.question_id)
     application = application_by_question(session, question=question)
     assert application is not None, "a notice about an application has one"
-    slug = application.schemes[0]
-    found = scheme_version(session, slug=slug, version=application.scheme_versions[slug])
+    return _once(_body_of(session, slug, application.scheme_versions[slug]) for slug in application.schemes)
+
+
+def _body_of(session: Session, slug: str, version: int) -> LateBody:
+    found = scheme_version(session, slug=slug, version=version)
     body = found.definition.deciding_body if found is not None else None
-    return LateBody(body.nl if body is not None else "", body.en if body is not None else "", slug)
+    return LateBody(body.nl if body is not None else "", body.en if body is not None else "", slug, version)
+
+
+def _once(bodies: Iterable[LateBody]) -> list[LateBody]:
+    named: dict[str, LateBody] = {}
+    for one in bodies:
+        named.setdefault(one.nl, one)
+    return list(named.values())

@@ -21,6 +21,7 @@ from portal.platform.reading_once import read_once
 from portal.post.letters.queries import last_day_to_object, made_known_on
 from portal.post.outages.queries import last_day_to_send
 from portal.second_look.objections.models import FurtherDelay, Objection, ObjectionRepair, ObjectionState
+from portal.second_look.penalties.queries import notice_of_decision, told_of_penalty, told_to
 from portal.second_look.preparations.models import Preparation, PreparationKind
 from portal.spending.vouchers.models import Voucher, VoucherChange
 
@@ -38,8 +39,9 @@ REDUCES = {
 
 def known_on(session: Session, *, decision: Decision) -> date | None:
     """The day on which a decision was made known (sent or posted); None while it was not."""
+    kind, about = told_to(session, decision=decision)
     for template, version in told_in(session, decision=decision):
-        day = made_known_on(session, question_id=decision.question_id, template=template, version=version)
+        day = made_known_on(session, question_id=about, template=template, version=version, object_kind=kind)
         if day is not None:
             return day
     return None
@@ -53,6 +55,8 @@ def told_in(session: Session, *, decision: Decision) -> list[tuple[str, int]]:
     """
     if decision.kind in ON_A_CLAIM:
         return told_of_claim(session, decision=decision)
+    if decision.kind is DecisionKind.PENALTY:
+        return told_of_penalty(session, decision=decision)
     if decision.kind in REDUCES:
         return [(f"reduction/{one}", decision.id) for one in REDUCES[decision.kind]]
     settled = settlement_of_decision(session, decision=decision)
@@ -104,7 +108,14 @@ def objectable(
     own = [] if of_another else [one.decision_id for one in against if not one.of_another]
     known = {*own, *(one.new_decision_id for one in against)}
     found = [one for one in decisions_of(session, question=question, actor=actor) if one.kind not in NO_OBJECTION]
-    return [one for one in reversed(found) if one.id not in known]
+    asks = is_asker(question, actor)
+    return [one for one in reversed(found) if one.id not in known and not (asks and about_another(session, one))]
+
+
+def about_another(session: Session, decision: Decision) -> bool:
+    """Whether a decision is about another who objected alone: a penalty that is owed to that person."""
+    notice = notice_of_decision(session, decision=decision)
+    return notice is not None and notice.of_another
 
 
 def decide_objection_by(term_ended_on: date, *, committee: bool, adjourned: bool, stopped_days: int = 0) -> date:

@@ -19,8 +19,11 @@ from portal.awarding.restoring import restore_award, voucher_taken_by
 from portal.awarding.setting_aside import take_up_again
 from portal.awarding.top_ups import TopUpDraft, top_up
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
+from portal.paying.collecting.decided import claim_of_decision, decision_of_plan
 from portal.paying.collecting.queries import charge_of_decision
 from portal.paying.collecting.undoing import undo_interest
+from portal.paying.own_payments import let_damage_lapse
+from portal.paying.recoveries import Term, plan_instalments, write_off
 from portal.paying.setting_off.queries import set_off_of_decision
 from portal.paying.setting_off.undoing import undo_set_off
 from portal.paying.settling_again.actions import HigherDraft, check_again, settle_again
@@ -34,6 +37,8 @@ from portal.second_look.objections.queries import (
     staff_on,
     voucher_raised_by,
 )
+from portal.second_look.penalties.actions import settle_penalty_again
+from portal.second_look.penalties.queries import notice_of_decision
 
 ABOUT_MIX = (DecisionKind.APPROVED, DecisionKind.PARTLY, DecisionKind.REJECTED)
 """Decisions on an application: when the objection is founded, a new mix comes in their place."""
@@ -51,11 +56,16 @@ class ObjectionDraft:
     """Against a settlement: the amount at which the voucher is settled again."""
     more: TopUpDraft | None = None
     """Against a supplementary award: what is added to it."""
+    days: int | None = None
+    """Against what was decided on a penalty: over how many days it is due."""
+    terms: tuple[Term, ...] = ()
+    """Against putting off payment: the instalments that come in its place."""
 
     @property
     def replaces(self) -> bool:
         """Whether something new is to come in the place of what was decided."""
-        return self.new is not None or self.amount_cents is not None or self.more is not None
+        given = (self.new, self.amount_cents, self.more, self.days)
+        return bool(self.terms) or any(one is not None for one in given)
 
 
 @dataclass(frozen=True)
@@ -117,7 +127,9 @@ def _taken_up(session: Session, case: _Case) -> int | None:
 
 
 def _given_back(session: Session, case: _Case) -> int:
-    """Against a decision that took (a part of) a voucher: it comes back with what was taken, now or as soon as there is money."""
+    """Against a decision that took (a part of) a voucher: it comes back with what was taken, now or as soon as there is money.
+    Damage that was to be made good because it ended lapses, unless it was paid."""
+    let_damage_lapse(session, decision=case.decision, actor=case.actor, now=case.now)
     return restore_award(
         session,
         voucher=voucher_taken_by(session, decision=case.decision),
@@ -190,6 +202,65 @@ def _paid_after_all(session: Session, case: _Case) -> int:
     ).decision_id
 
 
+def _penalty_over_more_days(session: Session, case: _Case) -> int:
+    """Against what was decided on a penalty, or that nothing is due: it is due over more days."""
+    notice = notice_of_decision(session, decision=case.decision)
+    if notice is None:
+        raise _nothing_found()
+    if case.draft.days is None:
+        message = _l("Vul in over hoeveel dagen de dwangsom is. Een gegrond bezwaar geeft een nieuw besluit.")
+        raise Refusal("days_missing", message, field="days")
+    return settle_penalty_again(
+        session,
+        notice=notice,
+        days=case.draft.days,
+        reason=case.draft.rationale,
+        actor=case.actor,
+        now=case.now,
+        prepared_by=case.prepared_by,
+    ).decision_id
+
+
+def _put_off_otherwise(session: Session, case: _Case) -> int:
+    """Against putting off payment, or that it was refused: other instalments come in its place."""
+    recovery = claim_of_decision(session, decision=case.decision)
+    if recovery is None:
+        raise _nothing_found()
+    if not case.draft.terms:
+        message = _l("Vul in wanneer de persoon nu betaalt. Een gegrond bezwaar geeft een nieuw besluit.")
+        raise Refusal("terms_missing", message, field="number")
+    made = plan_instalments(
+        session,
+        recovery=recovery,
+        terms=case.draft.terms,
+        actor=case.actor,
+        now=case.now,
+        reason=case.draft.rationale,
+    )
+    return decision_of_plan(session, recovery=recovery, plan=made[0].plan)
+
+
+def _more_waived(session: Session, case: _Case) -> int:
+    """Against what lapsed of a claim, or that nothing did: more lapses."""
+    recovery = claim_of_decision(session, decision=case.decision)
+    if recovery is None:
+        raise _nothing_found()
+    if not case.draft.amount_cents:
+        message = _l("Vul in hoeveel er nog vervalt. Een gegrond bezwaar geeft een nieuw besluit.")
+        raise Refusal("amount_missing", message, field="amount")
+    entry = write_off(
+        session,
+        recovery=recovery,
+        amount_cents=case.draft.amount_cents,
+        reason=case.draft.rationale,
+        actor=case.actor,
+        now=case.now,
+        prepared_by=case.prepared_by,
+    )
+    assert entry.decision_id is not None, "of a holder"
+    return entry.decision_id
+
+
 def _nothing_found() -> Refusal:
     return Refusal("nothing_found", _l("Bij dit besluit is niets gevonden dat terug kan komen."))
 
@@ -203,6 +274,9 @@ REMEDIES: Mapping[DecisionKind, Callable[[Session, _Case], int | None]] = {
     DecisionKind.LOWERED: _given_back,
     DecisionKind.INTEREST: _interest_lapses,
     DecisionKind.SET_OFF: _paid_after_all,
+    DecisionKind.PUT_OFF: _put_off_otherwise,
+    DecisionKind.WAIVED: _more_waived,
+    DecisionKind.PENALTY: _penalty_over_more_days,
 }
 """What comes in the place of each kind of decision. `NO_OBJECTION` and what came of an objection itself have none."""
 

@@ -14,6 +14,8 @@ from portal.framework.funding.models import FundingLine
 from portal.framework.powers import POWERS, Power
 from portal.framework.staff import NewAccount, give_role, open_account, open_account_again
 from portal.paying.recoveries import write_off
+from portal.paying.setting_off.actions import SetOffDraft, set_off
+from portal.paying.setting_off.models import SetOffGround
 from portal.paying.settlements.models import Recovery
 from portal.people.accounts.models import Account, Organisation, Role
 from portal.people.actor import Actor
@@ -24,7 +26,7 @@ from portal.spending.invoices.actions import accept_invoice
 from portal.spending.invoices.models import Invoice
 from portal.spending.providers.models import Provider
 from portal.spending.vouchers.bill import Bill
-from portal.spending.vouchers.models import Voucher
+from portal.spending.vouchers.models import Redemption, Voucher
 from schemes.files.parsing import validate
 from schemes.region.funding import FundingLineDefinition
 
@@ -54,6 +56,13 @@ def _cancellation_fee(session: Session, laid: TwoPersonAct, by: dict[str, Any]) 
 def _write_off(session: Session, laid: TwoPersonAct, by: dict[str, Any]) -> None:
     claim, cents = session.get_one(Recovery, laid.number), laid.amount_cents or 0
     write_off(session, recovery=claim, amount_cents=cents, reason=laid.reason, **by)
+
+
+def _set_off(session: Session, laid: TwoPersonAct, by: dict[str, Any]) -> None:
+    told = laid.details
+    draft = SetOffDraft(laid.amount_cents or 0, SetOffGround(told["ground"]), laid.reason, told["article"])
+    claim, bill = session.get_one(Recovery, laid.number), session.get_one(Redemption, told["redemption"])
+    set_off(session, recovery=claim, redemption=bill, draft=draft, **by)
 
 
 def _change_budget(change: Callable[..., None]) -> Doing:
@@ -94,6 +103,7 @@ KINDS: dict[TwoPersonKind, Kind] = {
     TwoPersonKind.OVERRIDE_INVOICE: Kind(Power.OVERRIDE_INVOICE, _accept_invoice),
     TwoPersonKind.CANCELLATION_FEE: Kind(Power.CANCELLATION_FEE, _cancellation_fee),
     TwoPersonKind.WRITE_OFF: Kind(Power.WRITE_OFF, _write_off),
+    TwoPersonKind.SET_OFF: Kind(Power.SET_OFF, _set_off),
     TwoPersonKind.RAISE_BUDGET: Kind(Power.BUDGET, _change_budget(raise_budget)),
     TwoPersonKind.LOWER_BUDGET: Kind(Power.BUDGET, _change_budget(lower_budget)),
     TwoPersonKind.NEW_BUDGET: Kind(Power.BUDGET, _new_budget),

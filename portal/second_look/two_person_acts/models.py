@@ -21,6 +21,8 @@ class TwoPersonKind(enum.StrEnum):
     """Accept an invoice although a check found something."""
     CANCELLATION_FEE = "cancellation_fee"
     WRITE_OFF = "write_off"
+    SET_OFF = "set_off"
+    """Take a claim off a bill that is to be paid to the same debtor."""
     RAISE_BUDGET = "raise_budget"
     LOWER_BUDGET = "lower_budget"
     NEW_BUDGET = "new_budget"

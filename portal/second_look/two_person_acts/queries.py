@@ -15,7 +15,7 @@ from portal.second_look.two_person_acts.kinds import kinds_for
 from portal.second_look.two_person_acts.models import TwoPersonAct, TwoPersonState
 from portal.spending.invoices.models import Invoice
 from portal.spending.providers.models import Provider
-from portal.spending.vouchers.models import Voucher
+from portal.spending.vouchers.models import Redemption, Voucher
 
 
 def waiting_acts(session: Session, *, actor: Actor, limit: int = 200) -> Sequence[TwoPersonAct]:
@@ -67,6 +67,11 @@ def voucher_of(session: Session, *, laid: TwoPersonAct) -> Voucher:
 def recovery_of(session: Session, *, laid: TwoPersonAct) -> Recovery:
     """The claim that an act is about."""
     return session.get_one(Recovery, laid.number)
+
+
+def bill_of_set_off(session: Session, *, laid: TwoPersonAct) -> Redemption:
+    """The bill on which a claim is withheld."""
+    return session.get_one(Redemption, laid.details["redemption"])
 
 
 def line_of(session: Session, *, laid: TwoPersonAct) -> FundingLine:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounting.scope import Scope, scope_of
 from portal.accounting.warnings.queries import MAILED, desk_warnings, left_open
+from portal.awarding.own_debts.queries import own_costs
 from portal.ledger.queries import Figures, line_figures
 from portal.people.actor import Actor
 from portal.platform.clock import local_date, now
@@ -39,7 +40,21 @@ def overview() -> ResponseReturnValue:
         columns=[{"label": _("Budgetregel")}, *({"label": label(FIGURES, one), "kind": "number"} for one in SHOWN)],
         rows=_rows(scope, by_line),
         warnings=_warnings(session, actor) if reads_warnings else None,
+        beside=_beside(session) if scope.funder is None else "",
         total=[_("Totaal"), *_cells(sum(by_line.values(), Figures()))],
+    )
+
+
+def _beside(session: Session) -> str:
+    """What the region paid of its own money, and owes: it counts in no figure here. Empty when there is nothing."""
+    costs = own_costs(session)
+    if not costs:
+        return ""
+    return _(
+        "Hier telt niet mee wat de regio van eigen geld betaalt, aan dwangsommen en schade: %(decided)s, waarvan %(paid)s "
+        "betaald.",
+        decided=format_euros(sum(one.decided_cents for one in costs), exact=True),
+        paid=format_euros(sum(one.paid_cents for one in costs), exact=True),
     )
 
 

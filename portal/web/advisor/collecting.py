@@ -1,4 +1,4 @@
-"""Collecting a claim from its holder: a reminder, putting off, an acknowledgement, interest, and letting costs go."""
+"""Collecting a claim: a reminder, putting off or refusing that, an acknowledgement, interest, and letting costs go."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from datetime import date, timedelta
 from flask.typing import ResponseReturnValue
 
 from portal.paying.collecting.actions import (
-    defer_payment,
     determine_interest,
     note_acknowledged,
     remind_debtor,
-    waive_charges,
+    remind_provider,
 )
-from portal.paying.settlements.models import Recovery
+from portal.paying.collecting.models import StepKind
+from portal.paying.collecting.relief import defer_payment, refuse_relief, waive_charges
+from portal.paying.settlements.models import Debtor, Recovery
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import LazyString
@@ -25,7 +26,7 @@ from portal.web.advisor.stands import stands_of_recovery
 from portal.web.advisor.voucher_forms import VoucherReasonForm
 from portal.web.edge import decide_on, require_seen
 from portal.web.edge.policy import current_actor
-from portal.web.forms import DutchDateField, Form
+from portal.web.forms import ChoiceField, DutchDateField, Form
 
 
 def _years_ahead() -> date:
@@ -42,6 +43,19 @@ class DeferForm(VoucherReasonForm):
     until = DutchDateField(_l("Uitstel tot en met"), missing=_l("Vul de dag in."), latest=_years_ahead)
 
 
+class RefuseForm(VoucherReasonForm):
+    """What somebody asked for, and does not get."""
+
+    refused = ChoiceField(
+        _l("Waar vroeg de persoon om?"),
+        choices=[
+            (StepKind.NOT_DEFERRED.value, _l("Later of in termijnen betalen")),
+            (StepKind.NOT_WAIVED.value, _l("(Een deel) niet hoeven betalen")),
+        ],
+        missing=_l("Kies waar de persoon om vroeg."),
+    )
+
+
 class AcknowledgedForm(VoucherReasonForm):
     """When somebody recognised a claim, and how."""
 
@@ -50,10 +64,11 @@ class AcknowledgedForm(VoucherReasonForm):
 
 @blueprint.route("/terugvordering/<recovery_id>/aanmanen", methods=["GET", "POST"])
 def remind_claim(recovery_id: str) -> ResponseReturnValue:
-    """Summon the holder to pay within two weeks."""
+    """Summon the holder, or the provider, to pay within two weeks."""
 
     def act(claim: Recovery, _form: Form) -> None:
-        remind_debtor(current_session(), recovery=claim, actor=current_actor(), now=now())
+        remind = remind_debtor if claim.debtor is Debtor.HOLDER else remind_provider
+        remind(current_session(), recovery=claim, actor=current_actor(), now=now())
 
     return _do(recovery_id, ConfirmForm(), _l("Aanmanen"), act, _l("De aanmaning staat klaar."))
 
@@ -74,6 +89,24 @@ def defer_claim(recovery_id: str) -> ResponseReturnValue:
         )
 
     return _do(recovery_id, form, _l("Uitstel geven"), act, _l("Het uitstel is gegeven."))
+
+
+@blueprint.route("/terugvordering/<recovery_id>/weigeren", methods=["GET", "POST"])
+def refuse_claim_relief(recovery_id: str) -> ResponseReturnValue:
+    """Decide that somebody who asked to pay later or less may not."""
+    form = RefuseForm()
+
+    def act(claim: Recovery, _form: Form) -> None:
+        refuse_relief(
+            current_session(),
+            recovery=claim,
+            refused=StepKind(form.refused.data),
+            reason=form.reason.data,
+            actor=current_actor(),
+            now=now(),
+        )
+
+    return _do(recovery_id, form, _l("Uitstel of kwijtschelding weigeren"), act, _l("Het besluit is genomen."))
 
 
 @blueprint.route("/terugvordering/<recovery_id>/erkend", methods=["GET", "POST"])

@@ -296,7 +296,7 @@ def decide(objection_id: str) -> ResponseReturnValue:
         try:
             with refusals_of(form):
                 require_seen()
-                draft = draft_of(form, outcome, rationale, record if fresh and about_mix else None)
+                draft = draft_of(form, against, outcome, rationale, record if fresh and about_mix else None)
                 decide_objection(session, objection=shown, draft=draft, actor=actor, now=now())
                 flash(_("Het besluit op bezwaar is genomen. De persoon krijgt een brief."), "ok")
                 return redirect(url_for("advisor.objection", objection_id=objection_id), code=303)
@@ -321,6 +321,7 @@ def decide(objection_id: str) -> ResponseReturnValue:
         about_mix=about_mix,
         settled=settled,
         comes_back=against.kind in (DecisionKind.REVOKED, DecisionKind.LOWERED),
+        about=against.kind.value,
         topped_up=against.kind is DecisionKind.TOPPED_UP,
         incomplete=still_missing(question) if about_mix else None,
         aside=against.kind is DecisionKind.SET_ASIDE,

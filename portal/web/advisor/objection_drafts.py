@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from portal.awarding.decisions.drafts import Draft
@@ -10,6 +11,8 @@ from portal.awarding.proposals.models import ProposalRecord
 from portal.awarding.top_ups import TopUpDraft, lines_for_top_up
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.funding.queries import funding_line_by_slug
+from portal.paying.collecting.decided import claim_of_decision
+from portal.paying.recoveries import Term, monthly_terms
 from portal.platform.clock import today
 from portal.platform.database import current_session
 from portal.platform.errors import Refusal
@@ -21,21 +24,33 @@ from portal.second_look.objections.remedies import ObjectionDraft
 from portal.web.advisor.deciding import checks_of
 from portal.web.advisor.objection_forms import (
     DecideObjectionForm,
+    DecideOnPenaltyForm,
+    DecideOnPutOffForm,
     DecideOnSettlementForm,
     DecideOnTopUpForm,
     DecideOnVoucherForm,
+    DecideOnWaivingForm,
 )
 from portal.web.edge import found
 from portal.words.labels import label
 from portal.words.sentences import CATEGORIES
+
+COMES_BACK = (DecisionKind.REVOKED, DecisionKind.LOWERED, DecisionKind.INTEREST, DecisionKind.SET_OFF)
+"""Decisions of which a founded objection undoes what was taken, without anything more to fill in."""
+FORMS: Mapping[DecisionKind, Callable[[], Any]] = {
+    **dict.fromkeys(COMES_BACK, DecideOnVoucherForm),
+    DecisionKind.PENALTY: DecideOnPenaltyForm,
+    DecisionKind.PUT_OFF: DecideOnPutOffForm,
+    DecisionKind.WAIVED: DecideOnWaivingForm,
+}
 
 
 def form_for(against: Decision, question: DevelopmentQuestion) -> Any:
     """The form that fits the decision that is objected to."""
     if against.kind is DecisionKind.SETTLED:
         return DecideOnSettlementForm()
-    if against.kind in (DecisionKind.REVOKED, DecisionKind.LOWERED):
-        return DecideOnVoucherForm()
+    if against.kind in FORMS:
+        return FORMS[against.kind]()
     if against.kind is not DecisionKind.TOPPED_UP:
         return DecideObjectionForm()
     form, session = DecideOnTopUpForm(), current_session()
@@ -49,18 +64,38 @@ def form_for(against: Decision, question: DevelopmentQuestion) -> Any:
     return form
 
 
-def draft_of(form: Any, outcome: ObjectionOutcome, rationale: str, record: ProposalRecord | None) -> ObjectionDraft:
+def draft_of(
+    form: Any, against: Decision, outcome: ObjectionOutcome, rationale: str, record: ProposalRecord | None
+) -> ObjectionDraft:
     """What was filled in; only a founded objection has something that comes in the place of the decision."""
     if outcome is not ObjectionOutcome.FOUNDED:
         return ObjectionDraft(outcome, rationale)
     if isinstance(form, DecideOnSettlementForm):
         return ObjectionDraft(outcome, rationale, amount_cents=form.amount.data)
+    if isinstance(form, DecideOnPenaltyForm):
+        return ObjectionDraft(outcome, rationale, days=form.days.data)
+    if isinstance(form, DecideOnWaivingForm):
+        return ObjectionDraft(outcome, rationale, amount_cents=form.amount.data)
+    if isinstance(form, DecideOnPutOffForm):
+        return ObjectionDraft(outcome, rationale, terms=_terms(form, against))
     if isinstance(form, DecideOnTopUpForm):
         return ObjectionDraft(outcome, rationale, more=_more(form, rationale))
     if isinstance(form, DecideObjectionForm) and record is not None:
         new = Draft(record, rationale, checks_of(form), ground=form.chosen_ground)
         return ObjectionDraft(outcome, rationale, new)
     return ObjectionDraft(outcome, rationale)
+
+
+def _terms(form: DecideOnPutOffForm, against: Decision) -> tuple[Term, ...]:
+    """Equal monthly instalments of what is open now. Raises ``Refusal`` at the field that is missing."""
+    recovery = claim_of_decision(current_session(), decision=against)
+    open_cents = recovery.open_cents if recovery is not None else 0
+    number, first_on = form.number.data, form.first_on.data
+    if not number or number > open_cents:
+        raise Refusal("number_of_instalments", _l("Kies een aantal van 1 tot en met 60 termijnen."), field="number")
+    if first_on is None:
+        raise Refusal("day_missing", _l("Vul de dag in."), field="first_on")
+    return tuple(monthly_terms(amount_cents=open_cents, number=number, first_on=first_on))
 
 
 def _more(form: DecideOnTopUpForm, rationale: str) -> TopUpDraft:

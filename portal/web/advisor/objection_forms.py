@@ -5,7 +5,16 @@ from __future__ import annotations
 from portal.platform.clock import today
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.advisor.forms import RATIONALE, WithGround, WithRationale
-from portal.web.forms import ChoiceField, ConfirmField, DutchDateField, Form, NameField, PostcodeField, TextField
+from portal.web.forms import (
+    ChoiceField,
+    ConfirmField,
+    DutchDateField,
+    Form,
+    NameField,
+    PostcodeField,
+    TextField,
+    WholeNumberField,
+)
 from portal.web.forms.fields import EuroField
 from portal.web.forms.times import TimeField
 from portal.words.decision_labels import DELAY_BASES, OBJECTION_OUTCOMES, WAIVERS
@@ -164,6 +173,29 @@ class DecideOnTopUpForm(DecideOnVoucherForm):
     line = ChoiceField(_l("Bij een gegrond bezwaar: voor welke kosten?"), choices=(), optional=True)
     funding_line = ChoiceField(_l("Uit welk budget?"), choices=(), optional=True)
     amount = EuroField(_l("Hoeveel erbij?"), optional=True, at_most=10**9)
+
+
+class DecideOnPenaltyForm(DecideOnVoucherForm):
+    """The outcome of an objection against a decision on a penalty; when it is founded, over how many days it is."""
+
+    days = WholeNumberField(
+        _l("Bij een gegrond bezwaar: over hoeveel dagen is de dwangsom?"), optional=True, at_most=42
+    )
+
+
+class DecideOnPutOffForm(DecideOnVoucherForm):
+    """The outcome of an objection about paying later; when it is founded, the instalments that come in its place."""
+
+    number = WholeNumberField(
+        _l("Bij een gegrond bezwaar: in hoeveel termijnen betaalt de persoon?"), optional=True, at_most=60
+    )
+    first_on = DutchDateField(_l("Dag van de eerste termijn"), optional=True)
+
+
+class DecideOnWaivingForm(DecideOnVoucherForm):
+    """The outcome of an objection about paying less; when it is founded, how much more lapses."""
+
+    amount = EuroField(_l("Bij een gegrond bezwaar: hoeveel vervalt er nog?"), optional=True, at_most=10**9)
 
 
 class RepaidForm(Form):

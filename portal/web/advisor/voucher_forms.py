@@ -185,6 +185,7 @@ class PlanForm(Form):
 
     number = TextField(_l("Aantal termijnen"), missing=_l("Vul het aantal in."), maximum=3)
     first_on = DutchDateField(_l("Dag van de eerste termijn"), missing=_l("Vul de dag in."), latest=_years_ahead)
+    reason = TextField(_l("Waarom? (de persoon leest dit)"), optional=True, maximum=2000, multiline=True)
 
 
 class MoneyBackForm(Form):

@@ -59,6 +59,7 @@ ABOUT: dict[str, tuple[str, str]] = {
     "mandate_id": ("mandate", "mandate"),
     "message_id": ("message", "outbox_message"),
     "objection_id": ("objection", "objection"),
+    "own_debt_id": ("own_debt", "own_debt"),
     "package_id": ("work_package", "work_package"),
     "period_id": ("accounting_period", "accounting_period"),
     "payment_id": ("payment", "payment"),

@@ -25,7 +25,13 @@ from portal.platform.i18n import LazyString, format_date, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.post.letters.queries import letters_by_message
-from portal.second_look.objections.queries import last_day_against, objection_behind, objections_of, told_in
+from portal.second_look.objections.queries import (
+    about_another,
+    last_day_against,
+    objection_behind,
+    objections_of,
+    told_in,
+)
 from portal.spending.invoices.models import Attendance
 from portal.spending.invoices.queries import attendance_of
 from portal.spending.vouchers.codes import format_code
@@ -36,7 +42,7 @@ from portal.web.intake.decided import TITLES, DecisionView, decision_views, lett
 from portal.web.intake.happened import WAYS, Records, Usual, timeline_of, usually
 from portal.web.intake.late import has_late
 from portal.web.intake.objecting import can_object
-from portal.web.intake.repaid import TO_ANSWER, OwedView, owed_of
+from portal.web.intake.repaid import TO_ANSWER, OwedView, OwnDebtView, owed_of, own_debts_seen
 from portal.web.intake.stands import voucher_stand
 from portal.web.intake.state import Intake
 from portal.web.intake.waiting import PlaceView, waits_of
@@ -110,6 +116,7 @@ class CasePage:
     """The decisions about vouchers: more, less, settled or revoked."""
     claims: list[ClaimView]
     owed: list[OwedView]
+    own_debts: list[OwnDebtView]
     attended: list[Attendance]
     can_apply: bool
     can_withdraw: bool
@@ -132,12 +139,19 @@ class CasePage:
         """Whether money is owed to the holder, who still has to say on which account."""
         return any(one.stands in TO_ANSWER for one in self.owed)
 
+    @property
+    def asks_own_account(self) -> bool:
+        """Whether the region itself owes something to who asked, who still has to say on which account."""
+        return any(one.asks_account for one in self.own_debts)
+
 
 def case_of(intake: Intake) -> CasePage:
     """The state of a question for who asked it."""
     session, question, actor = intake.session, intake.question, intake.actor
     pledge = pledge_of(session, question=question, actor=actor)
-    decisions = decisions_of(session, question=question, actor=actor)
+    decisions = [
+        one for one in decisions_of(session, question=question, actor=actor) if not about_another(session, one)
+    ]
     decision = that_stands(decisions)
     known = records_of(intake, decisions)
     application, talks, held = known.application, known.talks, list(known.vouchers)
@@ -170,6 +184,7 @@ def case_of(intake: Intake) -> CasePage:
         reduced=decision_views(intake, decisions, known.objections),
         claims=list(known.claims),
         owed=owed_of(intake) if held else [],
+        own_debts=own_debts_seen(intake) if decisions else [],
         attended=list(known.attended),
         can_apply=to_send
         and application is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,13 +11,13 @@ from flask import url_for
 from portal.awarding.decisions.models import NO_OBJECTION, ON_A_VOUCHER, Decision, DecisionKind
 from portal.awarding.takings.queries import taking_of
 from portal.platform.clock import local_date
-from portal.platform.i18n import LazyString, format_date, format_euros, localized
+from portal.platform.i18n import LazyString, format_date, format_euros, format_list, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.post.letters.models import Letter
 from portal.post.letters.queries import letters_by_message
 from portal.second_look.objections.models import Objection
-from portal.second_look.objections.queries import last_day_against, told_in
+from portal.second_look.objections.queries import about_another, last_day_against, told_in
 from portal.spending.vouchers.models import Voucher
 from portal.web.intake.state import Intake
 
@@ -36,6 +36,9 @@ TITLES: Mapping[DecisionKind, LazyString] = {
     DecisionKind.RESTORED: _l("Uw voucher komt terug"),
     DecisionKind.INTEREST: _l("Wij hebben de rente vastgesteld"),
     DecisionKind.SET_OFF: _l("Wij hebben verrekend wat u moest terugbetalen"),
+    DecisionKind.PUT_OFF: _l("Wij besloten of u later mag terugbetalen"),
+    DecisionKind.WAIVED: _l("Wij besloten of u minder hoeft te betalen"),
+    DecisionKind.PENALTY: _l("Wij besloten over de dwangsom"),
     DecisionKind.UNDONE: _l("U hebt gelijk: wij maken ons besluit ongedaan"),
 }
 HAPPENED: Mapping[DecisionKind, LazyString] = {
@@ -53,6 +56,9 @@ HAPPENED: Mapping[DecisionKind, LazyString] = {
     DecisionKind.RESTORED: _l("Uw voucher komt terug"),
     DecisionKind.INTEREST: _l("De rente is vastgesteld"),
     DecisionKind.SET_OFF: _l("Wat u moest terugbetalen, is verrekend"),
+    DecisionKind.PUT_OFF: _l("Er is besloten of u later mag terugbetalen"),
+    DecisionKind.WAIVED: _l("Er is besloten of u minder hoeft te betalen"),
+    DecisionKind.PENALTY: _l("Er is besloten over de dwangsom"),
     DecisionKind.UNDONE: _l("Wij maakten een besluit ongedaan"),
 }
 """What a decision is called among the things that happened."""
@@ -76,10 +82,16 @@ class DecisionView:
 
 
 def decision_views(
-    intake: Intake, decisions: Sequence[Decision], objections: Sequence[Objection]
+    intake: Intake,
+    decisions: Sequence[Decision],
+    objections: Sequence[Objection],
+    kinds: Collection[DecisionKind] = ON_A_VOUCHER,
 ) -> list[DecisionView]:
-    """The decisions about vouchers, oldest first, each with its letter and how to object."""
-    on_vouchers = [one for one in decisions if one.kind in ON_A_VOUCHER]
+    """The decisions of these kinds (about vouchers), oldest first, each with its letter and how to object.
+
+    Not what is only about another who objected.
+    """
+    on_vouchers = [one for one in decisions if one.kind in kinds and not about_another(intake.session, one)]
     if not on_vouchers:
         return []
     letters = letters_by_message(intake.session, question_id=intake.question.id)
@@ -128,7 +140,8 @@ def _says(intake: Intake, decision: Decision) -> tuple[str, ...]:
     taking = taking_of(intake.session, decision_id=decision.id)
     if taking is not None and taking.ends_on is not None:
         return (_("U kunt uw voucher gebruiken tot en met %(day)s.", day=format_date(taking.ends_on)),)
-    amount = format_euros(sum(one.amount_cents for one in decision.outcomes))
+    cents = sum(one.amount_cents for one in decision.outcomes)
+    amount = format_euros(cents)
     said = {
         DecisionKind.TOPPED_UP: _("U krijgt %(amount)s erbij.", amount=amount),
         DecisionKind.SETTLED: _("Uw voucher is vastgesteld op %(amount)s.", amount=amount),
@@ -137,9 +150,19 @@ def _says(intake: Intake, decision: Decision) -> tuple[str, ...]:
         DecisionKind.RESTORED: _("Uw toekenning is weer %(amount)s.", amount=amount),
         DecisionKind.INTEREST: _("U betaalt %(amount)s rente, omdat u te laat terugbetaalde.", amount=amount),
         DecisionKind.SET_OFF: _("Wij hielden %(amount)s in op een bon die wij u betalen.", amount=amount),
+        DecisionKind.PUT_OFF: _("U betaalt %(amount)s later terug, of in termijnen.", amount=amount)
+        if cents
+        else _("U krijgt geen uitstel van betaling."),
+        DecisionKind.WAIVED: _("U hoeft %(amount)s niet te betalen.", amount=amount)
+        if cents
+        else _("U moet het bedrag wel terugbetalen."),
+        DecisionKind.PENALTY: _("U krijgt een dwangsom van %(amount)s.", amount=amount)
+        if cents
+        else _("U krijgt geen dwangsom."),
         DecisionKind.UNDONE: _("Ons besluit over %(amount)s geldt niet meer.", amount=amount),
     }
-    body = localized({"nl": decision.outcomes[0].deciding_body_nl, "en": decision.outcomes[0].deciding_body_en})
+    bodies = [localized({"nl": one.deciding_body_nl, "en": one.deciding_body_en}) for one in decision.outcomes]
+    body = format_list(list(dict.fromkeys(one for one in bodies if one)))
     named = (_("Dit besluit is genomen namens: %(body)s.", body=body),) if body else ()
     return (said[decision.kind], *named)
 
@@ -155,6 +178,9 @@ def _objecting(intake: Intake, decision: Decision, objections: Sequence[Objectio
             return _("U kunt in beroep gaan zodra wij de brief hebben verstuurd."), False
         return _("Dit besluit is genomen na uw bezwaar. U kunt in beroep gaan tot en met %(day)s.", day=day), False
     made = next((one for one in against if one.decision_id == decision.id), None)
+    if made is not None and made.new_decision_id is not None:
+        said = _("U maakte bezwaar, met nummer %(number)s, en kreeg gelijk.", number=made.number)
+        return f"{said} {_('Er is een nieuw besluit. Dit besluit geldt niet meer.')}", False
     if made is not None:
         return _("U maakte bezwaar, met nummer %(number)s.", number=made.number), False
     if last is None:

@@ -15,7 +15,7 @@ from portal.web.edge import found, page
 from portal.web.edge.session import this_session
 from portal.web.intake.drafting import LINK, count_mail, new_link, shown_once
 from portal.web.intake.people import ContactForm
-from portal.web.intake.repaid import TO_ANSWER, owed_of
+from portal.web.intake.repaid import asks_account
 from portal.web.intake.state import Intake
 
 
@@ -43,8 +43,7 @@ def details_page(intake: Intake) -> ResponseReturnValue:
                 session[LINK] = new_link(intake)
             flash(_("Uw gegevens zijn veranderd. Wij zeggen dat ook op uw oude adres."), "ok")
             return redirect(url_for(f"{intake.audience}.own_details", question_id=intake.id), code=303)
-    wanted = any(one.stands in TO_ANSWER for one in owed_of(intake))
-    account = url_for(f"{intake.audience}.repayment_account", question_id=intake.id) if wanted else None
+    account = url_for(f"{intake.audience}.repayment_account", question_id=intake.id) if asks_account(intake) else None
     link = shown_once()
     return page("intake/details.html", form=form, intake=intake, question=intake.question, account=account, link=link)
 

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.awarding.decisions.models import DecisionKind
+from portal.awarding.decisions.queries import decisions_of
+from portal.awarding.own_debts.models import OwnDebtKind
 from portal.platform.clock import now
 from portal.platform.i18n import format_date, format_euros
 from portal.platform.i18n import gettext as _
 from portal.second_look.late_decisions.actions import give_notice
-from portal.second_look.late_decisions.models import DefaultNotice
 from portal.second_look.late_decisions.queries import late_since, notices_of, objection_of, penalty_of
 from portal.second_look.objections.models import Objection
 from portal.second_look.objections.queries import objections_of
+from portal.second_look.penalties.models import DefaultNotice
+from portal.second_look.penalties.queries import decided_on
 from portal.web.edge import found, page
+from portal.web.intake.decided import decision_views
+from portal.web.intake.repaid import own_debts_seen
 from portal.web.intake.state import Intake
 
 APPLICATION = "application"
@@ -71,10 +78,18 @@ def late_page(intake: Intake) -> ResponseReturnValue:
     if not late and not notices:
         return redirect(url_for(f"{intake.audience}.status", question_id=intake.id), code=303)
     rows = [(_about(objection_of(session, notice=one)), _says(intake, one)) for one in notices]
+    decisions = decisions_of(session, question=question, actor=intake.actor)
+    objections = objections_of(session, question=question, actor=intake.actor)
     return page(
-        "intake/late.html", question=question, late=late, rows=rows,
+        "intake/late.html",
+        question=question,
+        late=late,
+        rows=rows,
+        decided=decision_views(intake, decisions, objections, (DecisionKind.PENALTY,)),
+        own_debts=[one for one in own_debts_seen(intake) if one.kind is OwnDebtKind.PENALTY],
+        account=url_for(f"{intake.audience}.repayment_account", question_id=intake.id),
         back=url_for(f"{intake.audience}.status", question_id=intake.id),
-    )  # fmt: skip
+    )
 
 
 def _about(objection: Objection | None) -> str:
@@ -86,9 +101,10 @@ def _about(objection: Objection | None) -> str:
 def _says(intake: Intake, notice: DefaultNotice) -> list[str]:
     stand = penalty_of(intake.session, notice=notice, today=intake.today)
     given = _("U zei op %(day)s dat wij te laat zijn.", day=format_date(notice.received_on))
-    if notice.settled_at is not None:
-        if notice.amount_cents:
-            return [given, _("U krijgt een dwangsom van %(amount)s.", amount=format_euros(notice.amount_cents))]
+    decided = decided_on(intake.session, notice=notice)
+    if decided is not None:
+        if decided.cents:
+            return [given, _("U krijgt een dwangsom van %(amount)s.", amount=format_euros(decided.cents))]
         return [given, _("U krijgt geen dwangsom. In onze brief staat waarom.")]
     if stand.sent_on is not None and stand.days == 0:
         return [given, _("Wij stuurden het besluit op tijd daarna. U krijgt geen dwangsom.")]
@@ -98,4 +114,14 @@ def _says(intake: Intake, notice: DefaultNotice) -> list[str]:
     said = _("De dwangsom is nu %(amount)s, over %(days)s dagen.", amount=format_euros(stand.cents), days=stand.days)
     settle = stand.settle_by
     later = _("Hierover besluiten wij uiterlijk op %(day)s.", day=format_date(settle)) if settle is not None else ""
-    return [text for text in (given, said, later) if text]
+    return [text for text in (given, said, later, *_to_court(intake, settle)) if text]
+
+
+def _to_court(intake: Intake, settle: date | None) -> tuple[str, ...]:
+    """When nothing was decided on the penalty in time, the court can set it (Awb 8:55c): no objection is needed (7:1, f)."""
+    if settle is None or intake.today <= settle:
+        return ()
+    return (
+        _("Wij hadden dat al moeten doen. U kunt nu meteen naar de rechter gaan. Die kan zeggen hoeveel u krijgt."),
+        _("Dat staat in de Algemene wet bestuursrecht, artikel 8:55c."),
+    )

@@ -42,6 +42,9 @@ def _money(intake: Intake, case: CasePage) -> Iterator[Item]:
     if case.asks_account:
         text = _("Zeg ons op welke rekening u het wilt.")
         yield _item(intake, _("U krijgt geld van ons terug"), text, "repayment_account", _("Rekening doorgeven"))
+    if case.asks_own_account:
+        text = _("Zeg ons op welke rekening u het wilt.")
+        yield _item(intake, _("U krijgt geld van ons"), text, "repayment_account", _("Rekening doorgeven"))
     for claim in case.claims:
         if not claim.is_open:
             continue

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.paying.collecting.models import CollectionCharge
+from portal.paying.collecting.of_providers import standing_of_provider
 from portal.paying.collecting.queries import (
     ClaimStanding,
     charges_of,
@@ -27,7 +28,10 @@ Fact = dict[str, str]
 
 
 def standing_facts(session: Session, recovery: Recovery) -> list[Fact]:
-    """Where a claim stands in law today; empty for one on a provider."""
+    """Where a claim stands in law today."""
+    provided = standing_of_provider(session, recovery=recovery, today=today())
+    if provided is not None:
+        return _of_provider(provided)
     standing = standing_of(session, recovery=recovery, today=today())
     if standing is None:
         return []
@@ -38,6 +42,25 @@ def standing_facts(session: Session, recovery: Recovery) -> list[Fact]:
         *_overdue(session, recovery, standing),
         {"label": _("Innen kan tot en met"), "value": _ends(standing)},
     ]
+
+
+def _of_provider(standing: ClaimStanding) -> list[Fact]:
+    """A claim of private law: when it was to be paid, what is late, and until when it can be collected."""
+    assert standing.pay_by is not None and standing.collect_until is not None, "known from the credit note on"
+    facts = [{"label": _("Betalen uiterlijk op"), "value": format_date(standing.pay_by)}]
+    if standing.put_off_until is not None:
+        until = format_date(standing.put_off_until)
+        facts.append({"label": _("Termijnen"), "value": _("tot en met %(day)s", day=until)})
+    if standing.due_on is not None:
+        cents, day = format_euros(standing.due_cents, exact=True), format_date(standing.due_on)
+        facts.append({"label": _("Te laat"), "value": _("%(amount)s, sinds %(day)s", amount=cents, day=day)})
+    day = format_date(standing.collect_until)
+    ends = (
+        _("%(day)s: verjaard (BW 3:309). Verrekenen mag nog (BW 6:131)", day=day)
+        if standing.is_prescribed
+        else _("%(day)s, daarna is het verjaard (BW 3:309)", day=day)
+    )
+    return [*facts, {"label": _("Innen kan tot en met"), "value": ends}]
 
 
 def _known(standing: ClaimStanding) -> str:

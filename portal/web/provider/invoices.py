@@ -8,15 +8,22 @@ from typing import Any
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
+from portal.paying.collecting.of_providers import claims_on_provider, standing_of_provider
+from portal.paying.collecting.queries import ClaimStanding
 from portal.paying.payments.models import Payment
 from portal.paying.payments.queries import payment_of
-from portal.platform.clock import local_date
+from portal.paying.settlements.models import Recovery
+from portal.paying.settlements.queries import voucher_of_recovery
+from portal.platform.clock import local_date, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros
+from portal.platform.i18n import gettext as _
 from portal.spending.invoices.models import Invoice, InvoiceState
 from portal.spending.invoices.queries import invoice_by_public_id, invoices
+from portal.spending.providers.queries import provider_of
 from portal.spending.vouchers.codes import format_code
 from portal.web.edge import found, page
+from portal.web.edge.desk import paying_account
 from portal.web.edge.listing import paging
 from portal.web.edge.policy import current_actor
 from portal.web.forms.uploads import attachment
@@ -33,8 +40,48 @@ def invoice_list() -> ResponseReturnValue:
     own = invoices(current_session(), actor=current_actor(), states=tuple(InvoiceState), limit=EVERY)[::-1]
     place = paging(len(own))
     return page(
-        "provider/invoices.html", rows=invoice_cells(own[place.offset : place.offset + place.size]), paging=place
+        "provider/invoices.html",
+        rows=invoice_cells(own[place.offset : place.offset + place.size]),
+        paging=place,
+        claims=_claims(),
+        account=paying_account(),
     )
+
+
+def _claims() -> list[list[Any]]:
+    """What this provider has to pay back, or had to: of which invoice, how much, until when, and where it stands."""
+    session, actor = current_session(), current_actor()
+    provider = provider_of(session, actor=actor)
+    found = claims_on_provider(session, provider=provider, actor=actor) if provider is not None else []
+    rows: list[list[Any]] = []
+    for one in found:
+        standing = standing_of_provider(session, recovery=one, today=today())
+        open_on = standing.pay_by if standing is not None and one.open_cents else None
+        rows.append(
+            [
+                format_code(voucher_of_recovery(session, recovery=one).code),
+                format_euros(one.amount_cents, exact=True),
+                format_euros(one.open_cents, exact=True),
+                format_date(open_on, "short") if open_on is not None else "",
+                _claim_says(one, standing),
+            ]
+        )
+    return rows
+
+
+def _claim_says(claim: Recovery, standing: ClaimStanding | None) -> str:
+    if standing is None or not claim.open_cents:
+        return _("U hoeft niets meer te betalen.")
+    if standing.put_off_until is not None:
+        until = format_date(standing.put_off_until)
+        return _("Wij spraken termijnen af, tot en met %(day)s.", day=until)
+    if standing.due_on is None:
+        return _("Nog te betalen.")
+    reminded = standing.reminded
+    if reminded is None or reminded.about_on != standing.due_on or reminded.until_on is None:
+        return _("U bent te laat. Betaal zo snel mogelijk.")
+    sent, until = format_date(reminded.on), format_date(reminded.until_on)
+    return _("Op %(sent)s stuurden wij een aanmaning. Betaal uiterlijk op %(until)s.", sent=sent, until=until)
 
 
 @blueprint.get("/facturen/<invoice_id>")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.paying.collecting.queries import ending_claims, interest_to_pay_back, owed_cents
+from portal.paying.collecting.of_providers import ending_claims
+from portal.paying.collecting.queries import interest_to_pay_back, owed_cents
 from portal.paying.collecting.undoing import note_interest_repaid
 from portal.paying.payments.queries import Payable
 from portal.paying.setting_off.actions import SetOffDraft, set_off
@@ -19,18 +20,21 @@ from portal.paying.setting_off.queries import (
     set_offs_of,
 )
 from portal.paying.settlements.models import Recovery
-from portal.paying.settlements.queries import voucher_of_recovery
+from portal.paying.settlements.queries import takes_two, voucher_of_recovery
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
+from portal.second_look.two_person_acts.actions import ActToLayDown
+from portal.second_look.two_person_acts.models import TwoPersonKind
 from portal.spending.vouchers.codes import format_code
 from portal.web.edge import Stand, decide_on, found, page, require_seen
 from portal.web.edge.policy import current_actor
 from portal.web.forms import ChoiceField, DutchDateField, EuroField, Form, TextField
 from portal.web.labels.claim_words import charge_rows, standing_facts, step_rows
 from portal.web.region.blueprint import blueprint
+from portal.web.two_people.laying import lay_before_a_colleague
 from portal.words.labels import label, tag
 from portal.words.voucher_labels import DEBTORS, RECOVERY_STATES, SET_OFF_GROUNDS
 
@@ -126,6 +130,22 @@ def set_off_claim(recovery_id: str) -> ResponseReturnValue:
             draft = SetOffDraft(
                 form.amount.data, SetOffGround(form.ground.data), form.reason.data, form.article.data or None
             )
+            if takes_two(session, recovery=one, amount_cents=draft.amount_cents):
+                return lay_before_a_colleague(
+                    ActToLayDown(
+                        TwoPersonKind.SET_OFF,
+                        f"recovery:{one.id}",
+                        draft.reason,
+                        amount_cents=draft.amount_cents,
+                        question_id=voucher_of_recovery(session, recovery=one).question_id,
+                        details={
+                            "redemption": bill.redemption.id,
+                            "ground": draft.ground.value,
+                            "article": draft.article,
+                        },
+                    ),
+                    back=url_for("region.claim", recovery_id=one.public_id),
+                )
             done = set_off(
                 session, recovery=one, redemption=bill.redemption, draft=draft, actor=current_actor(), now=now()
             )

@@ -8,6 +8,7 @@ from flask import Response, flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounting.tranches.queries import amounts_to_come
+from portal.awarding.own_debts.models import OwnDebt
 from portal.paying.books.queries import stopping_check
 from portal.paying.by_hand.models import OutcomeByHand
 from portal.paying.by_hand.queries import waiting_outcomes
@@ -41,6 +42,7 @@ from portal.web.forms import Form, TextField
 from portal.web.forms.uploads import SentFile, UploadField, takes_file
 from portal.web.labels.paying_words import BATCH_STATES, HAND_OUTCOMES, PAYMENT_STATES, bank_state_words
 from portal.web.region.blueprint import blueprint
+from portal.words.decision_labels import OWN_DEBTS
 from portal.words.labels import label
 
 """The account number that banks print in examples; only a demonstration pays from it."""
@@ -227,7 +229,9 @@ def _shown(batch: PaymentBatch) -> dict[str, Any]:
     return {
         "batch": batch,
         "state": BATCH_STATES[batch.state.value],
-        "payments": [(one, _about(one.redemption), *PAYMENT_STATES[one.state.value]) for one in batch.payments],
+        "payments": [
+            (one, _about(one.redemption, one.own_debt), *PAYMENT_STATES[one.state.value]) for one in batch.payments
+        ],
         "at_bank": {key: bank_state_words(one.code, one.reason, one.said_on) for key, one in at_bank.items()},
         "earlier": {key: _paid_before(one) for key, one in back.items()},
         "planned": PaymentState.PLANNED,
@@ -255,8 +259,10 @@ def _paid_before(one: Payment) -> str:
     )
 
 
-def _about(redemption: Redemption | None) -> str:
-    """For what is paid: the number of the invoice, or money that a holder gets back."""
+def _about(redemption: Redemption | None, own_debt: OwnDebt | None) -> str:
+    """For what is paid: the number of the invoice, money that a holder gets back, or what the region itself owes."""
+    if own_debt is not None:
+        return _("%(what)s (eigen kosten)", what=label(OWN_DEBTS, own_debt.kind))
     return redemption.invoice_number if redemption is not None else _("Teruggave na bezwaar")
 
 
@@ -276,10 +282,14 @@ def _due_cells(one: Payable) -> list[Any]:
     voucher = one.redemption.voucher if one.redemption is not None else None
     if voucher is None and owed is not None:
         voucher = voucher_of_repayment(current_session(), repayment=owed)
-    nobody = _("geen bevestigd rekeningnummer") if owed is None else _("rekening gevraagd")
+    asked = owed is not None or one.own_debt is not None
+    nobody = _("rekening gevraagd") if asked else _("geen bevestigd rekeningnummer")
     return [
-        one.name or _("Houder van de voucher"),
-        {"text": _about(one.redemption), "note": format_code(voucher.code) if voucher is not None else ""},
-        one.iban or {"text": nobody, "tag": "no" if owed is None else "wait"},
+        one.name or (_("Wie dit krijgt") if one.own_debt is not None else _("Houder van de voucher")),
+        {
+            "text": _about(one.redemption, one.own_debt),
+            "note": format_code(voucher.code) if voucher is not None else "",
+        },
+        one.iban or {"text": nobody, "tag": "wait" if asked else "no"},
         format_euros(one.amount_cents, exact=True),
     ]

@@ -16,6 +16,7 @@ from portal.platform.i18n import gettext as _
 from portal.second_look.two_person_acts.models import TwoPersonAct, TwoPersonKind
 from portal.second_look.two_person_acts.queries import (
     account_of,
+    bill_of_set_off,
     invoice_of,
     line_of,
     organisation_of,
@@ -29,7 +30,7 @@ from portal.spending.vouchers.models import Voucher
 from portal.web.edge import Stand
 from portal.web.labels.paying_words import FINDINGS, INVOICE_STATES
 from portal.words.labels import ROLES, VOUCHER_STATES, label
-from portal.words.voucher_labels import RECOVERY_STATES
+from portal.words.voucher_labels import RECOVERY_STATES, SET_OFF_GROUNDS
 
 Facts = list[tuple[str, str]]
 """Label and value, in the order of the page."""
@@ -78,6 +79,19 @@ def _write_off(session: Session, laid: TwoPersonAct) -> Facts:
         (_("Teruggevorderd"), _euros(claim.amount_cents)),
         (_("Nog open"), _euros(claim.open_cents)),
         (_("Stand van de terugvordering"), label(RECOVERY_STATES, claim.state)),
+    ]
+
+
+def _set_off(session: Session, laid: TwoPersonAct) -> Facts:
+    claim, bill = recovery_of(session, laid=laid), bill_of_set_off(session, laid=laid)
+    article = laid.details["article"]
+    return [
+        (_("Inhouden"), _euros(laid.amount_cents)),
+        (_("Op de rekening"), bill.invoice_number),
+        (_("Grond"), label(SET_OFF_GROUNDS, laid.details["ground"])),
+        *([(_("Artikel van de regeling"), article)] if article else []),
+        (_("Teruggevorderd"), _euros(claim.amount_cents)),
+        (_("Nog open"), _euros(claim.open_cents)),
     ]
 
 
@@ -143,6 +157,7 @@ _FACTS: dict[TwoPersonKind, Callable[[Session, TwoPersonAct], Facts]] = {
     TwoPersonKind.OVERRIDE_INVOICE: _invoice,
     TwoPersonKind.CANCELLATION_FEE: _fee,
     TwoPersonKind.WRITE_OFF: _write_off,
+    TwoPersonKind.SET_OFF: _set_off,
     TwoPersonKind.RAISE_BUDGET: _budget,
     TwoPersonKind.LOWER_BUDGET: _budget,
     TwoPersonKind.NEW_BUDGET: _new_budget,
@@ -175,6 +190,8 @@ def address_of(session: Session, laid: TwoPersonAct) -> str | None:
         return url_for("advisor.voucher", voucher_id=voucher_of(session, laid=laid).public_id)
     if kind is TwoPersonKind.WRITE_OFF:
         return url_for("advisor.recovery", recovery_id=recovery_of(session, laid=laid).public_id)
+    if kind is TwoPersonKind.SET_OFF:
+        return url_for("region.claim", recovery_id=recovery_of(session, laid=laid).public_id)
     if kind in (TwoPersonKind.RAISE_BUDGET, TwoPersonKind.LOWER_BUDGET):
         return url_for("region.budget", line_id=line_of(session, laid=laid).slug)
     if kind in (TwoPersonKind.CHANGE_ROLE, TwoPersonKind.OPEN_ACCOUNT):

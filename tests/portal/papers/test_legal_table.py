@@ -30,7 +30,14 @@ WRAPPED = {
     "portal.second_look.in_one_go.settle_in_one_go": "does all acts of one visit, of which approving is the last",
 }
 """Acts that decide by one of the acts in the table."""
-TITLES_ONLY = {"decision/parts", "decision/decided", "decision/explained", "objection/appeal", "late/object"}
+TITLES_ONLY = {
+    "decision/parts",
+    "decision/decided",
+    "decision/explained",
+    "objection/appeal",
+    "late/object",
+    "late/account",
+}
 """Parts of letters, and no letters."""
 
 

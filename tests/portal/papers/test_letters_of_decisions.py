@@ -24,16 +24,20 @@ from portal.papers.legal_table import DECISIONS, Recourse, row_of_letter
 from portal.papers.legal_words import in_order
 from portal.papers.letter_content import LetterContent, letter_content
 from portal.paying.collecting.actions import determine_interest
+from portal.paying.collecting.models import StepKind
+from portal.paying.collecting.relief import defer_payment, refuse_relief, waive_charges
 from portal.paying.collecting.undoing import undo_interest
+from portal.paying.recoveries import monthly_terms, plan_instalments, write_off
 from portal.paying.setting_off.undoing import undo_set_off
 from portal.paying.settlements.actions import SettlementDraft, settle_voucher
-from portal.paying.settlements.models import SettlementGround
+from portal.paying.settlements.models import Recovery, SettlementGround
 from portal.platform.i18n import format_date, format_euros, use_locale
 from portal.post.letters.queries import last_day_to_object
 from portal.post.messages.actions import mark_sent
 from portal.post.messages.models import OutboxMessage
 from portal.second_look.late_decisions.actions import PenaltyDraft, give_notice, settle_penalty
 from portal.second_look.objections.models import ObjectionOutcome
+from portal.second_look.penalties.actions import settle_penalty_again
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.bill import Bill
 from tests.factories import (
@@ -74,12 +78,25 @@ def on_a_claim(session: Session, folder: Path) -> None:
     """Set off, and interest; both undone after an objection."""
     claim, _ = pair = of_a_holder(session, folder)
     done = do(session, pair, SAME)
+    relieved(session, claim)
     pay(session, claim, claim.open_cents, LONG_AFTER)
     charge = determine_interest(session, recovery=claim, actor=ADVISOR, now=at(LONG_AFTER))
     pay(session, claim, 1_000, LONG_AFTER, "R2")
     by = {"reason": "Gegrond.", "actor": SECOND, "now": at(LONG_AFTER)}
+    waive_charges(session, recovery=claim, reason="Zwaar.", actor=ADVISOR, now=at(LONG_AFTER))
     undo_interest(session, charge=charge, **by)  # type: ignore[arg-type]
     undo_set_off(session, done=done, **by)  # type: ignore[arg-type]
+
+
+def relieved(session: Session, claim: Recovery) -> None:
+    """A claim of which payment is put off, planned, refused and partly let go."""
+    by = {"recovery": claim, "actor": ADVISOR, "now": NOW}
+    for refused in (StepKind.NOT_DEFERRED, StepKind.NOT_WAIVED):
+        refuse_relief(session, refused=refused, reason="Kan betalen.", **by)  # type: ignore[arg-type]
+    defer_payment(session, until=NOW.date() + timedelta(days=90), reason="Ziek.", **by)  # type: ignore[arg-type]
+    terms = monthly_terms(amount_cents=claim.open_cents, number=2, first_on=NOW.date() + timedelta(days=30))
+    plan_instalments(session, terms=terms, **by)  # type: ignore[arg-type]
+    write_off(session, amount_cents=1_000, reason="Weinig.", **by)  # type: ignore[arg-type]
 
 
 def taken(session: Session) -> None:
@@ -103,6 +120,8 @@ def too_late(session: Session) -> None:
     mark_sent(session, message=session.scalars(told).one(), now=then)
     draft = PenaltyDraft("Te laat.")
     settle_penalty(session, notice=notice, draft=draft, actor=SECOND, now=at(date(2026, 6, 3)))
+    more_days = {"days": 30, "reason": "Gegrond.", "actor": ADVISOR, "now": at(date(2026, 7, 1))}
+    settle_penalty_again(session, notice=notice, **more_days)  # type: ignore[arg-type]
 
 
 def every_decision(session: Session, folder: Path) -> None:
@@ -196,6 +215,17 @@ def test_the_letter_says_per_payer_what_is_paid_and_what_one_pays_also_when_that
     a_decision(session)
     for language in LANGUAGES:
         assert says(of("decision/approved"), language, 120_000, 0), words(of("decision/approved"), language)
+    lower_award(
+        session, voucher=a_voucher(session), by_cents=20_000, basis=DUTY, reason="Minder.", actor=ADVISOR, now=NOW
+    )
+    for language in LANGUAGES:
+        assert says(of("reduction/lowered"), language, 120_000, 20_000), "what was taken is one's own part now"
+    used, (_, pia) = a_voucher(session), a_provider(session)
+    redeem_voucher(session, voucher=used, bill=Bill("F8", NOW.date(), 50_000), actor=pia, now=NOW)
+    settle_voucher(
+        session, voucher=used, draft=SettlementDraft(50_000, SettlementGround.AS_USED, "Klaar."), actor=ADVISOR, now=NOW
+    )
+    assert "De kosten zijn" not in words(of("settlement/as_used"), "nl"), "what it cost then is not known"
     approve(session, an_application(session, route=Route.EMPLOYER, costs=[CostInput("tuition", 300_000)]))
     for language in LANGUAGES:
         assert says(of("decision/approved"), language, 300_000, 150_000), "the employer pays half itself"

@@ -114,6 +114,8 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "portal.paying.by_hand.actions.propose_return",
         "portal.paying.bank_outcomes.book_carried_out",
         "portal.paying.bank_outcomes.close_when_all_is_told",
+        "portal.paying.own_payments.book_debt_paid",
+        "portal.paying.own_payments.owe_debt_again",
         "portal.paying.payments.actions.book_repaid",
         "portal.paying.payments.actions.owe_again",
     ),

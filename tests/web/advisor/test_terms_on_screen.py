@@ -14,6 +14,7 @@ from tests.web.advisor.steps import case
 from tests.web.advisor.test_objecting import fill
 from tests.web.browser import Browser, make_account
 from tests.web.office import Office, said
+from tests.web.stands import send_all
 from tests.web.walking import assert_sound, soup_of
 
 PERSON = {
@@ -72,6 +73,23 @@ def test_who_objects_without_a_reason_gives_it_when_asked_and_says_to_want_to_be
     assert asker.post(f"{own}/gehoord-worden", heard).status_code == 303
     assert asker.get(f"{own}/gehoord-worden").status_code == 303
     assert "wil gehoord worden" in said(desk.get(path)).lower()
+
+
+def test_an_objection_that_was_posted_in_time_and_came_after_the_last_day_is_in_time(office: Office) -> None:
+    question = office.made(an_application)
+    desk = office.browser("advisor")
+    fill(desk, case(question, "/afwijzen"), {"rationale": "Past niet.", "ground": "own_facts"})
+    office.do(send_all)
+    came = {"received_on": "15-04-2026", "grounds": "Ik voldoe wel."}
+    for posted_on, number in (("13-04-2026", 1), ("", 2)):  # the last day is 13 April; without a stamp it is late
+        with clock.frozen(NOW + timedelta(days=45)):
+            browser = office.browser("advisor")
+            fill(browser, case(question, "/bezwaar"), came | {"posted_on": posted_on})
+            found = office.do(lambda s: objections_of(s, question=question, actor=ADVISOR))
+            assert [one.late for one in found] == [False, True][:number]
+            path = f"/adviseur/bezwaar/{found[-1].public_id}"
+            assert ("Beoordeel waarom het te laat kwam" in said(browser.get(path))) is found[-1].late
+            browser.post(f"{path}/ingetrokken")
 
 
 def test_an_outage_is_recorded_ended_and_taken_back_by_who_keeps_the_desk(office: Office) -> None:

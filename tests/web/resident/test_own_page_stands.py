@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.models import ON_A_VOUCHER, DecisionKind
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
+from portal.paying.own_payments import OwnDebtStand
 from portal.paying.payments.queries import OwedState
 from portal.paying.settlements.models import InstalmentState
 from portal.people.actor import Audience
@@ -44,6 +45,7 @@ from tests.web.stands import (
     expired,
     finished,
     incomplete,
+    late,
     lowered,
     not_taken_up,
     objected,
@@ -195,6 +197,32 @@ def test_what_was_paid_back_or_written_off_says_that_nothing_is_open(
     assert "Zet erbij" not in words and "Betaal €" not in words
 
 
+OWN_DEBT_ROWS: dict[OwnDebtStand, str] = {
+    OwnDebtStand.ASKED: "Zeg ons op welke rekening u het wilt.",
+    OwnDebtStand.RETURNED: "De bank kon niet betalen. Geef ons een andere rekening.",
+    OwnDebtStand.GIVEN: "Wij betalen uiterlijk op",
+    OwnDebtStand.ON_ITS_WAY: "De bank heeft onze opdracht.",
+    OwnDebtStand.PAID: "Een dwangsom, omdat ons besluit te laat was: € 357,00.",
+    OwnDebtStand.LAPSED: "Dit vervalt: er is een nieuw besluit genomen na uw bezwaar.",
+}
+
+
+def test_what_the_region_itself_pays_says_how_far_it_is_and_takes_an_account(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = office.do(late)
+    browser = Browser(office.app).enter(question_id=question.id, audience=Audience.RESIDENT)
+    home = f"/mijn/{question.public_id}"
+    sent = browser.post(f"{home}/teruggave", {"payee_name": "S. de Vries", "iban": IBAN})
+    assert sent.status_code == 303 and "op de rekening die eindigt op 5264" in words_at(browser, home)
+    for state, sentence in every(OwnDebtStand, OWN_DEBT_ROWS):
+        monkeypatch.setattr(repaid, "debt_stands_at", lambda _session, owed, at=state: at)
+        words = words_at(browser, home)
+        assert sentence in words, state
+        asks = state in (OwnDebtStand.ASKED, OwnDebtStand.RETURNED)
+        assert ("Rekening doorgeven" in words) is asks
+
+
 OWED_ROWS: dict[OwedState, str] = {
     OwedState.ASKED: "Zeg ons op welke rekening",
     OwedState.RETURNED: "De bank kon niet betalen op de rekening die u gaf.",
@@ -260,6 +288,18 @@ DECISION_ROWS: dict[DecisionKind, tuple[Maker, tuple[str, ...]]] = {
         on_a_claim(DecisionKind.SET_OFF),
         ("Wij hebben verrekend wat u moest terugbetalen", "Wij hielden € 200 in", "U kunt bezwaar maken"),
     ),
+    DecisionKind.PUT_OFF: (
+        on_a_claim(DecisionKind.PUT_OFF),
+        ("Wij besloten of u later mag terugbetalen", "U betaalt € 200 later terug", "U kunt bezwaar maken"),
+    ),
+    DecisionKind.WAIVED: (
+        on_a_claim(DecisionKind.WAIVED),
+        ("Wij besloten of u minder hoeft te betalen", "U hoeft € 200 niet te betalen.", "U kunt bezwaar maken"),
+    ),
+    DecisionKind.PENALTY: (
+        late,
+        ("U krijgt een dwangsom van € 357.", "Wij besloten over de dwangsom", "Rekening doorgeven", "bezwaar maken"),
+    ),
     DecisionKind.RESTORED: (
         on_a_claim(DecisionKind.RESTORED),
         ("Uw voucher komt terug", "Uw toekenning is weer € 200."),
@@ -275,7 +315,8 @@ DECISION_ROWS: dict[DecisionKind, tuple[Maker, tuple[str, ...]]] = {
 def test_every_decision_says_what_it_comes_to_why_and_how_to_object(
     office: Office, kind: DecisionKind, row: tuple[Maker, tuple[str, ...]]
 ) -> None:
-    words = pages(office, row[0], *(["/besluit"] if kind not in (*ON_A_VOUCHER, DecisionKind.TAKEN_UP) else []))
+    further = {DecisionKind.PENALTY: ["/te-laat"], DecisionKind.TAKEN_UP: []}
+    words = pages(office, row[0], *further.get(kind, [] if kind in ON_A_VOUCHER else ["/besluit"]))
     for sentence in row[1]:
         assert sentence in words
     assert set(TITLES) == set(HAPPENED) == set(DecisionKind)

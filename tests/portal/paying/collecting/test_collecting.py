@@ -13,23 +13,21 @@ from portal.commands.jobs import desk_jobs
 from portal.ledger.invariants import verify
 from portal.paying.collecting import queries
 from portal.paying.collecting.actions import (
-    defer_payment,
     determine_interest,
     note_acknowledged,
     remind_debtor,
-    waive_charges,
 )
 from portal.paying.collecting.models import ChargeKind, CollectionStep
+from portal.paying.collecting.of_providers import ending_claims, reminders_due
 from portal.paying.collecting.queries import (
     ClaimStanding,
     charged_cents,
     charges_of,
-    ending_claims,
     interest_of,
     last_day_of_years,
-    reminders_due,
     standing_of,
 )
+from portal.paying.collecting.relief import defer_payment, waive_charges
 from portal.paying.instalments import monthly_terms
 from portal.paying.recoveries import plan_instalments
 from portal.paying.settlements.models import Recovery, RecoveryState

@@ -18,9 +18,9 @@ from portal.platform.errors import Conflict, Refusal
 from portal.post.messages.actions import mark_sent
 from portal.post.messages.models import OutboxMessage
 from portal.second_look.late_decisions.actions import PenaltyDraft, give_notice, settle_penalty
-from portal.second_look.late_decisions.models import DefaultNotice, NoPenalty
 from portal.second_look.late_decisions.queries import late_since, notices_of, penalty_of
 from portal.second_look.objections.actions import receive_objection
+from portal.second_look.penalties.models import DefaultNotice, NoPenalty
 from tests.factories import ADVISOR, BODY, NOBODY, NOW, OWN_FACTS, SECOND, an_application, asker
 from tests.snapshots import made_once
 

@@ -15,6 +15,7 @@ from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.funding.models import FundingLine
 from portal.ledger.actions import give_back
 from portal.ledger.queries import available_cents
+from portal.ledger.settling import recover_paid
 from portal.papers.letter_content import letter_content
 from portal.paying.collecting.actions import determine_interest
 from portal.paying.collecting.models import CollectionCharge, InterestUndone
@@ -149,6 +150,20 @@ def test_without_money_or_after_the_bill_came_back_it_cannot_be_undone_and_nothi
     assert no.value.code == "budget_exhausted"
     session.expire_all()
     assert [books(session, one.voucher_id) for one in pair] == stands and set_off_undone(session, done=done) is None
+
+
+def test_after_the_bill_itself_came_back_it_cannot_be_undone(session: Session, tmp_path: Path) -> None:
+    pair = of_a_holder(session, tmp_path)
+    done = do(session, pair, SAME)
+    bill = session.get_one(Voucher, pair[1].voucher_id)
+    recover_paid(
+        session, voucher_id=bill.id, amount_cents=done.amount_cents, key="again:1", actor_id="tests", now=NOW, note="x"
+    )
+    with pytest.raises(Conflict) as no, session.begin_nested():
+        undo(session, done)
+    assert no.value.code == "bill_came_back"
+    session.expire_all()
+    assert set_off_undone(session, done=done) is None and pair[0].open_cents == 40_000
 
 
 def test_a_plan_of_instalments_ends_when_the_claim_is_open_for_more(session: Session, tmp_path: Path) -> None:

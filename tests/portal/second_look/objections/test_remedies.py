@@ -32,10 +32,13 @@ from portal.ledger.invariants import verify
 from portal.ledger.queries import available_cents, reserved_cents
 from portal.papers.letter_content import letter_content
 from portal.paying.collecting.actions import determine_interest
+from portal.paying.collecting.relief import defer_payment
+from portal.paying.recoveries import monthly_terms, write_off
 from portal.paying.settlements.actions import SettlementDraft, settle_voucher
 from portal.paying.settlements.models import SettlementGround
 from portal.platform.errors import Conflict, Refusal
 from portal.post.messages.models import OutboxMessage
+from portal.second_look.late_decisions.actions import PenaltyDraft, settle_penalty
 from portal.second_look.objections.actions import decide_objection, receive_objection, waive_hearing
 from portal.second_look.objections.models import Objection, ObjectionOutcome, WaiverReason
 from portal.second_look.objections.queries import objectable
@@ -64,6 +67,7 @@ from tests.portal.awarding.test_setting_aside import aside
 from tests.portal.awarding.test_top_ups import dearer, more
 from tests.portal.paying.collecting.owed_late import at, pay, sent
 from tests.portal.paying.setting_off.test_setting_off import SAME, do, of_a_holder
+from tests.portal.second_look.late_decisions.test_late_decisions import noticed, refuse_and_send
 
 TODAY = NOW.date()
 LATER = NOW + timedelta(days=30)
@@ -165,6 +169,31 @@ def _set_off(session: Session) -> tuple[Decision, ObjectionDraft]:
     return session.get_one(Decision, done.decision_id), FOUNDED
 
 
+def _put_off(session: Session) -> tuple[Decision, ObjectionDraft]:
+    claim = sent(session)
+    step = defer_payment(
+        session, recovery=claim, until=TODAY + timedelta(days=90), reason="Ziek.", actor=ADVISOR, now=NOW
+    )
+    terms = monthly_terms(amount_cents=claim.open_cents, number=3, first_on=TODAY + timedelta(days=100))
+    draft = ObjectionDraft(ObjectionOutcome.FOUNDED, "U hebt gelijk.", terms=tuple(terms))
+    return session.get_one(Decision, step.decision_id), draft
+
+
+def _waived(session: Session) -> tuple[Decision, ObjectionDraft]:
+    entry = write_off(session, recovery=sent(session), amount_cents=1_000, reason="x", actor=ADVISOR, now=NOW)
+    draft = ObjectionDraft(ObjectionOutcome.FOUNDED, "U hebt gelijk.", amount_cents=2_000)
+    return session.get_one(Decision, entry.decision_id), draft
+
+
+def _penalty(session: Session) -> tuple[Decision, ObjectionDraft]:
+    notice = noticed(session)
+    refuse_and_send(session, date(2026, 5, 28))
+    draft = PenaltyDraft("Te laat.")
+    settle_penalty(session, notice=notice, draft=draft, actor=ADVISOR, now=at(date(2026, 6, 3)))
+    more_days = ObjectionDraft(ObjectionOutcome.FOUNDED, "U hebt gelijk.", days=20)
+    return session.get_one(Decision, notice.decision_id), more_days
+
+
 DECIDED: dict[DecisionKind, Callable[[Session], tuple[Decision, ObjectionDraft]]] = {
     DecisionKind.APPROVED: _awarded,
     DecisionKind.REJECTED: _rejected,
@@ -175,6 +204,9 @@ DECIDED: dict[DecisionKind, Callable[[Session], tuple[Decision, ObjectionDraft]]
     DecisionKind.SET_ASIDE: lambda session: (aside(session)[1], FOUNDED),
     DecisionKind.INTEREST: _interest,
     DecisionKind.SET_OFF: _set_off,
+    DecisionKind.PUT_OFF: _put_off,
+    DecisionKind.WAIVED: _waived,
+    DecisionKind.PENALTY: _penalty,
 }
 """How each kind comes about. One that awards a part (`PARTLY`) is replaced as one that awards all."""
 

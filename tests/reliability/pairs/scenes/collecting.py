@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 from portal.ledger.actions import pay as pay_spend
 from portal.paying.collecting import queries as collecting_queries
 from portal.paying.collecting.actions import (
-    defer_payment,
     determine_interest,
     note_acknowledged,
     remind_debtor,
-    waive_charges,
+    remind_provider,
 )
-from portal.paying.collecting.models import CollectionCharge, InterestUndone
+from portal.paying.collecting.models import CollectionCharge, InterestUndone, StepKind
+from portal.paying.collecting.relief import defer_payment, refuse_relief, waive_charges
 from portal.paying.collecting.undoing import note_interest_repaid, undo_interest
 from portal.paying.payments.actions import make_batch
 from portal.paying.recoveries import Term, plan_instalments, receive_instalment
@@ -57,6 +57,7 @@ OVERDUE = Scene(
     (
         overdue(remind_debtor),
         overdue(defer_payment, until=OVERDUE_ON + 90 * DAY, reason="Ziek."),
+        overdue(refuse_relief, refused=StepKind.NOT_DEFERRED, reason="Kan betalen."),
         overdue(note_acknowledged, on=OVERDUE_ON, reason="Gemaild."),
         overdue(plan_instalments, terms=[Term(OVERDUE_ON + 20 * DAY, 60_000)]),
         overdue(receive_instalment, "all", amount_cents=60_000, received_on=OVERDUE_ON, reference=received(60_000)),
@@ -108,6 +109,7 @@ TO_SET_OFF = Scene(
             actor=REGIONS,
         ),
         claim(receive_instalment, "of a provider", amount_cents=20_000, received_on=TODAY, reference=received(20_000)),
+        claim(remind_provider, now=NOW + 40 * DAY),
         row(take_credit_note, "of the other", redemption=nth(1, Redemption), amount_cents=20_000, reason="Creditnota."),
         pays(make_batch),
     ),

@@ -1,13 +1,17 @@
-"""The table of notices of default. State, instant and person of every step stand or fall together (named CHECKs)."""
+"""The tables of notices of default and of penalties that were decided anew.
+
+State, instant and person of every step stand or fall together (named CHECKs).
+"""
 
 from __future__ import annotations
 
 import enum
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, text
+from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.platform.append_only import append_only
 from portal.platform.database import Base, Cents, choice, new_public_id
 
 _ABOUT_APPLICATION, _ABOUT_OBJECTION = text("objection_id IS NULL"), text("objection_id IS NOT NULL")
@@ -46,6 +50,7 @@ class DefaultNotice(Base):
             "settled_at IS NULL OR (none_because IS NULL) = (amount_cents > 0)", name="amount_or_why_nothing"
         ),
         CheckConstraint("none_because IS NULL OR settled_at IS NOT NULL", name="nothing_due_when_settled"),
+        CheckConstraint("decision_id IS NULL OR settled_at IS NOT NULL", name="decided_when_settled"),
         Index(
             "uq_default_notice_application",
             "question_id",
@@ -67,6 +72,8 @@ class DefaultNotice(Base):
     question_id: Mapped[int] = mapped_column(ForeignKey("development_question.id"), index=True)
     objection_id: Mapped[int | None] = mapped_column(ForeignKey("objection.id"), index=True)
     """None when it is about the decision on the application."""
+    of_another: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Whether it is about the objection of another than who asked: then the penalty is owed to that person."""
     due_on: Mapped[date] = mapped_column(Date)
     """The last day on which should have been decided."""
     received_on: Mapped[date] = mapped_column(Date)
@@ -86,3 +93,30 @@ class DefaultNotice(Base):
     body_nl: Mapped[str | None] = mapped_column(Text)
     """The body that decides on the penalty: that of the decision which is late."""
     body_en: Mapped[str | None] = mapped_column(Text)
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"), unique=True)
+    """The decision on the penalty; None for what was decided before penalties had one."""
+
+
+@append_only
+class PenaltyAgain(Base):
+    """A founded objection against what was decided on a penalty: it is over more days, and the difference is owed too."""
+
+    __tablename__ = "penalty_again"
+    __table_args__ = (
+        CheckConstraint("penalty_days BETWEEN 1 AND 42", name="at_most_42_days"),
+        CheckConstraint("before_cents >= 0 AND amount_cents > before_cents", name="never_to_the_worse"),
+        CheckConstraint("length(reason) > 0", name="reason_given"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    notice_id: Mapped[int] = mapped_column(ForeignKey("default_notice.id"), unique=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"), unique=True)
+    penalty_days: Mapped[int]
+    before_cents: Mapped[int] = mapped_column(Cents)
+    """What was decided first."""
+    amount_cents: Mapped[int] = mapped_column(Cents)
+    """What it is now, of which the first is a part."""
+    reason: Mapped[str] = mapped_column(Text)
+    decided_at: Mapped[datetime]
+    decided_by: Mapped[str] = mapped_column(String(80))
+    decided_by_name: Mapped[str] = mapped_column(String(100))
