@@ -123,6 +123,49 @@ def filled(*values: Any) -> Outcome:
     return outcome  # type: ignore[no-any-return]  # it is one now
 
 
+_empty = object.__new__
+
+
+def of_value(like: Outcome, value: FactValue | None) -> Outcome:
+    """The same outcome for another value: `replace(like, value=value)`, as fast as Python can."""
+    made: Any = _empty(_Filling)
+    made.status = like.status
+    made.code = like.code
+    made.params = like.params
+    made.fact = like.fact
+    made.value = value
+    made.unknown_code = like.unknown_code
+    made.unknown_params = like.unknown_params
+    made.missing = like.missing
+    made.article = like.article
+    made.text = like.text
+    made.id = like.id
+    made.type = like.type
+    made.children = like.children
+    made.__class__ = Outcome
+    return made  # type: ignore[no-any-return]  # it is one now
+
+
+def of_parts(like: Outcome, children: tuple[Outcome, ...]) -> Outcome:
+    """The same outcome over other parts: `replace(like, children=children)`, as fast as Python can."""
+    made: Any = _empty(_Filling)
+    made.status = like.status
+    made.code = like.code
+    made.params = like.params
+    made.fact = like.fact
+    made.value = like.value
+    made.unknown_code = like.unknown_code
+    made.unknown_params = like.unknown_params
+    made.missing = like.missing
+    made.article = like.article
+    made.text = like.text
+    made.id = like.id
+    made.type = like.type
+    made.children = children
+    made.__class__ = Outcome
+    return made  # type: ignore[no-any-return]  # it is one now
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
