@@ -92,6 +92,8 @@ class _Asked:
     forms: Forms | None
     """What its amounts can come to; None when nobody has to be asked for them."""
     variants: tuple[int, ...]
+    said: dict[tuple[int, Route | None], Verdict] | None
+    """Where the very same outcome returns and nothing else counts: the verdict of each (which it holds on to), and of the route."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,12 @@ class _Day:
         found: list[Verdict] = []
         for one in self.asked:
             outcome = told[one.place]
+            said = one.said
+            if said is not None:
+                known = said.get((id(outcome), route))
+                if known is not None:
+                    found.append(known)
+                    continue
             missing, status = outcome.missing, outcome.status
             if one.forms is not None and status != "not_met":
                 missing = _with_amounts(missing, one.forms, [told[place] for place in one.variants], facts)
@@ -120,6 +128,10 @@ class _Day:
             verdict.outcomes = outcome
             verdict.missing_facts = missing
             verdict.__class__ = Verdict
+            if said is not None:
+                if len(said) >= _MOST_SAID:
+                    said.clear()
+                said[id(outcome), route] = verdict
             found.append(verdict)
         return found
 
@@ -153,7 +165,7 @@ class _Catalogue:
         return self._days.get(day) or self._days.keep(day, self._made_ready(day))
 
     def _made_ready(self, day: date) -> _Day:
-        places = self._conditions.places
+        places, returning = self._conditions.places, self._conditions.returning
         of_variants = iter(places[len(self.definitions) :])
         asked = [
             _Asked(
@@ -164,13 +176,14 @@ class _Catalogue:
                 place,
                 forms_of(one) if one.variants or one.amount_keys else None,
                 tuple(islice(of_variants, len(one.variants))),
+                {} if returns and not (one.variants or one.amount_keys) else None,
             )
-            for one, place in zip(self.definitions, places, strict=False)
+            for one, place, returns in zip(self.definitions, places, returning, strict=False)
         ]
         return _Day(self._conditions.on(day), tuple(asked))
 
 
-_MOST_DAYS, _MOST_CATALOGUES = 2, 256
+_MOST_DAYS, _MOST_CATALOGUES, _MOST_SAID = 2, 256, 1_024
 _CATALOGUES: Kept[tuple[int, ...], _Catalogue] = Kept(_MOST_CATALOGUES)
 
 

@@ -80,6 +80,9 @@ class _AskedAge:
             if (dated := getattr(condition, bound)) is not None
         )
         self._pension = self._pension_on(self._day or now.on)
+        self._birth_date = condition.birth_date
+        self._turning = 0 if self._day is None else self._day.month * 32 + self._day.day
+        self._of_age: dict[int, Outcome] = {}
         self._of_ages: dict[tuple[str, int, int], Outcome] = {}
         """What the bounds say of each age, without the birth day that somebody gave."""
 
@@ -106,6 +109,16 @@ class _AskedAge:
 
     def test(self, facts: Facts) -> Outcome:
         """The outcome for somebody."""
+        birth, day = facts.get(self._birth_date), self._day
+        if birth.__class__ is date and day is not None and self._pension is None:
+            age = day.year - birth.year - (birth.month * 32 + birth.day > self._turning)  # type: ignore[union-attr]
+            said = self._of_age.get(age)
+            if said is None:
+                said = self._of_age[age] = self._said(self._birth_date, age, age)
+            return of_value(said, birth)
+        return self._tested(facts)
+
+    def _tested(self, facts: Facts) -> Outcome:
         condition, fact = self._condition, self._condition.birth_date
         birth, born = facts.get(fact), None
         value: Any = None
