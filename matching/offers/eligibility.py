@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from operator import attrgetter
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from schemes.basics.keeping import Kept
 from schemes.basics.values import Text
@@ -22,8 +22,7 @@ VerdictStatus = Literal["eligible", "not_eligible", "unknown"]
 _STATUS: dict[str, VerdictStatus] = {"met": "eligible", "not_met": "not_eligible", "unknown": "unknown"}
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What one scheme version says about one person on one day.
 
     `status` is about the conditions only; `availability` about the scheme itself; `route_fits` about the way of asking.
@@ -84,16 +83,15 @@ def assess(
 class _Asked:
     """A definition on a day: everything about it that is the same for everybody, and where its outcomes stand."""
 
-    scheme: str
-    version: int
+    head: tuple[str, int, Availability]
+    """Its slug, its version, and whether it can be asked for."""
     routes: frozenset[str]
-    availability: Availability
     place: int
     forms: Forms | None
     """What its amounts can come to; None when nobody has to be asked for them."""
     variants: tuple[int, ...]
     said: dict[tuple[int, Route | None], Verdict] | None
-    """Where the very same outcome returns and nothing else counts: the verdict of each (which it holds on to), and of the route."""
+    """Where the very same outcome returns and nothing else counts: the verdict of each (it holds on to it) and of the route."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +116,10 @@ class _Day:
             missing, status = outcome.missing, outcome.status
             if one.forms is not None and status != "not_met":
                 missing = _with_amounts(missing, one.forms, [told[place] for place in one.variants], facts)
-            verdict: Any = _OpenVerdict()
-            verdict.scheme = one.scheme
-            verdict.version = one.version
-            verdict.status = _STATUS[status]
-            verdict.availability = one.availability
-            verdict.route_fits = route is None or route in one.routes
-            verdict.reason = None if status == "met" else outcome.deciding()
-            verdict.outcomes = outcome
-            verdict.missing_facts = missing
-            verdict.__class__ = Verdict
+            reason = None if status == "met" else outcome.deciding()
+            fits = route is None or route in one.routes
+            scheme, version, availability = one.head
+            verdict = _made(Verdict, (scheme, version, _STATUS[status], availability, fits, reason, outcome, missing))
             if said is not None:
                 if len(said) >= _MOST_SAID:
                     said.clear()
@@ -140,12 +132,6 @@ def _with_amounts(missing: tuple[str, ...], forms: Forms, outcomes: Sequence[Out
     """The facts that a scheme misses, with those that its amounts depend on."""
     candidates, undecided = forms.that_may_hold(outcomes)
     return tuple(dict.fromkeys((*missing, *undecided, *facts_for_amount(candidates, facts))))
-
-
-class _OpenVerdict:
-    """A verdict that is being filled: an open object that is closed afterwards, as `schemes.facts.outcome.filled` does."""
-
-    __slots__ = Verdict.__slots__
 
 
 class _Catalogue:
@@ -169,10 +155,8 @@ class _Catalogue:
         of_variants = iter(places[len(self.definitions) :])
         asked = [
             _Asked(
-                one.scheme,
-                one.version,
+                (one.scheme, one.version, one.availability(day)),
                 frozenset(one.routes),
-                one.availability(day),
                 place,
                 forms_of(one) if one.variants or one.amount_keys else None,
                 tuple(islice(of_variants, len(one.variants))),
@@ -183,6 +167,7 @@ class _Catalogue:
         return _Day(self._conditions.on(day), tuple(asked))
 
 
+_made = tuple.__new__
 _MOST_DAYS, _MOST_CATALOGUES, _MOST_SAID = 2, 256, 1_024
 _CATALOGUES: Kept[tuple[int, ...], _Catalogue] = Kept(_MOST_CATALOGUES)
 

@@ -10,7 +10,7 @@ from schemes.basics.values import value_on
 from schemes.conditions import AgeIs
 from schemes.evaluation.base import Limit, Params, PreparedCondition, Situation, Told, limit
 from schemes.facts import ages
-from schemes.facts.outcome import Facts, Outcome, of_value
+from schemes.facts.outcome import Facts, Outcome, Values, around_value, of_value
 from schemes.facts.references import AgeList, AgeVersion, References, version_on
 
 _PENSION = "age_below_state_pension"
@@ -82,7 +82,7 @@ class _AskedAge:
         self._pension = self._pension_on(self._day or now.on)
         self._birth_date = condition.birth_date
         self._turning = 0 if self._day is None else self._day.month * 32 + self._day.day
-        self._of_age: dict[int, Outcome] = {}
+        self._of_age: dict[int, tuple[Values, Values]] = {}
         self._of_ages: dict[tuple[str, int, int], Outcome] = {}
         """What the bounds say of each age, without the birth day that somebody gave."""
 
@@ -111,10 +111,10 @@ class _AskedAge:
         """The outcome for somebody."""
         birth, day = facts.get(self._birth_date), self._day
         if birth.__class__ is date and day is not None and self._pension is None:
-            age = day.year - birth.year - (birth.month * 32 + birth.day > self._turning)  # type: ignore[union-attr]
+            age = day.year - birth.year - (birth.month * 32 + birth.day > self._turning)
             said = self._of_age.get(age)
             if said is None:
-                said = self._of_age[age] = self._said(self._birth_date, age, age)
+                said = self._of_age[age] = around_value(self._said(self._birth_date, age, age))
             return of_value(said, birth)
         return self._tested(facts)
 
@@ -161,7 +161,7 @@ class _AskedAge:
             said = self._of_ages[fact, oldest, youngest] = self._said(fact, oldest, youngest)
         if self._pension is not None and said.status != "not_met":
             said = self._with_pension(said, born, day, oldest if oldest == youngest else None)
-        return of_value(said, value)
+        return of_value(around_value(said), value)
 
     def _said(self, fact: str, oldest: int, youngest: int) -> Outcome:
         """What the bounds say when somebody has one of these ages, whatever the very birth day."""

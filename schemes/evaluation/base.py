@@ -13,12 +13,11 @@ from typing import Any
 
 from schemes.basics.values import Text, value_on
 from schemes.conditions import AnyCondition
-from schemes.facts.outcome import Facts, FactValue, Outcome, Status, filled
+from schemes.facts.outcome import NOTHING, Facts, FactValue, Outcome, Status, filled
 from schemes.facts.references import References
 
 Params = Mapping[str, Any]
 Test = Callable[[Facts], Outcome]
-NOTHING: Params = {}
 
 
 @dataclass(frozen=True, slots=True)

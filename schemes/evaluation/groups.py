@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 
 from schemes.conditions import All, Any_, AtLeastN, Not, Points
-from schemes.evaluation.base import NOTHING, Params, Rule, Told, opposite
-from schemes.facts.outcome import Outcome, Status, filled, of_parts
+from schemes.evaluation.base import Params, Rule, Told, opposite
+from schemes.facts.outcome import NOTHING, Outcome, Status, Values, filled, of_parts, without_parts
 
 Group = All | Any_ | AtLeastN | Points | Not
 Together = Callable[[tuple[Outcome, ...]], Outcome]
@@ -55,12 +55,13 @@ def _counted(told: Told | None, of: int, needed: int, code: str) -> Together:
     article, text, name, kind = (
         (None, None, None, "all") if told is None else (told.article, told.text, told.id, told.type)
     )
-    forms: dict[tuple[int, int] | tuple[int, int, tuple[str, ...]], Outcome] = {}
+    forms: dict[tuple[int, int] | tuple[int, int, tuple[str, ...]], Values] = {}
 
-    def form(status: Status, met: int, unknown: int, missing: tuple[str, ...]) -> Outcome:
+    def form(status: Status, met: int, unknown: int, missing: tuple[str, ...]) -> Values:
         params = {**fixed, "met": met, "unknown": unknown}
         why, facts = (None, NOTHING) if status != "unknown" else ("parts_unknown", {"facts": missing})
-        return filled(status, code, params, None, None, why, facts, missing, article, text, name, kind, ())
+        whole = filled(status, code, params, None, None, why, facts, missing, article, text, name, kind, ())
+        return without_parts(whole)
 
     def say(children: tuple[Outcome, ...]) -> Outcome:
         met = unknown = 0

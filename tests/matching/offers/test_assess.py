@@ -1,7 +1,6 @@
 """A person against all schemes says the very same as each condition by itself, plainly evaluated: also to the next person and day."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -17,7 +16,7 @@ from schemes.definition.amounts import Rate
 from schemes.definition.variants import Variant
 from schemes.evaluation import plan
 from schemes.evaluation.plan import Conditions
-from schemes.facts.outcome import PAST_AWARDS, Outcome, PastAward, of_parts, of_value
+from schemes.facts.outcome import PAST_AWARDS, Outcome, PastAward, around_value, of_parts, of_value, without_parts
 from schemes.files.parsing import validate
 from tests.benchmarks.definitions import many
 from tests.benchmarks.people import crowd
@@ -120,8 +119,8 @@ def test_an_outcome_over_other_parts_or_for_another_value_is_the_same_for_the_re
     like = say(ADAPTER.validate_python(HOURS), {"hours": 20}, plan.Situation(ON, REFERENCES))
     part = Outcome("met", "is_yes")
     for made, wanted in (
-        (of_value(like, 3), replace(like, value=3)),
-        (of_parts(like, (part,)), replace(like, children=(part,))),
+        (of_value(around_value(like), 3), like._replace(value=3)),
+        (of_parts(without_parts(like), (part,)), like._replace(children=(part,))),
     ):
         assert type(made) is Outcome and made == wanted
         with pytest.raises(AttributeError):
