@@ -170,7 +170,7 @@ class Unknowns:
         """
         hopeful = [name for name, standing in self.standings.items() if standing.may_pay and not standing.certain]
         candidates = {name: self._candidates(self.by_slug[name]) for name in hopeful}
-        verdicts = self.verdicts | {name: replace(self.verdicts[name], status="eligible") for name in hopeful}
+        verdicts = self.verdicts | {name: self.verdicts[name]._replace(status="eligible") for name in hopeful}
         made: dict[str, list[Offer]] = {}
         problem = self.problem
         for turn in range(max((len(found) for found in candidates.values()), default=1)):

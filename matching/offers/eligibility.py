@@ -1,18 +1,20 @@
 """Schemes x facts -> verdicts: eligible, not eligible or unknown, each with the first reason and the whole trace."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from operator import attrgetter
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
+from schemes.basics.keeping import Kept
 from schemes.basics.values import Text
 from schemes.basics.vocabulary import Route
+from schemes.conditions import AnyCondition
 from schemes.definition import SchemeDefinition
-from schemes.definition.resolving import facts_for_amount, resolve
+from schemes.definition.resolving import Forms, facts_for_amount, forms_of
 from schemes.definition.windows import Availability
-from schemes.evaluation import made_ready
-from schemes.evaluation.base import Test
+from schemes.evaluation.plan import Conditions, Plan
 from schemes.facts.outcome import Facts, Outcome
 from schemes.facts.references import References
 
@@ -20,8 +22,7 @@ VerdictStatus = Literal["eligible", "not_eligible", "unknown"]
 _STATUS: dict[str, VerdictStatus] = {"met": "eligible", "not_met": "not_eligible", "unknown": "unknown"}
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What one scheme version says about one person on one day.
 
     `status` is about the conditions only; `availability` about the scheme itself; `route_fits` about the way of asking.
@@ -75,58 +76,103 @@ def assess(
     route: Route | None = None,
 ) -> list[Verdict]:
     """A verdict per scheme, by slug. `facts` are complete (`schemes.facts.complete_facts`); without a route every route fits."""
-    return [
-        _verdict(facts, _ready(definition, on, references), route)
-        for definition in sorted(definitions, key=attrgetter("scheme"))
-    ]
+    return _catalogue(tuple(definitions), references).on(on).verdicts(facts, route)
 
 
 @dataclass(frozen=True, slots=True)
-class _Ready:
-    """A definition made ready for a day: everything about it that is the same for everybody."""
+class _Asked:
+    """A definition on a day: everything about it that is the same for everybody, and where its outcomes stand."""
 
-    definition: SchemeDefinition
-    on: date
-    references: References
-    test: Test
-    availability: Availability
-    asks_for_amount: bool
+    head: tuple[str, int, Availability]
+    """Its slug, its version, and whether it can be asked for."""
+    routes: frozenset[str]
+    place: int
+    forms: Forms | None
+    """What its amounts can come to; None when nobody has to be asked for them."""
+    variants: tuple[int, ...]
+    said: dict[tuple[int, Route | None], Verdict] | None
+    """Where the very same outcome returns and nothing else counts: the verdict of each (it holds on to it) and of the route."""
 
 
-_MOST = 20_000
-_READY: dict[tuple[int, date, int], _Ready] = {}
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """Definitions made ready for a day."""
+
+    plan: Plan
+    asked: tuple[_Asked, ...]
+
+    def verdicts(self, facts: Facts, route: Route | None) -> list[Verdict]:
+        """What each definition says about somebody."""
+        told = self.plan.told(facts)
+        found: list[Verdict] = []
+        for one in self.asked:
+            outcome = told[one.place]
+            said = one.said
+            if said is not None:
+                known = said.get((id(outcome), route))
+                if known is not None:
+                    found.append(known)
+                    continue
+            missing, status = outcome.missing, outcome.status
+            if one.forms is not None and status != "not_met":
+                missing = _with_amounts(missing, one.forms, [told[place] for place in one.variants], facts)
+            reason = None if status == "met" else outcome.deciding()
+            fits = route is None or route in one.routes
+            scheme, version, availability = one.head
+            verdict = _made(Verdict, (scheme, version, _STATUS[status], availability, fits, reason, outcome, missing))
+            if said is not None:
+                if len(said) >= _MOST_SAID:
+                    said.clear()
+                said[id(outcome), route] = verdict
+            found.append(verdict)
+        return found
 
 
-def _ready(definition: SchemeDefinition, on: date, references: References) -> _Ready:
+def _with_amounts(missing: tuple[str, ...], forms: Forms, outcomes: Sequence[Outcome], facts: Facts) -> tuple[str, ...]:
+    """The facts that a scheme misses, with those that its amounts depend on."""
+    candidates, undecided = forms.that_may_hold(outcomes)
+    return tuple(dict.fromkeys((*missing, *undecided, *facts_for_amount(candidates, facts))))
+
+
+class _Catalogue:
+    """Definitions by slug, with their conditions laid out once."""
+
+    def __init__(self, definitions: Sequence[SchemeDefinition], references: References) -> None:
+        self.definitions, self.references = tuple(sorted(definitions, key=attrgetter("scheme"))), references
+        wholes: list[tuple[AnyCondition | tuple[AnyCondition, ...], str]] = [
+            (one.conditions, one.scheme) for one in self.definitions
+        ]
+        wholes += [(variant.when, one.scheme) for one in self.definitions for variant in one.variants]
+        self._conditions = Conditions(wholes, references)
+        self._days: Kept[date, _Day] = Kept(_MOST_DAYS)
+
+    def on(self, day: date) -> _Day:
+        """The definitions made ready for a day."""
+        return self._days.get(day) or self._days.keep(day, self._made_ready(day))
+
+    def _made_ready(self, day: date) -> _Day:
+        places, returning = self._conditions.places, self._conditions.returning
+        of_variants = iter(places[len(self.definitions) :])
+        asked = [
+            _Asked(
+                (one.scheme, one.version, one.availability(day)),
+                frozenset(one.routes),
+                place,
+                forms_of(one) if one.variants or one.amount_keys else None,
+                tuple(islice(of_variants, len(one.variants))),
+                {} if returns and not (one.variants or one.amount_keys) else None,
+            )
+            for one, place, returns in zip(self.definitions, places, returning, strict=False)
+        ]
+        return _Day(self._conditions.on(day), tuple(asked))
+
+
+_made = tuple.__new__
+_MOST_DAYS, _MOST_CATALOGUES, _MOST_SAID = 2, 256, 1_024
+_CATALOGUES: Kept[tuple[int, ...], _Catalogue] = Kept(_MOST_CATALOGUES)
+
+
+def _catalogue(definitions: tuple[SchemeDefinition, ...], references: References) -> _Catalogue:
     """Kept by the very objects, which never change. What is kept holds on to them, so that no other takes their identity."""
-    key = (id(definition), on, id(references))
-    found = _READY.get(key)
-    if found is None:
-        if len(_READY) >= _MOST:
-            _READY.clear()
-        test = made_ready(definition.conditions, on, references, definition.scheme)
-        asks = bool(definition.variants or definition.amount_keys)
-        found = _READY[key] = _Ready(definition, on, references, test, definition.availability(on), asks)
-    return found
-
-
-def _verdict(facts: Facts, ready: _Ready, route: Route | None) -> Verdict:
-    definition, outcome = ready.definition, ready.test(facts)
-    missing, status = outcome.missing, outcome.status
-    if ready.asks_for_amount and status != "not_met":
-        amounts = resolve(definition, facts, ready.on, ready.references)
-        missing = tuple(dict.fromkeys((*missing, *amounts.missing, *facts_for_amount(amounts, facts))))
-    verdict: Any = _OpenVerdict()
-    verdict.scheme, verdict.version = definition.scheme, definition.version
-    verdict.status, verdict.availability = _STATUS[status], ready.availability
-    verdict.route_fits = route is None or route in definition.routes
-    verdict.reason = None if status == "met" else outcome.deciding()
-    verdict.outcomes, verdict.missing_facts = outcome, missing
-    verdict.__class__ = Verdict
-    return verdict  # type: ignore[no-any-return]  # it is one now
-
-
-class _OpenVerdict:
-    """A verdict that is being filled: an open object that is closed afterwards, as `schemes.facts.outcome.filled` does."""
-
-    __slots__ = Verdict.__slots__
+    key = (id(references), *map(id, definitions))
+    return _CATALOGUES.get(key) or _CATALOGUES.keep(key, _Catalogue(definitions, references))

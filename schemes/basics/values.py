@@ -14,6 +14,7 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
+    GetJsonSchemaHandler,
     PlainSerializer,
     Strict,
     StringConstraints,
@@ -21,7 +22,9 @@ from pydantic import (
     WithJsonSchema,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import CoreSchema, PydanticCustomError
+
+from schemes.basics.descriptions import described
 
 T = TypeVar("T")
 
@@ -31,7 +34,10 @@ EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
 
 
 class Model(BaseModel):
-    """Frozen, refuses unknown keys, converts nothing silently. Construct it or load it; never change it."""
+    """Frozen, refuses unknown keys, converts nothing silently. Construct it or load it; never change it.
+
+    What reads and writes it is made when it is first used, so that who imports it does not wait for it.
+    """
 
     model_config = ConfigDict(
         frozen=True,
@@ -39,8 +45,19 @@ class Model(BaseModel):
         strict=True,
         serialize_by_alias=True,
         allow_inf_nan=False,
-        use_attribute_docstrings=True,
+        defer_build=True,
     )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler, /) -> dict[str, Any]:
+        """The schema with the text that stands under each attribute, where the attribute has no description of its own."""
+        found = handler(core_schema)
+        shapes = handler.resolve_ref_schema(found).get("properties", {})
+        for name, text in described(cls).items():
+            field = cls.model_fields.get(name)
+            if field is not None and field.description is None:
+                shapes[field.alias or name]["description"] = text
+        return found
 
 
 def matches(pattern: str, text: str) -> bool:

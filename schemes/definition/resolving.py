@@ -1,13 +1,15 @@
 """Which amounts of a definition hold for somebody: those of the first variant that fits, or its own."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from schemes.basics.keeping import Kept
 from schemes.basics.values import value_on
 from schemes.definition.definition import SchemeDefinition
 from schemes.evaluation import evaluate
-from schemes.facts.outcome import Facts
+from schemes.facts.outcome import Facts, Outcome
 from schemes.facts.references import References
 
 
@@ -17,6 +19,13 @@ class Candidate:
 
     variant: str | None
     definition: SchemeDefinition
+    facts: tuple[str, ...]
+    """The facts that these amounts look at, each once."""
+
+    @classmethod
+    def of(cls, variant: str | None, definition: SchemeDefinition) -> "Candidate":
+        """The candidate of a definition without variants."""
+        return cls(variant, definition, tuple(dict.fromkeys(fact for _, fact, _ in definition.amount_facts())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,34 +42,55 @@ class Resolved:
     candidates: tuple[Candidate, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """Every amount that a definition can come to: a candidate per variant, in their order, and last its own."""
+
+    of: SchemeDefinition
+    candidates: tuple[Candidate, ...]
+
+    def that_may_hold(self, outcomes: Iterable[Outcome]) -> tuple[tuple[Candidate, ...], tuple[str, ...]]:
+        """The candidates that may hold, and the facts that would decide between them; `outcomes` are of the variants, in order.
+
+        A variant of which it is unknown may hold, and so may every later one until the first that certainly does.
+        """
+        found: list[Candidate] = []
+        missing: list[str] = []
+        for candidate, outcome in zip(self.candidates, outcomes, strict=False):
+            if outcome.status != "not_met":
+                found.append(candidate)
+            if outcome.status == "met":
+                break
+            missing += outcome.missing
+        else:
+            found.append(self.candidates[-1])
+        return tuple(found), () if len(found) == 1 else tuple(dict.fromkeys(missing))
+
+
+_FORMS: Kept[int, Forms] = Kept(2_000)
+
+
+def forms_of(definition: SchemeDefinition) -> Forms:
+    """The forms of a definition; made once for the very object, which never changes and is held by what is kept."""
+    found = _FORMS.get(id(definition))
+    if found is None:
+        variants = tuple(Candidate.of(one.id, one.applied_to(definition)) for one in definition.variants)
+        own = definition.model_copy(update={"variants": ()}) if variants else definition
+        found = _FORMS.keep(id(definition), Forms(definition, (*variants, Candidate.of(None, own))))
+    return found
+
+
 def resolve(definition: SchemeDefinition, facts: Facts, on: date, references: References) -> Resolved:
-    """The definition with the amounts of the first variant whose `when` holds on a day; without one, its own amounts.
-
-    A variant of which that is unknown may hold, and so may every later one until the first that certainly does.
-    """
-    if not definition.variants:
-        return Resolved(definition, True, (), None, (Candidate(None, definition),))
-    candidates: list[Candidate] = []
-    missing: list[str] = []
-    for variant in definition.variants:
-        outcome = evaluate(variant.when, facts, on, references, definition.scheme)
-        if outcome.status != "not_met":
-            candidates.append(Candidate(variant.id, variant.applied_to(definition)))
-        if outcome.status == "met":
-            break
-        missing += outcome.missing
-    else:
-        candidates.append(Candidate(None, definition.model_copy(update={"variants": ()})))
-    best = max(candidates, key=lambda one: _could_pay(one.definition, on))
-    certain = len(candidates) == 1
-    needed = () if certain else tuple(dict.fromkeys(missing))
-    return Resolved(best.definition, certain, needed, best.variant, tuple(candidates))
+    """The definition with the amounts of the first variant whose `when` holds on a day; without one, its own amounts."""
+    outcomes = (evaluate(one.when, facts, on, references, definition.scheme) for one in definition.variants)
+    candidates, missing = forms_of(definition).that_may_hold(outcomes)
+    best = candidates[0] if len(candidates) == 1 else max(candidates, key=lambda one: _could_pay(one.definition, on))
+    return Resolved(best.definition, len(candidates) == 1, missing, best.variant, candidates)
 
 
-def facts_for_amount(resolved: Resolved, facts: Facts) -> tuple[str, ...]:
+def facts_for_amount(candidates: Iterable[Candidate], facts: Facts) -> tuple[str, ...]:
     """The facts that the amounts that may hold look at and that are not known."""
-    looked_at = [fact for one in resolved.candidates for _, fact, _ in one.definition.amount_facts()]
-    return tuple(dict.fromkeys(fact for fact in looked_at if fact not in facts))
+    return tuple(dict.fromkeys(fact for one in candidates for fact in one.facts if fact not in facts))
 
 
 def _could_pay(definition: SchemeDefinition, on: date) -> tuple[Fraction, Fraction]:

@@ -6,7 +6,6 @@ from schemes.evaluation.evaluation import (
     describe,
     evaluate,
     evaluate_all,
-    made_ready,
 )
 
 __all__ = [
@@ -15,5 +14,4 @@ __all__ = [
     "describe",
     "evaluate",
     "evaluate_all",
-    "made_ready",
 ]

@@ -2,7 +2,7 @@
 
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -10,10 +10,11 @@ from schemes.basics.values import value_on
 from schemes.conditions import AgeIs
 from schemes.evaluation.base import Limit, Params, PreparedCondition, Situation, Told, limit
 from schemes.facts import ages
-from schemes.facts.outcome import Facts, Outcome
+from schemes.facts.outcome import Facts, Outcome, Values, around_value, of_value
 from schemes.facts.references import AgeList, AgeVersion, References, version_on
 
 _PENSION = "age_below_state_pension"
+_MOST_KNOWN = 4_096
 _BOUNDS: tuple[tuple[str, str, str, Callable[[Any, Any], bool]], ...] = (
     ("age_at_least", "minimum", "at_least", operator.ge),
     ("age_at_most", "maximum", "at_most", operator.le),
@@ -27,6 +28,8 @@ class _Pension:
 
     reference: AgeList | None
     params: Params
+    known: dict[tuple[date, date], bool] = field(default_factory=dict)
+    """Who had not reached it, by birth day and day."""
 
     @classmethod
     def on(cls, references: References, day: date, counted_on: Any) -> "_Pension":
@@ -42,8 +45,14 @@ class _Pension:
         return cls(None if age is None else known, params)
 
     def not_reached(self, birth: date, day: date) -> bool:
+        """Whether somebody of that birth day had not reached it."""
         assert self.reference is not None
-        return ages.has_state_pension(birth, day, self.reference) != "met"
+        found = self.known.get((birth, day))
+        if found is None:
+            if len(self.known) >= _MOST_KNOWN:
+                self.known.clear()
+            found = self.known[birth, day] = ages.has_state_pension(birth, day, self.reference) != "met"
+        return found
 
 
 def age(condition: AgeIs, now: Situation) -> PreparedCondition:
@@ -71,6 +80,11 @@ class _AskedAge:
             if (dated := getattr(condition, bound)) is not None
         )
         self._pension = self._pension_on(self._day or now.on)
+        self._birth_date = condition.birth_date
+        self._turning = 0 if self._day is None else self._day.month * 32 + self._day.day
+        self._of_age: dict[int, tuple[Values, Values]] = {}
+        self._of_ages: dict[tuple[str, int, int], Outcome] = {}
+        """What the bounds say of each age, without the birth day that somebody gave."""
 
     def _pension_on(self, day: date) -> _Pension | None:
         asks = self._condition.below_state_pension
@@ -95,6 +109,16 @@ class _AskedAge:
 
     def test(self, facts: Facts) -> Outcome:
         """The outcome for somebody."""
+        birth, day = facts.get(self._birth_date), self._day
+        if birth.__class__ is date and day is not None and self._pension is None:
+            age = day.year - birth.year - (birth.month * 32 + birth.day > self._turning)
+            said = self._of_age.get(age)
+            if said is None:
+                said = self._of_age[age] = around_value(self._said(self._birth_date, age, age))
+            return of_value(said, birth)
+        return self._tested(facts)
+
+    def _tested(self, facts: Facts) -> Outcome:
         condition, fact = self._condition, self._condition.birth_date
         birth, born = facts.get(fact), None
         value: Any = None
@@ -105,10 +129,12 @@ class _AskedAge:
             if isinstance(value, int):
                 born = (date(value, 1, 1), date(value, 12, 31))
         day = self._day if condition.on_fact is None else facts.get(condition.on_fact)
+        if born is not None and isinstance(day, date):
+            return self._outcome(fact, value, born, day)
         missing = () if born is not None else (self.fact,)
         if not isinstance(day, date):
             return self._missing((*missing, str(condition.on_fact)), fact, value)
-        return self._missing(missing, fact, None) if born is None else self._outcome(fact, value, born, day)
+        return self._missing(missing, fact, None)
 
     def _missing(self, facts: tuple[str, ...], fact: str, value: Any) -> Outcome:
         """The outcome when facts are missing; a list or bound that is not there on the day comes first."""
@@ -130,35 +156,44 @@ class _AskedAge:
     def _outcome(self, fact: str, value: Any, born: tuple[date, date], day: date) -> Outcome:
         oldest = ages.age_on(born[0], day)
         youngest = oldest if born[0] == born[1] else ages.age_on(born[1], day)
+        said = self._of_ages.get((fact, oldest, youngest))
+        if said is None:
+            said = self._of_ages[fact, oldest, youngest] = self._said(fact, oldest, youngest)
+        if self._pension is not None and said.status != "not_met":
+            said = self._with_pension(said, born, day, oldest if oldest == youngest else None)
+        return of_value(around_value(said), value)
+
+    def _said(self, fact: str, oldest: int, youngest: int) -> Outcome:
+        """What the bounds say when somebody has one of these ages, whatever the very birth day."""
         shown = oldest if oldest == youngest else None
         unknown: Outcome | None = None
         for one in self._limits:
             params = {**one.params, "age": shown}
             if one.value is None:
-                unknown = unknown or self.told.unknown(
-                    "no_value_on_date", {"on": self._now.on}, one.code, params, fact, value
-                )
+                why = {"on": self._now.on}
+                unknown = unknown or self.told.unknown("no_value_on_date", why, one.code, params, fact)
                 continue
             holds = (one.holds(oldest, one.value), one.holds(youngest, one.value))
             if holds == (False, False):
-                return self.told.decided(False, one.code, params, fact, value)
+                return self.told.decided(False, one.code, params, fact, None)
             if holds != (True, True):
-                unknown = unknown or self._does_not_decide(one.code, params, fact, value)
-        if self._pension is not None:
-            pension = self._pension if self._day is not None else self._pension_on(day)
-            assert pension is not None
-            params = {**pension.params, "age": shown}
-            if pension.reference is None:
-                return unknown or self._no_list(params, fact, value, day)
-            before = [pension.not_reached(birth, day) for birth in dict.fromkeys(born)]
-            if not any(before):
-                return self.told.decided(False, _PENSION, params, fact, value)
-            if not all(before):
-                unknown = unknown or self._does_not_decide(_PENSION, params, fact, value)
-        if unknown is not None:
-            return unknown
-        return self.told.decided(True, *self.whole(shown, person=True), fact, value)
+                unknown = unknown or self._does_not_decide(one.code, params, fact)
+        return unknown or self.told.decided(True, *self.whole(shown, person=True), fact, None)
 
-    def _does_not_decide(self, code: str, params: Params, fact: str, value: Any) -> Outcome:
+    def _with_pension(self, said: Outcome, born: tuple[date, date], day: date, shown: int | None) -> Outcome:
+        """The same, when the state pension age must not be reached either."""
+        pension = self._pension if self._day is not None else self._pension_on(day)
+        assert pension is not None
+        params, fact = {**pension.params, "age": shown}, str(said.fact)
+        if pension.reference is None:
+            return said if said.status == "unknown" else self._no_list(params, fact, None, day)
+        before = [pension.not_reached(birth, day) for birth in dict.fromkeys(born)]
+        if not any(before):
+            return self.told.decided(False, _PENSION, params, fact, None)
+        if not all(before) and said.status != "unknown":
+            return self._does_not_decide(_PENSION, params, fact)
+        return said
+
+    def _does_not_decide(self, code: str, params: Params, fact: str) -> Outcome:
         needed = (self._condition.birth_date,)
-        return self.told.unknown("birth_year_does_not_decide", {"facts": needed}, code, params, fact, value, needed)
+        return self.told.unknown("birth_year_does_not_decide", {"facts": needed}, code, params, fact, None, needed)

@@ -13,12 +13,11 @@ from typing import Any
 
 from schemes.basics.values import Text, value_on
 from schemes.conditions import AnyCondition
-from schemes.facts.outcome import Facts, FactValue, Outcome, Status, filled
+from schemes.facts.outcome import NOTHING, Facts, FactValue, Outcome, Status, filled
 from schemes.facts.references import References
 
 Params = Mapping[str, Any]
 Test = Callable[[Facts], Outcome]
-NOTHING: Params = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,27 +124,17 @@ class Told:
 
 # -- conditions that look at one fact and only at its value --------------------------------------------------------------------
 
-_REMEMBERED = 256
-
 
 def of_values(
     condition: AnyCondition, fact: str, code: str, params: Params, holds: Callable[[Any], bool]
 ) -> PreparedCondition:
-    """A condition on a fact with few values, such as a choice: the outcome of each value is made once."""
+    """A condition on one fact of which each value by itself decides."""
     told = Told(condition)
     missing = told.missing((fact,), code, params, fact)
-    known: dict[FactValue, Outcome] = {}
 
     def test(facts: Facts) -> Outcome:
         value = facts.get(fact)
-        if value is None:
-            return missing
-        outcome = known.get(value)
-        if outcome is None:
-            if len(known) >= _REMEMBERED:
-                known.clear()
-            outcome = known[value] = told.decided(holds(value), code, params, fact, value)
-        return outcome
+        return missing if value is None else told.decided(holds(value), code, params, fact, value)
 
     return PreparedCondition(told.rule(code, params, fact), test)
 

@@ -4,8 +4,6 @@ import operator
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
-from math import ceil, floor
 from typing import Any
 
 from schemes.basics.values import value_on
@@ -133,6 +131,7 @@ def compare(condition: Compare, now: Situation) -> PreparedCondition:
     each: Any = None if condition.each is None else value_on(condition.each, now.on)
     share: Any = value_on(condition.share, now.on)
     factor = share if condition.each is None else each
+    times, over = (0, 1) if factor is None else factor.as_integer_ratio()
     numbers = None if condition.list is None else _numbers(condition, now)
     params: dict[str, Any] = {
         "other": condition.other,
@@ -162,12 +161,16 @@ def compare(condition: Compare, now: Situation) -> PreparedCondition:
             other = numbers[str(chosen)]
         if isinstance(value, date):
             return told.decided(holds(value, other), code, {**shown, "limit": other}, fact, value)
-        border = Fraction(factor or 0) * Fraction(other)
-        shown = {**shown, "limit": _shown(border, condition.is_)}
-        return told.decided(holds(Fraction(value), border), code, shown, fact, value)
+        part, parts = other.as_integer_ratio()
+        part, parts = part * times, parts * over
+        shown["limit"] = _shown(part, parts, condition.is_)
+        number, of = value.as_integer_ratio()
+        return told.decided(holds(number * parts, part * of), code, shown, fact, value)
 
-    whole = numbers is not None and condition.by is None and factor is not None
-    static = _shown(Fraction(factor or 0) * Fraction(numbers[""]), condition.is_) if whole and numbers else None
+    static = None
+    if numbers is not None and condition.by is None and factor is not None:
+        part, parts = numbers[""].as_integer_ratio()
+        static = _shown(part * times, parts * over, condition.is_)
     return PreparedCondition(told.rule(code, {**params, "limit": static}, fact), test)
 
 
@@ -198,12 +201,12 @@ def _why_without(
     return ("no_value_on_date", {"on": now.on}) if factor is None else None
 
 
-def _shown(border: Fraction, stands: str) -> int | Decimal | None:
-    """The border as a number to show, to the hundredth on its strict side (so a whole number when it is one)."""
-    hundredths = border * 100
-    rounded = ceil(hundredths) if stands in ("at_least", "less_than") else floor(hundredths)
-    if stands == "equal" and rounded != hundredths:
+def _shown(part: int, parts: int, stands: str) -> int | Decimal | None:
+    """A border of so many parts of one, to show: to the hundredth on its strict side (so a whole number when it is one)."""
+    below, rest = divmod(100 * part, parts)
+    if stands == "equal" and rest:
         return None
+    rounded = below + (rest > 0 and stands in ("at_least", "less_than"))
     return rounded // 100 if rounded % 100 == 0 else Decimal(rounded) / 100
 
 

@@ -79,8 +79,7 @@ def test_functions_are_at_most_60_lines() -> None:
 MOST_PARAMETERS = 7
 MORE_FOR_A_REASON = {
     "portal/people/accounts/actions.py:create_account": "who prepared it stands beside who does it; acts call it by `NewAccount`",
-    "schemes/facts/outcome.py:__init__": "an outcome is filled thousands of times for one person, past the guards of its class",
-    "schemes/evaluation/base.py:unknown": "the same, straight from what every kind of condition knows at that place",
+    "schemes/evaluation/base.py:unknown": "an outcome is made straight from what every kind of condition knows at that place",
 }
 """Functions that take more parameters than `MOST_PARAMETERS`, each with its reason."""
 
