@@ -17,8 +17,22 @@ from matching.solver.patience import while_waited_for
 SECONDS_PER_NONZERO = 2e-7
 """Deterministic seconds that one node takes for each number in the rows: what the work of this engine is counted in."""
 
+ROOT = 20
+"""What the first node takes more than a later one: making the program smaller, cutting it down."""
+
 AGAINST = 0.01
-"""How far a bound is distrusted, in steps of the sum: far more than the tolerances of the engine make of it."""
+"""How far a bound is distrusted, in steps of the sum, and `AGAINST_PART` of it: far more than the tolerances can make of it."""
+AGAINST_PART = 1e-9
+
+TOLERANCES = {
+    "mip_feasibility_tolerance": 1e-8,
+    "primal_feasibility_tolerance": 1e-9,
+    "dual_feasibility_tolerance": 1e-10,
+}
+"""How exactly the engine computes: the last, times all amounts of a problem together, is far less than `AGAINST`."""
+
+GAP = 0.05
+"""The engine stops when its bound lies this close below its best, in steps of the sum."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +59,8 @@ class SecondEngine:
     def __init__(self, model: MixModel) -> None:
         self.model = model
         self.rows: list[tuple[list[int], list[int], int, int]] = []
+        self.low: list[int] = []
+        self.high: list[int] = []
         self.size = 0
 
     def minimise(self, total: Sum, best: list[int] | None, limit: float) -> Found:
@@ -80,25 +96,27 @@ class SecondEngine:
     def _rounded(self, values: Sequence[float]) -> list[int] | None:
         """The nearest whole numbers, when they keep every row exactly."""
         near = [round(value) for value in values]
-        for value, variable in zip(near, self.model.cp.proto.variables, strict=True):
-            if not variable.domain[0] <= value <= variable.domain[1]:
-                return None
+        if any(not low <= value <= high for low, value, high in zip(self.low, near, self.high, strict=True)):
+            return None
         for variables, coefficients, low, high in self.rows:
             if not low <= sum(c * near[v] for v, c in zip(variables, coefficients, strict=True)) <= high:
                 return None
         return near
 
     def _work(self, nodes: int) -> float:
-        return (nodes + 1) * (self.size + len(self.rows)) * SECONDS_PER_NONZERO
+        return (nodes + ROOT) * (self.size + len(self.rows)) * SECONDS_PER_NONZERO
 
     def _read(self) -> None:
-        """The rows that were added since the last time. Every row of the model is a linear one."""
-        constraints = self.model.cp.proto.constraints
+        """The bounds, and the rows that were added since the last time. Every row of the model is a linear one, or of nothing."""
+        proto = self.model.cp.proto
+        domains = [variable.domain for variable in proto.variables]
+        self.low, self.high = [domain[0] for domain in domains], [domain[1] for domain in domains]
+        constraints = proto.constraints
         for n in range(len(self.rows), len(constraints)):
             linear = constraints[n].linear
             pairs = sorted(zip(linear.vars, linear.coeffs, strict=True))
-            domain = linear.domain
-            self.rows.append(([v for v, _ in pairs], [c for _, c in pairs], domain[0], domain[1]))
+            low, high = (linear.domain[0], linear.domain[1]) if pairs else (0, 0)
+            self.rows.append(([v for v, _ in pairs], [c for _, c in pairs], low, high))
             self.size += len(pairs)
 
     def _run(
@@ -149,12 +167,9 @@ class SecondEngine:
 
         proto = model_pb2.ModelProto()
         count = len(self.model.variables)
-        domains = [variable.domain for variable in self.model.cp.proto.variables]
-        lows = [float(held.get(n, domain[0])) for n, domain in enumerate(domains)]
-        highs = [float(held.get(n, domain[1])) for n, domain in enumerate(domains)]
         proto.variables.ids.extend(range(count))
-        proto.variables.lower_bounds.extend(lows)
-        proto.variables.upper_bounds.extend(highs)
+        proto.variables.lower_bounds.extend([held.get(n, low) for n, low in enumerate(self.low)])
+        proto.variables.upper_bounds.extend([held.get(n, high) for n, high in enumerate(self.high)])
         cents = () if whole else self.model.cents
         proto.variables.integers.extend([n not in cents for n in range(count)])
         rows, matrix = proto.linear_constraints, proto.linear_constraint_matrix
@@ -179,16 +194,13 @@ def _parameters(nodes: int) -> Any:
     parameters.node_limit = min(nodes, 10**9)
     parameters.random_seed = 0
     parameters.relative_gap_tolerance = 0.0
-    parameters.absolute_gap_tolerance = 0.05
+    parameters.absolute_gap_tolerance = GAP
     for name, value in SECOND_PARAMETERS.items():
         parameters.highs.int_options[name] = value
     for name, tolerance in TOLERANCES.items():
         parameters.highs.double_options[name] = tolerance
     parameters.highs.string_options["parallel"] = "off"
     return parameters
-
-
-TOLERANCES = {"mip_feasibility_tolerance": 1e-7, "primal_feasibility_tolerance": 1e-8}
 
 
 def _answer(result: Any) -> _Answer:
@@ -227,4 +239,4 @@ def _rounded_up(bound: float, constant: int, step: int) -> int:
     """The least value that the sum can have, given a bound in steps that is distrusted by `AGAINST`."""
     if not isfinite(bound):
         return 0
-    return max(0, constant + step * ceil(bound - AGAINST - constant / step))
+    return max(0, constant + step * ceil(bound - AGAINST - AGAINST_PART * abs(bound) - constant / step))
