@@ -70,6 +70,9 @@ class MixModel:
         self.bounds: list[int] = []
         self.cents: set[int] = set()
         self.x: dict[Cell, int] = {cell: self.amount(most) for cell, most in reading.most.items()}
+        self._cells: dict[str, list[int]] = {}
+        for (_, payer), cell in sorted(self.x.items()):
+            self._cells.setdefault(payer, []).append(cell)
         self.y: dict[str, int] = {offer.id: self.variable(1) for offer in reading.offers}
         self.z: dict[tuple[str, MoneyGroup, str], int] = {}
         self._pays: dict[Cell, int] = {}
@@ -121,7 +124,7 @@ class MixModel:
 
     def paid_by(self, payer: str) -> list[int]:
         """Variables of everything one offer or pledge pays."""
-        return [self.x[line.id, payer] for line in self.reading.lines_of(payer)]
+        return self._cells.get(payer, [])
 
     def paid_on(self, line: str) -> list[int]:
         """Variables of everything that is paid of one line."""

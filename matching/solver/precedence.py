@@ -19,25 +19,80 @@ ALWAYS = -1
 def add_precedence(model: MixModel) -> None:
     """12. Where an offer pays, one it asks first pays its line limit there, or has an excuse."""
     offers = {offer.id: offer for offer in model.reading.offers}
-    excuses: dict[str, list[int]] = {}
-    goes_before = ServedFirst(model.problem)
-    served: dict[tuple[str, Served], list[int]] = {}
-    on_line: dict[tuple[str, str, Served], list[int]] = {}
+    excuses, goes_before = _Excuses(model), ServedFirst(model.problem)
     for later in model.reading.offers:
         named = sorted({name for name in later.asks_first if name in offers})
         before = goes_before.before(later) if named else frozenset()
         for name in named:
-            first = offers[name]
-            if name not in excuses:
-                excuses[name] = [*_limit_reached(model, first), *_excluded(model, first)]
-            if (name, before) not in served:
-                served[name, before] = list(_money_gone(model, first, before))
+            everywhere = excuses.everywhere(offers[name], before)
             for line in model.reading.lines_of(later.id):
-                if (line.id, name) in model.x:
-                    if (line.id, name, before) not in on_line:
-                        on_line[line.id, name, before] = list(_on_line(model, first, line, before))
-                    found = [*excuses[name], *served[name, before], *on_line[line.id, name, before]]
-                    _with_precedence(model, later, line, found)
+                if (line.id, name) in model.x and ALWAYS not in everywhere:
+                    _with_precedence(model, later, line, [*everywhere, *excuses.on(offers[name], line, before)])
+
+
+class _Excuses:
+    """The excuses of a model, each made once: many that ask later, and many lines, share them."""
+
+    def __init__(self, model: MixModel) -> None:
+        self.model = model
+        self._limits: dict[str, list[int]] = {}
+        self._served: dict[tuple[str, Served], list[int]] = {}
+        self._lines: dict[tuple[str, str, Served], list[int]] = {}
+        self._empty: dict[tuple[frozenset[str], Served], list[int]] = {}
+        self._paying: dict[tuple[str, str], int] = {}
+        self._sources = {
+            (line, offer): frozenset(group.funding)
+            for offer, groups in model.reading.groups.items()
+            for group in groups
+            for line in group.lines
+        }
+
+    def everywhere(self, first: Offer, before: Served) -> list[int]:
+        """Of all lines: its limits, others that exclude it, and its money."""
+        name = first.id
+        if name not in self._limits:
+            self._limits[name] = [*_limit_reached(self.model, first), *_excluded(self.model, first)]
+        if (name, before) not in self._served:
+            self._served[name, before] = list(_money_gone(self.model, first, before))
+        return [*self._limits[name], *self._served[name, before]]
+
+    def on(self, first: Offer, line: CostLine, before: Served) -> list[int]:
+        """Of one line: it pays all it may there, its funding lines there are empty, or others exclude it there."""
+        key = (line.id, first.id, before)
+        if key not in self._lines:
+            self._lines[key] = [*self._on_line(first, line), *self._money_on(first, line, before)]
+        return self._lines[key]
+
+    def _on_line(self, first: Offer, line: CostLine) -> Iterator[int]:
+        model = self.model
+        cell, limit = model.x[line.id, first.id], limits.payable(model.problem, first, line)
+        if model.bounds[cell] >= limit:
+            yield from _excuse(model, Sum().add([cell]), limit, first.id)
+        for group in model.problem.exclusion_groups:
+            if group.scope == "line" and first.id in group.offers:
+                others = [name for name in sorted(group.offers) if name != first.id and (line.id, name) in model.x]
+                paying = Sum().add([self._pays(line.id, name) for name in others])
+                yield from _excuse(model, paying, group.at_most, group.id)
+
+    def _pays(self, line: str, offer: str) -> int:
+        """A variable that is 1 only when the offer pays something of the line; `y` itself for an offer of one line."""
+        model = self.model
+        if len(model.paid_by(offer)) == 1:
+            return model.y[offer]
+        if (line, offer) not in self._paying:
+            flag = model.variable(1)
+            model.at_most(Sum().add([flag]).add([model.x[line, offer]], -1), 0, offer)
+            self._paying[line, offer] = flag
+        return self._paying[line, offer]
+
+    def _money_on(self, first: Offer, line: CostLine, before: Served) -> list[int]:
+        names = self._sources.get((line.id, first.id), frozenset())
+        if not names or not names <= self.model.reading.scarce:
+            return []
+        if (names, before) not in self._empty:
+            taken = _taken(self.model, names, before, Sum())
+            self._empty[names, before] = list(_excuse(self.model, taken, _available(self.model, names), first.id))
+        return self._empty[names, before]
 
 
 def _with_precedence(model: MixModel, later: Offer, line: CostLine, found: list[int]) -> None:
@@ -129,24 +184,3 @@ def _excluded(model: MixModel, offer: Offer) -> Iterable[int]:
         beside = other.id != offer.id and limits.same_part(offer, other)
         if beside and (alone or (offer.public_money and other.no_other_public_money)):
             yield model.y[other.id]
-
-
-def _on_line(model: MixModel, offer: Offer, line: CostLine, before: Served) -> Iterable[int]:
-    """It pays all it may of this line, its funding lines here are empty, or others exclude it on this line."""
-    cell, limit = model.x[line.id, offer.id], limits.payable(model.problem, offer, line)
-    if model.bounds[cell] >= limit:
-        yield from _excuse(model, Sum().add([cell]), limit, offer.id)
-    names = {
-        name for group in model.reading.groups.get(offer.id, ()) if line.id in group.lines for name in group.funding
-    }
-    if names and names <= model.reading.scarce:
-        yield from _excuse(model, _taken(model, names, before, Sum()), _available(model, names), offer.id)
-    for group in model.problem.exclusion_groups:
-        if group.scope == "line" and offer.id in group.offers:
-            others = [name for name in sorted(group.offers) if name != offer.id and (line.id, name) in model.x]
-            paying = []
-            for name in others:
-                flag = model.variable(1)
-                model.at_most(Sum().add([flag]).add([model.x[line.id, name]], -1), 0, group.id)
-                paying.append(flag)
-            yield from _excuse(model, Sum().add(paying), group.at_most, group.id)

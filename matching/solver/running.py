@@ -96,7 +96,10 @@ class Run:
         self.spent += found.work
         if found.values is not None:
             self.found = found.values
-        return found.bound
+        value = self.value(total)
+        return (
+            0 if value is not None and found.bound > value else found.bound
+        )  # a bound above a mix that exists is none
 
     def _attempt(
         self, name: PassName, total: Sum, limit: float, steps: int, *, harder: bool = False
