@@ -106,13 +106,22 @@ HARDER_PARAMETERS: dict[str, int | bool] = {
     "cut_level": 1,
     "search_branching": 5,  # PORTFOLIO_WITH_QUICK_RESTART_SEARCH
 }
-"""What is changed of `SOLVER_PARAMETERS` for a pass that is not proven within `EASY_MS`: trainings that fight over one budget."""
+"""What is changed of `SOLVER_PARAMETERS` for what the second engine left open too."""
 
-EASY_MS = 250
-"""Deterministic thousandths that a pass may take before the harder way is tried: far more than one question needs."""
+EASY_MS = 60
+"""Deterministic thousandths of the easy slice: what CP-SAT may take of a pass before the second engine gets it."""
+
+EASY_STEPS = 60
+"""Better mixes that it may find in the easy slice: it creeps where its deterministic time hardly moves."""
 
 MOST_STEPS = 2_000
-"""Better mixes that one run of the solver may find before it is stopped: a count, because its deterministic time misses them."""
+"""The same for a later, harder run."""
+
+SECOND_PARAMETERS: dict[str, int] = {"threads": 1}
+"""Parameters of the second engine (HiGHS, through MathOpt); tolerances stand in matching/solver/second.py."""
+
+SECOND_SHARE = 0.6
+"""Share of what is left of a pass that the second engine may use."""
 
 RESERVE = 0.1
 """Share of the budget that is kept for each later pass, so that the mix is also cheap, simple and fixed when a pass is hard."""

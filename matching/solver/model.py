@@ -60,7 +60,7 @@ class Sum:
 
 class MixModel:
     """The variables of one problem and its constraints. `x`: cell -> variable; `y`: offer -> variable; `z` and `taken`
-    (funding line, offer -> sum): see `_funding`. Constraint 12 is in precedence.py."""
+    (funding line, offer -> sum): see `_funding`; `cents`: those that are amounts. Constraint 12 is in precedence.py."""
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
@@ -68,9 +68,14 @@ class MixModel:
         self.cp = _Program()
         self.variables: list[Any] = []
         self.bounds: list[int] = []
-        self.x: dict[Cell, int] = {cell: self.variable(most) for cell, most in reading.most.items()}
+        self.cents: set[int] = set()
+        self.x: dict[Cell, int] = {cell: self.amount(most) for cell, most in reading.most.items()}
+        self._cells: dict[str, list[int]] = {}
+        for (_, payer), cell in sorted(self.x.items()):
+            self._cells.setdefault(payer, []).append(cell)
         self.y: dict[str, int] = {offer.id: self.variable(1) for offer in reading.offers}
         self.z: dict[tuple[str, MoneyGroup, str], int] = {}
+        self._pays: dict[Cell, int] = {}
         self.taken: dict[tuple[str, str], Sum] = {}
         for constraint in (
             self._line_balance,
@@ -100,9 +105,26 @@ class MixModel:
         self.bounds.append(most)
         return len(self.variables) - 1
 
+    def amount(self, most: int) -> int:
+        """A new variable that is an amount in cents; what it decides is a whole number only because cents are."""
+        index = self.variable(most)
+        self.cents.add(index)
+        return index
+
+    def pays(self, line: str, offer: str) -> int:
+        """A variable that is 1 when the offer pays anything of the line; `y` itself for an offer of one line."""
+        if len(self.paid_by(offer)) == 1:
+            return self.y[offer]
+        if (line, offer) not in self._pays:
+            cell, flag = self.x[line, offer], self.variable(1)
+            self.at_most(Sum().add([cell]).add([flag], -self.bounds[cell]), 0, offer)
+            self.at_most(Sum().add([flag]).add([self.y[offer]], -1), 0, offer)
+            self._pays[line, offer] = flag
+        return self._pays[line, offer]
+
     def paid_by(self, payer: str) -> list[int]:
         """Variables of everything one offer or pledge pays."""
-        return [self.x[line.id, payer] for line in self.reading.lines_of(payer)]
+        return self._cells.get(payer, [])
 
     def paid_on(self, line: str) -> list[int]:
         """Variables of everything that is paid of one line."""
@@ -120,6 +142,10 @@ class MixModel:
         """Require total <= limit."""
         if total.terms and sum(max(0, c) * self.bounds[i] for i, c in total.terms.items()) > limit - total.constant:
             self.cp.add_linear_constraint(self.expression(total, part), -LARGEST, limit - total.constant)
+
+    def at_least(self, total: Sum, limit: int, part: str) -> None:
+        """Require total >= limit."""
+        self.at_most(_times(total, -1), -limit, part)
 
     def keep_used(self, used: Mapping[str, bool]) -> None:
         """Fix which offers are used, for the pass that only divides cents."""
@@ -144,7 +170,7 @@ class MixModel:
             used, cells = self.y[offer.id], self.paid_by(offer.id)
             for cell in cells:
                 self.at_most(Sum().add([cell]).add([used], -self.bounds[cell]), 0, offer.id)
-            self.at_most(Sum().add(cells).add([used], -self.reading.most_in_all[offer.id]), 0, offer.id)
+            self.at_most(Sum().add(cells).add([used], -self.reading.reach[offer.id]), 0, offer.id)
 
     def _de_minimis_room(self) -> None:
         """4. Offers that are de-minimis aid together at most what the undertaking may still receive."""
@@ -191,7 +217,7 @@ class MixModel:
                 taken.add(others)
                 continue
             ratio = Fraction(line.without_vat_cents, line.amount_cents)
-            counted = self.variable(line.without_vat_cents)
+            counted = self.amount(line.without_vat_cents)
             taken.add([counted])
             paid = Sum().add(others, ratio.numerator).add([counted], -ratio.denominator)
             self.at_most(paid, 0, offer.id)
@@ -200,10 +226,12 @@ class MixModel:
         return taken
 
     def _minimum(self) -> None:
-        """6. A used offer pays at least its minimum and the region's smallest share."""
+        """6. A used offer pays at least its minimum and the region's smallest share, in whole units (15)."""
         for offer in self.reading.offers:
-            least = limits.smallest_total(self.problem, offer)
-            self.at_most(Sum().add([self.y[offer.id]], least).add(self.paid_by(offer.id), -1), 0, offer.id)
+            least, unit = limits.smallest_total(self.problem, offer), offer.rounding_unit_cents
+            self.at_most(
+                Sum().add([self.y[offer.id]], -(-least // unit) * unit).add(self.paid_by(offer.id), -1), 0, offer.id
+            )
 
     def _fixed_amount(self) -> None:
         """7. All of a fixed amount or nothing."""
@@ -248,12 +276,9 @@ class MixModel:
                 self.at_most(Sum().add(self.y[name] for name in members), group.at_most, group.id)
                 continue
             for line in self.reading.lines:
-                cells = [self.x[line.id, name] for name in members if (line.id, name) in self.x]
-                if len(cells) > group.at_most:
-                    flags = [self.variable(1) for _ in cells]
-                    for cell, flag in zip(cells, flags, strict=True):
-                        self.at_most(Sum().add([cell]).add([flag], -self.bounds[cell]), 0, group.id)
-                    self.at_most(Sum().add(flags), group.at_most, group.id)
+                there = [name for name in members if (line.id, name) in self.x]
+                if len(there) > group.at_most:
+                    self.at_most(Sum().add(self.pays(line.id, name) for name in there), group.at_most, group.id)
 
     def _no_other_public_money(self) -> None:
         """10. An offer that allows no other public money excludes every other public offer."""
@@ -290,10 +315,10 @@ class MixModel:
                 if len(group.funding) == 1:
                     taken.setdefault((group.funding[0], offer), Sum()).add(cells)
                     continue
-                most = min(self.reading.most_in_all[offer], sum(self.bounds[cell] for cell in cells))
+                most = min(self.reading.reach[offer], sum(self.bounds[cell] for cell in cells))
                 parts = []
                 for name in group.funding:
-                    part = self.variable(min(most, self.reading.funding[name].available_cents))
+                    part = self.amount(min(most, self.reading.funding[name].available_cents))
                     self.z[offer, group, name] = part
                     taken.setdefault((name, offer), Sum()).add([part])
                     parts.append(part)
@@ -309,7 +334,7 @@ class MixModel:
         for offer in self.reading.offers:
             unit = offer.rounding_unit_cents
             if unit > 1:
-                units = self.variable(self.reading.most_in_all[offer.id] // unit)
+                units = self.variable(self.reading.reach[offer.id] // unit)
                 self.exactly(Sum().add(self.paid_by(offer.id)).add([units], -unit), 0, offer.id)
 
     def _pledges(self) -> None:

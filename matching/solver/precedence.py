@@ -1,6 +1,6 @@
 """Constraint 12 for the solver: who pays before whom. The same rules, in the same words, as `precedence`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from math import lcm
 
@@ -13,49 +13,105 @@ Served = frozenset[str]
 """The offers that go before a later one to the money."""
 
 ALWAYS = -1
-"""Instead of a variable: an excuse that holds in every mix."""
+"""Instead of a variable: an excuse that holds in every mix. One that holds in none has no variable at all."""
 
 
 def add_precedence(model: MixModel) -> None:
     """12. Where an offer pays, one it asks first pays its line limit there, or has an excuse."""
     offers = {offer.id: offer for offer in model.reading.offers}
-    excuses: dict[str, list[int]] = {}
-    goes_before = ServedFirst(model.problem)
-    served: dict[tuple[str, Served], list[int]] = {}
-    on_line: dict[tuple[str, str, Served], list[int]] = {}
+    excuses, goes_before = _Excuses(model), ServedFirst(model.problem)
     for later in model.reading.offers:
         named = sorted({name for name in later.asks_first if name in offers})
         before = goes_before.before(later) if named else frozenset()
         for name in named:
-            first = offers[name]
-            if name not in excuses:
-                excuses[name] = [*_limit_reached(model, first), *_excluded(model, first)]
-            if (name, before) not in served:
-                served[name, before] = list(_money_gone(model, first, before))
+            everywhere = excuses.everywhere(offers[name], before)
             for line in model.reading.lines_of(later.id):
-                if (line.id, name) in model.x:
-                    if (line.id, name, before) not in on_line:
-                        on_line[line.id, name, before] = list(_on_line(model, first, line, before))
-                    found = [*excuses[name], *served[name, before], *on_line[line.id, name, before]]
-                    _with_precedence(model, later, line, found)
+                if (line.id, name) in model.x and ALWAYS not in everywhere:
+                    _with_precedence(model, later, line, [*everywhere, *excuses.on(offers[name], line, before)])
+
+
+class _Excuses:
+    """The excuses of a model, each made once: many that ask later, and many lines, share them."""
+
+    def __init__(self, model: MixModel) -> None:
+        self.model = model
+        self._limits: dict[str, list[int]] = {}
+        self._served: dict[tuple[str, Served], list[int]] = {}
+        self._lines: dict[tuple[str, str, Served], list[int]] = {}
+        self._empty: dict[tuple[frozenset[str], Served], list[int]] = {}
+        self._paying: dict[tuple[str, str], int] = {}
+        self._sources = {
+            (line, offer): frozenset(group.funding)
+            for offer, groups in model.reading.groups.items()
+            for group in groups
+            for line in group.lines
+        }
+
+    def everywhere(self, first: Offer, before: Served) -> list[int]:
+        """Of all lines: its limits, others that exclude it, and its money."""
+        name = first.id
+        if name not in self._limits:
+            self._limits[name] = [*_limit_reached(self.model, first), *_excluded(self.model, first)]
+        if (name, before) not in self._served:
+            self._served[name, before] = list(_money_gone(self.model, first, before))
+        return [*self._limits[name], *self._served[name, before]]
+
+    def on(self, first: Offer, line: CostLine, before: Served) -> list[int]:
+        """Of one line: it pays all it may there, its funding lines there are empty, or others exclude it there."""
+        key = (line.id, first.id, before)
+        if key not in self._lines:
+            self._lines[key] = [*self._on_line(first, line), *self._money_on(first, line, before)]
+        return self._lines[key]
+
+    def _on_line(self, first: Offer, line: CostLine) -> Iterator[int]:
+        model = self.model
+        cell, limit = model.x[line.id, first.id], limits.payable(model.problem, first, line)
+        if model.bounds[cell] >= limit:
+            yield from _excuse(model, Sum().add([cell]), limit, first.id)
+        for group in model.problem.exclusion_groups:
+            if group.scope == "line" and first.id in group.offers:
+                others = [name for name in sorted(group.offers) if name != first.id and (line.id, name) in model.x]
+                paying = Sum().add([self._pays(line.id, name) for name in others])
+                yield from _excuse(model, paying, group.at_most, group.id)
+
+    def _pays(self, line: str, offer: str) -> int:
+        """A variable that is 1 only when the offer pays something of the line; `y` itself for an offer of one line."""
+        model = self.model
+        if len(model.paid_by(offer)) == 1:
+            return model.y[offer]
+        if (line, offer) not in self._paying:
+            flag = model.variable(1)
+            model.at_most(Sum().add([flag]).add([model.x[line, offer]], -1), 0, offer)
+            self._paying[line, offer] = flag
+        return self._paying[line, offer]
+
+    def _money_on(self, first: Offer, line: CostLine, before: Served) -> list[int]:
+        names = self._sources.get((line.id, first.id), frozenset())
+        if not names or not names <= self.model.reading.scarce:
+            return []
+        if (names, before) not in self._empty:
+            taken = _taken(self.model, names, before, Sum())
+            self._empty[names, before] = list(_excuse(self.model, taken, _available(self.model, names), first.id))
+        return self._empty[names, before]
 
 
 def _with_precedence(model: MixModel, later: Offer, line: CostLine, found: list[int]) -> None:
     """`later` pays of the line only when one of these holds: who comes first pays all it may there, or has an excuse."""
-    if ALWAYS in found:
-        return
-    cell, pays = model.x[line.id, later.id], model.variable(1)
-    model.at_most(Sum().add([cell]).add([pays], -model.bounds[cell]), 0, later.id)
-    model.at_most(Sum().add([pays]).add(found, -1), 0, later.id)
+    if ALWAYS not in found:
+        model.at_most(Sum().add([model.pays(line.id, later.id)]).add(set(found), -1), 0, later.id)
 
 
-def _excuse(model: MixModel, reached: Sum, needed: int, part: str) -> int:
-    """A variable that may be 1 only when the sum (never below 0) reaches what is needed."""
-    if needed <= reached.constant:
-        return ALWAYS
-    excuse = model.variable(1)
-    model.at_most(Sum(-reached.constant, {i: -c for i, c in reached.terms.items()}).add([excuse], needed), 0, part)
-    return excuse
+def _excuse(model: MixModel, reached: Sum, needed: int, part: str) -> Iterator[int]:
+    """Variables of which one may be 1 only when the sum (never below 0) reaches what is needed; none when it never can."""
+    most = reached.constant + sum(c * model.bounds[i] for i, c in reached.terms.items() if c > 0)
+    if needed <= max(0, reached.constant):
+        yield ALWAYS
+    elif needed - reached.constant == 1 and all(c == 1 and model.bounds[i] == 1 for i, c in reached.terms.items()):
+        yield from reached.terms
+    elif needed <= most:
+        excuse = model.variable(1)
+        model.at_most(Sum(-reached.constant, {i: -c for i, c in reached.terms.items()}).add([excuse], needed), 0, part)
+        yield excuse
 
 
 def _step(model: MixModel, offer: Offer) -> Sum:
@@ -67,22 +123,22 @@ def _step(model: MixModel, offer: Offer) -> Sum:
 def _limit_reached(model: MixModel, offer: Offer) -> Iterable[int]:
     """What it pays, or could pay, is held by its own limits, or by what others take from them."""
     problem, reading = model.problem, model.reading
-    yield _excuse(model, Sum().add(model.paid_by(offer.id)), reading.most_in_all[offer.id], offer.id)
+    yield from _excuse(model, Sum().add(model.paid_by(offer.id)), reading.most_in_all[offer.id], offer.id)
     for rule in (offer.share_of_base, offer.tiers):
         if rule is not None and rule.of == "eligible_cost_less":
             taken = model.taken_off(offer, rule.less, exact=True)
             for share, beside in limits.base_lines(rule):
-                yield _base_reached(model, offer, taken, share, beside)
+                yield from _base_reached(model, offer, taken, share, beside)
     if offer.de_minimis and problem.de_minimis_room_cents is not None:
         aid = [cell for other in reading.offers if other.de_minimis for cell in model.paid_by(other.id)]
-        yield _excuse(model, _step(model, offer).add(aid), problem.de_minimis_room_cents + 1, offer.id)
+        yield from _excuse(model, _step(model, offer).add(aid), problem.de_minimis_room_cents + 1, offer.id)
     for cap in problem.holder_caps:
         if offer.id in cap.offers:
             together = [cell for name in sorted(cap.offers) for cell in model.paid_by(name)]
-            yield _excuse(model, _step(model, offer).add(together), limits.holder_left(cap) + 1, cap.id)
+            yield from _excuse(model, _step(model, offer).add(together), limits.holder_left(cap) + 1, cap.id)
     if offer.repayable:
         loans = [cell for other in reading.offers if other.repayable for cell in model.paid_by(other.id)]
-        yield _excuse(model, _step(model, offer).add(loans), problem.borrow_up_to_cents + 1, offer.id)
+        yield from _excuse(model, _step(model, offer).add(loans), problem.borrow_up_to_cents + 1, offer.id)
 
 
 def _money_gone(model: MixModel, offer: Offer, before: Served) -> Iterable[int]:
@@ -90,10 +146,10 @@ def _money_gone(model: MixModel, offer: Offer, before: Served) -> Iterable[int]:
     names = {name for group in model.reading.groups.get(offer.id, ()) for name in group.funding}
     if names and names <= model.reading.scarce:
         taken = _taken(model, names, before, _step(model, offer))
-        yield _excuse(model, taken, _available(model, names) + 1, offer.id)
+        yield from _excuse(model, taken, _available(model, names) + 1, offer.id)
 
 
-def _base_reached(model: MixModel, offer: Offer, taken: Sum, share: Fraction, beside: Fraction) -> int:
+def _base_reached(model: MixModel, offer: Offer, taken: Sum, share: Fraction, beside: Fraction) -> Iterator[int]:
     """What is paid and a step more lies above share * (eligible cost - taken) + beside, in whole numbers."""
     unit = lcm(share.denominator, beside.denominator)
     more = _step(model, offer).add(model.paid_by(offer.id))
@@ -101,7 +157,7 @@ def _base_reached(model: MixModel, offer: Offer, taken: Sum, share: Fraction, be
     for index, coefficient in taken.terms.items():
         reached.add([index], int(share * unit) * coefficient)
     most = share * limits.eligible_cost(model.problem, offer) + beside
-    return _excuse(model, reached, int(most * unit) + 1, offer.id)
+    yield from _excuse(model, reached, int(most * unit) + 1, offer.id)
 
 
 def _taken(model: MixModel, names: Iterable[str], payers: Served, total: Sum) -> Sum:
@@ -122,30 +178,9 @@ def _excluded(model: MixModel, offer: Offer) -> Iterable[int]:
     for group in model.problem.exclusion_groups:
         if group.scope == "training" and offer.id in group.offers:
             others = [model.y[name] for name in sorted(group.offers) if name != offer.id and name in model.y]
-            yield _excuse(model, Sum().add(others), group.at_most, group.id)
+            yield from _excuse(model, Sum().add(others), group.at_most, group.id)
     for other in model.reading.offers:
         alone = offer.no_other_public_money and other.public_money
         beside = other.id != offer.id and limits.same_part(offer, other)
         if beside and (alone or (offer.public_money and other.no_other_public_money)):
             yield model.y[other.id]
-
-
-def _on_line(model: MixModel, offer: Offer, line: CostLine, before: Served) -> Iterable[int]:
-    """It pays all it may of this line, its funding lines here are empty, or others exclude it on this line."""
-    cell, limit = model.x[line.id, offer.id], limits.payable(model.problem, offer, line)
-    if model.bounds[cell] >= limit:
-        yield _excuse(model, Sum().add([cell]), limit, offer.id)
-    names = {
-        name for group in model.reading.groups.get(offer.id, ()) if line.id in group.lines for name in group.funding
-    }
-    if names and names <= model.reading.scarce:
-        yield _excuse(model, _taken(model, names, before, Sum()), _available(model, names), offer.id)
-    for group in model.problem.exclusion_groups:
-        if group.scope == "line" and offer.id in group.offers:
-            others = [name for name in sorted(group.offers) if name != offer.id and (line.id, name) in model.x]
-            paying = []
-            for name in others:
-                flag = model.variable(1)
-                model.at_most(Sum().add([flag]).add([model.x[line.id, name]], -1), 0, group.id)
-                paying.append(flag)
-            yield _excuse(model, Sum().add(paying), group.at_most, group.id)

@@ -36,7 +36,9 @@ class Reading:
     most: dict[Cell, int]
     """The most that each cell can hold; cells that can hold nothing are absent."""
     most_in_all: dict[str, int]
-    """The most that each offer or pledge can pay in total."""
+    """The most that each offer or pledge can pay in total by its own limits; those are an excuse when it is reached (12)."""
+    reach: dict[str, int]
+    """The same, held down by the joint caps (11) too, which are no excuse."""
     groups: dict[str, tuple[MoneyGroup, ...]]
     """Per offer here: its groups."""
     scarce: frozenset[str]
@@ -55,6 +57,7 @@ def read(problem: Problem, *, reduce: bool = True) -> Reading:
     funding = {line.id: line for line in sorted(problem.funding_lines, key=lambda line: line.id)}
     most: dict[Cell, int] = {}
     in_all: dict[str, int] = {}
+    reach: dict[str, int] = {}
     admitted: dict[str, dict[str, tuple[str, ...]]] = {}
     offers = []
     for offer in sorted(problem.offers, key=lambda offer: offer.id):
@@ -66,10 +69,11 @@ def read(problem: Problem, *, reduce: bool = True) -> Reading:
         if total >= limits.smallest_total(problem, offer):
             offers.append(offer)
             in_all[offer.id] = total
-            most.update({(line, offer.id): min(cents, total) for line, cents in cells.items()})
+            reach[offer.id] = _reach(problem, offer, total)
+            most.update(_held_down(offer, cells, reach[offer.id], admitted[offer.id], funding))
     for pledge in pledges:
         full = 0 if pledge.id in problem.locks.forbidden else limits.pledge_in_full(problem, pledge)
-        in_all[pledge.id] = full
+        in_all[pledge.id] = reach[pledge.id] = full
         payable = [line for line in lines if full and line.amount_cents and limits.pledge_pays(problem, pledge, line)]
         most.update({(line.id, pledge.id): min(line.amount_cents, full) for line in payable})
     here = {offer.id: admitted[offer.id] for offer in offers if offer.administered == "here"}
@@ -80,7 +84,7 @@ def read(problem: Problem, *, reduce: bool = True) -> Reading:
         name: tuple(_groups(problem, name, by_line, scarce, kept.get(name, set()), reduce))
         for name, by_line in here.items()
     }
-    return Reading(problem, lines, tuple(offers), pledges, funding, most, in_all, groups, scarce)
+    return Reading(problem, lines, tuple(offers), pledges, funding, most, in_all, reach, groups, scarce)
 
 
 def _admitted(
@@ -132,6 +136,26 @@ def _total(
         sources = {name for line in cells for name in admitted[line]}
         total = min(total, sum(funding[name].available_cents for name in sources))
     return limits.in_whole(offer, total)
+
+
+def _reach(problem: Problem, offer: Offer, total: int) -> int:
+    """The most this offer can pay when the joint caps hold too. One that can no longer be used still comes first (12)."""
+    joint = [limits.joint_limit(problem, cap) for cap in problem.joint_caps if offer.id in cap.offers]
+    return limits.in_whole(offer, min([total, *joint]))
+
+
+def _held_down(
+    offer: Offer,
+    cells: dict[str, int],
+    reach: int,
+    admitted: dict[str, tuple[str, ...]],
+    funding: dict[str, AvailableFundingLine],
+) -> Iterator[tuple[Cell, int]]:
+    """Per line the most this offer can pay there: no more than all it reaches, and than the funding lines there hold."""
+    for line, cents in cells.items():
+        here = offer.administered == "here"
+        held = sum(funding[name].available_cents for name in admitted[line]) if here else cents
+        yield (line, offer.id), min(cents, reach, held)
 
 
 def _scarce(

@@ -6,33 +6,27 @@ is `not_proven`. For who does not wait any more there is no answer at all (match
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from importlib.metadata import version
-from typing import Any
-
-from ortools.sat.python import cp_model
 
 from matching.problem import Locks, Problem
 from matching.problem.proposal import FORMAT, Outlook, PassResult, Proposal, Share, Status, problem_hash
-from matching.problem.settings import (
-    EASY_MS,
-    HARDER_PARAMETERS,
-    MOST_STEPS,
-    PASSES_WITHOUT_PRESOLVE,
-    RESERVE,
-    SOLVER_PARAMETERS,
-    PassName,
-)
+from matching.problem.settings import HARDER_PARAMETERS, SECOND_PARAMETERS, SOLVER_PARAMETERS, PassName
 from matching.solver.clashing import smallest_clash
-from matching.solver.model import LocksImpossible, MixModel, Sum
+from matching.solver.model import LocksImpossible, MixModel
 from matching.solver.objectives import objective
-from matching.solver.patience import while_waited_for
 from matching.solver.precedence import add_precedence
 from matching.solver.prepared import Cell, read
+from matching.solver.running import Run, SolverFault
 from matching.spec import limits, score
 from matching.spec.check import Violation, violations
 
 SOLVER = f"OR-Tools CP-SAT {version('ortools')}"
+
+HARDER: dict[str, int | bool] = {
+    **{f"second.{name}": value for name, value in SECOND_PARAMETERS.items()},
+    **{f"harder.{name}": value for name, value in HARDER_PARAMETERS.items()},
+}
+"""What the proposal says of a mix that the easy slice did not prove."""
 
 
 class LockConflict(ValueError):
@@ -46,119 +40,6 @@ class LockConflict(ValueError):
 
 class LimitReached(ValueError):
     """The budget of the solver was used up before any mix that keeps the locks was found."""
-
-
-class SolverFault(RuntimeError):
-    """The model was invalid or the mix broke a constraint: a fault in this software, never in the input."""
-
-
-@dataclass(slots=True)
-class _Run:
-    """The state of one solve: the model, the values found last, the budget left, whether a pass was hard."""
-
-    model: MixModel
-    budget: float
-    found: list[int] | None = None
-    spent: float = 0.0
-    harder: bool = False
-    held: list[tuple[Sum, PassResult]] = field(default_factory=list)
-
-    def minimise(self, name: PassName, later: int = 0) -> tuple[PassResult | None, Status]:
-        """Solve one pass from the mix found last, and leave something of the budget for so many later passes.
-
-        None: nothing was found (or, with locks, nothing exists). The value is held in all later passes, proven or not.
-        """
-        total = objective(self.model, name)
-        for earlier, known in self.held:
-            if earlier == total:
-                result = known.model_copy(update={"name": name})
-                self.held.append((total, result))
-                return result, result.status
-        if name != "canonical" and self.value(total) == 0:
-            result = PassResult(name=name, value=0, bound=0, status="proven")
-        else:
-            self.model.cp.minimize(self.model.expression(total, name))
-            limit = self.budget * (1 - RESERVE * later) - self.spent
-            status, bound = self._search(name, total, max(0.0, limit))
-            value = self.value(total)
-            if status == cp_model.INFEASIBLE or value is None:
-                return None, "proven" if status == cp_model.INFEASIBLE else "not_proven"
-            proven = status == cp_model.OPTIMAL or bound >= value
-            result = PassResult(
-                name=name, value=value, bound=value if proven else bound, status="proven" if proven else "not_proven"
-            )
-        self.held.append((total, result))
-        self.model.at_most(total, result.value, name)
-        return result, result.status
-
-    def _search(self, name: PassName, total: Sum, limit: float) -> tuple[Any, int]:
-        """The ordinary way for as long as an easy pass takes, then the harder way; after one hard pass only the harder way."""
-        status, bound, start = cp_model.UNKNOWN, 0, self.spent
-        if not self.harder:
-            status, bound = self._attempt(name, total, min(limit, EASY_MS / 1000))
-            self.harder = status in (cp_model.FEASIBLE, cp_model.UNKNOWN) and limit > EASY_MS / 1000
-        if self.harder:
-            status, better = self._attempt(name, total, max(0.0, limit - (self.spent - start)))
-            bound = max(bound, better)
-        return status, bound
-
-    def _attempt(self, name: PassName, total: Sum, limit: float) -> tuple[Any, int]:
-        """One run of the solver: its status, and a bound of the pass (0 when it has none)."""
-        cp = self.model.cp
-        if self.found is not None:
-            cp.clear_hints()  # type: ignore[no-untyped-call]
-            cp.proto.solution_hint.vars.extend(range(len(self.found)))
-            cp.proto.solution_hint.values.extend(self.found)
-        solver = _solver(name, limit, harder=self.harder)
-        with while_waited_for(solver.stop_search) as seconds:
-            if seconds is not None:
-                solver.parameters.max_time_in_seconds = seconds
-            status = solver.solve(cp, _Steps())
-        self.spent += solver.deterministic_time
-        if status == cp_model.MODEL_INVALID:
-            raise SolverFault(cp.validate() or "invalid model")
-        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-            return status, 0
-        self.found = [solver.value(variable) for variable in self.model.variables]
-        return status, max(0, total.constant + solver.response_proto.inner_objective_lower_bound)
-
-    def value(self, total: Sum) -> int | None:
-        """What a sum comes to in the mix in hand; None when there is none, or it says nothing of the newest variables."""
-        if self.found is None or len(self.found) < len(self.model.variables):
-            return None
-        return total.constant + sum(c * self.found[index] for index, c in total.terms.items())
-
-    def settle(self) -> None:
-        """Keep the offers that are used as they were found: what is left to choose is only who pays which cents."""
-        if self.found is not None:
-            self.model.keep_used({name: bool(self.found[index]) for name, index in self.model.y.items()})
-
-
-class _Steps(cp_model.CpSolverSolutionCallback):
-    """Stops a run that creeps: each better mix costs time on the clock, but hardly any deterministic time."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.left = MOST_STEPS
-
-    def on_solution_callback(self) -> None:
-        self.left -= 1
-        if self.left <= 0:
-            self.stop_search()
-
-
-def _solver(name: PassName, budget: float, *, harder: bool) -> Any:
-    solver = cp_model.CpSolver()
-    chosen: dict[str, Any] = dict(SOLVER_PARAMETERS)
-    if name in PASSES_WITHOUT_PRESOLVE:
-        chosen["cp_model_presolve"] = False
-    if harder:
-        chosen |= HARDER_PARAMETERS
-        chosen["search_branching"] = type(solver.parameters.search_branching)(HARDER_PARAMETERS["search_branching"])
-    for parameter, value in chosen.items():
-        setattr(solver.parameters, parameter, value)
-    solver.parameters.max_deterministic_time = max(0.0, budget)
-    return solver
 
 
 def propose(problem: Problem, *, outlook: bool = True) -> Proposal:
@@ -178,7 +59,7 @@ def propose(problem: Problem, *, outlook: bool = True) -> Proposal:
         passes=passes,
         best_if_possible=possible,
         solver=SOLVER,
-        parameters=SOLVER_PARAMETERS | ({f"harder.{n}": v for n, v in HARDER_PARAMETERS.items()} if harder else {}),
+        parameters=SOLVER_PARAMETERS | (HARDER if harder else {}),
         deterministic_ms=round((spent + more) * 1000),
         problem_hash=problem_hash(problem),
         **score.totals(problem, shares),
@@ -208,7 +89,7 @@ def _solve(
 ) -> tuple[tuple[Share, ...], tuple[PassResult, ...], float, bool]:
     """The shares, the passes, the deterministic time spent, and whether the harder way was needed."""
     try:
-        run = _Run(_model(problem), problem.settings.deterministic_limit_ms / 1000)
+        run = Run(_model(problem), problem.settings.deterministic_limit_ms / 1000)
     except LocksImpossible:
         raise _conflict(problem) from None
     results: list[PassResult] = []
@@ -233,7 +114,7 @@ def _model(problem: Problem) -> MixModel:
     return model
 
 
-def _lowered(run: _Run, result: PassResult) -> PassResult:
+def _lowered(run: Run, result: PassResult) -> PassResult:
     """A pass that was not proven, with the value it has in the last mix: a later pass may have lowered it on its way."""
     value = next(run.value(total) for total, held in run.held if held.name == result.name)
     if value is None:
@@ -242,7 +123,7 @@ def _lowered(run: _Run, result: PassResult) -> PassResult:
 
 
 def _unproven(
-    run: _Run, problem: Problem, shares: tuple[Share, ...], names: tuple[PassName, ...]
+    run: Run, problem: Problem, shares: tuple[Share, ...], names: tuple[PassName, ...]
 ) -> Iterator[PassResult]:
     """The passes that were not reached: the value of the mix in hand, and no better bound than zero, which proves a zero."""
     values = score.values(problem, shares)
@@ -333,7 +214,7 @@ def _conflict(problem: Problem) -> Exception:
 def _impossible(problem: Problem, locks: Locks) -> bool:
     try:
         limit = problem.settings.deterministic_limit_ms / 1000
-        run = _Run(_model(problem.model_copy(update={"locks": locks})), limit)
+        run = Run(_model(problem.model_copy(update={"locks": locks})), limit)
     except LocksImpossible:
         return True
     result, status = run.minimise("own_money")

@@ -20,6 +20,7 @@ from tests.benchmarks import (
     asking,
     books,
     finding,
+    hard_figures,
     highs,
     monitor,
     pages,
@@ -273,10 +274,17 @@ def opened_by_people() -> Iterator[Figure]:
         yield Figure(name, value, unit, target, at_least)
 
 
+def hard_problems() -> Iterator[Figure]:
+    """Hard problems: scarce shared money, chains of "ask first", joint caps; large bundles and very many lines."""
+    for name, value, unit, target, at_least in hard_figures.lines():
+        yield Figure(name, value, unit, target, at_least)
+
+
 GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
     "language": language,
     "mix": catalogue,
     "dense": dense_problems,
+    "hard": hard_problems,
     "explain": explanations,
     "bundle": together,
     "cold": cold_start,

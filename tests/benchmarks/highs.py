@@ -1,10 +1,12 @@
 """The same problems by another solver: HiGHS, a mixed-integer linear solver, one thread, no gap.
 
 Written from the specification (limits.py and the README of matching), not from the CP-SAT model: every line, offer and funding
-line has its own variable and nothing is reduced. Passes 1 to 4 one after the other, each value held in the next. Precedence and
-locked shares are not written down here; `NotWritten` names them. Anything else that a problem may hold is: a test goes over its fields.
+line has its own variable and nothing is reduced. Passes 1 to 4 one after the other, each value held in the next. Who pays first
+stands in highs_first.py. Locked shares are not written down here; `NotWritten` names them. Anything else that a problem may hold
+is: a test goes over its fields.
 """
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -18,6 +20,7 @@ from matching.problem import CostLine, Offer, OfferShareOfBase, OfferTiers, Prob
 from matching.problem.settings import PassName
 from matching.spec import limits
 from schemes.basics.money import ceil_share, floor_share
+from tests.benchmarks.highs_first import Precedence
 
 Terms = dict[int, float]
 INFINITY = highspy.kHighsInf
@@ -29,6 +32,10 @@ class NotWritten(ValueError):
     def __init__(self, rule: str) -> None:
         super().__init__(f"{rule} is not in this formulation")
         self.rule = rule
+
+
+class TooLong(RuntimeError):
+    """It was not done within the time it was given."""
 
 
 WRITTEN = frozenset(
@@ -86,7 +93,6 @@ class Formulation:
         self.problem, self.milp = problem, Milp()
         self.offers = [offer for offer in problem.offers if limits.in_the_mix(problem, offer)]
         for rule, there in (
-            ("asks_first", any(offer.asks_first for offer in self.offers)),
             ("locks.shares", bool(problem.locks.shares)),
             *((name, bool(getattr(problem, name))) for name in type(problem).model_fields if name not in WRITTEN),
         ):
@@ -110,6 +116,7 @@ class Formulation:
         self._funding()
         self._caps()
         self._together()
+        Precedence(self)
 
     def paid_by(self, payer: str, lines: Iterable[CostLine] | None = None) -> list[int]:
         """The cells of one payer."""
@@ -276,9 +283,14 @@ class Formulation:
 
 
 def solve(
-    problem: Problem, names: Iterable[PassName] = ("own_money", "rest", "priced_money", "schemes")
+    problem: Problem,
+    names: Iterable[PassName] = ("own_money", "rest", "priced_money", "schemes"),
+    *,
+    seconds: float | None = None,
 ) -> dict[str, int]:
-    """The proven value of each pass. Raises NotWritten, or RuntimeError when HiGHS does not reach an optimum."""
+    """The proven value of each pass. Raises NotWritten, TooLong past so many seconds (together), or RuntimeError when HiGHS does
+    not reach an optimum."""
+    end = None if seconds is None else time.monotonic() + seconds
     formulation = Formulation(problem)
     objectives = [(name, *formulation.objective(name)) for name in names]
     solver = _solver(formulation.milp)
@@ -291,7 +303,11 @@ def solve(
         costs = np.zeros(count)
         costs[list(terms)] = list(terms.values())
         solver.changeColsCost(count, everything, costs)
+        if end is not None:
+            solver.setOptionValue("time_limit", solver.getRunTime() + max(0.01, end - time.monotonic()))
         solver.run()
+        if solver.getModelStatus() == highspy.HighsModelStatus.kTimeLimit:
+            raise TooLong(name)
         if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             raise RuntimeError(f"{name}: {solver.modelStatusToString(solver.getModelStatus())}")
         value = round(solver.getInfo().objective_function_value)

@@ -276,7 +276,7 @@ def test_other_mixes_of_a_bundle_leave_a_scheme_out_for_everybody_and_keep_every
 def test_the_hard_way_is_taken_only_for_what_is_hard() -> None:
     hard = propose(limited(dense_bundle(1, people=20, offers=8), 900), outlook=False)
     easy = propose(dense_bundle(1, people=3, offers=6), outlook=False)
-    assert "harder.cut_level" in hard.parameters and "harder.cut_level" not in easy.parameters
+    assert "second.threads" in hard.parameters and "second.threads" not in easy.parameters
     assert hard.passes[0].gap <= hard.passes[0].value * 0.005
 
 

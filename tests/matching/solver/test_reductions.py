@@ -12,7 +12,7 @@ import pytest
 from matching import propose, violations
 from matching.problem import Problem
 from matching.problem.proposal import Proposal
-from matching.solver import solve
+from matching.solver import running, solve
 from matching.solver.model import LARGEST, MixModel, Sum
 from matching.solver.prepared import read
 from tests.benchmarks.hard import hard, small
@@ -125,7 +125,7 @@ def test_the_comparison_sees_a_reduction_that_is_not_safe(monkeypatch: pytest.Mo
             patch.setattr("matching.solver.prepared._scarce", lambda *_: frozenset())
             try:
                 wrong = propose(given, outlook=False)
-            except (solve.SolverFault, solve.LockConflict):
+            except (running.SolverFault, solve.LockConflict):
                 different += 1
                 continue
         different += any(one != other for one, other in compared(right, wrong))

@@ -11,7 +11,7 @@ from ortools.sat.python import cp_model
 
 from matching import propose, violations
 from matching.problem import Problem
-from matching.solver import solve
+from matching.solver import running
 
 TUITION = 68_500
 
@@ -48,7 +48,7 @@ class _Counting(cp_model.CpSolver):
 def test_what_is_left_on_the_cheap_line_is_used_first_in_a_few_steps(
     left_cents: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(solve.cp_model, "CpSolver", _Counting)
+    monkeypatch.setattr(running.cp_model, "CpSolver", _Counting)
     monkeypatch.setattr(_Counting, "steps", 0)
     problem = spilling(left_cents)
     proposal = propose(problem)
@@ -62,23 +62,25 @@ def test_what_is_left_on_the_cheap_line_is_used_first_in_a_few_steps(
 
 def test_without_presolve_the_same_problem_takes_many_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: the count above can fail."""
-    monkeypatch.setattr(solve.cp_model, "CpSolver", _Counting)
+    monkeypatch.setattr(running.cp_model, "CpSolver", _Counting)
     monkeypatch.setattr(_Counting, "steps", 0)
-    monkeypatch.setitem(solve.SOLVER_PARAMETERS, "cp_model_presolve", False)
+    monkeypatch.setitem(running.SOLVER_PARAMETERS, "cp_model_presolve", False)
     propose(spilling(3_000))
     assert _Counting.steps > 60
 
 
-def test_a_run_that_creeps_is_stopped_after_so_many_steps_and_the_harder_way_proves_the_mix(
+def test_a_run_that_creeps_is_stopped_after_so_many_steps_and_the_second_engine_proves_the_mix(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setitem(solve.SOLVER_PARAMETERS, "cp_model_presolve", False)
-    monkeypatch.setattr(solve, "MOST_STEPS", 50)
+    monkeypatch.setitem(running.SOLVER_PARAMETERS, "cp_model_presolve", False)
+    monkeypatch.setattr(running, "EASY_STEPS", 20)
     problem = spilling(46_300)
     proposal = propose(problem)
     assert proposal.status == "proven" and violations(problem, proposal.shares) == []
     assert {share.funding_line: share.cents for share in proposal.shares} == {"cheap": 46_300, "dear": TUITION - 46_300}
-    assert "harder.cut_level" in proposal.parameters
-    for name, value in {"cp_model_presolve": False, "search_branching": 0, "cut_level": 0}.items():  # the control
-        monkeypatch.setitem(solve.HARDER_PARAMETERS, name, value)
+    assert "second.threads" in proposal.parameters
+    monkeypatch.setattr(running.Run, "_second", lambda *_: 0)  # the control
+    monkeypatch.setattr(running, "MOST_STEPS", 50)
+    for name, value in {"cp_model_presolve": False, "search_branching": 0, "cut_level": 0}.items():
+        monkeypatch.setitem(running.HARDER_PARAMETERS, name, value)
     assert propose(problem).status == "not_proven"

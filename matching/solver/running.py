@@ -1,0 +1,162 @@
+"""One solve of a problem: pass after pass, each by the portfolio.
+
+First an easy slice of CP-SAT: nearly every question is proven in it. A pass that is not goes to the second engine (second.py),
+with the mix in hand and the bound; what that leaves open goes on in CP-SAT, harder, from the mix and the bound found since.
+All of it stops on work that is counted, never on the clock.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from ortools.sat.python import cp_model
+
+from matching.problem.proposal import PassResult, Status
+from matching.problem.settings import (
+    EASY_MS,
+    EASY_STEPS,
+    HARDER_PARAMETERS,
+    MOST_STEPS,
+    PASSES_WITHOUT_PRESOLVE,
+    RESERVE,
+    SECOND_SHARE,
+    SOLVER_PARAMETERS,
+    PassName,
+)
+from matching.solver.model import MixModel, Sum
+from matching.solver.objectives import objective
+from matching.solver.patience import while_waited_for
+from matching.solver.second import SecondEngine, value_of
+
+
+class SolverFault(RuntimeError):
+    """The model was invalid or the mix broke a constraint: a fault in this software, never in the input."""
+
+
+@dataclass(slots=True)
+class Run:
+    """The state of one solve: the model, the values found last, the budget left, whether a pass was hard."""
+
+    model: MixModel
+    budget: float
+    found: list[int] | None = None
+    spent: float = 0.0
+    harder: bool = False
+    held: list[tuple[Sum, PassResult]] = field(default_factory=list)
+    engine: SecondEngine | None = None
+
+    def minimise(self, name: PassName, later: int = 0) -> tuple[PassResult | None, Status]:
+        """Solve one pass from the mix found last, and leave something of the budget for so many later passes.
+
+        None: nothing was found (or, with locks, nothing exists). The value is held in all later passes, proven or not.
+        """
+        total = objective(self.model, name)
+        for earlier, known in self.held:
+            if earlier == total:
+                result = known.model_copy(update={"name": name})
+                self.held.append((total, result))
+                return result, result.status
+        if name != "canonical" and self.value(total) == 0:
+            result = PassResult(name=name, value=0, bound=0, status="proven")
+        else:
+            self.model.cp.minimize(self.model.expression(total, name))
+            limit = self.budget * (1 - RESERVE * later) - self.spent
+            status, bound = self._search(name, total, max(0.0, limit))
+            value = self.value(total)
+            if status == cp_model.INFEASIBLE or value is None:
+                return None, "proven" if status == cp_model.INFEASIBLE else "not_proven"
+            proven = status == cp_model.OPTIMAL or bound >= value
+            result = PassResult(
+                name=name, value=value, bound=value if proven else bound, status="proven" if proven else "not_proven"
+            )
+        self.held.append((total, result))
+        self.model.at_most(total, result.value, name)
+        return result, result.status
+
+    def _search(self, name: PassName, total: Sum, limit: float) -> tuple[Any, int]:
+        """The easy slice; then the second engine; then CP-SAT again, harder, with the bound and the mix of both."""
+        end = self.spent + limit
+        status, bound = self._attempt(name, total, min(limit, EASY_MS / 1000), EASY_STEPS)
+        if status in (cp_model.OPTIMAL, cp_model.INFEASIBLE) or limit <= EASY_MS / 1000:
+            return status, bound
+        self.harder = True
+        bound = max(bound, self._second(total, SECOND_SHARE * (end - self.spent)))
+        value = self.value(total)
+        if value is not None and bound >= value:
+            return cp_model.OPTIMAL, bound
+        self.model.at_least(total, bound, name)
+        status, better = self._attempt(name, total, max(0.0, end - self.spent), MOST_STEPS, harder=True)
+        return status, max(bound, better)
+
+    def _second(self, total: Sum, limit: float) -> int:
+        """The second engine from the mix in hand: keeps a better mix, and gives a bound that holds."""
+        if self.engine is None:
+            self.engine = SecondEngine(self.model)
+        best = None if self.value(total) is None else self.found
+        found = self.engine.minimise(total, best, limit)
+        self.spent += found.work
+        if found.values is not None:
+            self.found = found.values
+        value = self.value(total)
+        return (
+            0 if value is not None and found.bound > value else found.bound
+        )  # a bound above a mix that exists is none
+
+    def _attempt(
+        self, name: PassName, total: Sum, limit: float, steps: int, *, harder: bool = False
+    ) -> tuple[Any, int]:
+        """One run of CP-SAT: its status, and a bound of the pass (0 when it has none)."""
+        cp = self.model.cp
+        if self.found is not None:
+            cp.clear_hints()  # type: ignore[no-untyped-call]
+            cp.proto.solution_hint.vars.extend(range(len(self.found)))
+            cp.proto.solution_hint.values.extend(self.found)
+        solver = _solver(name, limit, harder=harder)
+        with while_waited_for(solver.stop_search) as seconds:
+            if seconds is not None:
+                solver.parameters.max_time_in_seconds = seconds
+            status = solver.solve(cp, _Steps(steps))
+        self.spent += solver.deterministic_time
+        if status == cp_model.MODEL_INVALID:
+            raise SolverFault(cp.validate() or "invalid model")
+        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            return status, 0
+        self.found = [solver.value(variable) for variable in self.model.variables]
+        return status, max(0, total.constant + solver.response_proto.inner_objective_lower_bound)
+
+    def value(self, total: Sum) -> int | None:
+        """What a sum comes to in the mix in hand; None when there is none, or it says nothing of the newest variables."""
+        if self.found is None or len(self.found) < len(self.model.variables):
+            return None
+        return value_of(total, self.found)
+
+    def settle(self) -> None:
+        """Keep the offers that are used as they were found: what is left to choose is only who pays which cents."""
+        if self.found is not None:
+            self.model.keep_used({name: bool(self.found[index]) for name, index in self.model.y.items()})
+
+
+class _Steps(cp_model.CpSolverSolutionCallback):
+    """Stops a run that creeps: each better mix costs time on the clock, but hardly any deterministic time."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.left = most
+
+    def on_solution_callback(self) -> None:
+        self.left -= 1
+        if self.left <= 0:
+            self.stop_search()
+
+
+def _solver(name: PassName, budget: float, *, harder: bool) -> Any:
+    solver = cp_model.CpSolver()
+    chosen: dict[str, Any] = dict(SOLVER_PARAMETERS)
+    if name in PASSES_WITHOUT_PRESOLVE:
+        chosen["cp_model_presolve"] = False
+    if harder:
+        chosen |= HARDER_PARAMETERS
+        chosen["search_branching"] = type(solver.parameters.search_branching)(HARDER_PARAMETERS["search_branching"])
+    for parameter, value in chosen.items():
+        setattr(solver.parameters, parameter, value)
+    solver.parameters.max_deterministic_time = max(0.0, budget)
+    return solver

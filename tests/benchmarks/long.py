@@ -1,0 +1,46 @@
+"""Very many cost lines: a few schemes that ask each other first, over all of them, with money that runs out."""
+
+import random
+from datetime import date
+from fractions import Fraction
+
+from matching.problem import FORMAT, AvailableFundingLine, Circumstances, CostLine, Offer, Problem
+
+CATEGORIES = ("tuition", "exam", "books", "materials", "travel", "assessment")
+
+
+def long_chain(seed: int, *, lines: int, offers: int = 8) -> Problem:
+    """So many cost lines and a chain of offers, each of which asks the one before it first; two funding lines that run out."""
+    r = random.Random(f"long/{seed}/{lines}/{offers}")
+    costs = [
+        CostLine(id=f"l{n:04}", category=r.choice(CATEGORIES), amount_cents=r.randint(3_000, 400_000))
+        for n in range(lines)
+    ]
+    total = sum(line.amount_cents for line in costs)
+    made = []
+    for n in range(offers):
+        covered = r.sample(CATEGORIES, r.randint(3, 6))
+        made.append(
+            Offer(
+                id=f"o{n}",
+                scheme=f"o{n}",
+                administered="here" if n % 2 else "elsewhere",
+                coverage={name: Fraction(r.choice([50, 75, 100]), 100) for name in covered},
+                cap_cents=int(total * r.uniform(0.05, 0.3)),
+                minimum_cents=r.choice([0, 50_000]),
+                asks_first=(f"o{n - 1}",) if n else (),
+            )
+        )
+    return Problem(
+        format=FORMAT,
+        reference_date=date(2026, 11, 23),
+        circumstances=Circumstances(route="individual"),
+        lines=tuple(costs),
+        offers=tuple(made),
+        funding_lines=tuple(
+            AvailableFundingLine(
+                id=f"f{n}", funder="p", available_cents=int(total * r.uniform(0.1, 0.3)), price_permille=300 + 200 * n
+            )
+            for n in range(2)
+        ),
+    )

@@ -1,0 +1,133 @@
+"""The portfolio: what the easy slice leaves open is proven by the second engine, and its floating point proves nothing by itself."""
+
+from typing import Any
+
+import pytest
+
+from matching import propose, violations
+from matching.problem import Problem
+from matching.problem.proposal import Proposal
+from matching.solver import running, second
+from matching.solver.model import MixModel, Sum
+from matching.solver.objectives import objective
+from matching.solver.precedence import add_precedence
+from matching.solver.prepared import read
+from matching.solver.running import Run
+from tests.benchmarks.hard import hard, small
+from tests.matching.depth import PROOF
+from tests.matching.oracle import best
+from tests.matching.scarce import scarce_problem
+
+NAMES = ("own_money", "rest", "priced_money", "schemes")
+SCARCE = 600 if PROOF else 30
+ALONE = 100 if PROOF else 6
+
+
+def values(found: Proposal) -> dict[str, int]:
+    return {name: found.value_of(name) for name in NAMES}  # type: ignore[arg-type]
+
+
+def by_the_second_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The easy slice is empty, and nothing is left for CP-SAT after the second engine."""
+    monkeypatch.setattr(running, "EASY_MS", 0)
+    monkeypatch.setattr(running, "SECOND_SHARE", 1.0)
+
+
+def modelled(given: Problem) -> MixModel:
+    model = MixModel(read(given))
+    add_precedence(model)
+    return model
+
+
+def test_scarce_shared_money_with_who_pays_first_is_what_trying_everything_finds() -> None:
+    tried, asked, gone = 0, 0, 0
+    for seed in range(SCARCE):
+        given = scarce_problem(seed)
+        expected = best(given, 1)
+        if expected is None:
+            continue
+        found = propose(given, outlook=False)
+        assert found.status == "proven" and violations(given, found.shares) == [], f"seed {seed}"
+        assert values(found) == expected, f"seed {seed}"
+        tried += 1
+        asked += any(offer.asks_first for offer in given.offers)
+        taken = [sum(s.cents for s in found.shares if s.funding_line == money.id) for money in given.funding_lines]
+        gone += any(cents == money.available_cents for cents, money in zip(taken, given.funding_lines, strict=True))
+    assert tried >= SCARCE * 3 // 4 and asked >= tried // 2 and gone >= tried // 4, "what does not bind shows nothing"
+
+
+def test_the_second_engine_alone_finds_what_trying_everything_finds(monkeypatch: pytest.MonkeyPatch) -> None:
+    by_the_second_engine(monkeypatch)
+    proven = 0
+    for seed in range(ALONE):
+        for given in (scarce_problem(seed), small(seed)):
+            expected = best(given, 1)
+            if expected is None:
+                continue
+            found = propose(given, outlook=False)
+            assert violations(given, found.shares) == []
+            for one in found.passes[:4]:
+                assert one.bound <= expected[one.name] or one.status == "not_proven", f"seed {seed}"
+                if one.status != "proven":
+                    break
+                assert one.value == expected[one.name], f"seed {seed}"
+            proven += found.status == "proven"
+    assert proven >= ALONE
+
+
+def test_a_hard_problem_is_proven_with_and_without_the_easy_slice_at_the_same_values(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for seed in range(3, 6):
+        given = hard(seed, lines=3, offers=6)
+        both = propose(given, outlook=False)
+        with monkeypatch.context() as patch:
+            by_the_second_engine(patch)
+            alone = propose(given, outlook=False)
+            assert propose(given, outlook=False) == alone, "the same work gives the same answer"
+        assert both.status == alone.status == "proven" and values(both) == values(alone), f"seed {seed}"
+        assert violations(given, alone.shares) == []
+        assert "second.threads" in alone.parameters
+
+
+def engine_of(given: Problem) -> tuple[second.SecondEngine, Sum]:
+    model = modelled(given)
+    engine, total = second.SecondEngine(model), objective(model, "own_money")
+    return engine, total
+
+
+def test_an_answer_that_is_a_cent_off_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine, total = engine_of(scarce_problem(3))
+    right = engine.minimise(total, None, 1.0)
+    assert right.values is not None and right.bound == second.value_of(total, right.values)
+    real = engine._run
+
+    def off(*args: Any, **kwargs: Any) -> Any:
+        answer = real(*args, **kwargs)
+        wrong = [value + 1 for value in answer.values]
+        return second._Answer(wrong, answer.bound, answer.nodes)
+
+    monkeypatch.setattr(engine, "_run", off)
+    assert engine.minimise(total, None, 1.0).values is None
+
+
+@pytest.mark.parametrize(
+    ("bound", "constant", "step", "least"),
+    [
+        (99.999_999, 0, 1, 100),
+        (100.000_001, 0, 1, 100),
+        (100.02, 0, 1, 101),
+        (-3.0, 0, 1, 0),
+        (1.5, 0, 50, 100),
+        (float("-inf"), 7, 1, 0),
+    ],
+)
+def test_a_bound_counts_with_the_tolerance_against_it(bound: float, constant: int, step: int, least: int) -> None:
+    assert second._rounded_up(bound, constant, step) == least
+
+
+def test_a_pass_of_the_second_engine_costs_work_and_keeps_its_limit() -> None:
+    given = hard(2, lines=4, offers=8)
+    run = Run(modelled(given), 0.05)
+    run.minimise("own_money")
+    assert 0 < run.spent < 0.2
