@@ -97,6 +97,12 @@ def lowest_regret(table: Table, priced: Priced, number: int) -> Ints:
     return rows
 
 
+def lowest_of_all(table: Table, priced: Priced, number: int) -> Ints:
+    """So many rows of the lowest regret over all classes, and the best of every class: where little is lost, more is left open."""
+    order = np.argsort(priced.regret, kind="stable")[:number]
+    return np.union1d(order, priced.rows)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Core:
     """What came of a core: the best rows, if any, a bound of the core, and whether nothing in it is better."""
