@@ -12,6 +12,7 @@ from matching.plan.flow import best_flow, groups_of, moves_of
 from matching.plan.rebalance import rebalance
 from tests.benchmarks import highs_plan
 from tests.benchmarks.plans import portfolio
+from tests.matching.depth import one_in
 
 BOTH = frozenset({"general", "ends"})
 
@@ -27,7 +28,7 @@ def small(seed: int) -> Portfolio:
     dice = random.Random(seed)
     names = [f"l{number}" for number in range(dice.randint(2, 3))]
     awards = []
-    for number in range(dice.randint(1, 4)):
+    for number in range(dice.randint(1, 3)):
         may = frozenset(dice.sample(names, k=dice.randint(1, len(names))))
         awards.append(OpenAward(f"a{number}", dice.choice(names), dice.randint(1, 3), may, dice.random() < 0.5))
     loads = {name: sum(award.cents for award in awards if award.line == name) for name in names}
@@ -97,14 +98,14 @@ def test_moves_come_in_an_order_in_which_no_line_is_ever_full() -> None:
 
 
 def test_small_plans_are_as_good_as_trying_everything() -> None:
-    for seed in range(60):
+    for seed in one_in(4, range(120)):
         book = small(seed)
         plan = rebalance(book)
         assert plan.is_proven and move_faults(book, plan.moves) == [], seed
         assert tuple(plan.value_of(name) for name in PASSES) == best_by_trying(book), seed
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", one_in(4, range(12)))
 def test_a_second_solver_finds_the_same_values(seed: int) -> None:
     book = portfolio(seed, awards=12, lines=4, kinds=4)
     plan = rebalance(book)
@@ -112,25 +113,25 @@ def test_a_second_solver_finds_the_same_values(seed: int) -> None:
 
 
 def test_the_flow_is_the_exact_best_where_amounts_may_split_and_its_bound_of_moves_holds() -> None:
-    for seed in range(20):
-        book = portfolio(100 + seed, awards=14, lines=5, whole=0.0, kinds=5)
+    for seed in one_in(4, range(20)):
+        book = portfolio(100 + seed, awards=10, lines=5, whole=0.0, kinds=5)
         groups = groups_of(book)
         flow = best_flow(book, groups)
-        made, best = worth(book, moves_of(groups, flow)), rebalance(book)
+        made, best = worth(book, moves_of(groups, flow)), rebalance(book, limit=0.3)
         assert (made["saved"], made["freedom"]) == (best.value_of("saved"), best.value_of("freedom")), seed
         assert flow.fewest_moves <= best.value_of("moves") <= made["moves"], seed
 
 
 def test_more_money_never_saves_less_and_the_order_of_what_comes_in_changes_nothing() -> None:
-    for seed in range(8):
-        book = portfolio(200 + seed, awards=60, lines=6, whole=0.0)
-        plan = rebalance(book)
+    for seed in one_in(4, range(8)):
+        book = portfolio(200 + seed, awards=40, lines=6, whole=0.0)
+        plan = rebalance(book, limit=0.1)
         mixed = Portfolio.of(book.lines[::-1], random.Random(seed).sample(book.awards, k=len(book.awards)))
-        assert rebalance(mixed) == plan
+        assert rebalance(mixed, limit=0.1) == plan
         richer = Portfolio.of(
             [replace(line, holds_cents=line.holds_cents + 50_000) for line in book.lines], book.awards
         )
-        assert rebalance(richer, limit=0.5).value_of("saved") >= plan.value_of("saved")
+        assert rebalance(richer, limit=0.1).value_of("saved") >= plan.value_of("saved")
 
 
 def test_a_book_of_many_awards_is_proven_in_what_is_saved_and_kept_free() -> None:
