@@ -66,14 +66,20 @@ def ranks_of(portfolio: Portfolio) -> dict[str, int]:
     return {line.id: place[not line.lapses, 0 if line.lapses else line.freedom] for line in portfolio.lines}
 
 
-def best_flow(portfolio: Portfolio, groups: list[Group]) -> Flow:
-    """The flow that saves most, keeps most free and moves as little as its prices say."""
+def best_flow(portfolio: Portfolio, groups: list[Group], fixed: dict[str, int] | None = None) -> Flow | None:
+    """The flow that saves most, keeps most free and moves as little as its prices say; None when not all fits.
+
+    `fixed` is what lines pay of awards in no group; without it those awards stay where they are, and all fits.
+    """
     solver = min_cost_flow.SimpleMinCostFlow()
     number = {line.id: place for place, line in enumerate(portfolio.lines)}
     first, ranks = len(number) + 1, ranks_of(portfolio)
-    fixed = portfolio.loads()
-    for group in groups:
-        fixed[group.line] -= group.cents
+    if fixed is None:
+        fixed = portfolio.loads()
+        for group in groups:
+            fixed[group.line] -= group.cents
+    if any(fixed[line.id] > line.holds_cents for line in portfolio.lines):
+        return None
     price = DEAREST * (2 * len(number) + 2)
     arcs: list[tuple[int, int, str]] = []
     sink, total = 0, 0
@@ -91,10 +97,15 @@ def best_flow(portfolio: Portfolio, groups: list[Group]) -> Flow:
         room = line.holds_cents - fixed[line.id]
         solver.add_arc_with_capacity_and_unit_cost(1 + number[line.id], sink, room, price * ranks[line.id])
     solver.set_node_supply(sink, -total)
-    if solver.solve() != solver.OPTIMAL:
+    status = solver.solve()
+    if status == solver.INFEASIBLE:
+        return None
+    if status != solver.OPTIMAL:
         raise RuntimeError("the flow of the awards was not solved")
     cents = {(place, other): solver.flow(arc) for arc, place, other in arcs if solver.flow(arc)}
-    loads = portfolio.loads()
+    loads = dict(fixed)
+    for group in groups:
+        loads[group.line] += group.cents
     for (place, other), moved in cents.items():
         loads[groups[place].line] -= moved
         loads[other] += moved
@@ -146,3 +157,18 @@ def _moves_of_group(group: Group, targets: dict[str, int]) -> list[Move]:
         if not any(left.values()):
             break
     return moves
+
+
+def split_around(portfolio: Portfolio, groups: list[Group], moves: list[Move]) -> list[Move]:
+    """The same moves of awards that go whole, and the best of all others around them; as they were when that does not fit."""
+    whole = {award.id for group in groups for award in group.awards if award.whole}
+    kept = [move for move in moves if move.award in whole]
+    splitting = [
+        Group(group.line, group.others, tuple(award for award in group.awards if not award.whole)) for group in groups
+    ]
+    splitting = [group for group in splitting if group.awards]
+    fixed = portfolio.loads(kept)
+    for group in splitting:
+        fixed[group.line] -= group.cents
+    flow = best_flow(portfolio, splitting, fixed) if kept or len(splitting) < len(groups) else None
+    return moves if flow is None else kept + moves_of(splitting, flow)

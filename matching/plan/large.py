@@ -19,8 +19,8 @@ from matching.plan.table import Floats, Ints
 
 SCALE = 2**16
 BLOCK = 8_192
-SAMPLE = 40_000
-ROUNDS_SAMPLE = 400
+SAMPLE = 20_000
+ROUNDS_SAMPLE = 200
 ROUNDS = 24
 CLOSE = 2e-5
 """The gap at which the prices are good enough."""

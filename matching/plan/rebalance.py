@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from matching.plan.awards import PASSES, Move, PassName, Portfolio, in_order, move_faults, worth
 from matching.plan.fewest import LIMIT, Proven, fewest_moves
-from matching.plan.flow import best_flow, groups_of, moves_of
+from matching.plan.flow import best_flow, groups_of, moves_of, split_around
 
 SMALL = 2_500
 """So many pairs of an award and another line are solved one by one."""
@@ -37,6 +37,7 @@ def rebalance(portfolio: Portfolio, *, limit: float = LIMIT) -> Rebalance:
     if not groups:
         return Rebalance((), tuple(Proven(name, 0, 0) for name in PASSES))
     flow = best_flow(portfolio, groups)
+    assert flow is not None, "as it is now, everything fits"
     before = portfolio.loads()
     gained = {line.id: flow.loads[line.id] - before[line.id] for line in portfolio.lines}
     bounds: dict[PassName, int] = {
@@ -44,7 +45,7 @@ def rebalance(portfolio: Portfolio, *, limit: float = LIMIT) -> Rebalance:
         "freedom": -sum(gained[line.id] * line.freedom for line in portfolio.lines if not line.lapses),
         "moves": flow.fewest_moves,
     }
-    moves, _together = in_order(portfolio, moves_of(groups, flow))
+    moves, _together = in_order(portfolio, split_around(portfolio, groups, moves_of(groups, flow)))
     reached = worth(portfolio, moves)
     if any(reached[name] != bounds[name] for name in ("saved", "freedom")):
         bounds = {**bounds, "moves": 0, "freedom": bounds["freedom"] if reached["saved"] == bounds["saved"] else _FREE}

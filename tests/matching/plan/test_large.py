@@ -9,9 +9,9 @@ from tests.benchmarks.plans import questions
 
 
 def test_a_plan_is_close_to_its_bound_and_the_same_for_one_two_and_four_workers() -> None:
-    plan = questions(1, number=20_000, lines=8)
+    plan = questions(1, number=3_000, lines=5)
     one = assign(plan, executor=Threads(1))
-    assert large_faults(plan, one) == [] and one.gap_percent < 0.2
+    assert large_faults(plan, one) == [] and one.gap_percent < 0.5
     for workers in (2, 4):
         other = assign(plan, executor=Threads(workers))
         assert (other.value, other.bound) == (one.value, one.bound) and np.array_equal(other.lines, one.lines)

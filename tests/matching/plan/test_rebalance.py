@@ -117,6 +117,7 @@ def test_the_flow_is_the_exact_best_where_amounts_may_split_and_its_bound_of_mov
         book = portfolio(100 + seed, awards=10, lines=5, whole=0.0, kinds=5)
         groups = groups_of(book)
         flow = best_flow(book, groups)
+        assert flow is not None
         made, best = worth(book, moves_of(groups, flow)), rebalance(book, limit=0.3)
         assert (made["saved"], made["freedom"]) == (best.value_of("saved"), best.value_of("freedom")), seed
         assert flow.fewest_moves <= best.value_of("moves") <= made["moves"], seed
