@@ -98,7 +98,7 @@ def lowest_regret(table: Table, priced: Priced, number: int) -> Ints:
 
 
 def lowest_of_all(table: Table, priced: Priced, number: int) -> Ints:
-    """So many rows of the lowest regret over all classes, and the best of every class: where little is lost, more is left open."""
+    """So many rows of the lowest regret over all classes, and the best of every class."""
     order = np.argsort(priced.regret, kind="stable")[:number]
     return np.union1d(order, priced.rows)
 

@@ -1,13 +1,14 @@
 """A million questions and some tens of lines: which line pays each, for the most worth together, with a proven bound.
 
 Every line gets a price per cent, a whole number of `SCALE`-ths. At prices each question takes the line that is worth most after
-paying for it, or none; that gives a bound, exact in whole numbers. Prices come from a sample, then from all questions. What a
-line is asked too much goes, at the least loss, to another line with room or to none; then what has room takes who was left out.
+paying for it, or none; that gives a bound, exact in whole numbers. Many questions are alike, so that at the best prices whole
+kinds of them are between two lines: close lines share, and Newton's steps find the prices at which every line is asked what it
+holds, first of a sample, then of all. Each question then goes to one of its close lines, as often as their shares say. What a
+line is asked too much goes, at the least loss, to another line with room or to none; what has room takes who was left out.
 
 The questions stand in blocks of a fixed size, so that one worker or four compute the same sums in the same order.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -20,12 +21,15 @@ from matching.plan.table import Floats, Ints
 SCALE = 2**16
 BLOCK = 8_192
 SAMPLE = 20_000
-ROUNDS_SAMPLE = 200
-ROUNDS = 24
-CLOSE = 2e-5
-"""The gap at which the prices are good enough."""
+FIRST, LAST = (0.3, 0.1, 0.03, 0.01), (0.01, 0.003, 0.001, 0.0003)
+"""How close to the best a line shares, as a part of what a cent is worth: of the sample first far, then nearer; then of all."""
+NEWTON = 10
+CLOSE, ROUGH = 3e-4, 0.03
+"""How far, as a part of it, a line may be asked too much or have left when prices are good enough; at all heats but the last."""
+GOLDEN = 0.6180339887498949
 
 Whole = NDArray[np.int32]
+Singles = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,12 +92,15 @@ def large_faults(plan: LargePlan, answer: LargeAnswer) -> list[str]:
 def assign(plan: LargePlan, *, executor: Executor | None = None, seed: int = 1) -> LargeAnswer:
     """Which line pays each question. The same plan and seed give the same answer, however many work at it."""
     executor = executor or Threads()
-    prices = _prices_of_sample(plan, seed)
-    prices, best, chosen = _prices_of_all(plan, prices, executor)
-    lines = _repaired(plan, chosen, prices)
+    sample = _sample(plan, seed)
+    prices = _descent(sample, np.full(len(plan.capacity), _typical(plan) / 2), FIRST, Threads(1))
+    prices = _descent(plan, prices, LAST, executor)
+    whole = np.round(prices * SCALE).astype(np.int64)
+    found = _bound(plan, whole, executor)
+    lines = _repaired(plan, _shared_out(plan, prices, executor), whole)
     rows = np.flatnonzero(lines >= 0)
     value = int(plan.worth[rows, lines[rows]].astype(np.int64).sum())
-    return LargeAnswer(lines, value, best, prices)
+    return LargeAnswer(lines, value, found.bound, whole)
 
 
 # What holds at prices -----------------------------------------------------------------------------------------------------
@@ -135,56 +142,107 @@ def _bound(plan: LargePlan, prices: Ints, executor: Executor) -> _AtPrices:
     return _AtPrices(total // SCALE, loads, lines)
 
 
-def _prices_of_sample(plan: LargePlan, seed: int) -> Ints:
-    """Prices at which a sample of the questions asks of each line about its share."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Slopes:
+    """The smoothed bound at prices: its value, how it changes per price, and how that changes."""
+
+    value: float
+    gradient: Floats
+    curvature: Floats
+
+
+def _shares(plan: LargePlan, prices: Floats, heat: float, span: tuple[int, int]) -> tuple[Singles, Singles, Singles]:
+    """Of one block: what part of each question every line gets, how close is close for it, and its smoothed worth."""
+    worth, cents = plan.worth[span[0] : span[1]], plan.cents[span[0] : span[1]]
+    warm = (heat * np.maximum(1, cents[:, :1])).astype(np.float32)
+    scores = cents * prices.astype(np.float32)
+    np.subtract(worth, scores, out=scores)
+    scores /= warm
+    scores[worth <= 0] = -np.inf
+    highest = scores.max(axis=1, keepdims=True, initial=0.0)
+    scores -= highest
+    shares = np.exp(scores, out=scores)
+    total = shares.sum(axis=1, keepdims=True) + np.exp(-highest)
+    shares /= total
+    return shares, warm, warm * (highest + np.log(total))
+
+
+def _smooth_block(plan: LargePlan, prices: Floats, heat: float, span: tuple[int, int]) -> tuple[float, Floats, Floats]:
+    shares, warm, worth = _shares(plan, prices, heat, span)
+    shares *= plan.cents[span[0] : span[1]]
+    hot = shares / warm
+    own = np.einsum("ij,ij->j", plan.cents[span[0] : span[1]], hot, dtype=np.float64)
+    curvature = np.diag(own) - (hot.T @ shares).astype(np.float64)
+    return float(worth.sum(dtype=np.float64)), shares.sum(axis=0, dtype=np.float64), curvature
+
+
+def _smooth(plan: LargePlan, prices: Floats, heat: float, executor: Executor) -> _Slopes:
+    """Instead of the best line alone every line counts, the more the closer it is to the best: `heat` says how close is close."""
+    found = executor.map(partial(_smooth_block, plan, prices, heat), _blocks(plan.questions))
+    value = float(prices @ plan.capacity) + sum(one[0] for one in found)
+    asked, curvature = sum(one[1] for one in found), sum(one[2] for one in found)
+    return _Slopes(value, plan.capacity - asked, np.asarray(curvature))
+
+
+def _step(prices: Floats, found: _Slopes, damping: Floats) -> Floats:
+    """The step of Newton, damped, over the prices that are free: a price of nothing, of a line with some left, stays so."""
+    free = (prices > 0) | (found.gradient < 0)
+    step = np.zeros(len(prices))
+    if free.any():
+        matrix = found.curvature[np.ix_(free, free)] + np.diag(damping[free])
+        step[free] = -np.linalg.solve(matrix, found.gradient[free])
+    return step
+
+
+def _descent(plan: LargePlan, prices: Floats, heats: tuple[float, ...], executor: Executor) -> Floats:
+    """Prices at which every line is asked what it holds, when close lines share: by Newton, for one heat after the other."""
+    typical = _typical(plan)
+    room = np.maximum(1.0, plan.capacity.astype(np.float64))
+    natural = (room + plan.cents.sum(axis=0) * 1e-3) / typical
+    damping = 0.1
+    for heat in heats:
+        found, damping = _smooth(plan, prices, typical * heat, executor), max(damping, 1e-3)
+        for _round in range(NEWTON):
+            free = (prices > 0) | (found.gradient < 0)
+            near = CLOSE if heat == LAST[-1] else ROUGH
+            if (np.abs(found.gradient[free]) <= near * room[free]).all():
+                break
+            tried = np.maximum(0.0, prices + _step(prices, found, damping * natural))
+            after = _smooth(plan, tried, typical * heat, executor)
+            if after.value > found.value:
+                damping *= 6
+                continue
+            prices, found, damping = tried, after, damping / 5
+    return prices
+
+
+def _sample(plan: LargePlan, seed: int) -> LargePlan:
+    """Some of the questions, and as large a part of what each line holds."""
     size = min(SAMPLE, plan.questions)
     rows = np.sort(np.random.default_rng(seed).choice(plan.questions, size, replace=False))
     share = plan.capacity * (size / max(1, plan.questions))
-    sample = LargePlan(plan.worth[rows], plan.cents[rows], share.astype(np.int64))
-    return list(_descent(sample, np.zeros(len(plan.capacity), np.int64), Threads(1), ROUNDS_SAMPLE, 0.5))[-1][0]
+    return LargePlan(plan.worth[rows], plan.cents[rows], share.astype(np.int64))
 
 
-def _prices_of_all(plan: LargePlan, prices: Ints, executor: Executor) -> tuple[Ints, int, Ints]:
-    """The best of a few more steps over all questions: prices, their bound, and the lines that are chosen there."""
-    best: tuple[Ints, _AtPrices] | None = None
-    for now, found in _descent(plan, prices, executor, ROUNDS, 0.02):
-        if best is None or found.bound < best[1].bound:
-            best = (now, found)
-    assert best is not None, "there is at least one step"
-    return best[0], best[1].bound, best[1].lines
+def _shared_out(plan: LargePlan, prices: Floats, executor: Executor) -> Ints:
+    """A line for each question: where lines are close, as often each as their shares say, evenly over the questions."""
+    heat = _typical(plan) * LAST[-1]
+
+    def block(span: tuple[int, int]) -> Ints:
+        shares = _shares(plan, prices, heat, span)[0]
+        place = ((np.arange(span[0], span[1]) + 1) * GOLDEN) % 1.0
+        reached = np.cumsum(shares, axis=1) > place[:, None]
+        return np.where(reached.any(axis=1), reached.argmax(axis=1), -1)
+
+    found = executor.map(block, _blocks(plan.questions))
+    return np.concatenate(found) if found else np.zeros(0, np.int64)
 
 
-def _descent(
-    plan: LargePlan, prices: Ints, executor: Executor, rounds: int, step: float
-) -> Iterator[tuple[Ints, _AtPrices]]:
-    """Prices that go up where a line is asked too much and down where it has some left, ever less; ends with the best."""
-    typical = float(max(1, _typical(plan)))
-    now: Floats = prices.astype(np.float64)
-    best: tuple[Ints, _AtPrices] | None = None
-    size = np.full(len(prices), step)
-    before = np.zeros(len(prices))
-    room = np.maximum(1.0, plan.capacity.astype(np.float64))
-    for _round in range(rounds):
-        whole = np.round(now).astype(np.int64)
-        found = _bound(plan, whole, executor)
-        if best is None or found.bound < best[1].bound:
-            best = (whole, found)
-        yield whole, found
-        over = np.clip((found.loads - plan.capacity) / room, -0.5, 0.5)
-        size = np.where(over * before < 0, size * 0.6, np.minimum(step, size * 1.15))
-        before = over
-        if (np.abs(over)[now > 0] < CLOSE).all() and (over <= CLOSE).all():
-            break
-        now = np.maximum(0.0, now + size * over * np.maximum(now, 0.2 * typical))
-    assert best is not None, "there is at least one step"
-    yield best
-
-
-def _typical(plan: LargePlan) -> int:
-    """What a cent is worth about, in parts of the scale."""
+def _typical(plan: LargePlan) -> float:
+    """What a cent is worth about."""
     some = plan.worth[:BLOCK].astype(np.float64) / np.maximum(1, plan.cents[:BLOCK])
     some = some[plan.worth[:BLOCK] > 0]
-    return int(np.median(some) * SCALE) if some.size else 1
+    return float(np.median(some)) if some.size else 1.0
 
 
 # From prices to lines that hold ----------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """A walk among choices: always the best single swap, also for the worse, with a price on what is too much that learns.
 
-A class that was changed rests for some steps, so that the walk does not go back at once. While everything fits the price of what is
-too much goes down, while nothing does it goes up: the walk stays near the border, on both sides of it, and remembers the best that fits.
+A class that was changed rests for some steps, so that the walk does not go back at once. While everything fits the price of what
+is too much goes down, while nothing does it goes up: the walk stays near the border and remembers the best that fits.
 """
 
 import time
@@ -31,7 +31,7 @@ class Walk:
         self.first = 2.0 * priced.prices + 0.05 * float(np.abs(self.profit).mean()) / np.maximum(1.0, self.capacity)
 
     def go(self, rows: Ints, *, until: float, steps: int, more_than: int) -> Ints | None:
-        """Walk from these rows; the best rows that fit and are worth more, or None. Stops at a moment of the clock, or after steps."""
+        """Walk from these rows, until a moment of the clock or some steps; the best that fits and is worth more, or None."""
         table, rows = self.table, rows.copy()
         loads = table.loads(rows).astype(np.float64)
         prices, rests = self.first.copy(), np.zeros(table.classes, np.int64)
