@@ -306,7 +306,7 @@ def _mix(path: Path) -> Any:
     return validate_document(Proposal if whole else Mix, document)
 
 
-KINDS = ("question", "bundle", "region", "scheme", "cases", "funding", "facts", "reference", "problem", "mix")
+KINDS = ("question", "bundle", "region", "scheme", "cases", "funding", "facts", "reference", "problem", "mix", "plan")
 
 
 @click.command()
@@ -317,11 +317,12 @@ def schema(kind: str, region: str | None) -> None:
     with readable_errors():
         from schemes.region.schemas import facts_schema, json_schema, schema_of
 
-        if kind in ("problem", "mix"):
+        if kind in ("problem", "mix", "plan"):
+            from matching.plan.choices import ChoicePlan
             from matching.problem import Problem
             from matching.problem.proposal import MixFile
 
-            print_json(json_schema({"problem": Problem, "mix": MixFile}[kind], kind))
+            print_json(json_schema({"problem": Problem, "mix": MixFile, "plan": ChoicePlan}[kind], kind))
             return
         loaded = _region(region, None)
         if kind not in ("question", "bundle"):

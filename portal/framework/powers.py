@@ -59,6 +59,8 @@ class Power(enum.StrEnum):
     """Take an existing administration over into the books, or undo that: budgets, awards, invoices and payments at once."""
     EXPENSE = "expense"
     """Approve what the region paid outside vouchers: the budget has it no longer."""
+    REBALANCE = "rebalance"
+    """Let other budgets pay many vouchers at once, so that less money lapses."""
 
 
 class Hands(enum.StrEnum):
@@ -104,6 +106,7 @@ POWERS: dict[Power, PowerRule] = {
     Power.CLOSE_BOOKS: PowerRule(_REGION, mandate=False, hands=Hands.TWO),
     Power.TAKE_OVER: PowerRule(_REGION, mandate=False, hands=Hands.TWO),
     Power.EXPENSE: PowerRule(_REGION, mandate=False, hands=Hands.TWO),
+    Power.REBALANCE: PowerRule(_REGION, mandate=False, hands=Hands.TWO),
 }
 """Budgets, expenses and payments rest on the agreement with the funders: two people of the region; roles two administrators."""
 

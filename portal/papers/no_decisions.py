@@ -30,6 +30,7 @@ NO_DECISION: Mapping[Power, LazyString] = {
     Power.CLOSE_BOOKS: _l("Afsluiten van de boeken"),
     Power.TAKE_OVER: _l("Overnemen van wat eerder al was besloten"),
     Power.EXPENSE: _l("Uitgave van de regio buiten de vouchers"),
+    Power.REBALANCE: _l("Welk budget betaalt wat is besloten"),
 }
 """The powers by which nothing is decided about somebody's right."""
 

@@ -86,4 +86,5 @@ MODEL_MODULES = (
     "portal.accounting.takeover.models",
     "portal.accounting.warnings.models",
     "portal.accounting.winding_down.models",
+    "portal.planning.rebalances.models",
 )

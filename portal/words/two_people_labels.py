@@ -45,6 +45,7 @@ POWERS: Mapping[str, LazyString] = {
     "mandate": _l("Een mandaat vastleggen"),
     "take_over": _l("Een bestaande administratie overnemen, of dat ongedaan maken"),
     "expense": _l("Een uitgave buiten vouchers goedkeuren"),
+    "rebalance": _l("Veel vouchers tegelijk door een ander budget laten betalen"),
     "funder_money": _l("Boeken dat een financier geld stortte"),
     "close_books": _l("Een boekhoudperiode sluiten"),
 }

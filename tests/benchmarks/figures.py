@@ -25,6 +25,7 @@ from tests.benchmarks import (
     monitor,
     pages,
     people,
+    planning,
     readers,
     reports,
     strangers,
@@ -280,6 +281,12 @@ def hard_problems() -> Iterator[Figure]:
         yield Figure(name, value, unit, target, at_least)
 
 
+def planned_ahead() -> Iterator[Figure]:
+    """The region's plan: 100,000 awards rebalanced, a million questions, knapsacks of the literature."""
+    for name, value, unit, target in planning.lines():
+        yield Figure(name, value, unit, target)
+
+
 GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
     "language": language,
     "mix": catalogue,
@@ -299,6 +306,7 @@ GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
     "readers": read_by_many,
     "monitor": monitored,
     "pages": opened_by_people,
+    "plan": planned_ahead,
 }
 
 

@@ -20,6 +20,7 @@ from tests.web.accounted import accounted
 from tests.web.agreed import agreed
 from tests.web.asked import NOW
 from tests.web.audited import audited
+from tests.web.rebalanced import a_rebalance
 
 
 def the_accounts(session: Session, *, people: Mapping[Audience, Account], vault: Vault) -> dict[str, str]:
@@ -33,6 +34,7 @@ def the_accounts(session: Session, *, people: Mapping[Audience, Account], vault:
         **_schedules(session, people),
         "warning": "few_questions.individual",
         **accounted(session, vault=vault),
+        "rebalance": a_rebalance(session).public_id,
         **agreed(session, region=people[Audience.REGION], vault=vault),
         **audited(session, auditor=actor_of_account(people[Audience.AUDITOR])),
     }

@@ -158,6 +158,7 @@ def of_who_sees_accounts(key: str) -> Builder:
 
 
 objects("winding_id")(of_who_sees_accounts("winding"))
+objects("rebalance_id")(of_who_sees_accounts("rebalance"))
 objects("sample_id")(of_who_sees_accounts("sample"))
 
 

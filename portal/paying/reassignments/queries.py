@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from matching.problem import Problem
+from matching.problem import AvailableFundingLine, Problem
 from matching.spec.limits import refusal_of
 from portal.awarding.decisions.models import Decision
 from portal.framework.funding.models import FundingLine
@@ -73,16 +74,42 @@ def why_not(session: Session, *, voucher: Voucher, line: FundingLine) -> str | N
     Looked at for every cost line of the award, with the facts of the decision and the day on which it was awarded.
     """
     award = session.get_one(Award, voucher.award_id)
-    decision = session.get_one(Decision, award.decision_id)
-    problem = Problem.model_validate_json(decision.problem_json or "")
-    problem = problem.model_copy(update={"reference_date": award.awarded_on})
     money = next((one for one in matching_funding_lines(session, on=award.awarded_on) if one.id == line.slug), None)
     if money is None:
         return "funding_period_award_date"
+    return _refusal(award, _problem(session, award.decision_id), money)
+
+
+def _problem(session: Session, decision_id: int) -> Problem:
+    return Problem.model_validate_json(session.get_one(Decision, decision_id).problem_json or "")
+
+
+def _refusal(award: Award, problem: Problem, money: AvailableFundingLine) -> str | None:
+    problem = problem.model_copy(update={"reference_date": award.awarded_on})
     offer = next(one for one in problem.offers if one.scheme == award.scheme and one.administered == "here")
     keys = {part.line_key for part in award.parts}
     reasons = [refusal_of(problem, money, offer, cost) for cost in problem.lines if cost.id in keys]
     return next((reason for reason in reasons if reason is not None), None)
+
+
+def admitting_lines(session: Session, *, vouchers: Collection[Voucher]) -> dict[int, list[FundingLine]]:
+    """Per voucher, by its id, the funding lines that may pay it, as `why_not` says; a voucher without facts admits none.
+
+    For many vouchers at once: every decision is read once, and the funding lines once per day of awarding.
+    """
+    lines = {line.slug: line for line in funding_lines(session)}
+    by_day: dict[date, list[AvailableFundingLine]] = {}
+    found: dict[int, list[FundingLine]] = {}
+    for voucher in {one.id: one for one in vouchers}.values():
+        award = voucher.award
+        if award.awarded_on not in by_day:
+            by_day[award.awarded_on] = matching_funding_lines(session, on=award.awarded_on)
+        if session.get_one(Decision, award.decision_id).problem_json is None:
+            continue
+        problem = _problem(session, award.decision_id)
+        money = by_day[award.awarded_on]
+        found[voucher.id] = [lines[one.id] for one in money if _refusal(award, problem, one) is None]
+    return found
 
 
 def lines_that_may_pay(session: Session, *, voucher: Voucher) -> list[FundingLine]:

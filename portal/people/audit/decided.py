@@ -86,6 +86,8 @@ DECIDED: dict[str, tuple[str, ...]] = {
     "provider": ("state",),
     "provider_approval": ("state",),
     "provider_registration": ("state",),
+    "rebalance": ("state", "until", "saved_cents"),
+    "rebalance_move": ("outcome", "from_line_id", "to_line_id", "amount_cents"),
     "reassignment": ("from_line_id", "to_line_id", "amount_cents"),
     "recovery": ("state", "amount_cents", "received_cents", "written_off_cents"),
     "recovery_entry": ("kind", "amount_cents", "extra_cents"),

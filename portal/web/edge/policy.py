@@ -281,6 +281,8 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(REGION | CONTROLLER | AUDITOR, "accounting.journal_xaf_4", "accounting.chart_list"),
     **_rows(REGION, "accounting.chart_line"),
     **_rows(REGION | CONTROLLER | AUDITOR, "accounting.winding_list", "accounting.winding"),
+    **_rows(REGION | CONTROLLER | AUDITOR, "accounting.rebalance_list", "accounting.rebalance"),
+    **_rows(REGION, "accounting.new_rebalance", "accounting.carry_out_a_rebalance", "accounting.drop_a_rebalance"),
     **_rows(REGION, "accounting.begin_winding", "accounting.close_winding_step", "accounting.stop_ending_scheme"),
     **_rows(REGION, "accounting.lay_down_leftovers", "accounting.take_back_leftovers"),
     **_rows(REGION, "accounting.transfer_leftovers", "accounting.call_off_winding"),

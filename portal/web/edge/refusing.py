@@ -67,6 +67,7 @@ ABOUT: dict[str, tuple[str, str]] = {
     "preparation_id": ("preparation", "preparation"),
     "proposal_id": ("proposal", "proposal"),
     "provider_id": ("provider", "provider"),
+    "rebalance_id": ("rebalance", "rebalance"),
     "recovery_id": ("recovery", "recovery"),
     "redemption_id": ("redemption", "redemption"),
     "registration_id": ("registration", "provider_registration"),

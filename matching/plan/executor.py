@@ -1,0 +1,32 @@
+"""Who computes the blocks of a large plan: threads by default. Whoever it is, the answer is the same to the cent."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Protocol, TypeVar
+
+A = TypeVar("A")
+B = TypeVar("B")
+
+
+class Executor(Protocol):
+    """Computes one thing for each of many; the results come in the order of what was asked, however many work at it."""
+
+    def map(self, work: Callable[[A], B], items: Sequence[A]) -> list[B]:
+        """`work` of each item, in their order."""
+        ...
+
+
+class Threads:
+    """So many threads of this process: numpy lets go of the interpreter while it computes."""
+
+    def __init__(self, workers: int = 2) -> None:
+        if workers < 1:
+            raise ValueError("at least one worker")
+        self.workers = workers
+
+    def map(self, work: Callable[[A], B], items: Sequence[A]) -> list[B]:
+        """`work` of each item, in their order."""
+        if self.workers == 1:
+            return [work(item) for item in items]
+        with ThreadPoolExecutor(self.workers) as pool:
+            return list(pool.map(work, items))
