@@ -125,6 +125,7 @@ def desk_jobs(vault: Vault | None = None, state_dir: Path | None = None) -> Sequ
     from portal.accounting.scheduled_reports.actions import scheduled_reports_job
     from portal.accounting.warnings.actions import digest_job
     from portal.oversight.books import books_job
+    from portal.privacy.retention.jobs import retention_jobs
     from portal.spending.expiry import expiry_job
 
     jobs = (
@@ -146,6 +147,7 @@ def desk_jobs(vault: Vault | None = None, state_dir: Path | None = None) -> Sequ
         books_job(_each_day, actor=ACTOR, state_dir=state_dir, also=(expense_breaks, period_breaks)),
         digest_job(ACTOR),
         scheduled_reports_job(ACTOR),
+        *retention_jobs(_each_day, actor=ACTOR),
         Job("forget_counts", _each_day, _forget_counts),
         Job("follow_search", _behind, _follow),
     )
@@ -257,8 +259,11 @@ def _activate(session: Session, _item: str, at: datetime) -> None:
 
 def _expire_drafts(session: Session, _item: str, at: datetime) -> None:
     from portal.cases.questions.actions import expire_drafts
+    from portal.privacy.retention.due import end_of
+    from portal.privacy.retention.queries import draft_term
 
-    while expire_drafts(session, now=at):
+    before = end_of(draft_term(session).cut(local_date(at)))
+    while expire_drafts(session, now=at, before=before):
         continue
 
 

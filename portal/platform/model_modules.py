@@ -38,6 +38,7 @@ MODEL_MODULES = (
     "portal.awarding.sent_outcomes.models",
     "portal.framework.mandates.models",
     "portal.cases.corrections.models",
+    "portal.cases.rights.models",
     "portal.cases.own_contact.models",
     "portal.cases.shortlist.models",
     "portal.cases.evidence.models",
@@ -85,4 +86,5 @@ MODEL_MODULES = (
     "portal.accounting.takeover.models",
     "portal.accounting.warnings.models",
     "portal.accounting.winding_down.models",
+    "portal.privacy.retention.models",
 )

@@ -95,6 +95,8 @@ def store_file(session: Session, *, vault: Vault, content: bytes, name: str, act
 
 def open_file(session: Session, *, vault: Vault, file: StoredFile) -> bytes:
     """The bytes of a kept file. Raises ``Refusal`` for an infected one, and when it cannot be opened."""
+    if file.erased_at is not None:
+        raise Refusal("file_erased", _l("Dit bestand is gewist: de bewaartermijn is voorbij."))
     if file.scan_state is ScanState.INFECTED:
         raise Refusal("file_infected", _l("In dit bestand zit een virus. Het is niet te openen."))
     return vault.get(file.place)
@@ -110,7 +112,7 @@ def note_scan(session: Session, *, file: StoredFile, clean: bool, actor: Actor, 
 
 
 def remove_loose_files(session: Session, *, vault: Vault, now: datetime) -> int:
-    """Remove files that no record of any table uses, and files without a row, both after two days.
+    """Remove files that no record of any table uses, and files without a row, both after two days; and at once what was erased.
 
     Returns how many files were removed. Doing it again removes nothing more.
     """
@@ -122,6 +124,10 @@ def remove_loose_files(session: Session, *, vault: Vault, now: datetime) -> int:
             session.delete(row)
             gone += 1
     session.flush()
+    for place in session.scalars(select(StoredFile.place).where(StoredFile.erased_at.is_not(None))):
+        if (vault.folder / place).exists():
+            vault.remove(place)
+            gone += 1
     known = set(session.scalars(select(StoredFile.place)))
     if vault.folder.is_dir():
         for path in sorted(vault.folder.iterdir()):

@@ -30,6 +30,7 @@ WHERE = {
     Due.SIGN_UP: ("advisor.registration", "registration_id"),
     Due.ACCOUNT_NUMBER: ("advisor.account_number", "provider_id"),
     Due.OLD_CLAIM: ("advisor.recovery", "recovery_id"),
+    Due.PRIVACY: ("advisor.privacy_request", "asked_id"),
     Due.TWO_PEOPLE: ("two_people.act", "act_id"),
 }
 """The page of what is due, and the name of the id in its address."""
