@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from portal.commands.opening import clear_errors, open_ready_desk
 from portal.platform.clock import AMSTERDAM, now, today
 from portal.platform.database import unit_of_work
-from portal.platform.i18n import gettext as _
 from portal.privacy.processing import as_text, dpia_draft, processing_log, processing_register
 from portal.privacy.retention.queries import preview, stands
 
@@ -64,7 +63,7 @@ def due() -> None:
 def log(since: datetime | None) -> None:
     """Write every look at a case as a line of the Logboek Dataverwerkingen (JSON). Who was looked at is a pseudonym."""
     settings, engine = open_ready_desk()
-    start = (since or now().astimezone(AMSTERDAM).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None))
+    start = since or now().astimezone(AMSTERDAM).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
     key = settings.secret_key.get_secret_value().encode()
     at = start.replace(tzinfo=AMSTERDAM)
     lines = unit_of_work(

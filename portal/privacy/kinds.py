@@ -66,7 +66,7 @@ class Term:
         months = self.number * (MONTHS if self.unit is TermUnit.YEARS else 1)
         year, month = divmod(today.year * MONTHS + today.month - 1 - months, MONTHS)
         month += 1
-        leap = month == 2 and year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)  # noqa: PLR2004
+        leap = month == 2 and year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
         return date(year, month, min(today.day, LAST_DAYS.get(month, 31) + leap))
 
 

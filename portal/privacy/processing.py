@@ -93,9 +93,9 @@ def dpia_draft(session: Session, *, today: date) -> list[tuple[str, Rows]]:
             _("Risico's"),
             [
                 (_("Iemand kijkt zonder reden"), _("Elke blik op een zaak staat in een logboek. De aanvrager ziet dat.")),
-                (_("Gegevens blijven te lang"), _("Na de termijn wist het loket ze in de nacht. Twee mensen stellen de termijn vast.")),
+                (_("Gegevens blijven te lang"), _("Twee mensen stellen een termijn vast. Daarna wist het loket in de nacht.")),
                 (_("Een bestand is besmet"), _("Het loket maakt elk bestand opnieuw en geeft het alleen als bijlage terug.")),
-                (_("De database lekt"), _("Namen en rekeningnummers staan leesbaar in de database. Versleutel de schijf en de reservekopieën.")),
+                (_("De database lekt"), _("Namen staan leesbaar in de database. Versleutel de schijf en de reservekopieën.")),
             ],
         ),
         (
@@ -126,7 +126,9 @@ def processing_log(session: Session, *, since: datetime, address: str, key: byte
 
     Who was looked at is a pseudonym made with the key; who looked stands in the audit log of the desk, not here.
     """
-    rows = select(ViewingEvent).where(ViewingEvent.at >= since).order_by(ViewingEvent.id).execution_options(yield_per=1000)
+    rows = (
+        select(ViewingEvent).where(ViewingEvent.at >= since).order_by(ViewingEvent.id).execution_options(yield_per=1000)
+    )
     for look in session.scalars(rows):
         yield json.dumps(_line(look, address, key), ensure_ascii=False)
 
@@ -146,4 +148,3 @@ def _line(look: ViewingEvent, address: str, key: bytes) -> dict[str, Any]:
             "dpl.core.data_subject_id": subject,
         },
     }
-

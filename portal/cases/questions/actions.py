@@ -211,7 +211,10 @@ def expire_drafts(session: Session, *, now: datetime, before: datetime | None = 
     """
     old = session.scalars(
         select(DevelopmentQuestion)
-        .where(DevelopmentQuestion.state == QuestionState.DRAFT, DevelopmentQuestion.changed_at < (before or now - DRAFT_LIFE))
+        .where(
+            DevelopmentQuestion.state == QuestionState.DRAFT,
+            DevelopmentQuestion.changed_at < (before or now - DRAFT_LIFE),
+        )
         .order_by(DevelopmentQuestion.id)
         .limit(at_most)
         .with_for_update(of=DevelopmentQuestion)

@@ -1,1 +1,1 @@
-"""What people ask of their own data: to see, correct, erase, restrict or take them along, or that they are not used (AVG 15 to 21)."""
+"""What people ask of their own data: to see, correct, erase, restrict, take along or not use them (AVG 15 to 21)."""

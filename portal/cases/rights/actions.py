@@ -27,7 +27,7 @@ def months_after(day: date, months: int) -> date:
     """The same day so many months later, or the last day of a month that has no such day."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     first = date(year, month + 1, 1)
-    last = (date(year + (month == 11), (month + 1) % 12 + 1, 1) - timedelta(days=1)).day  # noqa: PLR2004
+    last = (date(year + (month == 11), (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
     return first.replace(day=min(day.day, last))
 
 
@@ -68,7 +68,9 @@ def ask_right(
         asked_by=actor.reference,
         answer_by=months_after(asked_on, TERM_MONTHS),
     )
-    write_new(session, asked, otherwise=Conflict("asked_already", _l("Dit is al gevraagd. Wij antwoorden daar nog op.")))
+    write_new(
+        session, asked, otherwise=Conflict("asked_already", _l("Dit is al gevraagd. Wij antwoorden daar nog op."))
+    )
     _log(session, asked, "asked", actor, now)
     return asked
 

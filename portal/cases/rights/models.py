@@ -26,7 +26,9 @@ class Right(enum.StrEnum):
     @property
     def article(self) -> int:
         """The article of the AVG."""
-        return {"access": 15, "correction": 16, "erasure": 17, "restriction": 18, "portability": 20, "objection": 21}[self]
+        return {"access": 15, "correction": 16, "erasure": 17, "restriction": 18, "portability": 20, "objection": 21}[
+            self
+        ]
 
 
 class RequestState(enum.StrEnum):

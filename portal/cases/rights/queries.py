@@ -19,7 +19,9 @@ def requests_about(session: Session, *, question: DevelopmentQuestion, actor: Ac
     return list(session.scalars(rows.order_by(PrivacyRequest.id.desc())))
 
 
-def privacy_register(session: Session, *, actor: Actor, limit: int = 200) -> list[tuple[PrivacyRequest, DevelopmentQuestion]]:
+def privacy_register(
+    session: Session, *, actor: Actor, limit: int = 200
+) -> list[tuple[PrivacyRequest, DevelopmentQuestion]]:
     """Everything that was asked, what is open first and by term; empty for who does no cases."""
     if actor.audience not in STAFF_OF_CASES:
         return []
@@ -37,7 +39,9 @@ def privacy_request_by_public_id(session: Session, *, public_id: str, actor: Act
     return session.scalar(select(PrivacyRequest).where(PrivacyRequest.public_id == public_id))
 
 
-def own_request(session: Session, *, public_id: str, question: DevelopmentQuestion, actor: Actor) -> PrivacyRequest | None:
+def own_request(
+    session: Session, *, public_id: str, question: DevelopmentQuestion, actor: Actor
+) -> PrivacyRequest | None:
     """One own request of who asked; None when it is not about this question."""
     mine = (PrivacyRequest.public_id == public_id, PrivacyRequest.question_id == question.id)
     return session.scalar(select(PrivacyRequest).where(*mine)) if actor.may_act_for(question.id) else None

@@ -15,9 +15,7 @@ branch_labels = None
 depends_on = None
 
 INSTANT = sa.DateTime(timezone=True)
-KINDS = (
-    "kind IN ('drafts', 'unapplied', 'refused', 'awarded', 'invoices', 'letters', 'uploads', 'viewing', 'logs', 'staff')"
-)
+KINDS = "kind IN ('drafts', 'unapplied', 'refused', 'awarded', 'invoices', 'letters', 'uploads', 'viewing', 'logs', 'staff')"
 PARTS = "part IN ('case', 'pseudonyms', 'index', 'invoices', 'letters', 'uploads', 'viewing', 'logs', 'staff')"
 TERM, HOLD, BATCH, ERASED, ASKED = "retention_term", "legal_hold", "erasure_batch", "erased_case", "privacy_request"
 

@@ -230,9 +230,7 @@ def thing(what: Due, about: Any, *, question: Any, due_on: Any = NO_DAY, since: 
 def _privacy_requests() -> Select[*tuple[Any, ...]]:
     """What people ask of their own data."""
     row = PrivacyRequest
-    found = thing(
-        Due.PRIVACY, row.public_id, question=row.question_id, due_on=row.answer_by, since=row.asked_at
-    )
+    found = thing(Due.PRIVACY, row.public_id, question=row.question_id, due_on=row.answer_by, since=row.asked_at)
     return found.where(row.state == RequestState.OPEN)
 
 

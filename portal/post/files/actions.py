@@ -21,8 +21,8 @@ from portal.people.audit.actions import record
 from portal.platform.database import load_models
 from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
-from portal.post.files.harmless import harmless_copy
 from portal.post.files.models import ScanState, StoredFile
+from portal.post.files.prepared import seen_before
 
 KEPT_UNUSED = timedelta(days=2)
 _NONCE = 12
@@ -69,12 +69,12 @@ class Vault:
 
 
 def store_file(session: Session, *, vault: Vault, content: bytes, name: str, actor: Actor, now: datetime) -> StoredFile:
-    """Keep the harmless copy of a file, in quarantine. Raises ``Refusal`` (field file) when it may not be kept.
+    """Keep the harmless copy of a file, in quarantine unless scanned. Raises ``Refusal`` (field file) when it may not be kept.
 
     The bytes are on disk before the row is committed: a row never points at nothing, and what a rolled-back act left
     behind is removed by ``remove_unreferenced``.
     """
-    copy = harmless_copy(content, name=name)
+    copy, scanned = seen_before(content, name=name)
     place = secrets.token_hex(20)
     vault.put(place, copy.content)
     kept = StoredFile(
@@ -83,7 +83,8 @@ def store_file(session: Session, *, vault: Vault, content: bytes, name: str, act
         sha256=hashlib.sha256(content).hexdigest(),
         size_bytes=len(copy.content),
         pages=copy.pages,
-        scan_state=ScanState.NOT_SCANNED,
+        scan_state=scanned,
+        scanned_at=None if scanned is ScanState.NOT_SCANNED else now,
         uploaded_at=now,
         uploaded_by=actor.reference,
     )

@@ -1,4 +1,4 @@
-"""Erasing parts of cases: texts and names written over, rows that are about nobody else removed, files and words of search gone."""
+"""Erasing parts of cases: texts and names written over, rows about nobody else removed, files and words of search gone."""
 
 from __future__ import annotations
 
@@ -68,7 +68,9 @@ def _erase_files(session: Session, question_ids: Sequence[int], now: datetime) -
     tables = [(table_called(name), column) for name, column in ways]
     mine = or_(
         *(
-            StoredFile.id.in_(select(table.c[column]).where(of_cases(table, question_ids), table.c[column].is_not(None)))
+            StoredFile.id.in_(
+                select(table.c[column]).where(of_cases(table, question_ids), table.c[column].is_not(None))
+            )
             for table, column in tables
         )
     )
@@ -93,7 +95,9 @@ def _erase_bank_files(session: Session) -> int:
 def _shut_ways_in(session: Session, question_ids: Sequence[int]) -> None:
     """Nobody comes in any more to a case without its people; what would be sent about it is not sent."""
     connection, sessions, links = session.connection(), table_called(SESSIONS), table_called(LINKS)
-    connection.execute(delete(sessions).where(sessions.c.question_id.in_(question_ids), sessions.c.account_id.is_(None)))
+    connection.execute(
+        delete(sessions).where(sessions.c.question_id.in_(question_ids), sessions.c.account_id.is_(None))
+    )
     mine = links.c.question_id.in_(question_ids)
     opened_by = select(links.c.id).where(mine)
     connection.execute(delete(sessions).where(sessions.c.access_link_id.in_(opened_by)))

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, Column, ColumnElement, LargeBinary, String, Table, Text, and_, case, cast, literal, null, or_
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    and_,
+    case,
+    cast,
+    literal,
+    null,
+    or_,
+)
 
 from portal.privacy.holdings.rules import ERASED, Always, Apart, Holding
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from portal.privacy.holdings.rules import NO_KVK, Always, Family, Held, Holding, HoldsNobody, erased, emptied
+from portal.privacy.holdings.rules import NO_KVK, Always, Family, Held, Holding, HoldsNobody, emptied, erased
 
 NOBODYS_BIRTHDAY = date(1900, 1, 1)
 _ANSWERS = "Answers of a list, days and amounts; with the case erased they are about nobody."
@@ -45,7 +45,9 @@ CASE_HOLDINGS: dict[str, Held] = {
     "information_request": _case("text", "answer", given={}),
     "correction": Holding(Family.CASE, emptied("was", "becomes") | erased("by_name", "objection", "settled_reply")),
     "evidence": _case("reason", words={}),
-    "hand_over": HoldsNobody("Which colleague took cases over; the name is that of an official, kept with what was done."),
+    "hand_over": HoldsNobody(
+        "Which colleague took cases over; the name is that of an official, kept with what was done."
+    ),
     "handed_case": HoldsNobody(_IDS),
     "hearing": _case("facts", "view"),
     "group_declaration": _case("reason"),

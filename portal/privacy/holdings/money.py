@@ -40,7 +40,10 @@ MONEY_HOLDINGS: dict[str, Held] = {
         Family.INVOICES, erased("said", "from_account", "bank_reference", "handled_note"), since="booked_on"
     ),
     "earlier_administration": Holding(
-        Family.INVOICES, {"tables": Always({})}, since="sent_at", why="The lists of an administration that was taken over."
+        Family.INVOICES,
+        {"tables": Always({})},
+        since="sent_at",
+        why="The lists of an administration that was taken over.",
     ),
     "voucher_taken_over": HoldsNobody("Under which number a voucher stood in the administration before this one."),
     "books_check": HoldsNobody(_BOOKS),

@@ -15,14 +15,18 @@ def _log(since: str, why: str = "") -> Holding:
 
 OTHER_HOLDINGS: dict[str, Held] = {
     # -- people
-    "account": Holding(Family.STAFF, erased("display_name"), since="disabled_at", why="The address becomes another too."),
+    "account": Holding(
+        Family.STAFF, erased("display_name"), since="disabled_at", why="The address becomes another too."
+    ),
     "organisation": HoldsNobody("An organisation."),
     "scheme_ownership": HoldsNobody("An organisation."),
     "session_record": _log("expires_at"),
     "sign_in_link": _log("expires_at"),
     "access_link": _log("ends_at"),
     "employer_link": _log("created_at"),
-    "audit_event": HoldsNobody("What was done, by number of account and record; in it stands no name. It goes with the books."),
+    "audit_event": HoldsNobody(
+        "What was done, by number of account and record; in it stands no name. It goes with the books."
+    ),
     "audit_link": HoldsNobody("States, amounts and days by number; in it stands no name. It goes with the books."),
     "audit_head": HoldsNobody("The end of the log."),
     "refusals_of_place": _log("hour", "Keyed hashes of places."),

@@ -41,7 +41,7 @@ class Apart:
 
 @dataclass(frozen=True)
 class Holding:
-    """What a table holds of people. What is left empty (NULL, or no text) stays empty; None empties; `Always` is always written."""
+    """What a table holds of people. What is empty (NULL, or no text) stays empty; None empties; `Always` is always written."""
 
     family: Family
     becomes: Mapping[str, Any] = field(default_factory=dict)

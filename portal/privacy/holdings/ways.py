@@ -45,7 +45,7 @@ def columns_to_case(table: Table) -> tuple[str, ...]:
 
 
 def of_cases(table: Table, question_ids: Sequence[int]) -> ColumnElement[bool]:
-    """The condition for the rows of a table that belong to these cases. Raises ``LookupError`` for a table without a way there."""
+    """The condition for the rows of a table that belong to these cases. Raises ``LookupError`` without a way there."""
     names = columns_to_case(table)
     if not names:
         raise LookupError(f"{table.name} belongs to no case")

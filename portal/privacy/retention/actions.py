@@ -133,9 +133,7 @@ def end_hold(session: Session, *, held: LegalHold, actor: Actor, now: datetime) 
     """Let the terms hold for a case again. Raises ``Conflict`` when the hold was ended already."""
     _only_region(actor)
     ended = Conflict("hold_ended", _l("Deze zaak wordt niet meer vastgehouden."))
-    write_guarded(
-        session, held, LegalHold.ended_at.is_(None), otherwise=ended, ended_at=now, ended_by=actor.reference
-    )
+    write_guarded(session, held, LegalHold.ended_at.is_(None), otherwise=ended, ended_at=now, ended_by=actor.reference)
     record(session, actor=actor, action="legal_hold.ended", object_kind="question", object_id=held.question_id, now=now)
 
 
@@ -168,9 +166,7 @@ def _plan(session: Session, kind: Kept, cut: date, some: tuple[int, int, int], n
     )
     if session.scalar(known) is not None:
         return False
-    session.add(
-        ErasureBatch(kind=kind, cut_on=cut, first_id=first, last_id=last, planned=number, planned_at=now)
-    )
+    session.add(ErasureBatch(kind=kind, cut_on=cut, first_id=first, last_id=last, planned=number, planned_at=now))
     session.flush()
     return True
 
@@ -208,7 +204,9 @@ def note_erased(
     known = select(ErasedCase.question_id, ErasedCase.part).where(ErasedCase.question_id.in_(question_ids))
     there = {(row[0], row[1]) for row in session.execute(known)}
     by = {"batch_id": batch_id, "erased_at": now, "erased_by": actor.reference}
-    rows = [{"question_id": one, "part": part, **by} for one in question_ids for part in parts if (one, part) not in there]
+    rows = [
+        {"question_id": one, "part": part, **by} for one in question_ids for part in parts if (one, part) not in there
+    ]
     if rows:
         session.execute(insert(ErasedCase), rows)
 

@@ -96,7 +96,10 @@ def _nothing_runs(before: datetime, cut: date) -> list[ColumnElement[bool]]:
     mine = Voucher.question_id == Question.id
     later = or_(
         Voucher.state.in_(LIVE_VOUCHERS),
-        *(column >= before for column in (Voucher.redeemed_at, Voucher.expired_at, Voucher.revoked_at, Voucher.settled_at)),
+        *(
+            column >= before
+            for column in (Voucher.redeemed_at, Voucher.expired_at, Voucher.revoked_at, Voucher.settled_at)
+        ),
     )
     payments = (
         (Redemption.voucher_id == Voucher.id, Payment.redemption_id == Redemption.id),

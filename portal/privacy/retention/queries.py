@@ -52,7 +52,9 @@ class KindStand:
 def stands(session: Session) -> list[KindStand]:
     """Every kind of data, in the order of `Kept`."""
     known = {(one.kind, one.state): one for one in session.scalars(select(RetentionTerm).where(_living()))}
-    return [KindStand(kind, known.get((kind, TermState.IN_FORCE)), known.get((kind, TermState.WAITING))) for kind in Kept]
+    return [
+        KindStand(kind, known.get((kind, TermState.IN_FORCE)), known.get((kind, TermState.WAITING))) for kind in Kept
+    ]
 
 
 def _living() -> object:
@@ -70,11 +72,17 @@ def term_by_public_id(session: Session, *, public_id: str) -> RetentionTerm | No
     return session.scalar(select(RetentionTerm).where(RetentionTerm.public_id == public_id))
 
 
-def draft_term(session: Session) -> Term:
-    """How long a draft is kept that nobody touches: as the region laid down, else as proposed."""
+def draft_term(session: Session) -> Term | None:
+    """How long a draft is kept that nobody touches, as the region laid down; None when it did not."""
     chosen = (RetentionTerm.kind == Kept.DRAFTS, RetentionTerm.state == TermState.IN_FORCE)
     found = session.scalar(select(RetentionTerm).where(*chosen))
-    return found.term if found is not None else PROPOSED[Kept.DRAFTS].term
+    return None if found is None else found.term
+
+
+def draft_days(session: Session, *, today: date) -> int:
+    """After how many days a draft is thrown away that nobody touches."""
+    term = draft_term(session) or PROPOSED[Kept.DRAFTS].term
+    return (today - term.cut(today)).days
 
 
 def preview(session: Session, *, kind: Kept, term: Term, today: date) -> Preview:
@@ -86,7 +94,9 @@ def preview(session: Session, *, kind: Kept, term: Term, today: date) -> Preview
     number = session.scalar(select(func.count()).select_from(due.order_by(None).subquery())) or 0
     loose = 0 if kind is Kept.DRAFTS else count_loose(session, FAMILY_OF[kind], cut=cut, today=today)
     first = list(session.scalars(due.limit(EXAMPLES)))
-    return Preview(cut, number, loose if FAMILY_OF.get(kind) is not Family.CASE else 0, tuple(numbers_of(session, first)))
+    return Preview(
+        cut, number, loose if FAMILY_OF.get(kind) is not Family.CASE else 0, tuple(numbers_of(session, first))
+    )
 
 
 def batches(session: Session, *, limit: int = 50) -> list[ErasureBatch]:
@@ -96,7 +106,9 @@ def batches(session: Session, *, limit: int = 50) -> list[ErasureBatch]:
 
 def batches_to_do(session: Session) -> list[int]:
     """The planned batches that were not done yet, in the order of planning."""
-    return list(session.scalars(select(ErasureBatch.id).where(ErasureBatch.done_at.is_(None)).order_by(ErasureBatch.id)))
+    return list(
+        session.scalars(select(ErasureBatch.id).where(ErasureBatch.done_at.is_(None)).order_by(ErasureBatch.id))
+    )
 
 
 def erased_on(session: Session, *, question_id: int) -> datetime | None:

@@ -17,9 +17,7 @@ from portal.web.edge import page
 def processing() -> ResponseReturnValue:
     """The register and the draft."""
     session = current_session()
-    return page(
-        "admin/processing.html", register=processing_register(session), dpia=dpia_draft(session, today=today())
-    )
+    return page("admin/processing.html", register=processing_register(session), dpia=dpia_draft(session, today=today()))
 
 
 @blueprint.get("/verwerkingen.md")

@@ -33,9 +33,13 @@ GRANTED, REFUSED = "granted", "refused"
 class AskedForm(Form):
     """What somebody asked by post, by phone or at the desk."""
 
-    kind = ChoiceField(_l("Wat vraagt de aanvrager?"), choices=list(RIGHTS.items()), missing=_l("Kies wat wordt gevraagd."))
+    kind = ChoiceField(
+        _l("Wat vraagt de aanvrager?"), choices=list(RIGHTS.items()), missing=_l("Kies wat wordt gevraagd.")
+    )
     text = TextField(_l("In eigen woorden"), maximum=LONGEST, multiline=True)
-    asked_on = DutchDateField(_l("Wanneer kwam het binnen?"), latest=today, nearest="last", missing=_l("Vul de dag in."))
+    asked_on = DutchDateField(
+        _l("Wanneer kwam het binnen?"), latest=today, nearest="last", missing=_l("Vul de dag in.")
+    )
 
 
 class PrivacyAnswerForm(Form):

@@ -35,9 +35,7 @@ def own_rights_page(intake: Intake) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             wanted, said = Right(form.kind.data), form.text.data or ""
-            ask_right(
-                session, question=question, kind=wanted, text=said, asked_on=intake.today, actor=actor, now=now()
-            )
+            ask_right(session, question=question, kind=wanted, text=said, asked_on=intake.today, actor=actor, now=now())
             flash(_("Wij hebben uw verzoek. Wij antwoorden binnen een maand."), "ok")
             return redirect(url_for(f"{intake.audience}.own_rights", question_id=intake.id), code=303)
     return page(

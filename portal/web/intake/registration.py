@@ -84,9 +84,7 @@ SENT_PAGES = (
     SharedPage("/wie-keek", "looked", looked_page, posts=False),
     SharedPage("/alles", "own_data", own_data.own_data_page, posts=False),
     SharedPage("/mijn-rechten", "own_rights", own_rights.own_rights_page),
-    SharedPage(
-        "/mijn-rechten/<asked_id>/intrekken", "withdraw_own_right", own_rights.withdraw_own_right_page
-    ),
+    SharedPage("/mijn-rechten/<asked_id>/intrekken", "withdraw_own_right", own_rights.withdraw_own_right_page),
     SharedPage("/alles.json", "own_data_json", own_data.own_data_json, posts=False),
     SharedPage("/alles.pdf", "own_data_pdf", own_data.own_data_paper, posts=False),
     SharedPage("/klopte-dit", "feedback", feedback_page),

@@ -53,7 +53,9 @@ class HoldForm(Form):
     """Which case stays, why, and until when."""
 
     number = TextField(_l("Nummer van de vraag"), maximum=20, missing=_l("Vul het nummer van de vraag in."))
-    reason = TextField(_l("Waarom moet deze zaak blijven?"), maximum=1000, multiline=True, missing=_l("Vul de reden in."))
+    reason = TextField(
+        _l("Waarom moet deze zaak blijven?"), maximum=1000, multiline=True, missing=_l("Vul de reden in.")
+    )
     until = DutchDateField(_l("Tot en met"), earliest=today)
 
 
@@ -89,7 +91,9 @@ def retention_kind(kept_kind: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             require_seen()
-            wanted = WantedTerm(kind, Term(form.number.data, TermUnit(form.unit.data)), form.basis.data, form.source.data)
+            wanted = WantedTerm(
+                kind, Term(form.number.data, TermUnit(form.unit.data)), form.basis.data, form.source.data
+            )
             laid = lay_down_term(session, wanted=wanted, actor=current_actor(), now=now())
             flash(_("De termijn wacht op een collega. Tot die tijd wordt er niets gewist."), "ok")
             return redirect(url_for("region.retention_term", term_id=laid.public_id), code=303)
@@ -98,7 +102,9 @@ def retention_kind(kept_kind: str) -> ResponseReturnValue:
         form=form,
         title=label(KEPT, kind.value),
         counted=label(COUNTED_FROM, kind.value),
-        waiting=url_for("region.retention_term", term_id=stand.waiting.public_id) if stand.waiting is not None else None,
+        waiting=url_for("region.retention_term", term_id=stand.waiting.public_id)
+        if stand.waiting is not None
+        else None,
         seen=_seen(preview(session, kind=kind, term=term, today=today()), term),
     )
 
