@@ -1,6 +1,6 @@
 """Where files are opened: a process apart, with little memory and time, that a file may break without breaking anything else.
 
-One process per process of the desk, begun with the first file. For every file a copy of it is made, which does one thing and ends.
+One process per process of the desk, begun with the first file. For every file a copy of it is made, which does one thing.
 Run as a program it is that process: it reads a file from its input and writes what became of it to its output.
 """
 
