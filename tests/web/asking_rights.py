@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy.orm import Session
-from tests.web.clock import NOW
 
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.rights.actions import ask_right
@@ -14,6 +13,7 @@ from portal.people.actor import Actor, Audience
 from portal.privacy.kinds import Kept, Term, TermUnit
 from portal.privacy.retention.actions import WantedTerm, hold_case, lay_down_term
 from tests.factories import SYSTEM
+from tests.web.asked import NOW
 
 
 def ask_rights(session: Session, questions: dict[str, Any], ids: dict[str, str]) -> None:

@@ -398,5 +398,3 @@ def access_token(world: World, _audience: Audience) -> Whose:
         return grant_access_link(session, question_id=chosen, audience=Audience.RESIDENT, actor=SYSTEM, now=NOW)
 
     return Whose(world.do(work))
-
-import tests.web.asked_rights  # noqa: E402, F401 (registers what it makes)

@@ -164,8 +164,7 @@ def build_world(app: Flask, engine: Engine, path: Path) -> World:
         for audience, route in ((Audience.RESIDENT, Route.INDIVIDUAL), (Audience.EMPLOYER, Route.EMPLOYER)):
             world.do(lambda s, n=name, a=audience, r=route: _questions(s, world, n, a, r))
     world.do(lambda s: _talks_and_requests(s, world))
-    world.do(lambda s: _evidence(s, world))
-    world.do(lambda s: ask_rights(s, world.questions, world.ids))
+    world.do(lambda s: (_evidence(s, world), ask_rights(s, world.questions, world.ids)))
     world.ids["employer address"] = world.do(lambda s: an_address(s, world.questions["sent employer"].id))
     world.do(lambda s: _vouchers(s, world))
     world.ids["draft"] = world.do(lambda s: _draft(s, world))

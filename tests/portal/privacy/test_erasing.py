@@ -45,10 +45,11 @@ from tests.portal.privacy.everywhere import places_of
 from tests.portal.privacy.test_terms import SECOND_REGION
 
 PERSON = ("Sam de Vries", "sam@voorbeeld.example", "Dorpsstraat", "1990-05-17")
+TEN_YEARS = Term(10, TermUnit.YEARS)
 WELL_AFTER = NOW + timedelta(days=11 * 366)
 
 
-def laid_down(session: Session, *kinds: Kept, term: Term = Term(10, TermUnit.YEARS)) -> None:
+def laid_down(session: Session, *kinds: Kept, term: Term = TEN_YEARS) -> None:
     """Terms that two people laid down."""
     for kind in kinds:
         laid = lay_down_term(session, wanted=WantedTerm(kind, term, "Taak", "Lijst"), actor=REGION, now=NOW)
