@@ -94,4 +94,5 @@ def test_every_name_that_staff_see_is_logged_and_nobody_sees_a_foreign_one(world
 @pytest.fixture
 def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A small desk of this test alone."""
-    yield from a_world(sqlite_template, tmp_path_factory.mktemp("names"))
+    with a_world(sqlite_template, tmp_path_factory.mktemp("names")) as world:
+        yield world
