@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.people.actor import Actor
+from portal.platform.errors import Refusal
 from portal.post.files.actions import Vault, note_scan
 from portal.post.files.models import ScanState, StoredFile
 from portal.post.files.prepared import Scanner
@@ -82,7 +83,10 @@ def scan_waiting(session: Session, *, vault: Vault, scanner: Scanner, actor: Act
     waits = (StoredFile.scan_state == ScanState.NOT_SCANNED, StoredFile.erased_at.is_(None))
     number = 0
     for file in session.scalars(select(StoredFile).where(*waits).order_by(StoredFile.id).limit(AT_ONCE)):
-        said = scanner.scan(vault.get(file.place))
+        try:
+            said = scanner.scan(vault.get(file.place))
+        except Refusal:  # the bytes are gone
+            continue
         if said is ScanState.NOT_SCANNED:
             break
         note_scan(session, file=file, clean=said is ScanState.CLEAN, actor=actor, now=now)
