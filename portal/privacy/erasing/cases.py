@@ -14,7 +14,7 @@ from portal.platform.database import load_models
 from portal.post.files.models import StoredFile
 from portal.privacy.erasing.opened import opened
 from portal.privacy.erasing.pseudonyms import forget_pseudonyms
-from portal.privacy.erasing.writing import values_for
+from portal.privacy.erasing.writing import values_for, written_over
 from portal.privacy.holdings import HOLDINGS, Family, Holding
 from portal.privacy.holdings.rules import ERASED
 from portal.privacy.holdings.ways import columns_to_case, of_cases, table_called
@@ -88,8 +88,10 @@ def _erase_bank_files(session: Session) -> int:
     batch, payment = table_called("payment_batch"), table_called("payment")
     named = exists().where(payment.c.batch_id == batch.c.id, payment.c.iban != ERASED)
     full = exists().where(payment.c.batch_id == batch.c.id)
-    gone = and_(batch.c.file_text.is_not(None), batch.c.file_text != ERASED, full, not_(named))
-    return int(session.connection().execute(update(batch).where(gone).values(file_text=ERASED)).rowcount)
+    holding = HOLDINGS[batch.name]
+    assert isinstance(holding, Holding), "it has names in it"
+    gone = and_(full, not_(named), not_(written_over(batch, holding)))
+    return int(session.connection().execute(update(batch).where(gone).values(values_for(batch, holding))).rowcount)
 
 
 def _shut_ways_in(session: Session, question_ids: Sequence[int]) -> None:

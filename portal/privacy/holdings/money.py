@@ -19,7 +19,7 @@ MONEY_HOLDINGS: dict[str, Held] = {
     "payment": _paid(
         *("payee_name", "iban", "description", "return_reason", "return_read_by_name", "return_confirmed_by_name")
     ),
-    "payment_batch": _paid("file_text"),
+    "payment_batch": _paid("file_text", "cancel_reason"),
     "payment_spend": HoldsNobody(_IDS),
     "repayment": _paid("payee_name", "iban", "reference"),
     "outcome_by_hand": _paid("reason", "proposed_by_name", "confirmed_by_name"),

@@ -26,7 +26,8 @@ NOT_OF_PEOPLE = {
     "provider_registration.refused_reason", "earlier_administration.name", "earlier_administration.sent_by_name",
     "earlier_administration.laid_down_by_name", "earlier_administration.taken_over_by_name",
     "earlier_administration.undo_laid_down_by_name", "earlier_administration.undo_reason",
-    "unmatched_line.reason",
+    "payment_batch.made_by_name", "payment_batch.released_by_name", "earlier_administration.undone_by_name",
+    "account.email",
 }  # fmt: skip
 """Columns that are called like those of people and are not: answers of a list, names of facts, undertakings and officials."""
 

@@ -62,7 +62,7 @@ def _lay_down(session: Session) -> None:
 def sums(session: Session) -> list[tuple[Any, ...]]:
     """What was booked until the history ended, per kind."""
     rows = select(Transfer.kind, func.count(), func.sum(Transfer.amount_cents)).where(Transfer.at <= NOW)
-    return sorted(tuple(row) for row in session.execute(rows.group_by(Transfer.kind)))
+    return sorted((tuple(row) for row in session.execute(rows.group_by(Transfer.kind))), key=str)
 
 
 def kind_of(session: Session, question: DevelopmentQuestion) -> Kept:
