@@ -23,7 +23,7 @@ def privacy() -> None:
 @clear_errors
 def register() -> None:
     """Write the register of processing (AVG 30), made from what this desk is set to."""
-    _, engine = open_ready_desk()
+    engine = open_ready_desk()[1]
     parts = unit_of_work(engine, processing_register, read_only=True)
     click.echo(as_text(_("Register van verwerkingen"), parts))
 
@@ -32,7 +32,7 @@ def register() -> None:
 @clear_errors
 def dpia() -> None:
     """Write a draft of a DPIA (AVG 35), for the privacy officer to judge."""
-    _, engine = open_ready_desk()
+    engine = open_ready_desk()[1]
     parts = unit_of_work(engine, lambda session: dpia_draft(session, today=today()), read_only=True)
     click.echo(as_text(_("Concept DPIA"), parts))
 
@@ -41,7 +41,7 @@ def dpia() -> None:
 @clear_errors
 def due() -> None:
     """Per kind of data what would be erased tonight by the term in force. Erases nothing."""
-    _, engine = open_ready_desk()
+    engine = open_ready_desk()[1]
 
     def look(session: Session) -> list[str]:
         lines = []

@@ -68,7 +68,9 @@ def dpia_draft(session: Session, *, today: date) -> list[tuple[str, Rows]]:
     desk = localized(region(session).name) if known else _("nog geen regio geladen")
     held = schemes_in_force(session, on=today) if known else []
     here = [localized(one.definition.title) for one in held if one.definition.administered == "here"]
-    facts = sorted(localized(one.label) for one in catalogue(session).facts.values()) if known else []
+    facts = list(catalogue(session).facts.values()) if known else []
+    asked = sorted(localized(one.question) for one in facts)
+    sensitive = sorted(localized(one.question) for one in facts if one.sensitive)
     open_terms = [label(KEPT, one.kind.value) for one in stands(session) if one.in_force is None]
     return [
         (
@@ -77,7 +79,8 @@ def dpia_draft(session: Session, *, today: date) -> list[tuple[str, Rows]]:
                 (_("Loket"), desk),
                 (_("Gemaakt op"), format_date(today)),
                 (_("Regelingen die het loket uitvoert"), "; ".join(here)),
-                (_("Gegevens die het loket kan vragen"), "; ".join(facts)),
+                (_("Gegevens die het loket kan vragen"), " ".join(asked)),
+                (_("Gevoelige gegevens"), " ".join(sensitive) or _("geen")),
                 (_("Verwerkingen"), "; ".join(str(one.title) for one in ACTIVITIES.values())),
             ],
         ),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Table, and_, delete, exists, not_, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, exists, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.oversight.finding.keeping import forget_cases
@@ -14,7 +14,7 @@ from portal.platform.database import load_models
 from portal.post.files.models import StoredFile
 from portal.privacy.erasing.opened import opened
 from portal.privacy.erasing.pseudonyms import forget_pseudonyms
-from portal.privacy.erasing.writing import values_for, written_over
+from portal.privacy.erasing.writing import parts_to_empty, values_for, without_parts, written_over
 from portal.privacy.holdings import HOLDINGS, Family, Holding
 from portal.privacy.holdings.rules import ERASED
 from portal.privacy.holdings.ways import columns_to_case, of_cases, table_called
@@ -58,8 +58,25 @@ def _tables_of(parts: Collection[Family]) -> Iterator[tuple[Table, Holding]]:
 
 def _erase(session: Session, table: Table, holding: Holding, question_ids: Sequence[int]) -> int:
     mine = of_cases(table, question_ids)
+    if parts := parts_to_empty(holding):
+        return _empty_parts(session, table, parts, mine)
     statement = delete(table) if holding.rows_go else update(table).values(values_for(table, holding))
     return int(session.connection().execute(statement.where(mine)).rowcount)
+
+
+def _empty_parts(
+    session: Session, table: Table, parts: Mapping[str, tuple[str, ...]], mine: ColumnElement[bool]
+) -> int:
+    connection, number = session.connection(), 0
+    for name, emptied in parts.items():
+        column = table.c[name]
+        rows = connection.execute(select(table.c.id, column).where(mine)).all()
+        changed = [{"row": row[0], "new": new} for row in rows if (new := without_parts(row[1], emptied)) != row[1]]
+        if changed:
+            write = update(table).where(table.c.id == bindparam("row")).values({name: bindparam("new")})
+            connection.execute(write, changed)
+        number += len(changed)
+    return number
 
 
 def _erase_files(session: Session, question_ids: Sequence[int], now: datetime) -> int:

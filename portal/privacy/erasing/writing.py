@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import (
@@ -20,12 +22,26 @@ from sqlalchemy import (
     or_,
 )
 
-from portal.privacy.holdings.rules import ERASED, Always, Apart, Holding
+from portal.privacy.holdings.rules import ERASED, Always, Apart, Holding, Without
 
 
 def values_for(table: Table, holding: Holding) -> dict[str, Any]:
     """What is written per column: what was empty stays empty, unless it must always be written."""
     return {table.c[name].name: _value(table, table.c[name], becomes) for name, becomes in holding.becomes.items()}
+
+
+def parts_to_empty(holding: Holding) -> Mapping[str, tuple[str, ...]]:
+    """The columns with JSON texts of which parts are emptied, and which parts."""
+    return {name: becomes.parts for name, becomes in holding.becomes.items() if isinstance(becomes, Without)}
+
+
+def without_parts(text: str, parts: tuple[str, ...]) -> str:
+    """The JSON text with these parts empty; the same text when it has none."""
+    known = json.loads(text)
+    told = [part for part in parts if isinstance(known, dict) and known.get(part)]
+    if not told:
+        return text
+    return json.dumps(known | {part: {} for part in told}, separators=(",", ":"), ensure_ascii=False)
 
 
 def _value(table: Table, column: Column[Any], becomes: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from portal.privacy.holdings.rules import NO_KVK, Always, Family, Held, Holding, HoldsNobody, emptied, erased
+from portal.privacy.holdings.rules import NO_KVK, Always, Family, Held, Holding, HoldsNobody, Without, emptied, erased
 
 NOBODYS_BIRTHDAY = date(1900, 1, 1)
 _ANSWERS = "Answers of a list, days and amounts; with the case erased they are about nobody."
@@ -69,8 +69,10 @@ CASE_HOLDINGS: dict[str, Held] = {
     "decision_outcome": _case("reason"),
     "decision_hearing": _case("left_out_reason"),
     "waiting_place": HoldsNobody(_IDS),
-    "proposal": HoldsNobody(
-        "Costs, amounts, route, municipality and sector, to compute a decision again; no name, birth date or number."
+    "proposal": Holding(
+        Family.CASE,
+        {"answer_json": Without(("question", "facts", "override"))},
+        why="The answers on which was computed. The costs, amounts and offers stay, to compute a decision again.",
     ),
     "restoration": HoldsNobody(_IDS),
     "sent_outcome": HoldsNobody("Amounts per scheme."),

@@ -40,6 +40,13 @@ class Apart:
 
 
 @dataclass(frozen=True)
+class Without:
+    """A JSON text that stays, without some of its parts: they become empty."""
+
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Holding:
     """What a table holds of people. What is empty (NULL, or no text) stays empty; None empties; `Always` is always written."""
 

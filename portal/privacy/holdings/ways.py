@@ -57,7 +57,7 @@ def _leads(table: Table, name: str, question_ids: Sequence[int]) -> ColumnElemen
     if name == TO_ROOT or table.name == ROOT:
         return column.in_(question_ids)
     parent = next(iter(column.foreign_keys)).column
-    return column.in_(select(parent).where(of_cases(parent.table, question_ids)))  # type: ignore[arg-type]
+    return column.in_(select(parent).where(of_cases(parent.table, question_ids)))
 
 
 def table_called(name: str) -> Table:

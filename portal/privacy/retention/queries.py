@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from portal.cases.questions.models import DevelopmentQuestion
@@ -57,7 +57,7 @@ def stands(session: Session) -> list[KindStand]:
     ]
 
 
-def _living() -> object:
+def _living() -> ColumnElement[bool]:
     return RetentionTerm.state.in_((TermState.IN_FORCE, TermState.WAITING))
 
 

@@ -47,6 +47,7 @@ def test_two_people_lay_a_term_down_see_what_would_go_and_at_night_it_goes(offic
         page = first.get(f"{PAGE}/termijn/{laid.public_id}")
         assert_sound(page)
         assert "U hebt dit zelf voorgelegd" in said(page)
+        second.get(f"{PAGE}/termijn/{laid.public_id}")
         assert second.submit(f"{PAGE}/termijn/{laid.public_id}", {}).status_code == 303
         assert office.do(lambda s: s.get_one(RetentionTerm, laid.id)).state is TermState.IN_FORCE
         hold = {"number": "ov-0", "reason": WHY, "until": ""}
@@ -71,10 +72,11 @@ def asked_of(session: Session) -> PrivacyRequest:
 def test_somebody_asks_on_the_own_page_and_an_advisor_answers(office: Office) -> None:
     question = office.made(a_question)
     mine = Browser(office.app).enter(question_id=question.id, audience=resident(question).audience)
-    own = f"/vraag/{question.public_id}/mijn-rechten"
+    own = f"/mijn/{question.public_id}/mijn-rechten"
     assert_sound(mine.get(own))
     assert mine.submit(own, {"kind": "correction", "text": ""}).status_code == 422
     assert mine.submit(own, {"kind": "access", "text": "Alles graag."}).status_code == 303
+    mine.get(own)
     assert mine.submit(own, {"kind": "erasure", "text": ""}).status_code == 303
     assert "Wij antwoorden uiterlijk op 2 april 2026" in said(mine.get(own))
     advisor = office.browser("advisor")
