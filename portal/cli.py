@@ -42,6 +42,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "jobs": ("portal.commands.jobs:jobs", "Do everything that is due: expiry, reminders, terms, mail."),
     "search": ("portal.commands.search:search", "Make anew the index by which everything is found."),
     "ledger": ("portal.commands.ledger:ledger", "Verify the books."),
+    "privacy": (
+        "portal.commands.privacy:privacy",
+        "The register of processing, a draft of a DPIA, and what would be erased.",
+    ),
     "audit": ("portal.commands.audit:audit", "Verify the audit log, and anchor it outside the database."),
     "doctor": ("portal.commands.doctor:doctor", "Look at everything that must be right before the desk opens."),
 }

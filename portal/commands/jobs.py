@@ -61,7 +61,7 @@ def run(instant: datetime | None, only: tuple[str, ...], no_mail: bool) -> None:
     at = instant or now()
     if at > now() and not settings.is_demo:
         raise click.BadParameter("the instant lies in the future", param_hint="--now")
-    known = desk_jobs(vault_of(settings), settings.state_dir)
+    known = desk_jobs(vault_of(settings), settings.state_dir, settings.clamd)
     wrong = sorted({*only} - {job.name for job in known})
     if wrong:
         names = ", ".join(job.name for job in known)
@@ -115,7 +115,7 @@ def list_(state: str | None, limit: int) -> None:
 # What is due -----------------------------------------------------------------------------------------------------------
 
 
-def desk_jobs(vault: Vault | None = None, state_dir: Path | None = None) -> Sequence[Job]:
+def desk_jobs(vault: Vault | None = None, state_dir: Path | None = None, clamd: str = "") -> Sequence[Job]:
     """Every job of the desk, in the order in which they are done: what frees money comes before what gives it away.
 
     Without the vault the files that were handed in are left alone; without the folder the audit log is not anchored.
@@ -125,6 +125,7 @@ def desk_jobs(vault: Vault | None = None, state_dir: Path | None = None) -> Sequ
     from portal.accounting.scheduled_reports.actions import scheduled_reports_job
     from portal.accounting.warnings.actions import digest_job
     from portal.oversight.books import books_job
+    from portal.privacy.retention.jobs import retention_jobs
     from portal.spending.expiry import expiry_job
 
     jobs = (
@@ -146,10 +147,27 @@ def desk_jobs(vault: Vault | None = None, state_dir: Path | None = None) -> Sequ
         books_job(_each_day, actor=ACTOR, state_dir=state_dir, also=(expense_breaks, period_breaks)),
         digest_job(ACTOR),
         scheduled_reports_job(ACTOR),
+        *retention_jobs(_each_day, actor=ACTOR),
         Job("forget_counts", _each_day, _forget_counts),
         Job("follow_search", _behind, _follow),
     )
-    return jobs if vault is None else (*jobs, _tidying(vault))
+    return jobs if vault is None else (*jobs, _scanning(vault, clamd), _tidying(vault))
+
+
+def _scanning(vault: Vault, clamd: str) -> Job:
+    """What came in while no scanner answered, whenever there is a scanner."""
+    from portal.post.files.scanning import scan_waiting, scanner_at
+
+    scanner = scanner_at(clamd)
+
+    def waiting(_session: Session, at: datetime) -> list[str]:
+        return _each_minute(_session, at) if scanner is not None else []
+
+    def scan(session: Session, _item: str, at: datetime) -> None:
+        if scanner is not None:
+            scan_waiting(session, vault=vault, scanner=scanner, actor=ACTOR, now=at)
+
+    return Job("scan_files", waiting, scan)
 
 
 def _tidying(vault: Vault) -> Job:
@@ -259,8 +277,12 @@ def _activate(session: Session, _item: str, at: datetime) -> None:
 
 def _expire_drafts(session: Session, _item: str, at: datetime) -> None:
     from portal.cases.questions.actions import expire_drafts
+    from portal.privacy.retention.due import end_of
+    from portal.privacy.retention.queries import draft_term
 
-    while expire_drafts(session, now=at):
+    term = draft_term(session)
+    before = None if term is None else end_of(term.cut(local_date(at)))
+    while expire_drafts(session, now=at, before=before):
         continue
 
 

@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     theme_css: str = Field("", description="Path or https address of an NL Design System theme, put before our style")
     mail_from: str = Field("noreply@ontwikkelloket.invalid", description="Sender of the mail")
     smtp_url: str = Field("", description="smtp://user:password@host:port; empty: mail stays in the outbox")
+    clamd: str = Field(
+        "", description="Virus scanner clamd: /run/clamav/clamd.ctl or host:3310; empty: files are not scanned"
+    )
     payer_name: str = Field("", max_length=70, description="Name of the account from which vouchers are paid")
     payer_iban: str = Field("", description="Its account number; empty: no payment can be released")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -107,6 +110,8 @@ def _problems(settings: Settings) -> list[str]:
         found += _demo_problems(settings)
     if settings.base_url and not settings.base_url.startswith(("http://", "https://")):
         found.append("BASE_URL: must start with https://")
+    if settings.clamd and not settings.clamd.startswith("/") and not settings.clamd.rpartition(":")[2].isdecimal():
+        found.append("CLAMD: the path of a socket, or host:port")
     if settings.payer_iban and not iban.is_valid(settings.payer_iban):
         found.append("PAYER_IBAN: not a valid account number")
     if settings.is_production:

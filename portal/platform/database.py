@@ -49,6 +49,7 @@ _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
+    "secure_delete=ON",
     "recursive_triggers=ON",
     "trusted_schema=OFF",
     "cell_size_check=ON",

@@ -38,6 +38,7 @@ MODEL_MODULES = (
     "portal.awarding.sent_outcomes.models",
     "portal.framework.mandates.models",
     "portal.cases.corrections.models",
+    "portal.cases.rights.models",
     "portal.cases.own_contact.models",
     "portal.cases.shortlist.models",
     "portal.cases.evidence.models",
@@ -87,4 +88,5 @@ MODEL_MODULES = (
     "portal.accounting.warnings.models",
     "portal.accounting.winding_down.models",
     "portal.planning.rebalances.models",
+    "portal.privacy.retention.models",
 )

@@ -130,6 +130,7 @@ DUE: Mapping[str, LazyString] = {
     "share": _l("Ander deel geweigerd: toekenning laten of herzien"),
     "correction": _l("De aanvrager is het niet eens met een wijziging"),
     "rest": _l("Geld vrij voor de rest: meer toekennen"),
+    "privacy": _l("Privacyverzoek beantwoorden"),
     "register": _l("De-minimissteun: de regio zet haar in het register"),
     "register_again": _l("De-minimissteun veranderd: de regio verbetert het register"),
     "talk": _l("Gesprek voeren en vastleggen"),

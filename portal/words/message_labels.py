@@ -43,6 +43,7 @@ MESSAGES: Mapping[str, LazyString] = {
     "question/talk_called_off": _l("Gesprek afgezegd door de aanvrager"),
     "question/talk_missed": _l("Niet gekomen bij het gesprek"),
     "question/talk_reminder": _l("Herinnering aan het gesprek"),
+    "question/privacy_answered": _l("Antwoord op een privacyverzoek"),
     "question/withdrawn": _l("Vraag ingetrokken"),
     "question/withdrawn_for_you": _l("Vraag ingetrokken door een vertegenwoordiger"),
     "question/representative_named": _l("Iemand wil handelen voor de aanvrager"),

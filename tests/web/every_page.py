@@ -16,6 +16,7 @@ from tests.web.page_source import is_page, title_of
 from tests.web.world import STAGES, World
 
 FILES: Mapping[str, str] = {
+    "admin": "processing_file",
     "accounting": (
         "administration_template agreement_document agreements_file channel_file cofinancing_file cross_table_file "
         "cross_table_sheet duties_file evidence_file expense_file expenses_file journal_csv journal_xaf "

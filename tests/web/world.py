@@ -69,6 +69,7 @@ from tests.portal.paying.payments.test_payments import entry, statement
 from tests.portal.post.files.hostile import pdf
 from tests.web.all_accounts import the_accounts
 from tests.web.asked import FOR_PERSON, NOW, decide, filled_question, send
+from tests.web.asking_rights import ask_rights
 from tests.web.browser import SYSTEM, Browser, make_account
 from tests.web.employers import an_address
 from tests.web.laid_down import acts_laid_down
@@ -163,7 +164,7 @@ def build_world(app: Flask, engine: Engine, path: Path) -> World:
         for audience, route in ((Audience.RESIDENT, Route.INDIVIDUAL), (Audience.EMPLOYER, Route.EMPLOYER)):
             world.do(lambda s, n=name, a=audience, r=route: _questions(s, world, n, a, r))
     world.do(lambda s: _talks_and_requests(s, world))
-    world.do(lambda s: _evidence(s, world))
+    world.do(lambda s: (_evidence(s, world), ask_rights(s, world.questions, world.ids)))
     world.ids["employer address"] = world.do(lambda s: an_address(s, world.questions["sent employer"].id))
     world.do(lambda s: _vouchers(s, world))
     world.ids["draft"] = world.do(lambda s: _draft(s, world))

@@ -204,14 +204,17 @@ def discard_draft(session: Session, *, question: DevelopmentQuestion, actor: Act
     session.flush()
 
 
-def expire_drafts(session: Session, *, now: datetime, at_most: int = 1000) -> int:
-    """Remove drafts that nobody touched for thirty days, with all personal data in them; returns how many.
+def expire_drafts(session: Session, *, now: datetime, before: datetime | None = None, at_most: int = 1000) -> int:
+    """Remove drafts that nobody touched for thirty days, or since `before`, with all personal data in them; returns how many.
 
     They are locked first: who writes in one at the same moment keeps it.
     """
     old = session.scalars(
         select(DevelopmentQuestion)
-        .where(DevelopmentQuestion.state == QuestionState.DRAFT, DevelopmentQuestion.changed_at < now - DRAFT_LIFE)
+        .where(
+            DevelopmentQuestion.state == QuestionState.DRAFT,
+            DevelopmentQuestion.changed_at < (before or now - DRAFT_LIFE),
+        )
         .order_by(DevelopmentQuestion.id)
         .limit(at_most)
         .with_for_update(of=DevelopmentQuestion)

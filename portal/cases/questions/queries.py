@@ -40,6 +40,14 @@ def question_by_public_id(session: Session, *, public_id: str, actor: Actor) -> 
     return question if question is not None and may_see(question, actor) else None
 
 
+def ids_of_public_ids(session: Session, *, public_ids: Collection[str]) -> list[int]:
+    """The database ids of these questions, to log that they were looked at."""
+    if not public_ids:
+        return []
+    rows = select(DevelopmentQuestion.id).where(DevelopmentQuestion.public_id.in_(public_ids))
+    return list(session.scalars(rows.order_by(DevelopmentQuestion.id)))
+
+
 def draft_by_id(session: Session, *, question_id: int) -> DevelopmentQuestion | None:
     """The draft with this database id, for who is asked first whether it is theirs; None when it was sent or thrown away."""
     question = session.get(DevelopmentQuestion, question_id)

@@ -144,5 +144,5 @@ def _lines(connection: Connection, table: Table) -> Iterator[bytes]:
 
 def _places(connection: Connection) -> Iterator[str]:
     """The names of all files that were handed in, in order; read in batches."""
-    names = select(StoredFile.place).order_by(StoredFile.id)
+    names = select(StoredFile.place).where(StoredFile.erased_at.is_(None)).order_by(StoredFile.id)
     yield from connection.execution_options(yield_per=BATCH).execute(names).scalars()

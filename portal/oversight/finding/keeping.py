@@ -218,6 +218,19 @@ def digest_of(content: Content) -> str:
     return hashlib.sha256(said.encode()).hexdigest()[:32]
 
 
+def forget_cases(session: Session, *, question_ids: Sequence[int]) -> None:
+    """Take everything about these cases out of the index, and note that it is to be read anew: what is left of it."""
+    entries = select(SearchEntry.id, SearchEntry.kind, SearchEntry.about_id)
+    held = session.execute(entries.where(SearchEntry.question_id.in_(question_ids)).order_by(SearchEntry.id)).all()
+    for some in _in_parts(held, AT_ONCE):
+        ids = [row.id for row in some]
+        words = _words_of(session, ids)
+        session.execute(_quietly(delete(SearchTerm).where(SearchTerm.entry_id.in_(ids))))
+        session.execute(_quietly(delete(SearchEntry).where(SearchEntry.id.in_(ids))))
+        _forget(session, words)
+        session.execute(insert(SearchDue), [{"kind": row.kind, "about_id": row.about_id} for row in some])
+
+
 # Anew ------------------------------------------------------------------------------------------------------------------
 
 

@@ -20,6 +20,7 @@ from portal.cases.applications.models import Application
 from portal.cases.conversations.models import Conversation, ConversationState
 from portal.cases.questions.models import OPEN_STATES, DevelopmentQuestion
 from portal.cases.questions.queries import STAFF_OF_CASES
+from portal.cases.rights.models import PrivacyRequest, RequestState
 from portal.oversight.worklist.for_me import bounds_of, how_many_due
 from portal.paying.settlements.models import Recovery, RecoveryState
 from portal.people.actor import Actor, Audience
@@ -50,6 +51,7 @@ class Counted(enum.StrEnum):
     SIGN_UPS = "sign_ups"
     LETTERS = "letters"
     NOT_SENT = "not_sent"
+    PRIVACY = "privacy"
 
 
 def desk_counts(session: Session, *, actor: Actor, now: datetime) -> dict[Counted, int]:
@@ -95,5 +97,6 @@ def _waiting() -> Mapping[Counted, Select[Any]]:
         Counted.RECOVERIES: select(Recovery.id).where(Recovery.state == RecoveryState.OPEN),
         Counted.SIGN_UPS: select(ProviderRegistration.id).where(ProviderRegistration.state == RegistrationState.OPEN),
         Counted.LETTERS: select(OutboxMessage.id).where(*letters),
+        Counted.PRIVACY: select(PrivacyRequest.id).where(PrivacyRequest.state == RequestState.OPEN),
         Counted.NOT_SENT: select(OutboxMessage.id).where(OutboxMessage.state == MessageState.FAILED),
     }

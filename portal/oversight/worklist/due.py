@@ -22,6 +22,7 @@ from portal.cases.hearings.models import Hearing, IntendedAct
 from portal.cases.owners.models import CaseOwner
 from portal.cases.questions.models import Contact, DevelopmentQuestion, Route
 from portal.cases.questions.queries import STAFF_OF_CASES
+from portal.cases.rights.models import PrivacyRequest, RequestState
 from portal.oversight.worklist.queries import Whose, of_whom
 from portal.paying.payments.models import Repayment, RepaymentState
 from portal.people.accounts.models import Account
@@ -88,6 +89,8 @@ class Due(enum.StrEnum):
     """A first or another account number of a provider waits to be checked, or for a second person."""
     OLD_CLAIM = "old_claim"
     """What has to come back is almost five years old: look until when it can be claimed and collected (Awb 4:57, 4:104)."""
+    PRIVACY = "privacy"
+    """Somebody asked something of the own data: answer within the month (AVG 12 lid 3)."""
     TWO_PEOPLE = "two_people"
     """A colleague laid something down for a second person."""
 
@@ -196,6 +199,7 @@ def things_of_cases(today: Any, *, preparations: bool = True) -> Iterator[Select
     yield _rests_offered()
     yield _objected_corrections()
     yield _notices()
+    yield _privacy_requests()
 
 
 def _objections() -> Select[*tuple[Any, ...]]:
@@ -221,6 +225,13 @@ def columns(*values: Any) -> Select[*tuple[Any, ...]]:
 def thing(what: Due, about: Any, *, question: Any, due_on: Any = NO_DAY, since: Any) -> Select[*tuple[Any, ...]]:
     """The columns of a thing without a number and without a hearing."""
     return columns(literal(what.value), about, NO_NUMBER, question, due_on, since, NO_INSTANT, NO_DAY)
+
+
+def _privacy_requests() -> Select[*tuple[Any, ...]]:
+    """What people ask of their own data."""
+    row = PrivacyRequest
+    found = thing(Due.PRIVACY, row.public_id, question=row.question_id, due_on=row.answer_by, since=row.asked_at)
+    return found.where(row.state == RequestState.OPEN)
 
 
 def _late_views(today: Any) -> Select[*tuple[Any, ...]]:

@@ -112,6 +112,8 @@ class Viewing:
     actor: Actor
     question_id: int
     screen: str
+    trace_id: str | None = None
+    """The request, as the log of the server calls it."""
 
 
 def record_viewings(session: Session, *, viewings: Sequence[Viewing], now: datetime) -> None:
@@ -124,6 +126,7 @@ def record_viewings(session: Session, *, viewings: Sequence[Viewing], now: datet
             "question_id": viewing.question_id,
             "screen": viewing.screen,
             "origin": viewing.actor.origin,
+            "trace_id": viewing.trace_id,
         }
         for viewing in viewings
     ]

@@ -101,3 +101,5 @@ class ViewingEvent(Base):
     question_id: Mapped[int]
     screen: Mapped[str] = mapped_column(String(80))
     origin: Mapped[str] = mapped_column(String(64))
+    trace_id: Mapped[str | None] = mapped_column(String(40))
+    """The request in which was looked, as the log of the server calls it (Logboek Dataverwerkingen)."""

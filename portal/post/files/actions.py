@@ -21,8 +21,8 @@ from portal.people.audit.actions import record
 from portal.platform.database import load_models
 from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
-from portal.post.files.harmless import harmless_copy
 from portal.post.files.models import ScanState, StoredFile
+from portal.post.files.prepared import seen_before
 
 KEPT_UNUSED = timedelta(days=2)
 _NONCE = 12
@@ -69,12 +69,12 @@ class Vault:
 
 
 def store_file(session: Session, *, vault: Vault, content: bytes, name: str, actor: Actor, now: datetime) -> StoredFile:
-    """Keep the harmless copy of a file, in quarantine. Raises ``Refusal`` (field file) when it may not be kept.
+    """Keep the harmless copy of a file, in quarantine unless scanned. Raises ``Refusal`` (field file) when it may not be kept.
 
     The bytes are on disk before the row is committed: a row never points at nothing, and what a rolled-back act left
     behind is removed by ``remove_unreferenced``.
     """
-    copy = harmless_copy(content, name=name)
+    copy, scanned = seen_before(content, name=name)
     place = secrets.token_hex(20)
     vault.put(place, copy.content)
     kept = StoredFile(
@@ -83,7 +83,8 @@ def store_file(session: Session, *, vault: Vault, content: bytes, name: str, act
         sha256=hashlib.sha256(content).hexdigest(),
         size_bytes=len(copy.content),
         pages=copy.pages,
-        scan_state=ScanState.NOT_SCANNED,
+        scan_state=scanned,
+        scanned_at=None if scanned is ScanState.NOT_SCANNED else now,
         uploaded_at=now,
         uploaded_by=actor.reference,
     )
@@ -95,6 +96,8 @@ def store_file(session: Session, *, vault: Vault, content: bytes, name: str, act
 
 def open_file(session: Session, *, vault: Vault, file: StoredFile) -> bytes:
     """The bytes of a kept file. Raises ``Refusal`` for an infected one, and when it cannot be opened."""
+    if file.erased_at is not None:
+        raise Refusal("file_erased", _l("Dit bestand is gewist: de bewaartermijn is voorbij."))
     if file.scan_state is ScanState.INFECTED:
         raise Refusal("file_infected", _l("In dit bestand zit een virus. Het is niet te openen."))
     return vault.get(file.place)
@@ -110,7 +113,7 @@ def note_scan(session: Session, *, file: StoredFile, clean: bool, actor: Actor, 
 
 
 def remove_loose_files(session: Session, *, vault: Vault, now: datetime) -> int:
-    """Remove files that no record of any table uses, and files without a row, both after two days.
+    """Remove files that no record of any table uses, and files without a row, both after two days; and at once what was erased.
 
     Returns how many files were removed. Doing it again removes nothing more.
     """
@@ -122,6 +125,10 @@ def remove_loose_files(session: Session, *, vault: Vault, now: datetime) -> int:
             session.delete(row)
             gone += 1
     session.flush()
+    for place in session.scalars(select(StoredFile.place).where(StoredFile.erased_at.is_not(None))):
+        if (vault.folder / place).exists():
+            vault.remove(place)
+            gone += 1
     known = set(session.scalars(select(StoredFile.place)))
     if vault.folder.is_dir():
         for path in sorted(vault.folder.iterdir()):

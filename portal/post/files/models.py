@@ -64,3 +64,5 @@ class StoredFile(Base):
     scanned_at: Mapped[datetime | None]
     uploaded_at: Mapped[datetime]
     uploaded_by: Mapped[str] = mapped_column(String(80))
+    erased_at: Mapped[datetime | None]
+    """When its time was over: the bytes go from the disk, and the hash says nothing any more."""

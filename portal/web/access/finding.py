@@ -26,7 +26,7 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.web.access.blueprint import blueprint
 from portal.web.edge import page
 from portal.web.edge.edge import repeatable
-from portal.web.edge.policy import current_actor
+from portal.web.edge.policy import current_actor, note_viewing
 from portal.web.forms import Form, TextField, add_error
 from portal.web.labels.paying_words import INVOICE_STATES
 from portal.words.decision_labels import OBJECTION_STATES
@@ -144,6 +144,8 @@ def _scheme_titles() -> dict[str, str]:
 
 
 def _line(hit: Hit, audience: Audience, titles: Mapping[str, str]) -> Line:
+    if hit.name and hit.question_id is not None:
+        note_viewing(question_id=hit.question_id)
     detail = titles.get(hit.detail, hit.detail)
     text, notes = hit.number, [hit.name, detail]
     if hit.kind in (Findable.PROVIDER, Findable.REGISTRATION):

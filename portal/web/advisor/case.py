@@ -32,9 +32,11 @@ from portal.people.audit.models import AuditEvent
 from portal.people.audit.queries import events_of, viewings_of
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
+from portal.platform.errors import Conflict
 from portal.platform.i18n import format_date, format_datetime, format_euros, format_list
 from portal.platform.i18n import gettext as _
 from portal.post.messages.queries import messages_about
+from portal.privacy.retention.queries import erased_on
 from portal.spending.vouchers.queries import vouchers_of_question
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.heading import heading_of, marks_of, replies_of
@@ -66,9 +68,15 @@ A_MOMENT = timedelta(minutes=15)
 
 
 def the_question(question_id: str) -> DevelopmentQuestion:
-    """The question in the address as this advisor may see it, or a 404; the look is logged."""
+    """The question in the address as this advisor may see it, or a 404; the look is logged.
+
+    Raises ``Conflict`` for one that was erased.
+    """
     question = found(question_by_public_id(current_session(), public_id=question_id, actor=current_actor()))
     note_viewing(question_id=question.id)
+    if (gone := erased_on(current_session(), question_id=question.id)) is not None:
+        said = _("De gegevens van deze zaak zijn gewist op %(day)s. De boekhouding is er nog.", day=format_date(gone))
+        raise Conflict("case_erased", said)
     return question
 
 

@@ -12,6 +12,7 @@ from portal.platform.clock import local_date
 from portal.platform.i18n import format_date, format_datetime, format_euros, ngettext
 from portal.platform.i18n import gettext as _
 from portal.web.edge.listing import Euros
+from portal.web.edge.policy import note_viewing
 from portal.words.labels import ROUTES, STANDINGS, label, tag
 from portal.words.names import Names
 from portal.words.worklist_labels import CASE_COLUMNS
@@ -50,7 +51,8 @@ def _head(name: str, order: str | None, address: Callable[[str], str] | None) ->
 
 
 def cells_of(row: WorklistRow, names: Names, chosen: Sequence[str], *, pick: bool = False) -> list[Any]:
-    """The cells of a case; with `pick` it can be chosen for an act on several."""
+    """The cells of a case, which is logged as looked at; with `pick` it can be chosen for an act on several."""
+    note_viewing(question_id=row.id)
     first = {
         "text": row.reference_number,
         "href": url_for("advisor.question", question_id=row.public_id),

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import url_for
 
+from portal.cases.questions.queries import ids_of_public_ids
 from portal.oversight.worklist.due import Due, DueItem
 from portal.platform.clock import local_date
+from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_datetime
 from portal.platform.i18n import gettext as _
+from portal.web.edge.policy import note_viewing
 from portal.words.decision_labels import DUE
 from portal.words.labels import label
 
@@ -30,11 +34,20 @@ WHERE = {
     Due.SIGN_UP: ("advisor.registration", "registration_id"),
     Due.ACCOUNT_NUMBER: ("advisor.account_number", "provider_id"),
     Due.OLD_CLAIM: ("advisor.recovery", "recovery_id"),
+    Due.PRIVACY: ("advisor.privacy_request", "asked_id"),
     Due.TWO_PEOPLE: ("two_people.act", "act_id"),
 }
 """The page of what is due, and the name of the id in its address."""
 ON_THE_PENALTY = (Due.PENALTY,)
 ON_THE_DECISION = (Due.REST, Due.REGISTER, Due.REGISTER_AGAIN)
+
+
+def rows_of_due(items: Sequence[DueItem]) -> list[list[Any]]:
+    """The cells of things that are due; the cases that they name are logged as looked at."""
+    named = {item.question_public_id for item in items if item.question_public_id}
+    for number in ids_of_public_ids(current_session(), public_ids=named):
+        note_viewing(question_id=number)
+    return [due_cells(item) for item in items]
 
 
 def due_cells(item: DueItem) -> list[Any]:

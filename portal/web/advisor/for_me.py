@@ -17,7 +17,7 @@ from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.i18n import gettext as _
 from portal.web.advisor.blueprint import blueprint
-from portal.web.advisor.due_cells import due_cells
+from portal.web.advisor.due_cells import rows_of_due
 from portal.web.edge import page
 from portal.web.edge.listing import paging
 from portal.web.edge.policy import current_actor
@@ -49,7 +49,7 @@ def for_me() -> ResponseReturnValue:
     }
     return page(
         "advisor/for_me.html",
-        rows=[due_cells(item) for item in shown],
+        rows=rows_of_due(shown),
         late=sum(1 for item in items if item.overdue),
         total=len(items),
         paging=place,

@@ -161,7 +161,7 @@ def _page(one: Invoice, accepting: AcceptForm, refusing: RefuseForm) -> Response
         scan=SCAN_STATES[one.file.scan_state.value],
         attendance=attendance_of(session, voucher=one.voucher),
         stops=[FINDINGS[finding] for finding in seen if finding in STOPS],
-        looks=[FINDINGS[finding] for finding in seen if finding not in STOPS],
+        looks=[FINDINGS[finding] for finding in seen if finding not in STOPS | {InvoiceFinding.NOT_SCANNED}],
         takes_two=bool(TAKES_TWO & set(seen)),
         laid=laid_down_on(session, subject=f"invoice:{one.id}"),
     )

@@ -23,7 +23,7 @@ from portal.web.advisor.case import case_url, the_question
 from portal.web.advisor.case_forms import DoubleForm, SeparateForm
 from portal.web.advisor.completing import the_application
 from portal.web.edge import found, page
-from portal.web.edge.policy import current_actor
+from portal.web.edge.policy import current_actor, note_viewing
 
 
 @blueprint.route("/vraag/<question_id>/dubbelen", methods=["GET", "POST"])
@@ -101,6 +101,7 @@ def _doubles_page(
 
 
 def _double_row(application: Application) -> list[str]:
+    note_viewing(question_id=application.question_id)
     return [
         application.number,
         application.learner_name or application.name,

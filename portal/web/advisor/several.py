@@ -36,7 +36,7 @@ from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.filtering import Asked, asked_back
 from portal.web.advisor.forms import CloseForm
 from portal.web.edge import found, page, start_over
-from portal.web.edge.policy import current_actor
+from portal.web.edge.policy import current_actor, note_viewing
 from portal.web.forms import ChoiceField, Form
 from portal.words.labels import QUESTION_STATES, label
 
@@ -159,6 +159,8 @@ def _preview(
 ) -> ResponseReturnValue:
     """Try the act on each case, undo all of it, and say what came of each."""
     session = current_session()
+    for question in questions:
+        note_viewing(question_id=question.id)
     stands = {question.public_id: stand_of(session, question=question) for question in questions}
     owners = owner_names(session, question_ids=[question.id for question in questions])
     shown = [

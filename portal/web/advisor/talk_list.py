@@ -21,7 +21,7 @@ from portal.platform.i18n import format_datetime
 from portal.platform.i18n import gettext as _
 from portal.web.advisor.blueprint import blueprint
 from portal.web.edge import page
-from portal.web.edge.policy import current_actor
+from portal.web.edge.policy import current_actor, note_viewing
 from portal.words.labels import TALK_WAYS, label
 
 Row = list[Any]
@@ -89,6 +89,7 @@ def _call(call: CallBack, question: DevelopmentQuestion) -> Row:
 
 
 def _question(question: DevelopmentQuestion, *, phone: bool = False) -> dict[str, Any]:
+    note_viewing(question_id=question.id)
     contact = question.contact
     parts = [contact.name, contact.phone if phone else None] if contact is not None else []
     return {

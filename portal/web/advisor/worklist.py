@@ -22,7 +22,7 @@ from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case_cells import cells_of, columns_of, header_of, line_of
-from portal.web.advisor.due_cells import due_cells
+from portal.web.advisor.due_cells import rows_of_due
 from portal.web.advisor.filtering import ALL, SHOWN_STATES, USUAL_COLUMNS, Asked, asked_of
 from portal.web.advisor.saving import SaveForm, saved_links
 from portal.web.edge import page
@@ -73,7 +73,7 @@ def queue() -> ResponseReturnValue:
         rows=[cells_of(row, names, asked.columns, pick=True) for row in rows],
         usual=columns_of(USUAL_COLUMNS),
         unanswered=[cells_of(row, names, USUAL_COLUMNS) for row in late],
-        due=[due_cells(item) for item in due],
+        due=rows_of_due(due),
         hits=[_hit(hit) for hit in hits],
         searched=text,
         counts=counts,

@@ -25,7 +25,7 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.web.assisting.blueprint import blueprint
 from portal.web.edge import found, page
 from portal.web.edge.keeping import go_on as typed_before
-from portal.web.edge.policy import current_actor
+from portal.web.edge.policy import current_actor, note_viewing
 from portal.web.edge.session import enter_helping, leave_question
 from portal.web.forms import ChoiceField, ConfirmField, Form
 from portal.words.labels import ROUTES, choices, label
@@ -84,6 +84,7 @@ def _began(row: Assistance) -> str:
 
 def _cells(question: DevelopmentQuestion, row: Assistance) -> list[Any]:
     """Number, name and the day of sending; an advisor can open the case, a helper sees no more than this."""
+    note_viewing(question_id=question.id)
     number: Any = question.reference_number
     if current_actor().audience is Audience.ADVISOR:
         number = {"text": number, "href": url_for("advisor.question", question_id=question.public_id)}

@@ -28,6 +28,9 @@ from portal.platform.i18n import (
     set_locale,
     supported_locale,
 )
+from portal.post.files.harmless import MOST_BYTES
+from portal.post.files.prepared import forget_seen, look_first
+from portal.post.files.scanning import scanner_at
 from portal.web.edge.desk import desk
 from portal.web.edge.edge import form_tokens
 from portal.web.edge.keeping import answer_kept
@@ -40,6 +43,7 @@ A_YEAR = 365 * 24 * 3600
 MAXIMUM_BYTES = 1_000_000
 MAXIMUM_BYTES_WITH_FILE = 14_000_000
 MAXIMUM_FIELDS = 500
+MOST_FILES = 5
 MAXIMUM_FIELDS_OF_LARGE_FORM = 4000
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _OF_A_PROXY = ("X-Forwarded-", "Forwarded", "Via", "X-Real-Ip")
@@ -66,6 +70,7 @@ def install(app: Flask) -> None:
         allow_file,
         refuse_cross_site,
         refuse_odd_form,
+        look_at_files,
     ):
         app.before_request(hook)
     app.after_request(remember_language)
@@ -135,6 +140,7 @@ def remember_language(response: Response) -> Response:
 def forget_request(_error: BaseException | None) -> None:
     """Leave nothing of this request behind: no language in the thread, no file that was sent open on the disk."""
     request.close()
+    forget_seen()
     set_locale(DEFAULT_LOCALE)
     structlog.contextvars.clear_contextvars()
 
@@ -200,6 +206,19 @@ def refuse_odd_form() -> None:
     shape = _FIELD_NAME_OF_LARGE_FORM if large else _FIELD_NAME
     if any(not shape.fullmatch(name) for name in (*request.form, *request.files)):
         abort(400)
+
+
+def look_at_files() -> None:
+    """Open what was sent in a process apart, and let the scanner look, before anything is locked."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if request.method != "POST" or not getattr(view, "takes_file", False):
+        return
+    scanner = scanner_at(current_app.extensions["settings"].clamd)
+    for sent in list(request.files.values())[:MOST_FILES]:
+        if sent.filename:
+            sent.stream.seek(0)
+            look_first(sent.stream.read(MOST_BYTES + 1), name=sent.filename, scanner=scanner)
+            sent.stream.seek(0)
 
 
 def large_form(view: View) -> View:

@@ -31,6 +31,7 @@ DESK_GROUPS: Sequence[tuple[LazyString, Sequence[tuple[LazyString, str, Counted 
             (_l("Voorgelegd"), "advisor.preparations", Counted.PREPARATIONS),
             (_l("Bezwaren"), "advisor.objections", Counted.OBJECTIONS),
             (_l("Wachtlijst"), "advisor.waiting", Counted.WAITING),
+            (_l("Privacyverzoeken"), "advisor.privacy_list", Counted.PRIVACY),
         ),
     ),
     (
@@ -84,6 +85,7 @@ MENU: Mapping[Audience, Sequence[Entry]] = {
         (_l("Verantwoording"), "accounting.overview"),
         (_l("Budgetten"), "region.budget_list"),
         (_l("Mandaten"), "region.mandate_list"),
+        (_l("Bewaren"), "region.retention"),
         (_l("Betalingen"), "region.payment_list"),
         (_l("De-minimis"), "region.aid_register"),
         (_l("Regelingen"), "region.reviews"),
@@ -103,6 +105,7 @@ MENU: Mapping[Audience, Sequence[Entry]] = {
         (_l("Boekhouding"), "admin.ledger"),
         (_l("Tweede persoon"), "two_people.waiting_list"),
         (_l("Achtergrondwerk"), "admin.job_list"),
+        (_l("Verwerkingen"), "admin.processing"),
         (_l("Storingen"), "region.outage_list"),
         (_l("Opleidingen"), "region.training_list"),
     ),

@@ -26,7 +26,7 @@ def note_viewing(*, question_id: int) -> None:
     if has_request_context() and actor.account_id is not None:
         pending: dict[tuple[str, int], Viewing] = g.setdefault("viewings", {})
         screen = request.endpoint or ""
-        pending[(screen, question_id)] = Viewing(actor, question_id, screen)
+        pending[(screen, question_id)] = Viewing(actor, question_id, screen, g.get("request_id"))
 
 
 def _rows(audiences: Iterable[Audience], *endpoints: str) -> dict[str, frozenset[Audience]]:
@@ -195,6 +195,12 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(EMPLOYER, "employer.letter", "employer.answered", "employer.own_outcome", "employer.own_outcome_pdf"),
     **_rows(RESIDENT, "resident.looked", "resident.own_data", "resident.own_data_json", "resident.own_data_pdf"),
     **_rows(EMPLOYER, "employer.looked", "employer.own_data", "employer.own_data_json", "employer.own_data_pdf"),
+    **_rows(RESIDENT, "resident.own_rights", "resident.withdraw_own_right"),
+    **_rows(EMPLOYER, "employer.own_rights", "employer.withdraw_own_right"),
+    **_rows(ADVISOR, "advisor.privacy_list", "advisor.privacy_request", "advisor.ask_right", "advisor.extend_privacy"),
+    **_rows(REGION, "region.retention", "region.retention_kind", "region.retention_term", "region.hold"),
+    **_rows(REGION, "region.take_back_retention", "region.end_hold"),
+    **_rows(ADMIN, "admin.processing", "admin.processing_file"),
     **_rows(RESIDENT, "resident.outcome_pdf", "resident.feedback"),
     **_rows(EMPLOYER, "employer.outcome_pdf", "employer.feedback"),
     **_rows(RESIDENT, "resident.evidence", "resident.hand_in", "resident.evidence_file"),

@@ -37,6 +37,7 @@ ABOUT: dict[str, tuple[str, str]] = {
     "act_id": ("two_person_act", "two_person_act"),
     "address_id": ("employer_address", "employer_address"),
     "award_id": ("award", "award"),
+    "asked_id": ("privacy_request", "privacy_request"),
     "away_id": ("day_away", "day_away"),
     "bank_line_id": ("unmatched_line", "unmatched_line"),
     "call_id": ("call_back", "call_back"),
@@ -50,6 +51,7 @@ ABOUT: dict[str, tuple[str, str]] = {
     "flag_id": ("flag", "flag"),
     "hand_over_id": ("hand_over", "hand_over"),
     "hearing_id": ("hearing", "hearing"),
+    "hold_id": ("legal_hold", "legal_hold"),
     "hours_id": ("advisor_hours", "advisor_hours"),
     "import_id": ("training_import", "training_import"),
     "invoice_id": ("invoice", "invoice"),
@@ -80,10 +82,24 @@ ABOUT: dict[str, tuple[str, str]] = {
     "winding_id": ("winding_down", "winding_down"),
     "sample_id": ("audit_sample", "audit_sample"),
     "schedule_id": ("report_schedule", "report_schedule"),
+    "term_id": ("retention_term", "retention_term"),
     "scheme": ("scheme", "scheme"),
 }
 ABOUT_NOTHING = frozenset(
-    {"token", "fact", "part", "piece", "place", "version", "letter", "number", "month", "warning_key", "year"}
+    {
+        "token",
+        "fact",
+        "part",
+        "piece",
+        "place",
+        "version",
+        "letter",
+        "number",
+        "month",
+        "warning_key",
+        "year",
+        "kept_kind",
+    }
 )
 """Parts of an address that say nothing more about what it is about, or that may not stand in a log."""
 KEYS = {

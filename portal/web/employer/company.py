@@ -15,17 +15,18 @@ from portal.cases.employers.queries import last_question
 from portal.cases.linked.actions import declare_group
 from portal.cases.linked.queries import group_of_question
 from portal.cases.origins.actions import note_begun
-from portal.cases.questions.actions import DRAFT_LIFE, start_question
+from portal.cases.questions.actions import start_question
 from portal.cases.questions.models import DevelopmentQuestion, EmployerDetails, Route
 from portal.cases.questions.queries import question_by_id
 from portal.framework.catalogue.queries import has_region
 from portal.people.actor import Actor, Audience
-from portal.platform.clock import now
+from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.errors import Refusal
 from portal.platform.i18n import current_locale
 from portal.platform.limits.actions import take
 from portal.platform.limits.models import DRAFTS
+from portal.privacy.retention.queries import draft_days
 from portal.web.edge import found, page, repeatable
 from portal.web.edge.policy import current_actor
 from portal.web.edge.session import enter_question
@@ -57,7 +58,13 @@ def start() -> ResponseReturnValue:
     if actor.employer_email and (own is None or not own.is_draft):
         going = None
     begin = url_for("employer.start", **along(campaign_of_address()))
-    return page("employer/start.html", ready=has_region(session), going=going, days=DRAFT_LIFE.days, begin=begin)
+    return page(
+        "employer/start.html",
+        ready=has_region(session),
+        going=going,
+        days=draft_days(current_session(), today=today()),
+        begin=begin,
+    )
 
 
 def _known_already(session: Session, question: DevelopmentQuestion, actor: Actor) -> None:

@@ -71,6 +71,7 @@ def _links(intake: Intake, case: CasePage) -> list[tuple[str, str]]:
         ("training_progress", training, bool(case.vouchers)),
         ("shortlist", _("Uw lijst met opleidingen"), intake.question.is_open),
         ("looked", _("Wie keek naar mijn vraag"), True),
+        ("own_rights", _("Mijn rechten: inzien, verbeteren, wissen"), True),
         ("own_data", _("Alles wat wij van u bewaren"), True),
         ("feedback", _("Klopte dit? Zeg het ons"), True),
         ("own_details", _("Mijn gegevens"), acts_for_oneself),

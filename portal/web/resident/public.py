@@ -8,7 +8,7 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.cases.origins.actions import note_begun
-from portal.cases.questions.actions import DRAFT_LIFE, start_question
+from portal.cases.questions.actions import start_question
 from portal.cases.questions.models import Route
 from portal.cases.questions.queries import question_by_id
 from portal.framework.catalogue.queries import catalogue, has_region, scheme_in_force, schemes_in_force
@@ -18,6 +18,7 @@ from portal.platform.database import current_session
 from portal.platform.i18n import current_locale, localized
 from portal.platform.limits.actions import take
 from portal.platform.limits.models import DRAFTS
+from portal.privacy.retention.queries import draft_days
 from portal.web.edge import found, page
 from portal.web.edge.policy import current_actor
 from portal.web.edge.same_page import page_for_anybody
@@ -71,7 +72,13 @@ def start() -> ResponseReturnValue:
     own = question_by_id(session, question_id=actor.question_id, actor=actor) if actor.question_id is not None else None
     going = url_for("resident.mine") if own is not None and actor.audience is Audience.RESIDENT else None
     begin = url_for("resident.start", **along(campaign_of_address()))
-    return page("resident/start.html", ready=has_region(session), going=going, days=DRAFT_LIFE.days, begin=begin)
+    return page(
+        "resident/start.html",
+        ready=has_region(session),
+        going=going,
+        days=draft_days(current_session(), today=today()),
+        begin=begin,
+    )
 
 
 @blueprint.get("/alle-regelingen")
@@ -107,7 +114,7 @@ def method() -> ResponseReturnValue:
 @blueprint.get("/privacy")
 def privacy() -> ResponseReturnValue:
     """What is kept, why, how long, and who sees it."""
-    return page("resident/privacy.html", days=DRAFT_LIFE.days)
+    return page("resident/privacy.html", days=draft_days(current_session(), today=today()))
 
 
 @blueprint.get("/toegankelijkheid")

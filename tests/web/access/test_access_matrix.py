@@ -23,6 +23,7 @@ from sqlalchemy import Engine, select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+import tests.web.asked_rights  # noqa: F401 (registers whose its addresses are)
 from portal import create_app
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.people.actor import Audience

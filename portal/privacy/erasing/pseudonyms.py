@@ -1,0 +1,75 @@
+"""Pseudonyms of people: keys by which ceilings are counted. With the last case of a person its key becomes one that says nothing.
+
+The figures stay: whatever was counted under the old key is counted under the new one.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from collections.abc import Sequence
+
+from sqlalchemy import Table, and_, bindparam, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from portal.privacy.holdings import Family
+from portal.privacy.holdings.ways import table_called
+
+HOLDERS = ("person", "employer")
+
+
+def forget_pseudonyms(session: Session, *, question_ids: Sequence[int]) -> Counter[str]:
+    """Replace the keys that only these cases had by random ones, wherever they stand; how many rows of each table.
+
+    The applications of these cases have lost their keys already.
+    """
+    award, application = table_called("award"), table_called("application")
+    gone = _keys(session, award, award.c.question_id.in_(question_ids))
+    erased_case = table_called("erased_case")
+    others = select(erased_case.c.question_id).where(erased_case.c.part == Family.CASE)
+    living = and_(award.c.question_id.not_in(question_ids), award.c.question_id.not_in(others))
+    gone -= _keys(session, award, living, among=gone)
+    gone -= _keys(session, application, None, among=gone)
+    if not gone:
+        return Counter()
+    fresh = {key: f"erased{secrets.token_hex(24)}" for key in sorted(gone)}
+    connection, counts = session.connection(), Counter[str]()
+    rows = [{"old": old, "new": new} for old, new in fresh.items()]
+    for column in ("person_key", "employer_key"):
+        connection.execute(
+            update(award).where(award.c[column] == bindparam("old")).values({column: bindparam("new")}), rows
+        )
+    voucher, cap = table_called("voucher"), table_called("cap_guard")
+    mine = select(voucher.c.id, voucher.c.beneficiary_key).where(voucher.c.beneficiary_key.in_(fresh))
+    counts["voucher"] = _rename(session, voucher, "beneficiary_key", mine, fresh)
+    guards = {f"{holder}:{old}": f"{holder}:{new}" for old, new in fresh.items() for holder in HOLDERS}
+    mine = select(cap.c.id, cap.c.holder_key).where(cap.c.holder_key.in_(guards))
+    counts["cap_guard"] = _rename(session, cap, "holder_key", mine, guards)
+    alias, judged = table_called("person_alias"), table_called("double_judgement")
+    connection.execute(delete(alias).where(or_(alias.c.person_key.in_(fresh), alias.c.counted_under.in_(fresh))))
+    connection.execute(delete(judged).where(or_(judged.c.first_key.in_(fresh), judged.c.second_key.in_(fresh))))
+    counts["award"] = len(fresh)
+    return counts
+
+
+def _keys(session: Session, table: Table, where: object, among: set[str] | None = None) -> set[str]:
+    found: set[str] = set()
+    if among is not None and not among:
+        return found
+    for column in (table.c.person_key, table.c.employer_key):
+        rows = select(column).where(column.is_not(None)).distinct()
+        if where is not None:
+            rows = rows.where(where)  # type: ignore[arg-type]
+        if among is not None:
+            rows = rows.where(column.in_(among))
+        found |= set(session.connection().execute(rows).scalars())
+    return {key for key in found if not key.startswith("erased")}
+
+
+def _rename(session: Session, table: Table, column: str, rows: object, fresh: dict[str, str]) -> int:
+    connection = session.connection()
+    found = [{"row": row[0], "new": fresh[row[1]]} for row in connection.execute(rows)]  # type: ignore[call-overload]
+    if found:
+        write = update(table).where(table.c.id == bindparam("row")).values({column: bindparam("new")})
+        connection.execute(write, found)
+    return len(found)
