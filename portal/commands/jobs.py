@@ -124,7 +124,9 @@ def desk_jobs(vault: Vault | None = None, state_dir: Path | None = None) -> Sequ
     from portal.accounting.periods.queries import period_breaks
     from portal.accounting.scheduled_reports.actions import scheduled_reports_job
     from portal.accounting.warnings.actions import digest_job
+    from portal.framework.staff import review_job
     from portal.oversight.books import books_job
+    from portal.oversight.unusual_viewing import unusual_viewing_job
     from portal.spending.expiry import expiry_job
 
     jobs = (
@@ -146,6 +148,8 @@ def desk_jobs(vault: Vault | None = None, state_dir: Path | None = None) -> Sequ
         books_job(_each_day, actor=ACTOR, state_dir=state_dir, also=(expense_breaks, period_breaks)),
         digest_job(ACTOR),
         scheduled_reports_job(ACTOR),
+        review_job(ACTOR),
+        unusual_viewing_job(ACTOR),
         Job("forget_counts", _each_day, _forget_counts),
         Job("follow_search", _behind, _follow),
     )

@@ -47,7 +47,17 @@ LINKS_ASKED = HowOften("links_asked", 20, HOUR)
 LINKS_TO = HowOften("links_to", 5, HOUR)
 """Per number and address together: who knows only the address stops nobody from getting a link."""
 
+SIGN_IN_CODES = HowOften("sign_in_codes", 5, MINUTES)
+"""Per browser that asked for a link: wrong tries of the six digits in its mail. At most three mails leave in that time."""
+WRONG_STEPS = HowOften("wrong_steps", 5, MINUTES)
+"""Per account, of who took the first step: wrong codes of the app, and passkeys that do not fit."""
+OUTSIDE_BEGUN = HowOften("outside_begun", 60, HOUR)
+"""Per place: begun to sign in or identify at an identity service."""
+
 LIMITS = (
+    SIGN_IN_CODES,
+    WRONG_STEPS,
+    OUTSIDE_BEGUN,
     WRONG_LINKS,
     SIGN_IN_MAILS,
     SIGN_IN_ASKED,

@@ -81,7 +81,20 @@ ABOUT: dict[str, tuple[str, str]] = {
     "scheme": ("scheme", "scheme"),
 }
 ABOUT_NOTHING = frozenset(
-    {"token", "fact", "part", "piece", "place", "version", "letter", "number", "month", "warning_key", "year"}
+    {
+        "token",
+        "service",
+        "fact",
+        "part",
+        "piece",
+        "place",
+        "version",
+        "letter",
+        "number",
+        "month",
+        "warning_key",
+        "year",
+    }
 )
 """Parts of an address that say nothing more about what it is about, or that may not stand in a log."""
 KEYS = {
