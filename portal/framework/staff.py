@@ -34,7 +34,7 @@ from portal.platform.i18n import DEFAULT_LOCALE
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.jobs.actions import Job
 from portal.platform.limits.actions import take
-from portal.platform.limits.models import SIGN_IN_ASKED, SIGN_IN_MAILS
+from portal.platform.limits.models import SIGN_IN_ASKED, SIGN_IN_MAILS, SIGN_IN_MAILS_IN_ALL
 from portal.post.messages.actions import NewMessage, enqueue
 from portal.post.messages.queries import newest_version
 
@@ -89,7 +89,7 @@ def give_role(
     """Give somebody a role, whole, and say so. Raises ``Refusal`` as `change_role` does, and for the last administrator."""
     _administrator_only(actor)
     if role is not Role.ADMIN:
-        _an_administrator_stays(session, account)
+        _an_administrator_stays(session, account, actor)
     change_role(session, account=account, role=role, actor=actor, now=now, prepared_by=prepared_by)
     _done(session, account, "account.role_changed", ROLE_CHANGED, actor, now, fields=("role",))
 
@@ -97,7 +97,7 @@ def give_role(
 def close_account(session: Session, *, account: Account, actor: Actor, now: datetime) -> None:
     """Close an account, and say so to the person. Raises ``Refusal`` for the own account, and for the last administrator."""
     _administrator_only(actor)
-    _an_administrator_stays(session, account)
+    _an_administrator_stays(session, account, actor)
     was_open = disable_account(session, account=account, actor=actor, now=now)
     _done(session, account, "account.disabled", CLOSED if was_open else None, actor, now)
 
@@ -140,7 +140,7 @@ def limit_rights(
     if (grade, told) == (account.grade, before):
         raise Refusal("nothing_changes", _l("Zo is het al. Kies iets anders."), field="grade")
     if grade is not Grade.FULL:
-        _an_administrator_stays(session, account)
+        _an_administrator_stays(session, account, actor)
     account.grade, account.only_schemes = grade, ",".join(sorted(told))
     account.reviewed_at, account.reviewed_by = now, actor.reference
     session.flush()
@@ -222,7 +222,8 @@ def ask_sign_in_link(session: Session, *, email: str, actor: Actor, now: datetim
     """
     address = email.strip().lower()
     take(session, limit=SIGN_IN_ASKED, who=actor.origin, now=now)
-    take(session, limit=SIGN_IN_MAILS, who=address, now=now)
+    take(session, limit=SIGN_IN_MAILS, who=f"{address} {actor.origin}".strip(), now=now)
+    take(session, limit=SIGN_IN_MAILS_IN_ALL, who=address, now=now)
     account = account_by_email(session, email=address)
     known = account if account is not None and account.disabled_at is None else None
     asked_by = Actor.anonymous().at(actor.origin)
@@ -263,9 +264,9 @@ def _administrator_only(actor: Actor) -> None:
         raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
 
 
-def _an_administrator_stays(session: Session, account: Account) -> None:
+def _an_administrator_stays(session: Session, account: Account, actor: Actor) -> None:
     """Refuse to take the last administrator away. All are locked, so that two do not take each other away at once."""
-    if account.role is not Role.ADMIN or account.disabled_at is not None:
+    if account.role is not Role.ADMIN or account.disabled_at is not None or account.id == actor.account_id:
         return
     held = select(Account).where(Account.role == Role.ADMIN).order_by(Account.id).with_for_update()
     fresh = session.scalars(held.execution_options(populate_existing=True)).all()

@@ -18,7 +18,7 @@ from portal.platform.errors import Refusal
 from portal.platform.guarded import hold
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.identity_services import Level
-from portal.words.labels import LEVELS
+from portal.words.identity_labels import LEVELS
 
 LEVEL_AT_DESK = Level.HIGH
 """Who comes in person with a valid document is known as well as can be."""

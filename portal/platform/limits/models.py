@@ -25,7 +25,10 @@ class HowOften:
 WRONG_LINKS = HowOften("wrong_links", 20, HOUR)
 """Per place. A link that works is never counted and never refused: nobody is locked out by a stranger behind the same address."""
 SIGN_IN_MAILS = HowOften("sign_in_mails", 3, MINUTES)
-"""Per address. As long as a link lives: who floods an address leaves its owner a link that works, and cannot keep them out."""
+"""Per address and place. As long as a link lives; the link works in the browser that asked, so that who floods an address from
+elsewhere does not keep its owner out."""
+SIGN_IN_MAILS_IN_ALL = HowOften("sign_in_mails_in_all", 12, MINUTES)
+"""Per address, wherever it is asked."""
 SIGN_IN_ASKED = HowOften("sign_in_asked", 20, HOUR)
 """Per place: an office asks from one."""
 WRONG_CODES = HowOften("wrong_codes", 20, HOUR)
@@ -55,8 +58,10 @@ OUTSIDE_BEGUN = HowOften("outside_begun", 60, HOUR)
 """Per place: begun to sign in or identify at an identity service."""
 
 LIMITS = (
+    SIGN_IN_MAILS_IN_ALL,
     SIGN_IN_CODES,
     WRONG_STEPS,
+    OUTSIDE_BEGUN,
     OUTSIDE_BEGUN,
     WRONG_LINKS,
     SIGN_IN_MAILS,

@@ -47,7 +47,8 @@ from portal.web.edge import Stand, decide_on, found, page, require_seen
 from portal.web.edge.policy import current_actor
 from portal.web.forms import ChoiceField, ChoicesField, EmailField, Form, NameField, TextField
 from portal.web.two_people.laying import lay_before_a_colleague
-from portal.words.labels import GRADES, RIGHTS_ACTS, ROLES, choices, label
+from portal.words.identity_labels import GRADES, RIGHTS_ACTS
+from portal.words.labels import ROLES, choices, label
 
 PLACE = 8
 """So many signs of the mark of a place are shown: enough to see that two are the same."""

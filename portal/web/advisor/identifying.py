@@ -21,7 +21,8 @@ from portal.web.advisor.case import the_question
 from portal.web.edge import page
 from portal.web.edge.policy import current_actor
 from portal.web.forms import ChoiceField, Form
-from portal.words.labels import IDENTITY_PAPERS, LEVELS, choices, label
+from portal.words.identity_labels import IDENTITY_PAPERS, LEVELS
+from portal.words.labels import choices, label
 
 
 class DeskIdentityForm(Form):

@@ -15,7 +15,8 @@ from portal.platform.i18n import gettext as _
 from portal.platform.identity_services import IdentityService, Level
 from portal.web.edge import page
 from portal.web.intake.state import Intake
-from portal.words.labels import IDENTITY_PAPERS, LEVELS, label
+from portal.words.identity_labels import IDENTITY_PAPERS, LEVELS
+from portal.words.labels import label
 
 
 def identify_page(intake: Intake) -> ResponseReturnValue:
@@ -28,6 +29,8 @@ def identify_page(intake: Intake) -> ResponseReturnValue:
     titles = {one.slug: localized(one.definition.title) for one in schemes_in_force(session, on=intake.today)}
     rules = [one for one in assurance_rules(session) if one.act is act and one.level is not Level.NONE]
     here = url_for(f"{intake.audience}.identify", question_id=intake.id)
+    ways = [(one.name, one.title(current_locale())) for one in _ways(intake)]
+    others = _("alle andere regelingen")
     return page(
         "intake/identify.html",
         intake=intake,
@@ -35,14 +38,8 @@ def identify_page(intake: Intake) -> ResponseReturnValue:
         known=[_line(one) for one in identifications(session, question=question, actor=intake.actor)],
         enough=has.rank >= needed.rank,
         needed=label(LEVELS, needed) if needed is not Level.NONE else None,
-        rules=[
-            (titles.get(one.scheme) or one.scheme or _("alle andere regelingen"), label(LEVELS, one.level))
-            for one in rules
-        ],
-        ways=[
-            (one.title(current_locale()), url_for("access.begin_at_service", service=one.name, naar=here))
-            for one in _ways(intake)
-        ],
+        rules=[(titles.get(one.scheme) or one.scheme or others, label(LEVELS, one.level)) for one in rules],
+        ways=[(title, url_for("access.begin_at_service", service=name, naar=here)) for name, title in ways],
     )
 
 

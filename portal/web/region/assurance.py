@@ -19,7 +19,8 @@ from portal.web.edge import Stand, decide_on, page, require_seen
 from portal.web.edge.policy import current_actor
 from portal.web.forms import ChoiceField, Form
 from portal.web.region.blueprint import blueprint
-from portal.words.labels import ASSURED_ACTS, LEVELS, choices, label
+from portal.words.identity_labels import ASSURED_ACTS, LEVELS
+from portal.words.labels import choices, label
 
 
 class AssuranceForm(Form):
