@@ -107,7 +107,7 @@ def test_more_rights_come_only_with_the_role_given_anew(session: Session, now: d
         lambda: confirm_rights(session, account=mine, actor=own, now=now),
         lambda: reset_second_step(session, account=mine, actor=own, now=now),
     ):
-        with pytest.raises(Refusal, match="eigen|uzelf"):
+        with pytest.raises(Refusal, match=r"eigen|uzelf"):
             act()
 
 
