@@ -46,7 +46,8 @@ from portal.web.edge.keeping import local_address
 from portal.web.edge.limiting import count_wrong, refuse_guesser
 from portal.web.edge.policy import current_actor
 from portal.web.edge.session import this_session
-from portal.web.forms import Form, NameField, SecretField, TextField
+from portal.web.forms import Form, NameField, TextField
+from portal.web.forms.fields import SecretField
 
 NEW_APP, NEW_CODES = "new_app", "new_codes"
 """Under these names the session keeps, sealed, the secret of an app that is being added, and recovery codes to be shown once."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -41,6 +41,7 @@ title_en = "Sign in with your work account"
 audience = "staff"
 issuer = "{issuer}"
 client_id = "loket"
+client_secret_env = "LOKET_SERVICE_SECRET"
 scopes = ["openid", "email", "profile"]
 two_steps = ["mfa"]
 roles = [
@@ -55,6 +56,7 @@ title_en = "Identify with DigiD"
 audience = "resident"
 issuer = "{issuer}"
 client_id = "loket"
+client_secret_env = "LOKET_SERVICE_SECRET"
 levels = {{ "urn:midden" = "low", "urn:substantieel" = "substantial", "urn:hoog" = "high" }}
 """
 
@@ -76,6 +78,15 @@ class Service:
         return f"{parts.path}?{parts.query}"
 
 
+@pytest.fixture(autouse=True)
+def of_this_desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The secret of the desk, no proxy, and the time by which the service signs."""
+    monkeypatch.setenv("LOKET_SERVICE_SECRET", "for tests only")
+    monkeypatch.setenv("NO_PROXY", "localhost,127.0.0.1")
+    with frozen(datetime.now(UTC)):
+        yield
+
+
 @pytest.fixture(scope="module")
 def service() -> Iterator[Service]:
     with warnings.catch_warnings():
@@ -87,8 +98,7 @@ def service() -> Iterator[Service]:
 
 
 @pytest.fixture
-def desk(office: Office, service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
-    monkeypatch.setenv("NO_PROXY", "localhost,127.0.0.1")
+def desk(office: Office, service: Service, tmp_path: Path) -> Office:
     file = tmp_path / "services.toml"
     file.write_text(FILE.format(issuer=service.issuer), encoding="utf-8")
     office.app.extensions["identity_services"] = load_identity_services(file)
@@ -179,7 +189,9 @@ def test_a_visit_counts_once_in_its_own_browser_and_for_some_minutes(desk: Offic
     assert Browser(desk.app).get("/inloggen/via/onbekend").status_code == 404
 
 
-def test_what_a_service_says_counts_only_with_its_nonce_its_name_and_for_this_desk(service: Service) -> None:
+def test_what_a_service_says_counts_only_with_its_nonce_its_name_and_for_this_desk(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
     client = OpenIdClient(_service(service.issuer), "http://127.0.0.1:8000/inloggen/terug")
 
     def fresh() -> tuple[str, Any]:
@@ -197,7 +209,10 @@ def test_what_a_service_says_counts_only_with_its_nonce_its_name_and_for_this_de
     code, visit = fresh()
     with pytest.raises(ServiceTrouble, match="not_believed"):
         client.said(code=code, nonce=visit.nonce, verifier=visit.verifier, now=now() + timedelta(days=1))
-    other = OpenIdClient(_service(service.issuer.replace("localhost", "127.0.0.1")), client.back)
+    other = OpenIdClient(_service(f"{service.issuer}/another"), client.back)
+    with pytest.raises(ServiceTrouble, match="no_answer"):
+        other.visit()
+    monkeypatch.setattr(OpenIdClient, "_fetch", lambda *_: {"issuer": service.issuer})
     with pytest.raises(ServiceTrouble, match="another_service"):
         other.visit()
 
@@ -218,13 +233,16 @@ def test_a_service_without_two_steps_leaves_the_second_to_the_desk(
     assert "Inloggen met uw werkaccount" in said(two.get("/bevestigen"))
     two.get(service.comes_back(gone(two, back="/mijn-toegang"), "u4"))
     assert two.last is not None
-    assert str(two.last.location).startswith("/bevestigen"), "the service does not say when it asked"
+    assert two.last.location == "/mijn-toegang", "proved anew"
+    service.knows("u4", **person, amr=["pwd"])
+    two.get(service.comes_back(gone(two, back="/mijn-toegang"), "u4"))
+    assert str(two.last.location).startswith("/bevestigen"), "one step proves nothing"
 
 
 def test_who_asked_identifies_and_the_level_is_what_the_file_says(desk: Office, service: Service) -> None:
     question = desk.do(a_question)
     browser = Browser(desk.app).enter(question_id=question.id, audience=Audience.RESIDENT)
-    here = f"/vraag/{question.public_id}/identificeren"
+    here = f"/mijn/{question.public_id}/identificeren"
     page = browser.get(here)
     assert "Identificeren met DigiD" in said(page)
     for who, acr, level in (("p1", "urn:substantieel", Level.SUBSTANTIAL), ("p2", "urn:zomaar", None)):
@@ -261,5 +279,11 @@ def test_a_file_that_is_not_right_is_refused_with_its_problems(tmp_path: Path) -
 
 def _service(issuer: str) -> IdentityService:
     return IdentityService(
-        name="werk", title_nl="Werk", title_en="Work", audience="staff", issuer=issuer, client_id="loket"
+        name="werk",
+        title_nl="Werk",
+        title_en="Work",
+        audience="staff",
+        issuer=issuer,
+        client_id="loket",
+        client_secret_env="LOKET_SERVICE_SECRET",
     )
