@@ -17,8 +17,8 @@ from portal.people.accounts.models import Account, Organisation, Role
 from portal.people.accounts.queries import account_by_email, organisation_by_slug
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
-from portal.people.services.actions import know_at_service
-from portal.people.services.queries import account_at_service
+from portal.people.visits.actions import know_at_service
+from portal.people.visits.queries import account_at_service
 from portal.platform.errors import Refusal
 from portal.platform.guarded import hold
 from portal.platform.i18n import lazy_gettext as _l

@@ -9,7 +9,7 @@ MODEL_MODULES = (
     "portal.people.accounts.models",
     "portal.people.audit.models",
     "portal.people.factors.models",
-    "portal.people.services.models",
+    "portal.people.visits.models",
     "portal.post.messages.models",
     "portal.post.letters.models",
     "portal.post.outages.models",

@@ -123,6 +123,7 @@ objects("document_id")(of_all_or_the_own_funder("document"))
 objects("approval_id")(of_all_or_the_own_funder("approval"))
 objects("tranche_id")(of_all_or_the_own_funder("tranche"))
 objects("token", only="employer.enter")(lambda world, _audience: Whose(world.do(a_token_for_an_employer)))
+objects("service")(lambda _world, _audience: Whose(None, None))
 objects("year")(lambda _world, _audience: Whose(None, str(NOW.year)))
 objects("address_id")(belongs_to(Audience.ADVISOR, "employer address"))
 objects("proposal_id")(belongs_to(Audience.ADVISOR, "resident proposal"))
@@ -398,6 +399,3 @@ def access_token(world: World, _audience: Audience) -> Whose:
         return grant_access_link(session, question_id=chosen, audience=Audience.RESIDENT, actor=SYSTEM, now=NOW)
 
     return Whose(world.do(work))
-
-
-objects("service")(lambda _world, _audience: Whose(None, None))

@@ -31,7 +31,7 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.limits.models import SIGN_IN_CODES, WRONG_LINKS
 from portal.web.access.blueprint import blueprint
 from portal.web.access.coming_in import come_in, first_page, log_entry
-from portal.web.access.services import services_for
+from portal.web.access.visiting import services_for
 from portal.web.edge import READING, found, page, repeatable
 from portal.web.edge.keeping import go_on
 from portal.web.edge.limiting import count_wrong, refuse_guesser

@@ -26,8 +26,8 @@ from portal.people.factors.actions import (
     unseal,
 )
 from portal.people.factors.queries import Factors, factors_of, passkey_by_credential
-from portal.people.services.queries import services_of
 from portal.people.sessions import note_proof
+from portal.people.visits.queries import services_of
 from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.errors import Refusal
@@ -38,7 +38,7 @@ from portal.platform.limits.models import WRONG_STEPS
 from portal.web.access.blueprint import blueprint
 from portal.web.access.coming_in import finish, first_page, pending_account
 from portal.web.access.passkeys import counted_by, credential_in, new_key, options_to_add, options_to_step
-from portal.web.access.services import services_for
+from portal.web.access.visiting import services_for
 from portal.web.edge import page
 from portal.web.edge.desk import desk
 from portal.web.edge.fresh import is_fresh

@@ -20,7 +20,7 @@ from portal.people.accounts.actions import ensure_organisation
 from portal.people.accounts.models import Account, OrganisationKind, Role, SessionRecord, WayIn
 from portal.people.accounts.queries import account_by_email
 from portal.people.actor import Audience
-from portal.people.services.models import ServiceIdentity, ServiceVisit
+from portal.people.visits.models import ServiceIdentity, ServiceVisit
 from portal.platform.clock import frozen, now
 from portal.platform.errors import BadSettings
 from portal.platform.identity_services import IdentityService, Level, load_identity_services

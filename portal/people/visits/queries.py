@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.people.accounts.models import Account
-from portal.people.services.models import ServiceIdentity
+from portal.people.visits.models import ServiceIdentity
 
 
 def subject_hash(key: str, *, issuer: str, subject: str) -> str:

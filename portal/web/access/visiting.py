@@ -21,10 +21,10 @@ from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.outside_staff import account_from_service
 from portal.people.accounts.models import Door, WayIn
 from portal.people.actor import BY_LINK, Actor
-from portal.people.services.actions import VisitToBegin, begin_visit, end_visit
-from portal.people.services.models import ServiceVisit, VisitPurpose
-from portal.people.services.queries import account_at_service, subject_hash
 from portal.people.sessions import note_proof
+from portal.people.visits.actions import VisitToBegin, begin_visit, end_visit
+from portal.people.visits.models import ServiceVisit, VisitPurpose
+from portal.people.visits.queries import account_at_service, subject_hash
 from portal.platform.clock import now
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Refusal

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.people.accounts.models import Account, Door
 from portal.people.accounts.queries import secret_hash
 from portal.people.actor import Actor
-from portal.people.services.models import ServiceIdentity, ServiceVisit, VisitPurpose
+from portal.people.visits.models import ServiceIdentity, ServiceVisit, VisitPurpose
 from portal.platform.errors import Refusal
 from portal.platform.guarded import write_new
 from portal.platform.i18n import lazy_gettext as _l
