@@ -25,9 +25,10 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     from portal.platform.brake import THREADS, Brake
     from portal.platform.config import TEMPLATES, load_settings
     from portal.platform.database import load_models, make_engine
+    from portal.platform.identity_services import load_identity_services
     from portal.platform.limits.queries import use_key
     from portal.web import blueprints
-    from portal.web.edge import DeskApp, assets, errors, guards, keeping, limiting
+    from portal.web.edge import DeskApp, assets, errors, fresh, guards, keeping, limiting
     from portal.web.edge.headers import SecurityHeaders
     from portal.web.edge.policy import require_policy
     from portal.web.edge.session import DatabaseSessions
@@ -46,12 +47,14 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.strict_slashes = False
     engine = engine or make_engine(settings.database_url)
+    app.extensions["identity_services"] = load_identity_services(settings.identity_services)
     app.extensions.update(settings=settings, engine=engine, brake=Brake(threads=THREADS))
     app.session_interface = DatabaseSessions(app.extensions["engine"], secure=settings.secure_cookies)
     assets.install(app, theme_css=settings.theme_css)
     guards.install(app)
     extensions.csrf.init_app(app)
     keeping.install(app)
+    fresh.install(app)
     errors.install(app)
     limiting.install(app)
     blueprints.register(app)

@@ -124,8 +124,10 @@ def desk_jobs(vault: Vault | None = None, state_dir: Path | None = None, clamd: 
     from portal.accounting.periods.queries import period_breaks
     from portal.accounting.scheduled_reports.actions import scheduled_reports_job
     from portal.accounting.warnings.actions import digest_job
+    from portal.framework.staff import review_job
     from portal.oversight.books import books_job
     from portal.privacy.retention.jobs import retention_jobs
+    from portal.oversight.unusual_viewing import unusual_viewing_job
     from portal.spending.expiry import expiry_job
 
     jobs = (
@@ -148,6 +150,8 @@ def desk_jobs(vault: Vault | None = None, state_dir: Path | None = None, clamd: 
         digest_job(ACTOR),
         scheduled_reports_job(ACTOR),
         *retention_jobs(_each_day, actor=ACTOR),
+        review_job(ACTOR),
+        unusual_viewing_job(ACTOR),
         Job("forget_counts", _each_day, _forget_counts),
         Job("follow_search", _behind, _follow),
     )

@@ -16,6 +16,7 @@ from portal.framework.catalogue.queries import SchemeInForce, scheme_in_force, s
 from portal.framework.mandates.actions import require_any_mandate, require_mandate
 from portal.framework.mandates.models import Mandate
 from portal.people.actor import Actor, Audience
+from portal.people.grades import require_full_grade
 from portal.people.second_person import require_other_person, require_second_person
 from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
@@ -125,13 +126,14 @@ def require_power(
 
     Above the amount of the scheme (`one_person_up_to`) an act of `Hands.TWO_ABOVE` needs a first person, `prepared_by`. Without a
     scheme any mandate that is in force covers the act. Programs (the command line, jobs) have the power of who runs them.
-    Raises ``Refusal``: not_yours, second_person_needed, own_preparation, no_mandate.
+    Raises ``Refusal``: not_yours, second_person_needed, own_preparation, no_mandate, or as `require_full_grade` does.
     """
     rule = POWERS[power]
     if actor.audience is Audience.SYSTEM:
         return None
     if actor.audience not in rule.may:
         raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
+    require_full_grade(actor, scheme=scheme.slug if scheme is not None else None)
     if rule.hands is Hands.TWO or (rule.hands is Hands.TWO_ABOVE and cents > one_person_up_to(scheme)):
         require_second_person(actor, prepared_by=prepared_by)
     require_other_person(actor, prepared_by=prepared_by)

@@ -36,7 +36,7 @@ from portal.cases.questions.queries import asker_audience, question_by_id
 from portal.framework.catalogue.queries import has_region, region
 from portal.framework.staff import ASKED_LINK, CLOSED, SENT_LINK
 from portal.people.accounts.actions import AFTER_THE_CASE, AT_MOST, LinkTerms, grant_access_link, issue_sign_in_link
-from portal.people.accounts.queries import access_link_by_token, account_by_id
+from portal.people.accounts.queries import access_link_by_token, account_by_id, sign_in_code
 from portal.people.actor import Actor, Audience
 from portal.people.employers import arm_employer_link
 from portal.platform.config import TEMPLATES
@@ -104,7 +104,9 @@ def compose(
     with use_locale(message.locale):
         link = f"{address}{'/…' if preview else to.path()}" if mail and to.path is not None else None
         template = environment().get_template(f"messages/{message.template}.txt")
-        made = template.new_context(context_of(session, message, question, link) | figures_of(session, message, now))
+        words = context_of(session, message, question, link) | figures_of(session, message, now)
+        code = sign_in_code(link.rpartition("/")[2]) if link and (message.details or {}).get("asked_in") else None
+        made = template.new_context(words | {"code": code})
         subject = " ".join("".join(template.blocks["subject"](made)).split())
         body = "".join(template.blocks["body"](made)).strip() + "\n"
     return Composed(to, subject, body, message.locale)
@@ -289,7 +291,7 @@ def _account(session: Session, message: OutboxMessage, now: datetime) -> Address
     def path() -> str:
         if not lets_in:  # read hours later, when a link of ten minutes would be dead
             return "/inloggen"
-        asked = {name: (message.details or {}).get(name) for name in ("asked_by", "asked_from")}
+        asked = {name: (message.details or {}).get(name) for name in ("asked_by", "asked_from", "asked_in")}
         return f"/inloggen/{issue_sign_in_link(session, account=account, actor=SENDER, now=now, **asked)}"
 
     return Addressee(account.display_name, email=account.email, path=path)

@@ -6,6 +6,16 @@ import enum
 from dataclasses import dataclass, replace
 
 
+class Grade(enum.StrEnum):
+    """How much of a role somebody has."""
+
+    FULL = "full"
+    TRAINEE = "trainee"
+    """Does the work of the role, and nothing that takes a power or a mandate: a colleague does that."""
+    READER = "reader"
+    """Sees what the role sees, and changes nothing but the own way in."""
+
+
 class Audience(enum.StrEnum):
     """Whom a screen is for. `ANYONE` in the policy admits everybody; as the audience of an actor it means: not signed in."""
 
@@ -67,6 +77,9 @@ class Actor:
     """The address by which an employer came in for all that it asked; empty for who came in by a link to one question."""
     questions: frozenset[int] = frozenset()
     """More questions that an employer may act for: those sent together with its own, or all of the employer."""
+    grade: Grade = Grade.FULL
+    only_schemes: frozenset[str] = frozenset()
+    """The schemes about which somebody decides; empty: about all of the role."""
     representative_id: int | None = None
     """Set when somebody acts for the resident or employer with an authorisation; acts are logged in that name."""
 

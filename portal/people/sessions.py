@@ -30,10 +30,17 @@ class Entrant:
     """The link by which an employer came in for all that it asked."""
     still_employer: bool = False
     """An employer that came in for all that it asked begins one more question, and came in as it did before."""
+    pending: Account | None = None
+    """Who took the first step of signing in, and not yet the second: nobody yet."""
+    proved: bool = False
+    """Whether it is proved at this moment who this is."""
 
 
 NOBODY = Entrant()
-_OF_WHOM = ("account_id", "access_link_id", "question_id", "door", "way_in", "sign_in_link_id", "employer_link_id")
+_OF_WHOM = (
+    *("account_id", "access_link_id", "question_id", "door", "way_in", "sign_in_link_id", "employer_link_id"),
+    *("pending_account_id", "proved_at"),
+)
 
 
 def open_session(
@@ -43,6 +50,7 @@ def open_session(
     who: Entrant = NOBODY,
     data: dict[str, Any] | None = None,
     replaces: str | None = None,
+    proved_at: datetime | None = None,
 ) -> str:
     """Start a session for who comes in and return its secret (256 bit).
 
@@ -51,7 +59,7 @@ def open_session(
     did before. Sessions past their end are cleared away in passing, a hundred at a time.
     """
     clear_old_sessions(session, now=now)
-    way_in, sign_in_link_id = _way_in(session, who, replaces)
+    way_in, sign_in_link_id, proved_before = _way_in(session, who, replaces)
     employer_link_id = who.employer_link_id
     if who.still_employer and replaces is not None:
         before = select(SessionRecord.employer_link_id).where(SessionRecord.token_hash == replaces)
@@ -74,6 +82,8 @@ def open_session(
             way_in=way_in,
             sign_in_link_id=sign_in_link_id,
             employer_link_id=employer_link_id,
+            pending_account_id=who.pending.id if who.pending is not None else None,
+            proved_at=now if who.proved else proved_at or proved_before,
             data=data or {},
             created_at=now,
             last_seen_at=now,
@@ -84,14 +94,15 @@ def open_session(
     return secret
 
 
-def _way_in(session: Session, who: Entrant, replaces: str | None) -> tuple[WayIn | None, int | None]:
-    """How who comes in came in: as said, or as the session before says of the same account."""
+def _way_in(session: Session, who: Entrant, replaces: str | None) -> tuple[WayIn | None, int | None, datetime | None]:
+    """How who comes in came in and when that was proved: as said, or as the session before says of the same account."""
     if who.way_in is None and who.account is not None and replaces is not None:
-        mine = (SessionRecord.token_hash == replaces, SessionRecord.account_id == who.account.id)
-        before = session.execute(select(SessionRecord.way_in, SessionRecord.sign_in_link_id).where(*mine)).one_or_none()
+        of_it = (SessionRecord.account_id == who.account.id) | (SessionRecord.pending_account_id == who.account.id)
+        known = select(SessionRecord.way_in, SessionRecord.sign_in_link_id, SessionRecord.proved_at)
+        before = session.execute(known.where(SessionRecord.token_hash == replaces, of_it)).one_or_none()
         if before is not None:
-            return before[0], before[1]
-    return who.way_in, who.sign_in_link_id
+            return before[0], before[1], before[2]
+    return who.way_in, who.sign_in_link_id, None
 
 
 def copy_session(session: Session, *, hashed: str, replaces: str | None, now: datetime) -> str | None:
@@ -110,9 +121,35 @@ def copy_session(session: Session, *, hashed: str, replaces: str | None, now: da
             way_in=record.way_in,
             sign_in_link_id=record.sign_in_link_id,
             employer_link_id=record.employer_link_id,
+            pending=_pending_of(session, record),
         ),
+        proved_at=record.proved_at,
         replaces=replaces,
     )
+
+
+def _pending_of(session: Session, record: SessionRecord) -> Account | None:
+    return session.get(Account, record.pending_account_id) if record.pending_account_id is not None else None
+
+
+def note_proof(session: Session, *, hashed: str, now: datetime) -> None:
+    """It is proved once more, in the session with this hash, who this is. An account has to be in it."""
+    mine = (SessionRecord.token_hash == hashed, SessionRecord.account_id.is_not(None))
+    session.execute(update(SessionRecord).where(*mine).values(proved_at=now))
+
+
+def end_own_sessions(session: Session, *, account_id: int, but: str | None = None, only: int | None = None) -> int:
+    """End sessions of an account, and steps of signing in that were begun; returns how many.
+
+    The one with the hash `but` goes on; with `only` it is the one with this id, if it is of this account.
+    """
+    chosen = [(SessionRecord.account_id == account_id) | (SessionRecord.pending_account_id == account_id)]
+    if but is not None:
+        chosen.append(SessionRecord.token_hash != but)
+    if only is not None:
+        chosen.append(SessionRecord.id == only)
+    ended = session.execute(delete(SessionRecord).where(*chosen).execution_options(synchronize_session=False))
+    return int(getattr(ended, "rowcount", 0))
 
 
 def close_session(session: Session, *, hashed: str) -> None:

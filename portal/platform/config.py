@@ -55,6 +55,12 @@ class Settings(BaseSettings):
     )
     payer_name: str = Field("", max_length=70, description="Name of the account from which vouchers are paid")
     payer_iban: str = Field("", description="Its account number; empty: no payment can be released")
+    second_step: Literal["auto", "required", "optional"] = Field(
+        "auto", description="Whether who has an account signs in with a second step; auto: required in production"
+    )
+    identity_services: Path | None = Field(
+        None, description="File (TOML) with the services by which people sign in or identify themselves; empty: none"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @property
@@ -64,6 +70,11 @@ class Settings(BaseSettings):
     @property
     def is_production(self) -> bool:
         return self.portal_env == "production"
+
+    @property
+    def second_step_required(self) -> bool:
+        """Whether nobody with an account gets in with one step alone, and what matters is proved anew."""
+        return self.second_step == "required" or (self.second_step == "auto" and self.is_production)
 
     @property
     def address(self) -> str:
@@ -159,6 +170,8 @@ def _production_problems(settings: Settings) -> list[str]:
         settings.proxy_hops == 0
     ):  # this server speaks no TLS itself: without the hops all visitors come from one place
         found.append("PROXY_HOPS: https means a proxy stands before the desk; say how many, mostly 1")
+    if settings.second_step == "optional":
+        found.append("SECOND_STEP: in production who has an account signs in with a second step; leave it out")
     if settings.mail_from.endswith(".invalid"):
         found.append("MAIL_FROM: production needs a real sender")
     if os.environ.get("FLASK_DEBUG", "0").lower() not in ("", "0", "false", "no"):

@@ -140,4 +140,8 @@ MESSAGES: Mapping[str, LazyString] = {
     "account/closed": _l("Account uitgezet"),
     "account/opened_again": _l("Account weer aangezet"),
     "account/role_changed": _l("Andere rol gegeven"),
+    "account/limited": _l("Minder rechten gegeven"),
+    "account/steps_forgotten": _l("Tweede stap weggehaald"),
+    "account/review_due": _l("Rechten nakijken"),
+    "account/unusual_viewing": _l("Opvallend veel ingezien"),
 }

@@ -32,6 +32,7 @@ from portal.cases.applications.queries import schemes_applied_for
 from portal.cases.employers.actions import know_awarded_address
 from portal.cases.hearings.actions import require_hearing
 from portal.cases.hearings.models import RefusalGround
+from portal.cases.identifying.actions import require_identified
 from portal.cases.questions.actions import advisor_only, move_question, tell_asker
 from portal.cases.questions.models import DECIDED_STATES, DevelopmentQuestion, QuestionState
 from portal.people.actor import Actor
@@ -141,6 +142,7 @@ def _award(session: Session, case: CaseToDecide, draft: Draft, problem: Problem,
     parts = parts_of_mix(session, problem, draft.mix)
     awarded = _whole(parts, used_by_scheme(draft.mix))
     mandates = _may_award(session, case, parts, awarded, draft.ground, by)
+    require_identified(session, question=case.question, schemes=awarded)
     decision = decision_on_mix(case, draft, problem, set(awarded), by)
     session.add(decision)
     session.flush()

@@ -11,6 +11,7 @@ from portal.framework.mandates.models import Mandate
 from portal.framework.mandates.queries import any_mandate, mandate_for
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
+from portal.people.grades import require_full_grade
 from portal.platform.clock import local_date
 from portal.platform.errors import Refusal
 from portal.platform.guarded import hold
@@ -77,7 +78,8 @@ def end_mandate(session: Session, *, mandate: Mandate, actor: Actor, now: dateti
 
 
 def require_mandate(session: Session, *, actor: Actor, body: str, scheme: str, cents: int, on: date) -> Mandate:
-    """The mandate of this person for this decision. Raises ``Refusal`` when there is none."""
+    """The mandate of this person for this decision. Raises ``Refusal`` when there is none, or as `require_full_grade` does."""
+    require_full_grade(actor, scheme=scheme)
     found = mandate_for(session, account_id=actor.account_id, body=body, scheme=scheme, cents=cents, on=on)
     if found is None or actor.account_id is None:
         message = _l(
@@ -94,6 +96,7 @@ def require_any_mandate(session: Session, *, actor: Actor, on: date, scheme: str
 
     Raises ``Refusal`` when there is none.
     """
+    require_full_grade(actor, scheme=scheme)
     found = any_mandate(session, account_id=actor.account_id, on=on, scheme=scheme)
     if found is None:
         message = _l("U mag dit niet doen: u hebt geen mandaat. Vraag het aan de regio.")

@@ -21,8 +21,8 @@ from portal.people.accounts.models import (
     SessionRecord,
     SignInLink,
 )
-from portal.people.accounts.queries import account_by_email, secret_hash
-from portal.people.actor import BY_LINK, Actor, Audience
+from portal.people.accounts.queries import account_by_email, secret_hash, sign_in_code
+from portal.people.actor import BY_LINK, Actor, Audience, Grade
 from portal.people.second_person import require_second_person
 from portal.platform.database import insert_into
 from portal.platform.errors import Refusal
@@ -137,7 +137,7 @@ def create_account(
 def change_role(
     session: Session, *, account: Account, role: Role, actor: Actor, now: datetime, prepared_by: str | None = None
 ) -> None:
-    """Give the account another role; its sessions and open links end at once.
+    """Give the account another role, whole; its sessions and open links end at once.
 
     Nobody changes the own role, and a role that decides or pays takes two people (`require_second_person`).
     """
@@ -147,7 +147,8 @@ def change_role(
     if role in ORGANISATION_ROLES and account.organisation_id is None:
         raise Refusal("organisation_missing", _l("Kies voor deze rol een organisatie."), field="organisation")
     hold(session, account)
-    account.role = role
+    account.role, account.grade, account.only_schemes = role, Grade.FULL, ""
+    account.reviewed_at, account.reviewed_by = now, actor.reference
     session.flush()
     end_sessions_of(session, account=account, now=now)
 
@@ -187,7 +188,8 @@ def enable_account(session: Session, *, account: Account, actor: Actor, prepared
 
 def end_sessions_of(session: Session, *, account: Account, now: datetime) -> None:
     """End every session of an account and make its unused sign-in links useless."""
-    session.execute(delete(SessionRecord).where(SessionRecord.account_id == account.id))
+    theirs = (SessionRecord.account_id == account.id) | (SessionRecord.pending_account_id == account.id)
+    session.execute(delete(SessionRecord).where(theirs))
     session.execute(
         update(SignInLink)
         .where(SignInLink.account_id == account.id, SignInLink.consumed_at.is_(None))
@@ -206,10 +208,12 @@ def issue_sign_in_link(
     now: datetime,
     asked_by: str | None = None,
     asked_from: str | None = None,
+    asked_in: str | None = None,
 ) -> str:
     """A token that lets the account in once within ten minutes. Raises ``Refusal`` for a disabled account.
 
-    `asked_by` (an `Actor.reference`) and `asked_from` (an `Actor.origin`) say who wanted it and where, when that is not `actor`.
+    `asked_by` (an `Actor.reference`) and `asked_from` (an `Actor.origin`) say who wanted it and where, when that is not `actor`;
+    `asked_in` is the hash of what only the browser has that asked: it works in that one alone, there also by its code.
     """
     hold(session, account)  # who closes it at the same moment ends this link too
     if account.disabled_at is not None:
@@ -222,6 +226,8 @@ def issue_sign_in_link(
             created_at=now,
             created_by=asked_by or actor.reference,
             created_from=actor.origin if asked_from is None else asked_from,
+            asked_in=asked_in,
+            code_hash=secret_hash(f"{asked_in}:{sign_in_code(token)}") if asked_in else None,
             expires_at=now + LINK_LIFE,
         )
     )
@@ -229,15 +235,22 @@ def issue_sign_in_link(
     return token
 
 
-def consume_sign_in_link(session: Session, *, token: str, now: datetime) -> SignInLink:
-    """Use up a sign-in link and return it, with its account.
+def consume_sign_in_link(session: Session, *, token: str, now: datetime, browser: str | None = None) -> SignInLink:
+    """Use up a sign-in link and return it, with its account. `browser` is what only the browser has that asked, if it did.
 
-    Raises `LinkUnusable`; of two callers at once only one gets through.
+    Raises `LinkUnusable`, also in another browser than the one that asked; of two callers at once only one gets through.
     """
-    hashed = secret_hash(token)
+    return use_up_sign_in_link(session, hashed=secret_hash(token), now=now, browser=browser)
+
+
+def use_up_sign_in_link(session: Session, *, hashed: str, now: datetime, browser: str | None) -> SignInLink:
+    """Use up the sign-in link with this hash, as `consume_sign_in_link` does."""
+    here = SignInLink.asked_in.is_(None)
+    still = (SignInLink.consumed_at.is_(None), SignInLink.expires_at > now)
     used = session.execute(
         update(SignInLink)
-        .where(SignInLink.token_hash == hashed, SignInLink.consumed_at.is_(None), SignInLink.expires_at > now)
+        .where(SignInLink.token_hash == hashed, *still)
+        .where(here | (SignInLink.asked_in == secret_hash(browser)) if browser else here)
         .values(consumed_at=now)
     )
     link = session.scalar(

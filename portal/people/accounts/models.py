@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.people.actor import Audience
+from portal.people.actor import Audience, Grade
 from portal.platform.database import Base, choice, new_public_id
 
 _IN_FORCE = text("ended_at IS NULL")
@@ -65,6 +65,8 @@ class WayIn(enum.StrEnum):
     """A button of the demonstration."""
     EMPLOYER_LINK = "employer_link"
     """A link for an employer, sent to an address that it is known by; `EmployerLink` says which."""
+    SERVICE = "service"
+    """An identity service said who it is, such as the one of a municipality."""
 
 
 class AddressProof(enum.StrEnum):
@@ -113,6 +115,7 @@ class Account(Base):
             "role NOT IN ('owner', 'provider', 'funder') OR organisation_id IS NOT NULL", name="role_needs_organisation"
         ),
         CheckConstraint("email = lower(email)", name="email_lower_case"),
+        CheckConstraint("(reviewed_at IS NULL) = (reviewed_by IS NULL)", name="reviewed_at_and_by"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -123,8 +126,14 @@ class Account(Base):
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     organisation: Mapped[Organisation | None] = relationship()
     locale: Mapped[str] = mapped_column(String(5), default="nl")
+    grade: Mapped[Grade] = mapped_column(choice(Grade), default=Grade.FULL)
+    only_schemes: Mapped[str] = mapped_column(String(1000), default="")
+    """The schemes about which this person decides, in order, with a comma between them; empty: about all of the role."""
     created_at: Mapped[datetime]
     created_by: Mapped[str] = mapped_column(String(80))
+    reviewed_at: Mapped[datetime | None]
+    """When somebody last said that these rights are still right."""
+    reviewed_by: Mapped[str | None] = mapped_column(String(80))
     disabled_at: Mapped[datetime | None]
     disabled_by: Mapped[str | None] = mapped_column(String(80))
 
@@ -133,7 +142,10 @@ class SignInLink(Base):
     """A link that lets an account in once, for a few minutes."""
 
     __tablename__ = "sign_in_link"
-    __table_args__ = (CheckConstraint("expires_at > created_at", name="expires_after_creation"),)
+    __table_args__ = (
+        CheckConstraint("expires_at > created_at", name="expires_after_creation"),
+        CheckConstraint("(asked_in IS NULL) = (code_hash IS NULL)", name="asked_in_and_code"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
@@ -144,6 +156,10 @@ class SignInLink(Base):
     """Who asked for it: ``anyone`` when somebody typed the address on the page to sign in."""
     created_from: Mapped[str] = mapped_column(String(64), default="")
     """Where that was, as `Actor.origin` says it."""
+    asked_in: Mapped[str | None] = mapped_column(String(64), index=True)
+    """The hash of what only the browser has that asked: the link works in that one alone. None: nobody asked in a browser."""
+    code_hash: Mapped[str | None] = mapped_column(String(64))
+    """Of the code in the mail, for who reads it elsewhere and types it in the browser that asked."""
     expires_at: Mapped[datetime]
     consumed_at: Mapped[datetime | None]
 
@@ -249,7 +265,16 @@ class SessionRecord(Base):
         CheckConstraint(
             "replaced_at IS NULL OR (account_id IS NULL AND question_id IS NULL)", name="replaced_is_nobody"
         ),
-        CheckConstraint("sign_in_link_id IS NULL OR account_id IS NOT NULL", name="sign_in_link_of_an_account"),
+        CheckConstraint(
+            "sign_in_link_id IS NULL OR account_id IS NOT NULL OR pending_account_id IS NOT NULL",
+            name="sign_in_link_of_an_account",
+        ),
+        CheckConstraint(
+            "pending_account_id IS NULL OR (account_id IS NULL AND question_id IS NULL AND employer_link_id IS NULL"
+            " AND replaced_at IS NULL)",
+            name="pending_is_nobody_yet",
+        ),
+        CheckConstraint("proved_at IS NULL OR account_id IS NOT NULL", name="proved_of_an_account"),
         CheckConstraint(
             "COALESCE(way_in, '') <> 'sign_in_link' OR sign_in_link_id IS NOT NULL", name="way_in_by_which_link"
         ),
@@ -266,12 +291,16 @@ class SessionRecord(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
-    account: Mapped[Account | None] = relationship()
+    account: Mapped[Account | None] = relationship(foreign_keys=[account_id])
     access_link_id: Mapped[int | None] = mapped_column(ForeignKey("access_link.id"), index=True)
     access_link: Mapped[AccessLink | None] = relationship(viewonly=True)
     sign_in_link_id: Mapped[int | None] = mapped_column(ForeignKey("sign_in_link.id"), index=True)
     sign_in_link: Mapped[SignInLink | None] = relationship(viewonly=True)
     employer_link_id: Mapped[int | None] = mapped_column(ForeignKey("employer_link.id"), index=True)
+    pending_account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    """Whose first step was taken here; until the second one is, this browser is nobody."""
+    proved_at: Mapped[datetime | None]
+    """When it was last proved here who this is, with a second step or by signing in."""
     way_in: Mapped[WayIn | None] = mapped_column(choice(WayIn))
     """How this browser came in; nothing for somebody who is nobody yet."""
     question_id: Mapped[int | None] = mapped_column(index=True)

@@ -23,11 +23,14 @@ from portal.people.accounts.models import (
     SessionRecord,
     SignInLink,
 )
-from portal.people.actor import Actor, Audience
+from portal.people.actor import Actor, Audience, Grade
+from portal.people.grades import schemes_in
 
 IDLE_BY_LINK = timedelta(minutes=15)
 IDLE_DRAFT = timedelta(minutes=60)
 IDLE_STAFF = timedelta(minutes=30)
+IDLE_PENDING = timedelta(minutes=10)
+"""Between the first step of signing in and the second."""
 ABSOLUTE = timedelta(hours=12)
 REPLACED_GRACE = timedelta(seconds=60)
 """How long a replaced session still counts as the same, anonymous browser: the second click of a double click."""
@@ -38,6 +41,11 @@ HELPING = frozenset({Role.ADVISOR, Role.HELPER})
 def secret_hash(secret: str) -> str:
     """SHA-256 of a link token or session id, as it is stored."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def sign_in_code(token: str) -> str:
+    """The six digits that stand in the mail beside a link to sign in: they follow from its token."""
+    return f"{int(secret_hash(f'code:{token}'), 16) % 1_000_000:06d}"
 
 
 def account_by_email(session: Session, *, email: str) -> Account | None:
@@ -150,6 +158,10 @@ class LiveSession:
     """How long it may do nothing."""
     ends_at: datetime
     """When it is over, whatever is done."""
+    pending_account_id: int | None = None
+    """Whose first step was taken here and whose second was not."""
+    proved_at: datetime | None = None
+    """When it was last proved here who this is."""
 
 
 _records, _accounts, _links, _ownerships, _employers = (
@@ -158,9 +170,10 @@ _records, _accounts, _links, _ownerships, _employers = (
 _BY_SECRET = (
     select(
         *(_records.c[name] for name in ("account_id", "access_link_id", "question_id", "door", "data")),
-        _records.c.employer_link_id,
+        *(_records.c[name] for name in ("employer_link_id", "pending_account_id", "proved_at")),
         *(_records.c[name] for name in ("last_seen_at", "expires_at", "replaced_at")),
         *(_accounts.c[name] for name in ("role", "organisation_id", "display_name", "disabled_at")),
+        *(_accounts.c[name] for name in ("grade", "only_schemes")),
         _links.c.representative_id,
         _employers.c.email.label("employer_email"),
         _ownerships.c.scheme,
@@ -193,6 +206,8 @@ def session_by_secret(session: Session, *, secret: str, now: datetime) -> LiveSe
             organisation_id=first.organisation_id,
             display_name=first.display_name,
             schemes=frozenset(row.scheme for row in rows if row.scheme is not None),
+            grade=first.grade,
+            only_schemes=schemes_in(first.only_schemes),
         )
     elif first.question_id is not None and first.door is not None:
         by_link = Audience(first.door.value)
@@ -206,7 +221,8 @@ def session_by_secret(session: Session, *, secret: str, now: datetime) -> LiveSe
         actor = Actor(Audience.EMPLOYER, employer_email=first.employer_email)
     else:
         actor = Actor.anonymous()
-    return LiveSession(actor, first.data, first.last_seen_at, idle_limit(first), first.expires_at)
+    who = (first.pending_account_id, first.proved_at)
+    return LiveSession(actor, first.data, first.last_seen_at, idle_limit(first), first.expires_at, *who)
 
 
 def draft_of_ended_session(session: Session, *, secret: str, now: datetime) -> int | None:
@@ -226,8 +242,8 @@ def draft_of_ended_session(session: Session, *, secret: str, now: datetime) -> i
 
 
 def _helping(row: Any) -> Actor:
-    """Who fills in a question for its person; nobody once the role of the account is another one."""
-    if row.role not in HELPING or row.door is None:
+    """Who fills in a question for its person; nobody once the role of the account is another one, or it only reads."""
+    if row.role not in HELPING or row.door is None or row.grade is Grade.READER:
         return Actor.anonymous()
     asker = Audience(row.door.value)
     return Actor(asker, account_id=row.account_id, question_id=row.question_id, display_name=row.display_name)
@@ -235,6 +251,8 @@ def _helping(row: Any) -> Actor:
 
 def idle_limit(record: SessionRecord | Row[Any]) -> timedelta:
     """How long this session may do nothing."""
+    if record.pending_account_id is not None:
+        return IDLE_PENDING
     if record.account_id is not None and record.question_id is None:
         return IDLE_STAFF
     if record.access_link_id is not None or (record.employer_link_id is not None and record.question_id is None):
@@ -264,6 +282,8 @@ def actor_of_account(account: Account) -> Actor:
         organisation_id=account.organisation_id,
         display_name=account.display_name,
         schemes=frozenset(row.scheme for row in owner.ownerships) if owner is not None else frozenset(),
+        grade=account.grade,
+        only_schemes=schemes_in(account.only_schemes),
     )
 
 

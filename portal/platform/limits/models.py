@@ -25,7 +25,10 @@ class HowOften:
 WRONG_LINKS = HowOften("wrong_links", 20, HOUR)
 """Per place. A link that works is never counted and never refused: nobody is locked out by a stranger behind the same address."""
 SIGN_IN_MAILS = HowOften("sign_in_mails", 3, MINUTES)
-"""Per address. As long as a link lives: who floods an address leaves its owner a link that works, and cannot keep them out."""
+"""Per address and place. As long as a link lives; the link works in the browser that asked, so that who floods an address from
+elsewhere does not keep its owner out."""
+SIGN_IN_MAILS_IN_ALL = HowOften("sign_in_mails_in_all", 12, MINUTES)
+"""Per address, wherever it is asked."""
 SIGN_IN_ASKED = HowOften("sign_in_asked", 20, HOUR)
 """Per place: an office asks from one."""
 WRONG_CODES = HowOften("wrong_codes", 20, HOUR)
@@ -47,7 +50,19 @@ LINKS_ASKED = HowOften("links_asked", 20, HOUR)
 LINKS_TO = HowOften("links_to", 5, HOUR)
 """Per number and address together: who knows only the address stops nobody from getting a link."""
 
+SIGN_IN_CODES = HowOften("sign_in_codes", 5, MINUTES)
+"""Per browser that asked for a link: wrong tries of the six digits in its mail. At most three mails leave in that time."""
+WRONG_STEPS = HowOften("wrong_steps", 5, MINUTES)
+"""Per account, of who took the first step: wrong codes of the app, and passkeys that do not fit."""
+OUTSIDE_BEGUN = HowOften("outside_begun", 60, HOUR)
+"""Per place: begun to sign in or identify at an identity service."""
+
 LIMITS = (
+    SIGN_IN_MAILS_IN_ALL,
+    SIGN_IN_CODES,
+    WRONG_STEPS,
+    OUTSIDE_BEGUN,
+    OUTSIDE_BEGUN,
     WRONG_LINKS,
     SIGN_IN_MAILS,
     SIGN_IN_ASKED,

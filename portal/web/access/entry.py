@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
+
 from flask import abort, current_app, flash, redirect, request, url_for
+from flask import session as flask_session
 from flask.typing import ResponseReturnValue
 
 from portal.cases.own_contact.actions import ask_link_by_post
@@ -13,27 +16,31 @@ from portal.people.accounts.models import WayIn
 from portal.people.accounts.queries import (
     account_by_public_id,
     accounts,
-    actor_of_account,
+    secret_hash,
     usable_access_link,
     usable_sign_in_link,
 )
 from portal.people.actor import Actor, Audience
-from portal.people.audit.actions import record
+from portal.people.sign_in_codes import consume_sign_in_code
 from portal.platform.clock import now
 from portal.platform.database import current_session
+from portal.platform.errors import Refusal
+from portal.platform.i18n import current_locale
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.platform.limits.models import WRONG_LINKS
+from portal.platform.limits.models import SIGN_IN_CODES, WRONG_LINKS
 from portal.web.access.blueprint import blueprint
+from portal.web.access.coming_in import come_in, first_page, log_entry
+from portal.web.access.visiting import services_for
 from portal.web.edge import READING, found, page, repeatable
 from portal.web.edge.keeping import go_on
-from portal.web.edge.limiting import count_wrong
-from portal.web.edge.navigation import MENU
+from portal.web.edge.limiting import count_wrong, refuse_guesser
 from portal.web.edge.policy import current_actor
-from portal.web.edge.session import enter_account, enter_question, leave
+from portal.web.edge.session import enter_question, leave
 from portal.web.forms import EmailField, Form, PostcodeField, TextField
 
-FIRST_PAGE_BY_LINK = {Audience.RESIDENT: "resident.mine", Audience.EMPLOYER: "employer.mine"}
+ASKED_IN = "asked_in"
+"""Under this name the session keeps what only the browser has in which somebody asked for a link."""
 
 
 class SignInForm(Form):
@@ -51,16 +58,37 @@ def sign_in() -> ResponseReturnValue:
     session, form = current_session(), SignInForm()
     if form.validate_on_submit():
         with form.refusals():
-            ask_sign_in_link(session, email=form.email.data, actor=current_actor(), now=now())
+            asked_in = secret_hash(flask_session.setdefault(ASKED_IN, secrets.token_urlsafe(16)))
+            ask_sign_in_link(session, email=form.email.data, actor=current_actor(), now=now(), asked_in=asked_in)
             return redirect(url_for("access.sign_in_asked"), code=303)
     ready = [account for account in accounts(session) if account.disabled_at is None] if demo else []
-    return page("access/sign_in.html", form=form, accounts=ready)
+    ways = [(one.name, one.title(current_locale())) for one in services_for("staff")]
+    return page("access/sign_in.html", form=form, accounts=ready, ways=ways)
 
 
-@blueprint.get("/inloggen/gevraagd")
+class SignInCodeForm(Form):
+    """The six digits in the mail, for who reads it on another device."""
+
+    code = TextField(_l("Code uit de mail"), missing=_l("Typ de zes cijfers uit de mail."), maximum=20)
+
+
+@blueprint.route("/inloggen/gevraagd", methods=["GET", "POST"])
 def sign_in_asked() -> ResponseReturnValue:
-    """What happens next: the same for every address."""
-    return page("access/sign_in_asked.html", back=url_for("access.sign_in"))
+    """What happens next, the same for every address; and the code of the mail, for who reads it on another device."""
+    asked_in, form = flask_session.get(ASKED_IN), SignInCodeForm()
+    if form.validate_on_submit() and asked_in is not None:
+        with form.refusals():
+            refuse_guesser(SIGN_IN_CODES, asked_in)
+            try:
+                code = "".join(form.code.data.split())
+                used = consume_sign_in_code(current_session(), code=code, browser=asked_in, now=now())
+                return come_in(used.account, link=used)
+            except LinkUnusable:
+                count_wrong(SIGN_IN_CODES, asked_in)
+                message = _l("Deze code klopt niet of is te oud. Kijk in de laatste mail, of vraag een nieuwe.")
+                raise Refusal("wrong_code", message, field="code") from None
+    asked = form if asked_in is not None else None
+    return page("access/sign_in_asked.html", form=asked, back=url_for("access.sign_in"))
 
 
 @blueprint.get("/langer")
@@ -75,15 +103,17 @@ def link(token: str) -> ResponseReturnValue:
     session = current_session()
     if request.method in READING:
         usable = usable_sign_in_link(session, token=token, now=now())
-        return page("access/enter.html", name=usable.account.display_name) if usable else wrong_link()
+        if usable is None:
+            return wrong_link()
+        asked_in = flask_session.get(ASKED_IN, "")
+        if usable.asked_in is not None and usable.asked_in != secret_hash(asked_in):
+            return page("access/asked_elsewhere.html")
+        return page("access/enter.html", name=usable.account.display_name)
     try:
-        used = consume_sign_in_link(session, token=token, now=now())
+        used = consume_sign_in_link(session, token=token, now=now(), browser=flask_session.get(ASKED_IN))
     except LinkUnusable:
         return wrong_link()
-    enter_account(used.account, link=used)
-    actor = actor_of_account(used.account)
-    _opened(actor, WayIn.SIGN_IN_LINK, "account", used.account_id)
-    return redirect(go_on(actor) or first_page(used.account.role.audience), code=303)
+    return come_in(used.account, link=used)
 
 
 class NewLinkForm(Form):
@@ -162,7 +192,7 @@ def grant(token: str) -> ResponseReturnValue:
     audience = Audience(opened.door.value)
     enter_question(question_id=opened.question_id, audience=audience, access_link=opened)
     actor = Actor(audience, question_id=opened.question_id, representative_id=opened.representative_id)
-    _opened(actor, WayIn.ACCESS_LINK, "question", opened.question_id)
+    log_entry(actor, "session.opened", "question", opened.question_id, WayIn.ACCESS_LINK.value)
     return redirect(go_on(actor) or first_page(audience), code=303)
 
 
@@ -174,10 +204,7 @@ def demo(account_id: str) -> ResponseReturnValue:
     account = found(account_by_public_id(current_session(), public_id=account_id))
     if account.disabled_at is not None:
         abort(404)
-    enter_account(account, way_in=WayIn.DEMO)
-    actor = actor_of_account(account)
-    _opened(actor, WayIn.DEMO, "account", account.id)
-    return redirect(go_on(actor) or first_page(account.role.audience), code=303)
+    return come_in(account, way_in=WayIn.DEMO, strong=True)
 
 
 @blueprint.post("/uitloggen")
@@ -187,22 +214,10 @@ def sign_out() -> ResponseReturnValue:
     actor = current_actor()
     if actor.audience is not Audience.ANYONE:
         subject = ("account", actor.account_id) if actor.account_id is not None else ("question", actor.question_id)
-        _log(actor, "session.closed", subject[0], subject[1] or 0)
+        log_entry(actor, "session.closed", subject[0], subject[1] or 0)
     leave()
     flash(_("U bent uitgelogd."), "ok")
     return redirect(url_for("access.sign_in") if actor.account_id is not None else "/", code=303)
-
-
-def first_page(audience: Audience) -> str:
-    """Where somebody lands after entering: the first screen there is for them."""
-    if audience in FIRST_PAGE_BY_LINK:
-        endpoints = [FIRST_PAGE_BY_LINK[audience]]
-    else:
-        endpoints = [endpoint for _text, endpoint in MENU.get(audience, ())]
-    for endpoint in endpoints:
-        if endpoint in current_app.view_functions:
-            return url_for(endpoint)
-    return "/"
 
 
 def wrong_link() -> ResponseReturnValue:
@@ -213,20 +228,3 @@ def wrong_link() -> ResponseReturnValue:
     """
     count_wrong(WRONG_LINKS, current_actor().origin)
     return page("access/wrong_link.html", status=404)
-
-
-def _opened(actor: Actor, way_in: WayIn, object_kind: str, object_id: int) -> None:
-    """Log that somebody came in, and how."""
-    _log(actor, "session.opened", object_kind, object_id, way_in.value)
-
-
-def _log(actor: Actor, action: str, object_kind: str, object_id: int, *fields: str) -> None:
-    record(
-        current_session(),
-        actor=actor.at(current_actor().origin),
-        action=action,
-        object_kind=object_kind,
-        object_id=object_id,
-        now=now(),
-        fields=fields,
-    )

@@ -10,6 +10,7 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.framework.catalogue.queries import schemes_in_force
 from portal.framework.staff import (
     NewAccount,
     close_account,
@@ -30,9 +31,12 @@ from portal.people.accounts.queries import (
     sessions_of,
 )
 from portal.people.actor import Audience
-from portal.platform.clock import now
+from portal.people.audit.queries import decided_in, events_of
+from portal.people.factors.queries import factors_of
+from portal.people.grades import schemes_in
+from portal.platform.clock import now, today
 from portal.platform.database import current_session
-from portal.platform.i18n import format_date, format_datetime
+from portal.platform.i18n import format_date, format_datetime, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.second_look.two_person_acts.actions import ActToLayDown
@@ -41,8 +45,9 @@ from portal.second_look.two_person_acts.queries import laid_down_on
 from portal.web.admin.blueprint import blueprint
 from portal.web.edge import Stand, decide_on, found, page, require_seen
 from portal.web.edge.policy import current_actor
-from portal.web.forms import ChoiceField, EmailField, Form, NameField, TextField
+from portal.web.forms import ChoiceField, ChoicesField, EmailField, Form, NameField, TextField
 from portal.web.two_people.laying import lay_before_a_colleague
+from portal.words.identity_labels import GRADES, RIGHTS_ACTS
 from portal.words.labels import ROLES, choices, label
 
 PLACE = 8
@@ -64,6 +69,19 @@ class RoleForm(Form):
 
     role = ChoiceField(_l("Rol"), choices=choices(ROLES), missing=_l("Kies een rol."))
     reason = TextField(_l("Waarom krijgt deze persoon deze rol?"), optional=True, maximum=500)
+
+
+class LimitForm(Form):
+    """Let somebody do less of the role."""
+
+    grade = ChoiceField(_l("Hoe ver"), choices=choices(GRADES), missing=_l("Kies hoe ver de rol gaat."))
+    schemes = ChoicesField(_l("Beslist alleen over"), optional=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        held = schemes_in_force(current_session(), on=today())
+        here = [one for one in held if one.definition.administered == "here"]
+        self.schemes.choices = [(one.slug, localized(one.definition.title)) for one in here]
 
 
 class OpenAgainForm(Form):
@@ -136,7 +154,7 @@ def account(account_id: str) -> ResponseReturnValue:
     session, actor = current_session(), current_actor()
     shown = the_account(account_id)
     form = RoleForm(obj=shown, role=shown.role.value)
-    decide_on(lambda: _stands(shown), shown)
+    decide_on(lambda: stands(shown), shown)
     if form.validate_on_submit():
         with form.refusals():
             require_seen()
@@ -148,24 +166,33 @@ def account(account_id: str) -> ResponseReturnValue:
             give_role(session, account=shown, role=role, actor=actor, now=now())
             flash(_("De rol is veranderd. De persoon krijgt daar bericht van en moet opnieuw inloggen."), "ok")
             return redirect(url_for("admin.account", account_id=account_id), code=303)
-    return _account_page(shown, form)
+    return account_page(shown, form)
 
 
-def _stands(shown: Account) -> list[Stand]:
+def stands(shown: Account) -> list[Stand]:
+    """What the page of an account shows that is decided on."""
     state = _("staat uit") if shown.disabled_at else _("mag inloggen")
     return [
         Stand("role", _("Rol"), shown.role.value, label(ROLES, shown.role)),
         Stand("disabled", _("Account"), int(shown.disabled_at is not None), state),
+        Stand("grade", _("Hoe ver"), shown.grade.value, label(GRADES, shown.grade)),
+        Stand("schemes", _("Beslist over"), shown.only_schemes, shown.only_schemes or _("alles van de rol")),
     ]
 
 
-def _account_page(shown: Account, form: Form) -> ResponseReturnValue:
+def account_page(shown: Account, form: Form) -> ResponseReturnValue:
+    """The page of an account; `form` is the one of its forms that was sent, with what is wrong in it."""
     session, actor = current_session(), current_actor()
     return page(
         "admin/account.html",
         form=form,
         roles=form if isinstance(form, RoleForm) else RoleForm(formdata=None, role=shown.role.value),
         opening=form if isinstance(form, OpenAgainForm) else OpenAgainForm(formdata=None),
+        limits=form if isinstance(form, LimitForm) else _limits_of(shown),
+        grade=label(GRADES, shown.grade),
+        schemes=shown.only_schemes.replace(",", ", "),
+        steps=factors_of(session, account_id=shown.id),
+        history=_history(shown),
         takes_two=shown.role in DECIDING_ROLES,
         laid=laid_down_on(session, subject=f"account:{shown.id}"),
         account=shown,
@@ -173,6 +200,30 @@ def _account_page(shown: Account, form: Form) -> ResponseReturnValue:
         own=actor.account_id == shown.id,
         sessions=[_cells(one) for one in sessions_of(session, account_id=shown.id, now=now())],
     )
+
+
+def _limits_of(shown: Account) -> LimitForm:
+    return LimitForm(formdata=None, grade=shown.grade.value, schemes=sorted(schemes_in(shown.only_schemes)))
+
+
+def _history(shown: Account) -> list[list[Any]]:
+    """What was done to the rights of this account, the last first: when, what, from what to what, and by whom."""
+    session, rows = current_session(), []
+    for event in reversed(events_of(session, object_kind="account", object_id=shown.id)):
+        if event.action not in RIGHTS_ACTS:
+            continue
+        changed = decided_in(session, event=event).get(f"account:{shown.id}", {})
+        by = account_by_reference(session, reference=event.actor)
+        said = [_said(name, *changed[name]) for name in ("role", "grade", "only_schemes") if name in changed]
+        what = {"text": label(RIGHTS_ACTS, event.action), "note": "; ".join(said) or None}
+        rows.append([format_datetime(event.at, "short"), what, by.display_name if by is not None else event.role])
+    return rows
+
+
+def _said(name: str, before: str | None, after: str | None) -> str:
+    words = {"role": ROLES, "grade": GRADES}.get(name, {})
+    old, new = (str(label(words, one)) if one in words else one or _("alles") for one in (before, after))
+    return new if before is None else _("%(old)s, daarna %(new)s", old=old, new=new)
 
 
 def _cells(one: SessionRecord) -> list[Any]:
@@ -218,7 +269,7 @@ def enable(account_id: str) -> ResponseReturnValue:
     """Open a closed account again; one with a role that decides or pays is laid before a second administrator."""
     shown, form = the_account(account_id), OpenAgainForm()
     here = url_for("admin.account", account_id=account_id)
-    decide_on(lambda: _stands(shown), shown)
+    decide_on(lambda: stands(shown), shown)
     if form.validate_on_submit():
         with form.refusals():
             require_seen()
@@ -228,7 +279,7 @@ def enable(account_id: str) -> ResponseReturnValue:
             open_account_again(current_session(), account=shown, actor=current_actor(), now=now())
             flash(_("Het account staat weer aan."), "ok")
             return redirect(here, code=303)
-    return _account_page(shown, form)
+    return account_page(shown, form)
 
 
 @blueprint.post("/accounts/<account_id>/uitloggen")

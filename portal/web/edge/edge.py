@@ -34,7 +34,18 @@ from portal.web.edge.summary import in_order_of_fields
 
 TOKEN_FIELD = "submission_token"  # noqa: S105
 CSRF_FIELD = "csrf_token"
-WITHOUT_RECORDS = frozenset({"static", "theme", "htmx", "access.healthz", "access.readyz"})
+WITHOUT_RECORDS = frozenset(
+    {
+        "static",
+        "theme",
+        "htmx",
+        "access.healthz",
+        "access.readyz",
+        "access.begin_at_service",
+        "access.back_from_service",
+    }
+)
+"""Pages that have no unit of work: they need none, or they ask something of another service and open short ones of their own."""
 ASKED_BY_HEAD = "desk.asked_by_head"
 """Stands in the environment of a request of which only the headers are wanted."""
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")

@@ -86,6 +86,7 @@ MENU: Mapping[Audience, Sequence[Entry]] = {
         (_l("Budgetten"), "region.budget_list"),
         (_l("Mandaten"), "region.mandate_list"),
         (_l("Bewaren"), "region.retention"),
+        (_l("Wie is het?"), "region.assurance"),
         (_l("Betalingen"), "region.payment_list"),
         (_l("De-minimis"), "region.aid_register"),
         (_l("Regelingen"), "region.reviews"),
@@ -102,6 +103,8 @@ MENU: Mapping[Audience, Sequence[Entry]] = {
     Audience.ADMIN: (
         (_l("Overzicht"), "admin.overview"),
         (_l("Accounts"), "admin.account_list"),
+        (_l("Rechten nakijken"), "admin.rights_review"),
+        (_l("Opvallend ingezien"), "admin.unusual_viewing"),
         (_l("Boekhouding"), "admin.ledger"),
         (_l("Tweede persoon"), "two_people.waiting_list"),
         (_l("Achtergrondwerk"), "admin.job_list"),
@@ -111,7 +114,7 @@ MENU: Mapping[Audience, Sequence[Entry]] = {
     ),
 }
 DESK_HOME = "/adviseur/"
-SIGN_IN, FIND = "access.sign_in", "access.find"
+SIGN_IN, FIND, OWN_ACCESS = "access.sign_in", "access.find", "access.own_access"
 FOOTER: Sequence[Entry] = (
     (_l("Privacy"), "resident.privacy"),
     (_l("Toegankelijkheid"), "resident.accessibility"),
@@ -119,6 +122,7 @@ FOOTER: Sequence[Entry] = (
     (_l("Contact"), "resident.contact"),
     (_l("Aanmelden als opleider"), "provider.sign_up"),
     (_l("Inloggen voor medewerkers"), SIGN_IN),
+    (_l("Mijn toegang"), OWN_ACCESS),
 )
 
 
@@ -151,6 +155,8 @@ def navigation(place: str = "menu") -> list[Link]:
     actor = current_actor()
     entries = FOOTER if place == "footer" else MENU.get(actor.audience, ())
     known = {SIGN_IN} if actor.account_id is not None else set()
+    if not admits(OWN_ACCESS, actor.audience):
+        known.add(OWN_ACCESS)
     if actor.is_helping:
         known.add("employer.desk")
     elif actor.employer_email and actor.question_id is None:

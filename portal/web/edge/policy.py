@@ -11,8 +11,10 @@ from collections.abc import Iterable
 from flask import Flask, abort, g, has_request_context, request
 from werkzeug.exceptions import NotFound
 
-from portal.people.actor import Actor, Audience
+from portal.people.actor import STAFF, Actor, Audience, Grade
 from portal.people.audit.actions import Viewing
+from portal.platform.errors import Refusal
+from portal.platform.i18n import lazy_gettext as _l
 
 
 def current_actor() -> Actor:
@@ -54,6 +56,10 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ANYONE, "access.sign_out", "access.demo", "access.new_link", "access.new_link_asked"),
     **_rows(ANYONE, "access.stay", "access.unlock", "access.link_by_post", "access.link_by_post_asked"),
     **_rows(ANYONE, "access.healthz", "access.readyz"),
+    **_rows(ANYONE, "access.second", "access.first_second_step", "access.add_code_app", "access.add_a_passkey"),
+    **_rows(ANYONE, "access.begin_at_service", "access.back_from_service"),
+    **_rows(STAFF, "access.prove", "access.own_access", "access.recovery_codes", "access.make_recovery_codes"),
+    **_rows(STAFF, "access.remove_code_app", "access.remove_passkey", "access.end_session"),
     **_rows(ADVISOR | PROVIDER | OWNER | REGION, "access.find"),
     # -- web/resident
     **_rows(ANYONE, "resident.home", "resident.start", "resident.schemes", "resident.scheme", "resident.method"),
@@ -70,7 +76,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(RESIDENT, "resident.fact", "resident.borrow", "resident.check", "resident.outcome", "resident.save"),
     **_rows(RESIDENT, "resident.discard", "resident.send", "resident.received", "resident.mine", "resident.status"),
     **_rows(RESIDENT, "resident.answer", "resident.withdraw", "resident.apply", "resident.decision", "resident.links"),
-    **_rows(RESIDENT, "resident.own_details"),
+    **_rows(RESIDENT, "resident.own_details", "resident.identify"),
     **_rows(
         RESIDENT,
         "resident.waiting",
@@ -102,7 +108,9 @@ POLICY: dict[str, frozenset[Audience]] = {
         "employer.links",
         "employer.representative",
     ),
-    **_rows(EMPLOYER, "employer.own_details"),
+    **_rows(EMPLOYER, "employer.own_details", "employer.identify"),
+    **_rows(ADVISOR, "advisor.identify"),
+    **_rows(REGION, "region.assurance"),
     **_rows(EMPLOYER, "employer.answer", "employer.withdraw", "employer.apply", "employer.decision", "employer.pledge"),
     **_rows(EMPLOYER, "employer.hand_in_pledged"),
     **_rows(EMPLOYER, "employer.receipt", "employer.receipt_file", "employer.receipt_pdf"),
@@ -319,6 +327,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ADMIN, "admin.account", "admin.account_list", "admin.add", "admin.disable"),
     **_rows(ADMIN, "admin.enable", "admin.end_sessions", "admin.ledger", "admin.make_link"),
     **_rows(ADMIN, "admin.overview", "admin.send_again"),
+    **_rows(ADMIN, "admin.limit", "admin.reset_step", "admin.rights_review", "admin.confirm", "admin.unusual_viewing"),
     **_rows(ADMIN, "admin.job_list", "admin.try_job_again"),
 }
 
@@ -341,6 +350,16 @@ HELPED = frozenset(
 """What somebody may open who fills in a question for its person: the draft, and that it was sent. Nothing that comes after."""
 NOT_WHILE_HELPING = frozenset({"resident.start", "employer.start"})
 """Public pages that would take the browser out of the question that is filled in, without saying so."""
+
+
+OPEN_TO_READERS = frozenset(
+    {
+        *("access.sign_out", "access.find", "access.prove", "access.second", "access.add_code_app", "access.demo"),
+        *("access.add_a_passkey", "access.make_recovery_codes", "access.remove_code_app", "access.remove_passkey"),
+        *("access.end_session", "access.sign_in", "access.sign_in_asked", "access.link", "access.grant"),
+    }
+)
+"""What somebody may send who only reads: it is about the own way in, or it changes nothing."""
 
 
 class SessionOver(NotFound):
@@ -371,6 +390,9 @@ def guard() -> None:
         if request.method == "POST" and actor.audience is Audience.ANYONE:
             raise SessionOver
         abort(404)
+    reads_only = actor.grade is Grade.READER and request.method not in ("GET", "HEAD", "OPTIONS")
+    if endpoint is not None and reads_only and endpoint not in OPEN_TO_READERS:
+        raise Refusal("only_reads", _l("U kunt hier alleen meelezen. Vraag een collega om dit te doen."))
 
 
 def _open_to_who_helps(endpoint: str, actor: Actor) -> bool:

@@ -99,6 +99,7 @@ ABOUT_NOTHING = frozenset(
         "warning_key",
         "year",
         "kept_kind",
+        "service",
     }
 )
 """Parts of an address that say nothing more about what it is about, or that may not stand in a log."""

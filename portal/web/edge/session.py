@@ -33,7 +33,7 @@ LEFT = ""
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 NOBODYS = ("/static/", "/thema.css", "/healthz", "/readyz")
 """Addresses that need no session, and no database."""
-_UNCHANGED_ON_ENTRY = ("_flashes",)
+_UNCHANGED_ON_ENTRY = ("_flashes", "new_codes")
 
 
 class DeskSession(CallbackDict[str, Any], SessionMixin):
@@ -50,6 +50,10 @@ class DeskSession(CallbackDict[str, Any], SessionMixin):
         """How long this session may do nothing."""
         self.ends_at: datetime | None = None
         """When it is over, whatever is done."""
+        self.pending: int | None = None
+        """The account whose first step was taken here, and whose second was not."""
+        self.proved_at: datetime | None = None
+        """When it was last proved here who this is."""
         self.modified = False
         self.lost = False
         """The browser sent a cookie, but that session is over."""
@@ -126,6 +130,7 @@ def _load(db: Session, secret: str) -> DeskSession | None:
         return None
     found = DeskSession(known.data, secret=secret, actor=as_employer(db, known.actor))
     found.seen_at, found.idle, found.ends_at = known.last_seen_at, known.idle, known.ends_at
+    found.pending, found.proved_at = known.pending_account_id, known.proved_at
     return found
 
 
@@ -155,12 +160,23 @@ def session_ends_at() -> datetime | None:
 def enter_account(account: Account, *, link: SignInLink | None = None, way_in: WayIn | None = None) -> None:
     """Sign the browser in as this account: a new session id, in the transaction of the view.
 
-    `link` or `way_in` says how; without, it is the account of this session, which came in before.
+    `link` or `way_in` says how; without, it is the account of this session, which came in before, or took the first step.
     """
+    proved = link is not None or way_in is not None or this_session().pending == account.id
     if link is not None:
-        who = Entrant(account=account, way_in=WayIn.SIGN_IN_LINK, sign_in_link_id=link.id)
+        who = Entrant(account=account, way_in=WayIn.SIGN_IN_LINK, sign_in_link_id=link.id, proved=proved)
     else:
-        who = Entrant(account=account, way_in=way_in)
+        who = Entrant(account=account, way_in=way_in, proved=proved)
+    g.entered = open_session(current_session(), now=now(), who=who, replaces=this_session().hashed)
+
+
+def begin_entering(account: Account, *, link: SignInLink | None = None, way_in: WayIn | None = None) -> None:
+    """The first step of this account was taken in this browser: a new session id, for somebody who is nobody yet."""
+    who = Entrant(
+        pending=account,
+        way_in=way_in if link is None else WayIn.SIGN_IN_LINK,
+        sign_in_link_id=link.id if link is not None else None,
+    )
     g.entered = open_session(current_session(), now=now(), who=who, replaces=this_session().hashed)
 
 

@@ -36,6 +36,7 @@ from portal.web.intake.corrected import corrections_page
 from portal.web.intake.door import AskerDoor
 from portal.web.intake.feedback import feedback_page
 from portal.web.intake.flow import seen
+from portal.web.intake.identifying import identify_page
 from portal.web.intake.late import late_page
 from portal.web.intake.looked import looked_page
 from portal.web.intake.objecting import hearing_wish_page, objection_page, repair_page
@@ -93,6 +94,7 @@ SENT_PAGES = (
     SharedPage("/intrekken", "withdraw", sent.withdraw_page),
     SharedPage("/links", "links", links.links_page),
     SharedPage("/gegevens", "own_details", details.details_page),
+    SharedPage("/identificeren", "identify", identify_page, posts=False),
     SharedPage("/vertegenwoordiger", "representative", representative_page),
     SharedPage("/aanvragen", "apply", sent.apply_page),
     SharedPage("/besluit", "decision", sent.decision_page, posts=False),

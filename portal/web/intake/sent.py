@@ -75,6 +75,7 @@ def _links(intake: Intake, case: CasePage) -> list[tuple[str, str]]:
         ("own_data", _("Alles wat wij van u bewaren"), True),
         ("feedback", _("Klopte dit? Zeg het ons"), True),
         ("own_details", _("Mijn gegevens"), acts_for_oneself),
+        ("identify", _("Wie u bent"), True),
         ("links", _("Mijn links beëindigen"), acts_for_oneself),
         ("representative", _("Wie voor mij handelt"), acts_for_oneself),
         ("withdraw", _("Mijn vraag intrekken"), case.can_withdraw),

@@ -2,6 +2,7 @@
 
 from portal.web.region import (
     aid_register,
+    assurance,
     bank_answers,
     books,
     budgets,
@@ -20,6 +21,7 @@ from portal.web.region import (
 
 __all__ = [
     "aid_register",
+    "assurance",
     "bank_answers",
     "books",
     "budgets",

@@ -19,7 +19,7 @@ from portal.people.actor import Actor
 from portal.people.audit.models import AuditEvent
 from portal.platform.clock import frozen, now
 from portal.platform.config import load_settings
-from portal.platform.limits.models import SIGN_IN_MAILS
+from portal.platform.limits.models import SIGN_IN_CODES, SIGN_IN_MAILS
 from portal.post.messages.models import MessageState, OutboxMessage
 from tests.factories import NOW, SYSTEM
 from tests.web.browser import Browser
@@ -33,8 +33,8 @@ MINUTE = timedelta(minutes=1)
 _TOKENS = re.compile(r'name="(csrf_token|submission_token)" value="[^"]*"')
 
 
-def ask(office: Office, email: str) -> TestResponse:
-    browser = Browser(office.app)
+def ask(office: Office, email: str, browser: Browser | None = None) -> TestResponse:
+    browser = browser or Browser(office.app)
     assert_sound(browser.get("/inloggen"))
     answer = browser.submit("/inloggen", {"email": email})
     assert (answer.status_code, answer.location) == (303, "/inloggen/gevraagd"), answer.text
@@ -53,13 +53,18 @@ def path_in(mail: EmailMessage) -> str:
     return found[1]
 
 
+def code_in(mail: EmailMessage) -> str:
+    found = re.search(r"^([0-9]{6})$", mail.get_content(), re.MULTILINE)
+    assert found
+    return found[1]
+
+
 @pytest.mark.parametrize("role", list(Role))
 def test_everybody_with_an_account_comes_in_by_themselves(office: Office, tmp_path: Path, role: Role) -> None:
-    account = office.account(role)
-    assert_sound(ask(office, account.email.upper()))
+    account, browser = office.account(role), Browser(office.app)
+    assert_sound(ask(office, account.email.upper(), browser))
     (mail,), _run = send(office, tmp_path)
     assert account.email in mail["To"]
-    browser = Browser(office.app)
     assert account.display_name in browser.get(path_in(mail)).text
     assert browser.submit(path_in(mail)).status_code == 303
     assert browser.follow().status_code == 200
@@ -117,13 +122,14 @@ def statements(engine: Engine, office: Office, email: str) -> list[str]:
 
 
 def test_the_ten_minutes_begin_when_the_mail_leaves(office: Office, tmp_path: Path) -> None:
-    ask(office, office.account(Role.ADVISOR).email)
+    browser = Browser(office.app)
+    ask(office, office.account(Role.ADVISOR).email, browser)
     with frozen(NOW + 30 * MINUTE):
         (mail,), _run = send(office, tmp_path)
     with frozen(NOW + 40 * MINUTE - timedelta(seconds=1)):
-        assert Browser(office.app).get(path_in(mail)).status_code == 200
+        assert browser.get(path_in(mail)).status_code == 200
     with frozen(NOW + 40 * MINUTE):
-        assert Browser(office.app).get(path_in(mail)).status_code == 404
+        assert browser.get(path_in(mail)).status_code == 404
 
 
 def test_a_mail_that_could_not_leave_in_an_hour_does_not_leave_any_more(office: Office, tmp_path: Path) -> None:
@@ -143,13 +149,15 @@ def test_nothing_that_is_kept_or_logged_lets_anybody_in_or_names_the_address(
     ask(office, account.email)
     (waiting,) = office.do(lambda s: list(s.scalars(select(OutboxMessage))))
     assert office.do(lambda s: list(s.scalars(select(SignInLink)))) == [], "there is no link yet"
-    assert waiting.details is not None and waiting.details.keys() == {"asked_by", "asked_from"}
+    assert waiting.details is not None and waiting.details.keys() == {"asked_by", "asked_from", "asked_in"}
     (mail,), _run = send(office, tmp_path)
     token = path_in(mail).rpartition("/")[2]
+    code = code_in(mail)
     Browser(office.app).get(path_in(mail))
     (link,) = office.do(lambda s: list(s.scalars(select(SignInLink))))
     (left,) = office.do(lambda s: list(s.scalars(select(OutboxMessage))))
     printed = capfd.readouterr()
+    assert code not in mail["Subject"] + caplog.text
     for secret in (token, account.email):
         assert secret not in str(vars(left)) + str(vars(link)) + mail["Subject"]
         assert secret not in caplog.text + printed.out + printed.err
@@ -158,11 +166,11 @@ def test_nothing_that_is_kept_or_logged_lets_anybody_in_or_names_the_address(
 
 def test_the_session_says_by_which_link_and_who_asked_for_it_from_where(office: Office, tmp_path: Path) -> None:
     account, admin = office.account(Role.ADVISOR), office.account(Role.ADMIN)
-    ask(office, account.email)
+    asking = Browser(office.app)
+    ask(office, account.email, asking)
     sender = Actor(admin.role.audience, account_id=admin.id, origin="f" * 32)
     office.do(lambda s: send_sign_in_link(s, account=s.get_one(Account, account.id), actor=sender, now=NOW))
-    for mail in send(office, tmp_path)[0]:
-        browser = Browser(office.app)
+    for mail, browser in zip(send(office, tmp_path)[0], (asking, Browser(office.app)), strict=True):
         browser.get(path_in(mail))
         browser.submit(path_in(mail))
     rows = select(SessionRecord.way_in, SignInLink.created_by, SignInLink.created_from).join(SignInLink)
@@ -187,7 +195,7 @@ def test_the_session_says_by_which_link_and_who_asked_for_it_from_where(office: 
 
 
 def test_who_floods_an_address_leaves_its_owner_a_link_that_works(office: Office, tmp_path: Path) -> None:
-    account = office.account(Role.ADVISOR)
+    account, elsewhere = office.account(Role.ADVISOR), {"REMOTE_ADDR": "192.0.2.77"}
     for _ in range(SIGN_IN_MAILS.most):
         ask(office, account.email)
     browser = Browser(office.app)
@@ -198,10 +206,52 @@ def test_who_floods_an_address_leaves_its_owner_a_link_that_works(office: Office
     assert account.email in refused.text, "what was typed stands there still"
     sent, _run = send(office, tmp_path)
     assert len(sent) == SIGN_IN_MAILS.most
-    with frozen(NOW + SIGN_IN_MAILS.window - timedelta(seconds=1)):
-        assert Browser(office.app).get(path_in(sent[-1])).status_code == 200
+    owner = Browser(office.app)
+    owner.get("/inloggen", environ_base=elsewhere)
+    assert owner.submit("/inloggen", {"email": account.email}, environ_base=elsewhere).status_code == 303
+    (mine,), _run = send(office, tmp_path)
+    assert owner.get(path_in(mine)).status_code == 200
+    assert "ergens anders gevraagd" in said(owner.get(path_in(sent[-1]))), "a link of the flood lets nobody in here"
     with frozen(NOW + SIGN_IN_MAILS.window):
         ask(office, account.email)
+
+
+def test_a_link_works_in_the_browser_that_asked_and_its_code_too_and_in_no_other(
+    office: Office, tmp_path: Path
+) -> None:
+    account, asked, other = office.account(Role.ADVISOR), Browser(office.app), Browser(office.app)
+    ask(office, account.email, asked)
+    ask(office, office.account(Role.HELPER).email, other)
+    mails, _run = send(office, tmp_path)
+    mail = next(one for one in mails if account.email in one["To"])
+    assert "ergens anders gevraagd" in said(other.get(path_in(mail)))
+    other.get("/inloggen")
+    assert other.submit(path_in(mail)).status_code == 404
+    other.get("/inloggen/gevraagd")
+    wrong = other.submit("/inloggen/gevraagd", {"code": code_in(mail)})
+    assert (wrong.status_code, 'id="code-error"' in wrong.text) == (422, True), "the code of another browser"
+    assert_sound(asked.get("/inloggen/gevraagd"))
+    typed = f"{code_in(mail)[:3]} {code_in(mail)[3:]}"
+    assert asked.submit("/inloggen/gevraagd", {"code": typed}).status_code == 303
+    assert account.display_name in asked.follow().text
+    assert Browser(office.app).get(path_in(mail)).status_code == 404, "the code used the link up"
+
+
+def test_who_guesses_the_code_is_stopped_after_five_also_with_the_right_one(office: Office, tmp_path: Path) -> None:
+    browser = Browser(office.app)
+    ask(office, office.account(Role.ADVISOR).email, browser)
+    (mail,), _run = send(office, tmp_path)
+    right = code_in(mail)
+    wrong = f"{(int(right) + 1) % 1_000_000:06d}"
+    codes = [wrong] * SIGN_IN_CODES.most + [right]
+    answers = []
+    for code in codes:
+        browser.get("/inloggen/gevraagd")
+        answers.append(browser.submit("/inloggen/gevraagd", {"code": code}).status_code)
+    assert answers == [422] * SIGN_IN_CODES.most + [429]
+    with frozen(NOW + SIGN_IN_CODES.window):
+        browser.get("/inloggen/gevraagd")
+        assert browser.submit("/inloggen/gevraagd", {"code": right}).status_code == 422, "its ten minutes are over"
 
 
 def test_an_address_that_is_none_is_refused_at_the_field(office: Office) -> None:
