@@ -14,6 +14,7 @@ MODEL_MODULES = (
     "portal.ledger.models",
     "portal.framework.funding.models",
     "portal.framework.catalogue.models",
+    "portal.framework.tokens.models",
     "portal.framework.trainings.models",
     "portal.framework.training_files.models",
     "portal.platform.numbers.models",

@@ -54,6 +54,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ANYONE, "access.sign_out", "access.demo", "access.new_link", "access.new_link_asked"),
     **_rows(ANYONE, "access.stay", "access.unlock", "access.link_by_post", "access.link_by_post_asked"),
     **_rows(ANYONE, "access.healthz", "access.readyz"),
+    **_rows(ANYONE, "access.security_txt", "access.robots", "access.sitemap", "access.widget"),
     **_rows(ADVISOR | PROVIDER | OWNER | REGION, "access.find"),
     # -- web/resident
     **_rows(ANYONE, "resident.home", "resident.start", "resident.schemes", "resident.scheme", "resident.method"),
@@ -305,7 +306,20 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ADVISOR | HELPER, "assisting.overview", "assisting.go_on"),
     **_rows(RESIDENT | EMPLOYER, "assisting.stop"),
     **_rows(REGION | ADMIN, "region.outage_list", "region.end_of_outage", "region.drop_outage"),
+    # -- web/api: for who has no token too, and with a token
+    **_rows(
+        ANYONE, "api.schemes", "api.scheme", "api.facts", "api.trainings", "api.training", "api.openapi", "api.client"
+    ),
+    **_rows(ANYONE, "api.make_mix", "api.check_mix"),
+    **_rows(ADVISOR, "api.questions", "api.question", "api.vouchers", "api.voucher"),
+    **_rows(PROVIDER, "api.look_up_voucher", "api.reserve_voucher", "api.submit_invoice_by_program"),
+    **_rows(ADVISOR | PROVIDER | REGION, "api.invoices"),
+    **_rows(ADVISOR | PROVIDER | REGION, "api.invoice"),
+    **_rows(ADVISOR | REGION, "api.allocations"),
+    **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "api.accountability"),
     # -- web/admin
+    **_rows(ADMIN, "admin.token_list", "admin.new_token", "admin.token", "admin.approve_the_token"),
+    **_rows(ADMIN, "admin.replace_the_token", "admin.end_the_token"),
     **_rows(ADMIN, "admin.account", "admin.account_list", "admin.add", "admin.disable"),
     **_rows(ADMIN, "admin.enable", "admin.end_sessions", "admin.ledger", "admin.make_link"),
     **_rows(ADMIN, "admin.overview", "admin.send_again"),

@@ -74,6 +74,7 @@ ABOUT: dict[str, tuple[str, str]] = {
     "selection_id": ("saved_selection", "saved_selection"),
     "share_id": ("awaited_share", "awaited_share"),
     "signer_id": ("trusted_signer", "trusted_signer"),
+    "token_id": ("api_token", "api_token"),
     "training_id": ("region_training", "region_training"),
     "winding_id": ("winding_down", "winding_down"),
     "sample_id": ("audit_sample", "audit_sample"),
