@@ -60,6 +60,7 @@ tests/web/advisor/test_taking.py, the life of a voucher in
 tests/portal/spending/vouchers and tests/web/region, the whole desk in all of them, every door in tests/portal/demo/test_doors.py. In a
 browser in the proof."""
 LONG = (
+    "tests/web/api/test_schemathesis.py",
     "tests/portal/demo/test_same_again.py",
     "tests/portal/demo/history/test_whole_history.py",
     "tests/benchmarks/test_strangers.py",

@@ -62,7 +62,7 @@ def make_token(
 
 
 def approve_token(session: Session, *, token: ApiToken, actor: Actor, now: datetime) -> None:
-    """Let a token be used that waits for a second administrator. 
+    """Let a token be used that waits for a second administrator.
 
     Raises ``Refusal`` for who made it, ``Conflict`` when it does not wait (any more).
     """

@@ -221,7 +221,7 @@ def invoices(
 
 
 def invoices_by_arrival(session: Session, *, actor: Actor, after: Invoice | None = None, limit: int) -> list[Invoice]:
-    """Invoices in any state, in the order in which they came, from behind `after` on: those that `invoices` shows to the actor."""
+    """Invoices in any state in the order in which they came, from behind `after` on; those that `invoices` shows this actor."""
     rows = select(Invoice).order_by(Invoice.id).limit(limit)
     if actor.audience is Audience.PROVIDER:
         own = provider_of(session, actor=actor)

@@ -27,6 +27,7 @@ PREFIX = "/api/"
 VERSION = "1.0.0"
 PROBLEM = "application/problem+json"
 MOST_ERRORS = 100
+ASKED_ALONG = "Accept-Language, Authorization, Content-Type, Idempotency-Key, If-None-Match"
 
 TITLES: dict[int, LazyString] = {
     400: _l("De invoer klopt niet"),
@@ -146,6 +147,9 @@ def mark_version(response: Response) -> Response:
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["Access-Control-Expose-Headers"] = "API-Version, ETag, Link, Location, Retry-After"
         response.vary.update(("Accept-Language", "Authorization"))
+        if request.method == "OPTIONS":
+            response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET")
+            response.headers["Access-Control-Allow-Headers"] = ASKED_ALONG
         if response.status_code < 400:
             response.headers.setdefault("Content-Language", language_of_program())
     return response
