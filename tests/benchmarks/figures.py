@@ -16,6 +16,7 @@ from matching.problem.proposal import Proposal
 from matching.spec.score import values
 from matching.what_if.insight import insight
 from tests.benchmarks import (
+    api,
     appointments,
     asking,
     books,
@@ -273,6 +274,12 @@ def opened_by_people() -> Iterator[Figure]:
         yield Figure(name, value, unit, target, at_least)
 
 
+def at_the_interface() -> Iterator[Figure]:
+    """What a program waits for the best mix, and what an answer costs beside a bare one."""
+    for name, value, unit, target, at_least in api.measure():
+        yield Figure(name, value, unit, target, at_least)
+
+
 GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
     "language": language,
     "mix": catalogue,
@@ -291,6 +298,7 @@ GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
     "readers": read_by_many,
     "monitor": monitored,
     "pages": opened_by_people,
+    "api": at_the_interface,
 }
 
 

@@ -10,8 +10,9 @@ from typing import Any
 from flask import Response, request
 from pydantic import ValidationError
 
-from portal.platform.i18n import DEFAULT_LOCALE, current_locale
+from portal.platform.i18n import LazyString
 from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
 from portal.web.edge.programs import InputError, problem
 from portal.words.findings import finding_text
 from schemes.basics.findings import Finding
@@ -79,33 +80,33 @@ def _look_through(data: Any, depth: int) -> None:
 
 # What is wrong with it ---------------------------------------------------------------------------------------------------
 
-KINDS: dict[str, str] = {
-    "missing": "Dit ontbreekt.",
-    "extra_forbidden": "Dit kennen wij niet.",
-    "string_type": "Hier hoort een tekst.",
-    "int_type": "Hier hoort een heel getal.",
-    "bool_type": "Hier hoort true of false.",
-    "dict_type": "Hier hoort een object.",
-    "list_type": "Hier hoort een lijst.",
-    "tuple_type": "Hier hoort een lijst.",
-    "model_type": "Hier hoort een object.",
-    "literal_error": "Deze waarde kennen wij niet.",
-    "enum": "Deze waarde kennen wij niet.",
-    "not_a_date": "Schrijf een dag als jjjj-mm-dd.",
-    "date_out_of_range": "Een dag ligt tussen 1900 en 2200.",
-    "date_from_datetime_parsing": "Schrijf een dag als jjjj-mm-dd.",
-    "date_type": "Schrijf een dag als jjjj-mm-dd.",
-    "string_pattern_mismatch": "Deze tekst heeft een andere vorm dan hoort.",
-    "string_too_long": "Deze tekst is te lang.",
-    "string_too_short": "Deze tekst is te kort.",
-    "too_long": "Dit zijn er te veel.",
-    "too_short": "Dit zijn er te weinig.",
-    "greater_than_equal": "Dit getal is te klein.",
-    "less_than_equal": "Dit getal is te groot.",
-    "int_parsing": "Hier hoort een heel getal.",
+KINDS: dict[str, LazyString] = {
+    "missing": _l("Dit ontbreekt."),
+    "extra_forbidden": _l("Dit kennen wij niet."),
+    "string_type": _l("Hier hoort een tekst."),
+    "int_type": _l("Hier hoort een heel getal."),
+    "bool_type": _l("Hier hoort true of false."),
+    "dict_type": _l("Hier hoort een object."),
+    "list_type": _l("Hier hoort een lijst."),
+    "tuple_type": _l("Hier hoort een lijst."),
+    "model_type": _l("Hier hoort een object."),
+    "literal_error": _l("Deze waarde kennen wij niet."),
+    "enum": _l("Deze waarde kennen wij niet."),
+    "not_a_date": _l("Schrijf een dag als jjjj-mm-dd."),
+    "date_out_of_range": _l("Een dag ligt tussen 1900 en 2200."),
+    "date_from_datetime_parsing": _l("Schrijf een dag als jjjj-mm-dd."),
+    "date_type": _l("Schrijf een dag als jjjj-mm-dd."),
+    "string_pattern_mismatch": _l("Deze tekst heeft een andere vorm dan hoort."),
+    "string_too_long": _l("Deze tekst is te lang."),
+    "string_too_short": _l("Deze tekst is te kort."),
+    "too_long": _l("Dit zijn er te veel."),
+    "too_short": _l("Dit zijn er te weinig."),
+    "greater_than_equal": _l("Dit getal is te klein."),
+    "less_than_equal": _l("Dit getal is te groot."),
+    "int_parsing": _l("Hier hoort een heel getal."),
 }
-"""What pydantic finds, in Dutch; in English it says it itself."""
-OTHERWISE = "Dit klopt niet."
+"""What pydantic finds, by its own names."""
+OTHERWISE = _l("Dit klopt niet.")
 
 
 def bad_input(error: ValidationError) -> Response:
@@ -113,8 +114,7 @@ def bad_input(error: ValidationError) -> Response:
     place = "body" if request.method == "POST" else "query"
     found = []
     for item in error.errors(include_url=False, include_input=False, include_context=False):
-        dutch = current_locale() == DEFAULT_LOCALE
-        said = KINDS.get(item["type"], OTHERWISE) if dutch else f"{item['msg']}."
+        said = str(KINDS.get(item["type"], OTHERWISE))
         found.append(InputError(place, pointer_of(item["loc"]), item["type"], said))
     return problem(400, code="bad_input", errors=found)
 
