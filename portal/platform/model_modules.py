@@ -11,6 +11,7 @@ MODEL_MODULES = (
     "portal.post.messages.models",
     "portal.post.letters.models",
     "portal.post.outages.models",
+    "portal.post.webhooks.models",
     "portal.ledger.models",
     "portal.framework.funding.models",
     "portal.framework.catalogue.models",

@@ -101,6 +101,7 @@ MENU: Mapping[Audience, Sequence[Entry]] = {
         (_l("Overzicht"), "admin.overview"),
         (_l("Accounts"), "admin.account_list"),
         (_l("Sleutels"), "admin.token_list"),
+        (_l("Systemen"), "admin.webhook_list"),
         (_l("Boekhouding"), "admin.ledger"),
         (_l("Tweede persoon"), "two_people.waiting_list"),
         (_l("Achtergrondwerk"), "admin.job_list"),

@@ -320,6 +320,8 @@ POLICY: dict[str, frozenset[Audience]] = {
     # -- web/admin
     **_rows(ADMIN, "admin.token_list", "admin.new_token", "admin.token", "admin.approve_the_token"),
     **_rows(ADMIN, "admin.replace_the_token", "admin.end_the_token"),
+    **_rows(ADMIN, "admin.webhook_list", "admin.new_webhook", "admin.webhook", "admin.end_the_webhook"),
+    **_rows(ADMIN, "admin.send_word_again"),
     **_rows(ADMIN, "admin.account", "admin.account_list", "admin.add", "admin.disable"),
     **_rows(ADMIN, "admin.enable", "admin.end_sessions", "admin.ledger", "admin.make_link"),
     **_rows(ADMIN, "admin.overview", "admin.send_again"),
