@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from http.client import HTTPException
 
 import click
@@ -45,23 +46,29 @@ def send_words(
     """Take up what happened since the last time, and send what is due, each outside any transaction; what was sent and failed."""
     done: Counter[str] = Counter()
     for webhook_id in unit_of_work(engine, lambda s: [one.id for one in webhooks(s) if one.ended_at is None]):
-        unit_of_work(engine, lambda s, it=webhook_id: take_up_events(s, webhook=s.get_one(Webhook, it), now=clock()))  # type: ignore[misc]
+        unit_of_work(engine, partial(_take_up, webhook_id=webhook_id, at=clock()))
     for _ in range(at_most):
-        claimed = unit_of_work(engine, lambda s: _claimed(s, key, address, clock()))
-        if claimed is None:
+        arrived = _send_one(engine, key, address, post, clock)
+        if arrived is None:
             break
-        delivery, url, body, headers = claimed
-        status, trouble = _sent(post, url, body, headers)
-        at = clock()
-
-        def note(
-            session: Session, it: WebhookDelivery = delivery, got: int | None = status, why: str = trouble
-        ) -> None:
-            note_answer(session, delivery=session.merge(it), status=got, trouble=why, now=at)
-
-        unit_of_work(engine, note)
-        done["sent" if status is not None and 200 <= status < 300 else "failed"] += 1
+        done["sent" if arrived else "failed"] += 1
     return done
+
+
+def _take_up(session: Session, *, webhook_id: int, at: datetime) -> int:
+    return take_up_events(session, webhook=session.get_one(Webhook, webhook_id), now=at)
+
+
+def _send_one(engine: Engine, key: str, address: str, post: Post, clock: Callable[[], datetime]) -> bool | None:
+    """Send the oldest that is due; whether it arrived, or None when nothing is due."""
+    claimed = unit_of_work(engine, lambda s: _claimed(s, key, address, clock()))
+    if claimed is None:
+        return None
+    delivery, url, body, headers = claimed
+    status, trouble = _sent(post, url, body, headers)
+    at = clock()
+    unit_of_work(engine, lambda s: note_answer(s, delivery=s.merge(delivery), status=status, trouble=trouble, now=at))
+    return status is not None and 200 <= status < 300
 
 
 def _sent(post: Post, url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int | None, str]:

@@ -8,12 +8,16 @@ from types import ModuleType
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.framework.tokens.actions import NewToken, approve_token, make_token
 from portal.framework.tokens.models import SCOPES_OF, Scope
 from portal.people.accounts.models import Account
 from portal.people.actor import Actor, Audience
+from portal.people.audit.models import AuditEvent
+from portal.post.webhooks.actions import NewWebhook, add_webhook
+from portal.post.webhooks.models import DeliveryState, WebhookDelivery
 from tests.factories import NOW
 from tests.web.browser import SYSTEM
 
@@ -30,6 +34,25 @@ def a_token(session: Session, account: Account, scopes: Iterable[Scope] | None =
     if made.waits:
         approve_token(session, token=made, actor=SECOND_ADMIN, now=NOW)
     return secret
+
+
+def a_webhook(session: Session) -> dict[str, str]:
+    """A system that is told something, and a word to it that was given up."""
+    wanted = NewWebhook("Zaaksysteem", "https://zaken.voorbeeld.nl/in", ["question.submitted"])
+    hook = add_webhook(session, wanted=wanted, actor=SYSTEM, now=NOW)
+    event = session.scalars(select(AuditEvent).order_by(AuditEvent.id)).first()
+    assert event is not None
+    word = WebhookDelivery(
+        webhook_id=hook.id,
+        event_id=event.id,
+        state=DeliveryState.GIVEN_UP,
+        trouble="status_500",
+        made_at=NOW,
+        due_at=NOW,
+    )
+    session.add(word)
+    session.flush()
+    return {"webhook": hook.public_id, "webhook delivery": str(word.id)}
 
 
 def bearer(token: str | None) -> dict[str, str]:

@@ -76,7 +76,7 @@ from tests.web.employers import an_address
 from tests.web.laid_down import acts_laid_down
 from tests.web.leftovers import a_dead_item, a_repayment
 from tests.web.papers import papers_of_decision
-from tests.web.programs import a_token
+from tests.web.programs import a_token, a_webhook
 
 CATALOGUE = Path(__file__).parents[2] / "schemes" / "catalogue" / "stedendriehoek"
 STAGES = ("draft", "sent", "decided")
@@ -248,6 +248,7 @@ def _people(world: World) -> None:
         world.accounts[audience] = make_account(world.engine, Role(audience.value), organisation=organisation)
         if Role(audience.value) in SCOPES_OF:
             world.tokens[audience] = world.do(lambda s, a=audience: a_token(s, world.accounts[a]))
+    world.ids |= world.do(a_webhook)
     world.ids["api token"] = world.do(lambda s: tokens(s)[0].public_id)
     world.ids["account"] = make_account(world.engine, Role.ADVISOR).public_id
     world.ids["line"] = world.do(lambda s: funding_lines(s)[0].slug)

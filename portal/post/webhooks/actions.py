@@ -37,7 +37,7 @@ class NewWebhook:
 
 
 def add_webhook(session: Session, *, wanted: NewWebhook, actor: Actor, now: datetime) -> Webhook:
-    """Tell a system from now on of what happens. Raises ``Refusal`` for an address that is not public https, and for no choice."""
+    """Tell a system from now on of what happens. Raises ``Refusal`` for an address that is not public https."""
     _administrator_only(actor)
     if not wanted.name.strip():
         raise Refusal("webhook_name", _l("Geef het systeem een naam."), field="name")
@@ -144,7 +144,7 @@ def claim_delivery(session: Session, *, now: datetime) -> WebhookDelivery | None
 def note_answer(
     session: Session, *, delivery: WebhookDelivery, status: int | None, trouble: str, now: datetime
 ) -> None:
-    """What came back. 2xx: it arrived. 410: the system wants nothing more. Else again later, each time twice as long, for three days."""
+    """What came back. 2xx: it arrived. 410: nothing more is wanted. Else again, each time twice as long, for three days."""
     mine = (WebhookDelivery.state == DeliveryState.SENDING, WebhookDelivery.attempts == delivery.attempts)
     if status is not None and 200 <= status < 300:
         write_guarded(

@@ -9,8 +9,11 @@ from portal.framework.tokens.models import ApiToken, Scope
 from portal.people.accounts.actions import create_account, ensure_organisation
 from portal.people.accounts.models import Account, OrganisationKind, Role
 from portal.people.actor import Actor, Audience
+from portal.post.webhooks.actions import NewWebhook, add_webhook, end_webhook, send_delivery_again
+from portal.post.webhooks.models import Webhook, WebhookDelivery
 from tests.factories import ADMIN, NOW, SYSTEM
 from tests.reliability.pairs.acts import Scene, by, row, the
+from tests.web.programs import a_webhook
 
 OTHER_ADMIN = Actor(Audience.ADMIN, account_id=991, display_name="Andere Beheerder")
 THIRD_ADMIN = Actor(Audience.ADMIN, account_id=992, display_name="Derde Beheerder")
@@ -50,4 +53,13 @@ PROGRAMS = Scene(
     ),
 )
 
-SCENES = (PROGRAMS,)
+HOOKS = Scene(
+    "a system that is told what happens, and a word that was given up",
+    a_webhook,
+    (
+        row(add_webhook, wanted=NewWebhook("BI", "https://bi.voorbeeld.nl/", ["voucher.issued"]), actor=ADMIN),
+        row(end_webhook, webhook=the(Webhook), actor=ADMIN),
+        row(send_delivery_again, delivery=the(WebhookDelivery), actor=ADMIN),
+    ),
+)
+SCENES = (PROGRAMS, HOOKS)
