@@ -44,6 +44,12 @@ class Value(BaseModel):
     model_config = _SHAPE
 
 
+class InPath(BaseModel):
+    """The base of what stands in an address, by the names that it has there."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
 class Body(BaseModel):
     """The base of what comes in: as a value, and nothing is converted silently."""
 
@@ -82,7 +88,7 @@ class Problem(BaseModel):
     """All that is wrong in what was sent."""
 
 
-api = APIBlueprint("api", "portal.web.api", url_prefix=ADDRESS)
+api = blueprint = APIBlueprint("api", "portal.web.api", url_prefix=ADDRESS)
 csrf.exempt(api)  # a program has no session; what it may do says its token
 
 

@@ -17,7 +17,7 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.invoices.actions import Paper, submit_invoice
 from portal.spending.invoices.models import Invoice
 from portal.spending.invoices.queries import invoice_by_public_id, invoices_by_arrival
-from portal.web.api.blueprint import Body, Value, given, operation
+from portal.web.api.blueprint import Body, InPath, Value, given, operation
 from portal.web.api.paging import PageQuery, behind, cut, given_page
 from portal.web.api.vouchers import voucher_with
 from portal.web.edge import found
@@ -29,7 +29,7 @@ MOST_CENTS = 1_000_000_00
 LONGEST_FILE = 13_500_000
 
 
-class InvoicePath(Value):
+class InvoicePath(InPath):
     """Which invoice."""
 
     invoice_id: str

@@ -16,7 +16,7 @@ from portal.platform.database import current_session
 from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.i18n import localized
-from portal.web.api.blueprint import Value, given, operation
+from portal.web.api.blueprint import InPath, Value, given, operation
 from portal.web.edge import found
 from schemes.basics.values import Day
 from schemes.facts.facts import FactDefinition
@@ -28,7 +28,7 @@ class DayQuery(Value):
     on: Day | None = Field(default=None, description="On which day. Absent: today.")
 
 
-class SchemePath(Value):
+class SchemePath(InPath):
     """Which scheme."""
 
     scheme: str
@@ -114,7 +114,7 @@ class TrainingQuery(Value):
     )
 
 
-class TrainingPath(Value):
+class TrainingPath(InPath):
     """Which training."""
 
     training_id: str

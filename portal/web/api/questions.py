@@ -11,13 +11,13 @@ from portal.cases.questions.queries import question_by_public_id, sent_questions
 from portal.framework.tokens.models import Scope
 from portal.platform.database import current_session
 from portal.spending.vouchers.queries import vouchers_of_question
-from portal.web.api.blueprint import Value, given, operation
+from portal.web.api.blueprint import InPath, Value, given, operation
 from portal.web.api.paging import PageQuery, behind, cut, given_page
 from portal.web.edge import found
 from portal.web.edge.policy import current_actor, note_viewing
 
 
-class QuestionPath(Value):
+class QuestionPath(InPath):
     """Which question."""
 
     question_id: str

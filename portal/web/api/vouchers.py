@@ -18,14 +18,14 @@ from portal.spending.providers.queries import provider_of
 from portal.spending.vouchers.codes import parse_code
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import voucher_by_code, voucher_by_public_id, vouchers_by_issue
-from portal.web.api.blueprint import Body, Value, given, operation
+from portal.web.api.blueprint import Body, InPath, Value, given, operation
 from portal.web.api.paging import PageQuery, behind, cut, given_page
 from portal.web.edge import found
 from portal.web.edge.limiting import count_wrong, refuse_guesser
 from portal.web.edge.policy import current_actor, note_viewing
 
 
-class VoucherPath(Value):
+class VoucherPath(InPath):
     """Which voucher."""
 
     voucher_id: str
