@@ -71,7 +71,7 @@ def approve_token(session: Session, *, token: ApiToken, actor: Actor, now: datet
     write_guarded(
         session,
         token,
-        ApiToken.needs_second,
+        ApiToken.needs_second.is_(True),
         ApiToken.approved_at.is_(None),
         ApiToken.ended_at.is_(None),
         ApiToken.expires_at > now,

@@ -43,7 +43,8 @@ def _text(lines: list[str]) -> Response:
 def security_txt() -> ResponseReturnValue:
     """Where to report a leak (RFC 9116)."""
     expires = datetime.combine(today() + GOOD_FOR, time(), UTC)
-    mail = [f"Contact: mailto:{desk.email}"] if desk.email else []
+    email = desk._get_current_object().email
+    mail = [f"Contact: mailto:{email}"] if email else []
     return _text(
         [
             *mail,

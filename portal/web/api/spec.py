@@ -47,7 +47,8 @@ def described() -> dict[str, Any]:
     """The description for this desk, with the facts of its region."""
     session = current_session()
     facts = facts_schema(catalogue(session).facts) if has_region(session) else None
-    document = description(str(current_app.extensions["settings"].address), desk.name, desk.email)
+    known = desk._get_current_object()
+    document = description(str(current_app.extensions["settings"].address), known.name, known.email)
     if facts is not None:
         body = document["components"]["schemas"]["QuestionBody"]["properties"]
         body["facts"] = {**facts, "default": {}}

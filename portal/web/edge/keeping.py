@@ -253,6 +253,7 @@ def after_form(response: Response) -> Response:
     path, html = g.pop("show_once", ("", ""))
     if path and 300 <= response.status_code < 400:
         _keep(ToSeal(SealedKind.SHOWN, path, path, whose(current_actor()), {"html": html}))
+        g.nothing_kept = False
     made = g.pop("new_browser", None)
     secure = bool(current_app.extensions["settings"].secure_cookies)
     flags: dict[str, Any] = {"secure": secure, "httponly": True, "samesite": "Lax"}

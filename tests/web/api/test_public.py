@@ -9,9 +9,8 @@ import pytest
 from tests.web.office import Office
 from tests.web.programs import problem_of, the_client
 
-pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 QUESTION: dict[str, Any] = {
-    "facts": {"municipality": "GM9001", "birth_year": 1990},
+    "facts": {"residence_municipality": "GM9901", "birth_year": 1990},
     "costs": [{"category": "tuition", "amountCents": 120_000}],
 }
 JSON = {"Content-Type": "application/json"}
