@@ -119,7 +119,7 @@ def _make_hooks() -> None:
         sa.ForeignKeyConstraint(["webhook_id"], [f"{HOOK}.id"], name=op.f(f"fk_{WORD}_webhook_id_webhook")),
         sa.ForeignKeyConstraint(["event_id"], ["audit_event.id"], name=op.f(f"fk_{WORD}_event_id_audit_event")),
         sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{WORD}")),
-        sa.UniqueConstraint("webhook_id", "event_id", name=op.f(f"uq_{WORD}_webhook_id")),
+        sa.UniqueConstraint("webhook_id", "event_id", name=op.f(f"uq_{WORD}_webhook_id_event_id")),
     )
     with op.batch_alter_table(WORD) as batch_op:
         for name in ("webhook_id", "event_id"):
