@@ -16,6 +16,7 @@ from portal.framework.tokens.models import SCOPES_OF, Scope
 from portal.people.accounts.models import Account
 from portal.people.actor import Actor, Audience
 from portal.people.audit.models import AuditEvent
+from portal.platform import clock
 from portal.post.webhooks.actions import NewWebhook, add_webhook
 from portal.post.webhooks.models import DeliveryState, WebhookDelivery
 from tests.factories import NOW
@@ -28,11 +29,11 @@ _CLIENTS: dict[str, ModuleType] = {}
 
 def a_token(session: Session, account: Account, scopes: Iterable[Scope] | None = None, days: int = 30) -> str:
     """A token of this account that works, by default for everything that its role may."""
-    mine = session.merge(account)
+    mine, at = session.merge(account), clock.now()
     wanted = NewToken("Proefprogramma", list(SCOPES_OF[mine.role] if scopes is None else scopes), days)
-    made, secret = make_token(session, account=mine, wanted=wanted, actor=SYSTEM, now=NOW)
+    made, secret = make_token(session, account=mine, wanted=wanted, actor=SYSTEM, now=at)
     if made.waits:
-        approve_token(session, token=made, actor=SECOND_ADMIN, now=NOW)
+        approve_token(session, token=made, actor=SECOND_ADMIN, now=at)
     return secret
 
 

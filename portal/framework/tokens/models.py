@@ -28,7 +28,7 @@ class Scope(enum.StrEnum):
 
 SCOPES_OF: dict[Role, frozenset[Scope]] = {
     Role.ADVISOR: frozenset({Scope.QUESTIONS_READ, Scope.VOUCHERS_READ, Scope.INVOICES_READ, Scope.ALLOCATIONS_READ}),
-    Role.REGION: frozenset({Scope.INVOICES_READ, Scope.ALLOCATIONS_READ, Scope.REPORTS_READ}),
+    Role.REGION: frozenset({Scope.ALLOCATIONS_READ, Scope.REPORTS_READ}),
     Role.PROVIDER: frozenset({Scope.VOUCHERS_READ, Scope.VOUCHERS_WRITE, Scope.INVOICES_READ, Scope.INVOICES_WRITE}),
     Role.CONTROLLER: frozenset({Scope.REPORTS_READ}),
     Role.AUDITOR: frozenset({Scope.REPORTS_READ}),

@@ -28,7 +28,7 @@ SCOPES: dict[Scope, LazyString] = {
     Scope.QUESTIONS_READ: _l("Zien waar vragen staan (adviseur)"),
     Scope.VOUCHERS_READ: _l("Vouchers opzoeken (adviseur, opleider)"),
     Scope.VOUCHERS_WRITE: _l("Vouchers voor zich bestemmen (opleider)"),
-    Scope.INVOICES_READ: _l("Facturen zien (adviseur, regio, opleider)"),
+    Scope.INVOICES_READ: _l("Facturen zien (adviseur, opleider)"),
     Scope.INVOICES_WRITE: _l("Facturen insturen (opleider)"),
     Scope.ALLOCATIONS_READ: _l("Zien waar het geld staat (adviseur, regio)"),
     Scope.REPORTS_READ: _l("De verantwoording zien (regio, controller, accountant, financier)"),

@@ -313,8 +313,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ANYONE, "api.make_mix", "api.check_mix"),
     **_rows(ADVISOR, "api.questions", "api.question", "api.vouchers", "api.voucher"),
     **_rows(PROVIDER, "api.look_up_voucher", "api.reserve_voucher", "api.submit_invoice_by_program"),
-    **_rows(ADVISOR | PROVIDER | REGION, "api.invoices"),
-    **_rows(ADVISOR | PROVIDER | REGION, "api.invoice"),
+    **_rows(ADVISOR | PROVIDER, "api.invoices", "api.invoice"),
     **_rows(ADVISOR | REGION, "api.allocations"),
     **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "api.accountability"),
     # -- web/admin

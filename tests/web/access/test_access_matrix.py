@@ -135,7 +135,7 @@ def foreign(world: World, rule: Rule, method: str, audience: Audience, answers: 
             if visit_to.public and 300 <= status < 400:
                 continue  # an unknown choice of a page of one's own may lead elsewhere
             pages[relation].add(text)
-            wanted = 401 if is_call(visit_to) and audience not in world.tokens else 404
+            wanted = 401 if is_call(visit_to) and not let_in and audience not in world.tokens else 404
             yield Finding(cell, str(status), str(wanted)) if status != wanted else None
     for relation in ("own", "other"):
         if pages[relation] and pages["unknown"]:

@@ -21,7 +21,7 @@ from tests.web.world import World
 from tests.web.worlds import a_world
 
 ROLES = (None, Audience.ADVISOR, Audience.REGION, Audience.PROVIDER, Audience.CONTROLLER, Audience.FUNDER)
-EXAMPLES = 25
+EXAMPLES = 10
 BETWEEN_FIELDS = frozenset(
     {"without_vat_is_more", "without_vat_is_missing", "bearer_in_employer_route", "bearer_of_category"}
     | {
