@@ -39,6 +39,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "vouchers": ("portal.commands.vouchers:vouchers", "Let vouchers expire that were not used in time."),
     "questions": ("portal.commands.vouchers:questions", "Remove drafts that nobody touched for thirty days."),
     "messages": ("portal.commands.messages:messages", "Send, or list, the mail and letters in the outbox."),
+    "webhooks": (
+        "portal.commands.webhooks:webhook_group",
+        "Tell the systems that an administrator set up what happened.",
+    ),
     "jobs": ("portal.commands.jobs:jobs", "Do everything that is due: expiry, reminders, terms, mail."),
     "search": ("portal.commands.search:search", "Make anew the index by which everything is found."),
     "ledger": ("portal.commands.ledger:ledger", "Verify the books."),

@@ -65,6 +65,7 @@ LONG = (
     "tests/portal/privacy/test_ten_years.py",
     "tests/web/access/test_names_are_logged.py",
     "tests/benchmarks/test_retention.py",
+    "tests/web/api/test_schemathesis.py",
     "tests/portal/demo/test_same_again.py",
     "tests/portal/demo/history/test_whole_history.py",
     "tests/benchmarks/test_strangers.py",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Any, Literal
@@ -21,6 +22,7 @@ NETWORK_FILE_SYSTEMS = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "lustre", "gfs2", "ocfs2"}
     | {"fuse.sshfs", "fuse.glusterfs", "fuse.s3fs", "fuse.rclone"}
 )
+_SITE = re.compile(r"https://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+(:\d{1,5})?")
 PACKAGE = Path(__file__).resolve().parents[1]
 CHECKOUT = PACKAGE.parent  # of an installed wheel: the folder that holds portal/ and schemes/
 #: The folder with the templates: inside the package when installed, beside it in a checkout.
@@ -60,6 +62,10 @@ class Settings(BaseSettings):
     )
     identity_services: Path | None = Field(
         None, description="File (TOML) with the services by which people sign in or identify themselves; empty: none"
+    )
+    widget_sites: str = Field(
+        "",
+        description="Sites of partners that may show /insluiten inside theirs: https://… addresses, spaces between them",
     )
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
@@ -123,6 +129,9 @@ def _problems(settings: Settings) -> list[str]:
         found.append("BASE_URL: must start with https://")
     if settings.clamd and not settings.clamd.startswith("/") and not settings.clamd.rpartition(":")[2].isdecimal():
         found.append("CLAMD: the path of a socket, or host:port")
+    wrong = [one for one in settings.widget_sites.split() if not _SITE.fullmatch(one)]
+    if wrong:
+        found.append(f"WIDGET_SITES: {wrong[0]} is no https://… address of a site")
     if settings.payer_iban and not iban.is_valid(settings.payer_iban):
         found.append("PAYER_IBAN: not a valid account number")
     if settings.is_production:

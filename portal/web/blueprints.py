@@ -18,6 +18,7 @@ SCREENS = (
     "admin",
     "assisting",
     "two_people",
+    "api",
 )
 
 

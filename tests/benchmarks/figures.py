@@ -16,6 +16,7 @@ from matching.problem.proposal import Proposal
 from matching.spec.score import values
 from matching.what_if.insight import insight
 from tests.benchmarks import (
+    api,
     appointments,
     asking,
     books,
@@ -287,6 +288,12 @@ def planned_ahead() -> Iterator[Figure]:
         yield Figure(name, value, unit, target)
 
 
+def at_the_interface() -> Iterator[Figure]:
+    """What a program waits for the best mix, and what an answer costs beside a bare one."""
+    for name, value, unit, target, at_least in api.measure():
+        yield Figure(name, value, unit, target, at_least)
+
+
 GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
     "language": language,
     "mix": catalogue,
@@ -307,6 +314,7 @@ GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
     "monitor": monitored,
     "pages": opened_by_people,
     "plan": planned_ahead,
+    "api": at_the_interface,
 }
 
 

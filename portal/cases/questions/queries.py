@@ -7,7 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from portal.cases.questions.models import DevelopmentQuestion, Route
+from portal.cases.questions.models import DevelopmentQuestion, QuestionState, Route
 from portal.people.actor import Actor, Audience
 
 STAFF_OF_CASES = (Audience.ADVISOR, Audience.SYSTEM)
@@ -82,3 +82,15 @@ def questions_by_reference(session: Session, *, text: str, actor: Actor, limit: 
         .limit(limit)
     )
     return list(session.scalars(found))
+
+
+def sent_questions(
+    session: Session, *, actor: Actor, after: DevelopmentQuestion | None = None, limit: int
+) -> list[DevelopmentQuestion]:
+    """The questions that were sent, in the order in which they were begun, from behind `after` on; for an advisor only."""
+    if actor.audience not in STAFF_OF_CASES:
+        return []
+    rows = select(DevelopmentQuestion).where(DevelopmentQuestion.state != QuestionState.DRAFT)
+    if after is not None:
+        rows = rows.where(DevelopmentQuestion.id > after.id)
+    return list(session.scalars(rows.order_by(DevelopmentQuestion.id).limit(limit)))

@@ -49,6 +49,10 @@ LINKS_ASKED = HowOften("links_asked", 20, HOUR)
 """Per place, of people who lost the link to their question."""
 LINKS_TO = HowOften("links_to", 5, HOUR)
 """Per number and address together: who knows only the address stops nobody from getting a link."""
+API_MIXES = HowOften("api_mixes", 600, HOUR)
+"""Per program or place: mixes that are computed or checked at the interface."""
+API_CALLS = HowOften("api_calls", 6000, HOUR)
+"""Per token: everything that is asked with it."""
 
 SIGN_IN_CODES = HowOften("sign_in_codes", 5, MINUTES)
 """Per browser that asked for a link: wrong tries of the six digits in its mail. At most three mails leave in that time."""
@@ -75,6 +79,8 @@ LIMITS = (
     NEW_LINKS,
     LINKS_ASKED,
     LINKS_TO,
+    API_MIXES,
+    API_CALLS,
 )
 
 

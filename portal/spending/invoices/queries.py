@@ -220,6 +220,19 @@ def invoices(
     return list(session.scalars(rows.limit(limit).offset(offset)))
 
 
+def invoices_by_arrival(session: Session, *, actor: Actor, after: Invoice | None = None, limit: int) -> list[Invoice]:
+    """Invoices in any state in the order in which they came, from behind `after` on; those that `invoices` shows this actor."""
+    rows = select(Invoice).order_by(Invoice.id).limit(limit)
+    if actor.audience is Audience.PROVIDER:
+        own = provider_of(session, actor=actor)
+        if own is None:
+            return []
+        rows = rows.where(Invoice.provider_id == own.id, Invoice.kind == InvoiceKind.INVOICE)
+    elif actor.audience not in SEES_ALL:
+        return []
+    return list(session.scalars(rows if after is None else rows.where(Invoice.id > after.id)))
+
+
 def invoices_of_voucher(session: Session, *, voucher: Voucher, actor: Actor) -> list[Invoice]:
     """The invoices and paid bills of a voucher that the actor may see, oldest first."""
     rows = select(Invoice).where(Invoice.voucher_id == voucher.id).order_by(Invoice.id)

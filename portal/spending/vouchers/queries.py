@@ -103,6 +103,14 @@ def vouchers(
     return list(session.scalars(rows if state is None else rows.where(Voucher.state == state)))
 
 
+def vouchers_by_issue(session: Session, *, actor: Actor, after: Voucher | None = None, limit: int) -> list[Voucher]:
+    """All vouchers in the order of their issue, from behind `after` on; for an advisor only."""
+    if actor.audience not in STAFF_OF_CASES:
+        return []
+    rows = select(Voucher).order_by(Voucher.id).limit(limit)
+    return list(session.scalars(rows if after is None else rows.where(Voucher.id > after.id)))
+
+
 def voucher_counts(session: Session, *, actor: Actor) -> dict[VoucherState, int]:
     """How many vouchers stand in each state; empty for everybody but advisors."""
     if actor.audience not in STAFF_OF_CASES:

@@ -37,7 +37,7 @@ DEAR: dict[str, Lane] = {
     **{f"{asker}.{name}": SHORT for asker in ("resident", "employer") for name in BY_ASKER},
 }
 """The pages that are dear to show."""
-DEAR_FORMS: dict[str, Lane] = {"employer.bundle_send": LONG, "employer.bundle_upload": SHORT}
+DEAR_FORMS: dict[str, Lane] = {"employer.bundle_send": LONG, "employer.bundle_upload": SHORT, "api.make_mix": SHORT}
 """The forms that are dear to take in."""
 AT_MOST = {LONG: 90.0, SHORT: 20.0}
 """Seconds that the solver may take for one request, by its lane."""

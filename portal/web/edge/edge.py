@@ -11,7 +11,7 @@ from collections import ChainMap
 from collections.abc import Callable, KeysView, MutableMapping
 from typing import Any, TypeVar
 
-from flask import Flask, Response, abort, current_app, g, make_response, redirect, render_template, request
+from flask import Flask, Response, abort, current_app, g, jsonify, make_response, redirect, render_template, request
 from flask.templating import Environment
 from markupsafe import Markup
 from sqlalchemy import Engine, event
@@ -21,12 +21,14 @@ from portal.people.audit.actions import record_viewings
 from portal.platform.clock import now
 from portal.platform.database import current_session, unit_of_work
 from portal.platform.errors import Refusal
+from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.idempotency import FirstCall, Replay, claim_idempotency, fingerprint, new_token, remember
 from portal.web.edge.braking import braked, refused_at_once
 from portal.web.edge.keeping import filled_in
 from portal.web.edge.leaving import with_ways_out
 from portal.web.edge.page_owner import csrf_value
 from portal.web.edge.policy import current_actor
+from portal.web.edge.programs import is_program
 from portal.web.edge.refusing import log_refusal, note_refusal
 from portal.web.edge.session import adopt_entered, enter_again, store_session, this_session
 from portal.web.edge.sight import READING, sight_field
@@ -134,10 +136,17 @@ def form_tokens() -> Markup:
     return tokens + sight_field()
 
 
+def only_computes(view: View) -> View:
+    """Mark a view for programs that writes nothing, although it is a POST: what it needs is too much for an address."""
+    view.only_computes = True  # type: ignore[attr-defined]
+    return view
+
+
 def run_view(view: Callable[[], Any]) -> Response:
     """Run the view of this request in one unit of work, then write what the request leaves behind."""
     engine: Engine = current_app.extensions["engine"]
-    reading = request.method in READING
+    computes = getattr(current_app.view_functions.get(request.endpoint or ""), "only_computes", False)
+    reading = request.method in READING or (computes and is_program())
 
     def work(session: Session) -> Response:
         g.entered = None
@@ -146,7 +155,7 @@ def run_view(view: Callable[[], Any]) -> Response:
         return make_response(view()) if reading else _once(session, view)
 
     def keep(response: Response) -> bool:
-        return response.status_code < 400 and (reading or response.status_code >= 300)
+        return response.status_code < 400 and (reading or is_program() or response.status_code >= 300)
 
     try:
         response = unit_of_work(engine, work, read_only=reading, keep=keep)
@@ -171,13 +180,16 @@ def _once(session: Session, view: Callable[[], Any]) -> Response:
     wrote: list[bool] = []
     event.listen(session, "after_flush", lambda *_: wrote.append(True))
     try:
-        g.claim = _claim(session)
+        g.claim = _claim_of_program(session) if is_program() else _claim(session)
         g.wrote, g.wrote_before = wrote, len(wrote)
         response = make_response(view())
     except DoneBefore as done:
         return _replayed(done.answer)
     claim: FirstCall | None = g.claim
     status = response.status_code
+    if is_program() and claim is not None and status < 400:
+        remember(session, claim, status=status, location=response.location, body=response.get_json())
+        return response
     if 200 <= status < 300 and len(wrote) > g.wrote_before:
         raise RuntimeError(f"{request.endpoint}: a POST that changes something must answer with a redirect")
     if claim is not None and 300 <= status < 400:
@@ -224,6 +236,22 @@ def _claim(session: Session) -> FirstCall | None:
     return claim
 
 
+def _claim_of_program(session: Session) -> FirstCall:
+    """Every act of a program carries a key of its own: sent again it gets the first answer again, and nothing is done twice."""
+    key = request.headers.get("Idempotency-Key", "")
+    if not _TOKEN.fullmatch(key):
+        message = _l(
+            "Stuur een Idempotency-Key mee: 16 tot 64 letters, cijfers, - of _, voor elke handeling een andere."
+        )
+        raise Refusal("idempotency_key", message, field="Idempotency-Key")
+    sent = fingerprint(request.method, request.full_path, request.get_data(cache=True))
+    who, route = current_actor().reference[:80], request.endpoint or ""
+    claim = claim_idempotency(session, actor_key=who, route=route, key=key, fingerprint=sent, now=now())
+    if isinstance(claim, Replay):
+        raise DoneBefore(claim)
+    return claim
+
+
 def _sent() -> str:
     """A fingerprint of what was sent and to which address, without the tokens."""
     parts = [request.method, request.full_path]
@@ -243,6 +271,13 @@ def _hash_of_entered() -> str:
 
 
 def _replayed(answer: Replay) -> Response:
+    if is_program():
+        response = jsonify(answer.body)
+        response.status_code = answer.status or 200
+        if answer.location:
+            response.location = answer.location
+        response.headers["Idempotent-Replayed"] = "true"
+        return response
     if answer.body and isinstance(answer.body.get("entered"), str):
         enter_again(answer.body["entered"])
     response = make_response(redirect(answer.location or "/", code=answer.status or 303))

@@ -21,6 +21,7 @@ from portal.web.edge.again import page_again, page_of_waiting, typed_again
 from portal.web.edge.braking import busy_page
 from portal.web.edge.keeping import follows, keep_typed
 from portal.web.edge.policy import SessionOver
+from portal.web.edge.programs import is_program, problem
 from portal.web.edge.session import this_session
 from portal.web.edge.sight import READING
 
@@ -47,7 +48,12 @@ def install(app: Flask) -> None:
 def error_page(
     status: int, *, message: Any = None, reference: str | None = None, shown_as: int | None = None
 ) -> Response:
-    """The page for `status`; another page's words when it has none of its own, and bare words when even that fails."""
+    """The page for `status`; another page's words when it has none of its own, and bare words when even that fails.
+
+    At the interface it is a problem.
+    """
+    if is_program():
+        return problem(status, detail=message)
     code = shown_as or (status if status in WITH_PAGE else 500 if status >= 500 else 400)
     try:
         body = render_template(f"errors/{code}.html", message=message, reference=reference)
@@ -66,7 +72,8 @@ def http_error(error: HTTPException) -> Response | HTTPException:
     """Any HTTP error. 403 is shown as 404: what one may not see does not exist."""
     if error.code is None or error.code < 400 or isinstance(error, RoutingException):
         return error
-    status = 404 if error.code in (401, 403, 410) else error.code
+    hidden = error.code in (401, 403, 410) and not is_program()
+    status = 404 if hidden else error.code
     if status == 404 and g.get("somebody_elses"):
         return make_response(page_of_waiting(closed_words(), _("U was lang weg")), status)
     response = error_page(status)
@@ -116,10 +123,16 @@ def refused(refusal: Refusal) -> Response:
         message: Any = _("U hebt deze pagina al eerder verstuurd, met andere antwoorden.")
     else:
         message = str(refusal.message)
-    response = error_page(refusal.status, message=message)
+    response = _problem_of(refusal, message) if is_program() else error_page(refusal.status, message=message)
     if isinstance(refusal, TooMany):
         response.headers["Retry-After"] = str(refusal.seconds)
     return response
+
+
+def _problem_of(refusal: Refusal, message: str) -> Response:
+    """A refusal as a program gets it: 400 for what it filled in wrong, 409 for what cannot be now."""
+    status = refusal.status if refusal.status != 422 else 400 if refusal.field is not None else 409
+    return problem(status, code=refusal.code, detail=message)
 
 
 def busy(error: Busy) -> Response:
@@ -136,7 +149,7 @@ def held(error: Held) -> Response:
         response = error_page(429)
         response.headers["Retry-After"] = LATER_SECONDS
         return response
-    if request.method in READING:
+    if request.method in READING or is_program():
         return too_busy()
     message = _("Het is nu druk. Probeer het over een minuut opnieuw.")
     response = given_back(message, title=_("Het is nu druk"), status=503) or too_busy()
@@ -146,6 +159,8 @@ def held(error: Held) -> Response:
 
 def too_busy(_error: Exception | None = None) -> Response:
     """It is busy now: a page that tries again by itself."""
+    if is_program():
+        return problem(503, headers={"Retry-After": TRY_AGAIN_SECONDS})
     return busy_page(current_app, current_locale())
 
 

@@ -15,7 +15,9 @@ from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, Response, abort, current_app, g, request, url_for
+from werkzeug.exceptions import Unauthorized
 
+from portal.people.actor import Audience
 from portal.platform.clock import now, today
 from portal.platform.config import is_loopback
 from portal.platform.i18n import (
@@ -35,7 +37,8 @@ from portal.web.edge.desk import desk
 from portal.web.edge.edge import form_tokens
 from portal.web.edge.keeping import answer_kept
 from portal.web.edge.listing import asked_along
-from portal.web.edge.policy import current_actor, guard
+from portal.web.edge.policy import admits, current_actor, guard
+from portal.web.edge.programs import is_program, language_of_program, mark_version, recognised_program, this_token
 from portal.web.edge.session import LANGUAGE_COOKIE, session_ends_at, this_session
 from portal.web.edge.sight import READING, seen_otherwise
 
@@ -66,7 +69,7 @@ def install(app: Flask) -> None:
         refuse_unreadable,
         recognise_actor,
         answer_kept,
-        guard,
+        admit,
         allow_file,
         refuse_cross_site,
         refuse_odd_form,
@@ -74,6 +77,7 @@ def install(app: Flask) -> None:
     ):
         app.before_request(hook)
     app.after_request(remember_language)
+    app.after_request(mark_version)
     app.teardown_request(forget_request)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.policies["ext.i18n.trimmed"] = True  # as in babel.cfg: a sentence over several lines is one sentence
@@ -122,7 +126,10 @@ def number_request() -> None:
 
 
 def choose_language() -> None:
-    """The language asked for in the address, else the one chosen before, else Dutch."""
+    """The language asked for in the address, else the one chosen before, else Dutch; of a program that of Accept-Language."""
+    if is_program():
+        set_locale(language_of_program())
+        return
     asked = supported_locale(request.args.get(LANGUAGE_COOKIE))
     set_locale(asked or supported_locale(request.cookies.get(LANGUAGE_COOKIE)) or DEFAULT_LOCALE)
     g.new_language = asked
@@ -156,10 +163,23 @@ def refuse_unreadable() -> None:
 
 def recognise_actor() -> None:
     """Who is asking, with the role they have now."""
+    if is_program():
+        g.actor = recognised_program().at(origin())
+        return
     session = this_session()
     if session.trouble is not None:
         raise session.trouble
     g.actor = session.actor.at(origin())
+
+
+def admit() -> None:
+    """Let in whom the policy admits. A program without a token is told that one is needed; a browser may ask what it may send."""
+    if is_program():
+        if request.method == "OPTIONS":
+            return
+        if request.endpoint and this_token() is None and not admits(request.endpoint, Audience.ANYONE):
+            raise Unauthorized
+    guard()
 
 
 def origin() -> str:
@@ -188,6 +208,8 @@ def allow_file() -> None:
 
 def refuse_cross_site() -> None:
     """A form of another site may not post here; browsers say so themselves."""
+    if is_program():  # no cookie comes along that another site could use
+        return
     if request.method not in READING and request.headers.get("Sec-Fetch-Site", "same-origin") not in (
         "same-origin",
         "none",
@@ -197,7 +219,7 @@ def refuse_cross_site() -> None:
 
 def refuse_odd_form() -> None:
     """More fields than any form has, or names that no form of ours uses."""
-    if request.method in READING:
+    if request.method in READING or is_program():
         return
     large = getattr(current_app.view_functions.get(request.endpoint or ""), "large_form", False)
     most = MAXIMUM_FIELDS_OF_LARGE_FORM if large else MAXIMUM_FIELDS

@@ -17,8 +17,11 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src {style}; img-src 'self'; font-src {font}; connect-src 'self'; "
 )
 _POLICY += "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'; frame-src 'none'"
+_UNFRAMED = "frame-ancestors 'none'"
 #: For a file that somebody handed in: nothing in it may run, load or be shown inside a page.
 FILE_POLICY = "sandbox; default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+FRAMED_BY = "X-Framed-By"
+"""What a page says to this middleware alone: the sites that may show it inside theirs."""
 _OFF = (
     "accelerometer",
     "camera",
@@ -66,10 +69,15 @@ class SecurityHeaders:
         def start(status: str, raw: list[tuple[str, str]], *rest: Any) -> Any:
             headers = Headers(raw)
             a_file = headers.get("Content-Security-Policy") == FILE_POLICY
+            sites = headers.pop(FRAMED_BY, "")
             for name, value in self.fixed.items():
                 headers.set(name, value)
             if a_file:
                 headers.set("Content-Security-Policy", FILE_POLICY)
+            if sites:
+                policy = self.fixed["Content-Security-Policy"]
+                headers.set("Content-Security-Policy", policy.replace(_UNFRAMED, f"frame-ancestors {sites}"))
+                headers.remove("X-Frame-Options")
             if "Referrer-Policy" not in headers:
                 private = path.startswith(TOKEN_PATHS)
                 headers.set("Referrer-Policy", "no-referrer" if private else "same-origin")

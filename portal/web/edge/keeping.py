@@ -182,6 +182,14 @@ def note_wrong_try(draft: WaitingDraft) -> bool:
     return bool(tries < MOST_TRIES)
 
 
+def show_once(path: str, html: str) -> None:
+    """Have this page shown once, at this address and in this browser alone: for what is stored nowhere, such as a new key.
+
+    It is kept sealed, when this request did what it was for.
+    """
+    g.show_once = (path, html)
+
+
 # A form that is sent -----------------------------------------------------------------------------------------------------
 
 
@@ -218,7 +226,7 @@ def follows() -> bool:
 
 def only_keep() -> Response | None:
     """A form that is not sent to be done: it is only kept, or what was kept of it is thrown away."""
-    if request.method != "POST":
+    if request.method != "POST" or request.path.startswith(NOBODYS):
         return None
     act, to = request.form.get("act"), local_address(request.form.get(LEAVE, ""))
     if act == KEEP or to is not None:
@@ -234,7 +242,7 @@ def only_keep() -> Response | None:
 
 def after_form(response: Response) -> Response:
     """After every request: keep what was not accepted, and let a browser go to the page itself."""
-    if request.method == "POST":
+    if request.method == "POST" and not request.path.startswith(NOBODYS):
         try:
             response = _after_post(response)
         except HTTPException:  # a form that cannot be read
@@ -242,6 +250,10 @@ def after_form(response: Response) -> Response:
     tried = g.pop("tried", None)
     if tried is not None:
         _keep(tried)
+    path, html = g.pop("show_once", ("", ""))
+    if path and 300 <= response.status_code < 400:
+        _keep(ToSeal(SealedKind.SHOWN, path, path, whose(current_actor()), {"html": html}))
+        g.nothing_kept = False
     made = g.pop("new_browser", None)
     secure = bool(current_app.extensions["settings"].secure_cookies)
     flags: dict[str, Any] = {"secure": secure, "httponly": True, "samesite": "Lax"}

@@ -105,6 +105,8 @@ MENU: Mapping[Audience, Sequence[Entry]] = {
         (_l("Accounts"), "admin.account_list"),
         (_l("Rechten nakijken"), "admin.rights_review"),
         (_l("Opvallend ingezien"), "admin.unusual_viewing"),
+        (_l("Sleutels"), "admin.token_list"),
+        (_l("Systemen"), "admin.webhook_list"),
         (_l("Boekhouding"), "admin.ledger"),
         (_l("Tweede persoon"), "two_people.waiting_list"),
         (_l("Achtergrondwerk"), "admin.job_list"),

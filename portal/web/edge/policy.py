@@ -60,6 +60,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ANYONE, "access.begin_at_service", "access.back_from_service"),
     **_rows(STAFF, "access.prove", "access.own_access", "access.recovery_codes", "access.make_recovery_codes"),
     **_rows(STAFF, "access.remove_code_app", "access.remove_passkey", "access.end_session"),
+    **_rows(ANYONE, "access.security_txt", "access.robots", "access.sitemap", "access.widget"),
     **_rows(ADVISOR | PROVIDER | OWNER | REGION, "access.find"),
     # -- web/resident
     **_rows(ANYONE, "resident.home", "resident.start", "resident.schemes", "resident.scheme", "resident.method"),
@@ -323,7 +324,21 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ADVISOR | HELPER, "assisting.overview", "assisting.go_on"),
     **_rows(RESIDENT | EMPLOYER, "assisting.stop"),
     **_rows(REGION | ADMIN, "region.outage_list", "region.end_of_outage", "region.drop_outage"),
+    # -- web/api: for who has no token too, and with a token
+    **_rows(
+        ANYONE, "api.schemes", "api.scheme", "api.facts", "api.trainings", "api.training", "api.openapi", "api.client"
+    ),
+    **_rows(ANYONE, "api.make_mix", "api.check_mix"),
+    **_rows(ADVISOR, "api.questions", "api.question", "api.vouchers", "api.voucher"),
+    **_rows(PROVIDER, "api.look_up_voucher", "api.reserve_voucher", "api.submit_invoice_by_program"),
+    **_rows(ADVISOR | PROVIDER, "api.invoices", "api.invoice"),
+    **_rows(ADVISOR | REGION, "api.allocations"),
+    **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "api.accountability"),
     # -- web/admin
+    **_rows(ADMIN, "admin.token_list", "admin.new_token", "admin.token", "admin.approve_the_token"),
+    **_rows(ADMIN, "admin.replace_the_token", "admin.end_the_token"),
+    **_rows(ADMIN, "admin.webhook_list", "admin.new_webhook", "admin.webhook", "admin.end_the_webhook"),
+    **_rows(ADMIN, "admin.send_word_again"),
     **_rows(ADMIN, "admin.account", "admin.account_list", "admin.add", "admin.disable"),
     **_rows(ADMIN, "admin.enable", "admin.end_sessions", "admin.ledger", "admin.make_link"),
     **_rows(ADMIN, "admin.overview", "admin.send_again"),

@@ -35,6 +35,7 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "portal.accounting.warnings.queries.notes_on",
         "portal.accounting.warnings.queries.warning_by_key",
         "portal.accounting.warnings.queries.warnings_now",
+        "portal.framework.tokens.queries.token_holder",
         "portal.framework.training_files.actions.plan_of_import",
         "portal.awarding.order_of_receipt.queries.earlier_claims",
         "portal.awarding.proposals.actions.computed_proposal",
@@ -201,6 +202,10 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "portal.post.messages.actions.enqueue",
         "portal.post.messages.actions.mark_sent",
         "portal.post.messages.actions.mark_trouble",
+        "portal.framework.tokens.actions.note_use",
+        "portal.post.webhooks.actions.claim_delivery",
+        "portal.post.webhooks.actions.note_answer",
+        "portal.post.webhooks.actions.take_up_events",
         "portal.spending.providers.actions.tell_provider",
     ),
     UNDERNEATH: (

@@ -18,7 +18,7 @@ from tests.reliability.pairs.desks import WRITES
 
 MOVED = frozenset(
     {"transfer", "recovery_entry", "payment_batch", "mandate", "account", "provider_approval", "trusted_signer"}
-    | {"representative", "scheme_version", "iban_change", "tranche_receipt", "employer_address"}
+    | {"representative", "scheme_version", "iban_change", "tranche_receipt", "employer_address", "api_token"}
 )
 """Tables of money and of rights."""
 
@@ -56,6 +56,7 @@ POWER_OF: dict[str, Power] = {
     "portal.framework.staff.open_account": Power.GIVE_ROLE,
     "portal.framework.staff.give_role": Power.GIVE_ROLE,
     "portal.framework.staff.open_account_again": Power.GIVE_ROLE,
+    "portal.framework.tokens.actions.approve_token": Power.GIVE_ROLE,
     "portal.framework.mandates.actions.give_mandate": Power.MANDATE,
     "portal.framework.mandates.actions.end_mandate": Power.MANDATE,
     "portal.accounting.takeover.actions.take_over_administration": Power.TAKE_OVER,

@@ -13,6 +13,9 @@ _BANK = "The bank did it; what it says is read, and a return is paid again only 
 _TOLD = (
     "An advisor made sure that it is the employer's address; it is told, and so is everybody who could come in already."
 )
+_WAITS_FOR_TWO = (
+    "It waits for a second administrator; that of a provider is good at once, and a person looks at all that it sends."
+)
 _LESS = "It takes rights away and gives none; who is wrong gives them back, with a mandate."
 
 UNPOWERED: dict[str, str] = {
@@ -31,6 +34,9 @@ UNPOWERED: dict[str, str] = {
     "portal.cases.representatives.actions.end_representation": _LESS,
     "portal.framework.catalogue.actions.activate_due_versions": "The day came that two people decided on before.",
     "portal.framework.staff.close_account": _LESS,
+    "portal.framework.tokens.actions.end_token": _LESS,
+    "portal.framework.tokens.actions.make_token": _WAITS_FOR_TWO,
+    "portal.framework.tokens.actions.replace_token": _WAITS_FOR_TWO,
     "portal.paying.account_numbers.actions.ask_iban_change": _TWO_OF_ITS_OWN,
     "portal.paying.account_numbers.actions.check_iban_change": _TWO_OF_ITS_OWN,
     "portal.paying.by_hand.actions.confirm_outcome": _TWO_OF_ITS_OWN,

@@ -36,6 +36,7 @@ from tests.web.browser import Browser
 from tests.web.field_order import optional_but_asked, out_of_order
 from tests.web.objects import Whose, builder_for
 from tests.web.page_source import faults_of, is_page
+from tests.web.programs import bearer
 from tests.web.world import STAGES, World
 from tests.web.worlds import a_world, opened
 
@@ -57,6 +58,7 @@ AT_OTHER_STAGES = 1 if PROOF else 5
 """Someone else's and unknown objects are tried when the question was sent, and of the other stages every run does one in so many, others
 at the next endpoint."""
 _PLACES = itertools.count()
+_NUMBER = re.compile(r"urn:request:[0-9a-f]+")
 _TOKENS = re.compile(r'name="(csrf_token|submission_token)" value="[^"]*"')
 
 
@@ -134,7 +136,8 @@ def foreign(world: World, rule: Rule, method: str, audience: Audience, answers: 
             if visit_to.public and 300 <= status < 400:
                 continue  # an unknown choice of a page of one's own may lead elsewhere
             pages[relation].add(text)
-            yield Finding(cell, str(status), "404") if status != 404 else None
+            wanted = 401 if is_call(visit_to) and not let_in and audience not in world.tokens else 404
+            yield Finding(cell, str(status), str(wanted)) if status != wanted else None
     for relation in ("own", "other"):
         if pages[relation] and pages["unknown"]:
             cell = Cell(rule.endpoint, method, audience, relation)
@@ -220,6 +223,8 @@ def visit(world: World, audience: Audience, method: str, where: Visit) -> TestRe
     place = {
         "REMOTE_ADDR": f"192.0.2.{next(_PLACES) % 250}"
     }  # a place of its own: many wrong links from one are refused
+    if is_call(where):
+        return called(world, audience, method, where, place)
     browser = world.let_in_as(audience, where.question_id)
     ask = browser.get if method == "GET" else browser.post
     answer = ask(where.path, environ_base=place)
@@ -229,9 +234,22 @@ def visit(world: World, audience: Audience, method: str, where: Visit) -> TestRe
     return answer
 
 
+def is_call(where: Visit) -> bool:
+    """Whether this is at the interface, where a program shows its token and a cookie opens nothing."""
+    return where.path.startswith("/api/")
+
+
+def called(world: World, audience: Audience, method: str, where: Visit, place: dict[str, str]) -> TestResponse:
+    """What a program of somebody gets; who may have no token asks without, and a browser's cookie comes along in vain."""
+    client = world.let_in_as(audience, where.question_id).client
+    sent = {} if method == "POST" else None
+    headers = bearer(world.tokens.get(audience))
+    return client.open(where.path, method=method, json=sent, headers=headers, environ_base=place)
+
+
 def same(page: str, path: str) -> str:
     """A page without what always differs: the address that was asked for and the tokens of a form."""
-    return _TOKENS.sub("TOKEN", page).replace(path, "PATH")
+    return _NUMBER.sub("", _TOKENS.sub("TOKEN", page)).replace(path, "PATH")
 
 
 @pytest.fixture(scope="module")

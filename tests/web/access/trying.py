@@ -12,6 +12,8 @@ from portal.cases.questions.models import CostInput, DevelopmentQuestion, Route
 from portal.people.accounts.models import Role
 from portal.people.actor import Audience
 from portal.platform.limits.models import (
+    API_CALLS,
+    API_MIXES,
     BUNDLES,
     DRAFTS,
     LINKS_ASKED,
@@ -29,6 +31,7 @@ from portal.spending.vouchers.codes import check_letter
 from tests.factories import NOW, a_draft, a_question, asker
 from tests.web.browser import Browser
 from tests.web.office import Office
+from tests.web.programs import a_token, bearer
 
 IBAN = "NL91ABNA0417164300"
 POSTED: Mapping[str, Any] = {"way": "email", "name": "Kees", "email": "kees@voorbeeld.example"}
@@ -142,7 +145,37 @@ def _lost_this_link(office: Office, number: int) -> OneTry:
     return OneTry(_visitor(office), "/nieuwe-link", form)
 
 
+@dataclass(frozen=True)
+class OneCall(OneTry):
+    """A program that is about to ask something once."""
+
+    token: str | None = None
+
+    def done(self) -> int:
+        method, sent = ("GET", None) if self.form is None else ("POST", dict(self.form))
+        client = self.browser.app.test_client(use_cookies=False)
+        return client.open(self.path, method=method, json=sent, headers=bearer(self.token)).status_code
+
+
+def _mix(office: Office, number: int) -> OneTry:
+    question = {"route": "individual" if number % 2 else "employer"}
+    if number % 2:
+        return OneCall(_visitor(office), "/api/v1/mixes", question)
+    return OneCall(_visitor(office), "/api/v1/verifications", {"question": question, "shares": []})
+
+
+def _call(office: Office, number: int) -> OneTry:
+    account = office.account(Role.REGION)
+    token = _KEPT.setdefault(id(office), office.do(lambda s: a_token(s, account)))
+    return OneCall(_visitor(office), "/api/v1/allocations" if number % 2 else "/api/v1/schemes", None, token)
+
+
+_KEPT: dict[int, str] = {}
+"""The one token of an office with which everybody asks."""
+
 THINGS: Mapping[str, Ways] = {
+    API_MIXES.what: _mix,
+    API_CALLS.what: _call,
     WRONG_LINKS.what: _wrong_link,
     SIGN_IN_MAILS.what: _sign_in,
     SIGN_IN_ASKED.what: _sign_in_from_here,

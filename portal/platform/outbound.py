@@ -1,0 +1,102 @@
+"""Sending something to an address that somebody typed: over https only, and never to a machine of our own network.
+
+The name is looked up once, every address of it is looked at, and the connection goes to the address that was looked at: a name
+that points elsewhere a moment later does not help anybody. Redirects are not followed.
+"""
+
+from __future__ import annotations
+
+import http.client
+import ipaddress
+import socket
+import ssl
+from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
+
+from portal.platform.errors import PortalError
+
+TIMEOUT = 10.0
+MOST_ANSWER = 10_000
+LONGEST = 500
+Lookup = Callable[[str, int], list[str]]
+
+
+class NotPublic(PortalError):
+    """This address is not one on the public internet over https. `code` says why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def looked_up(host: str, port: int) -> list[str]:
+    """Every address of a name."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(one[4][0]) for one in found))
+
+
+def public_address(url: str, lookup: Lookup = looked_up) -> str:
+    """The address to which a URL may be sent. Raises `NotPublic`, and ``OSError`` when the name is not known."""
+    host, port = shape_of(url)
+    found = lookup(host, port)
+    if not found or not all(is_public(one) for one in found):
+        raise NotPublic("private_address")
+    return found[0]
+
+
+def shape_of(url: str) -> tuple[str, int]:
+    """Host and port of an https URL without a name, a password or odd signs. Raises `NotPublic`."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port or 443
+    except ValueError:
+        raise NotPublic("not_a_url") from None
+    odd = not url.isascii() or not url.isprintable() or " " in url or len(url) > LONGEST
+    if parts.scheme != "https" or not host or parts.username is not None or parts.fragment or odd:
+        raise NotPublic("https_only")
+    if port not in (443, 8443):
+        raise NotPublic("odd_port")
+    try:
+        if not is_public(host):
+            raise NotPublic("private_address")
+    except ValueError:  # a name, which is looked up when it is used
+        if "." not in host or host.endswith((".local", ".internal", ".localhost", ".")):
+            raise NotPublic("private_address") from None
+    return host, port
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address lies on the public internet. Raises ``ValueError`` for what is no address."""
+    known = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(known, ipaddress.IPv6Address):
+        inner = known.ipv4_mapped or known.sixtofour or (known.teredo[1] if known.teredo else None)
+        if inner is not None:
+            return is_public(str(inner))
+    return known.is_global and not known.is_multicast
+
+
+class _Pinned(http.client.HTTPSConnection):
+    """A connection to an address that was looked at, with the certificate of the name."""
+
+    def __init__(self, host: str, port: int, address: str) -> None:
+        super().__init__(host, port, timeout=TIMEOUT, context=ssl.create_default_context())
+        self.address = address
+
+    def connect(self) -> None:
+        """Connect to the address, and let the other side show that it has the name."""
+        plain = socket.create_connection((self.address, self.port), TIMEOUT)
+        self.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=self.host)
+
+
+def post_public(url: str, body: bytes, headers: Mapping[str, str]) -> int:
+    """Send a body to a URL; the status of the answer. Raises `NotPublic`, and ``OSError`` or ``HTTPException`` when it failed."""
+    host, port = shape_of(url)
+    parts = urlsplit(url)
+    connection = _Pinned(host, port, public_address(url))
+    try:
+        connection.request("POST", parts.path + (f"?{parts.query}" if parts.query else "") or "/", body, dict(headers))
+        answer = connection.getresponse()
+        answer.read(MOST_ANSWER)
+        return answer.status
+    finally:
+        connection.close()

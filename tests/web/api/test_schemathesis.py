@@ -1,0 +1,141 @@
+"""Whatever a program of any role sends to any operation: the answer is what the description says, and never a fault of the desk.
+
+Schemathesis makes up what is sent, right and wrong, in all its phases, and follows what comes back.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from portal.people.actor import Audience
+from portal.platform.limits.models import API_CALLS, API_MIXES, WRONG_CODES
+from tests.portal.post.files.hostile import pdf
+from tests.web.programs import bearer
+from tests.web.world import World
+from tests.web.worlds import a_world
+
+ROLES = (None, Audience.ADVISOR, Audience.REGION, Audience.PROVIDER, Audience.CONTROLLER, Audience.FUNDER)
+EXAMPLES = 10
+BETWEEN_FIELDS = frozenset(
+    {"without_vat_is_more", "without_vat_is_missing", "bearer_in_employer_route", "bearer_of_category"}
+    | {
+        "pledge_in_employer_route",
+        "award_after_reference",
+        "duplicate_id",
+        "idempotency_key",
+        "cursor",
+        "period_in_order",
+    }
+)
+"""What no schema can say, because it is between two fields; an answer that says one of these is a right one."""
+
+
+@pytest.fixture(scope="module")
+def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """One desk for all roles, where nobody asks too often."""
+    kept = {limit: limit.most for limit in (API_CALLS, API_MIXES, WRONG_CODES)}
+    for limit in kept:
+        object.__setattr__(limit, "most", 10_000_000)
+    with a_world(sqlite_template, tmp_path_factory.mktemp("schemathesis")) as made:
+        yield made
+    for limit, most in kept.items():
+        object.__setattr__(limit, "most", most)
+
+
+def described(world: World) -> dict[str, Any]:
+    """The description of this desk, with an example that can be done of each act."""
+    document: dict[str, Any] = world.app.test_client().get("/api/v1/openapi.json").get_json()
+    code = world.ids["code"]
+    invoice = {
+        "code": code,
+        "number": "S-1",
+        "invoiceDate": "2026-03-01",
+        "learnerName": "S. de Vries",
+        "totalCents": 100,
+        "amountCents": 100,
+        "fileName": "factuur.pdf",
+        "file": base64.b64encode(pdf() + b"%schemathesis").decode(),
+    }
+    examples = {"invoices": invoice, "voucher-lookups": {"code": code}, "voucher-reservations": {"code": code}}
+    examples |= {"mixes": {"costs": [{"category": "tuition", "amountCents": 50_000}]}}
+    for name, example in examples.items():
+        document["paths"][f"/api/v1/{name}"]["post"]["requestBody"]["content"]["application/json"]["example"] = example
+    ids = {"question_id": world.questions["sent resident"].public_id, "voucher_id": world.ids["voucher"]}
+    ids |= {"invoice_id": world.ids["invoice"], "training_id": world.ids["training"], "scheme": world.ids["scheme"]}
+    for item in document["paths"].values():
+        for operation in item.values():
+            for one in operation.get("parameters", ()):
+                if one.get("in") == "path":
+                    one["example"] = ids[one["name"]]
+    return document
+
+
+def run(world: World, role: Audience | None) -> tuple[Counter[str], dict[str, set[int]], list[str]]:
+    """All phases as one role: how many cases, which statuses each operation gave, and everything that was wrong."""
+    import schemathesis
+    from schemathesis.engine import events, from_schema
+
+    headers = bearer(world.tokens.get(role) if role is not None else None)
+    config = schemathesis.Config.from_dict(
+        {
+            "headers": headers,
+            "continue-on-failure": True,
+            "generation": {"max-examples": EXAMPLES, "deterministic": True, "no-shrink": True},
+            "phases": {"stateful": {"max-steps": 4}},
+        }
+    )
+    schema = schemathesis.openapi.from_dict(described(world), config=config)
+    schema.app = world.app
+    cases, statuses, wrong = Counter[str](), dict[str, set[int]](), list[str]()
+    for event in from_schema(schema).execute():
+        if isinstance(event, events.NonFatalError | events.FatalError):
+            wrong.append(f"{event.info if isinstance(event, events.NonFatalError) else event.exception}")
+        if not isinstance(event, events.ScenarioFinished):
+            continue
+        for case_id, interaction in event.recorder.interactions.items():
+            if interaction.response is not None:
+                name = event.recorder.cases[case_id].value.operation.label
+                statuses.setdefault(name, set()).add(interaction.response.status_code)
+                cases[event.phase.value] += 1
+        for case_id, checks in event.recorder.checks.items():
+            for check in checks:
+                if check.failure_info is not None and not between_fields(event.recorder, case_id, check.name):
+                    wrong.append(f"{check.name}: {check.failure_info.failure} {check.failure_info.code_sample}")
+    return cases, statuses, wrong
+
+
+def between_fields(recorder: Any, case_id: str, check: str) -> bool:
+    """Whether an input that fits its schema was refused for something that no schema can say."""
+    response = recorder.interactions[case_id].response
+    if check != "positive_data_acceptance" or response is None or response.status_code != 400:
+        return False
+    problem = response.json()
+    codes = {problem["code"], *(one["code"] for one in problem.get("errors", ()))} - {"bad_input"}
+    return bool(codes) and codes <= BETWEEN_FIELDS
+
+
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: "nobody" if role is None else role.value)
+def test_every_answer_to_anything_is_as_it_is_described(world: World, role: Audience | None) -> None:
+    world.put_back()
+    cases, statuses, wrong = run(world, role)
+    print(f"{role}: {dict(cases)} cases, {len(statuses)} operations")
+    assert not wrong, f"{len(wrong)} wrong:\n" + "\n".join(wrong[:20])
+    assert not [name for name, found in statuses.items() if max(found) >= 500 and 503 not in found]
+    REACHED.update(name for name, found in statuses.items() if any(200 <= one < 300 for one in found))
+    EVERY.update(statuses)
+
+
+REACHED: set[str] = set()
+EVERY: set[str] = set()
+
+
+def test_nearly_every_operation_was_done_by_somebody() -> None:
+    if len(EVERY) < 2:
+        pytest.skip("needs the tests above")
+    assert len(REACHED) >= 0.95 * len(EVERY), sorted(EVERY - REACHED)
