@@ -126,7 +126,7 @@ def _key(settings: Settings | None, file: Path | None) -> str:
 
 
 def _note(engine: Engine, command: str, action: str, about: str) -> None:
-    """It stands in the audit log: from there the doctor, the page of the administrator and the figures know when it was last done."""
+    """It stands in the audit log: from there everybody knows when it was last done."""
     from portal.people.actor import Actor
     from portal.people.audit.actions import record
 

@@ -91,7 +91,7 @@ def load_settings(**overrides: Any) -> Settings:
     ``BadSettings`` with one line per problem.
     """
     try:
-        settings = Settings(**{"_secrets_dir": credentials_folder()}, **overrides)
+        settings = Settings(_secrets_dir=credentials_folder(), **overrides)
     except ValidationError as error:
         lines = [f"{'.'.join(str(p) for p in e['loc']).upper()}: {e['msg']}" for e in error.errors()]
         raise BadSettings(lines) from None

@@ -1,4 +1,4 @@
-"""Room on the disk. Before it is full nothing more is taken in: then what was begun can be ended, and what is there can be read."""
+"""Room on the disk. Before it is full nothing more is taken in: what was begun can be ended, what is there can be read."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ class Manifest:
 
     @classmethod
     def read(cls, said: Any) -> Manifest:
-        """A manifest from its JSON. Raises ``BackupRefused`` for anything else, and for a form that this program does not know."""
+        """A manifest from its JSON. Raises ``BackupRefused`` for anything else, and for a form that is not known here."""
         if not isinstance(said, dict) or said.get("format") != FORMAT:
             raise BackupRefused("this is no backup of the desk", "take a file that was made with: loket backup")
         if said.get("version") != VERSION:

@@ -195,7 +195,7 @@ def _matching(folder: Path, patterns: tuple[str, ...]) -> list[Path]:
 
 
 def _keys_of(settings: Settings) -> dict[str, dict[str, str]]:
-    """The keys without which what is kept cannot be read: the secret settings but that of the backup itself, and files of keys."""
+    """What is needed to read what is kept: the secret settings, but for that of the backup itself, and files of keys."""
     values: dict[str, Any] = settings.model_dump()
     secret = {
         name: value.get_secret_value()

@@ -53,7 +53,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ANYONE, "access.sign_in", "access.sign_in_asked", "access.link", "access.grant"),
     **_rows(ANYONE, "access.sign_out", "access.demo", "access.new_link", "access.new_link_asked"),
     **_rows(ANYONE, "access.stay", "access.unlock", "access.link_by_post", "access.link_by_post_asked"),
-    **_rows(ANYONE, "access.healthz", "access.readyz"),
+    **_rows(ANYONE, "access.healthz", "access.readyz", "access.metrics"),
     **_rows(ADVISOR | PROVIDER | OWNER | REGION, "access.find"),
     # -- web/resident
     **_rows(ANYONE, "resident.home", "resident.start", "resident.schemes", "resident.scheme", "resident.method"),

@@ -31,7 +31,7 @@ TOUCH_AFTER = timedelta(seconds=60)
 LEFT = ""
 """What `g.entered` holds when the person signed out."""
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
-NOBODYS = ("/static/", "/thema.css", "/healthz", "/readyz")
+NOBODYS = ("/static/", "/thema.css", "/healthz", "/readyz", "/metrics")
 """Addresses that need no session, and no database."""
 _UNCHANGED_ON_ENTRY = ("_flashes",)
 
