@@ -18,7 +18,6 @@ from portal.platform.database import unit_of_work
 from portal.platform.equated_days import years_needed, years_without_list
 from portal.platform.errors import PortalError
 
-
 if TYPE_CHECKING:
     from portal.oversight.running import Aspect, Running
 

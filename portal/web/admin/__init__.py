@@ -1,5 +1,5 @@
 """Screens of the technical admin: accounts, the outbox and the jobs, and never a case or a person who asks."""
 
-from portal.web.admin import accounts, jobs, status
+from portal.web.admin import accounts, jobs, running, status
 
-__all__ = ["accounts", "jobs", "status"]
+__all__ = ["accounts", "jobs", "running", "status"]

@@ -20,7 +20,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from portal.oversight.running import Aspect, Running, Sign
-from portal.people.audit.counting import Acts, ActCounts
+from portal.people.audit.counting import ActCounts, Acts
 
 log = structlog.get_logger("portal.web")
 

@@ -102,6 +102,7 @@ MENU: Mapping[Audience, Sequence[Entry]] = {
         (_l("Accounts"), "admin.account_list"),
         (_l("Boekhouding"), "admin.ledger"),
         (_l("Tweede persoon"), "two_people.waiting_list"),
+        (_l("Werking"), "admin.running_page"),
         (_l("Achtergrondwerk"), "admin.job_list"),
         (_l("Storingen"), "region.outage_list"),
         (_l("Opleidingen"), "region.training_list"),

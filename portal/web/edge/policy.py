@@ -308,7 +308,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     # -- web/admin
     **_rows(ADMIN, "admin.account", "admin.account_list", "admin.add", "admin.disable"),
     **_rows(ADMIN, "admin.enable", "admin.end_sessions", "admin.ledger", "admin.make_link"),
-    **_rows(ADMIN, "admin.overview", "admin.send_again"),
+    **_rows(ADMIN, "admin.overview", "admin.running_page", "admin.send_again"),
     **_rows(ADMIN, "admin.job_list", "admin.try_job_again"),
 }
 
