@@ -49,6 +49,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "ledger": ("portal.commands.ledger:ledger", "Verify the books."),
     "audit": ("portal.commands.audit:audit", "Verify the audit log, and anchor it outside the database."),
     "config": ("portal.commands.config:config", "Every setting: its value, and where it comes from."),
+    "sbom": ("portal.commands.sbom:sbom", "What the desk is made of, as CycloneDX."),
     "doctor": ("portal.commands.doctor:doctor", "Look at everything that must be right before the desk opens."),
 }
 
