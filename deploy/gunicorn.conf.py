@@ -26,7 +26,7 @@ max_requests = 20_000  # then a process is made anew, not all at once
 max_requests_jitter = 2_000
 forwarded_allow_ips = ""  # who the client is, the desk itself decides: PROXY_HOPS
 control_socket_disable = True
-worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108  # in memory: no disk holds up a sign of life
 
 # One line per request comes from the desk itself, as JSON and without addresses or tokens.
 accesslog = None
@@ -43,9 +43,9 @@ for old in Path(counted_in).glob("*.db"):
 
 def post_fork(_server, worker):
     """A connection to the database belongs to one process: what the parent opened is left to the parent."""
-    from portal.commands.wsgi import forget_connections
+    from portal.commands.wsgi import begin_process
 
-    forget_connections(worker.app.wsgi())
+    begin_process(worker.app.wsgi())
 
 
 def child_exit(_server, worker):

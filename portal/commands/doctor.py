@@ -65,7 +65,7 @@ def _running(settings: Settings, engine: Engine) -> Iterator[Examined]:
     settings.state_dir.mkdir(parents=True, exist_ok=True)
     room, minimum = room_in(settings.state_dir), settings.minimum_free_mb
     found = unit_of_work(
-        engine, lambda session: running(session, room=room, minimum_mb=minimum, now=now()), read_only=True
+        engine, lambda session: running(session, room=room, minimum_mb=minimum, at=now()), read_only=True
     )
     for aspect, sign in found.signs().items():
         yield Examined(sign.value, NAMES.get(aspect.value, aspect.value), said_of(found)[aspect])

@@ -17,6 +17,7 @@ ENGINE = "engine"
 def desk() -> Flask:
     """The application on a database that is ready. What does not allow a start is said in a line, and ends the process."""
     from portal import create_app
+    from portal.commands.working import job_names
     from portal.migrations import require_head
     from portal.paying.payments.pain001 import read_schema
     from portal.platform.config import load_settings
@@ -32,11 +33,15 @@ def desk() -> Flask:
         raise SystemExit(4) from None  # gunicorn does not start again what cannot start
     read_schema()
     app = create_app(settings, engine=engine)
+    app.extensions["job_names"] = job_names(settings)
     engine.dispose()  # before the processes are forked: a connection belongs to one process
     return app
 
 
-def forget_connections(app: Flask) -> None:
-    """After the fork: what the parent may have opened is left to the parent."""
+def begin_process(app: Flask) -> None:
+    """After the fork: what the parent may have opened is left to the parent, and a thread does what takes long."""
+    from portal.commands.working import work_in_background
+
     engine: Engine = app.extensions[ENGINE]
     engine.dispose(close=False)
+    work_in_background(engine, app.extensions["settings"])

@@ -111,7 +111,7 @@ def _by(waited: timedelta, late: timedelta, stuck: timedelta) -> Sign:
     return Sign.WARNING if waited > late else Sign.OK
 
 
-def running(session: Session, *, room: Room, minimum_mb: int, now: datetime) -> Running:
+def running(session: Session, *, room: Room, minimum_mb: int, at: datetime) -> Running:
     """What is so now. Every part is a look at an index or at one row: it may be asked every few seconds."""
     waiting = (MessageState.QUEUED, MessageState.SENDING, MessageState.FAILED)
     mail = (
@@ -122,10 +122,10 @@ def running(session: Session, *, room: Room, minimum_mb: int, now: datetime) -> 
     undone = (JobState.LEASED, JobState.FAILED, JobState.DEAD)
     jobs = select(JobItem.state, func.count()).where(JobItem.state.in_(undone)).group_by(JobItem.state)
     done = select(JobItem.done_at).where(JobItem.state == JobState.DONE).order_by(JobItem.id.desc()).limit(1)
-    stuck = select(func.count()).where(JobItem.state == JobState.LEASED, JobItem.leased_until < now - LEASE_STUCK)
+    stuck = select(func.count()).where(JobItem.state == JobState.LEASED, JobItem.leased_until < at - LEASE_STUCK)
     checked = last_check(session)
     return Running(
-        at=now,
+        at=at,
         room=room,
         minimum_mb=minimum_mb,
         mail={state: int(number) for state, number in session.execute(mail)},

@@ -23,3 +23,16 @@ SIGNS: Mapping[str, tuple[LazyString, str]] = {
     "warning": (_l("let op"), "wait"),
     "wrong": (_l("niet in orde"), "no"),
 }
+WORK_KINDS: Mapping[str, LazyString] = {
+    "job": _l("Taak"),
+    "replay": _l("Proef met een conceptregeling"),
+    "search": _l("Zoekindex opnieuw maken"),
+}
+WORK_STATES: Mapping[str, tuple[LazyString, str]] = {
+    "waiting": (_l("wacht"), "wait"),
+    "running": (_l("wordt gedaan"), "wait"),
+    "paused": (_l("in pauze"), "neutral"),
+    "done": (_l("gedaan"), "ok"),
+    "cancelled": (_l("gestopt"), "neutral"),
+    "failed": (_l("mislukt"), "no"),
+}

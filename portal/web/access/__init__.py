@@ -1,5 +1,5 @@
 """What is no audience's own: coming in and going out, whether the service is up, and finding what one may see."""
 
-from portal.web.access import entry, finding, health, metrics, unlocking
+from portal.web.access import entry, finding, health, metrics, unlocking, working
 
-__all__ = ["entry", "finding", "health", "metrics", "unlocking"]
+__all__ = ["entry", "finding", "health", "metrics", "unlocking", "working"]

@@ -38,7 +38,7 @@ def _may_ask(settings: Settings) -> bool:
 def _read(settings: Settings) -> tuple[Running, Acts] | None:
     def look(session: Session) -> tuple[Running, Acts]:
         room = room_in(settings.state_dir)
-        found = running(session, room=room, minimum_mb=settings.minimum_free_mb, now=now())
+        found = running(session, room=room, minimum_mb=settings.minimum_free_mb, at=now())
         return found, counts(current_app).counted(session)  # type: ignore[arg-type]
 
     try:

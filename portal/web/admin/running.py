@@ -29,7 +29,7 @@ def running_page() -> ResponseReturnValue:
     """Each thing with how it stands; the same facts and signs as `loket doctor` and the figures for whoever watches the desk."""
     settings = current_app.extensions["settings"]
     room = room_in(settings.state_dir)
-    found = running(current_session(), room=room, minimum_mb=settings.minimum_free_mb, now=now())
+    found = running(current_session(), room=room, minimum_mb=settings.minimum_free_mb, at=now())
     said = _said(found)
     return page(
         "admin/running.html",

@@ -55,6 +55,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ANYONE, "access.stay", "access.unlock", "access.link_by_post", "access.link_by_post_asked"),
     **_rows(ANYONE, "access.healthz", "access.readyz", "access.metrics"),
     **_rows(ADVISOR | PROVIDER | OWNER | REGION, "access.find"),
+    **_rows(ADMIN | OWNER | REGION, "access.long_work", "access.pause", "access.go_on", "access.stop", "access.repeat"),
     # -- web/resident
     **_rows(ANYONE, "resident.home", "resident.start", "resident.schemes", "resident.scheme", "resident.method"),
     **_rows(
@@ -309,7 +310,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ADMIN, "admin.account", "admin.account_list", "admin.add", "admin.disable"),
     **_rows(ADMIN, "admin.enable", "admin.end_sessions", "admin.ledger", "admin.make_link"),
     **_rows(ADMIN, "admin.overview", "admin.running_page", "admin.send_again"),
-    **_rows(ADMIN, "admin.job_list", "admin.try_job_again"),
+    **_rows(ADMIN, "admin.begin_job", "admin.job_list", "admin.try_job_again"),
 }
 
 _OF_A_DRAFT = (

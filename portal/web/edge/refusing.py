@@ -76,6 +76,7 @@ ABOUT: dict[str, tuple[str, str]] = {
     "signer_id": ("trusted_signer", "trusted_signer"),
     "training_id": ("region_training", "region_training"),
     "winding_id": ("winding_down", "winding_down"),
+    "work_id": ("work", "long_work"),
     "sample_id": ("audit_sample", "audit_sample"),
     "schedule_id": ("report_schedule", "report_schedule"),
     "scheme": ("scheme", "scheme"),
