@@ -76,12 +76,6 @@ def run(instant: datetime | None, only: tuple[str, ...], no_mail: bool) -> None:
         if words:
             click.echo(f"{job.name}: {', '.join(words)}")
     troubled = bool(done.failed or done.dead)
-    if not only:
-        from portal.commands.working import kinds_of
-        from portal.oversight.long_work.doing import do_waiting
-
-        if ended := do_waiting(engine, kinds=kinds_of(settings), clock=lambda: max(at, now())):
-            click.echo(f"long work: {ended} done")
     if not no_mail and not only:
         troubled = not _mail(settings, engine, at) or troubled
     if troubled:

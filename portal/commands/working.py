@@ -1,4 +1,4 @@
-"""Doing what somebody asked for on a screen and takes long: by a thread of the server, or by `loket jobs run` where there is none."""
+"""Doing what somebody asked for on a screen and takes long: a thread of every process of the server looks for it."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _search(doing: Doing) -> None:
 
 
 def _replay(doing: Doing) -> None:
-    """A draft over past questions and invented people: read in one snapshot that keeps nobody waiting, kept in one short write."""
+    """A draft over past questions and invented people: read in one snapshot that holds nobody up, kept in one short write."""
     from portal.framework.catalogue.models import SchemeVersion
     from portal.framework.catalogue.queries import newest_published
     from portal.publishing.replay.actions import compute_replay, keep_replay

@@ -1,7 +1,7 @@
 """Doing long work: taken up under a lease, said how far it is, stopped when somebody paused or cancelled it, ended once.
 
 Every process of the desk may do it. A step commits what it did before it is counted. Whoever goes on after a process died finds
-what is left by itself (a job its items, a replay everything anew): a step that was not counted is done twice at most, without harm.
+what is left by itself (a job its items, a replay everything anew): a step that was not counted may be done twice, without harm.
 """
 
 from __future__ import annotations

@@ -177,7 +177,7 @@ def _fail(session: Session, job: str, item: str, lease: str, trouble: str, now: 
 
 
 def do_again(session: Session, *, job: str, item: str, at: datetime) -> None:
-    """Let an item that was done be done once more. Only for what may be done any number of times: the work of a day, not of a person."""
+    """Let an item that was done be done once more. Only for what may be done any number of times: the work of a day."""
     session.execute(
         update(JobItem)
         .where(JobItem.job == job, JobItem.item == item, JobItem.state == JobState.DONE)
