@@ -33,6 +33,7 @@ from tests.reliability.pairs.scenes import (
     waiting,
     warnings,
     winding_down,
+    working,
 )
 
 SCENES: tuple[Scene, ...] = (
@@ -62,6 +63,7 @@ SCENES: tuple[Scene, ...] = (
     *warnings.SCENES,
     *mailing.SCENES,
     *winding_down.SCENES,
+    *working.SCENES,
     *taking_over.SCENES,
     *origins.SCENES,
     *own_page.SCENES,
