@@ -100,13 +100,12 @@ def of_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(programs), prepend=":")
 
 
+@pytest.mark.norm("BIO2 8.13.03", "BIO2 8.13.04")
 @pytest.mark.parametrize("way", ["copied", "dumped"])
 def test_what_was_backed_up_is_put_back_elsewhere_and_is_whole(
     engine: Engine, settings: Settings, elsewhere: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
     if way == "dumped":
-        if engine.dialect.name == "sqlite":
-            pytest.skip("SQLite has one way")
         of_postgresql(monkeypatch)
     sealed = settings.model_copy(update={"backup_key": load_settings(backup_key=KEY).backup_key})
     made = make_backup(engine, settings=sealed, folder=tmp_path / "backups", now=NOW, copying=way == "copied")
@@ -221,6 +220,7 @@ def test_control_a_row_or_a_file_that_is_gone_is_found_after_putting_back(
     assert "table budget_guard: 0 rows, the backup had 1" in found and f"file {PLACE}" in found and "books: " in found
 
 
+@pytest.mark.norm("BIO2 8.13.02")
 def test_what_was_acknowledged_before_is_in_a_backup_that_is_made_under_load(
     engine: Engine, settings: Settings, elsewhere: Any, tmp_path: Path
 ) -> None:

@@ -42,6 +42,7 @@ def test_two_at_once_follow_each_other(migrated: Engine, monkeypatch: pytest.Mon
     require_head(migrated)
 
 
+@pytest.mark.norm("DigiD C.08")
 @pytest.mark.parametrize("database", ["sqlite"])
 def test_a_revision_of_a_newer_program_is_refused_and_not_touched(
     migrated: Engine, database: str, tmp_path: Path

@@ -11,6 +11,7 @@ from tests.web.office import Office, office, said, shared_office, still
 __all__ = ["office", "shared_office", "still"]
 
 
+@pytest.mark.norm("V16.5.2", "V16.5.3")
 def test_nearly_full_is_read_only_and_over_by_itself(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     advisor = office.browser("advisor")
     form = {"from_day": "3-3-2026", "until_day": "4-3-2026"}
