@@ -95,6 +95,7 @@ LONG = (
     "tests/portal/spending/vouchers/test_life.py::test_a_bug_that_is_put_in_is_found",
     "tests/portal/accounting/journal/test_audit_file.py::test_a_large_month_is_never_whole_in_memory",
     "tests/reliability/test_gunicorn.py",
+    "tests/reliability/test_full_disk.py::test_when_the_disk_fails",
     "tests/reliability/pairs/test_counted.py",
     "tests/portal/publishing/replay/test_replay.py::test_an_unchanged_version_makes_no_difference_to_anybody",
     "tests/portal/publishing/replay/test_replay.py::test_no_contact_is_read_and_no_name_is_kept[postgresql",
