@@ -22,7 +22,7 @@ OTHERS = ("CREDENTIALS_DIRECTORY", "PROMETHEUS_MULTIPROC_DIR")
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownSetting:
     """One setting as it is shown."""
 
     name: str
@@ -48,13 +48,13 @@ def config(as_json: bool) -> None:
         click.echo(f"{one.name:<{width}}  {one.origin:<{longest}}  {one.value}")
 
 
-def settings_shown(settings: Settings) -> Iterator[Shown]:
+def settings_shown(settings: Settings) -> Iterator[ShownSetting]:
     """Every setting, in the order in which they are declared."""
     given = {name.lower() for name in os.environ}
     folder = credentials_folder()
     for name, field in Settings.model_fields.items():
         value = getattr(settings, name)
-        yield Shown(
+        yield ShownSetting(
             name.upper(),
             _hidden(name, value),
             _origin(name, given, folder, field.default, value),
@@ -62,7 +62,7 @@ def settings_shown(settings: Settings) -> Iterator[Shown]:
         )
     for name in OTHERS:
         if name in os.environ:
-            yield Shown(name, os.environ[name], "environment", "")
+            yield ShownSetting(name, os.environ[name], "environment", "")
 
 
 def _hidden(name: str, value: Any) -> str:

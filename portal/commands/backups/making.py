@@ -135,7 +135,7 @@ def _write(file: IO[bytes], copier: Copier, *, settings: Settings, now: datetime
         chain=chain,
     )
     with zipfile.ZipFile(sealing or file, "w") as archive:  # type: ignore[arg-type]  # what can only be written will do
-        writer = _Writer(archive, manifest)
+        writer = _BackupWriter(archive, manifest)
         for name, parts in copier.entries():
             writer.write(name, parts, _AS_IT_IS if copier.packed else _PACKED)
         for path in _files_in(settings.state_dir / "files"):
@@ -152,7 +152,7 @@ def _write(file: IO[bytes], copier: Copier, *, settings: Settings, now: datetime
 
 
 @dataclass
-class _Writer:
+class _BackupWriter:
     archive: zipfile.ZipFile
     manifest: Manifest
 

@@ -27,16 +27,16 @@ from portal.words.voucher_labels import JOB_STATES
 SEARCH = "search"
 
 
-class BeginForm(Form):
+class BeginJobForm(Form):
     """Which work begins now."""
 
     job = ChoiceField(_l("Welk werk wilt u nu laten doen?"), missing=_l("Kies welk werk."))
 
 
-def _form() -> BeginForm:
+def _form() -> BeginJobForm:
     """The jobs of this desk; where no process does them, those that were ever done."""
     names = current_app.extensions.get("job_names") or sorted({job for job, _state in job_counts(current_session())})
-    form = BeginForm()
+    form = BeginJobForm()
     form.job.choices = [*((name, name) for name in names), (SEARCH, label(WORK_KINDS, SEARCH))]
     return form
 
@@ -58,7 +58,7 @@ def begin_job() -> ResponseReturnValue:
     return _page(form)
 
 
-def _page(form: BeginForm) -> ResponseReturnValue:
+def _page(form: BeginJobForm) -> ResponseReturnValue:
     session = current_session()
     rows = sorted(job_items(session), key=lambda row: row.state is not JobState.DEAD)
     return page(
