@@ -110,10 +110,10 @@ def _licence(name: str) -> dict[str, Any] | None:
         about = metadata(name)
     except PackageNotFoundError:
         return None
-    if expression := about.get("License-Expression"):
-        return {"expression": str(expression)}
+    if "License-Expression" in about:
+        return {"expression": str(about["License-Expression"])}
     named = [one.rpartition(" :: ")[2] for one in about.get_all("Classifier") or [] if one.startswith("License ::")]
-    short = str(about.get("License") or "").strip()
+    short = str(about["License"]).strip() if "License" in about else ""
     said = ", ".join(named) or (short if "\n" not in short and len(short) < 80 else "")
     return {"license": {"name": said}} if said else None
 

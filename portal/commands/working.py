@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from threading import Event, Thread
 
 import structlog
@@ -72,13 +73,17 @@ def _job(doing: Doing, jobs: Sequence[Job]) -> None:
     for item in items:
         if item == today:
             unit_of_work(doing.engine, lambda session, item=item: do_again(session, job=job.name, item=item, at=at))  # type: ignore[misc]
-        alone = replace(job, due=lambda _session, _at, item=item: [item])
+        alone = replace(job, due=_only(item))
         run = run_jobs(
             doing.engine, jobs=[alone], now=at, clock=doing.clock, refused=refused_items(doing.engine, ACTOR)
         )
         if run.dead:
             raise Refusal("item_given_up", _l("Een deel van dit werk is opgegeven."))
         doing.step()
+
+
+def _only(item: str) -> Callable[[Session, datetime], list[str]]:
+    return lambda _session, _at: [item]
 
 
 def _search(doing: Doing) -> None:

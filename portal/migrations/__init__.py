@@ -2,7 +2,7 @@
 
 On SQLite the file is backed up first, foreign keys are switched off outside the transaction (a table that is rebuilt would
 otherwise take its child rows with it) and checked again before the commit. One runs at a time: who starts second waits for the
-first, and finds nothing to do. On SQLite a lock beside the file says so, on PostgreSQL one in the database (`env`).
+first, and finds nothing to do. On SQLite a lock beside the file says so, on PostgreSQL one in the database.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from sqlalchemy import Engine, inspect
 from portal.platform.errors import PortalError, WrongSchema
 
 FOLDER = Path(__file__).resolve().parent
+ALONE = 20261201
+"""The number of the lock on PostgreSQL."""
 
 
 class BackupFailed(PortalError):
@@ -35,6 +38,7 @@ def alembic_config(engine: Engine | None = None, folder: Path = FOLDER) -> Any:
     return config
 
 
+@cache
 def head_revision() -> str | None:
     """The newest revision that this code knows."""
     from alembic.script import ScriptDirectory
@@ -97,9 +101,20 @@ def upgrade(
 
 @contextmanager
 def _alone(engine: Engine) -> Iterator[None]:
-    """Nobody else changes the tables of this SQLite file meanwhile. Who holds the lock and dies lets it go."""
+    """Nobody else changes the tables of this database meanwhile. Who holds the lock and dies lets it go."""
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            for setting in ("lock_timeout", "statement_timeout"):
+                connection.exec_driver_sql(f"SET {setting} = 0")
+            connection.exec_driver_sql(f"SELECT pg_advisory_lock({ALONE})")
+            try:
+                yield
+            finally:
+                connection.exec_driver_sql(f"SELECT pg_advisory_unlock({ALONE})")
+                connection.invalidate()  # with its settings
+        return
     place = str(engine.url.database or "")
-    if engine.dialect.name != "sqlite" or place in ("", ":memory:"):
+    if place in ("", ":memory:"):
         yield
         return
     with Path(f"{place}.migrating").open("a", encoding="ascii") as file:

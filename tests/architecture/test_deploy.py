@@ -55,7 +55,9 @@ def test_the_lock_for_running_has_what_the_desk_needs_in_the_tested_versions_and
 
 def test_everything_that_the_container_copies_and_starts_is_there_and_it_is_nobody_special() -> None:
     lines = (DEPLOY / "Containerfile").read_text(encoding="utf-8").splitlines()
-    copied = [part for line in lines if line.startswith("COPY ") and "--from" not in line for part in line.split()[1:-1]]
+    copied = [
+        part for line in lines if line.startswith("COPY ") and "--from" not in line for part in line.split()[1:-1]
+    ]
     assert [name for name in copied if not (CHECKOUT / name).exists()] == []
     assert [line for line in lines if line.startswith("USER ")] == ["USER 10001"]
     assert any("--require-hashes" in line and "requirements-run.lock" in line for line in lines)
@@ -70,7 +72,14 @@ def test_everything_that_the_container_copies_and_starts_is_there_and_it_is_nobo
 @pytest.mark.parametrize("path", UNITS, ids=lambda path: path.stem)
 def test_every_unit_is_hardened_and_starts_a_command_that_exists(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    for line in ("NoNewPrivileges=yes", "ProtectSystem=strict", "ProtectHome=yes", "CapabilityBoundingSet=", "User=loket", "UMask=0077"):
+    for line in (
+        "NoNewPrivileges=yes",
+        "ProtectSystem=strict",
+        "ProtectHome=yes",
+        "CapabilityBoundingSet=",
+        "User=loket",
+        "UMask=0077",
+    ):
         assert f"\n{line}\n" in text, line
     for command in re.findall(r"^ExecStart=/opt/loket/bin/(\S+) (\S+)", text, re.MULTILINE):
         assert command[0] == "gunicorn" or command[1] in COMMANDS, command

