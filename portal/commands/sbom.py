@@ -21,7 +21,7 @@ _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 
 
 @dataclass
-class Package:
+class LockedPackage:
     """One package of the lock: its name, its version, and the hashes of the files that may be installed."""
 
     name: str
@@ -50,25 +50,25 @@ def sbom(lock: Path | None, out: Path | None) -> None:
     click.echo(f"sbom: {out}", err=True)
 
 
-def packages_in(text: str) -> list[Package]:
+def packages_in(text: str) -> list[LockedPackage]:
     """The packages of a lock, in its order."""
     return list(_read(text))
 
 
-def _read(text: str) -> Iterator[Package]:
-    known: Package | None = None
+def _read(text: str) -> Iterator[LockedPackage]:
+    known: LockedPackage | None = None
     for line in text.splitlines():
         if found := _PINNED.match(line):
             if known is not None:
                 yield known
-            known = Package(found[1], found[2])
+            known = LockedPackage(found[1], found[2])
         if known is not None:
             known.hashes += _HASH.findall(line)
     if known is not None:
         yield known
 
 
-def bill_of(packages: list[Package]) -> dict[str, Any]:
+def bill_of(packages: list[LockedPackage]) -> dict[str, Any]:
     """The bill of materials of these packages."""
     own = {"type": "application", "name": "ontwikkelloket", "version": _own_version(), "bom-ref": "ontwikkelloket"}
     components = [_component(one) for one in packages]
@@ -89,7 +89,7 @@ def bill_of(packages: list[Package]) -> dict[str, Any]:
     }
 
 
-def _component(package: Package) -> dict[str, Any]:
+def _component(package: LockedPackage) -> dict[str, Any]:
     component: dict[str, Any] = {
         "type": "library",
         "bom-ref": package.purl,

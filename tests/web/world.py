@@ -41,8 +41,6 @@ from portal.ledger.actions import pay
 from portal.ledger.invariants import Break
 from portal.oversight.flags.actions import raise_flags
 from portal.oversight.flags.models import Flag
-from portal.oversight.long_work.actions import begin_work
-from portal.oversight.long_work.models import WorkKind
 from portal.oversight.worklist.saving import save_selection
 from portal.paying.books.actions import keep_check
 from portal.paying.payments.actions import export_batch, make_batch, release_batch
@@ -74,7 +72,7 @@ from tests.web.asked import FOR_PERSON, NOW, decide, filled_question, send
 from tests.web.browser import SYSTEM, Browser, make_account
 from tests.web.employers import an_address
 from tests.web.laid_down import acts_laid_down
-from tests.web.leftovers import a_dead_item, a_repayment
+from tests.web.leftovers import a_dead_item, a_repayment, some_work
 from tests.web.papers import papers_of_decision
 
 CATALOGUE = Path(__file__).parents[2] / "schemes" / "catalogue" / "stedendriehoek"
@@ -172,7 +170,7 @@ def build_world(app: Flask, engine: Engine, path: Path) -> World:
     world.ids["period"] = world.do(lambda s: _period(s, world))
     world.ids["signer"] = world.do(lambda s: _signer(s, world))
     world.do(lambda s: _trainings(s, world))
-    world.ids["work"] = world.do(lambda s: _work(s, world))
+    world.ids["work"] = world.do(lambda s: some_work(s, s.merge(world.accounts[Audience.ADMIN])))
     world.ids["message"] = world.do(lambda s: outbox(s)[0].public_id)
     world.do(lambda s: _worklist(s, world))
     world.ids |= world.do(lambda s: the_accounts(s, people=world.accounts, vault=world_vault(world)))
@@ -205,12 +203,6 @@ def _trainings(session: Session, world: World) -> None:
     world.ids["training"] = enter_training(session, terms=terms, actor=region, now=NOW).public_id
     rows = [(2, {"name": "Solderen", "provider": "Vakschool", "form": "Online", "source": "x", "as_of": "2026-01-01"})]
     world.ids["training list"] = keep_import(session, name="lijst.csv", rows=rows, actor=region, now=NOW).public_id
-
-
-def _work(session: Session, world: World) -> str:
-    """Long work that the administrator asked for."""
-    admin = actor_of_account(session.merge(world.accounts[Audience.ADMIN]))
-    return begin_work(session, kind=WorkKind.SEARCH, about="search", actor=admin, now=NOW).public_id
 
 
 def _worklist(session: Session, world: World) -> None:

@@ -16,7 +16,8 @@ def test_nearly_full_is_read_only_and_over_by_itself(office: Office, monkeypatch
     advisor = office.browser("advisor")
     form = {"from_day": "3-3-2026", "until_day": "4-3-2026"}
     free = {"bytes": 10 * 2**20}
-    monkeypatch.setattr("portal.platform.room.room_in", lambda _folder: Room(free["bytes"], 10**12))
+    for place in ("portal.platform.room", "portal.web.admin.running"):
+        monkeypatch.setattr(f"{place}.room_in", lambda _folder: Room(free["bytes"], 10**12))
     assert advisor.get("/adviseur/").status_code == 200, "what is there is read"
     refused = advisor.post("/adviseur/afwezig", form)
     assert refused.status_code == 507 and refused.headers["Retry-After"] == "60"
