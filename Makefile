@@ -13,7 +13,7 @@ FAST = tests/architecture tests/schemes tests/matching \
 # Compiled once, read by every test process and every command that tests start; empty means: do write it.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: run test check lint bench proof broad night pictures lock migration clean
+.PHONY: run test check lint bench proof broad night pictures lock sbom migration clean
 .DEFAULT_GOAL := run
 
 run: $(STAMP)
@@ -58,10 +58,17 @@ night: $(STAMP)
 pictures: $(STAMP) browser
 	@$(BIN)/python -m tests.journeys.pictures docs/tour
 
-# The lock is made for Python 3.11, with the hash of every file that pip may install.
+# The locks are made for Python 3.11, with the hash of every file that pip may install: one to test with, and one of what a running
+# desk needs and nothing else, in the same versions (with setuptools, to install the desk itself without asking anybody).
+COMPILE = $(BIN)/uv pip compile --extra postgres --extra server --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11
 lock:
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --extra test --extra postgres --extra server --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 -o requirements.lock
+	$(COMPILE) pyproject.toml --extra test -o requirements.lock
+	echo 'setuptools>=77' | $(COMPILE) pyproject.toml - --constraint requirements.lock -o requirements-run.lock
+
+# What is in a running desk, for who has to know: CycloneDX.
+sbom: $(STAMP)
+	@$(BIN)/loket sbom --out sbom.cdx.json
 
 migration: $(STAMP)
 	$(BIN)/alembic revision --autogenerate --rev-id $(rev) -m "$(m)"

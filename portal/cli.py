@@ -28,6 +28,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("portal.commands.serving:run", "Prepare the database, load the demo region and start the desk."),
     "serve": ("portal.commands.serving:serve", "Start the desk on a database that is ready."),
     "db": ("portal.commands.database:db", "Upgrade, check and back up the database."),
+    "backup": ("portal.commands.backup:backup", "Write the whole desk to one file while it is in use."),
+    "restore": ("portal.commands.backup:restore_command", "Put a backup back in an empty place, and verify it."),
+    "drill": (
+        "portal.commands.backup:drill_command",
+        "Try a backup: put it back elsewhere; what would be lost, how long it takes.",
+    ),
     "scheme": ("portal.commands.scheme:scheme_group", "Check, run, explain and compare definitions of schemes."),
     "region": ("portal.commands.region:region_group", "Load a region: its facts, schemes and funding."),
     "trainings": (
@@ -51,6 +57,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "The register of processing, a draft of a DPIA, and what would be erased.",
     ),
     "audit": ("portal.commands.audit:audit", "Verify the audit log, and anchor it outside the database."),
+    "config": ("portal.commands.config:config", "Every setting: its value, and where it comes from."),
+    "sbom": ("portal.commands.sbom:sbom", "What the desk is made of, as CycloneDX."),
     "doctor": ("portal.commands.doctor:doctor", "Look at everything that must be right before the desk opens."),
 }
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Literal
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import click
 from sqlalchemy import Engine
 
 from portal.commands.opening import clear_errors, open_desk
+from portal.commands.safety import Examined, safety, server_safety
 from portal.migrations import head_revision, require_head
 from portal.platform.clock import now, today
 from portal.platform.config import Settings
@@ -19,32 +18,30 @@ from portal.platform.database import unit_of_work
 from portal.platform.equated_days import years_needed, years_without_list
 from portal.platform.errors import PortalError
 
-
-@dataclass(frozen=True)
-class Examined:
-    """One thing that was looked at."""
-
-    status: Literal["ok", "warning", "wrong"]
-    about: str
-    message: str
+if TYPE_CHECKING:
+    from portal.oversight.running import Aspect, Running
 
 
 @click.command()
+@click.option("--strict", is_flag=True, help="Exit code 1 for a warning too.")
 @clear_errors
-def doctor() -> None:
-    """Look at the settings, the disk, the database, the region and the books; exit code 1 when something is wrong."""
+def doctor(strict: bool) -> None:
+    """Look at everything that is unsafe, stale or stuck: settings, disk, database, jobs, mail, backups, region and books.
+
+    Exit code 1 when something is wrong.
+    """
     settings, engine = open_desk()
     findings = list(examine(settings, engine))
     for found in findings:
         click.echo(f"{found.status:<8} {found.about}: {found.message}")
-    if any(found.status == "wrong" for found in findings):
+    if any(found.status == "wrong" or (strict and found.status == "warning") for found in findings):
         raise SystemExit(1)
 
 
 def examine(settings: Settings, engine: Engine) -> Iterator[Examined]:
     """Every finding, in the order in which things build on each other; stops at a database that cannot be used."""
     yield Examined("ok", "settings", f"{settings.portal_env}, {engine.dialect.name}, {settings.address}")
-    yield _disk(settings)
+    yield from safety(settings)
     yield calendar_of(today())
     try:
         require_head(engine)
@@ -52,18 +49,26 @@ def examine(settings: Settings, engine: Engine) -> Iterator[Examined]:
         yield Examined("wrong", "database", str(error))
         return
     yield Examined("ok", "database", f"revision {head_revision()}")
-    for look in (_region, _books, _stale_schemes, _outbox):
+    yield from server_safety(engine)
+    for look in (_region, _books, _stale_schemes):
         yield look(engine)
+    yield from _running(settings, engine)
     if settings.is_production and not settings.smtp_url:
         yield Examined("warning", "mail", "SMTP_URL is empty: mail stays in the outbox")
 
 
-def _disk(settings: Settings) -> Examined:
+def _running(settings: Settings, engine: Engine) -> Iterator[Examined]:
+    """What waits, is stuck or is old: the same facts and signs as on the page of the administrator."""
+    from portal.oversight.running import running
+    from portal.platform.room import room_in
+
     settings.state_dir.mkdir(parents=True, exist_ok=True)
-    usage = shutil.disk_usage(settings.state_dir)
-    free = 100 * usage.free // usage.total
-    status: Literal["ok", "warning"] = "ok" if free > 10 else "warning"
-    return Examined(status, "disk", f"{free}% free in {settings.state_dir}")
+    room, minimum = room_in(settings.state_dir), settings.minimum_free_mb
+    found = unit_of_work(
+        engine, lambda session: running(session, room=room, minimum_mb=minimum, at=now()), read_only=True
+    )
+    for aspect, sign in found.signs().items():
+        yield Examined(sign.value, NAMES.get(aspect.value, aspect.value), said_of(found)[aspect])
 
 
 def calendar_of(day: date) -> Examined:
@@ -112,10 +117,32 @@ def _stale_schemes(engine: Engine) -> Examined:
     return Examined("ok", "schemes", "none is past its review date or has only closed windows")
 
 
-def _outbox(engine: Engine) -> Examined:
-    from portal.post.messages.queries import oldest_waiting
+NAMES = {"mail": "outbox", "books": "books check"}
+"""What the doctor calls an aspect otherwise."""
 
-    oldest = unit_of_work(engine, oldest_waiting, read_only=True)
-    if oldest is not None and now() - oldest > timedelta(minutes=5):
-        return Examined("warning", "outbox", f"the oldest message waits since {oldest:%Y-%m-%d %H:%M} UTC")
-    return Examined("ok", "outbox", "nothing waits longer than 5 minutes")
+
+def said_of(found: Running) -> dict[Aspect, str]:
+    """What the doctor says of each aspect: the figure, and the command that helps."""
+    from portal.oversight.running import Aspect
+    from portal.platform.jobs.models import JobState
+    from portal.post.messages.models import MessageState
+
+    free, failed, dead = found.room, found.mail.get(MessageState.FAILED, 0), found.jobs.get(JobState.DEAD, 0)
+    waits = "nothing waits longer than 5 minutes"
+    if found.oldest_mail is not None and found.at - found.oldest_mail > timedelta(minutes=5):
+        waits = f"the oldest message waits since {found.oldest_mail:%Y-%m-%d %H:%M} UTC; see: loket messages list"
+    return {
+        Aspect.DISK: f"{free.percentage}% free ({free.free // 2**20} MB); below {found.minimum_mb} MB nothing is taken in",
+        Aspect.MAIL: waits,
+        Aspect.UNDELIVERED: f"{failed} messages were given up; see: loket messages list --state failed",
+        Aspect.JOBS: f"last done {_moment(found.last_job)}; they are started by: loket jobs run",
+        Aspect.GIVEN_UP: f"{dead} items were given up; see: loket jobs list --state dead",
+        Aspect.STUCK: f"{found.stuck} items were taken up and not ended",
+        Aspect.BOOKS: f"last checked {_moment(found.books_at)}{', payments wait' if found.books_stop else ''}",
+        Aspect.BACKUP: f"last made {_moment(found.backup_at)}; make one with: loket backup",
+        Aspect.DRILL: f"last tried {_moment(found.drill_at)}; try one with: loket drill",
+    }
+
+
+def _moment(instant: datetime | None) -> str:
+    return "never" if instant is None else f"{instant:%Y-%m-%d %H:%M} UTC"

@@ -11,6 +11,7 @@ import click
 from sqlalchemy import Engine
 
 from portal.commands.opening import clear_errors, fill_index, load_region_once, open_desk, vault_of
+from portal.commands.working import job_names, work_in_background
 from portal.migrations import require_head, upgrade
 from portal.platform.brake import THREADS, Brake
 from portal.platform.clock import now
@@ -85,6 +86,8 @@ def _serve(
         ) from None
     app = create_app(settings, engine=engine)
     app.extensions["brake"] = Brake(threads=threads)
+    app.extensions["job_names"] = job_names(settings)
+    work_in_background(engine, settings)
     server = create_server(
         app,
         sockets=[listening],

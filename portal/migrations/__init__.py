@@ -1,12 +1,17 @@
 """Changing the database's schema, one revision at a time, without losing a row.
 
 On SQLite the file is backed up first, foreign keys are switched off outside the transaction (a table that is rebuilt would
-otherwise take its child rows with it) and checked again before the commit. On PostgreSQL one migration runs at a time.
+otherwise take its child rows with it) and checked again before the commit. One runs at a time: who starts second waits for the
+first, and finds nothing to do. On SQLite a lock beside the file says so, on PostgreSQL one in the database.
 """
 
 from __future__ import annotations
 
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +20,8 @@ from sqlalchemy import Engine, inspect
 from portal.platform.errors import PortalError, WrongSchema
 
 FOLDER = Path(__file__).resolve().parent
+ALONE = 20261201
+"""The number of the lock on PostgreSQL."""
 
 
 class BackupFailed(PortalError):
@@ -31,6 +38,7 @@ def alembic_config(engine: Engine | None = None, folder: Path = FOLDER) -> Any:
     return config
 
 
+@cache
 def head_revision() -> str | None:
     """The newest revision that this code knows."""
     from alembic.script import ScriptDirectory
@@ -51,8 +59,21 @@ def require_head(engine: Engine) -> None:
     """Raise ``WrongSchema`` unless the database is at the newest revision."""
     current, head = current_revision(engine), head_revision()
     if current != head:
+        require_known(current)
         raise WrongSchema(
             f"the database is at revision {current or 'none'}, this program needs {head}: loket db upgrade"
+        )
+
+
+def require_known(revision: str | None) -> None:
+    """Raise ``WrongSchema`` for a revision that this program has never heard of: nothing of it is touched."""
+    from alembic.script import ScriptDirectory
+
+    script = ScriptDirectory.from_config(alembic_config())
+    if revision is not None and revision not in {one.revision for one in script.walk_revisions()}:
+        raise WrongSchema(
+            f"the database is at revision {revision}, which this program does not know: a newer version made it. "
+            f"Install that version again, or put back a backup of before it (loket restore), and then: loket db upgrade"
         )
 
 
@@ -66,13 +87,39 @@ def upgrade(
     from alembic import command
 
     made = None
-    before = current_revision(engine)
-    if before is not None and backups is not None and now is not None and engine.dialect.name == "sqlite":
-        if before == head_revision() and revision == "head":
-            return None
-        made = back_up(engine, backups / f"before-{revision}-{now:%Y%m%dT%H%M%S}.db")
-    command.upgrade(alembic_config(engine), revision)
+    with _alone(engine):
+        before = current_revision(engine)
+        if before not in (None, head_revision()):
+            require_known(before)
+        if before is not None and backups is not None and now is not None and engine.dialect.name == "sqlite":
+            if before == head_revision() and revision == "head":
+                return None
+            made = back_up(engine, backups / f"before-{revision}-{now:%Y%m%dT%H%M%S}.db")
+        command.upgrade(alembic_config(engine), revision)
     return made
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[None]:
+    """Nobody else changes the tables of this database meanwhile. Who holds the lock and dies lets it go."""
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            for setting in ("lock_timeout", "statement_timeout"):
+                connection.exec_driver_sql(f"SET {setting} = 0")
+            connection.exec_driver_sql(f"SELECT pg_advisory_lock({ALONE})")
+            try:
+                yield
+            finally:
+                connection.exec_driver_sql(f"SELECT pg_advisory_unlock({ALONE})")
+                connection.invalidate()  # with its settings
+        return
+    place = str(engine.url.database or "")
+    if place in ("", ":memory:"):
+        yield
+        return
+    with Path(f"{place}.migrating").open("a", encoding="ascii") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def downgrade(engine: Engine, *, revision: str) -> None:

@@ -8,7 +8,7 @@ from alembic import context
 from sqlalchemy import Connection, Engine
 
 from portal.platform.config import load_settings
-from portal.platform.database import UtcDateTime, load_models, make_engine
+from portal.platform.database import POSTGRESQL_OPTIONS, UtcDateTime, load_models, make_engine
 
 ADVISORY_LOCK = 20260302
 
@@ -70,7 +70,9 @@ def _run_on_postgresql(connection: Connection) -> None:
     _configure(connection)
     with context.begin_transaction():
         connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        connection.exec_driver_sql("SET LOCAL lock_timeout = 0")  # for as long as another changes the tables
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{POSTGRESQL_OPTIONS['lock_timeout']}'")  # not for users
         context.run_migrations()
 
 

@@ -68,6 +68,17 @@ class Settings(BaseSettings):
         description="Sites of partners that may show /insluiten inside theirs: https://… addresses, spaces between them",
     )
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    minimum_free_mb: int = Field(
+        256,
+        ge=0,
+        description="With less free room on the disk of STATE_DIR nothing more is taken in; 0: until it is full",
+    )
+    backup_key: SecretStr = Field(
+        SecretStr(""), description="Seals backups, at least 32 characters, also kept elsewhere; empty: they lie open"
+    )
+    metrics_token: SecretStr = Field(
+        SecretStr(""), description="What asks for /metrics from another machine; empty: from this machine only"
+    )
 
     @property
     def is_demo(self) -> bool:
@@ -100,7 +111,7 @@ def load_settings(**overrides: Any) -> Settings:
     ``BadSettings`` with one line per problem.
     """
     try:
-        settings = Settings(**overrides)
+        settings = Settings(_secrets_dir=credentials_folder(), **overrides)
     except ValidationError as error:
         lines = [f"{'.'.join(str(p) for p in e['loc']).upper()}: {e['msg']}" for e in error.errors()]
         raise BadSettings(lines) from None
@@ -115,6 +126,16 @@ def load_settings(**overrides: Any) -> Settings:
         secret = _kept_secret(settings.state_dir / "secret_key")
         settings = settings.model_copy(update={"secret_key": SecretStr(secret)})
     return settings
+
+
+def credentials_folder() -> Path | None:
+    """The folder with one file per secret (``secret_key``, ``backup_key``, ...), as systemd and containers give it; None without.
+
+    A setting in the environment goes before the file of that name.
+    """
+    named = os.environ.get("CREDENTIALS_DIRECTORY", "")
+    folder = Path(named)
+    return folder if named and folder.is_dir() else None
 
 
 def _problems(settings: Settings) -> list[str]:
@@ -132,6 +153,9 @@ def _problems(settings: Settings) -> list[str]:
     wrong = [one for one in settings.widget_sites.split() if not _SITE.fullmatch(one)]
     if wrong:
         found.append(f"WIDGET_SITES: {wrong[0]} is no https://… address of a site")
+    for name, secret in (("BACKUP_KEY", settings.backup_key), ("METRICS_TOKEN", settings.metrics_token)):
+        if secret.get_secret_value() and is_weak(secret):
+            found.append(f"{name}: too easy to guess; make one with: openssl rand -hex 32")
     if settings.payer_iban and not iban.is_valid(settings.payer_iban):
         found.append("PAYER_IBAN: not a valid account number")
     if settings.is_production:
@@ -171,7 +195,7 @@ def _production_problems(settings: Settings) -> list[str]:
     secret = settings.secret_key.get_secret_value()
     if not secret:
         found.append("SECRET_KEY: required in production; make one with: openssl rand -hex 32")
-    elif len(secret) < 32 or len(set(secret)) < 10:
+    elif is_weak(settings.secret_key):
         found.append("SECRET_KEY: too easy to guess; use at least 32 random characters")
     if not settings.base_url.startswith("https://"):
         found.append("BASE_URL: production needs the public https:// address")
@@ -186,6 +210,12 @@ def _production_problems(settings: Settings) -> list[str]:
     if os.environ.get("FLASK_DEBUG", "0").lower() not in ("", "0", "false", "no"):
         found.append("FLASK_DEBUG: must be off in production")
     return found
+
+
+def is_weak(secret: SecretStr) -> bool:
+    """Whether a secret is too short, or of so few characters that it was typed and not drawn."""
+    value = secret.get_secret_value()
+    return len(value) < 32 or len(set(value)) < 10
 
 
 def is_loopback(host: str) -> bool:

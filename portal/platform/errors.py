@@ -58,6 +58,10 @@ class StorageFull(PortalError):
     """The disk or the database is full. Answer 507 and keep the filled form; nothing was written."""
 
 
+class LittleRoom(StorageFull):
+    """The disk is nearly full: what is there can be read, nothing more is taken in until there is room again."""
+
+
 class BadSettings(PortalError):
     """The settings do not allow a start. ``problems`` holds one plain English line per problem."""
 

@@ -78,6 +78,7 @@ MODEL_MODULES = (
     "portal.oversight.feedback.models",
     "portal.oversight.flags.models",
     "portal.oversight.finding.models",
+    "portal.oversight.long_work.models",
     "portal.oversight.worklist.models",
     "portal.publishing.replay.models",
     "portal.publishing.gate.models",

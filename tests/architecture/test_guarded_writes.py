@@ -18,6 +18,8 @@ EXCEPTIONS = {
     "portal/cases/bundles/actions.py:drop_training": "deletes a row by its place in the list; nothing of it is left to read",
     "portal/cases/owners/actions.py:_let_go": "deletes a row; nothing of it is left to read",
     "portal/framework/catalogue/actions.py:_retire_past": "counts the versions that ended; none is refused",
+    "portal/oversight/long_work/doing.py:_take": "takes the next work that waits; that another process has it is no conflict",
+    "portal/oversight/long_work/doing.py:_write": "finds the work by its lease; that somebody stopped it is said to who does it",
     "portal/ledger/guards.py:move_budgets": "is the guard of the money: a statement made once, on a counter that no record stands for",
     "portal/ledger/guards.py:_execute_update": "is the guard of the caps: found by their key, in an order that holds for all",
     "portal/people/accounts/actions.py:use_up_sign_in_link": "finds the link by its token; one answer for unknown, used and late",

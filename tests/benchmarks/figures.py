@@ -19,6 +19,7 @@ from tests.benchmarks import (
     api,
     appointments,
     asking,
+    backups,
     books,
     finding,
     hard_figures,
@@ -233,6 +234,12 @@ def over_the_books() -> Iterator[Figure]:
         yield Figure(name, value, unit, target, at_least)
 
 
+def backed_up() -> Iterator[Figure]:
+    """A desk of a gigabyte, backed up under load, put back elsewhere and verified, on both databases."""
+    for name, value, unit, target, at_least in backups.lines():
+        yield Figure(name, value, unit, target, at_least)
+
+
 def on_the_table() -> Iterator[Figure]:
     """The advisor changes something in a question: save, solve and show, over 200 changes on the catalogue."""
     times = table.measure()
@@ -306,6 +313,7 @@ GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
     "worklist": over_a_worklist,
     "finding": found_by_anybody,
     "books": over_the_books,
+    "backups": backed_up,
     "table": on_the_table,
     "appointments": hours_of_advisors,
     "strangers": beside_strangers,

@@ -41,7 +41,7 @@ FILES: Mapping[str, str] = {
         "own_data_json own_data_pdf own_outcome_pdf receipt_file receipt_pdf scheme_data shortlist_pdf talk_file "
         "voucher_paper"
     ),
-    "access": "healthz readyz",
+    "access": "healthz metrics readyz",
 }
 """What is a file, or an answer for programs, by the beginning of its name."""
 NOT_AT_THIS_DESK: Mapping[str, str] = {

@@ -8,9 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.models import Decision
+from portal.oversight.long_work.actions import begin_work
+from portal.oversight.long_work.models import WorkKind
 from portal.paying.payments.models import Repayment
 from portal.paying.settlements.models import Settlement, SettlementGround
 from portal.paying.settling_again.models import SettlingAgain
+from portal.people.accounts.models import Account
+from portal.people.accounts.queries import actor_of_account
 from portal.platform.jobs.models import JobItem, JobState
 from portal.spending.vouchers.models import Voucher
 
@@ -23,6 +27,12 @@ def a_dead_item(session: Session) -> int:
     session.add(item)
     session.flush()
     return item.id
+
+
+def some_work(session: Session, admin: Account) -> str:
+    """Long work that the administrator asked for."""
+    asked = begin_work(session, kind=WorkKind.SEARCH, about="search", actor=actor_of_account(admin), now=NOW)
+    return asked.public_id
 
 
 def a_repayment(session: Session, voucher: Voucher) -> str:

@@ -75,7 +75,7 @@ from tests.web.asking_rights import ask_rights
 from tests.web.browser import SYSTEM, Browser, make_account
 from tests.web.employers import an_address
 from tests.web.laid_down import acts_laid_down
-from tests.web.leftovers import a_dead_item, a_repayment
+from tests.web.leftovers import a_dead_item, a_repayment, some_work
 from tests.web.papers import papers_of_decision
 from tests.web.programs import a_token, a_webhook
 
@@ -176,6 +176,7 @@ def build_world(app: Flask, engine: Engine, path: Path) -> World:
     world.ids["period"] = world.do(lambda s: _period(s, world))
     world.ids["signer"] = world.do(lambda s: _signer(s, world))
     world.do(lambda s: _trainings(s, world))
+    world.ids["work"] = world.do(lambda s: some_work(s, s.merge(world.accounts[Audience.ADMIN])))
     world.ids["message"] = world.do(lambda s: outbox(s)[0].public_id)
     world.do(lambda s: _worklist(s, world))
     world.ids |= world.do(lambda s: the_accounts(s, people=world.accounts, vault=world_vault(world)))

@@ -16,6 +16,9 @@ from portal.platform.database import Base
 EXPORTED = "desk.exported"
 """The whole desk was written to a file; the id is the SHA-256 of that file."""
 
+BACKED_UP, DRILLED = "desk.backed_up", "desk.drilled"
+"""A backup was made (the id is the SHA-256 of the file), or put back elsewhere and found right (the id is its name)."""
+
 
 def end_of_chain(session: Session) -> str | None:
     """The hash at the end of the chain: another one after every act. None before the first."""
@@ -33,6 +36,12 @@ def events_of(session: Session, *, object_kind: str, object_id: int | str, refus
 def last_export(session: Session) -> AuditEvent | None:
     """When the whole desk was last written to a file, and the SHA-256 of it; None when it never was."""
     done = select(AuditEvent).where(AuditEvent.object_kind == "export", AuditEvent.action == EXPORTED)
+    return session.scalar(done.order_by(AuditEvent.id.desc()).limit(1))
+
+
+def last_backup(session: Session, *, action: str = BACKED_UP) -> datetime | None:
+    """When a backup was last made (`BACKED_UP`), or tried (`DRILLED`); None when that was never."""
+    done = select(AuditEvent.at).where(AuditEvent.object_kind == "backup", AuditEvent.action == action)
     return session.scalar(done.order_by(AuditEvent.id.desc()).limit(1))
 
 

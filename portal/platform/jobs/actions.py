@@ -176,6 +176,16 @@ def _fail(session: Session, job: str, item: str, lease: str, trouble: str, now: 
     return dead
 
 
+def do_again(session: Session, *, job: str, item: str, at: datetime) -> None:
+    """Let an item that was done be done once more. Only for what may be done any number of times: the work of a day."""
+    session.execute(
+        update(JobItem)
+        .where(JobItem.job == job, JobItem.item == item, JobItem.state == JobState.DONE)
+        .values(state=JobState.FAILED, attempts=0, due_at=at, done_at=None, trouble="asked_again")
+        .execution_options(synchronize_session=False)
+    )
+
+
 def try_again(session: Session, *, item: JobItem, now: datetime) -> JobItem:
     """Let a dead item be tried again, from the first attempt. Raises ``Conflict`` when it is not dead (any more)."""
     not_dead = Conflict("item_not_dead", _l("Dit werk wacht al, of is al gedaan."))

@@ -5,7 +5,7 @@ Computing one reads only and may take a while; keeping it is one short write.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -28,7 +28,7 @@ from portal.platform.guarded import hold
 from portal.platform.i18n import lazy_gettext as _l
 from portal.publishing.effects import RESULT, EffectTally, ReplayResult, hiding_few
 from portal.publishing.replay.models import ReplayRun
-from portal.publishing.replay.queries import BATCH, past_questions
+from portal.publishing.replay.queries import BATCH, past_count, past_questions
 from portal.publishing.workshop.actions import reviewable
 from portal.publishing.workshop.queries import parsed_version
 from schemes.definition import SchemeDefinition
@@ -105,8 +105,11 @@ def compute_replay(
     compared_with: SchemeVersion | None,
     on: date,
     people: int = PEOPLE,
+    told: Callable[[int], object] = lambda _total: None,
 ) -> ReplayResult:
     """Run a draft over all past questions and over generated people. Reads only, and may take a while: not in a write.
+
+    `told` is called after each of them with how many there are in all; what it raises ends the replay.
 
     Every question stands by itself, with the whole budgets of the funding lines; so sums can be more than there is.
     Raises ``ValueError`` while the draft does not parse.
@@ -116,10 +119,11 @@ def compute_replay(
     if new is None:
         raise ValueError("a draft that does not parse cannot be run")
     desk = _Desk(session, new.scheme, on)
-    past = EffectTally()
+    past, total = EffectTally(), past_count(session) + people
     known = [definition for definition in (old, new) if definition is not None]
     for question, day in past_questions(session, desk.caps_per_training(known)):
         past.add(desk.effect(question, old, new, day), question, day)
+        told(total)
     invented = EffectTally()
     region = desk.region(on)
     crowd = generate(region.facts, region.references, people, SEED, on=on, focus=known)
@@ -127,6 +131,7 @@ def compute_replay(
         if number % BATCH == 0:
             session.scalar(select(1))  # PostgreSQL ends a transaction that does nothing for long
         invented.add(desk.effect(question, old, new, on), question, on)
+        told(total)
     before = compared_with.version if compared_with is not None else None
     return ReplayResult(on, before, past.result(), invented.result())
 

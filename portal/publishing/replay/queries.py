@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, lazyload
 
 from matching.offers.earlier_awards import summed_up
@@ -39,6 +39,12 @@ def replay_of(session: Session, *, version: SchemeVersion, compared_with: Scheme
 
 
 # Past questions --------------------------------------------------------------------------------------------------------
+
+
+def past_count(session: Session) -> int:
+    """How many questions `past_questions` gives."""
+    sent = (DevelopmentQuestion.submitted_at.is_not(None), DevelopmentQuestion.id.not_in(questions_taken_over()))
+    return session.scalar(select(func.count()).select_from(DevelopmentQuestion).where(*sent)) or 0
 
 
 def past_questions(

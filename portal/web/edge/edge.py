@@ -20,9 +20,10 @@ from sqlalchemy.orm import Session
 from portal.people.audit.actions import record_viewings
 from portal.platform.clock import now
 from portal.platform.database import current_session, unit_of_work
-from portal.platform.errors import Refusal
+from portal.platform.errors import LittleRoom, Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.idempotency import FirstCall, Replay, claim_idempotency, fingerprint, new_token, remember
+from portal.platform.room import is_tight
 from portal.web.edge.braking import braked, refused_at_once
 from portal.web.edge.keeping import filled_in
 from portal.web.edge.leaving import with_ways_out
@@ -43,6 +44,7 @@ WITHOUT_RECORDS = frozenset(
         "htmx",
         "access.healthz",
         "access.readyz",
+        "access.metrics",
         "access.begin_at_service",
         "access.back_from_service",
     }
@@ -50,6 +52,8 @@ WITHOUT_RECORDS = frozenset(
 """Pages that have no unit of work: they need none, or they ask something of another service and open short ones of their own."""
 ASKED_BY_HEAD = "desk.asked_by_head"
 """Stands in the environment of a request of which only the headers are wanted."""
+WITHOUT_ROOM = frozenset({"access", "admin"})
+"""What is done although the disk is nearly full: coming in and going out, and what the administrator does about it."""
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 Found = TypeVar("Found")
@@ -147,6 +151,8 @@ def run_view(view: Callable[[], Any]) -> Response:
     engine: Engine = current_app.extensions["engine"]
     computes = getattr(current_app.view_functions.get(request.endpoint or ""), "only_computes", False)
     reading = request.method in READING or (computes and is_program())
+    if not reading:
+        require_room()
 
     def work(session: Session) -> Response:
         g.entered = None
@@ -173,6 +179,16 @@ def run_view(view: Callable[[], Any]) -> Response:
         unit_of_work(engine, lambda session: record_viewings(session, viewings=viewings, now=now()))
     store_session()
     return response
+
+
+def require_room() -> None:
+    """While the disk is nearly full the desk is read and not written: nothing is begun that could not be ended.
+
+    Raises `LittleRoom`. It is looked at for every form, so with room again it is over at once.
+    """
+    settings = current_app.extensions["settings"]
+    if request.blueprint not in WITHOUT_ROOM and is_tight(settings.state_dir, settings.minimum_free_mb):
+        raise LittleRoom("the disk is nearly full")
 
 
 def _once(session: Session, view: Callable[[], Any]) -> Response:

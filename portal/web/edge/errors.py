@@ -13,7 +13,7 @@ from werkzeug.routing import RoutingException
 
 from matching.solver.patience import NobodyWaits
 from portal.platform.brake import Held
-from portal.platform.errors import Busy, KeyReused, Refusal, StorageFull
+from portal.platform.errors import Busy, KeyReused, LittleRoom, Refusal, StorageFull
 from portal.platform.i18n import current_locale
 from portal.platform.i18n import gettext as _
 from portal.platform.limits.actions import TooMany
@@ -39,6 +39,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(Refusal, refused)
     app.register_error_handler(Busy, busy)
+    app.register_error_handler(LittleRoom, little_room)
     app.register_error_handler(StorageFull, full)
     app.register_error_handler(Held, held)
     app.register_error_handler(NobodyWaits, too_busy)
@@ -169,6 +170,18 @@ def full(error: StorageFull) -> Response:
     log.error("storage_full")
     response = error_page(507, shown_as=503)
     response.headers["Retry-After"] = "60"
+    return response
+
+
+def little_room(_error: LittleRoom) -> Response:
+    """The disk is nearly full: what is there can be read, this form is given back, and later it is taken in."""
+    log.error("little_room")
+    title = _("Het loket bewaart nu even niets")
+    message = _(
+        "Er is bijna geen ruimte meer om iets te bewaren. Lezen kan wel. Probeer het over een paar minuten opnieuw."
+    )
+    response = given_back(message, title=title, status=507) or error_page(507, shown_as=503)
+    response.headers["Retry-After"] = LATER_SECONDS
     return response
 
 

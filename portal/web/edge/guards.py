@@ -51,6 +51,7 @@ MAXIMUM_FIELDS_OF_LARGE_FORM = 4000
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _OF_A_PROXY = ("X-Forwarded-", "Forwarded", "Via", "X-Real-Ip")
 _NOT_FROM_ELSEWHERE = "Dit is een proefomgeving: zij is alleen te openen op de computer waarop zij draait.\n"
+_REQUEST_ID = re.compile(r"[0-9a-f]{16,32}")
 _FIELD_NAME = re.compile(r"[A-Za-z0-9_.\-]{1,100}")
 _FIELD_NAME_OF_LARGE_FORM = re.compile(r"[A-Za-z0-9_.\-]{1,300}")
 
@@ -119,8 +120,9 @@ def _host_in(address: str) -> str:
 
 
 def number_request() -> None:
-    """Give the request a number, for the logs and for a person who calls about an error."""
-    g.request_id = secrets.token_hex(8)
+    """Give the request a number, for the logs and for a person who calls about an error: that of the web server before it."""
+    given = request.headers.get("X-Request-Id", "") if current_app.extensions["settings"].proxy_hops else ""
+    g.request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id, endpoint=request.endpoint, method=request.method)
 

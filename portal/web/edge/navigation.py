@@ -109,6 +109,7 @@ MENU: Mapping[Audience, Sequence[Entry]] = {
         (_l("Systemen"), "admin.webhook_list"),
         (_l("Boekhouding"), "admin.ledger"),
         (_l("Tweede persoon"), "two_people.waiting_list"),
+        (_l("Werking"), "admin.running_page"),
         (_l("Achtergrondwerk"), "admin.job_list"),
         (_l("Verwerkingen"), "admin.processing"),
         (_l("Storingen"), "region.outage_list"),

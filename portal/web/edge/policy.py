@@ -55,13 +55,14 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ANYONE, "access.sign_in", "access.sign_in_asked", "access.link", "access.grant"),
     **_rows(ANYONE, "access.sign_out", "access.demo", "access.new_link", "access.new_link_asked"),
     **_rows(ANYONE, "access.stay", "access.unlock", "access.link_by_post", "access.link_by_post_asked"),
-    **_rows(ANYONE, "access.healthz", "access.readyz"),
+    **_rows(ANYONE, "access.healthz", "access.readyz", "access.metrics"),
     **_rows(ANYONE, "access.second", "access.first_second_step", "access.add_code_app", "access.add_a_passkey"),
     **_rows(ANYONE, "access.begin_at_service", "access.back_from_service"),
     **_rows(STAFF, "access.prove", "access.own_access", "access.recovery_codes", "access.make_recovery_codes"),
     **_rows(STAFF, "access.remove_code_app", "access.remove_passkey", "access.end_session"),
     **_rows(ANYONE, "access.security_txt", "access.robots", "access.sitemap", "access.widget"),
     **_rows(ADVISOR | PROVIDER | OWNER | REGION, "access.find"),
+    **_rows(ADMIN | OWNER | REGION, "access.long_work", "access.pause", "access.go_on", "access.stop", "access.repeat"),
     # -- web/resident
     **_rows(ANYONE, "resident.home", "resident.start", "resident.schemes", "resident.scheme", "resident.method"),
     **_rows(
@@ -341,9 +342,9 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ADMIN, "admin.send_word_again"),
     **_rows(ADMIN, "admin.account", "admin.account_list", "admin.add", "admin.disable"),
     **_rows(ADMIN, "admin.enable", "admin.end_sessions", "admin.ledger", "admin.make_link"),
-    **_rows(ADMIN, "admin.overview", "admin.send_again"),
+    **_rows(ADMIN, "admin.overview", "admin.running_page", "admin.send_again"),
     **_rows(ADMIN, "admin.limit", "admin.reset_step", "admin.rights_review", "admin.confirm", "admin.unusual_viewing"),
-    **_rows(ADMIN, "admin.job_list", "admin.try_job_again"),
+    **_rows(ADMIN, "admin.begin_job", "admin.job_list", "admin.try_job_again"),
 }
 
 _OF_A_DRAFT = (

@@ -83,6 +83,7 @@ ABOUT: dict[str, tuple[str, str]] = {
     "delivery_id": ("webhook_delivery", "webhook_delivery"),
     "training_id": ("region_training", "region_training"),
     "winding_id": ("winding_down", "winding_down"),
+    "work_id": ("work", "long_work"),
     "sample_id": ("audit_sample", "audit_sample"),
     "schedule_id": ("report_schedule", "report_schedule"),
     "term_id": ("retention_term", "retention_term"),

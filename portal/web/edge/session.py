@@ -31,7 +31,7 @@ TOUCH_AFTER = timedelta(seconds=60)
 LEFT = ""
 """What `g.entered` holds when the person signed out."""
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
-NOBODYS = ("/static/", "/thema.css", "/healthz", "/readyz", "/api/")
+NOBODYS = ("/static/", "/thema.css", "/healthz", "/readyz", "/api/", "/metrics")
 """Addresses without a session: what needs no database, and the interface, where a program shows its token."""
 _UNCHANGED_ON_ENTRY = ("_flashes", "new_codes")
 

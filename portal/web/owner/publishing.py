@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.framework.catalogue.models import SchemeVersion, VersionState
 from portal.framework.catalogue.queries import FIRST_DAY, as_loaded_region, newest_published, versions_of
+from portal.oversight.long_work.actions import begin_work
+from portal.oversight.long_work.models import WorkKind
 from portal.people.actor import Actor
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
@@ -224,8 +226,14 @@ def offer_version(scheme: str, version: str) -> ResponseReturnValue:
 
 @blueprint.post("/regeling/<scheme>/versie/<version>/proef")
 def replay_version(scheme: str, version: str) -> ResponseReturnValue:
-    """Run the draft over past questions and generated people."""
-    return _act(scheme, version, run_replay, _("De proef is klaar."))
+    """Run the draft over past questions and generated people: apart from this page, where a process of the desk does that."""
+    if "job_names" not in current_app.extensions:
+        return _act(scheme, version, run_replay, _("De proef is klaar."))
+    shown = the_version(scheme, version)
+    if parsed_version(shown).findings:
+        return _act(scheme, version, run_replay, "")
+    work = begin_work(current_session(), kind=WorkKind.REPLAY, about=str(shown.id), actor=current_actor(), now=now())
+    return redirect(url_for("access.long_work", work_id=work.public_id), code=303)
 
 
 @blueprint.post("/regeling/<scheme>/versie/<version>/bijwerken")

@@ -36,6 +36,7 @@ from tests.reliability.pairs.scenes import (
     waiting,
     warnings,
     winding_down,
+    working,
 )
 
 SCENES: tuple[Scene, ...] = (
@@ -68,6 +69,7 @@ SCENES: tuple[Scene, ...] = (
     *warnings.SCENES,
     *mailing.SCENES,
     *winding_down.SCENES,
+    *working.SCENES,
     *taking_over.SCENES,
     *origins.SCENES,
     *own_page.SCENES,

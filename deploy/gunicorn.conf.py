@@ -1,0 +1,61 @@
+"""Several processes of the desk before one database: gunicorn -c deploy/gunicorn.conf.py 'portal.commands.wsgi:desk()'.
+
+With systemd the socket is held by systemd (loket.socket): whatever dies, connections wait in line and none is refused.
+"""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+workers = int(os.environ.get("WORKERS", "3"))
+worker_class = "gthread"
+threads = 8  # as many as the brake of each process counts with: portal/platform/brake.py
+preload_app = True  # read once, shared by all: a process that died is back in a fraction of a second
+backlog = 1024
+
+# What one client may take of the server. The web server before it closes who is slow.
+limit_request_line = 8190
+limit_request_fields = 60
+limit_request_field_size = 8190
+keepalive = 5
+timeout = 120  # of a process that says nothing at all; a request has its own limits
+graceful_timeout = 30
+max_requests = 20_000  # then a process is made anew, not all at once
+max_requests_jitter = 2_000
+forwarded_allow_ips = ""  # who the client is, the desk itself decides: PROXY_HOPS
+control_socket_disable = True
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108  # in memory: no disk holds up a sign of life
+
+# One line per request comes from the desk itself, as JSON and without addresses or tokens.
+accesslog = None
+errorlog = "-"
+loglevel = "warning"
+
+# Each process counts in a file of its own. In memory: what was counted before a start is over.
+counted_in = os.environ.get("PROMETHEUS_MULTIPROC_DIR") or tempfile.mkdtemp(prefix="loket-counted-")
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = counted_in
+Path(counted_in).mkdir(parents=True, exist_ok=True)
+for old in Path(counted_in).glob("*.db"):
+    old.unlink(missing_ok=True)
+
+
+def post_fork(_server, worker):
+    """A connection to the database belongs to one process: what the parent opened is left to the parent."""
+    from portal.commands.wsgi import begin_process
+
+    begin_process(worker.app.wsgi())
+
+
+def child_exit(_server, worker):
+    """What a process counted stays counted; what it said of itself does not."""
+    from prometheus_client import multiprocess
+
+    multiprocess.mark_process_dead(worker.pid)
+
+
+def on_exit(_server):
+    """Leave no folder behind."""
+    if "loket-counted-" in counted_in:
+        shutil.rmtree(counted_in, ignore_errors=True)

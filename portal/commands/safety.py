@@ -1,0 +1,81 @@
+"""What the doctor looks at for safety: who may read the state folder, which keys there are, what the database role may."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from sqlalchemy import Engine, text
+
+from portal.platform.clock import now
+from portal.platform.config import Settings
+
+CLOCKS_APART = 5.0
+"""Seconds that the clock of the database may differ from that of the desk."""
+
+
+@dataclass(frozen=True)
+class Examined:
+    """One thing that was looked at."""
+
+    status: Literal["ok", "warning", "wrong"]
+    about: str
+    message: str
+
+
+def safety(settings: Settings) -> Iterator[Examined]:
+    """What of the settings and the files is not safe."""
+    open_to_others = [path for path in _private(settings.state_dir) if _mode(path) & 0o077]
+    if open_to_others:
+        named = ", ".join(f"{path.name} ({_mode(path):o})" for path in open_to_others)
+        status: Literal["warning", "wrong"] = "wrong" if settings.is_production else "warning"
+        yield Examined(
+            status, "files", f"others on this machine can read {named} in {settings.state_dir}: chmod go= there"
+        )
+    else:
+        yield Examined("ok", "files", "what lies in the state folder is read by its owner alone")
+    if settings.is_production:
+        if not settings.backup_key.get_secret_value():
+            yield Examined("warning", "backup key", "BACKUP_KEY is empty: backups lie open, and hold no key")
+        if (settings.state_dir / "secret_key").exists():
+            said = "a secret_key lies in STATE_DIR, beside the data; keep SECRET_KEY elsewhere and remove that file"
+            yield Examined("warning", "keys", said)
+        if not settings.payer_iban:
+            yield Examined("warning", "payments", "PAYER_IBAN is empty: no batch can be released")
+
+
+def _private(folder: Path) -> list[Path]:
+    """What lies in the state folder that holds personal data or keys."""
+    if not folder.is_dir():
+        return []
+    patterns = ("*.db", "*.db-wal", "secret*", "key*", "files", "backups/*", "audit-anchors*")
+    return sorted({path for pattern in patterns for path in folder.glob(pattern)})
+
+
+def _mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def server_safety(engine: Engine) -> Iterator[Examined]:
+    """What of the database server is not safe: a role that may change what is append-only, a clock that runs apart."""
+    if engine.dialect.name != "postgresql":
+        return
+    with engine.connect() as connection:
+        superuser = bool(
+            connection.execute(text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")).scalar()
+        )
+        owner = connection.execute(text("SELECT tableowner = current_user FROM pg_tables WHERE tablename = 'transfer'"))
+        owns = bool(owner.scalar())
+        theirs = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+    if superuser or owns:
+        what = "is a superuser" if superuser else "owns the tables"
+        said = f"the role of the desk {what}: it could take the protection off the books; run `loket db upgrade` as another role"
+        yield Examined("warning", "database role", said)
+    else:
+        yield Examined("ok", "database role", "owns no table and is no superuser")
+    apart = abs((theirs - now()).total_seconds())
+    if apart > CLOCKS_APART:
+        yield Examined("warning", "clock", f"the clock of the database differs {apart:.0f} s from that of the desk")

@@ -1,0 +1,140 @@
+"""Doing what somebody asked for on a screen and takes long: a thread of every process of the server looks for it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from threading import Event, Thread
+
+import structlog
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from portal.commands.jobs import ACTOR, desk_jobs
+from portal.commands.opening import refused_items, vault_of
+from portal.oversight.finding.keeping import rebuild
+from portal.oversight.long_work.doing import Do, Doing, do_waiting, something_waits
+from portal.oversight.long_work.models import WorkKind
+from portal.people.accounts.models import Account
+from portal.people.accounts.queries import actor_of_account
+from portal.people.actor import Actor
+from portal.platform.clock import local_date, now
+from portal.platform.config import Settings
+from portal.platform.database import unit_of_work
+from portal.platform.errors import PortalError, Refusal
+from portal.platform.i18n import lazy_gettext as _l
+from portal.platform.jobs.actions import Job, do_again, run_jobs
+
+log = structlog.get_logger("portal.commands")
+
+LOOK_EVERY = 2.0
+"""Seconds between two looks whether something waits."""
+
+
+def kinds_of(settings: Settings) -> Mapping[WorkKind, Do]:
+    """How each kind of long work is done at this desk."""
+    jobs = desk_jobs(vault_of(settings), settings.state_dir)
+    return {WorkKind.JOB: lambda doing: _job(doing, jobs), WorkKind.REPLAY: _replay, WorkKind.SEARCH: _search}
+
+
+def job_names(settings: Settings) -> list[str]:
+    """The jobs of this desk, in the order in which they are done."""
+    return [job.name for job in desk_jobs(vault_of(settings), settings.state_dir)]
+
+
+def work_in_background(engine: Engine, settings: Settings) -> Event:
+    """Let a thread of this process do what waits, for as long as the process lives; setting the event ends it."""
+    ended = Event()
+
+    def work() -> None:
+        kinds = kinds_of(settings)
+        while not ended.wait(LOOK_EVERY):
+            try:
+                if unit_of_work(engine, lambda session: something_waits(session, at=now()), read_only=True):
+                    do_waiting(engine, kinds=kinds, clock=now)
+            except (PortalError, DBAPIError) as error:  # the database is away: the next look finds it back
+                log.warning("work_not_looked_at", trouble=type(error).__name__)
+
+    Thread(target=work, name=f"long-work-{os.getpid()}", daemon=True).start()
+    return ended
+
+
+def _job(doing: Doing, jobs: Sequence[Job]) -> None:
+    """Everything of one job that is due; what was done today is done again, when it is the work of a day."""
+    job = next((one for one in jobs if one.name == doing.about), None)
+    if job is None:
+        raise Refusal("no_such_job", _l("Dit loket kent dit werk niet."))
+    at, today = doing.clock(), local_date(doing.clock()).isoformat()
+    items = unit_of_work(doing.engine, lambda session: list(job.due(session, at)), read_only=True)
+    doing.steps(doing.done + len(items))
+    for item in items:
+        if item == today:
+            unit_of_work(doing.engine, lambda session, item=item: do_again(session, job=job.name, item=item, at=at))  # type: ignore[misc]
+        alone = replace(job, due=_only(item))
+        run = run_jobs(
+            doing.engine, jobs=[alone], now=at, clock=doing.clock, refused=refused_items(doing.engine, ACTOR)
+        )
+        if run.dead:
+            raise Refusal("item_given_up", _l("Een deel van dit werk is opgegeven."))
+        doing.step()
+
+
+def _only(item: str) -> Callable[[Session, datetime], list[str]]:
+    return lambda _session, _at: [item]
+
+
+def _search(doing: Doing) -> None:
+    doing.steps(1)
+    unit_of_work(doing.engine, rebuild)
+    doing.step()
+
+
+def _replay(doing: Doing) -> None:
+    """A draft over past questions and invented people: read in one snapshot that holds nobody up, kept in one short write."""
+    from portal.framework.catalogue.models import SchemeVersion
+    from portal.framework.catalogue.queries import newest_published
+    from portal.publishing.replay.actions import compute_replay, keep_replay
+    from portal.publishing.workshop.queries import parsed_version
+
+    doing.done = doing.milliseconds = 0  # what was computed before a pause is not kept
+    at = doing.clock()
+
+    def told(total: int) -> None:
+        if doing.total != total:
+            doing.steps(total)
+        doing.step()
+
+    def compute(session: Session) -> tuple[str, int | None, object]:
+        version = session.get_one(SchemeVersion, int(doing.about))
+        if parsed_version(version).findings:
+            raise Refusal("does_not_parse", _l("Deze regeling is nog niet af. Verbeter eerst wat er niet klopt."))
+        base = newest_published(session, scheme_id=version.scheme_id)
+        result = compute_replay(session, version=version, compared_with=base, on=local_date(at), told=told)
+        return version.work_hash, base.id if base is not None else None, result
+
+    work_hash, base_id, result = unit_of_work(doing.engine, compute, read_only=True, attempts=1)
+
+    def keep(session: Session) -> None:
+        keep_replay(
+            session,
+            version=session.get_one(SchemeVersion, int(doing.about)),
+            compared_with=session.get(SchemeVersion, base_id) if base_id is not None else None,
+            work_hash=work_hash,
+            result=result,  # type: ignore[arg-type]
+            actor=_asker(session, doing.asked_by),
+            now=doing.clock(),
+        )
+
+    unit_of_work(doing.engine, keep)
+
+
+def _asker(session: Session, reference: str) -> Actor:
+    """Who asked, with the role they have now. Raises ``Refusal`` when that account is closed."""
+    number = reference.removeprefix("account:")
+    account = session.scalar(select(Account).where(Account.id == int(number))) if number.isdigit() else None
+    if account is None or account.disabled_at is not None:
+        raise Refusal("asker_gone", _l("Wie dit vroeg, mag het niet meer."))
+    return actor_of_account(account)

@@ -1,0 +1,141 @@
+"""Doing long work: taken up under a lease, said how far it is, stopped when somebody paused or cancelled it, ended once.
+
+Every process of the desk may do it. A step commits what it did before it is counted. Whoever goes on after a process died finds
+what is left by itself (a job its items, a replay everything anew): a step that was not counted may be done twice, without harm.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+import structlog
+from sqlalchemy import CursorResult, Engine, or_, select, update
+from sqlalchemy.orm import Session
+
+from portal.oversight.long_work.models import LongWork, WorkKind, WorkState
+from portal.platform.database import unit_of_work
+from portal.platform.errors import Refusal
+
+log = structlog.get_logger("portal.oversight.long_work")
+
+LEASE = timedelta(minutes=2)
+SAY_EVERY = 0.5
+"""Seconds between two times that it is said how far it is."""
+Clock = Callable[[], datetime]
+
+
+class Stopped(Exception):
+    """Somebody paused or cancelled this work, or another process does it now."""
+
+
+@dataclass
+class Doing:
+    """One piece of work in the hands of one process."""
+
+    engine: Engine
+    clock: Clock
+    work_id: int
+    kind: WorkKind
+    about: str
+    asked_by: str
+    lease: str
+    done: int
+    milliseconds: int
+    total: int = 0
+    _since: float = field(default_factory=time.monotonic)
+    _said: float = 0.0
+
+    def steps(self, total: int) -> None:
+        """Say how many steps there are in all, those that were done before a pause included."""
+        self.total = total
+        self._say()
+
+    def step(self) -> None:
+        """One more step is done. Raises ``Stopped``; it is looked at twice a second."""
+        self.done += 1
+        if time.monotonic() - self._said >= SAY_EVERY:
+            self._say()
+
+    def _say(self) -> None:
+        worked = self.milliseconds + round((time.monotonic() - self._since) * 1000)
+        values = {"done": self.done, "total": max(self.total, self.done), "milliseconds": worked}
+        until = self.clock() + LEASE
+        if not unit_of_work(self.engine, lambda session: self._write(session, leased_until=until, **values)):
+            raise Stopped
+        self._said = time.monotonic()
+
+    def end(self, state: WorkState, *, trouble: str | None = None) -> bool:
+        """Say that it is over; False when somebody else has it."""
+        worked = self.milliseconds + round((time.monotonic() - self._since) * 1000)
+        values = {"done": self.done, "total": max(self.total, self.done), "milliseconds": worked, "trouble": trouble}
+        over = {"state": state, "ended_at": self.clock(), "lease": None, "leased_until": None}
+        return unit_of_work(self.engine, lambda session: self._write(session, **values, **over))
+
+    def _write(self, session: Session, **values: Any) -> bool:
+        mine = (LongWork.id == self.work_id, LongWork.state == WorkState.RUNNING, LongWork.lease == self.lease)
+        written = session.execute(
+            update(LongWork).where(*mine).values(**values).execution_options(synchronize_session=False)
+        )
+        return cast("CursorResult[Any]", written).rowcount == 1
+
+
+Do = Callable[[Doing], None]
+
+
+def do_waiting(engine: Engine, *, kinds: Mapping[WorkKind, Do], clock: Clock, most: int = 100) -> int:
+    """Do what waits, one after the other, and what a process left that died; how many pieces were ended."""
+    ended = 0
+    for doing in _taken(engine, kinds, clock, most):
+        try:
+            kinds[doing.kind](doing)
+            ended += doing.end(WorkState.DONE)
+        except Stopped:
+            log.info("work_stopped", work=doing.work_id, done=doing.done)
+        except Exception as error:  # what goes wrong with one piece is said, and the others go on
+            trouble = error.code if isinstance(error, Refusal) else type(error).__name__
+            doing.end(WorkState.FAILED, trouble=trouble[:80])
+            log.warning("work_failed", work=doing.work_id, kind=doing.kind.value, trouble=trouble, exc_info=error)
+    return ended
+
+
+def _taken(engine: Engine, kinds: Mapping[WorkKind, Do], clock: Clock, most: int) -> Iterator[Doing]:
+    for _turn in range(most):
+        doing = unit_of_work(engine, lambda session: _take(session, engine, tuple(kinds), clock))
+        if doing is None:
+            return
+        yield doing
+
+
+def _take(session: Session, engine: Engine, kinds: tuple[WorkKind, ...], clock: Clock) -> Doing | None:
+    at = clock()
+    left = (LongWork.state == WorkState.RUNNING) & (LongWork.leased_until < at)
+    free = (LongWork.kind.in_(kinds), or_(LongWork.state == WorkState.WAITING, left))
+    for number in session.scalars(select(LongWork.id).where(*free).order_by(LongWork.id).limit(5)).all():
+        lease = secrets.token_hex(16)
+        taken = session.execute(
+            update(LongWork)
+            .where(LongWork.id == number, *free)
+            .values(state=WorkState.RUNNING, lease=lease, leased_until=at + LEASE)
+            .execution_options(synchronize_session=False)
+        )
+        if cast("CursorResult[Any]", taken).rowcount == 1:
+            work = session.scalars(
+                select(LongWork).where(LongWork.id == number).execution_options(populate_existing=True)
+            ).one()
+            return Doing(
+                engine, clock, work.id, work.kind, work.about, work.asked_by, lease, work.done, work.milliseconds
+            )
+    return None
+
+
+def something_waits(session: Session, *, at: datetime) -> bool:
+    """Whether there is work that nobody does."""
+    left = (LongWork.state == WorkState.RUNNING) & (LongWork.leased_until < at)
+    return (
+        session.scalar(select(LongWork.id).where(or_(LongWork.state == WorkState.WAITING, left)).limit(1)) is not None
+    )

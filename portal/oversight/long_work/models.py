@@ -1,0 +1,93 @@
+"""The table of long work: what was asked, by whom, how far it is, and who does it now. Ids only, no personal data."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Index, Integer, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.platform.database import Base, choice, new_public_id
+
+
+class WorkKind(enum.StrEnum):
+    """What can be asked for."""
+
+    JOB = "job"
+    """Everything of one job that is due; `about` is its name."""
+    REPLAY = "replay"
+    """A draft over past questions and invented people; `about` is the id of the version."""
+    SEARCH = "search"
+    """The index by which everything is found, made anew."""
+
+
+class WorkState(enum.StrEnum):
+    """Where it stands. What was paused goes on where it was."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    PAUSED = "paused"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+OPEN = (WorkState.WAITING, WorkState.RUNNING, WorkState.PAUSED)
+"""What is not over."""
+NOT_OVER = "state IN ('waiting', 'running', 'paused')"
+
+
+class LongWork(Base):
+    """One piece of long work. Who does it holds a lease; when that process is gone, the lease runs out and another goes on."""
+
+    __tablename__ = "long_work"
+    __table_args__ = (
+        CheckConstraint("(state IN ('done', 'cancelled', 'failed')) = (ended_at IS NOT NULL)", name="over_has_instant"),
+        CheckConstraint("(state = 'running') = (lease IS NOT NULL)", name="running_by_somebody"),
+        CheckConstraint("(state = 'running') = (leased_until IS NOT NULL)", name="running_until"),
+        CheckConstraint("(state = 'failed') = (trouble IS NOT NULL)", name="failed_for_a_reason"),
+        CheckConstraint("(state = 'cancelled') = (cancelled_by IS NOT NULL)", name="cancelled_by_somebody"),
+        CheckConstraint("done >= 0 AND total >= 0 AND milliseconds >= 0", name="counts_not_negative"),
+        Index("ix_long_work_state", "state"),
+        Index(
+            "uq_long_work_open",
+            "kind",
+            "about",
+            unique=True,
+            sqlite_where=text(NOT_OVER),
+            postgresql_where=text(NOT_OVER),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(40), unique=True, default=new_public_id)
+    kind: Mapped[WorkKind] = mapped_column(choice(WorkKind))
+    about: Mapped[str] = mapped_column(String(80))
+    state: Mapped[WorkState] = mapped_column(choice(WorkState))
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[str] = mapped_column(String(80))
+    done: Mapped[int] = mapped_column(Integer, default=0)
+    """So many steps are done, of `total`."""
+    total: Mapped[int] = mapped_column(Integer, default=0)
+    """Zero while nobody knows."""
+    milliseconds: Mapped[int] = mapped_column(Integer, default=0)
+    """For so long somebody worked at it, pauses left out."""
+    ended_at: Mapped[datetime | None]
+    cancelled_by: Mapped[str | None] = mapped_column(String(80))
+    lease: Mapped[str | None] = mapped_column(String(32))
+    leased_until: Mapped[datetime | None]
+    trouble: Mapped[str | None] = mapped_column(String(80))
+    """The code of what went wrong."""
+
+    @property
+    def per_minute(self) -> int | None:
+        """How many steps a minute; None while that cannot be said."""
+        return round(self.done * 60_000 / self.milliseconds) if self.done and self.milliseconds >= 1000 else None
+
+    @property
+    def seconds_left(self) -> int | None:
+        """For how many more seconds of work, at the rate so far; None while that cannot be said."""
+        if not self.done or self.milliseconds < 1000 or self.total < self.done:
+            return None
+        return round((self.total - self.done) * self.milliseconds / self.done / 1000)

@@ -1,0 +1,112 @@
+"""Long work: how far it is, at what rate and for how long yet; pausing it, going on, cancelling it, and asking for it again."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.oversight.long_work.actions import begin_work, cancel_work, go_on_with_work, pause_work
+from portal.oversight.long_work.models import OPEN, LongWork, WorkKind, WorkState
+from portal.oversight.long_work.queries import work_by_public_id
+from portal.platform.clock import now
+from portal.platform.database import current_session
+from portal.platform.i18n import format_datetime, ngettext
+from portal.platform.i18n import gettext as _
+from portal.publishing.workshop.queries import version_for
+from portal.web.access.blueprint import blueprint
+from portal.web.edge import found, page
+from portal.web.edge.policy import current_actor
+from portal.words.labels import label, tag
+from portal.words.running_labels import WORK_KINDS, WORK_STATES
+
+LOOK_AGAIN = "5"
+"""After so many seconds the page of what goes on looks again by itself."""
+
+
+def the_work(work_id: str) -> LongWork:
+    """The work at this address, or 404."""
+    return found(work_by_public_id(current_session(), public_id=work_id, actor=current_actor()))
+
+
+@blueprint.get("/werk/<work_id>")
+def long_work(work_id: str) -> ResponseReturnValue:
+    """How far it is. Who left finds it again at the same address."""
+    work = the_work(work_id)
+    left = work.seconds_left if work.state is WorkState.RUNNING else None
+    answer = page(
+        "access/long_work.html",
+        work=work,
+        title=title_of(work),
+        state=tag(WORK_STATES, work.state),
+        open=work.state in OPEN,
+        rows=[
+            {"label": _("Gevraagd op"), "value": format_datetime(work.asked_at)},
+            {"label": _("Gedaan per minuut"), "value": work.per_minute},
+            {"label": _("Duurt nog ongeveer"), "value": time_left(left)},
+            {"label": _("Klaar op"), "value": format_datetime(work.ended_at) or None},
+            {"label": _("Wat er misging"), "value": work.trouble},
+        ],
+        result=result_of(work),
+    )
+    if work.state in (WorkState.WAITING, WorkState.RUNNING):
+        answer.headers["Refresh"] = LOOK_AGAIN
+    return answer
+
+
+def title_of(work: LongWork) -> str:
+    """What it is called."""
+    name = label(WORK_KINDS, work.kind)
+    return f"{name}: {work.about}" if work.kind is WorkKind.JOB else name
+
+
+def time_left(seconds: int | None) -> str | None:
+    """Seconds in words."""
+    if seconds is None:
+        return None
+    if seconds < 90:
+        return ngettext("%(num)s seconde", "%(num)s seconden", seconds)
+    return ngettext("%(num)s minuut", "%(num)s minuten", round(seconds / 60))
+
+
+def result_of(work: LongWork) -> str | None:
+    """Where what it made is found."""
+    if work.kind is WorkKind.REPLAY and work.about.isdigit():
+        version = version_for(current_session(), version_id=int(work.about), actor=current_actor())
+        if version is not None:
+            return url_for("owner.version", scheme=version.scheme.slug, version=version.version)
+    return None
+
+
+@blueprint.post("/werk/<work_id>/pauze")
+def pause(work_id: str) -> ResponseReturnValue:
+    """Let it wait."""
+    work = the_work(work_id)
+    pause_work(current_session(), work=work, actor=current_actor(), now=now())
+    flash(_("Het werk wacht nu. U kunt het later verder laten gaan."), "ok")
+    return redirect(url_for("access.long_work", work_id=work_id), code=303)
+
+
+@blueprint.post("/werk/<work_id>/verder")
+def go_on(work_id: str) -> ResponseReturnValue:
+    """Let it go on."""
+    work = the_work(work_id)
+    go_on_with_work(current_session(), work=work, actor=current_actor(), now=now())
+    flash(_("Het werk gaat verder."), "ok")
+    return redirect(url_for("access.long_work", work_id=work_id), code=303)
+
+
+@blueprint.post("/werk/<work_id>/stop")
+def stop(work_id: str) -> ResponseReturnValue:
+    """End it; what was done stays done."""
+    work = the_work(work_id)
+    cancel_work(current_session(), work=work, actor=current_actor(), now=now())
+    flash(_("Het werk is gestopt. Wat al gedaan was, blijft zo."), "ok")
+    return redirect(url_for("access.long_work", work_id=work_id), code=303)
+
+
+@blueprint.post("/werk/<work_id>/opnieuw")
+def repeat(work_id: str) -> ResponseReturnValue:
+    """Ask for the same again."""
+    work = the_work(work_id)
+    again = begin_work(current_session(), kind=work.kind, about=work.about, actor=current_actor(), now=now())
+    return redirect(url_for("access.long_work", work_id=again.public_id), code=303)
