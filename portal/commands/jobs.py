@@ -126,8 +126,8 @@ def desk_jobs(vault: Vault | None = None, state_dir: Path | None = None, clamd: 
     from portal.accounting.warnings.actions import digest_job
     from portal.framework.staff import review_job
     from portal.oversight.books import books_job
-    from portal.privacy.retention.jobs import retention_jobs
     from portal.oversight.unusual_viewing import unusual_viewing_job
+    from portal.privacy.retention.jobs import retention_jobs
     from portal.spending.expiry import expiry_job
 
     jobs = (

@@ -20,8 +20,8 @@ from portal.privacy.holdings import HOLDINGS, Family, Holding
 from portal.privacy.holdings.ways import columns_to_case, table_called
 from portal.privacy.kinds import CASES, Kept
 from portal.privacy.retention.models import ErasedCase, LegalHold
-from portal.second_look.late_decisions.models import DefaultNotice
 from portal.second_look.objections.models import Objection, ObjectionState
+from portal.second_look.penalties.models import DefaultNotice
 from portal.spending.invoices.models import Invoice, InvoiceState
 from portal.spending.vouchers.models import Award, Redemption, Voucher, VoucherState
 

@@ -213,7 +213,10 @@ def _cells(move: RebalanceMove, titles: Mapping[str, str]) -> list[Any]:
             "text": format_euros(move.amount_cents, exact=True),
             "note": str(STANDS[move.stands.value]),
         },
-        {"text": titles.get(move.voucher.scheme, move.voucher.scheme), "note": format_date(move.voucher.issued_on, "short")},
+        {
+            "text": titles.get(move.voucher.scheme, move.voucher.scheme),
+            "note": format_date(move.voucher.issued_on, "short"),
+        },
         title_of(move.from_line),
         title_of(move.to_line),
         why,
@@ -225,9 +228,7 @@ def _page(one: Rebalance, form: Form) -> ResponseReturnValue:
     actor = current_actor()
     waits = one.state is RebalanceState.LAID_DOWN and actor.audience is Audience.REGION
     own = one.laid_down_by == actor.reference
-    titles = {
-        each.slug: localized(each.definition.title) for each in schemes_in_force(current_session(), on=today())
-    }
+    titles = {each.slug: localized(each.definition.title) for each in schemes_in_force(current_session(), on=today())}
     return page(
         "accounting/rebalance.html",
         form=form,
