@@ -219,8 +219,8 @@ def act_id(world: World, audience: Audience) -> Whose:
 objects("preparation_id")(belongs_to(Audience.ADVISOR, "preparation"))
 objects("hearing_id")(belongs_to(Audience.ADVISOR, "hearing"))
 objects("objection_id")(belongs_to(Audience.ADVISOR, "objection"))
-objects("repayment_id")(belongs_to(Audience.ADVISOR, "repayment"))
-objects("own_debt_id")(belongs_to(Audience.ADVISOR, "own debt"))
+for owed in ("repayment", "own_debt"):
+    objects(f"{owed}_id")(belongs_to(Audience.ADVISOR, owed.replace("_", " ")))
 objects("share_id")(belongs_to(Audience.ADVISOR, "share"))
 objects("batch_id", only="advisor.batch")(belongs_to(Audience.ADVISOR, "pile"))
 objects("letter_id")(belongs_to(Audience.ADVISOR, "letter"))
