@@ -189,8 +189,13 @@ def settled_lower(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     )
     yield at.working_day_ago(74, 78)
     recovery = recovery_of(desk, voucher)
-    if recovery is None:
-        return
+    if recovery is not None:
+        yield from _paid_back_in_parts(desk, case, at, recovery)
+
+
+def _paid_back_in_parts(desk: DemoDesk, case: DemoCase, at: Timetable, recovery: Recovery) -> Story:
+    """Letting it go is refused, instalments are agreed on, the first comes in, and later a part lapses after all."""
+    who = desk.advisor(case)
     refuse_relief(
         desk.session,
         recovery=recovery,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from portal.awarding.decisions.models import Decision
-from portal.papers.letter_parts import Asked, LetterSubject, decided_by, of_scheme, upon_objection
+from portal.papers.letter_parts import AskedLetter, LetterSubject, decided_by, of_scheme, upon_objection
 from portal.paying.collecting.decided import relief_told
 from portal.paying.collecting.queries import charge_of_question, interest_of, undone_of_question
 from portal.paying.setting_off.queries import set_off_of_question, set_off_undone_of_question
@@ -25,7 +25,7 @@ RELIEF = (
 """The messages about paying later or less."""
 
 
-def _interest(asked: Asked) -> LetterSubject | None:
+def _interest(asked: AskedLetter) -> LetterSubject | None:
     """The decision about the interest beside a claim, with its calculation (Awb 4:99)."""
     charge = charge_of_question(asked.session, question=asked.question, charge_id=asked.message.version)
     if charge is None or charge.last_on is None:
@@ -37,7 +37,7 @@ def _interest(asked: Asked) -> LetterSubject | None:
     return of_claim(asked, recovery, decision, context)
 
 
-def _set_off(asked: Asked) -> LetterSubject | None:
+def _set_off(asked: AskedLetter) -> LetterSubject | None:
     """The decision to set a claim off against a bill (Awb 4:93)."""
     done = set_off_of_question(asked.session, question=asked.question, set_off_id=asked.message.version)
     if done is None:
@@ -46,7 +46,7 @@ def _set_off(asked: Asked) -> LetterSubject | None:
     return of_claim(asked, recovery_behind(asked.session, recovery_id=done.recovery_id), decision, {})
 
 
-def _interest_undone(asked: Asked) -> LetterSubject | None:
+def _interest_undone(asked: AskedLetter) -> LetterSubject | None:
     """The decision after an objection that interest lapses (Awb 7:11)."""
     undone = undone_of_question(asked.session, question=asked.question, undone_id=asked.message.version)
     if undone is None:
@@ -58,7 +58,7 @@ def _interest_undone(asked: Asked) -> LetterSubject | None:
     return of_claim(asked, recovery, decided_by(asked, undone.decision_id), {})
 
 
-def _set_off_undone(asked: Asked) -> LetterSubject | None:
+def _set_off_undone(asked: AskedLetter) -> LetterSubject | None:
     """The decision after an objection that what was set off is paid (Awb 7:11)."""
     found = set_off_undone_of_question(asked.session, question=asked.question, undone_id=asked.message.version)
     if found is None:
@@ -66,7 +66,7 @@ def _set_off_undone(asked: Asked) -> LetterSubject | None:
     return of_claim(asked, found[1], decided_by(asked, found[0].decision_id), {})
 
 
-def _relief(asked: Asked) -> LetterSubject | None:
+def _relief(asked: AskedLetter) -> LetterSubject | None:
     """The decision that a debtor pays later or less, or may not (Awb 4:94, 4:94a). What was told before it was a decision has no
     last day to object."""
     template, version = asked.message.template, asked.message.version
@@ -81,14 +81,16 @@ def _relief(asked: Asked) -> LetterSubject | None:
     return of_claim(asked, recovery, decision, context | upon_objection(asked.session, decision))
 
 
-def of_claim(asked: Asked, recovery: Recovery, decision: Decision | None, context: dict[str, Any]) -> LetterSubject:
+def of_claim(
+    asked: AskedLetter, recovery: Recovery, decision: Decision | None, context: dict[str, Any]
+) -> LetterSubject:
     """A decision about a claim: of the scheme of its voucher, in the name of the body of that scheme."""
     voucher = voucher_of_recovery(asked.session, recovery=recovery)
     subject = of_scheme(asked, voucher.scheme, voucher.scheme_version, decision)
     return replace(subject, context=subject.context | context)
 
 
-CLAIM_SUBJECTS: Mapping[str, Callable[[Asked], LetterSubject | None]] = {
+CLAIM_SUBJECTS: Mapping[str, Callable[[AskedLetter], LetterSubject | None]] = {
     "recovery/interest": _interest,
     "recovery/interest_undone": _interest_undone,
     **dict.fromkeys(RELIEF, _relief),

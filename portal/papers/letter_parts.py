@@ -53,7 +53,7 @@ class LetterSubject:
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedLetter:
     """A message on a question, of which the subject is asked."""
 
     session: Session
@@ -62,7 +62,7 @@ class Asked:
     preview: bool
 
 
-def of_scheme(asked: Asked, scheme: str, version: int, decision: Decision | None) -> LetterSubject:
+def of_scheme(asked: AskedLetter, scheme: str, version: int, decision: Decision | None) -> LetterSubject:
     """A decision about a voucher of this scheme."""
     title = localized(title_words(asked.session, scheme, version))
     legal = legal_of(asked, decision, bodies=(body_words(asked.session, scheme, version),))
@@ -70,7 +70,7 @@ def of_scheme(asked: Asked, scheme: str, version: int, decision: Decision | None
     return LetterSubject((scheme,), context, [[_("Voucher"), title]], objectable=True)
 
 
-def costs_after(asked: Asked) -> CostsDecided | None:
+def costs_after(asked: AskedLetter) -> CostsDecided | None:
     """Who pays what after a decision that changed what a voucher pays. None when less was used than awarded: then it is not known
     what the training cost."""
     if asked.message.template not in WITH_COSTS:
@@ -83,7 +83,7 @@ def costs_after(asked: Asked) -> CostsDecided | None:
 
 
 def legal_of(
-    asked: Asked, decision: Decision | None, *, bodies: Sequence[Words] = (), more: tuple[str, ...] = ()
+    asked: AskedLetter, decision: Decision | None, *, bodies: Sequence[Words] = (), more: tuple[str, ...] = ()
 ) -> LegalWords:
     """In whose name was decided, by whom, and on what ground; the bodies are those of the decision, when it names them."""
     row = row_of_letter(asked.message.template)
@@ -105,7 +105,7 @@ def body_words(session: Session, slug: str, version: int) -> Words:
     return {"nl": body.nl, "en": body.en} if body is not None else {"nl": "", "en": ""}
 
 
-def decided_by(asked: Asked, decision_id: int | None) -> Decision | None:
+def decided_by(asked: AskedLetter, decision_id: int | None) -> Decision | None:
     """The decision with this id, on the question of the message; None for None."""
     if decision_id is None:
         return None

@@ -14,7 +14,15 @@ from portal.cases.applications.queries import application_by_question
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.papers.claim_letters import CLAIM_SUBJECTS
 from portal.papers.legal_words import Words
-from portal.papers.letter_parts import Asked, LetterSubject, body_words, decided_by, legal_of, of_scheme, title_words
+from portal.papers.letter_parts import (
+    AskedLetter,
+    LetterSubject,
+    body_words,
+    decided_by,
+    legal_of,
+    of_scheme,
+    title_words,
+)
 from portal.papers.who_pays import costs_decided
 from portal.paying.settlements.models import Settlement
 from portal.paying.settlements.queries import settled_voucher, settlement_by_id
@@ -47,10 +55,10 @@ def subject_of(
     find = SUBJECTS.get(message.template) or SUBJECTS.get(family)
     if question is None or find is None:
         return LetterSubject()
-    return find(Asked(session, message, question, preview)) or LetterSubject()
+    return find(AskedLetter(session, message, question, preview)) or LetterSubject()
 
 
-def _decision(asked: Asked) -> LetterSubject | None:
+def _decision(asked: AskedLetter) -> LetterSubject | None:
     """A decision on the question, with its outcomes and vouchers."""
     session, question = asked.session, asked.question
     decision = decision_told(session, question=question, version=asked.message.version)
@@ -92,7 +100,7 @@ def _used_before(decision: Decision) -> int:
     return sum(used_by_scheme(mix.shares).values()) if mix is not None else 0
 
 
-def _objection(asked: Asked) -> LetterSubject | None:
+def _objection(asked: AskedLetter) -> LetterSubject | None:
     """A step in an objection, against which one may not appeal yet."""
     named = (asked.message.details or {}).get("objection", asked.message.version)
     objection = objection_by_id(asked.session, objection_id=named)
@@ -104,7 +112,7 @@ def _objection(asked: Asked) -> LetterSubject | None:
     return LetterSubject(context={"objection": objection} | last, about=[[_("Bezwaar"), objection.number]])
 
 
-def _objection_decided(asked: Asked) -> LetterSubject | None:
+def _objection_decided(asked: AskedLetter) -> LetterSubject | None:
     """The decision on an objection, against which one may appeal."""
     found = _objection(asked)
     if found is None:
@@ -119,7 +127,7 @@ def _objection_decided(asked: Asked) -> LetterSubject | None:
     return replace(found, objectable=True, context=found.context | {"legal": legal})
 
 
-def _late(asked: Asked) -> LetterSubject | None:
+def _late(asked: AskedLetter) -> LetterSubject | None:
     """A notice that a decision is late, or the decision on its penalty, against which one may object."""
     notice = notice_by_id(asked.session, notice_id=(asked.message.details or {}).get("notice", asked.message.version))
     if notice is None:
@@ -133,7 +141,7 @@ def _late(asked: Asked) -> LetterSubject | None:
     return LetterSubject(context=context | {"to_another": notice.of_another}, objectable=settled)
 
 
-def _penalty_again(asked: Asked) -> LetterSubject | None:
+def _penalty_again(asked: AskedLetter) -> LetterSubject | None:
     """The decision on a penalty after a founded objection, against which one may appeal."""
     again = again_by_id(asked.session, again_id=asked.message.version)
     if again is None:
@@ -151,7 +159,7 @@ def _bodies_of(decision: Decision | None) -> tuple[Words, ...]:
     return tuple({"nl": one.deciding_body_nl, "en": one.deciding_body_en} for one in outcomes)
 
 
-def _reduction(asked: Asked) -> LetterSubject | None:
+def _reduction(asked: AskedLetter) -> LetterSubject | None:
     """A decision that revokes or lowers an award."""
     decision = decision_on(asked.session, question=asked.question, decision_id=asked.message.version)
     if decision is None:
@@ -164,25 +172,25 @@ def _reduction(asked: Asked) -> LetterSubject | None:
     return replace(found, context=found.context | {"legal": legal})
 
 
-def _top_up(asked: Asked) -> LetterSubject | None:
+def _top_up(asked: AskedLetter) -> LetterSubject | None:
     """A decision that adds to a voucher."""
     voucher = changed_voucher(asked.session, question=asked.question, change_id=asked.message.version)
     return _of_voucher(asked, voucher, change_by_id(asked.session, change_id=asked.message.version))
 
 
-def _settlement(asked: Asked) -> LetterSubject | None:
+def _settlement(asked: AskedLetter) -> LetterSubject | None:
     """The settlement of a voucher."""
     voucher = settled_voucher(asked.session, question=asked.question, settlement_id=asked.message.version)
     return _of_voucher(asked, voucher, settlement_by_id(asked.session, settlement_id=asked.message.version))
 
 
-def _settling_again(asked: Asked) -> LetterSubject | None:
+def _settling_again(asked: AskedLetter) -> LetterSubject | None:
     """A new settlement in the place of the first."""
     voucher = voucher_settled_again(asked.session, question=asked.question, again_id=asked.message.version)
     return _of_voucher(asked, voucher, settling_again_by_id(asked.session, again_id=asked.message.version))
 
 
-SUBJECTS: Mapping[str, Callable[[Asked], LetterSubject | None]] = {
+SUBJECTS: Mapping[str, Callable[[AskedLetter], LetterSubject | None]] = {
     "decision": _decision,
     "objection": _objection,
     "objection/decided": _objection_decided,
@@ -202,7 +210,7 @@ The version of each of these messages is the id of the row that it makes known. 
 
 
 def _of_voucher(
-    asked: Asked, voucher: Voucher | None, made: VoucherChange | Settlement | SettlingAgain | None
+    asked: AskedLetter, voucher: Voucher | None, made: VoucherChange | Settlement | SettlingAgain | None
 ) -> LetterSubject | None:
     if voucher is None or made is None:
         return None

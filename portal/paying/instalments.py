@@ -43,6 +43,22 @@ def _months_later(day: date, months: int) -> date:
     raise AssertionError("every month has 28 days")
 
 
+def instalments_of(terms: Sequence[Term], *, recovery_id: int, plan: int) -> list[Instalment]:
+    """The instalments of a plan, numbered from one; not kept yet."""
+    return [
+        Instalment(
+            recovery_id=recovery_id,
+            plan=plan,
+            number=number,
+            due_on=term.due_on,
+            amount_cents=term.amount_cents,
+            received_cents=0,
+            state=InstalmentState.PLANNED,
+        )
+        for number, term in enumerate(terms, start=1)
+    ]
+
+
 def fill_instalments(session: Session, recovery: Recovery, amount_cents: int) -> None:
     """Put what was received on the instalments of the present plan, the oldest first."""
     wanted = (InstalmentState.PLANNED, InstalmentState.MISSED)

@@ -23,6 +23,7 @@ from portal.paying.collecting.relief import decide_on_claim
 from portal.paying.instalments import (
     Term,
     fill_instalments,
+    instalments_of,
     monthly_terms,
     plans_before,
     replace_instalments,
@@ -105,18 +106,7 @@ def plan_instalments(
         .values(state=InstalmentState.REPLACED)
         .execution_options(synchronize_session=False)
     )
-    made = [
-        Instalment(
-            recovery_id=recovery.id,
-            plan=plan,
-            number=number,
-            due_on=term.due_on,
-            amount_cents=term.amount_cents,
-            received_cents=0,
-            state=InstalmentState.PLANNED,
-        )
-        for number, term in enumerate(terms, start=1)
-    ]
+    made = instalments_of(terms, recovery_id=recovery.id, plan=plan)
     put_off = CollectionStep(
         recovery_id=recovery.id,
         kind=StepKind.PLANNED,

@@ -219,12 +219,8 @@ def act_id(world: World, audience: Audience) -> Whose:
     return Whose(world.ids[kinds[audience]] if audience in kinds else None, world.ids[other])
 
 
-objects("preparation_id")(belongs_to(Audience.ADVISOR, "preparation"))
-objects("hearing_id")(belongs_to(Audience.ADVISOR, "hearing"))
-objects("objection_id")(belongs_to(Audience.ADVISOR, "objection"))
-objects("repayment_id")(belongs_to(Audience.ADVISOR, "repayment"))
-objects("own_debt_id")(belongs_to(Audience.ADVISOR, "own debt"))
-objects("share_id")(belongs_to(Audience.ADVISOR, "share"))
+for one in ("preparation", "hearing", "objection", "repayment", "own debt", "share"):
+    objects(f"{one.replace(' ', '_')}_id")(belongs_to(Audience.ADVISOR, one))
 objects("batch_id", only="advisor.batch")(belongs_to(Audience.ADVISOR, "pile"))
 objects("letter_id")(belongs_to(Audience.ADVISOR, "letter"))
 objects("mandate_id")(belongs_to(Audience.REGION, "mandate"))

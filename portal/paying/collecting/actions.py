@@ -125,7 +125,7 @@ def remind_provider(session: Session, *, recovery: Recovery, actor: Actor, now: 
         raise Refusal("not_of_provider", _l("Dit geld moet van een houder komen, en niet van een opleider."))
     if standing.is_prescribed and standing.collect_until is not None:
         message = _l(
-            "Deze vordering is verjaard na %(day)s (BW 3:309). Verrekenen met een factuur mag nog wel (BW 6:131).",
+            "Deze vordering is verjaard na %(day)s (BW 3:309). Inhouden op een factuur mag nog wel (BW 6:131).",
             day=format_date(standing.collect_until),
         )
         raise Conflict("claim_prescribed", message)

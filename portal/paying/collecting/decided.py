@@ -78,7 +78,7 @@ def relief_told(
         told = session.execute(rows.where(CollectionStep.id == version)).first()
     if told is None:
         return None
-    recovery, step = told
+    recovery, step = told[0], told[1]
     parts = [one for one in recovery.instalments if one.plan == step.plan] if step.plan is not None else []
     return recovery, step.decision_id, parts
 

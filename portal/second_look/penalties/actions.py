@@ -49,8 +49,7 @@ def settle_penalty_again(
         raise Refusal("rationale_missing", _l("Schrijf op waarom u dit besluit neemt."), field="rationale")
     require_other_person(actor, prepared_by=prepared_by)
     bodies = bodies_of_decision(session.get_one(Decision, notice.decision_id))
-    first = notice.amount_cents or 0
-    each = penalty_euros(days) * 100 if 0 < days <= PENALTY_DAYS else 0
+    first, each = notice.amount_cents or 0, _cents_over(days)
     if each * len(bodies) <= first:
         message = _l("Vul meer dagen in dan waarover nu een dwangsom is vastgesteld, hoogstens 42.")
         raise Refusal("days_out_of_range", message, field="days")
@@ -77,24 +76,17 @@ def settle_penalty_again(
         decided_by_name=actor.signature,
     )
     write_new(session, again, otherwise=before)
-    owe_of_own(
-        session,
-        decision=decision,
-        kind=OwnDebtKind.PENALTY,
-        cents=again.amount_cents - first,
-        to_another=notice.of_another,
-        now=now,
-    )
+    more, another = again.amount_cents - first, notice.of_another
+    owe_of_own(session, decision=decision, kind=OwnDebtKind.PENALTY, cents=more, to_another=another, now=now)
     tell_of_penalty(session, notice, "late/penalty_again", again.id, now)
-    record(
-        session,
-        actor=actor,
-        action="default_notice.settled_again",
-        object_kind="question",
-        object_id=notice.question_id,
-        now=now,
-    )
+    what, question_id = "default_notice.settled_again", notice.question_id
+    record(session, actor=actor, action=what, object_kind="question", object_id=question_id, now=now)
     return again
+
+
+def _cents_over(days: int) -> int:
+    """What one body owes over so many days; nothing for a number of days that cannot be."""
+    return penalty_euros(days) * 100 if 0 < days <= PENALTY_DAYS else 0
 
 
 def tell_of_penalty(session: Session, notice: DefaultNotice, template: str, version: int, now: datetime) -> None:

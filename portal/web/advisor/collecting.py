@@ -43,7 +43,7 @@ class DeferForm(VoucherReasonForm):
     until = DutchDateField(_l("Uitstel tot en met"), missing=_l("Vul de dag in."), latest=_years_ahead)
 
 
-class RefuseForm(VoucherReasonForm):
+class RefuseReliefForm(VoucherReasonForm):
     """What somebody asked for, and does not get."""
 
     refused = ChoiceField(
@@ -94,7 +94,7 @@ def defer_claim(recovery_id: str) -> ResponseReturnValue:
 @blueprint.route("/terugvordering/<recovery_id>/weigeren", methods=["GET", "POST"])
 def refuse_claim_relief(recovery_id: str) -> ResponseReturnValue:
     """Decide that somebody who asked to pay later or less may not."""
-    form = RefuseForm()
+    form = RefuseReliefForm()
 
     def act(claim: Recovery, _form: Form) -> None:
         refuse_relief(

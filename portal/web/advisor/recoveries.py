@@ -127,8 +127,10 @@ def plan_recovery(recovery_id: str) -> ResponseReturnValue:
                 message = _l("Kies een aantal van 1 tot en met 60 termijnen.")
                 raise Refusal("number_of_instalments", message, field="number")
             terms = monthly_terms(amount_cents=claim.open_cents, number=number, first_on=form.first_on.data)
-            by = {"actor": current_actor(), "now": now(), "reason": form.reason.data or ""}
-            plan_instalments(current_session(), recovery=claim, terms=terms, **by)
+            why = form.reason.data or ""
+            plan_instalments(
+                current_session(), recovery=claim, terms=terms, actor=current_actor(), now=now(), reason=why
+            )
             return done(claim, _("De termijnen zijn afgesproken."))
     return act_page(claim, form, _l("Termijnen afspreken"))
 

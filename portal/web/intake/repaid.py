@@ -123,7 +123,7 @@ def account_page(intake: Intake) -> ResponseReturnValue:
     first = owed[0] if owed else debts[0]
     parts = [[_("Terug na uw bezwaar"), format_euros(one.amount_cents, exact=True)] for one in owed]
     parts += [[one.what, format_euros(one.amount_cents, exact=True)] for one in debts]
-    cents = sum(one.amount_cents for one in (*owed, *debts))
+    cents = sum(one.amount_cents for one in owed) + sum(one.amount_cents for one in debts)
     return page(
         "intake/repaid.html",
         form=form,

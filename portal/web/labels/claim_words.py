@@ -56,7 +56,7 @@ def _of_provider(standing: ClaimStanding) -> list[Fact]:
         facts.append({"label": _("Te laat"), "value": _("%(amount)s, sinds %(day)s", amount=cents, day=day)})
     day = format_date(standing.collect_until)
     ends = (
-        _("%(day)s: verjaard (BW 3:309). Verrekenen mag nog (BW 6:131)", day=day)
+        _("%(day)s: verjaard (BW 3:309). Inhouden op een factuur mag nog (BW 6:131)", day=day)
         if standing.is_prescribed
         else _("%(day)s, daarna is het verjaard (BW 3:309)", day=day)
     )

@@ -100,6 +100,7 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "portal.accounting.takeover.undoing.undo_everything",
     ),
     PART_OF_DECIDING: (
+        "portal.awarding.own_debts.actions.owe_of_own",
         "portal.awarding.decisions.actions.take_back_awards",
         "portal.awarding.order_of_receipt.actions.keep_order_of_receipt",
         "portal.awarding.proposals.actions.keep_proposal",

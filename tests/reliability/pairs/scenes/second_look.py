@@ -11,13 +11,12 @@ from sqlalchemy.orm import Session
 from portal.awarding.deciding_again import decide_again, propose_again
 from portal.awarding.decisions.actions import reject_question
 from portal.awarding.decisions.models import Decision, DecisionKind
-from portal.awarding.reductions import Ending, end_award, revoke_award
+from portal.awarding.reductions import revoke_award
 from portal.awarding.shares_elsewhere.actions import OutcomeElsewhere, follow_up, record_outcome
 from portal.awarding.shares_elsewhere.models import Sequel, ShareElsewhere, ShareOutcome
 from portal.cases.contents import save_borrowing
 from portal.cases.questions.actions import close_question
 from portal.cases.questions.models import CloseReason, CostInput, DevelopmentQuestion
-from portal.paying.own_payments import give_account_for_debt, let_damage_lapse
 from portal.paying.payments.actions import make_batch
 from portal.paying.recoveries import receive_instalment, write_off
 from portal.paying.settlements.actions import SettlementDraft, settle_voucher, take_credit_note
@@ -50,8 +49,7 @@ from portal.second_look.objections.actions import (
 )
 from portal.second_look.objections.models import DelayBasis, Objection, ObjectionOutcome, WaiverReason
 from portal.second_look.objections.receiving import AnotherPerson, Received, take_in_objection
-from portal.second_look.penalties.actions import settle_penalty_again
-from portal.second_look.penalties.models import DefaultNotice, NoPenalty
+from portal.second_look.penalties.models import DefaultNotice
 from portal.second_look.preparations.actions import decide_prepared, prepare_settlement, send_back, withdraw_preparation
 from portal.second_look.preparations.models import Preparation
 from portal.spending.vouchers.actions import redeem_voucher
@@ -59,7 +57,6 @@ from portal.spending.vouchers.models import Redemption
 from tests.factories import (
     ADVISOR,
     ASKED,
-    MOVED,
     NOW,
     OWN_FACTS,
     REGION,
@@ -67,7 +64,6 @@ from tests.factories import (
     UNHEARD,
     a_mandate,
     a_region,
-    a_voucher,
     an_application,
     approve,
     asker,
@@ -182,7 +178,8 @@ LATE = Scene(
 )
 
 
-def _noticed(session: Session) -> None:
+def noticed(session: Session) -> None:
+    """A decision on an objection that is late, with a notice of default."""
     _late(session)
     objection = session.scalars(select(Objection)).one()
     question = session.scalars(select(DevelopmentQuestion)).one()
@@ -192,7 +189,7 @@ def _noticed(session: Session) -> None:
 
 NOTICED = Scene(
     "a penalty that can be decided on",
-    _noticed,
+    noticed,
     (
         row(
             settle_penalty,
@@ -202,76 +199,6 @@ NOTICED = Scene(
             now=LONG_AFTER + 80 * DAY,
         ),
         about(withdraw_objection),
-    ),
-)
-
-
-def _penalty_settled(session: Session) -> None:
-    _noticed(session)
-    notice = session.scalars(select(DefaultNotice)).one()
-    draft = PenaltyDraft("Te laat.", NoPenalty.MANIFEST)
-    settle_penalty(session, notice=notice, draft=draft, actor=ADVISOR, now=LONG_AFTER + 80 * DAY)
-
-
-PENALTY_SETTLED = Scene(
-    "a penalty that was refused, and to which one objected",
-    _penalty_settled,
-    (
-        row(
-            settle_penalty_again,
-            notice=the(DefaultNotice),
-            days=20,
-            reason="Toch.",
-            actor=by(SECOND),
-            now=LONG_AFTER + 90 * DAY,
-        ),
-    ),
-)
-
-
-def _penalty_owed(session: Session) -> None:
-    _noticed(session)
-    notice = session.scalars(select(DefaultNotice)).one()
-    settle_penalty(session, notice=notice, draft=PenaltyDraft("Te laat."), actor=ADVISOR, now=LONG_AFTER + 80 * DAY)
-    _account(session)
-
-
-def _account(session: Session) -> None:
-    question = session.scalars(select(DevelopmentQuestion)).one()
-    said = {"payee_name": "Sam", "iban": "NL39RABO0300065264", "actor": ADVISOR, "now": LONG_AFTER + 81 * DAY}
-    give_account_for_debt(session, question=question, **said)
-
-
-owed = partial(row, now=LONG_AFTER + 82 * DAY)
-PENALTY_OWED = Scene(
-    "a penalty that the region owes",
-    _penalty_owed,
-    (
-        owed(
-            give_account_for_debt,
-            question=the(DevelopmentQuestion),
-            payee_name="Sam de Vries",
-            iban="NL91ABNA0417164300",
-            actor=JUDGES,
-        ),
-        owed(make_batch, actor=REGIONS),
-    ),
-)
-
-
-def _damage_owed(session: Session) -> None:
-    ending = Ending(NOW.date() + timedelta(days=60), 12_500, "Boeken.")
-    end_award(
-        session, voucher=a_voucher(session), ending=ending, basis=MOVED, reason="Verhuisd.", actor=ADVISOR, now=NOW
-    )
-
-
-DAMAGE_OWED = Scene(
-    "damage that the region owes",
-    _damage_owed,
-    (
-        row(let_damage_lapse, decision=the(Decision, kind=DecisionKind.REVOKED), actor=by(SECOND)),
-        row(make_batch, actor=REGIONS),
     ),
 )
 
@@ -441,9 +368,6 @@ SCENES = (
     OF_ANOTHER,
     LATE,
     NOTICED,
-    PENALTY_SETTLED,
-    PENALTY_OWED,
-    DAMAGE_OWED,
     DOWN,
     HEARD,
     AGAINST,
