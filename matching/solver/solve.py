@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any
 
-from ortools.sat.python import cp_model
-
 from matching.problem import Locks, Problem
 from matching.problem.proposal import FORMAT, Outlook, PassResult, Proposal, Share, Status, problem_hash
 from matching.problem.settings import (
@@ -29,6 +27,7 @@ from matching.solver.objectives import objective
 from matching.solver.patience import while_waited_for
 from matching.solver.precedence import add_precedence
 from matching.solver.prepared import Cell, read
+from matching.solver.starting import cp_model
 from matching.spec import limits, score
 from matching.spec.check import Violation, violations
 
