@@ -10,10 +10,9 @@ from fractions import Fraction
 from math import lcm
 from typing import Any
 
-from ortools.sat.python import cp_model
-
 from matching.problem import LockedShare, Offer
 from matching.solver.prepared import Cell, MoneyGroup, Reading
+from matching.solver.starting import cp_model
 from matching.spec import limits
 from schemes.basics.money import ceil_share
 

@@ -8,8 +8,6 @@ All of it stops on work that is counted, never on the clock.
 from dataclasses import dataclass, field
 from typing import Any
 
-from ortools.sat.python import cp_model
-
 from matching.problem.proposal import PassResult, Status
 from matching.problem.settings import (
     EASY_MS,
@@ -26,6 +24,7 @@ from matching.solver.model import MixModel, Sum
 from matching.solver.objectives import objective
 from matching.solver.patience import while_waited_for
 from matching.solver.second import SecondEngine, value_of
+from matching.solver.starting import cp_model
 
 
 class SolverFault(RuntimeError):

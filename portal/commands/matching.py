@@ -108,10 +108,10 @@ def reference_day(on: str | None) -> date:
     return day
 
 
-def _region(region: str | None, funding: Path | None) -> LoadedRegion:
+def _region(region: str | None, funding: Path | None, *, with_cases: bool = False) -> LoadedRegion:
     from schemes.region.loading import load_region
 
-    loaded = load_region(region or DEFAULT_REGION, funding=funding)
+    loaded = load_region(region or DEFAULT_REGION, funding=funding, with_cases=with_cases)
     for warning in loaded.warnings:
         click.echo(finding_sentence(warning), err=True)
     return loaded
@@ -324,7 +324,7 @@ def schema(kind: str, region: str | None) -> None:
 
             print_json(json_schema({"problem": Problem, "mix": MixFile, "plan": ChoicePlan}[kind], kind))
             return
-        loaded = _region(region, None)
+        loaded = _region(region, None, with_cases=True)
         if kind not in ("question", "bundle"):
             print_json(schema_of(kind, loaded))
             return

@@ -193,10 +193,6 @@ AnyCondition = Annotated[
 ]
 """Any condition; `type` says which."""
 
-PointsItem.model_rebuild()
-for _grouping in (All, Any_, AtLeastN, Points, Not):
-    _grouping.model_rebuild()
-
 CONDITION_TYPES: tuple[type[Condition], ...] = (
     OneOf,
     AnyOf,

@@ -8,6 +8,7 @@ from types import UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
 
 from schemes.basics.findings import BadFile, Finding
 from schemes.basics.values import MONTH_DAY
@@ -257,13 +258,17 @@ def _known_keys(model: Any, loc: Iterable[int | str]) -> list[str]:
     types = _branches(model)
     for part in tuple(loc)[:-1]:
         types = _descend(types, part)
-    return sorted(
-        {field.alias or name for kind in types if _is_model(kind) for name, field in kind.model_fields.items()}
-    )
+    return sorted({field.alias or name for kind in types if _is_model(kind) for name, field in _fields(kind).items()})
 
 
 def _is_model(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
+def _fields(kind: type[BaseModel]) -> dict[str, FieldInfo]:
+    """The fields of a class with their types, also of one that was only used as a part of others so far."""
+    kind.model_rebuild()
+    return kind.model_fields
 
 
 def _branches(annotation: Any) -> list[Any]:
@@ -285,7 +290,7 @@ def _descend(types: list[Any], part: int | str) -> list[Any]:
         return found
     for kind in types:
         if _is_model(kind):
-            for name, field in kind.model_fields.items():
+            for name, field in _fields(kind).items():
                 if part == (field.alias or name):
                     found += _branches(field.annotation)
     return found or [kind for kind in types if _is_tagged(kind, part)] or types
@@ -296,7 +301,7 @@ def _is_tagged(kind: Any, tag: str) -> bool:
     if not _is_model(kind):
         return False
     for name in ("type", "kind"):
-        field = kind.model_fields.get(name)
+        field = _fields(kind).get(name)
         if field is not None and get_origin(field.annotation) is Literal and get_args(field.annotation) == (tag,):
             return True
     return False

@@ -64,13 +64,14 @@ def packaged_regions() -> list[str]:
     return sorted(folder.name for folder in catalogue.iterdir() if (folder / "region.yaml").is_file())
 
 
-def load_region(path: str | Path, *, funding: str | Path | None = None) -> LoadedRegion:
+def load_region(path: str | Path, *, funding: str | Path | None = None, with_cases: bool = True) -> LoadedRegion:
     """Load a region folder, or a region that ships with the software by its name.
 
-    `funding` replaces the region's own funding.yaml. Raises BadFile with everything that is wrong in any of the files.
+    `funding` replaces the region's own funding.yaml. Without cases those files are not read: what schemes pay does not depend on
+    them. Raises BadFile with everything that is wrong in any of the files that are read.
     """
     folder = Path(path)
-    gathered = _Gathered()
+    gathered = _Gathered(with_cases)
     try:
         if not folder.exists() and str(path) in packaged_regions():
             folder = packaged_region(str(path))
@@ -135,7 +136,8 @@ def with_scheme(
 class _Gathered:
     """What was read so far, and what is wrong with it."""
 
-    def __init__(self) -> None:
+    def __init__(self, with_cases: bool) -> None:
+        self._with_cases = with_cases
         self.errors: list[Finding] = []
         self.unread: list[Finding] = []
         self.facts: dict[str, FactDefinition] = {}
@@ -228,7 +230,7 @@ class _Gathered:
             self._take_reference(file)
         for file in _files(folder / "schemes"):
             self._take_scheme(file)
-        for file in _files(folder / "cases"):
+        for file in _files(folder / "cases") if self._with_cases else ():
             self._take_cases(file)
         funding_file = _one_of(folder, "funding")
         self.funding, self.funding_file = EMPTY_FUNDING, ""

@@ -83,7 +83,7 @@ def test_facts_of_variants_and_of_their_amounts_are_facts_of_the_definition() ->
     found = resolve(scheme, {"level": "mbo2", "weeks": 3}, ON, {})
     assert facts_for_amount(found.candidates, {"level": "mbo2", "weeks": 3}) == ("children", "income_cents")
     other = resolve(scheme, {"level": "hbo"}, ON, {})
-    assert facts_for_amount(other, {"level": "hbo"}) == (), "another variant's facts are not needed"
+    assert facts_for_amount(other.candidates, {"level": "hbo"}) == (), "another variant's facts are not needed"
 
 
 def test_the_order_of_variants_is_part_of_what_a_definition_says() -> None:
