@@ -92,7 +92,7 @@ SOLVER_PARAMETERS: dict[str, int | bool] = {
     "cp_model_presolve": True,
     "max_presolve_iterations": 1,
     "cp_model_probing_level": 0,
-    "cut_level": 0,
+    "cut_level": 1,
     "symmetry_level": 0,
     "use_sat_inprocessing": False,
     "random_seed": 0,
@@ -103,19 +103,22 @@ PASSES_WITHOUT_PRESOLVE: frozenset[PassName] = frozenset({"own_money", "rest", "
 
 HARDER_PARAMETERS: dict[str, int | bool] = {
     "cp_model_presolve": True,
-    "cut_level": 1,
     "search_branching": 5,  # PORTFOLIO_WITH_QUICK_RESTART_SEARCH
 }
-"""What is changed of `SOLVER_PARAMETERS` for what the second engine left open too."""
+"""What is changed of `SOLVER_PARAMETERS` for what the easy slice leaves open."""
 
-EASY_MS = 60
-"""Deterministic thousandths of the easy slice: what CP-SAT may take of a pass before the second engine gets it."""
+EASY_MS = 20
+"""Deterministic thousandths of the easy slice: what CP-SAT may take of a pass at first, without presolve."""
 
-EASY_STEPS = 60
+EASY_STEPS = 40
 """Better mixes that it may find in the easy slice: it creeps where its deterministic time hardly moves."""
 
+HARDER_MS = 500
+HARDER_STEPS = 200
+"""The same for the harder slice of CP-SAT after it; what that leaves open goes to the second engine."""
+
 MOST_STEPS = 2_000
-"""The same for a later, harder run."""
+"""Better mixes that CP-SAT may find in the last run of a pass, after the second engine."""
 
 SECOND_PARAMETERS: dict[str, int] = {"threads": 1}
 """Parameters of the second engine (HiGHS, through MathOpt); tolerances stand in matching/solver/second.py."""

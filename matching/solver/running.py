@@ -1,8 +1,8 @@
 """One solve of a problem: pass after pass, each by the portfolio.
 
-First an easy slice of CP-SAT: nearly every question is proven in it. A pass that is not goes to the second engine (second.py),
-with the mix in hand and the bound; what that leaves open goes on in CP-SAT, harder, from the mix and the bound found since.
-All of it stops on work that is counted, never on the clock.
+First an easy slice of CP-SAT: nearly every question is proven in it. A pass that is not gets a harder slice, with presolve, and
+then goes to the second engine (second.py) with the mix in hand; what that leaves open goes on in CP-SAT, with the bound found
+since. All of it stops on work that is counted, never on the clock.
 """
 
 from dataclasses import dataclass, field
@@ -12,7 +12,9 @@ from matching.problem.proposal import PassResult, Status
 from matching.problem.settings import (
     EASY_MS,
     EASY_STEPS,
+    HARDER_MS,
     HARDER_PARAMETERS,
+    HARDER_STEPS,
     MOST_STEPS,
     PASSES_WITHOUT_PRESOLVE,
     RESERVE,
@@ -72,12 +74,17 @@ class Run:
         return result, result.status
 
     def _search(self, name: PassName, total: Sum, limit: float) -> tuple[Any, int]:
-        """The easy slice; then the second engine; then CP-SAT again, harder, with the bound and the mix of both."""
+        """The easy slice; a harder one; then the second engine; then CP-SAT again with the bound and the mix of all of them."""
         end = self.spent + limit
         status, bound = self._attempt(name, total, min(limit, EASY_MS / 1000), EASY_STEPS)
         if status in (cp_model.OPTIMAL, cp_model.INFEASIBLE) or limit <= EASY_MS / 1000:
             return status, bound
         self.harder = True
+        most = min(end - self.spent, HARDER_MS / 1000)
+        status, better = self._attempt(name, total, max(0.0, most), HARDER_STEPS, harder=True)
+        bound = max(bound, better)
+        if status in (cp_model.OPTIMAL, cp_model.INFEASIBLE) or self.spent >= end:
+            return status, bound
         bound = max(bound, self._second(total, SECOND_SHARE * (end - self.spent)))
         value = self.value(total)
         if value is not None and bound >= value:

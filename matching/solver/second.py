@@ -13,6 +13,7 @@ from typing import Any
 from matching.problem.settings import SECOND_PARAMETERS
 from matching.solver.model import LARGEST, MixModel, Sum
 from matching.solver.patience import while_waited_for
+from matching.solver.quiet import printing_to_errors
 
 SECONDS_PER_NONZERO = 2e-7
 """Deterministic seconds that one node takes for each number in the rows: what the work of this engine is counted in."""
@@ -104,7 +105,10 @@ class SecondEngine:
         return near
 
     def _work(self, nodes: int) -> float:
-        return (nodes + ROOT) * (self.size + len(self.rows)) * SECONDS_PER_NONZERO
+        return (nodes + ROOT) * self._a_node()
+
+    def _a_node(self) -> float:
+        return (1 + self.size + len(self.rows)) * SECONDS_PER_NONZERO
 
     def _read(self) -> None:
         """The bounds, and the rows that were added since the last time. Every row of the model is a linear one, or of nothing."""
@@ -135,7 +139,7 @@ class SecondEngine:
         from ortools.util.python.solve_interrupter import SolveInterrupter
         from pybind11_abseil.status import StatusNotOk
 
-        nodes = max(1, int(limit / ((self.size + len(self.rows)) * SECONDS_PER_NONZERO)))
+        nodes = max(1, int(limit / self._a_node()))
         parameters = _parameters(nodes)
         more = model_parameters_pb2.ModelSolveParametersProto()
         if hint is not None and len(hint) == len(self.model.variables):
@@ -147,17 +151,18 @@ class SecondEngine:
             if seconds is not None:
                 parameters.time_limit.FromMilliseconds(max(1, int(seconds * 1000)))
             try:
-                result = solver.solve(
-                    self._program(total, step, held or {}, whole=whole),
-                    parameters_pb2.SOLVER_TYPE_HIGHS,
-                    parameters_pb2.SolverInitializerProto(),
-                    parameters,
-                    more,
-                    None,
-                    callback_pb2.CallbackRegistrationProto(),
-                    None,
-                    interrupter.pybind_interrupter,
-                )
+                with printing_to_errors():
+                    result = solver.solve(
+                        self._program(total, step, held or {}, whole=whole),
+                        parameters_pb2.SOLVER_TYPE_HIGHS,
+                        parameters_pb2.SolverInitializerProto(),
+                        parameters,
+                        more,
+                        None,
+                        callback_pb2.CallbackRegistrationProto(),
+                        None,
+                        interrupter.pybind_interrupter,
+                    )
             except StatusNotOk:
                 return _Answer(None, -inf, 0)
         return _answer(result)

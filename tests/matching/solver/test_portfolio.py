@@ -28,8 +28,9 @@ def values(found: Proposal) -> dict[str, int]:
 
 
 def by_the_second_engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The easy slice is empty, and nothing is left for CP-SAT after the second engine."""
+    """The slices before it are empty, and nothing is left for CP-SAT after the second engine."""
     monkeypatch.setattr(running, "EASY_MS", 0)
+    monkeypatch.setattr(running, "HARDER_MS", 0)
     monkeypatch.setattr(running, "SECOND_SHARE", 1.0)
 
 
@@ -104,7 +105,7 @@ def test_an_answer_that_is_a_cent_off_is_not_taken(monkeypatch: pytest.MonkeyPat
 
     def off(*args: Any, **kwargs: Any) -> Any:
         answer = real(*args, **kwargs)
-        wrong = [value + 1 for value in answer.values]
+        wrong = None if answer.values is None else [value + 1 for value in answer.values]
         return second._Answer(wrong, answer.bound, answer.nodes)
 
     monkeypatch.setattr(engine, "_run", off)

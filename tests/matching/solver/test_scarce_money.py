@@ -74,6 +74,7 @@ def test_a_run_that_creeps_is_stopped_after_so_many_steps_and_the_second_engine_
 ) -> None:
     monkeypatch.setitem(running.SOLVER_PARAMETERS, "cp_model_presolve", False)
     monkeypatch.setattr(running, "EASY_STEPS", 20)
+    monkeypatch.setattr(running, "HARDER_MS", 0)
     problem = spilling(46_300)
     proposal = propose(problem)
     assert proposal.status == "proven" and violations(problem, proposal.shares) == []
