@@ -88,6 +88,7 @@ def test_somebody_asks_on_the_own_page_and_an_advisor_answers(office: Office) ->
     assert "Deze zaak loopt nog" in said(no)
     assert_sound(advisor.get(f"{erasure}/verlengen"))
     assert advisor.submit(f"{erasure}/verlengen", {"reason": WHY}).status_code == 303
+    advisor.get(erasure)
     assert (
         advisor.submit(erasure, {"outcome": "refused", "answer": "De zaak loopt nog bij het loket."}).status_code == 303
     )
