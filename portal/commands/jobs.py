@@ -125,7 +125,7 @@ def desk_jobs(vault: Vault | None = None, state_dir: Path | None = None, clamd: 
     from portal.accounting.scheduled_reports.actions import scheduled_reports_job
     from portal.accounting.warnings.actions import digest_job
     from portal.oversight.books import books_job
-    from portal.privacy.retention.jobs import retention_jobs
+    from portal.oversight.privacy.nightly import retention_jobs
     from portal.spending.expiry import expiry_job
 
     jobs = (
@@ -275,8 +275,8 @@ def _activate(session: Session, _item: str, at: datetime) -> None:
 
 def _expire_drafts(session: Session, _item: str, at: datetime) -> None:
     from portal.cases.questions.actions import expire_drafts
-    from portal.privacy.retention.due import end_of
-    from portal.privacy.retention.queries import draft_term
+    from portal.oversight.privacy.retention.due import end_of
+    from portal.oversight.privacy.retention.queries import draft_term
 
     term = draft_term(session)
     before = None if term is None else end_of(term.cut(local_date(at)))

@@ -86,5 +86,5 @@ MODEL_MODULES = (
     "portal.accounting.takeover.models",
     "portal.accounting.warnings.models",
     "portal.accounting.winding_down.models",
-    "portal.privacy.retention.models",
+    "portal.oversight.privacy.retention.models",
 )

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from portal.cases.questions.actions import withdraw_question
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.rights.models import PrivacyRequest, RequestState
+from portal.oversight.privacy.kinds import Kept
+from portal.oversight.privacy.nightly import retention_jobs
+from portal.oversight.privacy.retention.models import RetentionTerm, TermState
+from portal.oversight.privacy.retention.queries import erased_on
 from portal.platform import clock
 from portal.platform.jobs.actions import run_jobs
-from portal.privacy.kinds import Kept
-from portal.privacy.retention.jobs import retention_jobs
-from portal.privacy.retention.models import RetentionTerm, TermState
-from portal.privacy.retention.queries import erased_on
 from tests.factories import NOW, SYSTEM, a_question, resident
 from tests.web.advisor.steps import case
 from tests.web.browser import Browser
