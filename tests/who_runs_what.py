@@ -62,7 +62,7 @@ tests/web/advisor/test_taking.py, the life of a voucher in
 tests/portal/spending/vouchers and tests/web/region, the whole desk in all of them, every door in tests/portal/demo/test_doors.py. In a
 browser in the proof."""
 LONG = (
-    "tests/portal/privacy/test_ten_years.py",
+    "tests/portal/oversight/privacy/test_ten_years.py",
     "tests/web/access/test_names_are_logged.py",
     "tests/benchmarks/test_retention.py",
     "tests/web/api/test_schemathesis.py",

@@ -126,8 +126,8 @@ def desk_jobs(vault: Vault | None = None, state_dir: Path | None = None, clamd: 
     from portal.accounting.warnings.actions import digest_job
     from portal.framework.staff import review_job
     from portal.oversight.books import books_job
+    from portal.oversight.privacy.nightly import retention_jobs
     from portal.oversight.unusual_viewing import unusual_viewing_job
-    from portal.privacy.retention.jobs import retention_jobs
     from portal.spending.expiry import expiry_job
 
     jobs = (
@@ -281,8 +281,8 @@ def _activate(session: Session, _item: str, at: datetime) -> None:
 
 def _expire_drafts(session: Session, _item: str, at: datetime) -> None:
     from portal.cases.questions.actions import expire_drafts
-    from portal.privacy.retention.due import end_of
-    from portal.privacy.retention.queries import draft_term
+    from portal.oversight.privacy.retention.due import end_of
+    from portal.oversight.privacy.retention.queries import draft_term
 
     term = draft_term(session)
     before = None if term is None else end_of(term.cut(local_date(at)))

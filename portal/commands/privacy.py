@@ -8,10 +8,11 @@ import click
 from sqlalchemy.orm import Session
 
 from portal.commands.opening import clear_errors, open_ready_desk
+from portal.oversight.privacy.processing import as_text, dpia_draft, processing_log, processing_register
+from portal.oversight.privacy.retention.queries import preview, stands
 from portal.platform.clock import AMSTERDAM, now, today
 from portal.platform.database import unit_of_work
-from portal.privacy.processing import as_text, dpia_draft, processing_log, processing_register
-from portal.privacy.retention.queries import preview, stands
+from portal.platform.i18n import gettext as _
 
 
 @click.group()

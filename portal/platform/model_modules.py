@@ -74,6 +74,7 @@ MODEL_MODULES = (
     "portal.paying.by_hand.models",
     "portal.accounting.agreements.models",
     "portal.accounting.tranches.models",
+    "portal.oversight.privacy.retention.models",
     "portal.oversight.outcomes.models",
     "portal.oversight.feedback.models",
     "portal.oversight.flags.models",
@@ -94,6 +95,11 @@ MODEL_MODULES = (
     "portal.accounting.takeover.models",
     "portal.accounting.warnings.models",
     "portal.accounting.winding_down.models",
+<<<<<<< HEAD
     "portal.planning.rebalances.models",
     "portal.privacy.retention.models",
+||||||| d9975808
+    "portal.privacy.retention.models",
+=======
+>>>>>>> privacy
 )

@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 
 from portal.cases.questions.models import Contact, DevelopmentQuestion, QuestionState
 from portal.oversight.finding.keeping import rebuild
+from portal.oversight.privacy.kinds import CASES, KeptFor, TermUnit
+from portal.oversight.privacy.nightly import retention_jobs
+from portal.oversight.privacy.retention.actions import WantedTerm, confirm_term, lay_down_term
 from portal.people.actor import Actor
 from portal.platform.clock import local_date
 from portal.platform.database import load_models, make_engine, unit_of_work
 from portal.platform.jobs.actions import run_jobs
-from portal.privacy.kinds import CASES, Term, TermUnit
-from portal.privacy.retention.actions import WantedTerm, confirm_term, lay_down_term
-from portal.privacy.retention.jobs import retention_jobs
 from portal.second_look.objections.models import Objection
 from portal.spending.invoices.models import Invoice
 from portal.spending.vouchers.models import Award, Voucher, VoucherState
@@ -45,7 +45,7 @@ def end_all(session: Session) -> None:
     )
     session.execute(update(Objection).values(state="withdrawn", withdrawn_at=at, withdrawn_by="resident"))
     for kind in CASES:
-        wanted = WantedTerm(kind, Term(10, TermUnit.YEARS), "Taak", "Lijst")
+        wanted = WantedTerm(kind, KeptFor(10, TermUnit.YEARS), "Taak", "Lijst")
         confirm_term(session, laid=lay_down_term(session, wanted=wanted, actor=REGION, now=NOW), actor=SECOND, now=NOW)
 
 

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.rights.actions import ask_right
 from portal.cases.rights.models import Right
+from portal.oversight.privacy.kinds import Kept, KeptFor, TermUnit
+from portal.oversight.privacy.retention.actions import WantedTerm, hold_case, lay_down_term
 from portal.people.actor import Actor, Audience
-from portal.privacy.kinds import Kept, Term, TermUnit
-from portal.privacy.retention.actions import WantedTerm, hold_case, lay_down_term
 from tests.factories import SYSTEM
 from tests.web.asked import NOW
 
@@ -25,7 +25,7 @@ def ask_rights(session: Session, questions: dict[str, Any], ids: dict[str, str])
         me, today = Actor(Audience.RESIDENT, question_id=question.id), NOW.date()
         one = ask_right(session, question=question, kind=Right.ACCESS, text="", asked_on=today, actor=me, now=NOW)
         ids[f"{name}privacy request"] = one.public_id
-    wanted = WantedTerm(Kept.LOGS, Term(1, TermUnit.YEARS), "Taak", "Selectielijst")
+    wanted = WantedTerm(Kept.LOGS, KeptFor(1, TermUnit.YEARS), "Taak", "Selectielijst")
     ids["retention term"] = lay_down_term(session, wanted=wanted, actor=SYSTEM, now=NOW).public_id
     why = "Er loopt een zaak bij de rechter."
     held = hold_case(session, question=asked["other "], reason=why, until=None, actor=SYSTEM, now=NOW)

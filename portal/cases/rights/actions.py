@@ -17,6 +17,7 @@ from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold, write_guarded, write_new
 from portal.platform.i18n import lazy_gettext as _l
+from portal.post.messages.queries import newest_version
 
 TERM_MONTHS, LONGER_MONTHS = 1, 2
 LONGEST = 4000
@@ -53,7 +54,7 @@ def ask_right(
         raise Refusal("draft", _l("Deze vraag is nog niet verstuurd. Een concept gooit u zelf weg."))
     today = local_date(now)
     if asked_on > today or (own and asked_on != today) or asked_on < today - timedelta(days=366):
-        raise Refusal("asked_on", _l("Kies de dag waarop het verzoek binnenkwam."), field="asked_on")
+        raise Refusal("asked_on", _l("Kies de dag waarop dit binnenkwam."), field="asked_on")
     said = text.strip()[:LONGEST]
     if kind in (Right.CORRECTION, Right.OBJECTION) and not said:
         raise Refusal("text_missing", _l("Schrijf op wat er anders moet."), field="text")
@@ -143,13 +144,13 @@ def may_answer(_request: PrivacyRequest, actor: Actor) -> None:
 
 
 def _moved_on() -> Conflict:
-    return Conflict("request_moved_on", _l("Dit verzoek is al beantwoord of ingetrokken."))
+    return Conflict("request_moved_on", _l("Dit is al beantwoord of ingetrokken."))
 
 
 def _tell(session: Session, request: PrivacyRequest, now: datetime) -> None:
     question = session.get_one(DevelopmentQuestion, request.question_id)
-    version = 10 * request.id + (1 if request.is_open else 2)
-    tell_asker(session, question=question, template=TEMPLATE, version=version, now=now, in_writing=True)
+    told = newest_version(session, object_kind="question", object_id=question.id, template=TEMPLATE)
+    tell_asker(session, question=question, template=TEMPLATE, version=told + 1, now=now, in_writing=True)
 
 
 def _log(session: Session, request: PrivacyRequest, what: str, actor: Actor, now: datetime) -> None:

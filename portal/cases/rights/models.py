@@ -70,7 +70,7 @@ class PrivacyRequest(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(40), unique=True, default=new_public_id)
-    question_id: Mapped[int] = mapped_column(ForeignKey("development_question.id"))
+    question_id: Mapped[int] = mapped_column(ForeignKey("development_question.id"), index=True)
     kind: Mapped[Right] = mapped_column(choice(Right))
     text: Mapped[str] = mapped_column(Text)
     """What the person wants, in their own words; may be empty."""

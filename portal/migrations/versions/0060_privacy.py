@@ -212,5 +212,6 @@ def _make_requests() -> None:
         *_keys(ASKED, question_id="development_question"),
         sa.UniqueConstraint("public_id", name=op.f(f"uq_{ASKED}_public_id")),
     )
+    op.create_index(op.f("ix_privacy_request_question_id"), ASKED, ["question_id"])
     op.create_index("ix_privacy_request_state_answer_by", ASKED, ["state", "answer_by"])
     _one_per(ASKED, "open", ["question_id", "kind"], "open")

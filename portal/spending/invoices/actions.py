@@ -243,11 +243,10 @@ def accept_invoice(
     found = check_invoice(session, invoice=invoice, now=now)
     if STOPS & set(found):
         raise Conflict("invoice_stopped", _l("Deze factuur kan nog niet worden goedgekeurd. Kijk bij de controles."))
-    look = set(found) - {InvoiceFinding.NOT_SCANNED}
-    if look and not note.strip():
-        message = _l("De controles vonden iets. Schrijf op waarom u de factuur toch goedkeurt.")
-        raise Refusal("note_missing", message, field="note")
-    if look:
+    if set(found) - {InvoiceFinding.NOT_SCANNED}:
+        if not note.strip():
+            message = _l("De controles vonden iets. Schrijf op waarom u de factuur toch goedkeurt.")
+            raise Refusal("note_missing", message, field="note")
         note = real_reason(note, field="note")
     require_separate_people(session, invoice=invoice, actor=actor)
     power = Power.OVERRIDE_INVOICE if TAKES_TWO & set(found) else Power.ACCEPT_INVOICE

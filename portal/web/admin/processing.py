@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Response
 from flask.typing import ResponseReturnValue
 
+from portal.oversight.privacy.processing import as_text, dpia_draft, processing_register
 from portal.platform.clock import today
 from portal.platform.database import current_session
 from portal.platform.i18n import gettext as _
-from portal.privacy.processing import as_text, dpia_draft, processing_register
 from portal.web.admin.blueprint import blueprint
 from portal.web.edge import page
 

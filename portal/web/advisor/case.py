@@ -27,6 +27,7 @@ from portal.cases.pledges.queries import pledge_of
 from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.cases.questions.queries import question_by_public_id
 from portal.cases.representatives.queries import representatives_of
+from portal.oversight.privacy.retention.queries import erased_on
 from portal.people.accounts.queries import accounts
 from portal.people.audit.models import AuditEvent
 from portal.people.audit.queries import events_of, viewings_of
@@ -36,7 +37,6 @@ from portal.platform.errors import Conflict
 from portal.platform.i18n import format_date, format_datetime, format_euros, format_list
 from portal.platform.i18n import gettext as _
 from portal.post.messages.queries import messages_about
-from portal.privacy.retention.queries import erased_on
 from portal.spending.vouchers.queries import vouchers_of_question
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.heading import heading_of, marks_of, replies_of

@@ -13,12 +13,12 @@ from portal.cases.rights import actions
 from portal.cases.rights.actions import LONGEST, answer_right, extend_right
 from portal.cases.rights.models import PrivacyRequest, Right
 from portal.cases.rights.queries import privacy_register, privacy_request_by_public_id
+from portal.oversight.privacy.requested import grant_erasure
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.privacy.requested import grant_erasure
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import case_url, the_question
 from portal.web.edge import Stand, decide_on, found, page, require_seen
@@ -110,7 +110,7 @@ def ask_right(question_id: str) -> ResponseReturnValue:
                 actor=current_actor(),
                 now=now(),
             )
-            flash(_("Het verzoek is vastgelegd."), "ok")
+            flash(_("Het privacyverzoek is vastgelegd."), "ok")
             return redirect(url_for("advisor.privacy_request", asked_id=asked.public_id), code=303)
     return page("advisor/ask_right.html", form=form, question=question, back=case_url(question))
 

@@ -19,6 +19,7 @@ from portal.cases.questions.actions import start_question
 from portal.cases.questions.models import DevelopmentQuestion, EmployerDetails, Route
 from portal.cases.questions.queries import question_by_id
 from portal.framework.catalogue.queries import has_region
+from portal.oversight.privacy.retention.queries import draft_days
 from portal.people.actor import Actor, Audience
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
@@ -26,7 +27,6 @@ from portal.platform.errors import Refusal
 from portal.platform.i18n import current_locale
 from portal.platform.limits.actions import take
 from portal.platform.limits.models import DRAFTS
-from portal.privacy.retention.queries import draft_days
 from portal.web.edge import found, page, repeatable
 from portal.web.edge.policy import current_actor
 from portal.web.edge.session import enter_question

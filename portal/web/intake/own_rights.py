@@ -36,7 +36,7 @@ def own_rights_page(intake: Intake) -> ResponseReturnValue:
         with form.refusals():
             wanted, said = Right(form.kind.data), form.text.data or ""
             ask_right(session, question=question, kind=wanted, text=said, asked_on=intake.today, actor=actor, now=now())
-            flash(_("Wij hebben uw verzoek. Wij antwoorden binnen een maand."), "ok")
+            flash(_("Wij weten wat u wilt. Wij antwoorden binnen een maand."), "ok")
             return redirect(url_for(f"{intake.audience}.own_rights", question_id=intake.id), code=303)
     return page(
         "intake/own_rights.html",
@@ -64,5 +64,5 @@ def withdraw_own_right_page(intake: Intake, asked_id: str) -> ResponseReturnValu
     """Take back what was asked."""
     mine = own_request(intake.session, public_id=asked_id, question=intake.question, actor=intake.actor)
     withdraw_right(intake.session, request=found(mine), actor=intake.actor, now=now())
-    flash(_("Uw verzoek is ingetrokken."), "ok")
+    flash(_("Wat u vroeg, is ingetrokken."), "ok")
     return redirect(url_for(f"{intake.audience}.own_rights", question_id=intake.id), code=303)

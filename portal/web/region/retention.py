@@ -7,17 +7,18 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.platform.clock import now, today
-from portal.platform.database import current_session
-from portal.platform.errors import Refusal
-from portal.platform.i18n import format_date, format_datetime, format_number
-from portal.platform.i18n import gettext as _
-from portal.platform.i18n import lazy_gettext as _l
-from portal.privacy.kinds import LONGEST_YEARS, PROPOSED, Kept, Term, TermUnit
-from portal.privacy.retention import actions
-from portal.privacy.retention.actions import LONGEST, WantedTerm, confirm_term, hold_case, lay_down_term, take_back_term
-from portal.privacy.retention.models import ErasureBatch, RetentionTerm, TermState
-from portal.privacy.retention.queries import (
+from portal.oversight.privacy.kinds import LONGEST_YEARS, PROPOSED, Kept, KeptFor, TermUnit
+from portal.oversight.privacy.retention import actions
+from portal.oversight.privacy.retention.actions import (
+    LONGEST,
+    WantedTerm,
+    confirm_term,
+    hold_case,
+    lay_down_term,
+    take_back_term,
+)
+from portal.oversight.privacy.retention.models import ErasureBatch, RetentionTerm, TermState
+from portal.oversight.privacy.retention.queries import (
     KindStand,
     Preview,
     batches,
@@ -28,6 +29,12 @@ from portal.privacy.retention.queries import (
     stands,
     term_by_public_id,
 )
+from portal.platform.clock import now, today
+from portal.platform.database import current_session
+from portal.platform.errors import Refusal
+from portal.platform.i18n import format_date, format_datetime, format_number
+from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
 from portal.web.edge import Stand, decide_on, found, page, require_seen
 from portal.web.edge.policy import current_actor
 from portal.web.forms import ChoiceField, DutchDateField, Form, TextField, WholeNumberField
@@ -92,7 +99,7 @@ def retention_kind(kept_kind: str) -> ResponseReturnValue:
         with form.refusals():
             require_seen()
             wanted = WantedTerm(
-                kind, Term(form.number.data, TermUnit(form.unit.data)), form.basis.data, form.source.data
+                kind, KeptFor(form.number.data, TermUnit(form.unit.data)), form.basis.data, form.source.data
             )
             laid = lay_down_term(session, wanted=wanted, actor=current_actor(), now=now())
             flash(_("De termijn wacht op een collega. Tot die tijd wordt er niets gewist."), "ok")
@@ -248,7 +255,7 @@ def _facts(laid: RetentionTerm) -> list[tuple[str, str]]:
     return facts
 
 
-def _seen(seen: Preview, term: Term) -> dict[str, Any]:
+def _seen(seen: Preview, term: KeptFor) -> dict[str, Any]:
     return {
         "term": term_in_words(term.number, term.unit.value),
         "day": format_date(seen.cut_on),

@@ -12,13 +12,13 @@ from portal.cases.questions.actions import start_question
 from portal.cases.questions.models import Route
 from portal.cases.questions.queries import question_by_id
 from portal.framework.catalogue.queries import catalogue, has_region, scheme_in_force, schemes_in_force
+from portal.oversight.privacy.retention.queries import draft_days
 from portal.people.actor import Audience
 from portal.platform.clock import local_time, now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import current_locale, localized
 from portal.platform.limits.actions import take
 from portal.platform.limits.models import DRAFTS
-from portal.privacy.retention.queries import draft_days
 from portal.web.edge import found, page
 from portal.web.edge.policy import current_actor
 from portal.web.edge.same_page import page_for_anybody

@@ -13,14 +13,14 @@ from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.rights.actions import answer_right, ask_right, extend_right, months_after, withdraw_right
 from portal.cases.rights.models import PrivacyRequest, RequestState, Right
 from portal.cases.rights.queries import privacy_register, requests_about
+from portal.oversight.privacy.requested import carry_out_erasure, erasures_to_carry_out, grant_erasure
+from portal.oversight.privacy.retention.queries import erased_on
 from portal.oversight.worklist.due import Due, due_items
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.post.messages.models import MessageState, OutboxMessage
-from portal.privacy.requested import carry_out_erasure, erasures_to_carry_out, grant_erasure
-from portal.privacy.retention.queries import erased_on
 from tests.factories import ADVISOR, NOW, REGION, SYSTEM, a_question, a_voucher, resident
-from tests.portal.privacy.everywhere import places_of
+from tests.portal.oversight.privacy.everywhere import places_of
 
 TODAY = local_date(NOW)
 REASON = "Wij moeten eerst drie oude dossiers opzoeken."

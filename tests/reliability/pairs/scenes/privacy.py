@@ -10,10 +10,9 @@ from sqlalchemy.orm import Session
 from portal.cases.questions.actions import withdraw_question
 from portal.cases.rights.actions import answer_right, ask_right, extend_right, withdraw_right
 from portal.cases.rights.models import PrivacyRequest, Right
-from portal.post.messages.models import MessageState, OutboxMessage
-from portal.privacy.kinds import Kept, Term, TermUnit
-from portal.privacy.requested import carry_out_erasure, grant_erasure
-from portal.privacy.retention.actions import (
+from portal.oversight.privacy.kinds import Kept, KeptFor, TermUnit
+from portal.oversight.privacy.requested import carry_out_erasure, grant_erasure
+from portal.oversight.privacy.retention.actions import (
     WantedTerm,
     confirm_term,
     end_hold,
@@ -23,14 +22,15 @@ from portal.privacy.retention.actions import (
     plan_erasures,
     take_back_term,
 )
-from portal.privacy.retention.models import ErasureBatch, LegalHold, RetentionTerm, TermState
+from portal.oversight.privacy.retention.models import ErasureBatch, LegalHold, RetentionTerm, TermState
+from portal.post.messages.models import MessageState, OutboxMessage
 from tests.factories import NOW, REGION, SYSTEM, a_question, asker
 from tests.reliability.pairs.acts import PROGRAM, REGIONS, SECOND_REGION, Scene, row, the
 from tests.reliability.pairs.scenes.asking import ASKER, QUESTION
 
 WHY = "Er loopt een zaak bij de rechter over deze vraag."
 LATER = NOW + timedelta(days=800)
-YEAR = Term(1, TermUnit.YEARS)
+YEAR = KeptFor(1, TermUnit.YEARS)
 REQUEST = the(PrivacyRequest)
 
 

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from portal.privacy.holdings.rules import ERASED, Always, Apart, Family, Held, Holding, HoldsNobody, erased
+from portal.oversight.privacy.holdings.rules import (
+    ERASED,
+    Always,
+    Family,
+    Held,
+    Holding,
+    HoldsNobody,
+    NumberedWord,
+    erased,
+)
 
 _IDS = "Ids, days and amounts."
 _BOOKS = "The books: ids, days, amounts and who booked, as account number. They stay whole."
@@ -28,7 +37,7 @@ MONEY_HOLDINGS: dict[str, Held] = {
     "resettlement": _paid("reason", "settled_by_name"),
     "recovery": HoldsNobody(_IDS),
     "instalment": HoldsNobody(_IDS),
-    "recovery_entry": _paid("reason", "by_name", reference=Apart()),
+    "recovery_entry": _paid("reason", "by_name", reference=NumberedWord()),
     "collection_step": _paid("reason", "by_name"),
     "collection_charge": _paid("charged_by_name", "waived_reason"),
     "interest_undone": _paid("reason", "undone_by_name", "reference"),

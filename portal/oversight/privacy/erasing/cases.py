@@ -10,14 +10,14 @@ from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, exists, no
 from sqlalchemy.orm import Session
 
 from portal.oversight.finding.keeping import forget_cases
+from portal.oversight.privacy.erasing.opened import opened
+from portal.oversight.privacy.erasing.pseudonyms import forget_pseudonyms
+from portal.oversight.privacy.erasing.writing import parts_to_empty, values_for, without_parts, written_over
+from portal.oversight.privacy.holdings import HOLDINGS, Family, Holding
+from portal.oversight.privacy.holdings.rules import ERASED
+from portal.oversight.privacy.holdings.ways import columns_to_case, of_cases, table_called
 from portal.platform.database import load_models
 from portal.post.files.models import StoredFile
-from portal.privacy.erasing.opened import opened
-from portal.privacy.erasing.pseudonyms import forget_pseudonyms
-from portal.privacy.erasing.writing import parts_to_empty, values_for, without_parts, written_over
-from portal.privacy.holdings import HOLDINGS, Family, Holding
-from portal.privacy.holdings.rules import ERASED
-from portal.privacy.holdings.ways import columns_to_case, of_cases, table_called
 
 SESSIONS, LINKS = "session_record", "access_link"
 

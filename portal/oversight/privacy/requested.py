@@ -10,6 +10,12 @@ from sqlalchemy.orm import Session
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.rights.actions import answer_right, may_answer
 from portal.cases.rights.models import PrivacyRequest, RequestState, Right
+from portal.oversight.privacy.erasing.cases import erase_parts
+from portal.oversight.privacy.holdings import Family
+from portal.oversight.privacy.kinds import Kept
+from portal.oversight.privacy.retention.actions import note_erased
+from portal.oversight.privacy.retention.due import due_cases
+from portal.oversight.privacy.retention.queries import is_held
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
@@ -17,12 +23,6 @@ from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold
 from portal.platform.i18n import lazy_gettext as _l
 from portal.post.messages.models import MessageState, OutboxMessage
-from portal.privacy.erasing.cases import erase_parts
-from portal.privacy.holdings import Family
-from portal.privacy.kinds import Kept
-from portal.privacy.retention.actions import note_erased
-from portal.privacy.retention.due import due_cases
-from portal.privacy.retention.queries import is_held
 from portal.spending.vouchers.models import Award
 
 PARTS = (Family.CASE, Family.LETTERS, Family.UPLOADS)
@@ -47,7 +47,7 @@ def _require_erasable(session: Session, question: DevelopmentQuestion, now: date
     if session.scalar(select(Award.id).where(Award.question_id == question.id).limit(1)) is not None:
         raise Refusal(
             "must_be_kept",
-            _l("Er is iets toegekend. De wet zegt hoe lang wij dat bewaren. Wijs het verzoek af en leg dat uit."),
+            _l("Er is iets toegekend. De wet zegt hoe lang wij dat bewaren. Wijs het af en leg dat uit."),
         )
     today = local_date(now)
     if is_held(session, question_id=question.id, today=today):

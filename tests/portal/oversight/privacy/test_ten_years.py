@@ -15,21 +15,21 @@ from sqlalchemy.orm import Session
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.ledger.models import Transfer
 from portal.oversight.books import look_at_books
+from portal.oversight.privacy.holdings import Family
+from portal.oversight.privacy.kinds import PROPOSED, Kept
+from portal.oversight.privacy.nightly import retention_jobs
+from portal.oversight.privacy.retention.actions import WantedTerm, confirm_term, hold_case, lay_down_term
+from portal.oversight.privacy.retention.models import ErasedCase, LegalHold
 from portal.people.audit.verifying import chain_breaks
 from portal.platform.clock import local_date
 from portal.platform.database import make_engine, unit_of_work
 from portal.platform.jobs.actions import run_jobs
-from portal.privacy.holdings import Family
-from portal.privacy.kinds import PROPOSED, Kept
-from portal.privacy.retention.actions import WantedTerm, confirm_term, hold_case, lay_down_term
-from portal.privacy.retention.jobs import retention_jobs
-from portal.privacy.retention.models import ErasedCase, LegalHold
 from portal.spending.expiry import expiry_job
 from portal.spending.vouchers.models import Award
 from tests.factories import REGION, SYSTEM
 from tests.filled_desk import DATABASE, NOW, copy_of_filled_desk
-from tests.portal.privacy.everywhere import places_of
-from tests.portal.privacy.test_terms import SECOND_REGION, end_of_term
+from tests.portal.oversight.privacy.everywhere import places_of
+from tests.portal.oversight.privacy.test_terms import SECOND_REGION, end_of_term
 
 ENDS = ("decided_at", "closed_at", "withdrawn_at", "set_aside_at", "referred_at")
 HALF_A_YEAR = timedelta(days=183)

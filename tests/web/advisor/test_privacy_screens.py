@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from portal.cases.questions.actions import withdraw_question
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.rights.models import PrivacyRequest, RequestState
+from portal.oversight.privacy.kinds import Kept
+from portal.oversight.privacy.nightly import retention_jobs
+from portal.oversight.privacy.retention.models import RetentionTerm, TermState
+from portal.oversight.privacy.retention.queries import erased_on
 from portal.platform import clock
 from portal.platform.jobs.actions import run_jobs
-from portal.privacy.kinds import Kept
-from portal.privacy.retention.jobs import retention_jobs
-from portal.privacy.retention.models import RetentionTerm, TermState
-from portal.privacy.retention.queries import erased_on
 from tests.factories import NOW, SYSTEM, a_question, resident
 from tests.web.advisor.steps import case
 from tests.web.browser import Browser
@@ -88,6 +88,7 @@ def test_somebody_asks_on_the_own_page_and_an_advisor_answers(office: Office) ->
     assert "Deze zaak loopt nog" in said(no)
     assert_sound(advisor.get(f"{erasure}/verlengen"))
     assert advisor.submit(f"{erasure}/verlengen", {"reason": WHY}).status_code == 303
+    advisor.get(erasure)
     assert (
         advisor.submit(erasure, {"outcome": "refused", "answer": "De zaak loopt nog bij het loket."}).status_code == 303
     )

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.oversight.privacy.holdings.rules import Family
+from portal.oversight.privacy.kinds import Kept, KeptFor, TermUnit
 from portal.platform.database import Base, Json, choice, new_public_id
-from portal.privacy.holdings.rules import Family
-from portal.privacy.kinds import Kept, Term, TermUnit
 
 _WAITING, _IN_FORCE = text("state = 'waiting'"), text("state = 'in_force'")
 
@@ -65,9 +65,9 @@ class RetentionTerm(Base):
     ended_by: Mapped[str | None] = mapped_column(String(80))
 
     @property
-    def term(self) -> Term:
+    def term(self) -> KeptFor:
         """How long, as a value."""
-        return Term(self.number, self.unit)
+        return KeptFor(self.number, self.unit)
 
 
 class LegalHold(Base):

@@ -17,17 +17,10 @@ from portal.ledger.models import Transfer
 from portal.oversight.books import look_at_books
 from portal.oversight.finding.keeping import follow
 from portal.oversight.finding.models import SearchEntry, SearchTerm
-from portal.people.accounts.models import AccessLink
-from portal.people.audit.actions import Viewing, record_viewings
-from portal.people.audit.chain import chain_events
-from portal.people.audit.models import ViewingEvent
-from portal.people.audit.verifying import chain_breaks
-from portal.platform.clock import local_date
-from portal.platform.errors import Conflict
-from portal.privacy.erasing.cases import erase_parts
-from portal.privacy.holdings import Family
-from portal.privacy.kinds import Kept, Term, TermUnit
-from portal.privacy.retention.actions import (
+from portal.oversight.privacy.erasing.cases import erase_parts
+from portal.oversight.privacy.holdings import Family
+from portal.oversight.privacy.kinds import Kept, KeptFor, TermUnit
+from portal.oversight.privacy.retention.actions import (
     WantedTerm,
     confirm_term,
     erase_batch,
@@ -35,21 +28,28 @@ from portal.privacy.retention.actions import (
     note_erased,
     plan_erasures,
 )
-from portal.privacy.retention.due import due_cases
-from portal.privacy.retention.models import ErasedCase, ErasureBatch
-from portal.privacy.retention.queries import erased_on
+from portal.oversight.privacy.retention.due import due_cases
+from portal.oversight.privacy.retention.models import ErasedCase, ErasureBatch
+from portal.oversight.privacy.retention.queries import erased_on
+from portal.people.accounts.models import AccessLink
+from portal.people.audit.actions import Viewing, record_viewings
+from portal.people.audit.chain import chain_events
+from portal.people.audit.models import ViewingEvent
+from portal.people.audit.verifying import chain_breaks
+from portal.platform.clock import local_date
+from portal.platform.errors import Conflict
 from portal.spending.vouchers.actions import expire_voucher
 from portal.spending.vouchers.models import Award, Voucher
 from tests.factories import ADVISOR, NOW, REGION, SAM, SYSTEM, a_question, a_voucher, resident
-from tests.portal.privacy.everywhere import places_of
-from tests.portal.privacy.test_terms import SECOND_REGION
+from tests.portal.oversight.privacy.everywhere import places_of
+from tests.portal.oversight.privacy.test_terms import SECOND_REGION
 
 PERSON = ("Sam de Vries", "sam@voorbeeld.example", "Dorpsstraat", "1990-05-17")
-TEN_YEARS = Term(10, TermUnit.YEARS)
+TEN_YEARS = KeptFor(10, TermUnit.YEARS)
 WELL_AFTER = NOW + timedelta(days=11 * 366)
 
 
-def laid_down(session: Session, *kinds: Kept, term: Term = TEN_YEARS) -> None:
+def laid_down(session: Session, *kinds: Kept, term: KeptFor = TEN_YEARS) -> None:
     """Terms that two people laid down."""
     for kind in kinds:
         laid = lay_down_term(session, wanted=WantedTerm(kind, term, "Taak", "Lijst"), actor=REGION, now=NOW)
@@ -122,7 +122,7 @@ def test_a_person_with_another_case_keeps_the_key_until_the_last_case_is_erased(
 def test_a_batch_is_erased_once_and_what_is_not_due_stays(session: Session) -> None:
     gone, stays = a_question(session), a_question(session)
     withdraw_question(session, question=gone, reason=None, actor=resident(gone), now=NOW)
-    laid_down(session, Kept.UNAPPLIED, term=Term(1, TermUnit.YEARS))
+    laid_down(session, Kept.UNAPPLIED, term=KeptFor(1, TermUnit.YEARS))
     assert erase_all(session) == 1
     assert [row.question_id for row in session.scalars(select(ErasedCase))] == [gone.id]
     assert stays.contact is not None and stays.contact.name == "Sam de Vries"

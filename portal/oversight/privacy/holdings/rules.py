@@ -35,7 +35,7 @@ class Always:
     value: Any
 
 
-class Apart:
+class NumberedWord:
     """The word for erased with the number of the row, where two rows may not say the same."""
 
 

@@ -8,12 +8,12 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from portal.oversight.privacy.requested import carry_out_erasure, erasures_to_carry_out
+from portal.oversight.privacy.retention.actions import erase_batch, plan_erasures
+from portal.oversight.privacy.retention.models import ErasureBatch
+from portal.oversight.privacy.retention.queries import batches_to_do
 from portal.people.actor import Actor
 from portal.platform.jobs.actions import Job
-from portal.privacy.requested import carry_out_erasure, erasures_to_carry_out
-from portal.privacy.retention.actions import erase_batch, plan_erasures
-from portal.privacy.retention.models import ErasureBatch
-from portal.privacy.retention.queries import batches_to_do
 
 Days = Callable[[Session, datetime], Sequence[str]]
 

@@ -8,11 +8,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from portal.cases.questions.actions import withdraw_question
-from portal.people.actor import Actor, Audience
-from portal.platform.clock import local_date
-from portal.platform.errors import Conflict, Refusal
-from portal.privacy.kinds import Kept, Term, TermUnit
-from portal.privacy.retention.actions import (
+from portal.oversight.privacy.kinds import Kept, KeptFor, TermUnit
+from portal.oversight.privacy.retention.actions import (
     WantedTerm,
     confirm_term,
     end_hold,
@@ -21,17 +18,20 @@ from portal.privacy.retention.actions import (
     plan_erasures,
     take_back_term,
 )
-from portal.privacy.retention.models import TermState
-from portal.privacy.retention.queries import draft_days, is_held, preview, stands
+from portal.oversight.privacy.retention.models import TermState
+from portal.oversight.privacy.retention.queries import draft_days, is_held, preview, stands
+from portal.people.actor import Actor, Audience
+from portal.platform.clock import local_date
+from portal.platform.errors import Conflict, Refusal
 from tests.factories import ADVISOR, NOW, REGION, SYSTEM, a_question, resident
 
 SECOND_REGION = Actor(Audience.REGION, account_id=912, display_name="Tweede Persoon")
-ONE_YEAR = Term(1, TermUnit.YEARS)
+ONE_YEAR = KeptFor(1, TermUnit.YEARS)
 WANTED = WantedTerm(Kept.UNAPPLIED, ONE_YEAR, "Taak", "Selectielijst")
 LATER = NOW + timedelta(days=366)
 
 
-def end_of_term(day: date, term: Term) -> date:
+def end_of_term(day: date, term: KeptFor) -> date:
     """The last day of a term that begins after a day, as people count it: month by month."""
     months = term.number * (12 if term.unit is TermUnit.YEARS else 1)
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
@@ -44,13 +44,13 @@ def end_of_term(day: date, term: Term) -> date:
 
 
 def test_nothing_goes_before_its_term_is_over_and_all_of_it_within_three_days_after() -> None:
-    for term in (ONE_YEAR, Term(1, TermUnit.MONTHS), Term(18, TermUnit.MONTHS), Term(10, TermUnit.YEARS)):
+    for term in (ONE_YEAR, KeptFor(1, TermUnit.MONTHS), KeptFor(18, TermUnit.MONTHS), KeptFor(10, TermUnit.YEARS)):
         for number in range(0, 1500, 7):
             ended = date(2023, 1, 29) + timedelta(days=number)
             over = end_of_term(ended, term)
             assert ended > term.cut(over - timedelta(days=1)), (term, ended)
             assert ended <= term.cut(over + timedelta(days=3)), (term, ended)
-    assert Term(30, TermUnit.DAYS).cut(date(2026, 3, 31)) == date(2026, 3, 1)
+    assert KeptFor(30, TermUnit.DAYS).cut(date(2026, 3, 31)) == date(2026, 3, 1)
 
 
 def test_a_term_takes_two_people_of_the_region_and_replaces_the_one_before(session: Session) -> None:
@@ -63,7 +63,7 @@ def test_a_term_takes_two_people_of_the_region_and_replaces_the_one_before(sessi
     confirm_term(session, laid=laid, actor=SECOND_REGION, now=NOW)
     longer = lay_down_term(
         session,
-        wanted=WantedTerm(Kept.UNAPPLIED, Term(2, TermUnit.YEARS), "Taak", "Lijst"),
+        wanted=WantedTerm(Kept.UNAPPLIED, KeptFor(2, TermUnit.YEARS), "Taak", "Lijst"),
         actor=SECOND_REGION,
         now=NOW,
     )
@@ -79,8 +79,8 @@ def test_a_term_takes_two_people_of_the_region_and_replaces_the_one_before(sessi
 @pytest.mark.parametrize(
     ("wanted", "field"),
     [
-        (WantedTerm(Kept.LOGS, Term(0, TermUnit.DAYS), "Taak", "Lijst"), "number"),
-        (WantedTerm(Kept.LOGS, Term(51, TermUnit.YEARS), "Taak", "Lijst"), "number"),
+        (WantedTerm(Kept.LOGS, KeptFor(0, TermUnit.DAYS), "Taak", "Lijst"), "number"),
+        (WantedTerm(Kept.LOGS, KeptFor(51, TermUnit.YEARS), "Taak", "Lijst"), "number"),
         (WantedTerm(Kept.LOGS, ONE_YEAR, " ", "Lijst"), "basis"),
         (WantedTerm(Kept.LOGS, ONE_YEAR, "Taak", "x" * 301), "source"),
     ],

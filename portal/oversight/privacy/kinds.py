@@ -53,7 +53,7 @@ class TermUnit(enum.StrEnum):
 
 
 @dataclass(frozen=True)
-class Term:
+class KeptFor:
     """How long something is kept after it ended."""
 
     number: int
@@ -74,13 +74,13 @@ class Term:
 class Proposed:
     """What the desk proposes for a kind: the term, on which ground it is kept, and where that stands."""
 
-    term: Term
+    term: KeptFor
     basis: LazyString
     source: LazyString
 
 
-def _years(number: int) -> Term:
-    return Term(number, TermUnit.YEARS)
+def _years(number: int) -> KeptFor:
+    return KeptFor(number, TermUnit.YEARS)
 
 
 _TASK = _l("Taak van algemeen belang (AVG 6 lid 1 onder e)")
@@ -88,13 +88,13 @@ _LAW = _l("Wettelijke plicht (AVG 6 lid 1 onder c)")
 _OURS = _l("Voorstel van het loket. Toets het aan uw selectielijst.")
 
 PROPOSED: dict[Kept, Proposed] = {
-    Kept.DRAFTS: Proposed(Term(30, TermUnit.DAYS), _TASK, _OURS),
+    Kept.DRAFTS: Proposed(KeptFor(30, TermUnit.DAYS), _TASK, _OURS),
     Kept.UNAPPLIED: Proposed(_years(1), _TASK, _OURS),
     Kept.REFUSED: Proposed(_years(2), _TASK, _OURS),
     Kept.AWARDED: Proposed(
         _years(10), _LAW, _l("De-minimisverordening (EU) 2023/2831 artikel 6: tien jaar. Awb 4:57: vijf jaar.")
     ),
-    Kept.INVOICES: Proposed(_years(7), _LAW, _l("Algemene wet inzake rijksbelastingen artikel 52: zeven jaar.")),
+    Kept.INVOICES: Proposed(_years(7), _LAW, _l("Wet op de rijksbelastingen (AWR) artikel 52: zeven jaar.")),
     Kept.LETTERS: Proposed(_years(7), _LAW, _l("Archiefwet en uw selectielijst. Toets de termijn.")),
     Kept.UPLOADS: Proposed(_years(7), _LAW, _l("Facturen zijn ook bestanden: zie daar. Toets de termijn.")),
     Kept.VIEWING: Proposed(_years(3), _LAW, _l("AVG 5 lid 2 en BIO2 8.15. Toets de termijn.")),

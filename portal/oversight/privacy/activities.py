@@ -6,10 +6,10 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from portal.oversight.privacy.holdings import Family
+from portal.oversight.privacy.kinds import Kept
 from portal.platform.i18n import LazyString
 from portal.platform.i18n import lazy_gettext as _l
-from portal.privacy.holdings import Family
-from portal.privacy.kinds import Kept
 
 
 class Activity(enum.StrEnum):

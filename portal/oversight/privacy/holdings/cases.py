@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 
-from portal.privacy.holdings.rules import NO_KVK, Always, Family, Held, Holding, HoldsNobody, Without, emptied, erased
+from portal.oversight.privacy.holdings.rules import (
+    NO_KVK,
+    Always,
+    Family,
+    Held,
+    Holding,
+    HoldsNobody,
+    Without,
+    emptied,
+    erased,
+)
 
 NOBODYS_BIRTHDAY = date(1900, 1, 1)
 _ANSWERS = "Answers of a list, days and amounts; with the case erased they are about nobody."
@@ -107,4 +117,4 @@ CASE_HOLDINGS: dict[str, Held] = {
     "legal_hold": _case("reason", "laid_by_name"),
     "erased_case": HoldsNobody("That and when a case was erased."),
 }
-"""Which columns lead to the case stands in `portal.privacy.holdings.ways`."""
+"""Which columns lead to the case stands in `portal.oversight.privacy.holdings.ways`."""

@@ -11,6 +11,15 @@ from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.cases.questions.models import DevelopmentQuestion
+from portal.oversight.privacy.erasing.cases import erase_parts
+from portal.oversight.privacy.erasing.opened import opened
+from portal.oversight.privacy.erasing.writing import values_for
+from portal.oversight.privacy.holdings import Family
+from portal.oversight.privacy.holdings.ways import table_called
+from portal.oversight.privacy.kinds import LONGEST_YEARS, Kept, KeptFor
+from portal.oversight.privacy.retention.due import FAMILY_OF, count_loose, due_cases, due_rows, loose_tables
+from portal.oversight.privacy.retention.models import ErasedCase, ErasureBatch, LegalHold, RetentionTerm, TermState
+from portal.oversight.privacy.retention.queries import LOOSE, terms_in_force
 from portal.people.accounts.models import Account
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
@@ -19,15 +28,6 @@ from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold, write_guarded, write_new
 from portal.platform.i18n import lazy_gettext as _l
-from portal.privacy.erasing.cases import erase_parts
-from portal.privacy.erasing.opened import opened
-from portal.privacy.erasing.writing import values_for
-from portal.privacy.holdings import Family
-from portal.privacy.holdings.ways import table_called
-from portal.privacy.kinds import LONGEST_YEARS, Kept, Term
-from portal.privacy.retention.due import FAMILY_OF, count_loose, due_cases, due_rows, loose_tables
-from portal.privacy.retention.models import ErasedCase, ErasureBatch, LegalHold, RetentionTerm, TermState
-from portal.privacy.retention.queries import LOOSE, terms_in_force
 
 AT_ONCE = 1000
 """So many cases are erased in one transaction."""
@@ -40,7 +40,7 @@ class WantedTerm:
     """A term as it was filled in, with the ground on which the data are kept and where that stands."""
 
     kind: Kept
-    term: Term
+    term: KeptFor
     basis: str
     source: str
 

@@ -22,7 +22,7 @@ from sqlalchemy import (
     or_,
 )
 
-from portal.privacy.holdings.rules import ERASED, Always, Apart, Holding, Without
+from portal.oversight.privacy.holdings.rules import ERASED, Always, Holding, NumberedWord, Without
 
 
 def values_for(table: Table, holding: Holding) -> dict[str, Any]:
@@ -49,7 +49,7 @@ def _value(table: Table, column: Column[Any], becomes: Any) -> Any:
         return null()
     if isinstance(becomes, Always):
         return literal(becomes.value, column.type)
-    if isinstance(becomes, Apart):
+    if isinstance(becomes, NumberedWord):
         new: ColumnElement[Any] = literal(f"{ERASED} ", String()) + cast(table.c.id, String)
     else:
         new = literal(becomes, column.type)
@@ -75,7 +75,7 @@ def _is_over(table: Table, column: Column[Any], becomes: Any) -> ColumnElement[b
     if becomes is None:
         return column.is_(None)
     value = becomes.value if isinstance(becomes, Always) else becomes
-    if isinstance(becomes, Apart):
+    if isinstance(becomes, NumberedWord):
         return or_(_empty(column), column.like(f"{ERASED} %"))
     if isinstance(column.type, JSON):
         return or_(column.is_(None), cast(column, Text) == ("[]" if value == [] else "{}"))

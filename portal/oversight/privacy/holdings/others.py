@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.privacy.holdings.rules import Family, Held, Holding, HoldsNobody, erased
+from portal.oversight.privacy.holdings.rules import Family, Held, Holding, HoldsNobody, erased
 
 _NOBODY = "About money, agreements, schemes or trainings, and nobody."
 _OFFICIAL = "Who laid it down or signed is an official, named beside the act and kept with the books."

@@ -10,11 +10,11 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from portal.cases.questions.models import DevelopmentQuestion
+from portal.oversight.privacy.holdings import Family
+from portal.oversight.privacy.kinds import PROPOSED, Kept, KeptFor
+from portal.oversight.privacy.retention.due import FAMILY_OF, count_loose, drafts_due, due_cases, in_force, numbers_of
+from portal.oversight.privacy.retention.models import ErasedCase, ErasureBatch, LegalHold, RetentionTerm, TermState
 from portal.people.actor import Actor, Audience
-from portal.privacy.holdings import Family
-from portal.privacy.kinds import PROPOSED, Kept, Term
-from portal.privacy.retention.due import FAMILY_OF, count_loose, drafts_due, due_cases, in_force, numbers_of
-from portal.privacy.retention.models import ErasedCase, ErasureBatch, LegalHold, RetentionTerm, TermState
 
 EXAMPLES = 5
 LOOSE = (Kept.VIEWING, Kept.LOGS, Kept.STAFF)
@@ -44,7 +44,7 @@ class KindStand:
     waiting: RetentionTerm | None
 
     @property
-    def proposed(self) -> Term:
+    def proposed(self) -> KeptFor:
         """The term that the desk proposes."""
         return PROPOSED[self.kind].term
 
@@ -72,7 +72,7 @@ def term_by_public_id(session: Session, *, public_id: str) -> RetentionTerm | No
     return session.scalar(select(RetentionTerm).where(RetentionTerm.public_id == public_id))
 
 
-def draft_term(session: Session) -> Term | None:
+def draft_term(session: Session) -> KeptFor | None:
     """How long a draft is kept that nobody touches, as the region laid down; None when it did not."""
     chosen = (RetentionTerm.kind == Kept.DRAFTS, RetentionTerm.state == TermState.IN_FORCE)
     found = session.scalar(select(RetentionTerm).where(*chosen))
@@ -85,7 +85,7 @@ def draft_days(session: Session, *, today: date) -> int:
     return (today - term.cut(today)).days
 
 
-def preview(session: Session, *, kind: Kept, term: Term, today: date) -> Preview:
+def preview(session: Session, *, kind: Kept, term: KeptFor, today: date) -> Preview:
     """What would go today if this were the term."""
     cut = term.cut(today)
     if kind in LOOSE:

@@ -16,12 +16,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.framework.catalogue.queries import catalogue, has_region, region, schemes_in_force
+from portal.oversight.privacy.activities import ACTIVITIES, Activity, activity_of
+from portal.oversight.privacy.holdings import HOLDINGS, Family, Holding
+from portal.oversight.privacy.retention.queries import KindStand, stands
 from portal.people.audit.models import ViewingEvent
 from portal.platform.i18n import format_date, localized
 from portal.platform.i18n import gettext as _
-from portal.privacy.activities import ACTIVITIES, Activity, activity_of
-from portal.privacy.holdings import HOLDINGS, Family, Holding
-from portal.privacy.retention.queries import KindStand, stands
 from portal.words.labels import label
 from portal.words.privacy_labels import KEPT, term_in_words
 

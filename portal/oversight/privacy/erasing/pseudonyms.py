@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from sqlalchemy import Table, and_, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from portal.privacy.holdings import Family
-from portal.privacy.holdings.ways import table_called
+from portal.oversight.privacy.holdings import Family
+from portal.oversight.privacy.holdings.ways import table_called
 
 HOLDERS = ("person", "employer")
 

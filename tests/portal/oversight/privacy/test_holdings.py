@@ -6,15 +6,15 @@ import re
 
 from sqlalchemy import JSON, Enum, LargeBinary, String, Table, Text
 
+from portal.oversight.privacy.activities import ACTIVITIES
+from portal.oversight.privacy.holdings import HOLDINGS, Family, Holding, HoldsNobody
+from portal.oversight.privacy.holdings.cases import CASE_HOLDINGS
+from portal.oversight.privacy.holdings.money import MONEY_HOLDINGS
+from portal.oversight.privacy.holdings.others import OTHER_HOLDINGS
+from portal.oversight.privacy.holdings.ways import columns_to_case
+from portal.oversight.privacy.kinds import PROPOSED, Kept
+from portal.oversight.privacy.retention.due import FAMILY_OF, loose_tables
 from portal.platform.database import load_models
-from portal.privacy.activities import ACTIVITIES
-from portal.privacy.holdings import HOLDINGS, Family, Holding, HoldsNobody
-from portal.privacy.holdings.cases import CASE_HOLDINGS
-from portal.privacy.holdings.money import MONEY_HOLDINGS
-from portal.privacy.holdings.others import OTHER_HOLDINGS
-from portal.privacy.holdings.ways import columns_to_case
-from portal.privacy.kinds import PROPOSED, Kept
-from portal.privacy.retention.due import FAMILY_OF, loose_tables
 
 OF_PEOPLE = re.compile(
     r"(^|_)(name|email|phone|street|house_number|postcode|city|iban|birth_date|reason|notes?|text|rationale|view|grounds"
