@@ -31,6 +31,8 @@ UNPOWERED: dict[str, str] = {
     "portal.cases.representatives.actions.end_representation": _LESS,
     "portal.framework.catalogue.actions.activate_due_versions": "The day came that two people decided on before.",
     "portal.framework.staff.close_account": _LESS,
+    "portal.framework.staff.confirm_rights": "It says that rights are right as they are; nobody gets more.",
+    "portal.framework.staff.limit_rights": _LESS,
     "portal.paying.account_numbers.actions.ask_iban_change": _TWO_OF_ITS_OWN,
     "portal.paying.account_numbers.actions.check_iban_change": _TWO_OF_ITS_OWN,
     "portal.paying.by_hand.actions.confirm_outcome": _TWO_OF_ITS_OWN,
