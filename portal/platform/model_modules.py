@@ -95,11 +95,5 @@ MODEL_MODULES = (
     "portal.accounting.takeover.models",
     "portal.accounting.warnings.models",
     "portal.accounting.winding_down.models",
-<<<<<<< HEAD
     "portal.planning.rebalances.models",
-    "portal.privacy.retention.models",
-||||||| d9975808
-    "portal.privacy.retention.models",
-=======
->>>>>>> privacy
 )

@@ -22,19 +22,13 @@ EXCEPTIONS = {
     "portal/oversight/long_work/doing.py:_write": "finds the work by its lease; that somebody stopped it is said to who does it",
     "portal/ledger/guards.py:move_budgets": "is the guard of the money: a statement made once, on a counter that no record stands for",
     "portal/ledger/guards.py:_execute_update": "is the guard of the caps: found by their key, in an order that holds for all",
-<<<<<<< HEAD
     "portal/people/accounts/actions.py:use_up_sign_in_link": "finds the link by its token; one answer for unknown, used and late",
     "portal/people/factors/actions.py:take_step_with_code": "finds a recovery code by its hash, while the account is held",
     "portal/people/sessions.py:end_own_sessions": "counts the sessions that ended; none is refused",
     "portal/people/visits/actions.py:end_visit": "finds the visit by its state; one answer for unknown, used and late",
-||||||| d9975808
-    "portal/people/accounts/actions.py:consume_sign_in_link": "finds the link by its token; one answer for unknown, used and late",
-=======
     "portal/oversight/privacy/erasing/cases.py:_erase": "counts the rows that were erased; the cases were locked before",
     "portal/oversight/privacy/erasing/cases.py:_erase_bank_files": "counts the rows that were erased; none is refused",
     "portal/oversight/privacy/retention/actions.py:_erase_loose": "counts the rows that were erased; none is refused",
-    "portal/people/accounts/actions.py:consume_sign_in_link": "finds the link by its token; one answer for unknown, used and late",
->>>>>>> privacy
     "portal/people/sessions.py:keep_session": "finds the session by its token, on every request; gone is no conflict",
     "portal/people/accounts/actions.py:revoke_access_links": "counts the links that ended; none is refused",
     "portal/platform/idempotency.py:forget_expired": "counts the rows that were cleared; none is refused",

@@ -371,10 +371,7 @@ def place_in_bundle(world: World, audience: Audience) -> Whose:
     return Whose("nieuw", None, "9")
 
 
-@objects("filename", only="static")
-def filename(_world: World, _audience: Audience) -> Whose:
-    """Static files are public."""
-    return Whose("app.css", None, "bestaat-niet.css")
+objects("filename", only="static")(lambda _world, _audience: Whose("app.css", None, "bestaat-niet.css"))
 
 
 @objects("token", only="access.link")

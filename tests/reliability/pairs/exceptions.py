@@ -26,11 +26,18 @@ PART_OF_OBJECTION = "A part of deciding on an objection, which locks the objecti
 PART_OF_PRINTING = "A part of making a letter, which keeps one per message, and reached only through it."
 PART_OF_ENDING = "A part of ending a scheme, which locks the scheme first."
 
+OWN_WAY_IN = (
+    "It is about the own way in of one account or browser, held first or found by its secret; no record of a case."
+)
+OWN_LINE = "It adds a line of its own to a case that it holds first, or a rule of which a key lets one be in force."
+TELLING = "It tells administrators of something to look at, and changes nothing that they look at."
+
 _REASONS: dict[str, tuple[str, ...]] = {
     PART_OF_OBJECTION: ("portal.second_look.objections.remedies.remedy_of",),
     PART_OF_ENDING: ("portal.publishing.endings.tell_of_end",),
     PART_OF_PRINTING: ("portal.papers.correspondence.open_way_in_on_paper",),
     QUERY: (
+        "portal.framework.staff.rights_to_review",
         "portal.accounting.warnings.queries.desk_warnings",
         "portal.accounting.warnings.queries.notes_on",
         "portal.accounting.warnings.queries.warning_by_key",
@@ -181,6 +188,31 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "portal.people.sessions.open_session",
         "portal.post.files.actions.store_file",
         "portal.post.letters.actions.start_batch",
+    ),
+    OWN_WAY_IN: (
+        "portal.framework.outside_staff.account_from_service",
+        "portal.framework.staff.reset_second_step",
+        "portal.people.accounts.actions.use_up_sign_in_link",
+        "portal.people.factors.actions.add_app",
+        "portal.people.factors.actions.add_passkey",
+        "portal.people.factors.actions.new_recovery_codes",
+        "portal.people.factors.actions.remove_step",
+        "portal.people.factors.actions.take_step_with_code",
+        "portal.people.factors.actions.take_step_with_passkey",
+        "portal.people.sessions.note_proof",
+        "portal.people.sign_in_codes.consume_sign_in_code",
+        "portal.people.visits.actions.begin_visit",
+        "portal.people.visits.actions.end_visit",
+        "portal.people.visits.actions.know_at_service",
+    ),
+    OWN_LINE: (
+        "portal.cases.identifying.actions.identify_at_desk",
+        "portal.cases.identifying.actions.identify_by_service",
+        "portal.framework.assurance.actions.set_assurance",
+    ),
+    TELLING: (
+        "portal.framework.staff.remind_of_review",
+        "portal.oversight.unusual_viewing.tell_of_unusual_viewing",
     ),
     SESSIONS: (
         "portal.platform.sealed_forms.keep_sealed",

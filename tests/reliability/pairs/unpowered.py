@@ -34,6 +34,8 @@ UNPOWERED: dict[str, str] = {
     "portal.cases.representatives.actions.end_representation": _LESS,
     "portal.framework.catalogue.actions.activate_due_versions": "The day came that two people decided on before.",
     "portal.framework.staff.close_account": _LESS,
+    "portal.framework.staff.confirm_rights": "It says that rights are right as they are; nobody gets more.",
+    "portal.framework.staff.limit_rights": _LESS,
     "portal.framework.tokens.actions.end_token": _LESS,
     "portal.framework.tokens.actions.make_token": _WAITS_FOR_TWO,
     "portal.framework.tokens.actions.replace_token": _WAITS_FOR_TWO,

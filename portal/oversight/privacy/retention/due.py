@@ -20,22 +20,6 @@ from portal.oversight.privacy.retention.models import ErasedCase, LegalHold
 from portal.paying.payments.models import Payment, PaymentState, Repayment, RepaymentState
 from portal.paying.settlements.models import Recovery
 from portal.platform.clock import AMSTERDAM
-<<<<<<< HEAD:portal/privacy/retention/due.py
-from portal.privacy.erasing.writing import written_over
-from portal.privacy.holdings import HOLDINGS, Family, Holding
-from portal.privacy.holdings.ways import columns_to_case, table_called
-from portal.privacy.kinds import CASES, Kept
-from portal.privacy.retention.models import ErasedCase, LegalHold
-||||||| d9975808:portal/privacy/retention/due.py
-from portal.privacy.erasing.writing import written_over
-from portal.privacy.holdings import HOLDINGS, Family, Holding
-from portal.privacy.holdings.ways import columns_to_case, table_called
-from portal.privacy.kinds import CASES, Kept
-from portal.privacy.retention.models import ErasedCase, LegalHold
-from portal.second_look.late_decisions.models import DefaultNotice
-=======
-from portal.second_look.late_decisions.models import DefaultNotice
->>>>>>> privacy:portal/oversight/privacy/retention/due.py
 from portal.second_look.objections.models import Objection, ObjectionState
 from portal.second_look.penalties.models import DefaultNotice
 from portal.spending.invoices.models import Invoice, InvoiceState

@@ -22,7 +22,9 @@ from portal.framework.staff import (
     NewAccount,
     ask_sign_in_link,
     close_account,
+    confirm_rights,
     give_role,
+    limit_rights,
     log_out_everywhere,
     make_sign_in_link,
     open_account,
@@ -45,7 +47,7 @@ from portal.people.accounts.actions import (
     own_schemes,
 )
 from portal.people.accounts.models import Account, Organisation, OrganisationKind, Role
-from portal.people.actor import Actor
+from portal.people.actor import Actor, Grade
 from portal.post.letters.actions import post_letters
 from portal.post.letters.models import Letter
 from portal.post.messages.actions import mark_trouble, retry
@@ -146,6 +148,8 @@ ACCOUNTS = Scene(
         row(close_account, account=ACCOUNT, actor=ADMIN),
         row(open_account_again, account=ACCOUNT, prepared_by=OTHER_ADMIN, actor=ADMIN),
         row(log_out_everywhere, account=ACCOUNT, actor=ADMIN),
+        row(limit_rights, account=ACCOUNT, grade=Grade.TRAINEE, schemes=(), actor=ADMIN),
+        row(confirm_rights, account=ACCOUNT, actor=ADMIN),
         row(ask_sign_in_link, email="ada@loket.example", actor=Actor.anonymous()),
         row(send_sign_in_link, account=ACCOUNT, actor=ADMIN),
         row(make_sign_in_link, account=ACCOUNT, actor=PROGRAM),
