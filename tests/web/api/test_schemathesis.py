@@ -106,7 +106,11 @@ def run(world: World, role: Audience | None) -> tuple[Counter[str], dict[str, se
         for case_id, checks in event.recorder.checks.items():
             for check in checks:
                 if check.failure_info is not None and not between_fields(event.recorder, case_id, check.name):
-                    wrong.append(f"{check.name}: {check.failure_info.failure} {check.failure_info.code_sample}")
+                    answer = event.recorder.interactions[case_id].response
+                    said = "" if answer is None else answer.text[:600]
+                    wrong.append(
+                        f"{check.name}: {check.failure_info.failure} {said} {check.failure_info.code_sample[:3000]}"
+                    )
     return cases, statuses, wrong
 
 
@@ -125,7 +129,7 @@ def test_every_answer_to_anything_is_as_it_is_described(world: World, role: Audi
     world.put_back()
     cases, statuses, wrong = run(world, role)
     print(f"{role}: {dict(cases)} cases, {len(statuses)} operations")
-    assert not wrong, f"{len(wrong)} wrong:\n" + "\n".join(wrong[:20])
+    assert not wrong, f"{len(wrong)} wrong:\n" + "\n".join(sorted(set(wrong), key=len)[:12])
     assert not [name for name, found in statuses.items() if max(found) >= 500 and 503 not in found]
     REACHED.update(name for name, found in statuses.items() if any(200 <= one < 300 for one in found))
     EVERY.update(statuses)
