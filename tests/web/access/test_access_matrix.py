@@ -45,6 +45,7 @@ METHODS = ("GET", "POST")
 NOT_HERE = {
     "access.demo": "entering without a link exists in the demonstration only",
     "theme": "these tests have no theme",
+    "access.metrics": "to another machine there is no such page: test_metrics.py",
 }
 """Endpoints that are a 404 for everybody in these tests, and why."""
 PARTS = ("advisor.", "resident.", "employer.", "owner.", "region.", "provider.", "")
