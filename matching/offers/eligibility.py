@@ -79,7 +79,7 @@ def assess(
     return _catalogue(tuple(definitions), references).on(on).verdicts(facts, route)
 
 
-class _Asked(NamedTuple):
+class _SchemeLaidOut(NamedTuple):
     """What is the same of a definition on every day, and where its outcomes stand."""
 
     scheme: str
@@ -96,14 +96,14 @@ _Said = dict[tuple[int, Route | None], Verdict]
 
 
 @dataclass(frozen=True, slots=True)
-class _Day:
+class _ReadyForDay:
     """Definitions made ready for a day: with each whether it can be asked for.
 
     `said` is there for a definition of which the very same outcome returns, and for which nothing else counts.
     """
 
     plan: Plan
-    asked: tuple[tuple[_Asked, Availability, _Said | None], ...]
+    asked: tuple[tuple[_SchemeLaidOut, Availability, _Said | None], ...]
 
     def verdicts(self, facts: Facts, route: Route | None) -> list[Verdict]:
         """What each definition says about somebody."""
@@ -149,7 +149,7 @@ class _Catalogue:
         places = self._conditions.places
         of_variants = iter(places[len(self.definitions) :])
         self._asked = tuple(
-            _Asked(
+            _SchemeLaidOut(
                 one.scheme,
                 one.version,
                 frozenset(one.routes),
@@ -159,18 +159,18 @@ class _Catalogue:
             )
             for one, place in zip(self.definitions, places, strict=False)
         )
-        self._days: Kept[date, _Day] = Kept(_MOST_DAYS)
+        self._days: Kept[date, _ReadyForDay] = Kept(_MOST_DAYS)
 
-    def on(self, day: date) -> _Day:
+    def on(self, day: date) -> _ReadyForDay:
         """The definitions made ready for a day."""
         return self._days.get(day) or self._days.keep(day, self._made_ready(day))
 
-    def _made_ready(self, day: date) -> _Day:
-        asked: list[tuple[_Asked, Availability, _Said | None]] = [
+    def _made_ready(self, day: date) -> _ReadyForDay:
+        asked: list[tuple[_SchemeLaidOut, Availability, _Said | None]] = [
             (one, definition.availability(day), {} if returns and one.forms is None else None)
             for definition, one, returns in zip(self.definitions, self._asked, self._conditions.returning, strict=False)
         ]
-        return _Day(self._conditions.on(day), tuple(asked))
+        return _ReadyForDay(self._conditions.on(day), tuple(asked))
 
 
 _made = tuple.__new__
