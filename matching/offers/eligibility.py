@@ -79,46 +79,48 @@ def assess(
     return _catalogue(tuple(definitions), references).on(on).verdicts(facts, route)
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A definition on a day: everything about it that is the same for everybody, and where its outcomes stand."""
+class _SchemeLaidOut(NamedTuple):
+    """What is the same of a definition on every day, and where its outcomes stand."""
 
-    head: tuple[str, int, Availability]
-    """Its slug, its version, and whether it can be asked for."""
+    scheme: str
+    version: int
     routes: frozenset[str]
     place: int
     forms: Forms | None
     """What its amounts can come to; None when nobody has to be asked for them."""
     variants: tuple[int, ...]
-    said: dict[tuple[int, Route | None], Verdict] | None
-    """Where the very same outcome returns and nothing else counts: the verdict of each (it holds on to it) and of the route."""
+
+
+_Said = dict[tuple[int, Route | None], Verdict]
+"""The verdict of each outcome, which it holds on to, and of the route."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Day:
-    """Definitions made ready for a day."""
+class _ReadyForDay:
+    """Definitions made ready for a day: with each whether it can be asked for.
+
+    `said` is there for a definition of which the very same outcome returns, and for which nothing else counts.
+    """
 
     plan: Plan
-    asked: tuple[_Asked, ...]
+    asked: tuple[tuple[_SchemeLaidOut, Availability, _Said | None], ...]
 
     def verdicts(self, facts: Facts, route: Route | None) -> list[Verdict]:
         """What each definition says about somebody."""
         told = self.plan.told(facts)
         found: list[Verdict] = []
-        for one in self.asked:
-            outcome = told[one.place]
-            said = one.said
+        for (scheme, version, routes, place, forms, variants), availability, said in self.asked:
+            outcome = told[place]
             if said is not None:
                 known = said.get((id(outcome), route))
                 if known is not None:
                     found.append(known)
                     continue
             missing, status = outcome.missing, outcome.status
-            if one.forms is not None and status != "not_met":
-                missing = _with_amounts(missing, one.forms, [told[place] for place in one.variants], facts)
+            if forms is not None and status != "not_met":
+                missing = _with_amounts(missing, forms, [told[variant] for variant in variants], facts)
             reason = None if status == "met" else outcome.deciding()
-            fits = route is None or route in one.routes
-            scheme, version, availability = one.head
+            fits = route is None or route in routes
             verdict = _made(Verdict, (scheme, version, _STATUS[status], availability, fits, reason, outcome, missing))
             if said is not None:
                 if len(said) >= _MOST_SAID:
@@ -144,27 +146,31 @@ class _Catalogue:
         ]
         wholes += [(variant.when, one.scheme) for one in self.definitions for variant in one.variants]
         self._conditions = Conditions(wholes, references)
-        self._days: Kept[date, _Day] = Kept(_MOST_DAYS)
-
-    def on(self, day: date) -> _Day:
-        """The definitions made ready for a day."""
-        return self._days.get(day) or self._days.keep(day, self._made_ready(day))
-
-    def _made_ready(self, day: date) -> _Day:
-        places, returning = self._conditions.places, self._conditions.returning
+        places = self._conditions.places
         of_variants = iter(places[len(self.definitions) :])
-        asked = [
-            _Asked(
-                (one.scheme, one.version, one.availability(day)),
+        self._asked = tuple(
+            _SchemeLaidOut(
+                one.scheme,
+                one.version,
                 frozenset(one.routes),
                 place,
                 forms_of(one) if one.variants or one.amount_keys else None,
                 tuple(islice(of_variants, len(one.variants))),
-                {} if returns and not (one.variants or one.amount_keys) else None,
             )
-            for one, place, returns in zip(self.definitions, places, returning, strict=False)
+            for one, place in zip(self.definitions, places, strict=False)
+        )
+        self._days: Kept[date, _ReadyForDay] = Kept(_MOST_DAYS)
+
+    def on(self, day: date) -> _ReadyForDay:
+        """The definitions made ready for a day."""
+        return self._days.get(day) or self._days.keep(day, self._made_ready(day))
+
+    def _made_ready(self, day: date) -> _ReadyForDay:
+        asked: list[tuple[_SchemeLaidOut, Availability, _Said | None]] = [
+            (one, definition.availability(day), {} if returns and one.forms is None else None)
+            for definition, one, returns in zip(self.definitions, self._asked, self._conditions.returning, strict=False)
         ]
-        return _Day(self._conditions.on(day), tuple(asked))
+        return _ReadyForDay(self._conditions.on(day), tuple(asked))
 
 
 _made = tuple.__new__

@@ -1,4 +1,4 @@
-"""What a condition says about one person, with the reason."""
+"""What a condition says about one person, with the reason; the conditions of many definitions at once."""
 
 from schemes.evaluation.evaluation import (
     EVALUATORS,

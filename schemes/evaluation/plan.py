@@ -51,7 +51,7 @@ def _same_every_day(condition: AnyCondition) -> bool:
     return isinstance(condition, OneOf | AnyOf | Yes | No | StartsWith | PostcodeBetween)
 
 
-class _Beside:
+class _SideBySide:
     """Conditions on the same fact, or the same two, made ready. What they say of a value is kept, per kind of value."""
 
     __slots__ = ("_most", "_tests", "facts", "kept")
@@ -182,8 +182,8 @@ class Conditions:
         say = all_together(len(asked)) if isinstance(asked, tuple) else said_by(asked)
         return _remembered(say) if key in self._returning else say
 
-    def _beside(self, facts: tuple[str, ...], leaves: Sequence[_Leaf], now: Situation) -> _Beside:
-        return _Beside(facts, [self._test(leaf, now) for leaf in leaves])
+    def _beside(self, facts: tuple[str, ...], leaves: Sequence[_Leaf], now: Situation) -> _SideBySide:
+        return _SideBySide(facts, [self._test(leaf, now) for leaf in leaves])
 
     def _test(self, leaf: _Leaf, now: Situation) -> Test:
         condition, scheme = leaf
