@@ -92,23 +92,30 @@ SOLVER_PARAMETERS: dict[str, int | bool] = {
     "cp_model_presolve": True,
     "max_presolve_iterations": 1,
     "cp_model_probing_level": 0,
-    "cut_level": 1,
+    "cut_level": 0,
     "symmetry_level": 0,
     "use_sat_inprocessing": False,
     "random_seed": 0,
 }
+
+WITH_CUTS = {"cut_level": 1}
+"""What is changed of `SOLVER_PARAMETERS` where somebody asks others first, but in a bundle."""
 
 PASSES_WITHOUT_PRESOLVE: frozenset[PassName] = frozenset({"own_money", "rest", "schemes"})
 """Passes in which presolve costs more than it gives; the two with many different weights need it."""
 
 HARDER_PARAMETERS: dict[str, int | bool] = {
     "cp_model_presolve": True,
+    "cut_level": 1,
     "search_branching": 5,  # PORTFOLIO_WITH_QUICK_RESTART_SEARCH
 }
 """What is changed of `SOLVER_PARAMETERS` for what the easy slice leaves open."""
 
 EASY_MS = 20
 """Deterministic thousandths of the easy slice: what CP-SAT may take of a pass at first, without presolve."""
+
+EASY_MS_PER_ROW = 0.3
+"""And so many more for each row of the model: a bundle is large, and easy all the same."""
 
 EASY_STEPS = 40
 """Better mixes that it may find in the easy slice: it creeps where its deterministic time hardly moves."""

@@ -11,6 +11,7 @@ from typing import Any
 from matching.problem.proposal import PassResult, Status
 from matching.problem.settings import (
     EASY_MS,
+    EASY_MS_PER_ROW,
     EASY_STEPS,
     HARDER_MS,
     HARDER_PARAMETERS,
@@ -20,6 +21,7 @@ from matching.problem.settings import (
     RESERVE,
     SECOND_SHARE,
     SOLVER_PARAMETERS,
+    WITH_CUTS,
     PassName,
 )
 from matching.solver.model import MixModel, Sum
@@ -73,11 +75,17 @@ class Run:
         self.model.at_most(total, result.value, name)
         return result, result.status
 
+    @property
+    def cuts(self) -> bool:
+        """Whether CP-SAT cuts: where somebody asks others first the rows are loose. In the many rows of a bundle it takes too long."""
+        return not self.model.problem.parts and any(offer.asks_first for offer in self.model.reading.offers)
+
     def _search(self, name: PassName, total: Sum, limit: float) -> tuple[Any, int]:
         """The easy slice; a harder one; then the second engine; then CP-SAT again with the bound and the mix of all of them."""
         end = self.spent + limit
-        status, bound = self._attempt(name, total, min(limit, EASY_MS / 1000), EASY_STEPS)
-        if status in (cp_model.OPTIMAL, cp_model.INFEASIBLE) or limit <= EASY_MS / 1000:
+        easy = (EASY_MS + EASY_MS_PER_ROW * len(self.model.cp.proto.constraints)) / 1000
+        status, bound = self._attempt(name, total, min(limit, easy), EASY_STEPS)
+        if status in (cp_model.OPTIMAL, cp_model.INFEASIBLE) or self.spent >= end:
             return status, bound
         self.harder = True
         most = min(end - self.spent, HARDER_MS / 1000)
@@ -116,7 +124,7 @@ class Run:
             cp.clear_hints()  # type: ignore[no-untyped-call]
             cp.proto.solution_hint.vars.extend(range(len(self.found)))
             cp.proto.solution_hint.values.extend(self.found)
-        solver = _solver(name, limit, harder=harder)
+        solver = _solver(name, limit, harder=harder, cuts=self.cuts)
         with while_waited_for(solver.stop_search) as seconds:
             if seconds is not None:
                 solver.parameters.max_time_in_seconds = seconds
@@ -154,11 +162,13 @@ class _Steps(cp_model.CpSolverSolutionCallback):
             self.stop_search()
 
 
-def _solver(name: PassName, budget: float, *, harder: bool) -> Any:
+def _solver(name: PassName, budget: float, *, harder: bool, cuts: bool) -> Any:
     solver = cp_model.CpSolver()
     chosen: dict[str, Any] = dict(SOLVER_PARAMETERS)
     if name in PASSES_WITHOUT_PRESOLVE:
         chosen["cp_model_presolve"] = False
+    if cuts:
+        chosen |= WITH_CUTS
     if harder:
         chosen |= HARDER_PARAMETERS
         chosen["search_branching"] = type(solver.parameters.search_branching)(HARDER_PARAMETERS["search_branching"])
