@@ -72,7 +72,7 @@ class RebalanceForm(Form):
     reason = TextField(_l("Waarom?"), maximum=LONGEST, multiline=True, missing=_l("Schrijf op waarom."))
 
 
-class EndForm(Form):
+class EndRebalanceForm(Form):
     """An act with nothing to fill in."""
 
 
@@ -133,7 +133,7 @@ def rebalance(rebalance_id: str) -> ResponseReturnValue:
     """One plan: what it keeps usable, every re-assignment with why, and what became of it."""
     one = _the_rebalance(rebalance_id)
     decide_on(lambda: _stands(one), one)
-    return _page(one, EndForm(formdata=None))
+    return _page(one, EndRebalanceForm(formdata=None))
 
 
 @blueprint.post("/herboeken/<rebalance_id>/uitvoeren")
@@ -149,7 +149,7 @@ def drop_a_rebalance(rebalance_id: str) -> ResponseReturnValue:
 
 
 def _act(rebalance_id: str, act: Callable[..., Any], told: Callable[[Rebalance], str]) -> ResponseReturnValue:
-    one, form = _the_rebalance(rebalance_id), EndForm()
+    one, form = _the_rebalance(rebalance_id), EndRebalanceForm()
     decide_on(lambda: _stands(one), one)
     if form.validate_on_submit():
         with form.refusals():
@@ -213,7 +213,10 @@ def _cells(move: RebalanceMove, titles: Mapping[str, str]) -> list[Any]:
             "text": format_euros(move.amount_cents, exact=True),
             "note": str(STANDS[move.stands.value]),
         },
-        {"text": titles.get(move.voucher.scheme, move.voucher.scheme), "note": format_date(move.voucher.issued_on, "short")},
+        {
+            "text": titles.get(move.voucher.scheme, move.voucher.scheme),
+            "note": format_date(move.voucher.issued_on, "short"),
+        },
         title_of(move.from_line),
         title_of(move.to_line),
         why,
@@ -225,9 +228,7 @@ def _page(one: Rebalance, form: Form) -> ResponseReturnValue:
     actor = current_actor()
     waits = one.state is RebalanceState.LAID_DOWN and actor.audience is Audience.REGION
     own = one.laid_down_by == actor.reference
-    titles = {
-        each.slug: localized(each.definition.title) for each in schemes_in_force(current_session(), on=today())
-    }
+    titles = {each.slug: localized(each.definition.title) for each in schemes_in_force(current_session(), on=today())}
     return page(
         "accounting/rebalance.html",
         form=form,
