@@ -2,7 +2,7 @@
 
 1. Prices by a short descent, then those of the linear relaxation: its bound is proven, and checked again in whole numbers.
 2. What every class chooses at these prices, repaired until it fits, and improved by swaps.
-3. The exact core: of each class the few choices with the least regret. What falls further short than the gap can be in no better
+3. The exact core: the choices with the least regret over all classes. What falls further short than the gap can be in no better
    plan; when the core holds everything else, its optimum is the optimum.
 4. Neighbourhoods: some classes free, with more choices, the rest held; until the time is over.
 
@@ -17,7 +17,7 @@ import numpy as np
 
 from matching.plan.check import choice_faults, priced_bound
 from matching.plan.choices import PRICE_SCALE, ChoicePlan, PlanAnswer, Status
-from matching.plan.exact import Effort, linear_relaxation, lowest_regret, solve_core
+from matching.plan.exact import Effort, linear_relaxation, lowest_of_all, lowest_regret, solve_core
 from matching.plan.lagrange import Priced, first_prices
 from matching.plan.search import improved, repaired
 from matching.plan.table import Ints, Table, table_of, whole_prices
@@ -26,9 +26,10 @@ SECONDS = 20.0
 MARGIN = 0.6
 """Seconds that are kept for reading, checking and writing."""
 TRIES = 12
-CORE = 4
-WIDE = 10
-"""Choices of each class in a core, and in a neighbourhood."""
+CORE = 1.5
+"""So many times the classes is what the core holds: the choices of least regret over all of them."""
+WIDE = 5
+"""Choices of each class in a neighbourhood."""
 WHOLE = 400
 """Choices that a core may hold that is searched to prove the optimum."""
 
@@ -125,10 +126,10 @@ def _exact(search: _Search, rows: Ints, seconds: float, seed: int = 1) -> bool:
 
 
 def _core(search: _Search) -> None:
-    """The few choices with the least regret of each class, and what is chosen now."""
+    """The choices with the least regret over all classes, the best of each, and what is chosen now."""
     if search.done or search.left() <= 0:
         return
-    rows = lowest_regret(search.table, search.priced, CORE)
+    rows = lowest_of_all(search.table, search.priced, int(CORE * search.table.classes))
     if search.best is not None:
         rows = np.union1d(np.intersect1d(rows, search.worthwhile()), search.best)
     _exact(search, rows, search.left() * 0.35)

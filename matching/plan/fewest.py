@@ -43,7 +43,7 @@ def _model(portfolio: Portfolio) -> _Model:
     change: dict[str, list[Any]] = {line.id: [] for line in portfolio.lines}
     for award in portfolio.awards:
         own = []
-        for line in sorted(award.may - {award.line}):
+        for other in sorted(award.may - {award.line}):
             goes = cp.new_bool_var("")
             if award.whole:
                 cents: Any = goes * award.cents
@@ -51,9 +51,9 @@ def _model(portfolio: Portfolio) -> _Model:
                 cents = cp.new_int_var(0, award.cents, "")
                 cp.add(cents <= award.cents * goes)
                 cp.add(cents >= goes)
-            cells.append((award, line, goes, cents))
+            cells.append((award, other, goes, cents))
             own.append((goes, cents))
-            change[line].append(cents)
+            change[other].append(cents)
             change[award.line].append(-cents)
         if len(own) > 1:
             if award.whole:

@@ -88,8 +88,8 @@ def best_flow(portfolio: Portfolio, groups: list[Group], fixed: dict[str, int] |
         solver.set_node_supply(node, group.cents)
         total += group.cents
         solver.add_arc_with_capacity_and_unit_cost(node, 1 + number[group.line], group.cents, 0)
-        for cents, cost in _prices(group):
-            solver.add_arc_with_capacity_and_unit_cost(node, mover, cents, cost)
+        for amount, cost in _prices(group):
+            solver.add_arc_with_capacity_and_unit_cost(node, mover, amount, cost)
         for other in group.others:
             arc = solver.add_arc_with_capacity_and_unit_cost(mover, 1 + number[other], group.cents, 0)
             arcs.append((arc, place, other))

@@ -137,7 +137,7 @@ def _bound(plan: LargePlan, prices: Ints, executor: Executor) -> _AtPrices:
     total = sum(one[0] for one in found) + sum(
         int(price) * int(most) for price, most in zip(prices, plan.capacity, strict=True)
     )
-    loads = np.sum([one[1] for one in found], axis=0, dtype=np.int64) if found else np.zeros_like(plan.capacity)
+    loads = np.array([one[1] for one in found], np.int64).reshape(-1, len(plan.capacity)).sum(axis=0)
     lines = np.concatenate([one[2] for one in found]) if found else np.zeros(0, np.int64)
     return _AtPrices(total // SCALE, loads, lines)
 
@@ -155,7 +155,7 @@ def _shares(plan: LargePlan, prices: Floats, heat: float, span: tuple[int, int])
     """Of one block: what part of each question every line gets, how close is close for it, and its smoothed worth."""
     worth, cents = plan.worth[span[0] : span[1]], plan.cents[span[0] : span[1]]
     warm = (heat * np.maximum(1, cents[:, :1])).astype(np.float32)
-    scores = cents * prices.astype(np.float32)
+    scores: Singles = np.asarray(cents * prices.astype(np.float32), np.float32)
     np.subtract(worth, scores, out=scores)
     scores /= warm
     scores[worth <= 0] = -np.inf
@@ -180,8 +180,10 @@ def _smooth(plan: LargePlan, prices: Floats, heat: float, executor: Executor) ->
     """Instead of the best line alone every line counts, the more the closer it is to the best: `heat` says how close is close."""
     found = executor.map(partial(_smooth_block, plan, prices, heat), _blocks(plan.questions))
     value = float(prices @ plan.capacity) + sum(one[0] for one in found)
-    asked, curvature = sum(one[1] for one in found), sum(one[2] for one in found)
-    return _Slopes(value, plan.capacity - asked, np.asarray(curvature))
+    lines = len(plan.capacity)
+    asked = np.array([one[1] for one in found], np.float64).reshape(-1, lines).sum(axis=0)
+    curvature = np.array([one[2] for one in found], np.float64).reshape(-1, lines, lines).sum(axis=0)
+    return _Slopes(value, plan.capacity.astype(np.float64) - asked, curvature)
 
 
 def _step(prices: Floats, found: _Slopes, damping: Floats) -> Floats:
@@ -299,7 +301,7 @@ def _place(plan: LargePlan, loads: Ints, row: int, scores: Ints) -> int:
         cents = int(plan.cents[row, line])
         if loads[line] + cents <= plan.capacity[line]:
             loads[line] += cents
-            return line
+            return int(line)
     return -1
 
 

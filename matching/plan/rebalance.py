@@ -15,7 +15,7 @@ SMALL = 2_500
 
 
 @dataclass(frozen=True, slots=True)
-class Rebalance:
+class RebalancePlan:
     """Moves in an order in which they can be made, and per pass what they come to and what is proven."""
 
     moves: tuple[Move, ...]
@@ -31,11 +31,11 @@ class Rebalance:
         return all(one.is_proven for one in self.passes)
 
 
-def rebalance(portfolio: Portfolio, *, limit: float = LIMIT) -> Rebalance:
+def rebalance(portfolio: Portfolio, *, limit: float = LIMIT) -> RebalancePlan:
     """The best moves. `limit` is in deterministic seconds per pass of what is solved award by award."""
     groups = groups_of(portfolio)
     if not groups:
-        return Rebalance((), tuple(Proven(name, 0, 0) for name in PASSES))
+        return RebalancePlan((), tuple(Proven(name, 0, 0) for name in PASSES))
     flow = best_flow(portfolio, groups)
     assert flow is not None, "as it is now, everything fits"
     before = portfolio.loads()
@@ -57,7 +57,7 @@ def rebalance(portfolio: Portfolio, *, limit: float = LIMIT) -> Rebalance:
     if faults:
         raise RuntimeError(f"the moves that were found are not allowed: {faults[0]}")
     ordered, together = in_order(portfolio, moves)
-    return Rebalance(tuple(ordered + together), tuple(passes))
+    return RebalancePlan(tuple(ordered + together), tuple(passes))
 
 
 _FREE = 10**18

@@ -1,1 +1,1 @@
-"""Planning: which money pays what has been promised, so that the least of it lapses. The region looks ahead."""
+"""Which money pays what was promised, so that least of it lapses: a plan of re-assignments that a second person carries out."""

@@ -159,9 +159,8 @@ def of_who_sees_accounts(key: str) -> Builder:
     return build
 
 
-objects("winding_id")(of_who_sees_accounts("winding"))
-objects("rebalance_id")(of_who_sees_accounts("rebalance"))
-objects("sample_id")(of_who_sees_accounts("sample"))
+for _about in ("winding", "rebalance", "sample"):
+    objects(f"{_about}_id")(of_who_sees_accounts(_about))
 
 
 @objects("period_id")

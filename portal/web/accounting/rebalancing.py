@@ -72,7 +72,7 @@ class RebalanceForm(Form):
     reason = TextField(_l("Waarom?"), maximum=LONGEST, multiline=True, missing=_l("Schrijf op waarom."))
 
 
-class EndForm(Form):
+class EndRebalanceForm(Form):
     """An act with nothing to fill in."""
 
 
@@ -133,7 +133,7 @@ def rebalance(rebalance_id: str) -> ResponseReturnValue:
     """One plan: what it keeps usable, every re-assignment with why, and what became of it."""
     one = _the_rebalance(rebalance_id)
     decide_on(lambda: _stands(one), one)
-    return _page(one, EndForm(formdata=None))
+    return _page(one, EndRebalanceForm(formdata=None))
 
 
 @blueprint.post("/herboeken/<rebalance_id>/uitvoeren")
@@ -149,7 +149,7 @@ def drop_a_rebalance(rebalance_id: str) -> ResponseReturnValue:
 
 
 def _act(rebalance_id: str, act: Callable[..., Any], told: Callable[[Rebalance], str]) -> ResponseReturnValue:
-    one, form = _the_rebalance(rebalance_id), EndForm()
+    one, form = _the_rebalance(rebalance_id), EndRebalanceForm()
     decide_on(lambda: _stands(one), one)
     if form.validate_on_submit():
         with form.refusals():
