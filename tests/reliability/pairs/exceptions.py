@@ -26,11 +26,22 @@ PART_OF_OBJECTION = "A part of deciding on an objection, which locks the objecti
 PART_OF_PRINTING = "A part of making a letter, which keeps one per message, and reached only through it."
 PART_OF_ENDING = "A part of ending a scheme, which locks the scheme first."
 
+PART_OF_ERASING = (
+    "A part of erasing a planned batch or what was asked, which hold the batch, the request and the cases first."
+)
+SCANNING = "It touches one file that waits for a scanner; what is noted twice is noted once."
+
 _REASONS: dict[str, tuple[str, ...]] = {
+    PART_OF_ERASING: (
+        "portal.oversight.privacy.erasing.cases.erase_parts",
+        "portal.oversight.privacy.retention.actions.note_erased",
+    ),
+    SCANNING: ("portal.post.files.scanning.scan_waiting",),
     PART_OF_OBJECTION: ("portal.second_look.objections.remedies.remedy_of",),
     PART_OF_ENDING: ("portal.publishing.endings.tell_of_end",),
     PART_OF_PRINTING: ("portal.papers.correspondence.open_way_in_on_paper",),
     QUERY: (
+        "portal.oversight.privacy.requested.erasures_to_carry_out",
         "portal.accounting.warnings.queries.desk_warnings",
         "portal.accounting.warnings.queries.notes_on",
         "portal.accounting.warnings.queries.warning_by_key",
