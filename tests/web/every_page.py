@@ -64,6 +64,8 @@ NOT_AT_THIS_DESK: Mapping[str, str] = {
     "employer.waiting": "shown with a place on a waiting list: tests/web/resident/test_waiting.py",
     "employer.year_page": "shown for a year with aid: tests/journeys/test_employer_desk.py",
     "resident.answer": "shown when an advisor asks: tests/journeys/test_resident_employer_pages.py",
+    "resident.withdraw_own_right": "leads back to the rights of who asked",
+    "employer.withdraw_own_right": "leads back to the rights of who asked",
     "resident.mine": "leads on to the own question",
     "resident.repayment_account": "shown with something to give back to the holder: tests/web/region/test_paying_back.py",
     "resident.training_outcome": "shown after the training began: tests/web/resident/test_after_training.py",
