@@ -39,7 +39,9 @@ def end_all(session: Session) -> None:
     decided = {"state": QuestionState.DECIDED, "decided_at": at, "decided_by": "account:1"}
     session.execute(update(DevelopmentQuestion).where(DevelopmentQuestion.id.not_in(awarded)).values(over))
     session.execute(update(DevelopmentQuestion).where(DevelopmentQuestion.id.in_(awarded)).values(decided))
-    session.execute(update(Voucher).values(state=VoucherState.EXPIRED, expired_at=at))
+    session.execute(
+        update(Voucher).values(state=VoucherState.EXPIRED, expired_at=at, released_cents=Voucher.amount_cents)
+    )
     session.execute(
         update(Invoice).values(state="refused", refused_at=at, refused_by="account:1", refused_reason="Nee.")
     )

@@ -69,6 +69,8 @@ NOT_AT_THIS_DESK: Mapping[str, str] = {
     "employer.year_page": "shown for a year with aid: tests/journeys/test_employer_desk.py",
     "resident.answer": "shown when an advisor asks: tests/journeys/test_resident_employer_pages.py",
     "resident.hearing_wish": "only sent to; leads on to the objection: tests/web/advisor/test_terms_on_screen.py",
+    "resident.withdraw_own_right": "leads back to the rights of who asked",
+    "employer.withdraw_own_right": "leads back to the rights of who asked",
     "resident.mine": "leads on to the own question",
     "resident.repair_objection": "shown when something lacks in an objection: tests/web/advisor/test_terms_on_screen.py",
     "resident.repayment_account": "shown with something to give back to the holder: tests/web/region/test_paying_back.py",

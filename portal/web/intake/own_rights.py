@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.cases.rights.actions import LONGEST, ask_right, withdraw_right
@@ -14,7 +14,7 @@ from portal.platform.clock import now
 from portal.platform.i18n import format_date
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.web.edge import found, page
+from portal.web.edge import READING, found, page
 from portal.web.forms import ChoiceField, Form, TextField
 from portal.web.intake.state import Intake
 from portal.words.labels import label, tag
@@ -63,6 +63,8 @@ def _told(intake: Intake, one: PrivacyRequest) -> dict[str, Any]:
 def withdraw_own_right_page(intake: Intake, asked_id: str) -> ResponseReturnValue:
     """Take back what was asked."""
     mine = own_request(intake.session, public_id=asked_id, question=intake.question, actor=intake.actor)
-    withdraw_right(intake.session, request=found(mine), actor=intake.actor, now=now())
-    flash(_("Wat u vroeg, is ingetrokken."), "ok")
+    asked = found(mine)
+    if request.method not in READING:
+        withdraw_right(intake.session, request=asked, actor=intake.actor, now=now())
+        flash(_("Wat u vroeg, is ingetrokken."), "ok")
     return redirect(url_for(f"{intake.audience}.own_rights", question_id=intake.id), code=303)

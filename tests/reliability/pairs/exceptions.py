@@ -31,13 +31,23 @@ OWN_WAY_IN = (
 )
 OWN_LINE = "It adds a line of its own to a case that it holds first, or a rule of which a key lets one be in force."
 TELLING = "It tells administrators of something to look at, and changes nothing that they look at."
+PART_OF_ERASING = (
+    "A part of erasing a planned batch or what was asked, which hold the batch, the request and the cases first."
+)
+SCANNING = "It touches one file that waits for a scanner; what is noted twice is noted once."
 
 _REASONS: dict[str, tuple[str, ...]] = {
+    PART_OF_ERASING: (
+        "portal.oversight.privacy.erasing.cases.erase_parts",
+        "portal.oversight.privacy.retention.actions.note_erased",
+    ),
+    SCANNING: ("portal.post.files.scanning.scan_waiting",),
     PART_OF_OBJECTION: ("portal.second_look.objections.remedies.remedy_of",),
     PART_OF_ENDING: ("portal.publishing.endings.tell_of_end",),
     PART_OF_PRINTING: ("portal.papers.correspondence.open_way_in_on_paper",),
     QUERY: (
         "portal.framework.staff.rights_to_review",
+        "portal.oversight.privacy.requested.erasures_to_carry_out",
         "portal.accounting.warnings.queries.desk_warnings",
         "portal.accounting.warnings.queries.notes_on",
         "portal.accounting.warnings.queries.warning_by_key",

@@ -18,7 +18,11 @@ _WAITS_FOR_TWO = (
 )
 _LESS = "It takes rights away and gives none; who is wrong gives them back, with a mandate."
 
+_ERASES = "It erases names of cases that are over, by a term of two people or because the person asked; no right or cent moves."
+
 UNPOWERED: dict[str, str] = {
+    "portal.oversight.privacy.requested.carry_out_erasure": _ERASES,
+    "portal.oversight.privacy.retention.actions.erase_batch": _ERASES,
     "portal.accounting.takeover.actions.try_administration": "It books everything in a savepoint to see the sums, and undoes that.",
     "portal.accounting.tranches.actions.receive_by_hand": "It lays money down that came in; another person confirms it.",
     "portal.accounting.tranches.actions.receive_from_bank": "The bank has the money in; a person says of which tranche it is.",
