@@ -44,6 +44,7 @@ from portal.second_look.objections.actions import (
     waive_hearing,
 )
 from portal.second_look.objections.models import DelayBasis, ObjectionOutcome, WaiverReason
+from portal.second_look.penalties.models import PenaltyAgain
 from portal.spending.vouchers.models import Redemption, Voucher
 from tests.factories import ADVISOR, NOW, SECOND, SYSTEM, a_decision
 from tests.portal.paying.collecting.owed_late import at, pay, sent
@@ -103,6 +104,8 @@ DETAILS: dict[str, Mapping[str, Any]] = {
         "reason": "Zelfde regeling.",
     },
     "recovery/missed": OWED,
+    "recovery/not_deferred": OWED,
+    "recovery/not_waived": OWED,
     "recovery/planned": OWED,
     "recovery/received": OWED,
     "recovery/written_off": OWED,
@@ -166,6 +169,8 @@ class Post:
             self_version = self.versions.get(group, 99) + (0 if group == "decision" else 1000)
         if group == "objection":
             details = {"objection": self.versions["decided" if template.endswith("decided") else group]}
+        if template == "late/penalty_again":
+            self_version = self.versions["again"]
         if group == "late":
             details = {"notice": self.versions["notice"]}
         return enqueue(
@@ -227,6 +232,18 @@ def filled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
         settle_penalty(
             session, notice=notice, draft=PenaltyDraft("Te laat."), actor=SECOND, now=late + timedelta(days=80)
         )
+        again = PenaltyAgain(
+            notice_id=notice.id,
+            decision_id=notice.decision_id,
+            penalty_days=42,
+            before_cents=0,
+            amount_cents=1_442_00,
+            reason="Toch.",
+            decided_at=late,
+            decided_by=SECOND.reference,
+            decided_by_name=SECOND.signature,
+        )
+        session.add(again)
         account = create_account(
             session, email="noor@loket.example", display_name="Noor", role=Role.REGION, actor=SYSTEM, now=NOW
         )
@@ -277,6 +294,7 @@ def filled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
             "recovery/interest": charge.id,
             "recovery/set_off": done.id,
             "notice": notice.id,
+            "again": again.id,
         }
         session.commit()
     engine.dispose()
