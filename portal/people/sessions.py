@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from portal.people.accounts.models import AccessLink, Account, Door, SessionRecord, WayIn
@@ -143,7 +143,9 @@ def end_own_sessions(session: Session, *, account_id: int, but: str | None = Non
 
     The one with the hash `but` goes on; with `only` it is the one with this id, if it is of this account.
     """
-    chosen = [(SessionRecord.account_id == account_id) | (SessionRecord.pending_account_id == account_id)]
+    chosen: list[ColumnElement[bool]] = [
+        (SessionRecord.account_id == account_id) | (SessionRecord.pending_account_id == account_id)
+    ]
     if but is not None:
         chosen.append(SessionRecord.token_hash != but)
     if only is not None:

@@ -67,7 +67,7 @@ class OpenIdClient:
 
     def said(self, *, code: str, nonce: str, verifier: str, now: datetime) -> Mapping[str, Any]:
         """What the service says of who came back with this code. Raises `ServiceTrouble`."""
-        from authlib.integrations.base_client import OAuthError
+        from authlib.integrations.base_client import OAuthError  # type: ignore[import-untyped]
         from requests import RequestException
 
         about = self._about()
@@ -88,7 +88,7 @@ class OpenIdClient:
         return claims
 
     def _claims(self, about: Mapping[str, Any], token: Mapping[str, Any], nonce: str, now: datetime) -> dict[str, Any]:
-        from authlib.oidc.core import CodeIDToken
+        from authlib.oidc.core import CodeIDToken  # type: ignore[import-untyped]
         from joserfc import jwt
         from joserfc.errors import JoseError
         from joserfc.jwk import KeySet
@@ -102,7 +102,8 @@ class OpenIdClient:
         }
         params = {"nonce": nonce, "client_id": self.service.client_id, "access_token": token.get("access_token")}
         try:
-            keys = KeySet.import_key_set(self._fetch(about["jwks_uri"]))
+            told: Any = self._fetch(about["jwks_uri"])
+            keys = KeySet.import_key_set(told)
             read = jwt.decode(str(token.get("id_token", "")), key=keys, registry=registry)
             claims = CodeIDToken(read.claims, read.header, wanted, params)
             claims.validate(now=int(now.timestamp()), leeway=LEEWAY)
@@ -111,7 +112,7 @@ class OpenIdClient:
         return dict(claims)
 
     def _session(self) -> Any:
-        from authlib.integrations.requests_client import OAuth2Session
+        from authlib.integrations.requests_client import OAuth2Session  # type: ignore[import-untyped]
 
         return OAuth2Session(
             self.service.client_id,

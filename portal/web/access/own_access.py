@@ -98,7 +98,11 @@ def remove_code_app() -> ResponseReturnValue:
 def remove_passkey() -> ResponseReturnValue:
     """A passkey takes no second step any more."""
     mine = factors_of(current_session(), account_id=_mine().id).passkeys
-    return _remove(found(next((one for one in mine if one.public_id == request.form.get("which")), None)))
+    chosen = next((one for one in mine if one.public_id == request.form.get("which")), None)
+    if chosen is None:
+        flash(_("Deze tweede stap is al weg."), "warning")
+        return redirect(url_for("access.own_access"), code=303)
+    return _remove(chosen)
 
 
 def _remove(passkey: Passkey | None) -> ResponseReturnValue:

@@ -203,7 +203,7 @@ def add_a_passkey() -> ResponseReturnValue:
             add_passkey(current_session(), account=account, added=added, actor=_as(account), now=now())
             return _added(account)
     known = factors_of(current_session(), account_id=account.id).passkeys
-    options = options_to_add(account, known, name=desk.name)
+    options = options_to_add(account, known, name=_desk_name())
     return page("access/add_passkey.html", form=form, options=options)
 
 
@@ -283,8 +283,13 @@ def _secret_of_new_app(account: Account) -> str | None:
 def _picture(account: Account, secret: str) -> Markup:
     import pyotp
 
-    address = pyotp.TOTP(secret).provisioning_uri(name=account.email, issuer_name=desk.name)
+    address = pyotp.TOTP(secret).provisioning_uri(name=account.email, issuer_name=_desk_name())
     return Markup(segno.make(address, error="m", micro=False).svg_inline(scale=4, border=4, dark="#000", light="#fff"))  # noqa: S704
+
+
+def _desk_name() -> str:
+    name: str = desk.name  # type: ignore[attr-defined]
+    return name
 
 
 def _in_fours(secret: str) -> str:

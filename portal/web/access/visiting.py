@@ -92,6 +92,7 @@ def back_from_service() -> ResponseReturnValue:
     try:
         visit = _unit(lambda session: _ended(session, state, browser))
     except Refusal as refusal:
+        note_refusal(refusal)
         return _refused(refusal, VisitPurpose.SIGN_IN, "/")
     said = _service(visit.service)
     code, issuer = request.args.get("code", ""), request.args.get("iss")
@@ -106,6 +107,7 @@ def back_from_service() -> ResponseReturnValue:
     try:
         answer = _unit(lambda session: _counts(session, visit, said, claims))
     except Refusal as refusal:
+        note_refusal(refusal)
         return _refused(refusal, visit.purpose, visit.back)
     adopt_entered()
     return answer
@@ -184,8 +186,7 @@ def _trouble(trouble: ServiceTrouble) -> str:
 
 
 def _refused(refusal: Refusal, purpose: VisitPurpose, back: str) -> Response:
-    g.refused = refusal.code
-    note_refusal(refusal)
+    g.refused = refusal.code  # coming back is a GET, and what is refused of it is logged all the same
     log_refusal()
     return _back_with(str(refusal.message), purpose, back)
 

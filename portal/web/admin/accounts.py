@@ -214,7 +214,7 @@ def _history(shown: Account) -> list[list[Any]]:
             continue
         changed = decided_in(session, event=event).get(f"account:{shown.id}", {})
         by = account_by_reference(session, reference=event.actor)
-        said = [_said(name, *changed[name]) for name in ("role", "grade", "only_schemes") if name in changed]
+        said = [_said(name, *changed[name]) for name in ("role", "grade") if name in changed]
         what = {"text": label(RIGHTS_ACTS, event.action), "note": "; ".join(said) or None}
         rows.append([format_datetime(event.at, "short"), what, by.display_name if by is not None else event.role])
     return rows
@@ -222,7 +222,7 @@ def _history(shown: Account) -> list[list[Any]]:
 
 def _said(name: str, before: str | None, after: str | None) -> str:
     words = {"role": ROLES, "grade": GRADES}.get(name, {})
-    old, new = (str(label(words, one)) if one in words else one or _("alles") for one in (before, after))
+    old, new = (str(label(words, one)) if one in words else one or "" for one in (before, after))
     return new if before is None else _("%(old)s, daarna %(new)s", old=old, new=new)
 
 

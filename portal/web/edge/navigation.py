@@ -117,7 +117,7 @@ MENU: Mapping[Audience, Sequence[Entry]] = {
     ),
 }
 DESK_HOME = "/adviseur/"
-SIGN_IN, FIND, OWN_ACCESS = "access.sign_in", "access.find", "access.own_access"
+SIGN_IN, FIND = "access.sign_in", "access.find"
 FOOTER: Sequence[Entry] = (
     (_l("Privacy"), "resident.privacy"),
     (_l("Toegankelijkheid"), "resident.accessibility"),
@@ -125,7 +125,6 @@ FOOTER: Sequence[Entry] = (
     (_l("Contact"), "resident.contact"),
     (_l("Aanmelden als opleider"), "provider.sign_up"),
     (_l("Inloggen voor medewerkers"), SIGN_IN),
-    (_l("Mijn toegang"), OWN_ACCESS),
 )
 
 
@@ -158,8 +157,6 @@ def navigation(place: str = "menu") -> list[Link]:
     actor = current_actor()
     entries = FOOTER if place == "footer" else MENU.get(actor.audience, ())
     known = {SIGN_IN} if actor.account_id is not None else set()
-    if not admits(OWN_ACCESS, actor.audience):
-        known.add(OWN_ACCESS)
     if actor.is_helping:
         known.add("employer.desk")
     elif actor.employer_email and actor.question_id is None:

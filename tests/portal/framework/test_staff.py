@@ -72,6 +72,8 @@ def given(
 def opened_again(
     session: Session, place: Organisation, role: Role, actor: Actor, prepared_by: str | None, now: datetime
 ) -> None:
+    stays = NewAccount("blijft@loket.example", "Blijft", Role.ADMIN, place)  # the last administrator is not closed
+    open_account(session, wanted=stays, actor=SYSTEM, now=now)
     account = somebody(session, place, role, now)
     close_account(session, account=account, actor=SYSTEM, now=now)
     open_account_again(session, account=account, actor=actor, now=now, prepared_by=prepared_by)
