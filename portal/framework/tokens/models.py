@@ -5,16 +5,14 @@ from __future__ import annotations
 import enum
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.people.accounts.models import Account, Role
 from portal.platform.database import Base, new_public_id
 
-_SUCCESSOR = text("successor_of_id IS NOT NULL")
 
-
-class Scope(enum.StrEnum):
+class TokenScope(enum.StrEnum):
     """What a token is for. Everything else is closed to it, whatever the account may do on the screens."""
 
     QUESTIONS_READ = "questions:read"
@@ -26,13 +24,17 @@ class Scope(enum.StrEnum):
     REPORTS_READ = "reports:read"
 
 
-SCOPES_OF: dict[Role, frozenset[Scope]] = {
-    Role.ADVISOR: frozenset({Scope.QUESTIONS_READ, Scope.VOUCHERS_READ, Scope.INVOICES_READ, Scope.ALLOCATIONS_READ}),
-    Role.REGION: frozenset({Scope.ALLOCATIONS_READ, Scope.REPORTS_READ}),
-    Role.PROVIDER: frozenset({Scope.VOUCHERS_READ, Scope.VOUCHERS_WRITE, Scope.INVOICES_READ, Scope.INVOICES_WRITE}),
-    Role.CONTROLLER: frozenset({Scope.REPORTS_READ}),
-    Role.AUDITOR: frozenset({Scope.REPORTS_READ}),
-    Role.FUNDER: frozenset({Scope.REPORTS_READ}),
+SCOPES_OF: dict[Role, frozenset[TokenScope]] = {
+    Role.ADVISOR: frozenset(
+        {TokenScope.QUESTIONS_READ, TokenScope.VOUCHERS_READ, TokenScope.INVOICES_READ, TokenScope.ALLOCATIONS_READ}
+    ),
+    Role.REGION: frozenset({TokenScope.ALLOCATIONS_READ, TokenScope.REPORTS_READ}),
+    Role.PROVIDER: frozenset(
+        {TokenScope.VOUCHERS_READ, TokenScope.VOUCHERS_WRITE, TokenScope.INVOICES_READ, TokenScope.INVOICES_WRITE}
+    ),
+    Role.CONTROLLER: frozenset({TokenScope.REPORTS_READ}),
+    Role.AUDITOR: frozenset({TokenScope.REPORTS_READ}),
+    Role.FUNDER: frozenset({TokenScope.REPORTS_READ}),
 }
 """What may be given to a token of an account with a role; a role that is not here gets no token. Only providers may write."""
 
@@ -51,13 +53,6 @@ class ApiToken(Base):
         CheckConstraint("approved_at IS NULL OR needs_second", name="approved_when_needed"),
         CheckConstraint("approved_by IS NULL OR approved_by <> made_by", name="second_person"),
         CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name="ended_at_and_by"),
-        Index(
-            "uq_api_token_successor",
-            "successor_of_id",
-            unique=True,
-            sqlite_where=_SUCCESSOR,
-            postgresql_where=_SUCCESSOR,
-        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -69,7 +64,7 @@ class ApiToken(Base):
     scopes: Mapped[list[str]]
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     needs_second: Mapped[bool]
-    successor_of_id: Mapped[int | None] = mapped_column(ForeignKey("api_token.id"))
+    successor_of_id: Mapped[int | None] = mapped_column(ForeignKey("api_token.id"), unique=True)
     """The token in whose place this one comes; that one stays good for a few days, so that the program can change over."""
     made_at: Mapped[datetime]
     made_by: Mapped[str] = mapped_column(String(80))
