@@ -58,11 +58,11 @@ def a_webhook(session: Session) -> dict[str, str]:
     return {"webhook": hook.public_id, "webhook delivery": str(word.id)}
 
 
-def of_programs(session: Session, people: Mapping[Audience, Account], made: dict[Audience, str]) -> dict[str, str]:
-    """A token for everybody of these people who may have one, and a system that is told something; their public ids."""
+def of_programs(session: Session, people: Mapping[Audience, Account]) -> dict[str, str]:
+    """A token for everybody of these people who may have one ("token provider"), and a system that is told something."""
     able = {audience: account for audience, account in people.items() if account.role in SCOPES_OF}
-    made |= {audience: a_token(session, account) for audience, account in able.items()}
-    return {"api token": tokens(session)[0].public_id, **a_webhook(session)}
+    made = {f"token {audience.value}": a_token(session, account) for audience, account in able.items()}
+    return {**made, "api token": tokens(session)[0].public_id, **a_webhook(session)}
 
 
 def call(app: Flask, token: str | None, method: str, path: str, **more: Any) -> TestResponse:

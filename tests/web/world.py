@@ -74,7 +74,6 @@ from tests.web.employers import an_address
 from tests.web.laid_down import acts_laid_down
 from tests.web.leftovers import a_dead_item, a_repayment
 from tests.web.papers import papers_of_decision
-from tests.web.programs import of_programs
 
 CATALOGUE = Path(__file__).parents[2] / "schemes" / "catalogue" / "stedendriehoek"
 STAGES = ("draft", "sent", "decided")
@@ -95,7 +94,6 @@ class World:
     let_in: dict[object, tuple[str, str]] = field(default_factory=dict)
     """The cookies of whom the kept desk has let in already, and what is good in their forms."""
     left: set[object] = field(default_factory=set)
-    tokens: dict[Audience, str] = field(default_factory=dict)
 
     def question(self, audience: Audience, *, other: bool = False) -> DevelopmentQuestion:
         """The question of the resident or employer at the present stage, or that of the other one."""
@@ -243,7 +241,6 @@ def _people(world: World) -> None:
     for audience in STAFF:
         organisation = world.do(owner_slug) if audience is Audience.OWNER else None
         world.accounts[audience] = make_account(world.engine, Role(audience.value), organisation=organisation)
-    world.ids |= world.do(lambda s: of_programs(s, world.accounts, world.tokens))
     world.ids["account"] = make_account(world.engine, Role.ADVISOR).public_id
     world.ids["line"] = world.do(lambda s: funding_lines(s)[0].slug)
     world.ids["scheme"] = FOR_PERSON

@@ -24,17 +24,14 @@ class TokenScope(enum.StrEnum):
     REPORTS_READ = "reports:read"
 
 
+_ALL = TokenScope
 SCOPES_OF: dict[Role, frozenset[TokenScope]] = {
-    Role.ADVISOR: frozenset(
-        {TokenScope.QUESTIONS_READ, TokenScope.VOUCHERS_READ, TokenScope.INVOICES_READ, TokenScope.ALLOCATIONS_READ}
-    ),
-    Role.REGION: frozenset({TokenScope.ALLOCATIONS_READ, TokenScope.REPORTS_READ}),
-    Role.PROVIDER: frozenset(
-        {TokenScope.VOUCHERS_READ, TokenScope.VOUCHERS_WRITE, TokenScope.INVOICES_READ, TokenScope.INVOICES_WRITE}
-    ),
-    Role.CONTROLLER: frozenset({TokenScope.REPORTS_READ}),
-    Role.AUDITOR: frozenset({TokenScope.REPORTS_READ}),
-    Role.FUNDER: frozenset({TokenScope.REPORTS_READ}),
+    Role.ADVISOR: frozenset({_ALL.QUESTIONS_READ, _ALL.VOUCHERS_READ, _ALL.INVOICES_READ, _ALL.ALLOCATIONS_READ}),
+    Role.REGION: frozenset({_ALL.ALLOCATIONS_READ, _ALL.REPORTS_READ}),
+    Role.PROVIDER: frozenset({_ALL.VOUCHERS_READ, _ALL.VOUCHERS_WRITE, _ALL.INVOICES_READ, _ALL.INVOICES_WRITE}),
+    Role.CONTROLLER: frozenset({_ALL.REPORTS_READ}),
+    Role.AUDITOR: frozenset({_ALL.REPORTS_READ}),
+    Role.FUNDER: frozenset({_ALL.REPORTS_READ}),
 }
 """What may be given to a token of an account with a role; a role that is not here gets no token. Only providers may write."""
 

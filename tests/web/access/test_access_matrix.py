@@ -135,7 +135,7 @@ def foreign(world: World, rule: Rule, method: str, audience: Audience, answers: 
             if visit_to.public and 300 <= status < 400:
                 continue  # an unknown choice of a page of one's own may lead elsewhere
             pages[relation].add(text)
-            wanted = 401 if is_call(visit_to) and not let_in and audience not in world.tokens else 404
+            wanted = 401 if is_call(visit_to) and not let_in and f"token {audience.value}" not in world.ids else 404
             yield Finding(cell, str(status), str(wanted)) if status != wanted else None
     for relation in ("own", "other"):
         if pages[relation] and pages["unknown"]:
@@ -223,7 +223,7 @@ def visit(world: World, audience: Audience, method: str, where: Visit) -> TestRe
         "REMOTE_ADDR": f"192.0.2.{next(_PLACES) % 250}"
     }  # a place of its own: many wrong links from one are refused
     if is_call(where):
-        return call(world.app, world.tokens.get(audience), method, where.path, environ_base=place)
+        return call(world.app, world.ids.get(f"token {audience.value}"), method, where.path, environ_base=place)
     browser = world.let_in_as(audience, where.question_id)
     ask = browser.get if method == "GET" else browser.post
     answer = ask(where.path, environ_base=place)

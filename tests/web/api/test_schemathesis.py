@@ -81,7 +81,7 @@ def run(world: World, role: Audience | None) -> tuple[Counter[str], dict[str, se
     import schemathesis
     from schemathesis.engine import events, from_schema
 
-    headers = bearer(world.tokens.get(role) if role is not None else None)
+    headers = bearer(world.ids.get(f"token {role.value}") if role is not None else None)
     config = schemathesis.Config.from_dict(
         {
             "headers": headers,
