@@ -24,14 +24,14 @@ class TokenScope(enum.StrEnum):
     REPORTS_READ = "reports:read"
 
 
-_ALL = TokenScope
+_MAY = TokenScope
 SCOPES_OF: dict[Role, frozenset[TokenScope]] = {
-    Role.ADVISOR: frozenset({_ALL.QUESTIONS_READ, _ALL.VOUCHERS_READ, _ALL.INVOICES_READ, _ALL.ALLOCATIONS_READ}),
-    Role.REGION: frozenset({_ALL.ALLOCATIONS_READ, _ALL.REPORTS_READ}),
-    Role.PROVIDER: frozenset({_ALL.VOUCHERS_READ, _ALL.VOUCHERS_WRITE, _ALL.INVOICES_READ, _ALL.INVOICES_WRITE}),
-    Role.CONTROLLER: frozenset({_ALL.REPORTS_READ}),
-    Role.AUDITOR: frozenset({_ALL.REPORTS_READ}),
-    Role.FUNDER: frozenset({_ALL.REPORTS_READ}),
+    Role.ADVISOR: frozenset({_MAY.QUESTIONS_READ, _MAY.VOUCHERS_READ, _MAY.INVOICES_READ, _MAY.ALLOCATIONS_READ}),
+    Role.REGION: frozenset({_MAY.ALLOCATIONS_READ, _MAY.REPORTS_READ}),
+    Role.PROVIDER: frozenset({_MAY.VOUCHERS_READ, _MAY.VOUCHERS_WRITE, _MAY.INVOICES_READ, _MAY.INVOICES_WRITE}),
+    Role.CONTROLLER: frozenset({_MAY.REPORTS_READ}),
+    Role.AUDITOR: frozenset({_MAY.REPORTS_READ}),
+    Role.FUNDER: frozenset({_MAY.REPORTS_READ}),
 }
 """What may be given to a token of an account with a role; a role that is not here gets no token. Only providers may write."""
 
