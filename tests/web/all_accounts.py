@@ -20,6 +20,7 @@ from tests.web.accounted import accounted
 from tests.web.agreed import agreed
 from tests.web.asked import NOW
 from tests.web.audited import audited
+from tests.web.programs import of_programs
 from tests.web.rebalanced import a_rebalance
 
 
@@ -32,6 +33,7 @@ def the_accounts(session: Session, *, people: Mapping[Audience, Account], vault:
     plan_inflow(session, route=Route.INDIVIDUAL, per_month=9000, valid_from=since, actor=region, now=NOW)
     return {
         **_schedules(session, people),
+        **of_programs(session, people),
         "warning": "few_questions.individual",
         **accounted(session, vault=vault),
         "rebalance": a_rebalance(session).public_id,

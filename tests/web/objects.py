@@ -131,8 +131,7 @@ objects("webhook_id")(belongs_to(Audience.ADMIN, "webhook"))
 objects("delivery_id")(belongs_to(Audience.ADMIN, "webhook delivery"))
 objects("token_id")(belongs_to(Audience.ADMIN, "api token"))
 objects("proposal_id")(belongs_to(Audience.ADVISOR, "resident proposal"))
-objects("conversation_id")(belongs_to(Audience.ADVISOR, "conversation"))
-for _name in ("call", "hours", "away", "correction", "request"):
+for _name in ("conversation", "call", "hours", "away", "correction", "request"):
     objects(f"{_name}_id")(belongs_to(Audience.ADVISOR, _name))
 objects("voucher_id")(belongs_to(Audience.ADVISOR, "voucher"))
 objects("voucher_id", only="accounting.")(lambda world, audience: _of_auditor(world, audience, "voucher"))

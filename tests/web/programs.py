@@ -10,9 +10,11 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from portal.framework.tokens.actions import NewToken, approve_token, make_token
-from portal.framework.tokens.models import SCOPES_OF, Scope
+from portal.framework.tokens.models import SCOPES_OF, TokenScope
+from portal.framework.tokens.queries import tokens
 from portal.people.accounts.models import Account
 from portal.people.actor import Actor, Audience
 from portal.people.audit.models import AuditEvent
@@ -27,7 +29,7 @@ SECOND_ADMIN = Actor(Audience.ADMIN, account_id=992, display_name="Tweede Beheer
 _CLIENTS: dict[str, ModuleType] = {}
 
 
-def a_token(session: Session, account: Account, scopes: Iterable[Scope] | None = None, days: int = 30) -> str:
+def a_token(session: Session, account: Account, scopes: Iterable[TokenScope] | None = None, days: int = 30) -> str:
     """A token of this account that works, by default for everything that its role may."""
     mine, at = session.merge(account), clock.now()
     wanted = NewToken("Proefprogramma", list(SCOPES_OF[mine.role] if scopes is None else scopes), days)
@@ -54,6 +56,19 @@ def a_webhook(session: Session) -> dict[str, str]:
     session.add(word)
     session.flush()
     return {"webhook": hook.public_id, "webhook delivery": str(word.id)}
+
+
+def of_programs(session: Session, people: Mapping[Audience, Account]) -> dict[str, str]:
+    """A token for everybody of these people who may have one ("token provider"), and a system that is told something."""
+    able = {audience: account for audience, account in people.items() if account.role in SCOPES_OF}
+    made = {f"token {audience.value}": a_token(session, account) for audience, account in able.items()}
+    return {**made, "api token": tokens(session)[0].public_id, **a_webhook(session)}
+
+
+def call(app: Flask, token: str | None, method: str, path: str, **more: Any) -> TestResponse:
+    """What a program gets; the cookies of a browser do not come along."""
+    sent = {} if method == "POST" else None
+    return app.test_client(use_cookies=False).open(path, method=method, json=sent, headers=bearer(token), **more)
 
 
 def bearer(token: str | None) -> dict[str, str]:

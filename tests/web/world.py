@@ -34,8 +34,6 @@ from portal.cases.pledges.actions import ask_pledge
 from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.framework.funding.queries import funding_lines
 from portal.framework.loading import load_region
-from portal.framework.tokens.models import SCOPES_OF
-from portal.framework.tokens.queries import tokens
 from portal.framework.training_files.actions import keep_import
 from portal.framework.trainings.actions import enter_training
 from portal.framework.trainings.models import TeachingForm, TrainingTerms
@@ -77,7 +75,6 @@ from tests.web.employers import an_address
 from tests.web.laid_down import acts_laid_down
 from tests.web.leftovers import a_dead_item, a_repayment, some_work
 from tests.web.papers import papers_of_decision
-from tests.web.programs import a_token, a_webhook
 
 CATALOGUE = Path(__file__).parents[2] / "schemes" / "catalogue" / "stedendriehoek"
 STAGES = ("draft", "sent", "decided")
@@ -98,8 +95,6 @@ class World:
     let_in: dict[object, tuple[str, str]] = field(default_factory=dict)
     """The cookies of whom the kept desk has let in already, and what is good in their forms."""
     left: set[object] = field(default_factory=set)
-    tokens: dict[Audience, str] = field(default_factory=dict)
-    """With which the programs of everybody who may have one ask."""
 
     def question(self, audience: Audience, *, other: bool = False) -> DevelopmentQuestion:
         """The question of the resident or employer at the present stage, or that of the other one."""
@@ -248,10 +243,6 @@ def _people(world: World) -> None:
     for audience in STAFF:
         organisation = world.do(owner_slug) if audience is Audience.OWNER else None
         world.accounts[audience] = make_account(world.engine, Role(audience.value), organisation=organisation)
-        if Role(audience.value) in SCOPES_OF:
-            world.tokens[audience] = world.do(lambda s, a=audience: a_token(s, world.accounts[a]))
-    world.ids |= world.do(a_webhook)
-    world.ids["api token"] = world.do(lambda s: tokens(s)[0].public_id)
     world.ids["account"] = make_account(world.engine, Role.ADVISOR).public_id
     world.ids["line"] = world.do(lambda s: funding_lines(s)[0].slug)
     world.ids["scheme"] = FOR_PERSON

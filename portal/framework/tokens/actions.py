@@ -11,7 +11,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from portal.framework.powers import Power, require_power
-from portal.framework.tokens.models import SCOPES_OF, ApiToken, Scope
+from portal.framework.tokens.models import SCOPES_OF, ApiToken, TokenScope
 from portal.framework.tokens.queries import PREFIX, successor_of
 from portal.people.accounts.models import Account, Role
 from portal.people.accounts.queries import secret_hash
@@ -32,7 +32,7 @@ class NewToken:
     """What somebody asks for: what it is called, what it is for, and how many days it is good."""
 
     name: str
-    scopes: Collection[Scope]
+    scopes: Collection[TokenScope]
     days: int
 
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 import enum
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.people.accounts.models import Account, Role
 from portal.platform.database import Base, new_public_id
 
-_SUCCESSOR = text("successor_of_id IS NOT NULL")
 
-
-class Scope(enum.StrEnum):
+class TokenScope(enum.StrEnum):
     """What a token is for. Everything else is closed to it, whatever the account may do on the screens."""
 
     QUESTIONS_READ = "questions:read"
@@ -26,13 +24,14 @@ class Scope(enum.StrEnum):
     REPORTS_READ = "reports:read"
 
 
-SCOPES_OF: dict[Role, frozenset[Scope]] = {
-    Role.ADVISOR: frozenset({Scope.QUESTIONS_READ, Scope.VOUCHERS_READ, Scope.INVOICES_READ, Scope.ALLOCATIONS_READ}),
-    Role.REGION: frozenset({Scope.ALLOCATIONS_READ, Scope.REPORTS_READ}),
-    Role.PROVIDER: frozenset({Scope.VOUCHERS_READ, Scope.VOUCHERS_WRITE, Scope.INVOICES_READ, Scope.INVOICES_WRITE}),
-    Role.CONTROLLER: frozenset({Scope.REPORTS_READ}),
-    Role.AUDITOR: frozenset({Scope.REPORTS_READ}),
-    Role.FUNDER: frozenset({Scope.REPORTS_READ}),
+_MAY = TokenScope
+SCOPES_OF: dict[Role, frozenset[TokenScope]] = {
+    Role.ADVISOR: frozenset({_MAY.QUESTIONS_READ, _MAY.VOUCHERS_READ, _MAY.INVOICES_READ, _MAY.ALLOCATIONS_READ}),
+    Role.REGION: frozenset({_MAY.ALLOCATIONS_READ, _MAY.REPORTS_READ}),
+    Role.PROVIDER: frozenset({_MAY.VOUCHERS_READ, _MAY.VOUCHERS_WRITE, _MAY.INVOICES_READ, _MAY.INVOICES_WRITE}),
+    Role.CONTROLLER: frozenset({_MAY.REPORTS_READ}),
+    Role.AUDITOR: frozenset({_MAY.REPORTS_READ}),
+    Role.FUNDER: frozenset({_MAY.REPORTS_READ}),
 }
 """What may be given to a token of an account with a role; a role that is not here gets no token. Only providers may write."""
 
@@ -51,13 +50,6 @@ class ApiToken(Base):
         CheckConstraint("approved_at IS NULL OR needs_second", name="approved_when_needed"),
         CheckConstraint("approved_by IS NULL OR approved_by <> made_by", name="second_person"),
         CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name="ended_at_and_by"),
-        Index(
-            "uq_api_token_successor",
-            "successor_of_id",
-            unique=True,
-            sqlite_where=_SUCCESSOR,
-            postgresql_where=_SUCCESSOR,
-        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -69,7 +61,7 @@ class ApiToken(Base):
     scopes: Mapped[list[str]]
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     needs_second: Mapped[bool]
-    successor_of_id: Mapped[int | None] = mapped_column(ForeignKey("api_token.id"))
+    successor_of_id: Mapped[int | None] = mapped_column(ForeignKey("api_token.id"), unique=True)
     """The token in whose place this one comes; that one stays good for a few days, so that the program can change over."""
     made_at: Mapped[datetime]
     made_by: Mapped[str] = mapped_column(String(80))

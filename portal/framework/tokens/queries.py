@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from portal.framework.tokens.models import SCOPES_OF, ApiToken, Scope
+from portal.framework.tokens.models import SCOPES_OF, ApiToken, TokenScope
 from portal.people.accounts.queries import actor_of_account, secret_hash
 from portal.people.actor import Actor
 
@@ -24,7 +24,7 @@ class TokenHolder:
 
     token_id: int
     actor: Actor
-    scopes: frozenset[Scope]
+    scopes: frozenset[TokenScope]
     first_today: bool
     """Whether it was not used before on this day."""
 
@@ -41,7 +41,7 @@ def token_holder(session: Session, *, token: str, now: datetime) -> TokenHolder 
     )
     if known is None or not known.is_good(now):
         return None
-    held = SCOPES_OF.get(known.account.role, frozenset()) & {Scope(one) for one in known.scopes}
+    held = SCOPES_OF.get(known.account.role, frozenset()) & {TokenScope(one) for one in known.scopes}
     return TokenHolder(known.id, actor_of_account(known.account), frozenset(held), known.last_used_on != now.date())
 
 

@@ -37,7 +37,6 @@ OF_WORDS = {
     "given_up_for_a_reason": "state <> 'given_up' OR trouble IS NOT NULL",
     "delivery_state": "state IN ('waiting', 'sending', 'sent', 'given_up')",
 }
-HAS_ONE = sa.text("successor_of_id IS NOT NULL")
 
 
 def upgrade() -> None:
@@ -68,13 +67,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{TABLE}")),
         sa.UniqueConstraint("public_id", name=op.f(f"uq_{TABLE}_public_id")),
         sa.UniqueConstraint("token_hash", name=op.f(f"uq_{TABLE}_token_hash")),
+        sa.UniqueConstraint("successor_of_id", name=op.f(f"uq_{TABLE}_successor_of_id")),
     )
     with op.batch_alter_table(TABLE) as batch_op:
         batch_op.create_index(op.f(f"ix_{TABLE}_account_id"), ["account_id"])
-        batch_op.create_index(
-            f"uq_{TABLE}_successor", ["successor_of_id"], unique=True, sqlite_where=HAS_ONE, postgresql_where=HAS_ONE
-        )
-
     _make_hooks()
 
 

@@ -8,7 +8,7 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.framework.tokens.actions import NewToken, approve_token, end_token, make_token, replace_token
-from portal.framework.tokens.models import SCOPES_OF, ApiToken, Scope
+from portal.framework.tokens.models import SCOPES_OF, ApiToken, TokenScope
 from portal.framework.tokens.queries import successor_of, token_by_public_id, tokens
 from portal.people.accounts.models import Account
 from portal.people.accounts.queries import account_by_reference, accounts
@@ -24,14 +24,14 @@ from portal.web.edge.policy import current_actor
 from portal.web.forms import ChoiceField, ChoicesField, Form, TextField, WholeNumberField
 from portal.words.labels import ROLES, label
 
-SCOPES: dict[Scope, LazyString] = {
-    Scope.QUESTIONS_READ: _l("Zien waar vragen staan (adviseur)"),
-    Scope.VOUCHERS_READ: _l("Vouchers opzoeken (adviseur, opleider)"),
-    Scope.VOUCHERS_WRITE: _l("Vouchers voor zich bestemmen (opleider)"),
-    Scope.INVOICES_READ: _l("Facturen zien (adviseur, opleider)"),
-    Scope.INVOICES_WRITE: _l("Facturen insturen (opleider)"),
-    Scope.ALLOCATIONS_READ: _l("Zien waar het geld staat (adviseur, regio)"),
-    Scope.REPORTS_READ: _l("De verantwoording zien (regio, controller, accountant, financier)"),
+SCOPES: dict[TokenScope, LazyString] = {
+    TokenScope.QUESTIONS_READ: _l("Zien waar vragen staan (adviseur)"),
+    TokenScope.VOUCHERS_READ: _l("Vouchers opzoeken (adviseur, opleider)"),
+    TokenScope.VOUCHERS_WRITE: _l("Vouchers voor zich bestemmen (opleider)"),
+    TokenScope.INVOICES_READ: _l("Facturen zien (adviseur, opleider)"),
+    TokenScope.INVOICES_WRITE: _l("Facturen insturen (opleider)"),
+    TokenScope.ALLOCATIONS_READ: _l("Zien waar het geld staat (adviseur, regio)"),
+    TokenScope.REPORTS_READ: _l("De verantwoording zien (regio, controller, accountant, financier)"),
 }
 
 
@@ -85,7 +85,7 @@ def new_token() -> ResponseReturnValue:
     form.account.choices = [(key, _named(one)) for key, one in able.items()]
     if form.validate_on_submit():
         with form.refusals():
-            wanted = NewToken(form.name.data, [Scope(one) for one in form.scopes.data], form.days.data)
+            wanted = NewToken(form.name.data, [TokenScope(one) for one in form.scopes.data], form.days.data)
             made, secret = make_token(session, account=able[form.account.data], wanted=wanted, actor=actor, now=now())
             return _shown_once(made, secret)
     return page("admin/new_token.html", form=form)
@@ -120,7 +120,7 @@ def _token_page(one: ApiToken, secret: str = "") -> Any:
         secret=secret,
         state=_state(one),
         account=_named(one.account),
-        scopes=[str(SCOPES[Scope(scope)]) for scope in one.scopes],
+        scopes=[str(SCOPES[TokenScope(scope)]) for scope in one.scopes],
         made_at=format_datetime(one.made_at, "short"),
         made_by=_who(one.made_by),
         approved_by=None if one.approved_by is None else _who(one.approved_by),

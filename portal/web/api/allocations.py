@@ -6,7 +6,7 @@ from datetime import date
 
 from flask import Response
 
-from portal.framework.tokens.models import Scope
+from portal.framework.tokens.models import TokenScope
 from portal.ledger.queries import Figures
 from portal.oversight.allocation import allocation
 from portal.platform.clock import today
@@ -57,7 +57,7 @@ class AllocationAnswer(Value):
     funding_lines: list[LineValue]
 
 
-@operation("/allocations", answer=AllocationAnswer, tag="allocations", scope=Scope.ALLOCATIONS_READ)
+@operation("/allocations", answer=AllocationAnswer, tag="allocations", scope=TokenScope.ALLOCATIONS_READ)
 def allocations(query: DayQuery) -> Response:
     """What was funded, reserved, spent and paid, up to and including a day."""
     day = today()

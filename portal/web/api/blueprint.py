@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 from werkzeug.exceptions import Forbidden
 
-from portal.framework.tokens.models import Scope
+from portal.framework.tokens.models import TokenScope
 from portal.platform.clock import now
 from portal.platform.database import unit_of_work
 from portal.platform.extensions import csrf
@@ -69,10 +69,10 @@ class InputFault(BaseModel):
     """What is wrong, in the language that was asked for."""
 
 
-class Problem(BaseModel):
+class ToldProblem(BaseModel):
     """What is wrong, as RFC 9457 has it."""
 
-    model_config = ConfigDict(use_attribute_docstrings=True, extra="forbid")
+    model_config = ConfigDict(title="Problem", use_attribute_docstrings=True, extra="forbid")
     type: str
     status: int
     """The status of the answer."""
@@ -105,7 +105,7 @@ def operation(
     answer: type[BaseModel],
     tag: str,
     method: str = "GET",
-    scope: Scope | None = None,
+    scope: TokenScope | None = None,
     status: int = 200,
     computes: bool = False,
 ) -> Callable[[View], View]:

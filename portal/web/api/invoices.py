@@ -9,7 +9,7 @@ from datetime import date, datetime
 from flask import Response, url_for
 from pydantic import Field
 
-from portal.framework.tokens.models import Scope
+from portal.framework.tokens.models import TokenScope
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.errors import Refusal
@@ -89,7 +89,7 @@ class SubmittedValue(Value):
     id: str
 
 
-@operation("/invoices", answer=InvoicePage, tag="invoices", scope=Scope.INVOICES_READ)
+@operation("/invoices", answer=InvoicePage, tag="invoices", scope=TokenScope.INVOICES_READ)
 def invoices(query: PageQuery) -> Response:
     """The invoices that you may see, in the order in which they came: a provider its own, the desk all."""
     session, actor = current_session(), current_actor()
@@ -99,7 +99,7 @@ def invoices(query: PageQuery) -> Response:
     return given_page(InvoicePage(items=[_value(one) for one in shown], next=following), following, query)
 
 
-@operation("/invoices/<invoice_id>", answer=InvoiceValue, tag="invoices", scope=Scope.INVOICES_READ)
+@operation("/invoices/<invoice_id>", answer=InvoiceValue, tag="invoices", scope=TokenScope.INVOICES_READ)
 def invoice(path: InvoicePath) -> Response:
     """Where one invoice stands."""
     return given(
@@ -107,7 +107,9 @@ def invoice(path: InvoicePath) -> Response:
     )
 
 
-@operation("/invoices", method="POST", answer=SubmittedValue, tag="invoices", scope=Scope.INVOICES_WRITE, status=201)
+@operation(
+    "/invoices", method="POST", answer=SubmittedValue, tag="invoices", scope=TokenScope.INVOICES_WRITE, status=201
+)
 @takes_file
 def submit_invoice_by_program(body: InvoiceBody) -> Response:
     """Hand in an invoice for the whole of a voucher or a part."""

@@ -8,7 +8,7 @@ from flask import Response
 
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import question_by_public_id, sent_questions
-from portal.framework.tokens.models import Scope
+from portal.framework.tokens.models import TokenScope
 from portal.platform.database import current_session
 from portal.spending.vouchers.queries import vouchers_of_question
 from portal.web.api.blueprint import InPath, Value, given, operation
@@ -66,7 +66,7 @@ class QuestionPage(Value):
     """The cursor of the next page; null after the last one."""
 
 
-@operation("/questions", answer=QuestionPage, tag="questions", scope=Scope.QUESTIONS_READ)
+@operation("/questions", answer=QuestionPage, tag="questions", scope=TokenScope.QUESTIONS_READ)
 def questions(query: PageQuery) -> Response:
     """The questions that were sent and where each stands, in the order in which they were begun."""
     session, actor = current_session(), current_actor()
@@ -78,7 +78,7 @@ def questions(query: PageQuery) -> Response:
     return given_page(QuestionPage(items=[_value(one) for one in shown], next=following), following, query)
 
 
-@operation("/questions/<question_id>", answer=QuestionDetail, tag="questions", scope=Scope.QUESTIONS_READ)
+@operation("/questions/<question_id>", answer=QuestionDetail, tag="questions", scope=TokenScope.QUESTIONS_READ)
 def question(path: QuestionPath) -> Response:
     """Where one question stands, with the vouchers that came of it."""
     session, actor = current_session(), current_actor()

@@ -11,7 +11,7 @@ from pydantic import Field
 from portal.accounting.figures.periods import FigurePeriod
 from portal.accounting.figures.queries import Value as Amount
 from portal.accounting.reports.queries import ReportCell, ReportTable, accountability_report, widest_period
-from portal.framework.tokens.models import Scope
+from portal.framework.tokens.models import TokenScope
 from portal.platform.clock import today
 from portal.platform.database import current_session
 from portal.web.api.blueprint import Value, given, operation
@@ -72,7 +72,7 @@ class ReportAnswer(Value):
     chapters: list[ChapterValue]
 
 
-@operation("/reports/accountability", answer=ReportAnswer, tag="reports", scope=Scope.REPORTS_READ)
+@operation("/reports/accountability", answer=ReportAnswer, tag="reports", scope=TokenScope.REPORTS_READ)
 def accountability(query: ReportQuery) -> Response:
     """The figures of the accountability report about the money that you see."""
     session, actor, day = current_session(), current_actor(), today()

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from portal.framework.catalogue.queries import catalogue, has_region
 from portal.platform.database import current_session
-from portal.web.api.blueprint import BEARER, Problem, api
+from portal.web.api.blueprint import BEARER, ToldProblem, api
 from portal.web.edge.desk import desk
 from portal.web.edge.programs import VERSION
 from schemes.region.schemas import facts_schema
@@ -123,7 +123,7 @@ def _endpoint(operation: dict[str, Any]) -> str:
 def _schemas() -> dict[str, Any]:
     """Every value once, by its name."""
     found = {name: _dumped(schema) for name, schema in api.components_schemas.items()}
-    problem = Problem.model_json_schema(by_alias=True, ref_template=f"{OPENAPI3_REF_PREFIX}/{{model}}")
+    problem = ToldProblem.model_json_schema(by_alias=True, ref_template=f"{OPENAPI3_REF_PREFIX}/{{model}}")
     found |= problem.pop("$defs", {}) | {"Problem": problem}
     for schema in found.values():
         schema.pop("$defs", None)

@@ -7,7 +7,7 @@ from datetime import date
 from flask import Response
 from pydantic import Field
 
-from portal.framework.tokens.models import Scope
+from portal.framework.tokens.models import TokenScope
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.errors import Refusal
@@ -68,7 +68,7 @@ class ReservedValue(Value):
     id: str
 
 
-@operation("/vouchers", answer=VoucherPage, tag="vouchers", scope=Scope.VOUCHERS_READ)
+@operation("/vouchers", answer=VoucherPage, tag="vouchers", scope=TokenScope.VOUCHERS_READ)
 def vouchers(query: PageQuery) -> Response:
     """Every voucher in the order of issue."""
     session, actor = current_session(), current_actor()
@@ -80,7 +80,7 @@ def vouchers(query: PageQuery) -> Response:
     return given_page(VoucherPage(items=[_value(one) for one in shown], next=following), following, query)
 
 
-@operation("/vouchers/<voucher_id>", answer=VoucherValue, tag="vouchers", scope=Scope.VOUCHERS_READ)
+@operation("/vouchers/<voucher_id>", answer=VoucherValue, tag="vouchers", scope=TokenScope.VOUCHERS_READ)
 def voucher(path: VoucherPath) -> Response:
     """One voucher."""
     one = found(voucher_by_public_id(current_session(), public_id=path.voucher_id, actor=current_actor()))
@@ -89,7 +89,12 @@ def voucher(path: VoucherPath) -> Response:
 
 
 @operation(
-    "/voucher-lookups", method="POST", answer=VoucherValue, tag="vouchers", scope=Scope.VOUCHERS_READ, computes=True
+    "/voucher-lookups",
+    method="POST",
+    answer=VoucherValue,
+    tag="vouchers",
+    scope=TokenScope.VOUCHERS_READ,
+    computes=True,
 )
 def look_up_voucher(body: CodeBody) -> Response:
     """The voucher with a code, for a provider that may use it. A wrong code is a 404, and is counted."""
@@ -101,7 +106,7 @@ def look_up_voucher(body: CodeBody) -> Response:
     method="POST",
     answer=ReservedValue,
     tag="vouchers",
-    scope=Scope.VOUCHERS_WRITE,
+    scope=TokenScope.VOUCHERS_WRITE,
     status=201,
 )
 def reserve_voucher(body: CodeBody) -> Response:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from portal.framework.tokens.models import SCOPES_OF, Scope
+from portal.framework.tokens.models import SCOPES_OF, TokenScope
 from portal.web.api.client_source import snake
 from portal.web.edge.policy import POLICY
 from tests.web.office import Office
@@ -105,7 +105,7 @@ def test_every_schema_that_is_named_is_there_and_the_facts_are_those_of_the_regi
 
 
 def test_the_policy_and_the_scopes_say_the_same(description: dict[str, Any]) -> None:
-    let_in: dict[Scope, set[str]] = {scope: set() for scope in Scope}
+    let_in: dict[TokenScope, set[str]] = {scope: set() for scope in TokenScope}
     for item in description["paths"].values():
         for operation in item.values():
             audiences = {one.value for one in POLICY[f"api.{snake(operation['operationId'])}"]}
@@ -113,5 +113,5 @@ def test_the_policy_and_the_scopes_say_the_same(description: dict[str, Any]) -> 
             assert (scope is None) == (audiences == {"anyone"}), operation["operationId"]
             if scope is not None:
                 assert operation["security"] == [{"token": []}] and "401" in operation["responses"]
-                let_in[Scope(scope)] |= audiences
-    assert let_in == {scope: {role.value for role, may in SCOPES_OF.items() if scope in may} for scope in Scope}
+                let_in[TokenScope(scope)] |= audiences
+    assert let_in == {scope: {role.value for role, may in SCOPES_OF.items() if scope in may} for scope in TokenScope}

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.framework.tokens.actions import end_token
-from portal.framework.tokens.models import ApiToken, Scope
+from portal.framework.tokens.models import ApiToken, TokenScope
 from portal.people.accounts.actions import disable_account
 from portal.people.accounts.models import Account, Organisation, Role
 from portal.people.audit.models import AuditEvent, ViewingEvent
@@ -46,7 +46,7 @@ def school(office: Office) -> Account:
 def test_a_token_opens_what_it_is_for_and_nothing_else(office: Office) -> None:
     office.made(a_question)
     advisor, region = office.account(Role.ADVISOR), office.account(Role.REGION)
-    only = office.do(lambda s: a_token(s, advisor, [Scope.QUESTIONS_READ]))
+    only = office.do(lambda s: a_token(s, advisor, [TokenScope.QUESTIONS_READ]))
     assert [status_of(office, only, path) for path in ("/questions", "/vouchers", "/allocations")] == [200, 403, 403]
     money = office.do(lambda s: a_token(s, region))
     assert [status_of(office, money, path) for path in ("/questions", "/allocations")] == [404, 200]

@@ -18,7 +18,7 @@ from portal.framework.tokens.actions import (
     note_use,
     replace_token,
 )
-from portal.framework.tokens.models import ApiToken, Scope
+from portal.framework.tokens.models import ApiToken, TokenScope
 from portal.framework.tokens.queries import token_holder
 from portal.people.accounts.actions import create_account, disable_account, ensure_organisation
 from portal.people.accounts.models import Account, OrganisationKind, Role
@@ -28,7 +28,7 @@ from tests.factories import SYSTEM
 
 ONE, OTHER = (Actor(Audience.ADMIN, account_id=number, display_name="Beheerder") for number in (901, 902))
 ADVISOR = Actor(Audience.ADVISOR, account_id=903)
-READ = NewToken("Dashboard", [Scope.QUESTIONS_READ], 30)
+READ = NewToken("Dashboard", [TokenScope.QUESTIONS_READ], 30)
 
 
 @pytest.fixture
@@ -70,13 +70,13 @@ def test_who_is_let_in_is_the_account_with_what_the_token_is_for(
     with pytest.raises(Conflict):
         approve_token(session, token=token, actor=OTHER, now=now)
     holder = token_holder(session, token=secret, now=now)
-    assert holder is not None and holder.actor.account_id == account.id and holder.scopes == {Scope.QUESTIONS_READ}
+    assert holder is not None and holder.actor.account_id == account.id and holder.scopes == {TokenScope.QUESTIONS_READ}
     note_use(session, token_id=token.id, now=now)
     session.expire_all()
     again = token_holder(session, token=secret, now=now)
     assert again is not None and holder.first_today and not again.first_today
     own, key = make_token(
-        session, account=school, wanted=NewToken("Kassa", [Scope.INVOICES_WRITE], 1), actor=ONE, now=now
+        session, account=school, wanted=NewToken("Kassa", [TokenScope.INVOICES_WRITE], 1), actor=ONE, now=now
     )
     assert good(session, key, now) and not own.waits, "a person looks at all that a provider sends"
     assert not good(session, key, own.expires_at) and not good(session, secret[:-1] + "!", now)
@@ -87,11 +87,11 @@ def test_who_is_let_in_is_the_account_with_what_the_token_is_for(
 @pytest.mark.parametrize(
     ("wanted", "code"),
     [
-        (NewToken(" ", [Scope.QUESTIONS_READ], 30), "token_name"),
+        (NewToken(" ", [TokenScope.QUESTIONS_READ], 30), "token_name"),
         (NewToken("X", [], 30), "token_scopes"),
-        (NewToken("X", [Scope.INVOICES_WRITE], 30), "token_scopes"),
-        (NewToken("X", [Scope.QUESTIONS_READ], 0), "token_days"),
-        (NewToken("X", [Scope.QUESTIONS_READ], 367), "token_days"),
+        (NewToken("X", [TokenScope.INVOICES_WRITE], 30), "token_scopes"),
+        (NewToken("X", [TokenScope.QUESTIONS_READ], 0), "token_days"),
+        (NewToken("X", [TokenScope.QUESTIONS_READ], 367), "token_days"),
     ],
 )
 def test_no_token_for_more_than_the_role_may_or_for_ever(
@@ -108,7 +108,7 @@ def test_a_new_one_comes_in_the_place_of_the_old_and_two_are_good_for_a_week(
     session: Session, school: Account, now: datetime
 ) -> None:
     old, first = make_token(
-        session, account=school, wanted=NewToken("Kassa", [Scope.INVOICES_READ], 90), actor=ONE, now=now
+        session, account=school, wanted=NewToken("Kassa", [TokenScope.INVOICES_READ], 90), actor=ONE, now=now
     )
     new, second = replace_token(session, token=old, actor=ONE, now=now)
     assert good(session, first, now) and good(session, second, now)

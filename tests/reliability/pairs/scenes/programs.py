@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from portal.framework.tokens.actions import NewToken, approve_token, end_token, make_token, replace_token
-from portal.framework.tokens.models import ApiToken, Scope
+from portal.framework.tokens.models import ApiToken, TokenScope
 from portal.people.accounts.actions import create_account, ensure_organisation
 from portal.people.accounts.models import Account, OrganisationKind, Role
 from portal.people.actor import Actor, Audience
@@ -17,7 +17,7 @@ from tests.web.programs import a_webhook
 
 OTHER_ADMIN = Actor(Audience.ADMIN, account_id=991, display_name="Andere Beheerder")
 THIRD_ADMIN = Actor(Audience.ADMIN, account_id=992, display_name="Derde Beheerder")
-KASSA = NewToken("Kassa", [Scope.INVOICES_READ], 30)
+KASSA = NewToken("Kassa", [TokenScope.INVOICES_READ], 30)
 
 
 def _tokens(session: Session) -> None:
@@ -37,7 +37,7 @@ def _tokens(session: Session) -> None:
         session, email="ada@loket.example", display_name="Ada", role=Role.ADVISOR, actor=SYSTEM, now=NOW
     )
     make_token(session, account=pia, wanted=KASSA, actor=ADMIN, now=NOW)
-    reads = NewToken("Dashboard", [Scope.QUESTIONS_READ], 30)
+    reads = NewToken("Dashboard", [TokenScope.QUESTIONS_READ], 30)
     make_token(session, account=ada, wanted=reads, actor=ADMIN, now=NOW)
 
 
