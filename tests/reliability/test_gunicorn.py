@@ -156,7 +156,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
         "PYTHONPATH": str(CHECKOUT),
         "PROMETHEUS_MULTIPROC_DIR": str(tmp_path / "counted"),
     }
-    return {**os.environ, **settings}
+    return {**os.environ, **settings, "PYTHONDONTWRITEBYTECODE": ""}  # compiled once, as when it is installed
 
 
 @pytest.fixture
