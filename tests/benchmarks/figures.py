@@ -138,7 +138,7 @@ def cold_start() -> Iterator[Figure]:
         command = [sys.executable, "-m", "portal.cli", "match", EXAMPLE, "--json"]
         subprocess.run(command, check=True, capture_output=True)
         times.append(time.perf_counter() - start)
-    yield Figure("match_cold_s", statistics.median(times), "s", 1.5)
+    yield Figure("match_cold_s", statistics.median(times), "s", 0.9)
     yield Figure("match_cold_max_s", max(times), "s")
 
 

@@ -14,10 +14,10 @@ from schemes.region.loading import LoadedRegion, load_region, packaged_regions
 shipped = cache(load_region)
 
 
-def read_once(path: str | Path, *, funding: str | Path | None = None) -> LoadedRegion:
+def read_once(path: str | Path, *, funding: str | Path | None = None, with_cases: bool = True) -> LoadedRegion:
     """A region by its name as it was read before; every other folder, and other budgets, anew."""
     known = funding is None and path in packaged_regions() and not Path(path).exists()
-    return shipped(path) if known else load_region(path, funding=funding)
+    return shipped(path) if known else load_region(path, funding=funding, with_cases=with_cases)
 
 
 @pytest.fixture(autouse=True, scope="module")
