@@ -77,7 +77,7 @@ class Run:
 
     @property
     def cuts(self) -> bool:
-        """Whether CP-SAT cuts: who asks others first has loose rows. In the many rows of a bundle it takes too long."""
+        """Whether CP-SAT cuts: where somebody asks others first the rows are loose. In a large bundle it takes too long."""
         return not self.model.problem.parts and any(offer.asks_first for offer in self.model.reading.offers)
 
     def _search(self, name: PassName, total: Sum, limit: float) -> tuple[Any, int]:
