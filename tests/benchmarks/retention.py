@@ -43,7 +43,9 @@ def end_all(session: Session) -> None:
         update(Voucher).values(state=VoucherState.EXPIRED, expired_at=at, released_cents=Voucher.amount_cents)
     )
     session.execute(
-        update(Invoice).values(state="refused", refused_at=at, refused_by="account:1", refused_reason="Nee.")
+        update(Invoice).values(
+            state="refused", checked_at=at, refused_at=at, refused_by="account:1", refused_reason="Nee."
+        )
     )
     session.execute(update(Objection).values(state="withdrawn", withdrawn_at=at, withdrawn_by="resident"))
     for kind in CASES:
