@@ -186,9 +186,15 @@ def let_compare(response: Response) -> Response:
     return response
 
 
+def given_text(text: str) -> Response:
+    """A value that is JSON already as the answer."""
+    return Response(text, content_type="application/json")
+
+
 def given(value: BaseModel, *, status: int = 200, location: str | None = None) -> Response:
     """A value as the answer."""
-    response = Response(value.model_dump_json(by_alias=True), status, content_type="application/json")
+    response = given_text(value.model_dump_json(by_alias=True))
+    response.status_code = status
     if location is not None:
         response.location = location
     return response

@@ -11,12 +11,13 @@ from pydantic import Field
 from portal.framework.catalogue.queries import SchemeInForce, catalogue, has_region, scheme_in_force, schemes_in_force
 from portal.framework.trainings.models import RegionTraining
 from portal.framework.trainings.queries import TrainingSearch, number_found, training_by_public_id, trainings_found
+from portal.platform.brake import once
 from portal.platform.clock import today
 from portal.platform.database import current_session
 from portal.platform.errors import Refusal
+from portal.platform.i18n import current_locale, localized
 from portal.platform.i18n import lazy_gettext as _l
-from portal.platform.i18n import localized
-from portal.web.api.blueprint import InPath, Value, given, operation
+from portal.web.api.blueprint import InPath, Value, given, given_text, operation
 from portal.web.edge import found
 from schemes.basics.values import Day
 from schemes.facts.facts import FactDefinition
@@ -164,7 +165,12 @@ def schemes(query: DayQuery) -> Response:
     """Every scheme of the region as it holds on a day."""
     session, day = current_session(), query.on or today()
     known = schemes_in_force(session, on=day) if has_region(session) else []
-    return given(SchemeList(on=day, items=[SchemeValue(**_scheme(one, day)) for one in known]))
+    of = ("api schemes", day, current_locale(), *((one.version_id, one.content_hash) for one in known))
+
+    def told() -> SchemeList:
+        return SchemeList(on=day, items=[SchemeValue(**_scheme(one, day)) for one in known])
+
+    return given_text(once(lambda: of, lambda: told().model_dump_json(by_alias=True)))
 
 
 @operation("/schemes/<scheme>", answer=SchemeDetail, tag="schemes")
