@@ -100,7 +100,6 @@ LONG = (
     "tests/portal/accounting/journal/test_audit_file.py::test_a_large_month_is_never_whole_in_memory",
     "tests/reliability/test_gunicorn.py",
     "tests/reliability/test_full_disk.py::test_when_the_disk_fails",
-    "tests/reliability/pairs/test_counted.py",
     "tests/portal/publishing/replay/test_replay.py::test_an_unchanged_version_makes_no_difference_to_anybody",
     "tests/portal/publishing/replay/test_replay.py::test_no_contact_is_read_and_no_name_is_kept[postgresql",
     "tests/portal/awarding/test_state_aid.py::test_when_nothing_is_left_nothing_is_awarded_and_another_company_has_its_own_room[postgresql",
