@@ -7,7 +7,7 @@ from itertools import islice
 from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 
-from schemes.basics.keeping import Kept
+from schemes.basics.keeping import KeptFew
 from schemes.basics.values import Text
 from schemes.basics.vocabulary import Route
 from schemes.conditions import AnyCondition
@@ -159,7 +159,7 @@ class _Catalogue:
             )
             for one, place in zip(self.definitions, places, strict=False)
         )
-        self._days: Kept[date, _ReadyForDay] = Kept(_MOST_DAYS)
+        self._days: KeptFew[date, _ReadyForDay] = KeptFew(_MOST_DAYS)
 
     def on(self, day: date) -> _ReadyForDay:
         """The definitions made ready for a day."""
@@ -175,7 +175,7 @@ class _Catalogue:
 
 _made = tuple.__new__
 _MOST_DAYS, _MOST_CATALOGUES, _MOST_SAID = 2, 256, 1_024
-_CATALOGUES: Kept[tuple[int, ...], _Catalogue] = Kept(_MOST_CATALOGUES)
+_CATALOGUES: KeptFew[tuple[int, ...], _Catalogue] = KeptFew(_MOST_CATALOGUES)
 
 
 def _catalogue(definitions: tuple[SchemeDefinition, ...], references: References) -> _Catalogue:

@@ -36,7 +36,7 @@ class SolverFault(RuntimeError):
 
 
 @dataclass(slots=True)
-class Run:
+class MixRun:
     """The state of one solve: the model, the values found last, the budget left, whether a pass was hard."""
 
     model: MixModel

@@ -37,7 +37,7 @@ GAP = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class BoundFound:
     """What one run gives: a bound of the sum that holds, a whole solution when there is one, and the work in seconds."""
 
     bound: int
@@ -46,7 +46,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
+class HighsAnswer:
     """An answer in floating point: never proof of itself."""
 
     values: list[float] | None
@@ -64,13 +64,13 @@ class SecondEngine:
         self.high: list[int] = []
         self.size = 0
 
-    def minimise(self, total: Sum, best: list[int] | None, limit: float) -> Found:
+    def minimise(self, total: Sum, best: list[int] | None, limit: float) -> BoundFound:
         """A bound of the sum, and a better whole solution than `best` when one is found within the limit (seconds of work)."""
         self._read()
         step = _step(total)
         answer = self._run(total, step, limit, hint=best)
         work = self._work(answer.nodes)
-        bound = _rounded_up(answer.bound, total.constant, step)
+        bound = rounded_up(answer.bound, total.constant, step)
         whole: list[int] | None = None
         if answer.values is not None:
             whole, more = self._whole(total, step, answer.values, limit - work)
@@ -79,10 +79,10 @@ class SecondEngine:
         if found is not None and value_of(total, found) > bound and work < limit:
             last = self._run(total, step, limit - work, hint=found, whole=True)
             work += self._work(last.nodes)
-            bound = max(bound, _rounded_up(last.bound, total.constant, step))
+            bound = max(bound, rounded_up(last.bound, total.constant, step))
             if last.values is not None:
                 found = _better(total, found, self._rounded(last.values))
-        return Found(bound, found, work)
+        return BoundFound(bound, found, work)
 
     def _whole(self, total: Sum, step: int, values: list[float], limit: float) -> tuple[list[int] | None, float]:
         """A solution in whole cents that uses the same offers, and the work it took."""
@@ -132,7 +132,7 @@ class SecondEngine:
         hint: list[int] | None = None,
         held: dict[int, int] | None = None,
         whole: bool = False,
-    ) -> _Answer:
+    ) -> HighsAnswer:
         """One run of the engine, in steps of the sum."""
         from ortools.math_opt import callback_pb2, model_parameters_pb2, parameters_pb2
         from ortools.math_opt.core.python import solver
@@ -164,7 +164,7 @@ class SecondEngine:
                         interrupter.pybind_interrupter,
                     )
             except StatusNotOk:
-                return _Answer(None, -inf, 0)
+                return HighsAnswer(None, -inf, 0)
         return _answer(result)
 
     def _program(self, total: Sum, step: int, held: dict[int, int], *, whole: bool) -> Any:
@@ -208,7 +208,7 @@ def _parameters(nodes: int) -> Any:
     return parameters
 
 
-def _answer(result: Any) -> _Answer:
+def _answer(result: Any) -> HighsAnswer:
     """The numbers of a result; one that was infeasible is no proof of anything (the mix in hand may be the best)."""
     values = None
     if result.solutions and result.solutions[0].HasField("primal_solution"):
@@ -216,7 +216,7 @@ def _answer(result: Any) -> _Answer:
         if primal.feasibility_status == 2:  # SOLUTION_STATUS_FEASIBLE
             values = list(primal.variable_values.values)
     bound = result.termination.objective_bounds.dual_bound
-    return _Answer(values, bound if isfinite(bound) else -inf, result.solve_stats.node_count)
+    return HighsAnswer(values, bound if isfinite(bound) else -inf, result.solve_stats.node_count)
 
 
 def _limit(value: int) -> float:
@@ -240,7 +240,7 @@ def _step(total: Sum) -> int:
     return gcd(*total.terms.values()) or 1
 
 
-def _rounded_up(bound: float, constant: int, step: int) -> int:
+def rounded_up(bound: float, constant: int, step: int) -> int:
     """The least value that the sum can have, given a bound in steps that is distrusted by `AGAINST`."""
     if not isfinite(bound):
         return 0

@@ -16,7 +16,7 @@ from matching.solver.model import LocksImpossible, MixModel
 from matching.solver.objectives import objective
 from matching.solver.precedence import add_precedence
 from matching.solver.prepared import Cell, read
-from matching.solver.running import Run, SolverFault
+from matching.solver.running import MixRun, SolverFault
 from matching.spec import limits, score
 from matching.spec.check import Violation, violations
 
@@ -89,7 +89,7 @@ def _solve(
 ) -> tuple[tuple[Share, ...], tuple[PassResult, ...], float, bool]:
     """The shares, the passes, the deterministic time spent, and whether the harder way was needed."""
     try:
-        run = Run(_model(problem), problem.settings.deterministic_limit_ms / 1000)
+        run = MixRun(_model(problem), problem.settings.deterministic_limit_ms / 1000)
     except LocksImpossible:
         raise _conflict(problem) from None
     results: list[PassResult] = []
@@ -114,7 +114,7 @@ def _model(problem: Problem) -> MixModel:
     return model
 
 
-def _lowered(run: Run, result: PassResult) -> PassResult:
+def _lowered(run: MixRun, result: PassResult) -> PassResult:
     """A pass that was not proven, with the value it has in the last mix: a later pass may have lowered it on its way."""
     value = next(run.value(total) for total, held in run.held if held.name == result.name)
     if value is None:
@@ -123,7 +123,7 @@ def _lowered(run: Run, result: PassResult) -> PassResult:
 
 
 def _unproven(
-    run: Run, problem: Problem, shares: tuple[Share, ...], names: tuple[PassName, ...]
+    run: MixRun, problem: Problem, shares: tuple[Share, ...], names: tuple[PassName, ...]
 ) -> Iterator[PassResult]:
     """The passes that were not reached: the value of the mix in hand, and no better bound than zero, which proves a zero."""
     values = score.values(problem, shares)
@@ -214,7 +214,7 @@ def _conflict(problem: Problem) -> Exception:
 def _impossible(problem: Problem, locks: Locks) -> bool:
     try:
         limit = problem.settings.deterministic_limit_ms / 1000
-        run = Run(_model(problem.model_copy(update={"locks": locks})), limit)
+        run = MixRun(_model(problem.model_copy(update={"locks": locks})), limit)
     except LocksImpossible:
         return True
     result, status = run.minimise("own_money")

@@ -51,6 +51,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "tag": ("Labels (!naam) kunnen hier niet.", "Laat het label weg."),
     "too_deep": ("Het bestand heeft te veel niveaus in elkaar.", "Gebruik minder niveaus."),
     "too_large": ("Dit is te groot om te lezen of uit te rekenen.", "Maak het kleiner, of splits het."),
+    "weights_per_capacity": ("Elke keuze heeft bij elke grens één gewicht nodig.", _NUMBER),
     "wrong_top_level": (
         "Het bestand moet sleutels met waarden bevatten.",
         "Begin met de regel format: en schrijf sleutel: waarde.",

@@ -7,7 +7,7 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
-class Kept(Generic[K, V]):
+class KeptFew(Generic[K, V]):
     """What was made, by its key. At most twice `most` are held; those go first that were not asked for since as many others came.
 
     Two threads may both make the same thing; the last one stays, and both are right.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from schemes.basics.keeping import Kept
+from schemes.basics.keeping import KeptFew
 from schemes.basics.values import value_on
 from schemes.definition.definition import SchemeDefinition
 from schemes.evaluation import evaluate
@@ -67,7 +67,7 @@ class Forms:
         return tuple(found), () if len(found) == 1 else tuple(dict.fromkeys(missing))
 
 
-_FORMS: Kept[int, Forms] = Kept(2_000)
+_FORMS: KeptFew[int, Forms] = KeptFew(2_000)
 
 
 def forms_of(definition: SchemeDefinition) -> Forms:

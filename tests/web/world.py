@@ -1,5 +1,4 @@
 """A small desk with everybody in it and something of everything, made by the same acts as the screens: for the access matrix.
-
 Of each kind there are two, so that for everybody there is something that belongs to somebody else.
 """
 

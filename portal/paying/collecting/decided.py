@@ -71,11 +71,13 @@ def relief_told(
         which = rows.add_columns(CollectionCharge.waived_decision_id).where(CollectionCharge.id == version)
         found = session.execute(which).first()
         return (found[0], found[1], []) if found is not None else None
-    rows = of_question.join(CollectionStep, CollectionStep.recovery_id == Recovery.id).add_columns(CollectionStep)
+    of_steps = select(Recovery, CollectionStep).join(Voucher, Voucher.id == Recovery.voucher_id)
+    of_steps = of_steps.join(CollectionStep, CollectionStep.recovery_id == Recovery.id)
+    stepped = of_steps.where(Voucher.question_id == question.id)
     if template == PUT_OFF:
-        told = session.execute(rows.where(CollectionStep.letter == version)).first()
+        told = session.execute(stepped.where(CollectionStep.letter == version)).first()
     else:
-        told = session.execute(rows.where(CollectionStep.id == version)).first()
+        told = session.execute(stepped.where(CollectionStep.id == version)).first()
     if told is None:
         return None
     recovery, step = told[0], told[1]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.offers.eligibility import assess
-from schemes.basics.keeping import Kept
+from schemes.basics.keeping import KeptFew
 from schemes.definition import SchemeDefinition
 from schemes.definition.amounts import Rate
 from schemes.definition.variants import Variant
@@ -128,7 +128,7 @@ def test_an_outcome_over_other_parts_or_for_another_value_is_the_same_for_the_re
 
 
 def test_what_is_asked_for_stays_and_what_is_not_is_let_go() -> None:
-    kept: Kept[int, str] = Kept(2)
+    kept: KeptFew[int, str] = KeptFew(2)
     for number in range(9):
         assert kept.get(number) is None
         assert kept.keep(number, f"made {number}") == f"made {number}"

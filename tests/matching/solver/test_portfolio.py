@@ -12,7 +12,7 @@ from matching.solver.model import MixModel, Sum
 from matching.solver.objectives import objective
 from matching.solver.precedence import add_precedence
 from matching.solver.prepared import read
-from matching.solver.running import Run
+from matching.solver.running import MixRun
 from tests.benchmarks.hard import hard, small
 from tests.matching.depth import PROOF
 from tests.matching.oracle import best
@@ -107,7 +107,7 @@ def test_an_answer_that_is_a_cent_off_is_not_taken(monkeypatch: pytest.MonkeyPat
     def off(*args: Any, **kwargs: Any) -> Any:
         answer = real(*args, **kwargs)
         wrong = None if answer.values is None else [value + 1 for value in answer.values]
-        return second._Answer(wrong, answer.bound, answer.nodes)
+        return second.HighsAnswer(wrong, answer.bound, answer.nodes)
 
     monkeypatch.setattr(engine, "_run", off)
     assert engine.minimise(total, None, 1.0).values is None
@@ -125,11 +125,11 @@ def test_an_answer_that_is_a_cent_off_is_not_taken(monkeypatch: pytest.MonkeyPat
     ],
 )
 def test_a_bound_counts_with_the_tolerance_against_it(bound: float, constant: int, step: int, least: int) -> None:
-    assert second._rounded_up(bound, constant, step) == least
+    assert second.rounded_up(bound, constant, step) == least
 
 
 def test_a_pass_of_the_second_engine_costs_work_and_keeps_its_limit() -> None:
     given = hard(2, lines=4, offers=8)
-    run = Run(modelled(given), 0.05)
+    run = MixRun(modelled(given), 0.05)
     run.minimise("own_money")
     assert 0 < run.spent < 0.2

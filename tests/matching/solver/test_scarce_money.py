@@ -80,7 +80,7 @@ def test_a_run_that_creeps_is_stopped_after_so_many_steps_and_the_second_engine_
     assert proposal.status == "proven" and violations(problem, proposal.shares) == []
     assert {share.funding_line: share.cents for share in proposal.shares} == {"cheap": 46_300, "dear": TUITION - 46_300}
     assert "second.threads" in proposal.parameters
-    monkeypatch.setattr(running.Run, "_second", lambda *_: 0)  # the control
+    monkeypatch.setattr(running.MixRun, "_second", lambda *_: 0)  # the control
     monkeypatch.setattr(running, "MOST_STEPS", 50)
     for name, value in {"cp_model_presolve": False, "search_branching": 0, "cut_level": 0}.items():
         monkeypatch.setitem(running.HARDER_PARAMETERS, name, value)
