@@ -14,6 +14,8 @@ from portal.awarding.takings.models import TakingGround
 from portal.awarding.top_ups import TopUpDraft, top_up
 from portal.cases.hearings.actions import record_view
 from portal.cases.hearings.models import IntendedAct, ViewWay
+from portal.cases.rights.actions import ask_right
+from portal.cases.rights.models import Right
 from portal.demo import texts
 from portal.demo.case import DemoCase
 from portal.demo.desk import DemoDesk
@@ -27,6 +29,7 @@ from portal.paying.collecting.relief import refuse_relief
 from portal.paying.recoveries import monthly_terms, plan_instalments, receive_instalment, write_off
 from portal.paying.settlements.actions import SettlementDraft, settle_voucher, take_credit_note
 from portal.paying.settlements.models import Recovery, SettlementGround
+from portal.platform.clock import local_date
 from portal.second_look.objections.actions import (
     ObjectionDraft,
     decide_objection,
@@ -42,9 +45,11 @@ from portal.spending.vouchers.models import Redemption, Voucher
 
 
 def extended(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
-    """The group starts later: the voucher is good for longer, and the training begins on another day."""
+    """The group starts later: the voucher is good for longer, and the training begins on another day. In the end the holder
+    wants to know what the desk keeps."""
     yield at.ago(110, 140)
-    voucher = yield from award(desk, case, at, desk.ask(case))
+    question = desk.ask(case)
+    voucher = yield from award(desk, case, at, question)
     if voucher is None:
         return
     yield at.after(desk.now, 25, 45)
@@ -52,6 +57,9 @@ def extended(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:
     until, starts = voucher.valid_until + timedelta(days=45), voucher.valid_until + timedelta(days=14)
     extend_voucher(desk.session, voucher=voucher, until=until, reason=reason, actor=who, now=desk.now)
     move_start(desk.session, voucher=voucher, starts_on=starts, reason=reason, actor=who, now=desk.now)
+    yield at.ago(3, 12)
+    asked_on, me = local_date(desk.now), desk.asker(question)
+    ask_right(desk.session, question=question, kind=Right.ACCESS, text="", asked_on=asked_on, actor=me, now=desk.now)
 
 
 def blocked(desk: DemoDesk, case: DemoCase, at: Timetable) -> Story:

@@ -78,6 +78,8 @@ BACK: dict[str, Any] = {"back_cents": 200_00, "open_cents": 700_00, "until": "20
 OWED: dict[str, Any] = {"amount_cents": 50_00, "open_cents": 100_00, "parts": 2}
 ENDS: dict[str, Any] = {"title": {"nl": "Leervoucher", "en": "Learning voucher"}, "last_day": "2026-06-30"}
 DETAILS: dict[str, Mapping[str, Any]] = {
+    "account/review_due": {"number": 3},
+    "account/unusual_viewing": {"number": 3},
     "application/scheme_ends": ENDS,
     "application/scheme_ends_waiting": ENDS,
     "question/scheme_ends": ENDS,
