@@ -17,7 +17,7 @@ objects("kept_kind")(
 @objects("asked_id", only="resident.")
 @objects("asked_id", only="employer.")
 def own_asked_id(world: World, audience: Audience) -> Whose:
-    """What was asked of the own data stands on the page of that question."""
-    other = world.ids["other privacy request"]
+    """What was asked of the own data stands on the page of that question; a draft has none, and leads on to itself."""
+    other = world.ids["other privacy request"] if world.stage != "draft" else None
     mine = audience is Audience.RESIDENT and world.stage == "sent"
     return Whose(world.ids["privacy request"] if mine else None, other)

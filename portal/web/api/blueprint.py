@@ -24,6 +24,7 @@ from portal.web.api.reading import bad_input, wrong_body
 from portal.web.edge import only_computes
 from portal.web.edge.policy import current_actor
 from portal.web.edge.programs import PROBLEM, problem, this_token
+from portal.web.edge.sight import READING
 
 View = TypeVar("View", bound=Callable[..., Any])
 ADDRESS = "/api/v1"
@@ -180,7 +181,7 @@ def _count(computes: bool) -> None:
 @api.after_request
 def let_compare(response: Response) -> Response:
     """An answer to a GET has an ETag: who has it already gets 304."""
-    if request.method == "GET" and response.status_code == HTTPStatus.OK and not response.is_streamed:
+    if request.method in READING and response.status_code == HTTPStatus.OK and not response.is_streamed:
         response.add_etag()
         response.make_conditional(request)
     return response

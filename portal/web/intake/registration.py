@@ -85,7 +85,6 @@ SENT_PAGES = (
     SharedPage("/wie-keek", "looked", looked_page, posts=False),
     SharedPage("/alles", "own_data", own_data.own_data_page, posts=False),
     SharedPage("/mijn-rechten", "own_rights", own_rights.own_rights_page),
-    SharedPage("/mijn-rechten/<asked_id>/intrekken", "withdraw_own_right", own_rights.withdraw_own_right_page),
     SharedPage("/alles.json", "own_data_json", own_data.own_data_json, posts=False),
     SharedPage("/alles.pdf", "own_data_pdf", own_data.own_data_paper, posts=False),
     SharedPage("/klopte-dit", "feedback", feedback_page),
@@ -123,6 +122,7 @@ SENT_PAGES = (
 
 
 PARTS = (
+    SharedPage("/mijn-rechten/<asked_id>/intrekken", "withdraw_own_right", own_rights.withdraw_own_right_page),
     SharedPage("/stukken/<piece>", "hand_in", evidence.piece_page, marked=takes_file),
     SharedPage("/stukken/bestand/<evidence_id>", "evidence_file", evidence.evidence_file, posts=False),
 )

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import func, select
 
+from portal.platform.identity_services import load_identity_services
 from portal.platform.limits.models import LIMITS, PLEDGE_MAILS, HowOften, LimitCount
 from portal.post.messages.models import OutboxMessage
 from tests.factories import a_question
+from tests.web.access.test_services import FILE
 from tests.web.access.trying import THINGS, OneTry
 from tests.web.office import Office, office, still
 
@@ -47,6 +52,21 @@ def together(tries: list[OneTry]) -> list[int]:
     for thread in threads:
         thread.join(60)
     return answers
+
+
+@pytest.fixture(autouse=True)
+def service(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service to sign in with, of which nobody is asked anything."""
+    monkeypatch.setenv("LOKET_SERVICE_SECRET", "for tests only")
+    file = tmp_path / "services.toml"
+    file.write_text(FILE.format(issuer="https://id.example"), encoding="utf-8")
+    office.app.extensions["identity_services"] = load_identity_services(file)
+    there = SimpleNamespace(state="s", nonce="n", verifier="v", address="https://id.example/begin")
+
+    def visit(*, anew: bool) -> SimpleNamespace:
+        return SimpleNamespace(**{**vars(there), "state": secrets.token_hex(16)})
+
+    monkeypatch.setattr("portal.web.access.visiting._client", lambda _said: SimpleNamespace(visit=visit))
 
 
 def test_every_limit_is_reached_on_a_screen() -> None:

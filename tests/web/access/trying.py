@@ -20,12 +20,16 @@ from portal.platform.limits.models import (
     LINKS_TO,
     MAILS_TO,
     NEW_LINKS,
+    OUTSIDE_BEGUN,
     PLEDGE_MAILS,
     SIGN_IN_ASKED,
+    SIGN_IN_CODES,
     SIGN_IN_MAILS,
+    SIGN_IN_MAILS_IN_ALL,
     SIGN_UPS,
     WRONG_CODES,
     WRONG_LINKS,
+    WRONG_STEPS,
 )
 from portal.spending.vouchers.codes import check_letter
 from tests.factories import NOW, a_draft, a_question, asker
@@ -67,6 +71,44 @@ def _wrong_link(office: Office, number: int) -> OneTry:
 def _sign_in(office: Office, number: int) -> OneTry:
     who = office.account(Role.REGION).email
     return OneTry(_visitor(office), "/inloggen", {"email": who if number % 2 else who.upper()})
+
+
+@dataclass(frozen=True)
+class FromElsewhere(OneTry):
+    """Somebody at a place of its own."""
+
+    place: str = ""
+
+    def done(self) -> int:
+        there = {"REMOTE_ADDR": self.place}
+        return self.browser.post(self.path, dict(self.form or {}), environ_overrides=there).status_code
+
+
+def _sign_in_from_everywhere(office: Office, number: int) -> OneTry:
+    form = {"email": office.account(Role.REGION).email}
+    return FromElsewhere(_visitor(office), "/inloggen", form, f"198.51.100.{number + 1}")
+
+
+def _wrong_sign_in_code(office: Office, _number: int) -> OneTry:
+    """All in the one browser that asked for a link."""
+    kept = office.app.extensions
+    if "asked_a_link" not in kept:
+        asked = _visitor(office)
+        assert asked.post("/inloggen", {"email": office.account(Role.REGION).email}).status_code == 303
+        cookie = asked.client.get_cookie("loket")
+        assert cookie is not None
+        kept["asked_a_link"] = (cookie.value, asked.csrf())
+    return OneTry(Browser(office.app).known(*kept["asked_a_link"]), "/inloggen/gevraagd", {"code": "abcdef"})
+
+
+def _wrong_step(office: Office, _number: int) -> OneTry:
+    browser = office.browser("region")
+    assert browser.get("/inloggen/app").status_code == 200
+    return OneTry(browser, "/inloggen/app", {"code": "abcdef"})
+
+
+def _begun_outside(office: Office, _number: int) -> OneTry:
+    return OneTry(_visitor(office), "/inloggen/via/werk")
 
 
 def _sign_in_from_here(office: Office, number: int) -> OneTry:
@@ -178,6 +220,10 @@ THINGS: Mapping[str, Ways] = {
     WRONG_LINKS.what: _wrong_link,
     SIGN_IN_MAILS.what: _sign_in,
     SIGN_IN_ASKED.what: _sign_in_from_here,
+    SIGN_IN_MAILS_IN_ALL.what: _sign_in_from_everywhere,
+    SIGN_IN_CODES.what: _wrong_sign_in_code,
+    WRONG_STEPS.what: _wrong_step,
+    OUTSIDE_BEGUN.what: _begun_outside,
     WRONG_CODES.what: _wrong_code,
     DRAFTS.what: _draft,
     SIGN_UPS.what: _sign_up,

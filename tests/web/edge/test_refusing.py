@@ -324,6 +324,7 @@ def test_no_row_holds_what_stood_in_the_address(
 SAYS = ("note_refusal", "refuse", "refuse_at")
 PASSED_ON = {
     "the_voucher": "a code that is none: the page is not there",
+    "voucher_with": "a code that is none: the voucher is not there",
     "_id_of": "a code that is none: the log names no voucher",
 }
 """Functions that turn a refusal into something else than a refused act, and why."""
