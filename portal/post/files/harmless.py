@@ -50,7 +50,13 @@ class Harmless:
 
 
 def harmless_copy(content: bytes, *, name: str) -> Harmless:
-    """The copy of a file that may be kept. Raises ``Refusal`` (field file) with what is wrong with it.
+    """The copy of a file that may be kept. Raises ``Refusal`` (field file) with what is wrong with it."""
+    kind = fitting_kind(content, name=name)
+    return _pdf(content) if kind is FileKind.PDF else _image(content, kind)
+
+
+def fitting_kind(content: bytes, *, name: str) -> FileKind:
+    """What a file is by its first bytes, before anything of it is opened. Raises ``Refusal`` (field file).
 
     `name` is what the sender called it; only its ending is looked at, and it must fit the content.
     """
@@ -62,7 +68,7 @@ def harmless_copy(content: bytes, *, name: str) -> Harmless:
     ending = name.rsplit(".", 1)[-1].lower() if "." in name else ""
     if kind is None or NAME_ENDINGS.get(ending) is not kind:
         raise _refused("file_kind", _l("Dit is geen PDF, JPG of PNG. Stuur het document als PDF, of als foto."))
-    return _pdf(content) if kind is FileKind.PDF else _image(content, kind)
+    return kind
 
 
 def kind_of(content: bytes) -> FileKind | None:

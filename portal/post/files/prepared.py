@@ -12,7 +12,7 @@ from typing import Protocol
 
 from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
-from portal.post.files.harmless import Harmless, harmless_copy
+from portal.post.files.harmless import Harmless, fitting_kind, harmless_copy
 from portal.post.files.models import ScanState
 from portal.post.files.workshop import copy_apart
 
@@ -40,6 +40,7 @@ def look_first(content: bytes, *, name: str, scanner: Scanner | None) -> None:
     seen = dict(_SEEN.get() or {})
     said = scanner.scan(content) if scanner is not None and content else ScanState.NOT_SCANNED
     try:
+        fitting_kind(content, name=name)
         copy: Harmless | Refusal = _infected() if said is ScanState.INFECTED else copy_apart(content, name=name)
     except Refusal as refusal:
         copy = refusal
