@@ -20,6 +20,8 @@ from portal.platform.jobs.models import JobState
 from portal.platform.jobs.queries import TROUBLED, job_items
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from portal.post.files.actions import Vault
 
 ACTOR = Actor.system("loket jobs run")
@@ -78,6 +80,7 @@ def run(instant: datetime | None, only: tuple[str, ...], no_mail: bool) -> None:
     troubled = bool(done.failed or done.dead)
     if not no_mail and not only:
         troubled = not _mail(settings, engine, at) or troubled
+        _tell_systems(settings, engine)
     if troubled:
         raise SystemExit(1)
 
@@ -94,6 +97,17 @@ def _mail(settings: Settings, engine: object, at: datetime) -> bool:
     if sent.sent or sent.postponed or sent.given_up:
         click.echo(f"mail: {sent.sent} sent, {sent.postponed} put off, {sent.given_up} given up")
     return not (sent.postponed or sent.given_up)
+
+
+def _tell_systems(settings: Settings, engine: Engine) -> None:
+    """Tell the systems of others what happened; what does not arrive has tries and an end of its own."""
+    from portal.platform.outbound import post_public
+    from portal.post.webhooks.sending import send_words
+
+    key = settings.secret_key.get_secret_value()
+    told = send_words(engine, key=key, address=settings.address, post=post_public, clock=now)
+    if told:
+        click.echo(f"systems: {told['sent']} told, {told['failed']} not reached")
 
 
 @jobs.command(name="list")

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Engine, select
 
-from portal.commands.webhooks import send_words
 from portal.people.actor import Actor, Audience
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Refusal
@@ -19,6 +18,7 @@ from portal.platform.outbound import NotPublic, is_public, public_address, shape
 from portal.post.webhooks.actions import NewWebhook, add_webhook, end_webhook, send_delivery_again
 from portal.post.webhooks.models import DeliveryState, Webhook, WebhookDelivery
 from portal.post.webhooks.queries import secret
+from portal.post.webhooks.sending import send_words
 from tests.factories import ADMIN, a_question
 
 KEY, HERE = "a key of this desk", "https://loket.voorbeeld.nl"
