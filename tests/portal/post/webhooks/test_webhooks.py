@@ -7,11 +7,17 @@ import hmac
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import Engine, select
 
+from portal import migrations
+from portal.cli import main
+from portal.commands import opening
 from portal.people.actor import Actor, Audience
+from portal.platform.clock import now as clock_now
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Refusal
 from portal.platform.outbound import NotPublic, is_public, public_address, shape_of
@@ -20,6 +26,7 @@ from portal.post.webhooks.models import DeliveryState, Webhook, WebhookDelivery
 from portal.post.webhooks.queries import secret
 from portal.post.webhooks.sending import send_words
 from tests.factories import ADMIN, a_question
+from tests.portal.demo.conftest import open_region
 
 KEY, HERE = "a key of this desk", "https://loket.voorbeeld.nl"
 URL = "https://zaken.voorbeeld.nl/in"
@@ -173,3 +180,20 @@ def test_only_an_administrator_sets_up_who_hears(session: object, now: datetime)
     ):
         with pytest.raises(Refusal):
             add_webhook(session, wanted=wanted, actor=ADMIN, now=now)  # type: ignore[arg-type]
+
+
+def test_the_timer_that_does_what_is_due_tells_them_too(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_region(engine, at=clock_now())
+    hooked(engine, clock_now())
+    unit_of_work(engine, a_question)
+    other = Other(204)
+    monkeypatch.setenv("PORTAL_ENV", "demo")
+    monkeypatch.setenv("STATE_DIR", str(tmp_path))
+    monkeypatch.setattr(opening, "make_engine", lambda _url: engine)
+    monkeypatch.setattr(migrations, "require_head", lambda _engine: None)  # the tables are there without a migration
+    monkeypatch.setattr("portal.platform.outbound.post_public", other.post)
+    ran = CliRunner().invoke(main, ["jobs", "run"])
+    assert "systems: 1 told, 0 not reached" in ran.output, ran.output
+    assert len(other.heard) == 1 and states(engine) == [(DeliveryState.SENT, 1)]
