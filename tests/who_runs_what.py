@@ -141,13 +141,13 @@ LONG = (
     "tests/portal/demo/test_doors.py::test_pages_of_an_empty_desk_say_what_will_come",
 )
 """What takes long and says little more than its neighbours: in the proof."""
-LONG_TABLE, ONE_ROW_IN = 8, 3
+LONG_TABLE, ONE_ROW_IN = 8, 6
 """Of a test with so many rows every run does one row in so many, and the broad run all. What moves money, holds locks or changes tables
 is done whole, but for the pairs of acts, of which every run does a part (`ONE_PAIR_IN`)."""
 A_FEW = 3_000
 """Tests; a run of more is one of everything."""
 ONE_PAIR_IN = 3
-ONE_PAGE_IN = 3
+ONE_PAGE_IN = 6
 """Of the tests of screens every run does one in so many, and the broad run all: the acts behind them are tried by themselves in every run."""
 SCREENS = tuple(
     f"tests/web/{audience}/"
@@ -163,7 +163,7 @@ SCREENS = tuple(
         "two_people",
     )
 )
-ACCOUNTED, ONE_ACCOUNT_IN = ("tests/portal/accounting/", "tests/portal/oversight/"), 2
+ACCOUNTED, ONE_ACCOUNT_IN = ("tests/portal/accounting/", "tests/portal/oversight/"), 4
 """Of what is counted, drawn and reported from the books every run does one test in so many; the books themselves and what is counted
 against plain SQL outside (`figures`) are done whole."""
 ONE_STAND_IN = 5
