@@ -128,6 +128,8 @@ def order_of_focus(page: Page) -> Iterator[str]:
     before = -1
     for _ in range(STOPS):
         page.keyboard.press("Tab")
+        if page.evaluate("() => document.activeElement === document.body"):
+            return  # past the last one
         place = page.evaluate("() => [...document.querySelectorAll('*')].indexOf(document.activeElement)")
         if place <= before and place > 2:
             yield f"the focus goes back to: {page.evaluate('() => document.activeElement.outerHTML.slice(0, 100)')}"
