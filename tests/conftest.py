@@ -316,12 +316,14 @@ def empty(database: str, request: pytest.FixtureRequest, tmp_path: Path, worker_
 @pytest.fixture(scope="session")
 def sqlite_migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An SQLite file that went through every revision, to be copied."""
-    from portal.migrations import upgrade
+    from alembic import command
+
+    from portal.migrations import alembic_config
     from portal.platform.database import make_engine
 
     path = tmp_path_factory.mktemp("migrated") / "migrated.db"
     engine = make_engine(f"sqlite:///{path}")
-    upgrade(engine)
+    command.upgrade(alembic_config(engine), "head")
     engine.dispose()
     return path
 
@@ -329,12 +331,14 @@ def sqlite_migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgresql_migrated(postgresql_server: str, worker_name: str) -> str:
     """The name of a PostgreSQL database that went through every revision, to be copied."""
-    from portal.migrations import upgrade
+    from alembic import command
+
+    from portal.migrations import alembic_config
     from portal.platform.database import make_engine
 
     name = f"migrated_template_{worker_name}"
     engine = make_engine(create_database(postgresql_server, name))
-    upgrade(engine)
+    command.upgrade(alembic_config(engine), "head")
     engine.dispose()
     return name
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from sqlalchemy import Engine, inspect
 
+from portal.platform.database import load_models
 from portal.platform.errors import PortalError, WrongSchema
 
 FOLDER = Path(__file__).resolve().parent
@@ -82,6 +83,7 @@ def upgrade(
 ) -> Path | None:
     """Bring the database to a revision; returns the backup that was made, if any.
 
+    A database that holds nothing gets the newest schema at once; another goes through every revision after its own.
     ``backups`` is the folder for the backup of an SQLite file that holds a schema already; without it no backup is made.
     """
     from alembic import command
@@ -89,6 +91,9 @@ def upgrade(
     made = None
     with _alone(engine):
         before = current_revision(engine)
+        if revision == "head" and before is None and not inspect(engine).get_table_names():
+            _make(engine)
+            return None
         if before not in (None, head_revision()):
             require_known(before)
         if before is not None and backups is not None and now is not None and engine.dialect.name == "sqlite":
@@ -97,6 +102,16 @@ def upgrade(
             made = back_up(engine, backups / f"before-{revision}-{now:%Y%m%dT%H%M%S}.db")
         command.upgrade(alembic_config(engine), revision)
     return made
+
+
+def _make(engine: Engine) -> None:
+    """The tables as the models say, all or none: there are no rows to carry over. That the revisions come to the same is tested."""
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    with engine.begin() as connection:
+        load_models().create_all(connection)
+        MigrationContext.configure(connection).stamp(ScriptDirectory.from_config(alembic_config()), "head")
 
 
 @contextmanager

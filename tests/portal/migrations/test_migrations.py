@@ -129,8 +129,11 @@ def checksums(engine: Engine, only: set[str] | None = None) -> dict[str, tuple[i
     return sums
 
 
-def test_the_migrated_schema_is_that_of_the_models(migrated: Engine, engine: Engine) -> None:
-    stepped, modelled = describe(migrated), describe(engine)
+def test_the_migrated_schema_is_that_of_the_models(migrated: Engine, empty: Engine) -> None:
+    """So that a database that holds nothing may be made from the models at once."""
+    upgrade(empty)
+    require_head(empty)
+    stepped, modelled = describe(migrated), describe(empty)
     assert sorted(stepped) == sorted(modelled)
     for table, expected in modelled.items():
         for part, found in expected.items():
@@ -312,6 +315,16 @@ def test_a_database_at_another_revision_is_refused(empty: Engine, migrated: Engi
         connection.execute(text("UPDATE alembic_version SET version_num = 'x'"))
     with pytest.raises(WrongSchema):
         require_head(migrated)
+
+
+def test_a_making_that_fails_leaves_nothing(empty: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("alembic.migration.MigrationContext.stamp", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        upgrade(empty)
+    assert inspect(empty).get_table_names() == []
+    monkeypatch.undo()
+    upgrade(empty)
+    require_head(empty)
 
 
 def test_upgrading_twice_changes_nothing_and_makes_no_backup(empty: Engine, tmp_path: Path, now: datetime) -> None:
