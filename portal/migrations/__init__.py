@@ -105,7 +105,7 @@ def upgrade(
 
 
 def _make(engine: Engine) -> None:
-    """The tables as the models say, all or none: there are no rows to carry over. That the revisions come to the same is tested."""
+    """The tables as the models say, all or none: no rows are carried over. That all revisions come to the same is tested."""
     from alembic.migration import MigrationContext
     from alembic.script import ScriptDirectory
 
