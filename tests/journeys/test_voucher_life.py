@@ -183,7 +183,6 @@ def accepts(ada: Person, invoice: str) -> None:
     ada.inspect()
     page.locator("main tr", has_text=invoice).get_by_role("link").first.click()
     assert "nog niet gezegd dat de opleiding begonnen is" not in words(page)
-    ada.fill(note="Gebeld met de deelnemer.")
     page = ada.press("Factuur goedkeuren")
 
 

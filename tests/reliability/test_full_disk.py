@@ -94,9 +94,9 @@ def test_when_the_disk_fails_to_write_nothing_acknowledged_is_lost(tmp_path: Pat
         "-f",
         "-qq",
         "-e",
-        "trace=fdatasync",
+        "trace=fsync,fdatasync",
         "-e",
-        "inject=fdatasync:error=EIO:when=20+20",
+        "inject=fsync,fdatasync:error=EIO:when=20+20",
         "-o",
         "/dev/null",
     ]

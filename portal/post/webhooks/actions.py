@@ -48,11 +48,12 @@ def add_webhook(session: Session, *, wanted: NewWebhook, actor: Actor, now: date
         raise Refusal("webhook_url", message, field="url") from None
     if not wanted.tells or not set(wanted.tells) <= set(TELLS):
         raise Refusal("webhook_tells", _l("Kies waarover wij bericht sturen."), field="tells")
+    so_far = session.scalar(select(AuditHead.places).with_for_update())  # who writes at this moment comes first
     made = Webhook(
         name=wanted.name.strip()[:100],
         url=wanted.url,
         tells=[one for one in TELLS if one in wanted.tells],
-        after_place=session.scalar(select(AuditHead.places)) or 0,
+        after_place=so_far or 0,
         made_at=now,
         made_by=actor.reference,
     )

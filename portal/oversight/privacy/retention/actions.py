@@ -166,9 +166,8 @@ def _plan(session: Session, kind: Kept, cut: date, some: tuple[int, int, int], n
     )
     if session.scalar(known) is not None:
         return False
-    session.add(ErasureBatch(kind=kind, cut_on=cut, first_id=first, last_id=last, planned=number, planned_at=now))
-    session.flush()
-    return True
+    batch = ErasureBatch(kind=kind, cut_on=cut, first_id=first, last_id=last, planned=number, planned_at=now)
+    return write_new(session, batch, otherwise=None)
 
 
 def erase_batch(session: Session, *, batch: ErasureBatch, actor: Actor, now: datetime) -> int:

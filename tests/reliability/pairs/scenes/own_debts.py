@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy import select
@@ -48,13 +48,13 @@ def _penalty_owed(session: Session) -> None:
     noticed(session)
     notice = session.scalars(select(DefaultNotice)).one()
     settle_penalty(session, notice=notice, draft=PenaltyDraft("Te laat."), actor=ADVISOR, now=LONG_AFTER + 80 * DAY)
-    _account(session)
+    _account(session, LONG_AFTER + 81 * DAY)
 
 
-def _account(session: Session) -> None:
+def _account(session: Session, now: datetime) -> None:
     question = session.scalars(select(DevelopmentQuestion)).one()
-    said = {"payee_name": "Sam", "iban": "NL39RABO0300065264", "actor": ADVISOR, "now": LONG_AFTER + 81 * DAY}
-    give_account_for_debt(session, question=question, **said)
+    said = {"payee_name": "Sam", "iban": "NL39RABO0300065264", "actor": ADVISOR}
+    give_account_for_debt(session, question=question, **said, now=now)
 
 
 owed = partial(row, now=LONG_AFTER + 82 * DAY)
@@ -79,6 +79,7 @@ def _damage_owed(session: Session) -> None:
     end_award(
         session, voucher=a_voucher(session), ending=ending, basis=MOVED, reason="Verhuisd.", actor=ADVISOR, now=NOW
     )
+    _account(session, NOW)
 
 
 DAMAGE_OWED = Scene(
