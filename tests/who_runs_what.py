@@ -65,7 +65,6 @@ LONG = (
     "tests/benchmarks/test_retention.py",
     "tests/web/api/test_schemathesis.py",
     "tests/portal/demo/test_same_again.py",
-    "tests/portal/demo/history/test_whole_history.py",
     "tests/benchmarks/test_strangers.py",
     "tests/journeys/test_gallery.py::test_axe_finds_nothing_in_any_component_in_any_state[dark]",
     "tests/portal/demo/test_filling.py::test_it_works_on_any_day_and_at_any_hour",
@@ -75,12 +74,7 @@ LONG = (
     "tests/portal/spending/vouchers/test_life.py::test_whatever_happens_in_the_life_of_vouchers_the_books_are_right[postgresql",
     "tests/reliability/walks/test_walks.py::test_whatever_is_done_everything_adds_up[postgresql",
     "tests/journeys/test_resident_employer_pages.py::test_the_answer_is_accessible_in_the_dark",
-    "tests/journeys/test_employer_desk.py::test_a_company_with_seven_employees",
-    "tests/journeys/test_every_page.py",
     "tests/journeys/test_employer_voucher.py",
-    "tests/journeys/test_easy_to_fill_in.py::test_who_reads_english",
-    "tests/journeys/test_finding.py::test_somebody_is_found_from_any_page_and_opened[False",
-    "tests/journeys/test_nothing_promised.py::test_a_welder_sees_what_depends_on_the_employer_and_applies",
     "tests/matching/solver/test_second_solver.py",
     "tests/matching/answering/test_bundle.py::test_the_hard_way_is_taken_only_for_what_is_hard",
     "tests/portal/framework/test_upgrade.py",
@@ -108,8 +102,6 @@ LONG = (
     "tests/journeys/test_resident_employer_pages.py::test_the_pages_of_an_employer_are_accessible",
     "tests/journeys/test_resident_employer_pages.py::test_the_questions_and_the_answer_are_accessible",
     "tests/journeys/test_resident_employer_pages.py::test_following_a_question_is_accessible",
-    "tests/journeys/test_accountable.py::test_a_controller_reads",
-    "tests/journeys/test_accountable.py::test_an_auditor_saves",
     "tests/portal/people/audit/test_chain.py::test_what_was_logged_before_is_bound_in_its_order",
     "tests/matching/receipt/test_receipt.py::test_a_forged_hash_does_not_hide",
     "tests/matching/receipt/test_receipt.py::test_an_alternative_that_is_not_allowed",
@@ -141,6 +133,18 @@ LONG = (
     "tests/portal/demo/test_doors.py::test_pages_of_an_empty_desk_say_what_will_come",
 )
 """What takes long and says little more than its neighbours: in the proof."""
+WIDE = (
+    "tests/journeys/test_every_page.py",
+    "tests/journeys/test_accountable.py",
+    "tests/journeys/test_easy_to_fill_in.py",
+    "tests/journeys/test_employer_desk.py",
+    "tests/journeys/test_finding.py",
+    "tests/journeys/test_nothing_promised.py",
+    "tests/portal/demo/history/test_whole_history.py",
+    "tests/reliability/test_approve_race.py::test_the_last_euros_of_a_budget_are_awarded_exactly[sqlite",
+    "tests/reliability/test_crashes.py::test_lost_answers_to_a_commit_double_nothing[sqlite",
+)
+"""Every page in a browser, stories of people of which the screens are tried in every run, and the whole history: in the broad run."""
 LONG_TABLE, ONE_ROW_IN = 8, 6
 """Of a test with so many rows every run does one row in so many, and the broad run all. What moves money, holds locks or changes tables
 is done whole, but for the pairs of acts, of which every run does a part (`ONE_PAIR_IN`)."""
@@ -180,7 +184,11 @@ MOVING = (
 )
 """Rows that a revision carries over, both ways: a revision that was published never changes again. In the proof; that all revisions go
 up, down and up again with rows in place is tried in every run."""
-APART = ("tests/reliability/walks/", *((PAIRS, "tests/journeys/test_every_page.py") if PROOF else ()))
+APART = (
+    "tests/reliability/walks/",
+    *((PAIRS,) if PROOF else ()),
+    *(("tests/journeys/test_every_page.py",) if BROAD else ()),
+)
 """Where each test is a group of its own: it takes long, and needs nothing that the next one has. All pairs are as many as the proof does."""
 DEAREST = (
     "tests/journeys/",
@@ -258,6 +266,8 @@ def left_to_another_run(nodeids: Sequence[str]) -> set[str]:
 
 
 def _is_left_to_another_run(nodeid: str, rows: int) -> bool:
+    if nodeid.startswith(WIDE) and not (PROOF and nodeid.startswith("tests/reliability/")):
+        return not BROAD
     deep, broad = is_left_to_the_proof(nodeid), is_left_to_the_broad_run(nodeid, rows)
     if BROAD and not NIGHT and is_of_screens_on_postgresql(nodeid) and crc32(nodeid.encode()) % ONE_SCREEN_IN > 0:
         return True

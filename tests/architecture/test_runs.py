@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests import who_runs_what
-from tests.who_runs_what import A_FEW, LONG, PAIRS, SCREENS, WALKED_TOO, left_to_another_run
+from tests.who_runs_what import A_FEW, LONG, PAIRS, SCREENS, WALKED_TOO, WIDE, left_to_another_run
 
 OTHERS = [f"tests/schemes/test_{n}.py::test_{n}" for n in range(A_FEW)]
 TABLES = [
@@ -22,8 +22,11 @@ TABLES = [
     for database in ("sqlite-", "postgresql-")
     for n in range(40)
 ]
-DEAR = [f"{start}{'::test_it' if start.endswith('.py') else '_it'}" for start in (*LONG, *WALKED_TOO)]
-ALL = [*OTHERS, *TABLES, *DEAR]
+DEAR, SEEN_WIDELY = (
+    [f"{start}{'::test_it' if start.endswith('.py') else '_it'}" for start in starts]
+    for starts in ((*LONG, *WALKED_TOO), WIDE)
+)
+ALL = [*OTHERS, *TABLES, *DEAR, *SEEN_WIDELY]
 RUNS = {
     "test": (False, False, False),
     "proof": (True, False, False),
@@ -46,6 +49,7 @@ def test_every_test_is_in_some_run_and_the_night_does_what_the_others_do_beyond_
     assert set(ALL) - (test | proof | broad | night) == set()
     assert (proof | broad) - night == set()
     assert set(DEAR) <= proof and not set(DEAR) & (test | broad)
+    assert set(SEEN_WIDELY) <= broad and not set(SEEN_WIDELY) & test
     drawn = [row for row in TABLES if row in broad and row not in test]
     assert 0 < len(drawn) < len(TABLES)
     assert not {one for one in OTHERS if one in proof | broad}

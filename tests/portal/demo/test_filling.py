@@ -21,6 +21,7 @@ from portal.platform.clock import local_date
 from portal.platform.database import unit_of_work
 from portal.platform.legal_calendar import is_working_day
 from tests.portal.demo.conftest import NOW, PROOF, VAULT, FilledDesk, fill, once, open_region
+from tests.who_runs_what import NIGHT
 
 MOMENTS = ("2027-03-28 02:30", "2026-11-01 23:30", "2027-08-31 00:05", "2027-01-01 00:01", "2026-12-31 23:59")
 """Days on which the clock changes or the year ends; ``make proof`` tries them all."""
@@ -85,7 +86,7 @@ def test_after_the_vouchers_closed_the_history_ends_on_their_last_day(engine: En
 
 
 @once
-@pytest.mark.parametrize("moment", MOMENTS if PROOF else MOMENTS[:1])
+@pytest.mark.parametrize("moment", MOMENTS if NIGHT else MOMENTS[:1])
 def test_it_works_on_any_day_and_at_any_hour(engine: Engine, moment: str) -> None:
     fill(
         engine,

@@ -36,7 +36,10 @@ from portal.platform.errors import WrongSchema
 from portal.platform.idempotency import claim_idempotency
 from tests.factories import NOW, REGION, a_draft, asker
 from tests.portal.cases.test_chosen_training import TERMS
+from tests.who_runs_what import PROOF
 
+HOW_FAR_BACK = "base" if PROOF else "-10"
+"""In every run over the newest revisions: one that was published never changes again. In the proof over all."""
 TRIGGERS = {
     "sqlite": "SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'trigger'",
     "postgresql": "SELECT relname, tgname, pg_get_triggerdef(pg_trigger.oid) FROM pg_trigger "
@@ -169,8 +172,9 @@ def test_every_append_only_table_keeps_its_triggers(migrated: Engine, database: 
 def test_up_down_and_up_again_works_with_rows_in_place(migrated: Engine, now: datetime) -> None:
     put_rows(migrated, now)
     before = describe(migrated)
-    downgrade(migrated, revision="base")
-    assert [name for name in inspect(migrated).get_table_names() if name != "alembic_version"] == []
+    downgrade(migrated, revision=HOW_FAR_BACK)
+    left = [name for name in inspect(migrated).get_table_names() if name != "alembic_version"]
+    assert (left == []) is (HOW_FAR_BACK == "base")
     upgrade(migrated)
     assert describe(migrated) == before
     put_rows(migrated, now)

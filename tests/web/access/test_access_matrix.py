@@ -53,9 +53,9 @@ PARTS = ("advisor.", "resident.", "employer.", "owner.", "region.", "provider.",
 PROOF = bool(os.environ.get("PROOF"))
 REFUSED_AT_THE_DOOR = ("own", "other", "unknown") if PROOF else ("own",)
 """Whom the policy does not admit is refused before any object is looked up; if its own is, someone else's is too (tried in the proof)."""
-OF_THE_REFUSED = 1 if PROOF else 5
+OF_THE_REFUSED = 1 if PROOF else 12
 """Of the audiences that an endpoint does not admit every run tries one in so many, others at the next endpoint: one rule refuses them all."""
-AT_OTHER_STAGES = 1 if PROOF else 5
+AT_OTHER_STAGES = 1 if PROOF else 12
 """Someone else's and unknown objects are tried when the question was sent, and of the other stages every run does one in so many, others
 at the next endpoint."""
 _PLACES = itertools.count()

@@ -385,7 +385,7 @@ def bug(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Call
     return request.param
 
 
-@pytest.mark.parametrize("database", DATABASES if PROOF else ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database", DATABASES if NIGHT else ["sqlite"], indirect=True)
 def test_a_bug_that_is_put_in_is_found(desk: Engine, bug: Callable[..., None]) -> None:
     # with little money, whoever goes before another takes it from that one
     scarce = 60_000 if bug is order_of_receipt_ignored else None
@@ -394,6 +394,6 @@ def test_a_bug_that_is_put_in_is_found(desk: Engine, bug: Callable[..., None]) -
         live(desk, size, each_line_cents=scarce)
 
 
-@pytest.mark.parametrize("database", DATABASES if PROOF else ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database", DATABASES if NIGHT else ["sqlite"], indirect=True)
 def test_with_that_little_money_nobody_is_accused_while_the_order_is_kept(desk: Engine) -> None:
     live(desk, each_line_cents=60_000)
