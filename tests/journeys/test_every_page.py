@@ -75,9 +75,8 @@ def test_every_page_is_for_everybody(
 def test_what_is_no_page_says_why(world: World) -> None:
     asked = {rule.endpoint for rule in world.app.url_map.iter_rules() if "GET" in methods_of(rule)} - NOT_HERE.keys()
     opened = {place.endpoint for audience in AUDIENCES for place in pages_of(world, audience)}
-    assert asked - opened == set(NO_PAGE), (
-        "an address that shows no page at this desk stands in tests/web/every_page.py"
-    )
+    lacking, too_many = sorted(asked - opened - set(NO_PAGE)), sorted(set(NO_PAGE) - (asked - opened))
+    assert (lacking, too_many) == ([], []), "what shows no page at this desk stands in tests/web/every_page.py"
 
 
 def faults_in(page: Page, address: str, place: PagePlace) -> Iterator[str]:

@@ -41,10 +41,17 @@ FILES: Mapping[str, str] = {
         "own_data_json own_data_pdf own_outcome_pdf receipt_file receipt_pdf scheme_data shortlist_pdf talk_file "
         "voucher_paper"
     ),
-    "access": "healthz metrics readyz",
+    "access": "healthz readyz robots security_txt sitemap",
+    "api": (
+        "accountability allocations client facts invoice invoices openapi question questions scheme schemes training "
+        "trainings voucher vouchers"
+    ),
 }
 """What is a file, or an answer for programs, by the beginning of its name."""
 NOT_AT_THIS_DESK: Mapping[str, str] = {
+    "access.back_from_service": "leads on from the service where one signed in: tests/web/access/test_services.py",
+    "access.begin_at_service": "leads on to the service where one signs in: tests/web/access/test_services.py",
+    "access.second": "shown after the link, to who has a second step: tests/web/access/test_second_step.py",
     "access.unlock": "shown while a form waits for who has no link: tests/journeys/test_nothing_lost.py",
     "accounting.report_list": "leads on to the newest report",
     "advisor.amend": "shown with a proposal that can still be changed: tests/web/advisor/test_mix.py",
@@ -73,7 +80,6 @@ NOT_AT_THIS_DESK: Mapping[str, str] = {
     "employer.withdraw_own_right": "leads back to the rights of who asked",
     "resident.mine": "leads on to the own question",
     "resident.repair_objection": "shown when something lacks in an objection: tests/web/advisor/test_terms_on_screen.py",
-    "resident.repayment_account": "shown with something to give back to the holder: tests/web/region/test_paying_back.py",
     "resident.training_outcome": "shown after the training began: tests/web/resident/test_after_training.py",
     "resident.training_paid_bill": "shown when who holds a voucher pays first: tests/web/resident/test_after_training.py",
     "resident.waiting": "shown with a place on a waiting list: tests/web/resident/test_waiting.py",
