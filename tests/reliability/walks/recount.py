@@ -6,6 +6,7 @@ product counts cannot hide itself. Every function says in sentences what is wron
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -163,18 +164,21 @@ def awards_are_their_parts(tables: Tables) -> Wrong:
 
 
 def decisions_say_what_was_awarded(tables: Tables) -> Wrong:
-    """What the decision letter says per scheme is what was reserved by it; more was decided on each time that it was raised."""
+    """What the decision letter says per scheme is what was reserved by it, and what its mix says was used of an earlier voucher; more
+    was decided on each time that it was raised."""
     first = (
-        "SELECT a.id, a.amount_cents, o.amount_cents FROM award a"
+        "SELECT a.id, a.amount_cents, o.amount_cents, a.scheme, d.shares_json FROM award a JOIN decision d ON d.id = a.decision_id"
         " JOIN decision_outcome o ON o.decision_id = a.decision_id AND o.scheme = a.scheme"
     )
     more = tables.sums(
         "SELECT v.award_id, o.amount_cents FROM voucher_change c JOIN voucher v ON v.id = c.voucher_id"
         " JOIN decision_outcome o ON o.decision_id = c.decision_id WHERE c.kind = 'topped_up'"
     )
-    for award, amount, said in tables.rows(first):
-        if said + more.get(award, 0) != amount:
-            yield f"award {award}: {amount}, but its decisions say {said} and {more.get(award, 0)}"
+    for award, amount, said, scheme, mix in tables.rows(first):
+        shares = json.loads(mix)["shares"] if mix else []
+        used = sum(one["cents"] for one in shares if (one["offer"], one["funding_line"]) == (scheme, "held.money"))
+        if said + more.get(award, 0) != amount + used:
+            yield f"award {award}: {amount} and {used} before, but its decisions say {said} and {more.get(award, 0)}"
 
 
 # Bills and payments ----------------------------------------------------------------------------------------------------

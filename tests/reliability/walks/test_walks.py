@@ -79,14 +79,18 @@ if NAMED:
 Looking = Callable[[Session], list[str]]
 
 
-def broken_by(engine: Engine, seeds: range, looking: Looking) -> str:
-    """What was found first in these walks, with the seed; empty when nothing was."""
-    try:
-        for _ in go(engine, seeds, acts=ACTS_DONE, every=9, look=looking):
-            continue
-    except AssertionError as found:
-        return str(found)
-    return ""
+def broken_by(engine: Engine, seeds: range, looking: Looking, seen_by: str) -> str:
+    """What was found first in these walks, each broken where it may be, until it is found by what should see it."""
+    found = ""
+    for seed in seeds:
+        try:
+            for _ in go(engine, [seed], acts=ACTS_DONE, every=9, look=looking):
+                continue
+        except AssertionError as broken:
+            found = str(broken)
+            if seen_by in found:
+                break
+    return found
 
 
 @pytest.mark.parametrize("database", DATABASES if NIGHT else ["sqlite"], indirect=True)
@@ -101,7 +105,7 @@ def test_a_mistake_that_is_put_in_is_found(
         return recount(session)
 
     planted.plant(monkeypatch)
-    found = broken_by(swept, range(3000 + DATABASES.index(database), 3100, 2), looking)
+    found = broken_by(swept, range(3000 + DATABASES.index(database), 3040, 2), looking, planted.seen_by)
     assert planted.seen_by in found
     assert bool(seen) is not planted.alone, "whether the product's own check sees it too"
 
