@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import TYPE_CHECKING
 
@@ -12,16 +13,24 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 ENGINE = "engine"
+FRAME = ("layout.html", "desk.html", "components/")
+"""Of the templates what every page is made with."""
 
 
 def desk() -> Flask:
-    """The application on a database that is ready. What does not allow a start is said in a line, and ends the process."""
+    """The application on a database that is ready. What does not allow a start is said in a line, and ends the process.
+
+    What every process needs is read once, before they are forked: the code, the region with its schemes, and the frame of a page.
+    """
+    gc.disable()  # nothing of this is ever let go: to look for it again and again took a third of a start
     from portal import create_app
     from portal.commands.working import job_names
+    from portal.framework.catalogue.queries import has_region, schemes_in_force
     from portal.migrations import require_head
     from portal.paying.payments.pain001 import read_schema
+    from portal.platform.clock import today
     from portal.platform.config import load_settings
-    from portal.platform.database import make_engine
+    from portal.platform.database import make_engine, unit_of_work
 
     try:
         settings = load_settings()
@@ -34,6 +43,11 @@ def desk() -> Flask:
     read_schema()
     app = create_app(settings, engine=engine)
     app.extensions["job_names"] = job_names(settings)
+    for name in app.jinja_env.list_templates(filter_func=lambda one: one.startswith(FRAME)):
+        app.jinja_env.get_template(name)
+    unit_of_work(engine, lambda s: schemes_in_force(s, on=today()) if has_region(s) else [], read_only=True)
+    gc.freeze()
+    gc.enable()
     engine.dispose()  # before the processes are forked: a connection belongs to one process
     return app
 
