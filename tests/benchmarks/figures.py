@@ -30,6 +30,7 @@ from tests.benchmarks import (
     planning,
     readers,
     reports,
+    scenarios,
     strangers,
     table,
     worklist,
@@ -293,6 +294,8 @@ def planned_ahead() -> Iterator[Figure]:
     """The region's plan: 100,000 awards rebalanced, a million questions, knapsacks of the literature."""
     for name, value, unit, target in planning.lines():
         yield Figure(name, value, unit, target)
+    for name, value, unit, target, at_least in scenarios.lines():
+        yield Figure(name, value, unit, target, at_least)
 
 
 def at_the_interface() -> Iterator[Figure]:
