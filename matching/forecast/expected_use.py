@@ -50,39 +50,33 @@ class ExpectedUse:
 
 
 class UseTable:
-    """For each set of chances, segment and age: the mean and the mean square of the share that will still be used."""
+    """For each set of chances, segment and age: the mean and the variance of the share that will still be used."""
 
     def __init__(self, draws: UseDraws, valid_weeks: Sequence[int]) -> None:
         self.place = {name: number for number, name in enumerate(draws.segments)}
         share, square = draws.mean_share()
+        self.sets = draws.paths
         self.mean: dict[int, Floats] = {}
-        self.square: dict[int, Floats] = {}
+        self.variance: dict[int, Floats] = {}
         for valid in sorted(set(valid_weeks)):
-            used = draws.still_used(valid)
-            self.mean[valid] = used * share[:, :, None]
-            self.square[valid] = used * square[:, :, None]
+            used = np.zeros((draws.paths, len(draws.segments), AGES))
+            used[:, :, : min(valid, AGES)] = draws.still_used(valid)
+            mean = used * share[:, :, None]
+            self.mean[valid] = mean.reshape(draws.paths, -1)
+            self.variance[valid] = np.maximum(used * square[:, :, None] - mean**2, 0.0).reshape(draws.paths, -1)
 
-    def of(self, held: Held) -> tuple[Floats, Floats]:
-        """Mean and variance of the share of one voucher that will be used, per set of chances."""
-        row, age = self.place[held.segment], min(held.age_weeks, AGES - 1)
-        table = self.mean[held.valid_weeks]
-        if age >= table.shape[2]:
-            return np.zeros(len(table)), np.zeros(len(table))
-        mean = table[:, row, age]
-        return mean, np.maximum(self.square[held.valid_weeks][:, row, age] - mean**2, 0.0)
+    def cell(self, held: Held) -> int:
+        """The column of a voucher in the table of its validity."""
+        return self.place[held.segment] * AGES + min(held.age_weeks, AGES - 1)
 
     def sums(self, vouchers: Sequence[Held]) -> tuple[Floats, Floats]:
         """Mean and variance, in cents, of what all of these will use, per set of chances."""
-        cells: dict[tuple[str, int, int], tuple[float, float]] = {}
-        for one in vouchers:
-            key = (one.segment, min(one.age_weeks, AGES - 1), one.valid_weeks)
-            cents, squares = cells.get(key, (0.0, 0.0))
-            cells[key] = cents + one.cents, squares + float(one.cents) ** 2
-        size = len(next(iter(self.mean.values())))
-        mean, variance = np.zeros(size), np.zeros(size)
-        for (segment, age, valid), (cents, squares) in cells.items():
-            share, scatter = self.of(Held(segment, age, valid, 1))
-            mean, variance = mean + cents * share, variance + squares * scatter
+        mean, variance = np.zeros(self.sets), np.zeros(self.sets)
+        for valid, table in self.mean.items():
+            some = [one for one in vouchers if one.valid_weeks == valid]
+            at, cents = [self.cell(one) for one in some], np.array([float(one.cents) for one in some])
+            mean += table @ np.bincount(at, weights=cents, minlength=table.shape[1])
+            variance += self.variance[valid] @ np.bincount(at, weights=cents**2, minlength=table.shape[1])
         return mean, variance
 
 
@@ -104,7 +98,8 @@ def most_beyond(
     if not 0 < limit_permille < 500:
         raise ValueError("the limit is a chance, in permille")
     mean, variance = table.sums(vouchers)
-    share, scatter = table.of(next_one)
+    at = table.cell(next_one)
+    share, scatter = table.mean[next_one.valid_weeks][:, at], table.variance[next_one.valid_weeks][:, at]
     held = sum(one.cents for one in vouchers)
     apart = max([one.cents for one in vouchers], default=0) / 2
 
@@ -132,4 +127,4 @@ def most_beyond(
     already = max(0, -free)
     if most_cents is not None:
         beyond = max(0, min(beyond, most_cents - already))
-    return ExpectedUse(free, beyond, int(round(float(mean.mean()))), now, already, braked)
+    return ExpectedUse(free, beyond, round(float(mean.mean())), now, already, braked)

@@ -67,7 +67,7 @@ class UseDraws:
         return end, np.where(used, share, 0.0)
 
     def still_used(self, valid: int) -> Floats:
-        """The chance that a voucher that is open at an age is used before it is no longer valid: paths x segments x ages below `valid`."""
+        """The chance that a voucher that is open at an age is used in its validity: paths x segments x ages below `valid`."""
         ages = min(valid, AGES)
         cdf = self.cdf[:, :, :ages]
         before = np.concatenate([np.zeros_like(cdf[:, :, :1]), cdf[:, :, :-1]], axis=2)
@@ -131,7 +131,7 @@ class Redemption:
 
 
 def fit_redemption(vouchers: Sequence[VoucherSeen], *, segments: tuple[str, ...]) -> Redemption:
-    """Learn use from vouchers, ended or still open. Without any vouchers the answer is very wide. Raises KeyError for another segment."""
+    """Learn use from vouchers, ended or still open; without any, all is still possible. Raises KeyError for another segment."""
     place = {name: number for number, name in enumerate(segments)}
     size = (len(segments), AGES)
     used, weeks, gone = np.zeros(size), np.zeros(size), np.zeros(size)
