@@ -144,13 +144,13 @@ class _Play:
         better = self.quarter[day // 30]
         if dice.random() > 1 - (1 - kind.means_to) / better:
             gone = dice.random() < 0.3
-            return (day + dice.randrange(kind.valid) if gone else day + kind.valid), 0.0
+            return (day + dice.randrange(1, kind.valid) if gone else day + kind.valid), 0.0
         after = dice.weibullvariate(kind.slow, kind.shape)
         if dice.random() < kind.rush:
             after = kind.valid - dice.expovariate(1 / 12)
-        if not 0 <= after < kind.valid:
+        if not 0 <= after < kind.valid - 1:
             return day + kind.valid, 0.0
-        return day + int(after), 1.0 if dice.random() < kind.whole else dice.betavariate(4, 2)
+        return day + 1 + int(after), 1.0 if dice.random() < kind.whole else dice.betavariate(4, 2)
 
     def day(self, day: int) -> None:
         """All of a day: vouchers that end, then who asks, in turn."""
