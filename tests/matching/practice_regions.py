@@ -23,7 +23,7 @@ def practice_region(seed: int) -> SimulatedRegion:
     walk = rng.normal(0, 0.03, len(weeks)).cumsum()
     valid = {name: int(rng.choice(VALID)) for name in names}
     level = {name: float(np.exp(rng.normal(0.8, 0.9))) for name in names}
-    cap, mean = {name: int(rng.choice([120_000, 250_000])) for name in names}, {name: 90_000.0 for name in names}
+    cap, mean = {name: int(rng.choice([120_000, 250_000])) for name in names}, dict.fromkeys(names, 90_000.0)
     start = -min(past, int(rng.choice([8, 20, 40])))
     mine = names[: int(rng.integers(1, count))]
     span = ahead - start
