@@ -78,6 +78,16 @@ class ShareHeld(Model):
 Change = Annotated[
     CapSet | SchemeGone | DraftUsed | LineRaised | EarmarkGone | SecondFund | ShareHeld, Field(discriminator="kind")
 ]
+
+
+class ScenarioFile(Model):
+    """Changes as a file (JSON or YAML): what `loket scenario run` lives beside how it is now."""
+
+    format: Literal["ontwikkelloket/scenario/1"]
+    changes: Items[Change] = Field(min_length=1, max_length=50)
+    """What changes, in this order."""
+
+
 CHANGES: TypeAdapter[tuple[Change, ...]] = TypeAdapter(tuple[Change, ...])
 
 

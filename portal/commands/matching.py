@@ -306,7 +306,21 @@ def _mix(path: Path) -> Any:
     return validate_document(Proposal if whole else Mix, document)
 
 
-KINDS = ("question", "bundle", "region", "scheme", "cases", "funding", "facts", "reference", "problem", "mix", "plan")
+KINDS = (
+    "question",
+    "bundle",
+    "region",
+    "scheme",
+    "cases",
+    "funding",
+    "facts",
+    "reference",
+    "problem",
+    "mix",
+    "plan",
+    "round",
+    "scenario",
+)
 
 
 @click.command()
@@ -317,12 +331,21 @@ def schema(kind: str, region: str | None) -> None:
     with readable_errors():
         from schemes.region.schemas import facts_schema, json_schema, schema_of
 
-        if kind in ("problem", "mix", "plan"):
+        if kind in ("problem", "mix", "plan", "round", "scenario"):
             from matching.plan.choices import ChoicePlan
+            from matching.plan.round_file import RoundFile
             from matching.problem import Problem
             from matching.problem.proposal import MixFile
+            from matching.scenario.changes import ScenarioFile
 
-            print_json(json_schema({"problem": Problem, "mix": MixFile, "plan": ChoicePlan}[kind], kind))
+            files = {
+                "problem": Problem,
+                "mix": MixFile,
+                "plan": ChoicePlan,
+                "round": RoundFile,
+                "scenario": ScenarioFile,
+            }
+            print_json(json_schema(files[kind], kind))
             return
         loaded = _region(region, None, with_cases=True)
         if kind not in ("question", "bundle"):

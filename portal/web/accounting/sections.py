@@ -42,6 +42,8 @@ SECTIONS: tuple[tuple[LazyString, Pages], ...] = (
             (_l("Werkpakketten"), "accounting.package_list"),
             (_l("Vorderingen en schulden"), "accounting.waiting_money"),
             (_l("Herboeken"), "accounting.rebalance_list"),
+            (_l("Prijzen"), "accounting.price_list"),
+            (_l("Scenario’s"), "accounting.scenario_list"),
         ),
     ),
     (

@@ -1,0 +1,160 @@
+"""What is asked here, learned from the past: questions that stand for all, how many come per week, what is used of vouchers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matching.forecast.demand import fit_demand
+from matching.forecast.redemption import fit_redemption
+from matching.forecast.seen import Asked, Ended, VoucherSeen
+from matching.offers import Rules, funding_line, make_ready
+from matching.offers.question import Question
+from matching.problem import Problem
+from matching.scenario.ahead import YearAhead
+from matching.scenario.comparing import QuestionKind
+from portal.framework.catalogue.queries import as_loaded_region
+from portal.framework.funding.queries import funding_lines
+from portal.ledger.queries import available_cents
+from portal.platform.clock import local_date
+from portal.platform.errors import Refusal
+from portal.platform.i18n import lazy_gettext as _l
+from portal.publishing.effects import groups_of
+from portal.publishing.replay.queries import past_questions
+from portal.spending.vouchers.models import Redemption as RedemptionRow
+from portal.spending.vouchers.models import Voucher
+from schemes.region.loading import LoadedRegion
+
+MOST_WEEKS = 156
+"""So far back is looked."""
+MOST_KINDS = 150
+"""So many questions stand for all that were asked: enough for every kind, few enough to solve."""
+FEWEST = 10
+"""With fewer questions in the past there is nothing to say about a year."""
+SEED = 2026
+SEGMENTS = ("individual", "employer")
+ALL = "all"
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class UsualQuestions:
+    """Questions of the past that stand for all of them, and all that a year ahead is drawn from."""
+
+    on: date
+    region: LoadedRegion
+    """The region of today, with every scheme that is in force open all year."""
+    questions: tuple[Question, ...]
+    """Those that stand for all, each with the day on which it was asked."""
+    days: tuple[date, ...]
+    asked: tuple[Asked, ...]
+    vouchers: tuple[VoucherSeen, ...]
+    weeks: int
+
+    def year_ahead(self, *, seed: int = SEED, block: int = 125) -> YearAhead:
+        """Where the years ahead come from."""
+        segments = tuple(name for name in SEGMENTS if any(one.segment == name for one in self.asked))
+        kinds = [np.flatnonzero([one.route == name for one in self.questions]) for name in segments]
+        return YearAhead(
+            fit_demand(self.asked, segments=segments, weeks=self.weeks),
+            fit_redemption(self.vouchers, segments=(ALL,)),
+            tuple(kinds),
+            seed,
+            block,
+        )
+
+    def problems(self, region: LoadedRegion) -> tuple[list[Problem], list[QuestionKind]]:
+        """Per question its problem in a region (that of today, or a changed one), and the groups it counts in."""
+        lines = [funding_line(line) for line in region.funding.funding_lines]
+        found, kinds = [], []
+        for question, day in zip(self.questions, self.days, strict=True):
+            ready = make_ready(question, Rules.of_region(region, day), lines)
+            found.append(ready.problem)
+            groups: Mapping[str, str] = dict(groups_of(ready.facts, question, day).items())
+            kinds.append(QuestionKind(tuple(sorted(groups.items()))))
+        return found, kinds
+
+
+def usual_questions(session: Session, *, on: date, most: int = MOST_KINDS) -> UsualQuestions:
+    """What was asked in the three years before a day. Raises ``Refusal`` (too_little_past) when that is too little."""
+    since = on - MOST_WEEKS * WEEK
+    found = [(question, day) for question, day in past_questions(session) if since <= day < on and question.costs]
+    if len(found) < FEWEST:
+        message = _l("Er zijn nog te weinig vragen gesteld om vooruit te kijken. Dat kan vanaf tien vragen.")
+        raise Refusal("too_little_past", message)
+    weeks = max(4, -min(_week(day, on) for _question, day in found))
+    asked = tuple(
+        Asked(question.route, _week(day, on), sum(cost.amount_cents for cost in question.costs))
+        for question, day in found
+    )
+    places = np.unique(np.linspace(0, len(found) - 1, min(most, len(found))).round().astype(int)).tolist()
+    places += [
+        _first_of(found, route)
+        for route in {question.route for question, _day in found} - {found[n][0].route for n in places}
+    ]
+    chosen = [found[place] for place in sorted(set(places))]
+    return UsualQuestions(
+        on,
+        open_all_year(as_loaded_region(session, on=on)),
+        tuple(question for question, _day in chosen),
+        tuple(day for _question, day in chosen),
+        asked,
+        tuple(_vouchers(session, on)),
+        weeks,
+    )
+
+
+def _first_of(found: list[tuple[Question, date]], route: str) -> int:
+    return next(number for number, (question, _day) in enumerate(found) if question.route == route)
+
+
+def open_all_year(region: LoadedRegion) -> LoadedRegion:
+    """The region with no windows: every scheme that exists can be asked for on every day."""
+    schemes = {
+        slug: one
+        if one.state == "ended"
+        else one.model_copy(update={"state": "open", "windows": (), "state_since": None})
+        for slug, one in region.schemes.items()
+    }
+    return replace(region, schemes=schemes)
+
+
+def money_now(session: Session, *, on: date, slugs: Iterable[str] | None = None) -> dict[str, int]:
+    """Per budget that is not over what can still be promised, in cents."""
+    lines = [line for line in funding_lines(session) if line.period_to >= on]
+    left = available_cents(session, funding_line_ids=[line.id for line in lines])
+    wanted = None if slugs is None else set(slugs)
+    return {line.slug: max(0, left[line.id]) for line in lines if wanted is None or line.slug in wanted}
+
+
+def _week(day: date, on: date) -> int:
+    return (day - on).days // 7
+
+
+def _vouchers(session: Session, on: date) -> Iterable[VoucherSeen]:
+    """The vouchers of the past and how they ended, all in one segment."""
+    uses: dict[int, tuple[date, int]] = {}
+    columns = (
+        RedemptionRow.voucher_id,
+        RedemptionRow.redeemed_at,
+        RedemptionRow.amount_cents - RedemptionRow.credited_cents,
+    )
+    for voucher_id, at, cents in session.execute(select(*columns).order_by(RedemptionRow.redeemed_at)):
+        if (day := local_date(at)) < on and cents > 0:
+            first, before = uses.get(voucher_id, (day, 0))
+            uses[voucher_id] = first, before + cents
+    rows = select(Voucher).where(Voucher.issued_on < on, Voucher.issued_on >= on - MOST_WEEKS * WEEK)
+    for voucher in session.scalars(rows.order_by(Voucher.id)):
+        week, valid = _week(voucher.issued_on, on), max(1, (voucher.valid_until - voucher.issued_on).days // 7)
+        gone = min((local_date(at) for at in (voucher.expired_at, voucher.revoked_at) if at is not None), default=on)
+        ended, last, used = (Ended.LAPSED, gone, 0) if gone < on else (Ended.OPEN, on, 0)
+        if voucher.id in uses:
+            first, cents = uses[voucher.id]
+            ended, last, used = Ended.USED, first, min(cents, voucher.amount_cents)
+        age = max(0, _week(max(last, voucher.issued_on), on) - week)
+        yield VoucherSeen(ALL, week, voucher.amount_cents, min(age, -week), ended, used, valid)

@@ -1,0 +1,109 @@
+"""The year ahead, as it is now and as it is changed: read from the books in one snapshot, computed apart from the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from pydantic import TypeAdapter
+from sqlalchemy.orm import Session
+
+from matching.scenario.changes import Change, ShareHeld, UnknownName, changed_lines, changed_region
+from matching.scenario.comparing import QuestionKind, WorldResult, compare
+from matching.scenario.living import World
+from matching.scenario.mixes import Mixes
+from matching.scenario.world import HeldShare, YearLine
+from portal.framework.funding.queries import funding_lines
+from portal.planning.usual_questions import UsualQuestions, money_now, usual_questions
+from portal.platform.errors import Refusal
+from portal.platform.i18n import lazy_gettext as _l
+
+YEARS, BLOCK = 400, 50
+"""So many years are lived, so many at once; after each block can be stopped."""
+NOW, CHANGED = "now", "changed"
+
+
+@dataclass(frozen=True)
+class ScenarioResult:
+    """What was found: over how many years, from how many questions of the past, and both worlds."""
+
+    on: date
+    years: int
+    learned_from: int
+    now: WorldResult
+    changed: WorldResult
+
+
+RESULT: TypeAdapter[ScenarioResult] = TypeAdapter(ScenarioResult)
+
+
+@dataclass(frozen=True)
+class ScenarioInput:
+    """All that a scenario is computed from."""
+
+    usual: UsualQuestions
+    lines: tuple[YearLine, ...]
+    changes: tuple[Change, ...]
+
+
+def scenario_input(session: Session, *, changes: Sequence[Change], on: date) -> ScenarioInput:
+    """What changes are computed from on a day. Raises ``Refusal`` (too_little_past)."""
+    return ScenarioInput(usual_questions(session, on=on), lines_ahead(session, on=on), tuple(changes))
+
+
+def lines_ahead(session: Session, *, on: date) -> tuple[YearLine, ...]:
+    """The budgets that are not over, as the year ahead has them."""
+    left = money_now(session, on=on)
+    return tuple(
+        YearLine(
+            line.slug,
+            ((max(0, (line.period_from - on).days), left[line.slug]),),
+            max(0, (line.period_from - on).days),
+            (line.period_to - on).days,
+        )
+        for line in funding_lines(session)
+        if line.slug in left
+    )
+
+
+def compute_scenario(
+    given: ScenarioInput, *, told: Callable[[], object] = lambda: None, years: int = YEARS
+) -> ScenarioResult:
+    """Live the years ahead as it is now and as it is changed. `told` is called after each block of years.
+
+    Raises ``Refusal`` (gone) when a change names a scheme, a budget or a group that is not there (any more).
+    """
+    try:
+        region, lines = changed_region(given.usual.region, given.changes), changed_lines(given.lines, given.changes)
+    except UnknownName as gone:
+        raise _gone(gone.name) from gone
+    problems, kinds = given.usual.problems(given.usual.region)
+    after, _kinds = given.usual.problems(region)
+    least = given.usual.region.region.settings.smallest_share_cents
+    worlds = {
+        NOW: World(given.lines, Mixes.of(problems, [line.id for line in given.lines]), least_cents=max(1, least)),
+        CHANGED: World(
+            lines, Mixes.of(after, [line.id for line in lines]), _held(given.changes, kinds), least_cents=max(1, least)
+        ),
+    }
+    block = min(BLOCK, years)
+    source = given.usual.year_ahead(block=block)
+    now, changed = compare(worlds, kinds, source.years, -(-years // block), told=told)
+    return ScenarioResult(given.usual.on, -(-years // block) * block, len(given.usual.asked), now, changed)
+
+
+def _held(changes: Sequence[Change], kinds: Sequence[QuestionKind]) -> HeldShare | None:
+    for change in changes:
+        if isinstance(change, ShareHeld):
+            group = (change.dimension, change.value)
+            members = frozenset(number for number, kind in enumerate(kinds) if group in kind.groups)
+            if not members:
+                raise _gone(change.value)
+            return HeldShare(members, change.percent, 10**5 if change.until_day is None else change.until_day)
+    return None
+
+
+def _gone(name: str) -> Refusal:
+    message = _l("%(name)s is er niet (meer), of niemand vroeg daar iets. Maak een nieuw scenario.", name=name)
+    return Refusal("gone", message)
