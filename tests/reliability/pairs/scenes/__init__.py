@@ -24,6 +24,7 @@ from tests.reliability.pairs.scenes import (
     own_debts,
     own_page,
     paying,
+    planned,
     privacy,
     programs,
     publishing,
@@ -42,6 +43,7 @@ from tests.reliability.pairs.scenes import (
 
 SCENES: tuple[Scene, ...] = (
     *asking.SCENES,
+    *planned.SCENES,
     *handing.SCENES,
     *employers.SCENES,
     *appointing.SCENES,
