@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
 
 import numpy as np
 from sqlalchemy.orm import Session
@@ -12,12 +11,12 @@ from matching.problem import Problem
 from matching.scenario.mixes import Mixes, usable_lines, without_dates
 from matching.scenario.regret import hindsight, served_by
 from matching.scenario.serving import FixedPrices, Futures, ScarcePrices
-from matching.scenario.world import Flags, YearLine
+from matching.scenario.world import Flags, Ints, YearLine
 from matching.scenario.years import Years
 from matching.spec.limits import funding_price
 from portal.framework.funding.models import FundingLine
 from portal.framework.funding.queries import funding_lines
-from portal.planning.usual_questions import SEED, usual_questions
+from portal.planning.usual_questions import SEED, UsualQuestions
 from portal.planning.year_ahead import lines_ahead
 from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
@@ -51,23 +50,25 @@ def highest_price(settings: RegionSettings) -> int | None:
     return max(0, min(DEAREST, settings.employer_price_permille - 1))
 
 
-def scarcity(session: Session, *, on: date) -> Scarcity:
-    """How scarce each budget is on a day. Raises ``Refusal``: too_little_past, or no_money when no budget can be used."""
-    usual, lines = usual_questions(session, on=on), lines_ahead(session, on=on)
+def scarcity(session: Session, *, usual: UsualQuestions) -> Scarcity:
+    """How scarce each budget is on the day of the usual questions. Raises ``Refusal`` (no_money) when no budget can be used."""
+    lines = lines_ahead(session, on=usual.on)
     if not lines:
         raise Refusal("no_money", _l("Er is geen budget dat nog loopt. Dan zijn er geen prijzen."))
     names = [line.id for line in lines]
     problems, _kinds = usual.problems(usual.region)
-    groups, group_of, cents = _needs(problems, names)
+    needs = needs_of(problems, names)
     source = usual.year_ahead(seed=SEED + 1, block=SAMPLES)
-    sampled = _asked(source.years(0), group_of, cents)
-    futures = Futures.of(lines, groups, sampled)
+    sampled = as_groups(source.years(0), needs)
+    futures = Futures.of(lines, needs.admits, sampled)
     at_once = np.array([sum(cents for day, cents in line.comes if day < 7) for line in lines], np.int64)
     scarce = futures.scarcity(0, at_once)
-    fixed = _fixed(problems, lines)
-    tried = _asked(replace(source, seed=SEED + 2, block=TRIED).years(0), group_of, cents)
-    most = int(hindsight(lines, groups, tried).sum())
-    served = [int(served_by(lines, groups, tried, one).sum()) for one in (ScarcePrices(futures, fixed, 28), fixed)]
+    fixed = fixed_prices(problems, lines)
+    tried = as_groups(replace(source, seed=SEED + 2, block=TRIED).years(0), needs)
+    most = int(hindsight(lines, needs.admits, tried).sum())
+    served = [
+        int(served_by(lines, needs.admits, tried, one).sum()) for one in (ScarcePrices(futures, fixed, 28), fixed)
+    ]
     by_slug = {line.slug: line for line in funding_lines(session)}
     priced, written = (1000 if not most else min(1000, value * 1000 // most) for value in served)
     return Scarcity(
@@ -79,25 +80,34 @@ def scarcity(session: Session, *, on: date) -> Scarcity:
     )
 
 
-def _needs(problems: list[Problem], names: list[str]) -> tuple[Flags, np.ndarray, np.ndarray]:
-    """Groups that the same budgets may pay; per kind its group, and what budgets would pay of it when all are full."""
+@dataclass(frozen=True, eq=False)
+class Needs:
+    """Groups that the same budgets may pay; per question its group, and what budgets pay of it when all are full."""
+
+    admits: Flags
+    group_of: Ints
+    cents: Ints
+
+
+def needs_of(problems: list[Problem], names: list[str]) -> Needs:
+    """What these questions ask of these budgets. Raises what solving a mix raises."""
     mixes = Mixes.of(problems, names)
     sets = [usable_lines(without_dates(problem), names) for problem in problems]
-    known = sorted(set(sets))
-    admits = np.zeros((len(known), len(names)), np.bool_)
-    for number, places in enumerate(known):
-        admits[number, list(places)] = True
+    place = {lines: number for number, lines in enumerate(sorted(set(sets)))}
+    admits = np.zeros((len(place), len(names)), np.bool_)
+    for lines, number in place.items():
+        admits[number, list(lines)] = True
     kinds = np.arange(len(problems))
     rows = mixes.rows(kinds, np.zeros((len(kinds), len(names)), np.bool_))
-    return admits, np.array([known.index(one) for one in sets], np.int64), mixes.takes[rows].sum(axis=1)
+    return Needs(admits, np.array([place[one] for one in sets], np.int64), mixes.takes[rows].sum(axis=1))
 
 
-def _asked(years: Years, group_of: np.ndarray, cents: np.ndarray) -> Years:
-    """The same years, as amounts that groups ask of the budgets."""
-    return replace(years, kind=group_of[years.kind], cents=cents[years.kind])
+def as_groups(years: Years, needs: Needs, *, first: int = 0) -> Years:
+    """The same years, as amounts that groups ask of the budgets; `first`: where the kinds of the years begin in the needs."""
+    return replace(years, kind=needs.group_of[years.kind + first], cents=needs.cents[years.kind + first])
 
 
-def _fixed(problems: list[Problem], lines: tuple[YearLine, ...]) -> FixedPrices:
+def fixed_prices(problems: list[Problem], lines: tuple[YearLine, ...]) -> FixedPrices:
     """The prices that budgets have now."""
     prices = {line.id: funding_price(problem, line) for problem in problems[-1:] for line in problem.funding_lines}
     permille = np.array([prices.get(line.id, 700) for line in lines], np.int64)

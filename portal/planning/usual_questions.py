@@ -70,9 +70,15 @@ class UsualQuestions:
 
     def problems(self, region: LoadedRegion) -> tuple[list[Problem], list[QuestionKind]]:
         """Per question its problem in a region (that of today, or a changed one), and the groups it counts in."""
+        return self.problems_of(zip(self.questions, self.days, strict=True), region)
+
+    def problems_of(
+        self, asked: Iterable[tuple[Question, date]], region: LoadedRegion
+    ) -> tuple[list[Problem], list[QuestionKind]]:
+        """The same for other questions, each with its day."""
         lines = [funding_line(line) for line in region.funding.funding_lines]
         found, kinds = [], []
-        for question, day in zip(self.questions, self.days, strict=True):
+        for question, day in asked:
             ready = make_ready(question, Rules.of_region(region, day), lines)
             found.append(ready.problem)
             groups: Mapping[str, str] = dict(groups_of(ready.facts, question, day).items())

@@ -16,9 +16,14 @@ depends_on = None
 
 INSTANT = sa.DateTime(timezone=True)
 BEFORE, AFTER = ("job", "replay", "search"), ("job", "replay", "scenario", "search")
+PAST = ("hindsight", "unforeseeable", "no_show", "rule", "override")
 PRICES_CHECKS = {
     "counts_positive": "number > 0 AND years > 0",
     "parts_in_range": "hindsight_permille BETWEEN 0 AND 1000 AND fixed_permille BETWEEN 0 AND 1000",
+    "past_whole": "(past_hindsight_cents IS NULL) = (past_unforeseeable_cents IS NULL)"
+    " AND (past_hindsight_cents IS NULL) = (past_no_show_cents IS NULL)"
+    " AND (past_hindsight_cents IS NULL) = (past_rule_cents IS NULL)"
+    " AND (past_hindsight_cents IS NULL) = (past_override_cents IS NULL)",
     "in_force_whole": "(state IN ('in_force', 'ended')) = (in_force_at IS NOT NULL)"
     " AND (in_force_at IS NULL) = (in_force_by IS NULL)"
     " AND (in_force_at IS NULL) = (in_force_by_name IS NULL)",
@@ -84,6 +89,7 @@ def _create_prices() -> None:
         sa.Column("years", sa.Integer(), nullable=False),
         sa.Column("hindsight_permille", sa.Integer(), nullable=False),
         sa.Column("fixed_permille", sa.Integer(), nullable=False),
+        *(sa.Column(f"past_{name}_cents", sa.BigInteger(), nullable=True) for name in PAST),
         sa.Column(
             "state",
             sa.Enum(*states, name="prices_state", native_enum=False, create_constraint=True, length=40),

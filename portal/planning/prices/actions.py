@@ -6,6 +6,7 @@ looked at. So it gives nobody more or less. A price is never above `highest_pric
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -15,9 +16,11 @@ from portal.framework.catalogue.queries import as_loaded_region
 from portal.framework.funding.actions import price_line
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
+from portal.planning.past_regret import past_regret
 from portal.planning.prices.models import LinePrice, LinePrices, PricesState
 from portal.planning.prices.queries import prices_in
 from portal.planning.scarcity import Scarcity, highest_price, scarcity
+from portal.planning.usual_questions import usual_questions
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold, write_new
@@ -41,7 +44,9 @@ def work_out_prices(session: Session, *, actor: Actor, now: datetime) -> LinePri
             "In deze regio gaat de prijs van geld voor wat mensen zelf betalen. Dan rekent het loket geen prijzen uit."
         )
         raise Refusal("prices_decide", message)
-    found = scarcity(session, on=on)
+    usual = usual_questions(session, on=on)
+    found = scarcity(session, usual=usual)
+    past = past_regret(session, usual=usual, on=on)
     before = prices_in(session, state=PricesState.WORKED_OUT)
     if before is not None:
         drop_prices(session, prices=before, actor=actor, now=now)
@@ -55,6 +60,7 @@ def work_out_prices(session: Session, *, actor: Actor, now: datetime) -> LinePri
         worked_out_at=now,
         worked_out_by=actor.reference,
         worked_out_by_name=actor.signature,
+        **({} if past is None else {f"past_{name}": cents for name, cents in asdict(past).items()}),
     )
     write_new(session, made, otherwise=_moved_on())
     session.add_all(_row(made, found, place, written, highest) for place in range(len(found.lines)))

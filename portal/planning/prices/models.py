@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.framework.funding.models import FundingLine
-from portal.platform.database import Base, choice, new_public_id
+from portal.platform.database import Base, Cents, choice, new_public_id
 
 
 class PricesState(enum.StrEnum):
@@ -35,6 +35,13 @@ class LinePrices(Base):
         CheckConstraint("number > 0 AND years > 0", name="counts_positive"),
         CheckConstraint(
             "hindsight_permille BETWEEN 0 AND 1000 AND fixed_permille BETWEEN 0 AND 1000", name="parts_in_range"
+        ),
+        CheckConstraint(
+            "(past_hindsight_cents IS NULL) = (past_unforeseeable_cents IS NULL)"
+            " AND (past_hindsight_cents IS NULL) = (past_no_show_cents IS NULL)"
+            " AND (past_hindsight_cents IS NULL) = (past_rule_cents IS NULL)"
+            " AND (past_hindsight_cents IS NULL) = (past_override_cents IS NULL)",
+            name="past_whole",
         ),
         CheckConstraint(
             "(state IN ('in_force', 'ended')) = (in_force_at IS NOT NULL)"
@@ -65,6 +72,13 @@ class LinePrices(Base):
     """What these prices serve in a sampled year, in thousandths of what perfect hindsight could."""
     fixed_permille: Mapped[int]
     """What the prices of the region's file serve, in the same."""
+    past_hindsight_cents: Mapped[int | None] = mapped_column(Cents)
+    """What could have been used in the year that was, everything known beforehand; None: that was not worked out."""
+    past_unforeseeable_cents: Mapped[int | None] = mapped_column(Cents)
+    past_no_show_cents: Mapped[int | None] = mapped_column(Cents)
+    past_rule_cents: Mapped[int | None] = mapped_column(Cents)
+    past_override_cents: Mapped[int | None] = mapped_column(Cents)
+    """What was not, by what nobody could know, by money that waited for who did not come, by the prices, by people who chose."""
     state: Mapped[PricesState] = mapped_column(choice(PricesState), default=PricesState.WORKED_OUT)
     worked_out_at: Mapped[datetime]
     worked_out_by: Mapped[str] = mapped_column(String(80))

@@ -15,7 +15,7 @@ from portal.planning.prices.models import LinePrice, LinePrices, PricesState
 from portal.planning.prices.queries import price_versions, prices_by_public_id, prices_in
 from portal.platform.clock import local_date, now
 from portal.platform.database import current_session
-from portal.platform.i18n import LazyString, format_date, format_number
+from portal.platform.i18n import LazyString, format_date, format_euros, format_number
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.accounting.blueprint import blueprint
@@ -151,6 +151,7 @@ def _shown(prices: LinePrices | None) -> dict[str, Any] | None:
         "years": prices.years,
         "serves": format_number(Decimal(prices.hindsight_permille) / 10),
         "fixed": format_number(Decimal(prices.fixed_permille) / 10),
+        "past": _past(prices),
         "rows": [
             [
                 title_of(row.line),
@@ -161,6 +162,24 @@ def _shown(prices: LinePrices | None) -> dict[str, Any] | None:
             for row in sorted(prices.rows, key=lambda row: (row.price_permille, row.line.slug))
         ],
     }
+
+
+REGRET: tuple[tuple[str, LazyString], ...] = (
+    ("unforeseeable", _l("Niemand kon het weten")),
+    ("no_show", _l("Geld stond vast voor wie niet kwam")),
+    ("rule", _l("Een ander budget had eerst moeten betalen")),
+    ("override", _l("Mensen kozen een ander budget, of zegden minder toe")),
+)
+
+
+def _past(prices: LinePrices) -> list[list[str]]:
+    """The year that was: what could have been used, what was not and why, and what was. Nothing when it was not worked out."""
+    if prices.past_hindsight_cents is None:
+        return []
+    lost = [(str(text), int(getattr(prices, f"past_{name}_cents"))) for name, text in REGRET]
+    served = prices.past_hindsight_cents - sum(cents for _text, cents in lost)
+    rows = [(_("Wie alles vooraf wist, kon dit laten gebruiken"), prices.past_hindsight_cents), *lost]
+    return [[text, format_euros(cents)] for text, cents in (*rows, (_("Gebruikt, of nog te gebruiken"), served))]
 
 
 def _price(permille: int | None) -> str:

@@ -78,7 +78,7 @@ def test_scarce_money_pays_last_where_fixed_prices_spend_it_first() -> None:
     assert futures.scarcity(0, np.array([900, 200])).tolist() == [0.0, 0.5]
     assert int(hindsight(lines, NARROW, year)[0]) == 400
     assert int(served_by(lines, NARROW, year, wrong)[0]) == 200, "what the second group needs is gone"
-    prices = ScarcePrices(Futures.of(lines, NARROW, a_year([150, 100, 150, 100], [0, 0, 1, 1])), wrong)
+    prices = ScarcePrices(Futures.of(lines, NARROW, a_year([100, 100, 300, 100], [0, 0, 1, 1])), wrong)
     assert int(served_by(lines, NARROW, year, prices)[0]) == 400
     [one] = regrets(lines, NARROW, year, futures=prices.futures, fixed=wrong)
     assert (one.hindsight_cents, one.unforeseeable_cents, one.no_show_cents, one.rule_cents) == (400, 0, 0, 200)
@@ -90,7 +90,7 @@ def test_scarce_money_pays_last_where_fixed_prices_spend_it_first() -> None:
         lost.unforeseeable_cents + lost.rule_cents
     )
     served = serve(lines, NARROW, a_year([300, 100], [0, 0], back=3, used=0), MostLeftFirst())
-    assert served.paid.tolist() == [300, 100] and served.left.sum() == 100, "what came back was given again"
+    assert served.paid.tolist() == [300, 100] and served.left.sum() == 300, "what came back was given again"
 
 
 def test_over_made_up_regions_nothing_beats_hindsight_and_prices_beat_what_is_fixed() -> None:
