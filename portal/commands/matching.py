@@ -6,6 +6,7 @@ found violations; 2: the input cannot be used. Only ``match`` and ``solve`` load
 
 from __future__ import annotations
 
+import importlib
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -331,21 +332,9 @@ def schema(kind: str, region: str | None) -> None:
     with readable_errors():
         from schemes.region.schemas import facts_schema, json_schema, schema_of
 
-        if kind in ("problem", "mix", "plan", "round", "scenario"):
-            from matching.plan.choices import ChoicePlan
-            from matching.plan.round_file import RoundFile
-            from matching.problem import Problem
-            from matching.problem.proposal import MixFile
-            from matching.scenario.changes import ScenarioFile
-
-            files = {
-                "problem": Problem,
-                "mix": MixFile,
-                "plan": ChoicePlan,
-                "round": RoundFile,
-                "scenario": ScenarioFile,
-            }
-            print_json(json_schema(files[kind], kind))
+        if kind in OF_ITS_OWN:
+            module, _colon, name = OF_ITS_OWN[kind].partition(":")
+            print_json(json_schema(getattr(importlib.import_module(module), name), kind))
             return
         loaded = _region(region, None, with_cases=True)
         if kind not in ("question", "bundle"):
