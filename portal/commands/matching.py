@@ -307,21 +307,15 @@ def _mix(path: Path) -> Any:
     return validate_document(Proposal if whole else Mix, document)
 
 
-KINDS = (
-    "question",
-    "bundle",
-    "region",
-    "scheme",
-    "cases",
-    "funding",
-    "facts",
-    "reference",
-    "problem",
-    "mix",
-    "plan",
-    "round",
-    "scenario",
-)
+OF_ITS_OWN = {
+    "problem": "matching.problem:Problem",
+    "mix": "matching.problem.proposal:MixFile",
+    "plan": "matching.plan.choices:ChoicePlan",
+    "round": "matching.plan.round_file:RoundFile",
+    "scenario": "matching.scenario.changes:ScenarioFile",
+}
+"""Files that name nothing of a region, with what reads them: imported only when asked for."""
+KINDS = ("question", "bundle", "region", "scheme", "cases", "funding", "facts", "reference", *OF_ITS_OWN)
 
 
 @click.command()
