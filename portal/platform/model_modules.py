@@ -95,5 +95,6 @@ MODEL_MODULES = (
     "portal.accounting.takeover.models",
     "portal.accounting.warnings.models",
     "portal.accounting.winding_down.models",
+    "portal.planning.forecasts.models",
     "portal.planning.rebalances.models",
 )

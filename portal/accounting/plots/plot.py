@@ -17,6 +17,8 @@ class PlotName(enum.StrEnum):
     TILES = "tiles"
     REDEMPTION = "redemption"
     LEAD_TIMES = "lead_times"
+    COURSE = "course"
+    """Of a forecast, which shows it itself: what is used of a budget in the time to come."""
 
 
 class Measure(enum.Enum):
