@@ -1,4 +1,4 @@
-"""What a forecast is made from, read from the books as they were on a day: vouchers and their ends, what was asked, every budget."""
+"""What a forecast is made from, read from the books as they were on a day: vouchers, what was asked, every budget."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The figures of a forecast, worked out: per budget what will be used, when it runs out and what lapses; per scheme; and a back-test.
+"""The figures of a forecast, worked out: what of every budget will be used, when it runs out, what lapses; and a back-test.
 
 They are kept as they are (`portal.planning.forecasts`), in whole cents and days. The same books, day and seed give the same.
 """

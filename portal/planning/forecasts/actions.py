@@ -57,7 +57,7 @@ def make_forecast(session: Session, *, actor: Actor, now: datetime, paths: int =
 
 
 def show_meter(session: Session, *, shown: bool, actor: Actor, now: datetime) -> MoneyMeter:
-    """Let everybody see on the page of a scheme until when there is money, or nobody. Raises ``Conflict`` when it is so already."""
+    """Let everybody see on the page of a scheme until when there is money, or nobody. Raises ``Conflict`` when it is so."""
     if actor.audience not in (Audience.REGION, Audience.SYSTEM):
         raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
     session.scalars(select(MoneyMeter).order_by(MoneyMeter.id.desc()).limit(1).with_for_update()).first()
