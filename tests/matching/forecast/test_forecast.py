@@ -121,7 +121,7 @@ def test_no_cent_is_lost_and_none_is_promised_that_is_not_there() -> None:
     found = look_ahead(a_history(), position, seed=2, weeks=20, paths=PATHS).paths
     money = np.array([8_000_000, 4_000_000])
     whole = found.used + found.reserved + found.left
-    assert (whole[:, 0] == money).all() and (whole[:, 20] == money + [0, 1_000_000]).all()
+    assert (whole[:, 0] == money).all() and (whole[:, 20] == money + np.array([0, 1_000_000])).all()
     assert min(found.left.min(), found.reserved.min()) >= 0
     assert (np.diff(found.used, axis=1) >= 0).all() and (found.paid <= found.used).all()
     assert (found.left[:, 13:, 0] >= found.left[:, 12:-1, 0]).all(), "after its last week nothing is promised of a line"
