@@ -57,7 +57,7 @@ def tested(session: Session) -> None:
     back = {"then": (TODAY - timedelta(weeks=26)).isoformat(), "vouchers": 30, "lines": rows}
     out = [(TODAY + timedelta(weeks=week)).isoformat() for week in (1, 2, 3, 4, 5)]
     lines = [a_line("rijk-leren", out=out, out_permille=1000), a_line("provincie-breed")]
-    scheme = {"scheme": "provinciaal-leerbudget", "vouchers": 40, "last": out[4], "short_permille": 900, "until": out}
+    scheme = {"scheme": "leervoucher", "vouchers": 40, "last": out[4], "short_permille": 900, "until": out}
     a_forecast(session, lines=lines, back_test=back, schemes=[scheme])
 
 
@@ -71,6 +71,7 @@ def test_how_the_last_one_turned_out_stands_beside_it(office: Office) -> None:
     assert "meer dan 99%" in said(seen) and "dan meestal van" in said(seen)
     assert "naar verwachting € 3.000 gebruikt" in said(seen)
     assert office.browser(Role.AUDITOR).get(f"{LIST}/nieuw").status_code == 403
+    assert "Er is naar verwachting geld tot" in said(office.stranger().get("/alle-regelingen/leervoucher"))
 
 
 def test_the_region_says_whether_everybody_sees_it(office: Office) -> None:

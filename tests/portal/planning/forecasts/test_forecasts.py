@@ -26,7 +26,9 @@ from portal.planning.forecasts.queries import (
 from portal.planning.observed import observed
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
-from tests.factories import ADVISOR, NOW, REGION, SYSTEM, a_redemption, a_region, a_voucher
+from portal.spending.vouchers.actions import redeem_voucher
+from portal.spending.vouchers.bill import Bill
+from tests.factories import ADVISOR, NOW, REGION, SYSTEM, a_provider, a_region, a_voucher
 from tests.web.forecasted import TODAY, a_forecast
 
 LATER = NOW + timedelta(weeks=3)
@@ -70,7 +72,9 @@ def test_what_was_known_on_a_day_is_what_the_books_said_then(session: Session) -
     [still], [seen] = before.position.open, before.history.vouchers
     assert still.parts == (("rijk-leren", 120_000),) and (seen.week, seen.age_weeks, seen.used_cents) == (-1, 1, 0)
     assert before.position.pays[still.segment][0] == "rijk-leren" and before.schemes[still.segment] == voucher.scheme
-    a_redemption(session, voucher=voucher, now=NOW + timedelta(days=9))
+    _provider, staff = a_provider(session)
+    used = NOW + timedelta(days=9)
+    redeem_voucher(session, voucher=voucher, bill=Bill("F-1", used.date(), 50_000), actor=staff, now=used)
     after = observed(session, on=local_date(NOW) + timedelta(days=14))
     assert after is not None and after.history.vouchers[0].used_cents > 0
     assert observed(session, on=local_date(NOW) + timedelta(days=7)) == before, "what came later is not known then"
