@@ -67,9 +67,18 @@ def look_ahead(history: History, position: Position, *, seed: int, weeks: int, p
 
 
 def run(
-    position: Position, arrivals: Arrivals, draws: UseDraws, *, seed: int, pay_weeks: Sequence[int] = PAY_WEEKS
+    position: Position,
+    arrivals: Arrivals,
+    draws: UseDraws,
+    *,
+    seed: int,
+    pay_weeks: Sequence[int] = PAY_WEEKS,
+    given_back: float = 0.0,
 ) -> Paths:
-    """Follow the budgets over these arrivals. Raises ValueError when the paths or segments of arrivals and draws differ."""
+    """Follow the budgets over these arrivals. Raises ValueError when the paths or segments of arrivals and draws differ.
+
+    `given_back`: this part of the new vouchers that would lapse is given back half way its validity.
+    """
     if arrivals.paths != draws.paths or arrivals.segments != draws.segments:
         raise ValueError("arrivals and draws are of the same paths and segments")
     book = _Book(position, arrivals.paths, arrivals.weeks, tuple(pay_weeks))
@@ -78,6 +87,8 @@ def run(
     end, share = draws.ends(
         arrivals.path, arrivals.segment, np.zeros(len(arrivals), np.int64), valid, dice_of=arrivals.u
     )
+    back = (share == 0) & (end == valid) & (arrivals.u[:, 2] < given_back)
+    end = np.where(back, valid // 2, end)
     pays = _order(position, arrivals.segments)
     bounds = np.searchsorted(arrivals.week, np.arange(arrivals.weeks + 1))
     served = np.zeros(len(arrivals), np.int64)

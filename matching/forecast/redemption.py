@@ -6,7 +6,7 @@ of all segments together, times how much more or less the segment uses; its stre
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -74,6 +74,17 @@ class UseDraws:
         used = (cdf - before) * self.used_of_ended[:, :, :ages]
         later: Floats = used[:, :, ::-1].cumsum(axis=2)[:, :, ::-1] / np.maximum(1.0 - before, 1e-9)
         return later
+
+    def reminded(self, valid: dict[str, int], *, weeks: int, more: float) -> "UseDraws":
+        """The same chances, but in the last weeks of the validity so much more is used, as a share of what is used then."""
+        before = np.concatenate([np.zeros_like(self.cdf[:, :, :1]), self.cdf[:, :, :-1]], axis=2)
+        hazard = (self.cdf - before) / np.maximum(1.0 - before, 1e-9)
+        use, gone = hazard * self.used_of_ended, hazard * (1.0 - self.used_of_ended)
+        for place, name in enumerate(self.segments):
+            last = min(valid.get(name, AGES), AGES)
+            use[:, place, max(0, last - weeks) : last] *= 1.0 + more
+        ended = np.clip(use + gone, 1e-9, 0.95)
+        return replace(self, cdf=1.0 - np.cumprod(1.0 - ended, axis=2), used_of_ended=use / (use + gone))
 
     def mean_share(self) -> tuple[Floats, Floats]:
         """Of what is used: the mean share of the amount, and the mean of its square; paths x segments."""

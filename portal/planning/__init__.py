@@ -1,1 +1,1 @@
-"""Which money pays what was promised, so that least of it lapses: a plan of re-assignments that a second person carries out."""
+"""What the money of the region will do, and which of it pays what was promised, so that least of it lapses; a second person carries that out."""

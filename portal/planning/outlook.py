@@ -11,12 +11,15 @@ from typing import Any
 import numpy as np
 from sqlalchemy.orm import Session
 
+from matching.forecast.advice import worth_of_measures
 from matching.forecast.bands import Band, LineOutlook, band_of, line_outlooks
 from matching.forecast.paths import Outlook, look_ahead
 from portal.ledger.queries import line_figures
 from portal.planning.observed import WEEK, Observed, observed
 
 PATHS = 2_000
+MEASURED = 400
+"""What a measure is worth is worked out on so many paths."""
 LONGEST = 78
 """So many weeks ahead at most: further than that nobody can see."""
 STEP = 4
@@ -39,7 +42,11 @@ def figures_of(known: Observed, *, seed: int, paths: int = PATHS) -> dict[str, A
     found = look_ahead(known.history, known.position, seed=seed, weeks=weeks, paths=paths)
     at_week = {line.id: min(weeks, line.last_week + 1) for line in known.position.lines}
     lines = line_outlooks(found.paths, known.position, at_week=at_week)
+    worth = worth_of_measures(
+        found, known.position, seed=seed, weeks=weeks, at_week=at_week, paths=min(paths, MEASURED)
+    )
     return {
+        "advice": {"give_back": worth.give_back_cents, "shorter": worth.shorter_cents, "remind": worth.remind_cents},
         "lines": [_line(known, found, number, one) for number, one in enumerate(lines)],
         "schemes": _schemes(known, found, weeks),
     }

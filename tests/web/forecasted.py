@@ -39,7 +39,13 @@ def a_line(
 
 def a_forecast(session: Session, **more: Any) -> Forecast:
     """Of every budget, made by a colleague today; half a year ahead."""
-    figures = {"lines": [a_line(line.slug) for line in funding_lines(session)], "schemes": [], "back_test": None}
+    advice = {"give_back": 40_000, "shorter": -2_000, "remind": 60_000}
+    figures = {
+        "advice": advice,
+        "lines": [a_line(line.slug) for line in funding_lines(session)],
+        "schemes": [],
+        "back_test": None,
+    }
     one = Forecast(
         data_day=more.pop("data_day", TODAY),
         until=TODAY + timedelta(weeks=26),

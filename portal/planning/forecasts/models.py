@@ -39,7 +39,7 @@ class Forecast(Base):
     vouchers: Mapped[int]
     """Of so many vouchers was learned how they are used."""
     figures: Mapped[dict[str, Any]] = mapped_column(Json)
-    """lines, schemes, back_test: as `portal.planning.forecasts.queries` reads them."""
+    """lines, schemes, advice, back_test: as `portal.planning.forecasts.queries` reads them."""
     made_at: Mapped[datetime]
     made_by: Mapped[str] = mapped_column(String(80))
     made_by_name: Mapped[str] = mapped_column(String(100))

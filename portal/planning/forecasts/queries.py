@@ -120,6 +120,11 @@ def lines_of(forecast: Forecast) -> tuple[LineForecast, ...]:
     return tuple(sorted(found, key=lambda one: (one.ends, one.line)))
 
 
+def advice_of(forecast: Forecast) -> dict[str, int]:
+    """What each measure is worth by itself, in cents: give_back, shorter, remind."""
+    return dict(forecast.figures["advice"])
+
+
 def back_test_of(forecast: Forecast) -> BackTest | None:
     """The back-test that was kept with a forecast; None when there was too little past."""
     kept = forecast.figures["back_test"]

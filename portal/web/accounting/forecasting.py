@@ -18,6 +18,7 @@ from portal.planning.forecasts.queries import (
     LineForecast,
     Spread,
     Tested,
+    advice_of,
     back_test_of,
     forecast_by_public_id,
     forecasts,
@@ -27,8 +28,9 @@ from portal.planning.forecasts.queries import (
 )
 from portal.platform.clock import now
 from portal.platform.database import current_session
-from portal.platform.i18n import format_date, format_euros, ngettext
+from portal.platform.i18n import LazyString, format_date, format_euros, ngettext
 from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
 from portal.web.accounting.acting import ActPage, do_on
 from portal.web.accounting.blueprint import blueprint
 from portal.web.accounting.words import title_of
@@ -139,6 +141,7 @@ def forecast(forecast_id: str) -> ResponseReturnValue:
         few=one.vouchers < FEW,
         rows=[_cells(line, titles) for line in lines],
         losses=[_lost(line, titles) for line in lines],
+        advice=_advice(one),
         plot=_plot(chosen, titles),
         plot_columns=[
             {"label": one.label, "kind": "" if one.measure is Measure.NAME else "number"}
@@ -242,6 +245,23 @@ def _lost(line: LineForecast, titles: dict[str, str]) -> list[Any]:
         _between(line.lost.low90, line.lost.high90),
         format_euros(line.reserved.middle),
     ]
+
+
+ADVICE: dict[str, tuple[LazyString, LazyString]] = {
+    "give_back": (
+        _l("Vraag halverwege of de opleiding doorgaat"),
+        _l("De helft van wie de voucher niet gebruikt, geeft hem dan terug."),
+    ),
+    "shorter": (_l("Maak nieuwe vouchers korter geldig"), _l("De geldigheid wordt een kwart korter.")),
+    "remind": (_l("Herinner nog een keer"), _l("In de laatste 8 weken wordt een kwart meer gebruikt.")),
+}
+
+
+def _advice(one: Forecast) -> list[list[Any]]:
+    """The measures, the most useful first."""
+    worth = advice_of(one)
+    best = sorted(ADVICE, key=lambda name: -worth[name])
+    return [[str(ADVICE[name][0]), str(ADVICE[name][1]), format_euros(worth[name])] for name in best]
 
 
 def _tested(one: Tested, titles: dict[str, str]) -> list[Any]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from matching.forecast.advice import worth_of_measures
 from matching.forecast.bands import band_of, line_outlooks
 from matching.forecast.demand import Arrivals, fit_demand
 from matching.forecast.expected_use import Held, UseTable, most_beyond
@@ -192,6 +193,20 @@ def test_the_brake_holds_by_itself_when_more_is_used_than_was_thought() -> None:
     assert not enough.braked and enough.chance_permille == 0, "what is reserved in full cannot be overspent"
     with pytest.raises(ValueError, match="chance"):
         most_beyond([], table, left_cents=1, next_one=new, limit_permille=0)
+
+
+def test_a_measure_is_worth_what_the_same_dice_say_with_it() -> None:
+    position = a_position(3_000_000)
+    found = look_ahead(a_history(), position, seed=4, weeks=30, paths=100)
+    worth = worth_of_measures(found, position, seed=4, weeks=30, at_week={"own": 12}, paths=100)
+    assert worth.remind_cents > 0 and worth.give_back_cents >= 0, (
+        "where money is short, what comes back is used by others"
+    )
+    plain, more = found.draws, found.draws.reminded({"a": 26}, weeks=8, more=0.25)
+    assert (more.still_used(26)[:, 0, 0] > plain.still_used(26)[:, 0, 0]).all()
+    assert np.allclose(plain.reminded({"a": 26}, weeks=8, more=0.0).cdf, plain.cdf), (
+        "the control: nothing more is nothing"
+    )
 
 
 def test_what_cannot_be_is_refused() -> None:

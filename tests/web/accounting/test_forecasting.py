@@ -10,6 +10,7 @@ from portal.people.accounts.models import Role
 from portal.planning.forecasts.models import Forecast
 from portal.planning.forecasts.queries import latest_forecast
 from tests.factories import NOW, a_voucher
+from tests.web.browser import Browser
 from tests.web.forecasted import TODAY, a_forecast, a_line
 from tests.web.office import Office, figures_of, said
 from tests.web.walking import assert_sound
@@ -68,10 +69,12 @@ def test_how_the_last_one_turned_out_stands_beside_it(office: Office) -> None:
     assert_sound(seen)
     assert "Bij 1 van 2 budgetten lag het gebruik binnen de marge van 90%" in said(seen)
     assert [row[4] for row in figures_of(seen, "Verwacht en gebeurd")] == ["ja", "nee"]
+    best = figures_of(seen, "Wat een maatregel waard is")[0]
+    assert best[0] == "Herinner nog een keer" and "€ 600" in best[2]
     assert "meer dan 99%" in said(seen) and "dan meestal van" in said(seen)
     assert "naar verwachting € 3.000 gebruikt" in said(seen)
     assert office.browser(Role.AUDITOR).get(f"{LIST}/nieuw").status_code == 403
-    assert "Er is naar verwachting geld tot" in said(office.stranger().get("/alle-regelingen/leervoucher"))
+    assert "Er is naar verwachting geld tot" in said(Browser(office.app).get("/alle-regelingen/leervoucher"))
 
 
 def test_the_region_says_whether_everybody_sees_it(office: Office) -> None:
