@@ -1,1 +1,1 @@
-"""What the money of the region will do, and which of it pays what was promised, so that least of it lapses; a second person carries that out."""
+"""What every budget will do, and which of them pays what was promised, so that least lapses: a second person carries that out."""

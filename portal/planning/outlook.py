@@ -5,7 +5,9 @@ They are kept as they are (`portal.planning.forecasts`), in whole cents and days
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
+from statistics import median_low
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from matching.forecast.advice import worth_of_measures
 from matching.forecast.bands import Band, LineOutlook, band_of, line_outlooks
+from matching.forecast.expected_use import Held, UseTable, most_beyond
 from matching.forecast.paths import Outlook, look_ahead
 from portal.ledger.queries import line_figures
 from portal.planning.observed import WEEK, Observed, observed
@@ -45,9 +48,10 @@ def figures_of(known: Observed, *, seed: int, paths: int = PATHS) -> dict[str, A
     worth = worth_of_measures(
         found, known.position, seed=seed, weeks=weeks, at_week=at_week, paths=min(paths, MEASURED)
     )
+    table = UseTable(found.redemption.draws(seed=seed, paths=MEASURED), [one.valid_weeks for one in _held(known)])
     return {
         "advice": {"give_back": worth.give_back_cents, "shorter": worth.shorter_cents, "remind": worth.remind_cents},
-        "lines": [_line(known, found, number, one) for number, one in enumerate(lines)],
+        "lines": [_line(known, found, number, one) | _room(known, table, number) for number, one in enumerate(lines)],
         "schemes": _schemes(known, found, weeks),
     }
 
@@ -105,6 +109,33 @@ def _line(known: Observed, found: Outlook, number: int, one: LineOutlook) -> dic
         "out": [_day(known, week) for week in _band(one.runs_out)] if one.runs_out is not None else None,
         "course": [[_day(known, week), *_band(band_of(found.paths.used[:, week, number]))] for week in points],
     }
+
+
+def _held(known: Observed, line: str | None = None) -> list[Held]:
+    """The open vouchers as far as a budget pays them (all of them without a name), and one new one of each segment."""
+    still = [
+        Held(one.segment, one.age_weeks, one.valid_weeks, cents)
+        for one in known.position.open
+        for name, cents in one.parts
+        if line in (None, name)
+    ]
+    if line is not None:
+        return still
+    return [*still, *(Held(name, 0, valid, 1) for name, valid in known.position.valid_weeks.items())]
+
+
+def _room(known: Observed, table: UseTable, number: int) -> dict[str, Any]:
+    """What of the open vouchers will be used, and how much a guarantor could let be promised beyond the full reservation."""
+    line = known.position.lines[number]
+    asked = [one for one in known.history.asked if line.id in known.position.pays.get(one.segment, ())]
+    if not asked:
+        return {"expected": 0, "beyond": 0}
+    usual = Counter(one.segment for one in asked).most_common(1)[0][0]
+    cents = median_low([one.cents for one in asked if one.segment == usual])
+    new = Held(usual, 0, known.position.valid_weeks[usual], cents)
+    left = line.money_cents - line.used_cents
+    found = most_beyond(_held(known, line.id), table, left_cents=left, next_one=new)
+    return {"expected": found.expected_cents, "beyond": found.beyond_cents}
 
 
 def _schemes(known: Observed, found: Outlook, weeks: int) -> list[dict[str, Any]]:

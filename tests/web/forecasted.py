@@ -26,6 +26,8 @@ def a_line(
         "money": 900_000,
         "used_now": 50_000,
         "reserved_now": 20_000,
+        "expected": 15_000,
+        "beyond": 3_000,
         "used": list(used),
         "reserved": zero,
         "lapses": [1_000, 2_000, 3_000, 4_000, 5_000],

@@ -43,6 +43,10 @@ class LineForecast:
     money_cents: int
     used_now_cents: int
     reserved_now_cents: int
+    expected_cents: int
+    """What of the open vouchers will be used, on average."""
+    beyond_cents: int
+    """What could be promised beyond the full reservation with a chance of 1 % to spend too much. Nobody promises it."""
     used: Spread
     reserved: Spread
     lapses: Spread
@@ -164,6 +168,8 @@ def _line(kept: dict[str, Any]) -> LineForecast:
         money_cents=kept["money"],
         used_now_cents=kept["used_now"],
         reserved_now_cents=kept["reserved_now"],
+        expected_cents=kept["expected"],
+        beyond_cents=kept["beyond"],
         used=Spread(*kept["used"]),
         reserved=Spread(*kept["reserved"]),
         lapses=Spread(*kept["lapses"]),

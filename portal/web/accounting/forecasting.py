@@ -142,6 +142,7 @@ def forecast(forecast_id: str) -> ResponseReturnValue:
         rows=[_cells(line, titles) for line in lines],
         losses=[_lost(line, titles) for line in lines],
         advice=_advice(one),
+        rooms=[_room(line, titles) for line in lines],
         plot=_plot(chosen, titles),
         plot_columns=[
             {"label": one.label, "kind": "" if one.measure is Measure.NAME else "number"}
@@ -262,6 +263,15 @@ def _advice(one: Forecast) -> list[list[Any]]:
     worth = advice_of(one)
     best = sorted(ADVICE, key=lambda name: -worth[name])
     return [[str(ADVICE[name][0]), str(ADVICE[name][1]), format_euros(worth[name])] for name in best]
+
+
+def _room(line: LineForecast, titles: dict[str, str]) -> list[Any]:
+    return [
+        titles.get(line.line, line.line),
+        format_euros(line.reserved_now_cents),
+        format_euros(line.expected_cents),
+        format_euros(line.beyond_cents),
+    ]
 
 
 def _tested(one: Tested, titles: dict[str, str]) -> list[Any]:
