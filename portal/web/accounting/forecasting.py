@@ -232,8 +232,8 @@ def _percent(permille: int) -> str:
     """A chance as people say it: never quite nothing, never quite certain."""
     percent = (permille + 5) // 10
     if percent <= 0:
-        return _("minder dan 1%%")
-    return _("meer dan 99%%") if percent >= 100 else f"{percent}%"
+        return _("minder dan 1%")
+    return _("meer dan 99%") if percent >= 100 else f"{percent}%"
 
 
 def _lost(line: LineForecast, titles: dict[str, str]) -> list[Any]:
@@ -308,11 +308,11 @@ def _plot(line: LineForecast, titles: dict[str, str]) -> Plot:
 
 def _band_labels() -> tuple[str, ...]:
     return (
-        _("5%% kans op minder"),
-        _("25%% kans op minder"),
+        _("5% kans op minder"),
+        _("25% kans op minder"),
         _("Midden"),
-        _("25%% kans op meer"),
-        _("5%% kans op meer"),
+        _("25% kans op meer"),
+        _("5% kans op meer"),
     )
 
 
