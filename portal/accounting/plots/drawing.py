@@ -11,7 +11,7 @@ from functools import lru_cache
 from html import escape
 from typing import Any
 
-from portal.accounting.plots.plot import Plot, PlotName
+from portal.accounting.plots.plot import Plot, PlotElsewhere, PlotName
 from portal.platform.i18n import current_locale, format_euros
 
 INK, LINE, FILL = "#1b1b1b", "#d0d0d0", "#9cc3e6"
@@ -238,7 +238,7 @@ def _euros(cents: Any) -> float:
     return int(cents) / 100
 
 
-_CHARTS: Mapping[PlotName, Callable[[Any, Plot], Any]] = {
+_CHARTS: Mapping[PlotName | PlotElsewhere, Callable[[Any, Plot], Any]] = {
     PlotName.BUDGET: _budget,
     PlotName.FLOW: _flow,
     PlotName.FUNNEL: _numbers,
@@ -247,5 +247,5 @@ _CHARTS: Mapping[PlotName, Callable[[Any, Plot], Any]] = {
     PlotName.TILES: _tiles,
     PlotName.REDEMPTION: _redemption,
     PlotName.LEAD_TIMES: _numbers,
-    PlotName.COURSE: _course,
+    PlotElsewhere.COURSE: _course,
 }

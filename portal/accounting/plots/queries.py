@@ -32,14 +32,13 @@ from portal.platform.i18n import format_date, format_euros, localized
 from portal.platform.i18n import gettext as _
 from portal.words.origin_labels import FUNNEL_STEPS, HEARD_FROM
 
-OFFERED = tuple(one for one in PlotName if one is not PlotName.COURSE)
 WEEKS = (1, 2, 3, 4, 6, 8, 10, 13, 26)
 
 
 def plots_of(session: Session, *, actor: Actor) -> tuple[PlotName, ...]:
     """The plots that somebody may see: all, for who sees all money; for others none."""
     scope = scope_of(session, actor=actor)
-    return OFFERED if scope is not None and scope.is_whole else ()
+    return tuple(PlotName) if scope is not None and scope.is_whole else ()
 
 
 def plot(session: Session, *, name: PlotName, actor: Actor, today: date) -> Plot | None:

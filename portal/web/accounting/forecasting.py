@@ -8,7 +8,7 @@ from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounting.plots.drawing import svg_of
-from portal.accounting.plots.plot import Measure, Plot, PlotColumn, PlotName
+from portal.accounting.plots.plot import Measure, Plot, PlotColumn, PlotElsewhere
 from portal.framework.funding.queries import funding_lines
 from portal.people.actor import Audience
 from portal.planning.forecasts.actions import MAKERS, make_forecast, show_meter
@@ -303,7 +303,7 @@ def _plot(line: LineForecast, titles: dict[str, str]) -> Plot:
         PlotColumn(_("Budget"), Measure.CENTS),
     )
     rows = tuple((format_date(day, "short"), *_amounts(spread), line.money_cents) for day, spread in line.course)
-    return Plot(PlotName.COURSE, titles.get(line.line, line.line), forecast_sentence(line), columns, rows)
+    return Plot(PlotElsewhere.COURSE, titles.get(line.line, line.line), forecast_sentence(line), columns, rows)
 
 
 def _band_labels() -> tuple[str, ...]:
