@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matching.forecast.paths import VALID, Outlook, Paths, run
+from matching.forecast.paths import VALID, Foreseen, Paths, run
 from matching.forecast.seen import Position
 
 PATHS = 400
@@ -17,7 +17,7 @@ REMIND_WEEKS, REMIND_MORE = 8, 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class Worth:
+class MeasureWorth:
     """What more is used by the end of every budget, in cents, on average; below nothing where a measure does harm."""
 
     give_back_cents: int
@@ -26,8 +26,8 @@ class Worth:
 
 
 def worth_of_measures(
-    outlook: Outlook, position: Position, *, seed: int, weeks: int, at_week: dict[str, int], paths: int = PATHS
-) -> Worth:
+    outlook: Foreseen, position: Position, *, seed: int, weeks: int, at_week: dict[str, int], paths: int = PATHS
+) -> MeasureWorth:
     """What each measure by itself is worth. They are assumptions, and the page that shows them says so."""
     arrivals = outlook.demand.arrivals(seed=seed, paths=paths, weeks=weeks)
     draws = outlook.redemption.draws(seed=seed, paths=paths)
@@ -43,7 +43,7 @@ def worth_of_measures(
         return float(np.sum(found))
 
     now = used(run(position, arrivals, draws, seed=seed))
-    return Worth(
+    return MeasureWorth(
         round(used(run(position, arrivals, draws, seed=seed, given_back=GIVEN_BACK)) - now),
         round(used(run(short, arrivals, draws, seed=seed)) - now),
         round(used(run(position, arrivals, reminded, seed=seed)) - now),

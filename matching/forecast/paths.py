@@ -11,7 +11,7 @@ import numpy as np
 
 from matching.forecast.demand import Arrivals, Demand, fit_demand
 from matching.forecast.dice import Floats, Ints, dice
-from matching.forecast.redemption import Redemption, UseDraws, fit_redemption
+from matching.forecast.redemption import UseLaw, UseDraws, fit_redemption
 from matching.forecast.seen import History, OpenVoucher, Position
 
 PATHS = 2_000
@@ -47,23 +47,23 @@ class Paths:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Outlook:
+class Foreseen:
     """A forecast with what it was made from."""
 
     demand: Demand
-    redemption: Redemption
+    redemption: UseLaw
     arrivals: Arrivals
     draws: UseDraws
     paths: Paths
 
 
-def look_ahead(history: History, position: Position, *, seed: int, weeks: int, paths: int = PATHS) -> Outlook:
+def look_ahead(history: History, position: Position, *, seed: int, weeks: int, paths: int = PATHS) -> Foreseen:
     """Learn from the past and follow every budget so many weeks. The same history, position and seed give the same paths."""
     demand = fit_demand(history.asked, segments=history.segments, weeks=history.weeks, closed=history.closed)
     redemption = fit_redemption(history.vouchers, segments=history.segments)
     arrivals = demand.arrivals(seed=seed, paths=paths, weeks=weeks)
     draws = redemption.draws(seed=seed, paths=paths)
-    return Outlook(demand, redemption, arrivals, draws, run(position, arrivals, draws, seed=seed))
+    return Foreseen(demand, redemption, arrivals, draws, run(position, arrivals, draws, seed=seed))
 
 
 def run(

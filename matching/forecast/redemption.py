@@ -93,7 +93,7 @@ class UseDraws:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Redemption:
+class UseLaw:
     """What was learned of use: counts per segment and bin of ages, what all together say, and how far segments differ."""
 
     segments: tuple[str, ...]
@@ -141,7 +141,7 @@ class Redemption:
         return UseDraws(self.segments, cdf, use / (use + gone), share_cdf, self.share_of)
 
 
-def fit_redemption(vouchers: Sequence[VoucherSeen], *, segments: tuple[str, ...]) -> Redemption:
+def fit_redemption(vouchers: Sequence[VoucherSeen], *, segments: tuple[str, ...]) -> UseLaw:
     """Learn use from vouchers, ended or still open; without any, all is still possible. Raises KeyError for another segment."""
     place = {name: number for number, name in enumerate(segments)}
     size = (len(segments), AGES)
@@ -163,7 +163,7 @@ def fit_redemption(vouchers: Sequence[VoucherSeen], *, segments: tuple[str, ...]
     share_of = np.where(tenths.sum(0) > 0, sums / np.maximum(tenths.sum(0), 1), usual)
     binned = [np.add.reduceat(one, EDGES[:-1], axis=1) for one in (used, weeks, gone)]
     drift = _drift(vouchers, place, binned[0], binned[1])
-    return Redemption(segments, binned[0], binned[1], binned[2], tenths, share_of, drift)
+    return UseLaw(segments, binned[0], binned[1], binned[2], tenths, share_of, drift)
 
 
 def _centre(events: Floats, weeks: Floats, usual: float) -> Floats:

@@ -11,7 +11,7 @@ from statistics import median_low
 from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
-from matching.forecast.seen import Asked, Ended, History, LineNow, OpenVoucher, Position, VoucherSeen
+from matching.forecast.seen import AskedFor, Ended, History, LineNow, OpenVoucher, Position, VoucherSeen
 from portal.framework.funding.models import FundingLine
 from portal.framework.funding.queries import funding_lines
 from portal.ledger.models import AccountKind, LedgerAccount, Transfer
@@ -22,7 +22,7 @@ from portal.spending.vouchers.models import Redemption, Voucher
 
 MOST_WEEKS = 156
 """So far back is looked."""
-READ = 1_500
+READ = 600
 """Of so many vouchers, the newest, is looked at which budgets would pay a question like theirs."""
 OWN_SEGMENT = 10
 """So many of them have the same budgets before they are followed by themselves."""
@@ -48,7 +48,7 @@ class Observed:
 
 
 @dataclass(frozen=True)
-class _Use:
+class _FirstUse:
     first: date
     cents: int
 
@@ -65,7 +65,7 @@ def observed(session: Session, *, on: date) -> Observed | None:
     uses, segments = _uses(session, on), tuple(sorted(set(segment_of.values())))
     weeks = max(4, -_week(min(one.issued_on for one in vouchers), on))
     schemes = {segment_of[one.id]: one.scheme for one in vouchers}
-    asked = tuple(Asked(segment_of[one.id], _week(one.issued_on, on), one.amount_cents) for one in vouchers)
+    asked = tuple(AskedFor(segment_of[one.id], _week(one.issued_on, on), one.amount_cents) for one in vouchers)
     history = History(
         segments,
         weeks,
@@ -103,18 +103,18 @@ def _segments(
     return segment_of, pays
 
 
-def _uses(session: Session, on: date) -> dict[int, _Use]:
+def _uses(session: Session, on: date) -> dict[int, _FirstUse]:
     """Per voucher when it was used first, and how much of it was used, before a day."""
     columns = (Redemption.voucher_id, Redemption.redeemed_at, Redemption.amount_cents - Redemption.credited_cents)
-    found: dict[int, _Use] = {}
+    found: dict[int, _FirstUse] = {}
     for voucher_id, at, cents in session.execute(select(*columns).order_by(Redemption.redeemed_at)):
         if (day := local_date(at)) < on and cents > 0:
             before = found.get(voucher_id)
-            found[voucher_id] = _Use(before.first if before else day, cents + (before.cents if before else 0))
+            found[voucher_id] = _FirstUse(before.first if before else day, cents + (before.cents if before else 0))
     return found
 
 
-def _seen(voucher: Voucher, segment: str, use: _Use | None, on: date) -> VoucherSeen:
+def _seen(voucher: Voucher, segment: str, use: _FirstUse | None, on: date) -> VoucherSeen:
     """What was known of a voucher when the day began."""
     week, valid = _week(voucher.issued_on, on), _validity(voucher)
     ended, used, last = Ended.OPEN, 0, on

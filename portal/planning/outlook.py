@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from matching.forecast.advice import worth_of_measures
 from matching.forecast.bands import Band, LineOutlook, band_of, line_outlooks
-from matching.forecast.expected_use import Held, UseTable, most_beyond
-from matching.forecast.paths import Outlook, look_ahead
+from matching.forecast.expected_use import OpenPart, UseTable, most_beyond
+from matching.forecast.paths import Foreseen, look_ahead
 from portal.ledger.queries import line_figures
 from portal.planning.observed import WEEK, Observed, observed
 
@@ -88,7 +88,7 @@ def _band(band: Band) -> list[int]:
     return [band.low90, band.low50, band.middle, band.high50, band.high90]
 
 
-def _line(known: Observed, found: Outlook, number: int, one: LineOutlook) -> dict[str, Any]:
+def _line(known: Observed, found: Foreseen, number: int, one: LineOutlook) -> dict[str, Any]:
     """What is kept of one budget."""
     line = known.position.lines[number]
     reserved = int(found.paths.reserved[0, 0, number])
@@ -111,17 +111,17 @@ def _line(known: Observed, found: Outlook, number: int, one: LineOutlook) -> dic
     }
 
 
-def _held(known: Observed, line: str | None = None) -> list[Held]:
+def _held(known: Observed, line: str | None = None) -> list[OpenPart]:
     """The open vouchers as far as a budget pays them (all of them without a name), and one new one of each segment."""
     still = [
-        Held(one.segment, one.age_weeks, one.valid_weeks, cents)
+        OpenPart(one.segment, one.age_weeks, one.valid_weeks, cents)
         for one in known.position.open
         for name, cents in one.parts
         if line in (None, name)
     ]
     if line is not None:
         return still
-    return [*still, *(Held(name, 0, valid, 1) for name, valid in known.position.valid_weeks.items())]
+    return [*still, *(OpenPart(name, 0, valid, 1) for name, valid in known.position.valid_weeks.items())]
 
 
 def _room(known: Observed, table: UseTable, number: int) -> dict[str, Any]:
@@ -132,13 +132,13 @@ def _room(known: Observed, table: UseTable, number: int) -> dict[str, Any]:
         return {"expected": 0, "beyond": 0}
     usual = Counter(one.segment for one in asked).most_common(1)[0][0]
     cents = median_low([one.cents for one in asked if one.segment == usual])
-    new = Held(usual, 0, known.position.valid_weeks[usual], cents)
+    new = OpenPart(usual, 0, known.position.valid_weeks[usual], cents)
     left = line.money_cents - line.used_cents
     found = most_beyond(_held(known, line.id), table, left_cents=left, next_one=new)
     return {"expected": found.expected_cents, "beyond": found.beyond_cents}
 
 
-def _schemes(known: Observed, found: Outlook, weeks: int) -> list[dict[str, Any]]:
+def _schemes(known: Observed, found: Foreseen, weeks: int) -> list[dict[str, Any]]:
     """Per scheme until when there is money for who asks: the first week in which somebody gets less than was asked."""
     arrivals, served = found.arrivals, found.paths.served_cents
     kept = []

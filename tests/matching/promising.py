@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.forecast.expected_use import Held, UseTable, most_beyond
+from matching.forecast.expected_use import OpenPart, UseTable, most_beyond
 from matching.forecast.redemption import fit_redemption
 from matching.forecast.seen import Ended, VoucherSeen
 
@@ -62,8 +62,8 @@ def full_reservation(_known: Known, still: list[Given], _week: int, left: int) -
 
 def expected_use(known: Known, still: list[Given], week: int, left: int) -> int:
     """As much as keeps the chance of overspending at one percent, by the age of every open voucher."""
-    held = [Held(SEGMENT, week - one.week, VALID, one.cents) for one in still]
-    found = most_beyond(held, known.of(week), left_cents=left, next_one=Held(SEGMENT, 0, VALID, 150_000))
+    held = [OpenPart(SEGMENT, week - one.week, VALID, one.cents) for one in still]
+    found = most_beyond(held, known.of(week), left_cents=left, next_one=OpenPart(SEGMENT, 0, VALID, 150_000))
     return max(0, found.free_cents) + found.beyond_cents if not found.braked else 0
 
 

@@ -22,7 +22,7 @@ VAGUE = timedelta(weeks=26)
 
 
 @dataclass(frozen=True)
-class Spread:
+class AmountBand:
     """Between which amounts something lies with 50 and 90 % chance, and its middle, in cents."""
 
     low90: int
@@ -47,16 +47,16 @@ class LineForecast:
     """What of the open vouchers will be used, on average."""
     beyond_cents: int
     """What could be promised beyond the full reservation with a chance of 1 % to spend too much. Nobody promises it."""
-    used: Spread
-    reserved: Spread
-    lapses: Spread
-    lost: Spread
+    used: AmountBand
+    reserved: AmountBand
+    lapses: AmountBand
+    lost: AmountBand
     lapses_by_month: tuple[int, ...]
     out_permille: int
     """The chance that it cannot give all that is asked of it."""
     out: tuple[date, ...] | None
     """When, if it does: early 90, early 50, middle, late 50, late 90."""
-    course: tuple[tuple[date, Spread], ...]
+    course: tuple[tuple[date, AmountBand], ...]
     """What is used, week by week."""
 
 
@@ -65,7 +65,7 @@ class Tested:
     """One budget of the back-test: what would have been forecast, and what was used."""
 
     line: str
-    used: Spread
+    used: AmountBand
     real_cents: int
 
     @property
@@ -134,7 +134,7 @@ def back_test_of(forecast: Forecast) -> BackTest | None:
     kept = forecast.figures["back_test"]
     if kept is None:
         return None
-    rows = tuple(Tested(one["line"], Spread(*one["used"]), one["real"]) for one in kept["lines"])
+    rows = tuple(Tested(one["line"], AmountBand(*one["used"]), one["real"]) for one in kept["lines"])
     return BackTest(date.fromisoformat(kept["then"]), kept["vouchers"], rows)
 
 
@@ -170,12 +170,12 @@ def _line(kept: dict[str, Any]) -> LineForecast:
         reserved_now_cents=kept["reserved_now"],
         expected_cents=kept["expected"],
         beyond_cents=kept["beyond"],
-        used=Spread(*kept["used"]),
-        reserved=Spread(*kept["reserved"]),
-        lapses=Spread(*kept["lapses"]),
-        lost=Spread(*kept["lost"]),
+        used=AmountBand(*kept["used"]),
+        reserved=AmountBand(*kept["reserved"]),
+        lapses=AmountBand(*kept["lapses"]),
+        lost=AmountBand(*kept["lost"]),
         lapses_by_month=tuple(kept["lapses_by_month"]),
         out_permille=kept["out_permille"],
         out=out,
-        course=tuple((date.fromisoformat(day), Spread(*band)) for day, *band in kept["course"]),
+        course=tuple((date.fromisoformat(day), AmountBand(*band)) for day, *band in kept["course"]),
     )

@@ -16,7 +16,7 @@ from portal.planning.forecasts.models import Forecast
 from portal.planning.forecasts.queries import (
     FEW,
     LineForecast,
-    Spread,
+    AmountBand,
     Tested,
     advice_of,
     back_test_of,
@@ -198,7 +198,7 @@ def _chosen(lines: tuple[LineForecast, ...]) -> LineForecast:
     return found(next((line for line in lines if wanted in (None, line.line)), None))
 
 
-def _amounts(one: Spread) -> tuple[int, ...]:
+def _amounts(one: AmountBand) -> tuple[int, ...]:
     return (one.low90, one.low50, one.middle, one.high50, one.high90)
 
 

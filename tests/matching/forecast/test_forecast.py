@@ -8,10 +8,10 @@ import pytest
 from matching.forecast.advice import worth_of_measures
 from matching.forecast.bands import band_of, line_outlooks
 from matching.forecast.demand import Arrivals, fit_demand
-from matching.forecast.expected_use import Held, UseTable, most_beyond
-from matching.forecast.paths import Outlook, look_ahead, run
+from matching.forecast.expected_use import OpenPart, UseTable, most_beyond
+from matching.forecast.paths import Foreseen, look_ahead, run
 from matching.forecast.redemption import AGES, UseDraws, fit_redemption
-from matching.forecast.seen import Asked, Ended, History, LineNow, OpenVoucher, Position, VoucherSeen
+from matching.forecast.seen import AskedFor, Ended, History, LineNow, OpenVoucher, Position, VoucherSeen
 
 PATHS = 200
 
@@ -34,8 +34,10 @@ def seen(
     return found
 
 
-def asked(segments: tuple[str, ...], *, weeks: int, per_week: int = 3, cents: int = 100_000) -> tuple[Asked, ...]:
-    return tuple(Asked(name, -1 - week, cents) for name in segments for week in range(weeks) for _ in range(per_week))
+def asked(segments: tuple[str, ...], *, weeks: int, per_week: int = 3, cents: int = 100_000) -> tuple[AskedFor, ...]:
+    return tuple(
+        AskedFor(name, -1 - week, cents) for name in segments for week in range(weeks) for _ in range(per_week)
+    )
 
 
 def draws_of(vouchers: list[VoucherSeen], segments: tuple[str, ...] = ("a",)) -> UseDraws:
@@ -94,7 +96,7 @@ def test_the_ends_that_are_drawn_follow_the_chances() -> None:
 def test_demand_is_learned_with_its_season_and_how_it_scatters() -> None:
     rng = np.random.default_rng(5)
     busy = [
-        Asked("a", -week, 50_000)
+        AskedFor("a", -week, 50_000)
         for week in range(1, 105)
         for _ in range(rng.poisson(6 + 4 * np.cos(week * np.pi / 26)))
     ]
@@ -108,7 +110,7 @@ def test_demand_is_learned_with_its_season_and_how_it_scatters() -> None:
 
 
 def test_weeks_in_which_nobody_could_ask_say_nothing_about_demand() -> None:
-    some = [Asked("a", -1 - week, 50_000) for week in range(20, 40) for _ in range(5)]
+    some = [AskedFor("a", -1 - week, 50_000) for week in range(20, 40) for _ in range(5)]
     shut = frozenset(("a", -1 - week) for week in range(20))
     asked_now = [
         np.median(fit_demand(some, segments=("a",), weeks=40, closed=closed).rates(seed=1, paths=PATHS, weeks=4)[0])
@@ -163,7 +165,7 @@ def test_who_asks_first_is_served_first_and_the_next_line_pays_what_is_short() -
 
 
 def test_bands_say_what_the_paths_say() -> None:
-    found: Outlook = look_ahead(a_history(), a_position(3_000_000), seed=4, weeks=16, paths=PATHS)
+    found: Foreseen = look_ahead(a_history(), a_position(3_000_000), seed=4, weeks=16, paths=PATHS)
     own, whole = line_outlooks(found.paths, a_position(3_000_000), at_week={"own": 12})
     assert own.week == 12 and whole.week == 16
     assert own.used == band_of(found.paths.used[:, 12, 0]) and own.used.low90 <= own.used.middle <= own.used.high90
@@ -173,8 +175,8 @@ def test_bands_say_what_the_paths_say() -> None:
 
 
 def test_more_may_be_promised_the_older_the_vouchers_are_and_never_above_the_limit() -> None:
-    table, new = UseTable(draws_of(seen(2_000)), [26]), Held("a", 0, 26, 100_000)
-    young, old = ([Held("a", age, 26, 100_000)] * 60 for age in (0, 20))
+    table, new = UseTable(draws_of(seen(2_000)), [26]), OpenPart("a", 0, 26, 100_000)
+    young, old = ([OpenPart("a", age, 26, 100_000)] * 60 for age in (0, 20))
     found = [most_beyond(one, table, left_cents=6_000_000, next_one=new) for one in (young, old)]
     assert 0 < found[0].beyond_cents < found[1].beyond_cents and not found[1].braked
     strict = most_beyond(old, table, left_cents=6_000_000, next_one=new, limit_permille=1)
@@ -186,7 +188,7 @@ def test_more_may_be_promised_the_older_the_vouchers_are_and_never_above_the_lim
 
 
 def test_the_brake_holds_by_itself_when_more_is_used_than_was_thought() -> None:
-    table, new = UseTable(draws_of(seen(2_000)), [26]), Held("a", 0, 26, 100_000)
+    table, new = UseTable(draws_of(seen(2_000)), [26]), OpenPart("a", 0, 26, 100_000)
     found = most_beyond([new] * 60, table, left_cents=3_000_000, next_one=new)
     assert found.braked and found.beyond_cents == 0 and found.chance_permille > 10
     enough = most_beyond([new] * 60, table, left_cents=6_000_000, next_one=new)
