@@ -11,7 +11,7 @@ import numpy as np
 
 from matching.forecast.demand import Arrivals, Demand, fit_demand
 from matching.forecast.dice import Floats, Ints, dice
-from matching.forecast.redemption import UseLaw, UseDraws, fit_redemption
+from matching.forecast.redemption import UseDraws, UseLaw, fit_redemption
 from matching.forecast.seen import History, OpenVoucher, Position
 
 PATHS = 2_000

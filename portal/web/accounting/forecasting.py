@@ -15,8 +15,8 @@ from portal.planning.forecasts.actions import MAKERS, make_forecast, show_meter
 from portal.planning.forecasts.models import Forecast
 from portal.planning.forecasts.queries import (
     FEW,
-    LineForecast,
     AmountBand,
+    LineForecast,
     Tested,
     advice_of,
     back_test_of,

@@ -24,11 +24,13 @@ from portal.planning.forecasts.queries import (
     meter_shown,
 )
 from portal.planning.observed import observed
+from portal.planning.rebalances.actions import carry_out_rebalance
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.bill import Bill
 from tests.factories import ADVISOR, NOW, REGION, SYSTEM, a_provider, a_region, a_voucher
+from tests.portal.planning.books import a_late_voucher, laid_down
 from tests.web.forecasted import TODAY, a_forecast
 
 LATER = NOW + timedelta(weeks=3)
@@ -88,6 +90,17 @@ def test_nobody_else_makes_one_and_from_nothing_nothing_is_learned(session: Sess
         make_forecast(session, actor=ADVISOR, now=NOW)
     with pytest.raises(Refusal, match="kunt u hier niet"):
         show_meter(session, shown=False, actor=CONTROLLER, now=NOW)
+
+
+def test_after_a_rebalance_the_forecast_says_less_lapses(session: Session) -> None:
+    a_late_voucher(session)
+    made = [make_forecast(session, actor=CONTROLLER, now=NOW + timedelta(days=1), paths=FEW)]
+    carry_out_rebalance(session, rebalance=laid_down(session), actor=REGION, now=NOW + timedelta(days=2))
+    made.append(make_forecast(session, actor=CONTROLLER, now=NOW + timedelta(days=3), paths=FEW))
+    before, after = ({one.line: one for one in lines_of(one)} for one in made)
+    assert (before["rijk-leren"].reserved_now_cents, after["rijk-leren"].reserved_now_cents) == (120_000, 0)
+    assert (before["provincie-breed"].reserved_now_cents, after["provincie-breed"].reserved_now_cents) == (0, 120_000)
+    assert after["provincie-breed"].lost.middle < before["provincie-breed"].lost.middle
 
 
 def test_the_job_makes_one_a_week(session: Session) -> None:
