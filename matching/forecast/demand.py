@@ -12,7 +12,7 @@ import numpy as np
 
 from matching.forecast.counts import Weights, fit_weights
 from matching.forecast.dice import Bools, Floats, Ints, dice
-from matching.forecast.seen import Asked
+from matching.forecast.seen import AskedFor
 
 YEAR = 52
 WALKS = (0.03, 0.12, 0.3, 0.6)
@@ -118,7 +118,7 @@ class Demand:
 
 
 def fit_demand(
-    asked: Sequence[Asked],
+    asked: Sequence[AskedFor],
     *,
     segments: tuple[str, ...],
     weeks: int,
@@ -152,7 +152,7 @@ def fit_demand(
     return Demand(segments, weeks, kept, _amounts_of(asked, segments), float(np.log(busiest + 0.5) + HIGHEST))
 
 
-def _amounts_of(asked: Sequence[Asked], segments: tuple[str, ...]) -> tuple[tuple[Floats, Floats], ...]:
+def _amounts_of(asked: Sequence[AskedFor], segments: tuple[str, ...]) -> tuple[tuple[Floats, Floats], ...]:
     """Per segment its own amounts, each counted once, and a few of all segments together."""
     everything = np.sort(np.array([one.cents for one in asked], np.float64))
     shared = _atoms(everything, POOLED_ATOMS)

@@ -22,7 +22,7 @@ STEP_DOWN = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class OpenPart:
     """What one open voucher holds of a line."""
 
     segment: str
@@ -65,11 +65,11 @@ class UseTable:
             self.mean[valid] = mean.reshape(draws.paths, -1)
             self.variance[valid] = np.maximum(used * square[:, :, None] - mean**2, 0.0).reshape(draws.paths, -1)
 
-    def cell(self, held: Held) -> int:
+    def cell(self, held: OpenPart) -> int:
         """The column of a voucher in the table of its validity."""
         return self.place[held.segment] * AGES + min(held.age_weeks, AGES - 1)
 
-    def sums(self, vouchers: Sequence[Held]) -> tuple[Floats, Floats]:
+    def sums(self, vouchers: Sequence[OpenPart]) -> tuple[Floats, Floats]:
         """Mean and variance, in cents, of what all of these will use, per set of chances."""
         mean, variance = np.zeros(self.sets), np.zeros(self.sets)
         for valid, table in self.mean.items():
@@ -81,11 +81,11 @@ class UseTable:
 
 
 def most_beyond(
-    vouchers: Sequence[Held],
+    vouchers: Sequence[OpenPart],
     table: UseTable,
     *,
     left_cents: int,
-    next_one: Held,
+    next_one: OpenPart,
     limit_permille: float = LIMIT_PERMILLE,
     most_cents: int | None = None,
 ) -> ExpectedUse:

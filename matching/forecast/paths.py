@@ -11,7 +11,7 @@ import numpy as np
 
 from matching.forecast.demand import Arrivals, Demand, fit_demand
 from matching.forecast.dice import Floats, Ints, dice
-from matching.forecast.redemption import Redemption, UseDraws, fit_redemption
+from matching.forecast.redemption import UseDraws, UseLaw, fit_redemption
 from matching.forecast.seen import History, OpenVoucher, Position
 
 PATHS = 2_000
@@ -47,29 +47,38 @@ class Paths:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Outlook:
+class Foreseen:
     """A forecast with what it was made from."""
 
     demand: Demand
-    redemption: Redemption
+    redemption: UseLaw
     arrivals: Arrivals
     draws: UseDraws
     paths: Paths
 
 
-def look_ahead(history: History, position: Position, *, seed: int, weeks: int, paths: int = PATHS) -> Outlook:
+def look_ahead(history: History, position: Position, *, seed: int, weeks: int, paths: int = PATHS) -> Foreseen:
     """Learn from the past and follow every budget so many weeks. The same history, position and seed give the same paths."""
     demand = fit_demand(history.asked, segments=history.segments, weeks=history.weeks, closed=history.closed)
     redemption = fit_redemption(history.vouchers, segments=history.segments)
     arrivals = demand.arrivals(seed=seed, paths=paths, weeks=weeks)
     draws = redemption.draws(seed=seed, paths=paths)
-    return Outlook(demand, redemption, arrivals, draws, run(position, arrivals, draws, seed=seed))
+    return Foreseen(demand, redemption, arrivals, draws, run(position, arrivals, draws, seed=seed))
 
 
 def run(
-    position: Position, arrivals: Arrivals, draws: UseDraws, *, seed: int, pay_weeks: Sequence[int] = PAY_WEEKS
+    position: Position,
+    arrivals: Arrivals,
+    draws: UseDraws,
+    *,
+    seed: int,
+    pay_weeks: Sequence[int] = PAY_WEEKS,
+    given_back: float = 0.0,
 ) -> Paths:
-    """Follow the budgets over these arrivals. Raises ValueError when the paths or segments of arrivals and draws differ."""
+    """Follow the budgets over these arrivals. Raises ValueError when the paths or segments of arrivals and draws differ.
+
+    `given_back`: this part of the new vouchers that would lapse is given back half way its validity.
+    """
     if arrivals.paths != draws.paths or arrivals.segments != draws.segments:
         raise ValueError("arrivals and draws are of the same paths and segments")
     book = _Book(position, arrivals.paths, arrivals.weeks, tuple(pay_weeks))
@@ -78,6 +87,8 @@ def run(
     end, share = draws.ends(
         arrivals.path, arrivals.segment, np.zeros(len(arrivals), np.int64), valid, dice_of=arrivals.u
     )
+    back = (share == 0) & (end == valid) & (arrivals.u[:, 2] < given_back)
+    end = np.where(back, valid // 2, end)
     pays = _order(position, arrivals.segments)
     bounds = np.searchsorted(arrivals.week, np.arange(arrivals.weeks + 1))
     served = np.zeros(len(arrivals), np.int64)

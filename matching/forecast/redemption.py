@@ -6,7 +6,7 @@ of all segments together, times how much more or less the segment uses; its stre
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -75,6 +75,17 @@ class UseDraws:
         later: Floats = used[:, :, ::-1].cumsum(axis=2)[:, :, ::-1] / np.maximum(1.0 - before, 1e-9)
         return later
 
+    def reminded(self, valid: dict[str, int], *, weeks: int, more: float) -> "UseDraws":
+        """The same chances, but in the last weeks of the validity so much more is used, as a share of what is used then."""
+        before = np.concatenate([np.zeros_like(self.cdf[:, :, :1]), self.cdf[:, :, :-1]], axis=2)
+        hazard = (self.cdf - before) / np.maximum(1.0 - before, 1e-9)
+        use, gone = hazard * self.used_of_ended, hazard * (1.0 - self.used_of_ended)
+        for place, name in enumerate(self.segments):
+            last = min(valid.get(name, AGES), AGES)
+            use[:, place, max(0, last - weeks) : last] *= 1.0 + more
+        ended = np.clip(use + gone, 1e-9, 0.95)
+        return replace(self, cdf=1.0 - np.cumprod(1.0 - ended, axis=2), used_of_ended=use / (use + gone))
+
     def mean_share(self) -> tuple[Floats, Floats]:
         """Of what is used: the mean share of the amount, and the mean of its square; paths x segments."""
         first = np.concatenate([self.share_cdf[:, :, :1], np.diff(self.share_cdf, axis=2)], axis=2)
@@ -82,7 +93,7 @@ class UseDraws:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Redemption:
+class UseLaw:
     """What was learned of use: counts per segment and bin of ages, what all together say, and how far segments differ."""
 
     segments: tuple[str, ...]
@@ -130,7 +141,7 @@ class Redemption:
         return UseDraws(self.segments, cdf, use / (use + gone), share_cdf, self.share_of)
 
 
-def fit_redemption(vouchers: Sequence[VoucherSeen], *, segments: tuple[str, ...]) -> Redemption:
+def fit_redemption(vouchers: Sequence[VoucherSeen], *, segments: tuple[str, ...]) -> UseLaw:
     """Learn use from vouchers, ended or still open; without any, all is still possible. Raises KeyError for another segment."""
     place = {name: number for number, name in enumerate(segments)}
     size = (len(segments), AGES)
@@ -152,7 +163,7 @@ def fit_redemption(vouchers: Sequence[VoucherSeen], *, segments: tuple[str, ...]
     share_of = np.where(tenths.sum(0) > 0, sums / np.maximum(tenths.sum(0), 1), usual)
     binned = [np.add.reduceat(one, EDGES[:-1], axis=1) for one in (used, weeks, gone)]
     drift = _drift(vouchers, place, binned[0], binned[1])
-    return Redemption(segments, binned[0], binned[1], binned[2], tenths, share_of, drift)
+    return UseLaw(segments, binned[0], binned[1], binned[2], tenths, share_of, drift)
 
 
 def _centre(events: Floats, weeks: Floats, usual: float) -> Floats:

@@ -39,7 +39,7 @@ class VoucherSeen:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedFor:
     """One demand of the past that money could have gone to: awarded, or eligible and left without."""
 
     segment: str
@@ -54,7 +54,7 @@ class History:
 
     segments: tuple[str, ...]
     weeks: int
-    asked: tuple[Asked, ...]
+    asked: tuple[AskedFor, ...]
     vouchers: tuple[VoucherSeen, ...]
     closed: frozenset[tuple[str, int]] = frozenset()
     """(segment, week) in which nobody could ask (no money, counter shut): these weeks say nothing about demand."""

@@ -142,6 +142,7 @@ def desk_jobs(vault: Vault | None = None, state_dir: Path | None = None, clamd: 
     from portal.oversight.books import books_job
     from portal.oversight.privacy.nightly import retention_jobs
     from portal.oversight.unusual_viewing import unusual_viewing_job
+    from portal.planning.forecasts.actions import forecast_job
     from portal.spending.expiry import expiry_job
 
     jobs = (
@@ -166,6 +167,7 @@ def desk_jobs(vault: Vault | None = None, state_dir: Path | None = None, clamd: 
         *retention_jobs(_each_day, actor=ACTOR),
         review_job(ACTOR),
         unusual_viewing_job(ACTOR),
+        forecast_job(ACTOR),
         Job("forget_counts", _each_day, _forget_counts),
         Job("follow_search", _behind, _follow),
     )

@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.forecast.demand import fit_demand
 from matching.forecast.redemption import fit_redemption
-from matching.forecast.seen import Asked, Ended, VoucherSeen
+from matching.forecast.seen import Asked, VoucherSeen
 from matching.offers import Rules, funding_line, make_ready
 from matching.offers.question import Question
 from matching.problem import Problem
@@ -21,13 +20,11 @@ from matching.scenario.comparing import QuestionKind
 from portal.framework.catalogue.queries import as_loaded_region
 from portal.framework.funding.queries import funding_lines
 from portal.ledger.queries import available_cents
-from portal.platform.clock import local_date
+from portal.planning.observed import observed
 from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.publishing.effects import groups_of
 from portal.publishing.replay.queries import past_questions
-from portal.spending.vouchers.models import Redemption as RedemptionRow
-from portal.spending.vouchers.models import Voucher
 from schemes.region.loading import LoadedRegion
 
 MOST_WEEKS = 156
@@ -93,6 +90,7 @@ def usual_questions(session: Session, *, on: date, most: int = MOST_KINDS) -> Us
     if len(found) < FEWEST:
         message = _l("Er zijn nog te weinig vragen gesteld om vooruit te kijken. Dat kan vanaf tien vragen.")
         raise Refusal("too_little_past", message)
+    seen = observed(session, on=on)
     weeks = max(4, -min(_week(day, on) for _question, day in found))
     asked = tuple(
         Asked(question.route, _week(day, on), sum(cost.amount_cents for cost in question.costs))
@@ -110,7 +108,7 @@ def usual_questions(session: Session, *, on: date, most: int = MOST_KINDS) -> Us
         tuple(question for question, _day in chosen),
         tuple(day for _question, day in chosen),
         asked,
-        tuple(_vouchers(session, on)),
+        () if seen is None else tuple(replace(one, segment=ALL) for one in seen.history.vouchers),
         weeks,
     )
 
@@ -140,27 +138,3 @@ def money_now(session: Session, *, on: date, slugs: Iterable[str] | None = None)
 
 def _week(day: date, on: date) -> int:
     return (day - on).days // 7
-
-
-def _vouchers(session: Session, on: date) -> Iterable[VoucherSeen]:
-    """The vouchers of the past and how they ended, all in one segment."""
-    uses: dict[int, tuple[date, int]] = {}
-    columns = (
-        RedemptionRow.voucher_id,
-        RedemptionRow.redeemed_at,
-        RedemptionRow.amount_cents - RedemptionRow.credited_cents,
-    )
-    for voucher_id, at, cents in session.execute(select(*columns).order_by(RedemptionRow.redeemed_at)):
-        if (day := local_date(at)) < on and cents > 0:
-            first, before = uses.get(voucher_id, (day, 0))
-            uses[voucher_id] = first, before + cents
-    rows = select(Voucher).where(Voucher.issued_on < on, Voucher.issued_on >= on - MOST_WEEKS * WEEK)
-    for voucher in session.scalars(rows.order_by(Voucher.id)):
-        week, valid = _week(voucher.issued_on, on), max(1, (voucher.valid_until - voucher.issued_on).days // 7)
-        gone = min((local_date(at) for at in (voucher.expired_at, voucher.revoked_at) if at is not None), default=on)
-        ended, last, used = (Ended.LAPSED, gone, 0) if gone < on else (Ended.OPEN, on, 0)
-        if voucher.id in uses:
-            first, cents = uses[voucher.id]
-            ended, last, used = Ended.USED, first, min(cents, voucher.amount_cents)
-        age = max(0, _week(max(last, voucher.issued_on), on) - week)
-        yield VoucherSeen(ALL, week, voucher.amount_cents, min(age, -week), ended, used, valid)

@@ -257,6 +257,8 @@ ACTIONS: Mapping[str, LazyString] = {
     "voucher.moved_out": _l("Houder verhuisd"),
     "voucher.settled": _l("Voucher vastgesteld"),
     "voucher.reminded": _l("Herinnering gestuurd"),
+    "forecast.made": _l("Prognose gemaakt"),
+    "money_meter.set": _l("Bepaald of iedereen ziet tot wanneer er geld is"),
     "rebalance.laid_down": _l("Herboekingen voorgelegd"),
     "rebalance.carried_out": _l("Herboekingen uitgevoerd"),
     "rebalance.dropped": _l("Herboekingen vervallen"),

@@ -22,6 +22,7 @@ from tests.benchmarks import (
     backups,
     books,
     finding,
+    forecasts,
     hard_figures,
     highs,
     monitor,
@@ -298,6 +299,12 @@ def planned_ahead() -> Iterator[Figure]:
         yield Figure(name, value, unit, target, at_least)
 
 
+def looked_ahead() -> Iterator[Figure]:
+    """The forecast: how long, how honest its bands on regions it never saw, and what promising beyond the reservation brings."""
+    for name, value, unit, target, at_least in forecasts.lines():
+        yield Figure(name, value, unit, target, at_least)
+
+
 def at_the_interface() -> Iterator[Figure]:
     """What a program waits for the best mix, and what an answer costs beside a bare one."""
     for name, value, unit, target, at_least in api.measure():
@@ -325,6 +332,7 @@ GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
     "monitor": monitored,
     "pages": opened_by_people,
     "plan": planned_ahead,
+    "forecast": looked_ahead,
     "api": at_the_interface,
 }
 

@@ -6,7 +6,7 @@ some who never come. Amounts: gamma, with a ceiling.
 
 import numpy as np
 
-from matching.forecast.seen import Asked, Ended, History, LineNow, OpenVoucher, Position, VoucherSeen
+from matching.forecast.seen import AskedFor, Ended, History, LineNow, OpenVoucher, Position, VoucherSeen
 from tests.matching.simulated_regions import SimulatedRegion
 
 VALID = (26, 39, 52)
@@ -103,5 +103,5 @@ class _Play:
                 still.append(OpenVoucher(name, -week, self.valid[name], here))
         lines = tuple(LineNow(line, self.size[line], self.used[line]) for line in self.size)
         pays = {name: tuple(line for line in self.size if name in self.pays[line]) for name in self.names}
-        asked = tuple(Asked(*one) for one in self.asked)
+        asked = tuple(AskedFor(*one) for one in self.asked)
         return History(self.names, past, asked, tuple(seen)), Position(lines, tuple(still), pays, dict(self.valid))

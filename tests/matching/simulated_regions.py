@@ -9,7 +9,7 @@ import math
 import random
 from dataclasses import dataclass, field
 
-from matching.forecast.seen import Asked, Ended, History, LineNow, OpenVoucher, Position, VoucherSeen
+from matching.forecast.seen import AskedFor, Ended, History, LineNow, OpenVoucher, Position, VoucherSeen
 
 MONTHS = (1.25, 1.15, 1.1, 1.0, 0.95, 0.85, 0.5, 0.55, 1.35, 1.3, 1.15, 0.7)
 """How busy a month is beside the mean, at its strongest."""
@@ -237,7 +237,7 @@ def _known(play: _Play, past: int) -> tuple[History, Position]:
             parts = tuple((name, cents) for name, cents in one.parts if name != "before")
             if parts:
                 still.append(OpenVoucher(one.segment, age, one.valid // 7, parts))
-    asked = tuple(Asked(name, day // 7 - past, cents) for name, day, cents in play.asked)
+    asked = tuple(AskedFor(name, day // 7 - past, cents) for name, day, cents in play.asked)
     names = tuple(kind.name for kind in play.kinds)
     lines = tuple(
         LineNow(line.id, line.money, line.used, last_week=line.last_day // 7 - past) for line in play.lines[1:]

@@ -20,6 +20,7 @@ from tests.web.accounted import accounted
 from tests.web.agreed import agreed
 from tests.web.asked import NOW
 from tests.web.audited import audited
+from tests.web.forecasted import a_forecast
 from tests.web.planned import a_kept_scenario, some_prices
 from tests.web.programs import of_programs
 from tests.web.rebalanced import a_rebalance
@@ -37,6 +38,7 @@ def the_accounts(session: Session, *, people: Mapping[Audience, Account], vault:
         **of_programs(session, people),
         "warning": "few_questions.individual",
         **accounted(session, vault=vault),
+        "forecast": a_forecast(session).public_id,
         "rebalance": a_rebalance(session).public_id,
         "prices": some_prices(session).public_id,
         "scenario": a_kept_scenario(session).public_id,

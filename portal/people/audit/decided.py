@@ -48,6 +48,7 @@ DECIDED: dict[str, tuple[str, ...]] = {
     "evidence": ("state",),
     "expense": ("state", "counted_cents", "funding_line_id", "invoice_date", "booked_on", "reversed_at"),
     "feedback": ("answer",),
+    "forecast": ("data_day", "until"),
     "funder_promise": ("promised_cents", "promised_on"),
     "funding_line": ("period_from", "period_to", "price_permille"),
     "group_declaration": ("aid_cents",),

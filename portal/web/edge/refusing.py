@@ -57,6 +57,7 @@ ABOUT: dict[str, tuple[str, str]] = {
     "invoice_id": ("invoice", "invoice"),
     "item_id": ("job_item", "job_item"),
     "letter_id": ("letter", "letter"),
+    "forecast_id": ("forecast", "forecast"),
     "line_id": ("funding_line", "funding_line"),
     "mandate_id": ("mandate", "mandate"),
     "message_id": ("message", "outbox_message"),
