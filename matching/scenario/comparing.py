@@ -5,7 +5,7 @@ difference is taken year by year, so that its band is that of the change and not
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -102,9 +102,12 @@ class Tally:
 
     def plus(self, other: "Tally") -> "Tally":
         """With the years of another."""
-        join = lambda one, two: {key: np.concatenate((one[key], two[key])) for key in one}  # noqa: E731
         kinds = {key: value + other.per_kind[key] for key, value in self.per_kind.items()}
-        return Tally(join(self.per_year, other.per_year), join(self.per_line, other.per_line), kinds)
+        return Tally(_joined(self.per_year, other.per_year), _joined(self.per_line, other.per_line), kinds)
+
+
+def _joined(one: Mapping[str, Ints], other: Mapping[str, Ints]) -> dict[str, Ints]:
+    return {key: np.concatenate((values, other[key])) for key, values in one.items()}
 
 
 Source = Callable[[int], Years]
@@ -178,13 +181,19 @@ def _summed(place: Ints, values: Ints, number: int) -> Ints:
 
 def _result(name: str, world: World, tally: Tally, first: Tally, kinds: Sequence[QuestionKind]) -> WorldResult:
     years, before = tally.per_year, first.per_year
-    spreads = {key: Spread.of(years[key]) for key in ("asked", "people", "own", "here", "elsewhere")}
-    more = {f"more_{key}": Spread.of(years[key] - before[key]) for key in ("people", "own", "here")}
+    spread = {key: Spread.of(values) for key, values in years.items()}
+    more = {key: Spread.of(values - before[key]) for key, values in years.items()}
     held = world.held
     return WorldResult(
         name=name,
-        **spreads,
-        **more,
+        asked=spread["asked"],
+        people=spread["people"],
+        own=spread["own"],
+        here=spread["here"],
+        elsewhere=spread["elsewhere"],
+        more_people=more["people"],
+        more_own=more["own"],
+        more_here=more["here"],
         lines=tuple(_line(line.id, tally, place) for place, line in enumerate(world.lines)),
         groups=tuple(_groups(tally, kinds, len(years["asked"]))),
         favoured_permille=None if held is None else _part(tally, held.kinds),
@@ -241,5 +250,8 @@ def _hidden(rows: list[tuple[int, GroupResult]]) -> list[GroupResult]:
         if len(small) == 1 and len(of_it) > 1:
             small.append(of_it[1][1])
         hide.update(small)
-    nothing = dict.fromkeys(("asked", "helped", "gains", "loses", "gained_cents", "lost_cents"))
-    return [replace(row, **nothing) if number in hide else row for number, (_people, row) in enumerate(rows)]
+    return [_without_figures(row) if number in hide else row for number, (_people, row) in enumerate(rows)]
+
+
+def _without_figures(row: GroupResult) -> GroupResult:
+    return GroupResult(row.dimension, row.value, None, None, None, None, None, None)

@@ -1,7 +1,7 @@
 """scenarios that are kept, and prices of budgets in versions
 
 Revision ID: 0067
-Revises: 0063
+Revises: 0066
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0067"
-down_revision = "0063"
+down_revision = "0066"
 branch_labels = None
 depends_on = None
 
