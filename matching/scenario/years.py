@@ -55,15 +55,14 @@ def in_turns(
     cents: Ints | None = None,
 ) -> Years:
     """Years of these questions; those of one year and one day are lived in the order in which they are given."""
-    by_day = np.lexsort((np.arange(len(year)), year, day))
+    by_day = np.argsort(day * number + year, kind="stable")
     key = day[by_day] * number + year[by_day]
     first = np.flatnonzero(np.concatenate(([True], key[1:] != key[:-1]))) if len(key) else np.zeros(0, np.int64)
     sizes = np.diff(np.concatenate((first, [len(key)])))
     turn = np.arange(len(key)) - np.repeat(first, sizes)
-    order = by_day[np.lexsort((year[by_day], turn, day[by_day]))]
-    turn_of = np.empty(len(key), np.int64)
-    turn_of[by_day] = turn
-    at = day[order] * (int(turn.max(initial=0)) + 1) + turn_of[order]
+    at = day[by_day] * (int(turn.max(initial=0)) + 1) + turn
+    in_order = np.argsort(at, kind="stable")
+    order, at = by_day[in_order], at[in_order]
     starts = np.flatnonzero(np.concatenate(([True], at[1:] != at[:-1]))) if len(at) else np.zeros(0, np.int64)
     used = np.full(len(year), 1000, np.int64) if used_permille is None else used_permille
     back = np.full(len(year), ALWAYS, np.int64) if back_day is None else back_day

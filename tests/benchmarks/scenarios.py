@@ -15,7 +15,7 @@ from matching.scenario.world import YearLine
 from matching.scenario.years import Years, drawn_years
 from tests.benchmarks.regions import EARMARKS, a_region, some_money
 
-KINDS, QUESTIONS, YEARS, BLOCK = 120, 10_000, 1_000, 125
+KINDS, QUESTIONS, YEARS, BLOCK = 120, 10_000, 1_000, 500
 SEEDS = range(5_000, 5_100)
 SAMPLES = 30
 Line = tuple[str, float, str, float | None, bool]
