@@ -9,15 +9,18 @@ from datetime import date
 from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 
+from matching.problem import Problem
 from matching.scenario.changes import Change, ShareHeld, UnknownName, changed_lines, changed_region
 from matching.scenario.comparing import QuestionKind, WorldResult, compare
 from matching.scenario.living import World
 from matching.scenario.mixes import Mixes
 from matching.scenario.world import HeldShare, YearLine
 from portal.framework.funding.queries import funding_lines
+from portal.planning.past_year import PastYear, past_year
 from portal.planning.usual_questions import UsualQuestions, money_now, usual_questions
 from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
+from schemes.region.loading import LoadedRegion
 
 YEARS, BLOCK = 400, 50
 """So many years are lived, so many at once; after each block can be stopped."""
@@ -33,6 +36,8 @@ class ScenarioResult:
     learned_from: int
     now: WorldResult
     changed: WorldResult
+    past: tuple[WorldResult, WorldResult] | None = None
+    """The year that was, lived again as it is now and as it is changed."""
 
 
 RESULT: TypeAdapter[ScenarioResult] = TypeAdapter(ScenarioResult)
@@ -45,11 +50,13 @@ class ScenarioInput:
     usual: UsualQuestions
     lines: tuple[YearLine, ...]
     changes: tuple[Change, ...]
+    past: PastYear | None
 
 
 def scenario_input(session: Session, *, changes: Sequence[Change], on: date) -> ScenarioInput:
     """What changes are computed from on a day. Raises ``Refusal`` (too_little_past)."""
-    return ScenarioInput(usual_questions(session, on=on), lines_ahead(session, on=on), tuple(changes))
+    usual = usual_questions(session, on=on)
+    return ScenarioInput(usual, lines_ahead(session, on=on), tuple(changes), past_year(session, on=on))
 
 
 def lines_ahead(session: Session, *, on: date) -> tuple[YearLine, ...]:
@@ -74,23 +81,51 @@ def compute_scenario(
 
     Raises ``Refusal`` (gone) when a change names a scheme, a budget or a group that is not there (any more).
     """
+    usual = given.usual
     try:
-        region, lines = changed_region(given.usual.region, given.changes), changed_lines(given.lines, given.changes)
+        region = changed_region(usual.region, given.changes)
+        problems, kinds = usual.problems(usual.region)
+        worlds = _worlds(given, given.lines, kinds, problems, usual.problems(region)[0])
+        past = _past(given, region)
     except UnknownName as gone:
         raise _gone(gone.name) from gone
-    problems, kinds = given.usual.problems(given.usual.region)
-    after, _kinds = given.usual.problems(region)
-    least = given.usual.region.region.settings.smallest_share_cents
-    worlds = {
-        NOW: World(given.lines, Mixes.of(problems, [line.id for line in given.lines]), least_cents=max(1, least)),
-        CHANGED: World(
-            lines, Mixes.of(after, [line.id for line in lines]), _held(given.changes, kinds), least_cents=max(1, least)
-        ),
-    }
     block = min(BLOCK, years)
-    source = given.usual.year_ahead(block=block)
-    now, changed = compare(worlds, kinds, source.years, -(-years // block), told=told)
-    return ScenarioResult(given.usual.on, -(-years // block) * block, len(given.usual.asked), now, changed)
+    source, blocks = usual.year_ahead(block=block), -(-years // block)
+    now, changed = compare(worlds, kinds, source.years, blocks, told=told)
+    return ScenarioResult(usual.on, blocks * block, len(usual.asked), now, changed, past)
+
+
+def _worlds(
+    given: ScenarioInput,
+    lines: tuple[YearLine, ...],
+    kinds: Sequence[QuestionKind],
+    now: Sequence[Problem],
+    changed: Sequence[Problem],
+) -> dict[str, World]:
+    """How it is now, and as it is changed. Raises ``UnknownName``."""
+    least = max(1, given.usual.region.region.settings.smallest_share_cents)
+    after = changed_lines(lines, given.changes)
+    held = _held(given.changes, kinds)
+    return {
+        NOW: World(lines, Mixes.of(now, [line.id for line in lines]), least_cents=least),
+        CHANGED: World(after, Mixes.of(changed, [line.id for line in after]), held, least_cents=least),
+    }
+
+
+def _past(given: ScenarioInput, region: LoadedRegion) -> tuple[WorldResult, WorldResult] | None:
+    """The year that was in both worlds; None when it cannot be lived again, or a change is of what was not there then."""
+    year = given.past
+    if year is None:
+        return None
+    problems, kinds = given.usual.problems_of(year.asked, given.usual.region)
+    changed, _kinds = given.usual.problems_of(year.asked, region)
+    try:
+        worlds = _worlds(given, year.lines, kinds, problems, changed)
+    except (UnknownName, Refusal):
+        return None
+    lived = year.years()
+    before, after = compare(worlds, kinds, lambda _block: lived, 1)
+    return before, after
 
 
 def _held(changes: Sequence[Change], kinds: Sequence[QuestionKind]) -> HeldShare | None:

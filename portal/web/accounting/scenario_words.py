@@ -116,17 +116,19 @@ FIGURES: tuple[tuple[LazyString, str, bool], ...] = (
 )
 
 
-def figure_rows(worlds: Sequence[WorldResult], *, as_text: bool = True) -> list[list[Any]]:
-    """Per figure what each world comes to; in words with the band that holds nine in ten years."""
+def figure_rows(worlds: Sequence[WorldResult], *, as_text: bool = True, bands: bool = True) -> list[list[Any]]:
+    """Per figure what each world comes to; in words, with the band that holds nine in ten years where there are more."""
     rows: list[list[Any]] = []
     for text, name, cents in FIGURES:
         spreads = [getattr(world, name) for world in worlds]
-        rows.append([str(text), *(_spread(one, cents) if as_text else one.mean for one in spreads)])
+        rows.append([str(text), *(_spread(one, cents, bands) if as_text else one.mean for one in spreads)])
     return rows
 
 
-def _spread(one: Spread, cents: bool) -> dict[str, str]:
+def _spread(one: Spread, cents: bool, band: bool) -> dict[str, str]:
     low, mean, high = (_euros(value) if cents else format_number(value) for value in (one.low, one.mean, one.high))
+    if not band:
+        return {"text": mean}
     return {"text": mean, "note": _("tussen %(low)s en %(high)s", low=low, high=high)}
 
 

@@ -226,6 +226,7 @@ def _shown(one: Scenario, result: ScenarioResult, names: Names) -> dict[str, Any
             number=result.learned_from,
         ),
         "figures": figure_rows([result.now, result.changed]),
+        "past": [] if result.past is None else figure_rows(result.past, bands=False),
         "lines": line_rows(result.now, result.changed, names, result.on, titles),
         "groups": group_tables(result.changed, names),
     }
