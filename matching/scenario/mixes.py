@@ -146,8 +146,8 @@ class Mixes:
         """Of the lines that are shut those without which the mix is another."""
         matter: frozenset[int] = frozenset()
         while True:
-            takes = self.takes[self._row(kind, matter)]
-            missed = {line for line in shut if takes[line]}
+            row = self._row(kind, matter)
+            missed = {line for line in shut if self.takes[row, line]}
             if not missed:
                 return matter
             matter |= missed

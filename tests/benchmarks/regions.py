@@ -81,15 +81,18 @@ class SomeMoney:
         )
 
 
-def some_money(seed: int) -> SomeMoney:
-    """A region that is short of some money and has enough of other: earmarks overlap, some budgets end or begin in the year."""
+def some_money(seed: int, *, busy: float = 1.0) -> SomeMoney:
+    """A region that is short of some money and has enough of other: earmarks overlap, some budgets end or begin in the year.
+
+    `busy`: how many questions there are, of 1 about 6,000 a year; with fewer each is as much larger.
+    """
     dice = np.random.default_rng([3, seed])
     number, groups, days = int(dice.integers(3, 7)), int(dice.integers(4, 10)), 364
     admits = dice.random((groups, number)) < 0.45
     admits[np.arange(groups), dice.integers(0, number, groups)] = True
     season = 1 + 0.5 * np.sin(2 * np.pi * (np.arange(days)[:, None] / days + dice.random(groups)[None, :]))
-    rates = dice.uniform(0.3, 4.0, groups)[None, :] * season
-    usual = dice.integers(40_000, 250_000, groups)
+    rates = dice.uniform(0.3, 4.0, groups)[None, :] * season * busy
+    usual = (dice.integers(40_000, 250_000, groups) / busy).astype(np.int64)
     demand = float((rates * usual[None, :]).sum()) * 1.13
     parts = dice.dirichlet(np.full(number, 2.0)) * demand * dice.uniform(0.75, 1.1)
     lines = []

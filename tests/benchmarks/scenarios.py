@@ -49,7 +49,7 @@ def _hindsight() -> Iterator[Line]:
     """Prices, the prices that are fixed today, and greedy, over years of regions that nobody looked at before."""
     found: dict[str, list[float]] = {"": [], "_fixed": [], "_greedy": []}
     for seed in SEEDS:
-        region = some_money(seed)
+        region = some_money(seed, busy=0.25)
         year, past = region.years(seed, 1), region.years(seed + 10_000, SAMPLES)
         most = int(hindsight(region.lines, region.admits, year)[0])
         futures = Futures.of(region.lines, region.admits, past)

@@ -18,8 +18,10 @@ from matching.scenario.years import Fate, Years, drawn_years, in_turns
 from tests.benchmarks.regions import EARMARKS, a_region
 
 NAMES = list(EARMARKS)
-KINDS = 8
+KINDS = 5
 PROBLEMS = a_region(4, KINDS)
+TABLE = Mixes.of(PROBLEMS, NAMES)
+"""What was solved for one test stands there for the next."""
 MONEY = tuple(YearLine(name, ((0, 900_000 + 400_000 * number),)) for number, name in enumerate(NAMES))
 
 
@@ -56,7 +58,7 @@ def close(shortcut: Lived, exact: Lived) -> bool:
 
 
 def test_a_year_from_the_table_is_the_year_solved_question_by_question() -> None:
-    world, years = World(MONEY, Mixes.of(PROBLEMS, NAMES)), a_year()
+    world, years = World(MONEY, TABLE), a_year()
     exact, shortcut = live_exactly(PROBLEMS, MONEY, years), live(world, years)
     assert close(shortcut, exact) and abs(int(shortcut.own.sum()) - int(exact.own.sum())) < 200_000
     assert (shortcut.given + shortcut.left == [line.cents for line in MONEY]).all() and (shortcut.left >= 0).all()
@@ -68,13 +70,14 @@ def test_a_year_from_the_table_is_the_year_solved_question_by_question() -> None
 
 
 def test_what_a_thousand_euros_more_is_said_to_do_is_what_solving_again_finds() -> None:
-    mixes, years = Mixes.of(PROBLEMS, NAMES), a_year()
-    for line in range(len(NAMES)):
+    mixes, years = TABLE, a_year(30)
+    before = int(live_exactly(PROBLEMS, MONEY, years).own.sum())
+    for line in (0, 3):
         more = tuple(
             replace(one, comes=((0, one.cents + 100_000 * (place == line)),)) for place, one in enumerate(MONEY)
         )
         claimed = int(live(World(more, mixes), years).own.sum() - live(World(MONEY, mixes), years).own.sum())
-        found = int(live_exactly(PROBLEMS, more, years).own.sum() - live_exactly(PROBLEMS, MONEY, years).own.sum())
+        found = int(live_exactly(PROBLEMS, more, years).own.sum()) - before
         assert abs(claimed - found) <= 1_000 and -100_000 <= found <= 0, NAMES[line]
 
 
@@ -115,8 +118,8 @@ def test_a_share_that_is_held_is_left_to_its_group_until_it_is_let_go() -> None:
 def test_a_mix_that_uses_none_of_the_shut_lines_is_not_solved_again_and_is_the_best_without_them() -> None:
     quick = Mixes.of(PROBLEMS, NAMES)
     slow = Mixes(quick.solve, quick.usable, lines=len(NAMES), whole=quick.whole.tolist())
-    states = np.array(list(itertools.product((False, True), repeat=len(NAMES))))[::3]
-    for kind in range(3):
+    states = np.array(list(itertools.product((False, True), repeat=len(NAMES))))[::7]
+    for kind in range(2):
         kinds = np.full(len(states), kind)
         ours, theirs = quick.rows(kinds, states), slow.rows(kinds, states)
         assert (quick.own[ours] == slow.own[theirs]).all() and (quick.elsewhere[ours] == slow.elsewhere[theirs]).all()
@@ -129,11 +132,11 @@ def test_a_mix_that_uses_none_of_the_shut_lines_is_not_solved_again_and_is_the_b
 
 def test_worlds_are_compared_on_the_same_dice_whoever_computes_and_few_people_are_not_told_of() -> None:
     worlds = {
-        "now": World(MONEY, Mixes.of(PROBLEMS, NAMES)),
+        "now": World(MONEY, TABLE),
         "lower": World(MONEY, Mixes.of(a_region(4, KINDS, cap=500), NAMES)),
     }
     kinds = [
-        QuestionKind((("half", str(number % 2)), ("kind", str(number))), 3 + 6 * (number % 2))
+        QuestionKind((("half", str(number % 2)), ("kind", str(number))), 4 + 2 * (number % 2))
         for number in range(KINDS)
     ]
 
@@ -149,8 +152,8 @@ def test_worlds_are_compared_on_the_same_dice_whoever_computes_and_few_people_ar
     assert {row.loses for row in now.groups if row.asked is not None} == {0}
     assert lower.asked == now.asked and lower.more_own.mean > 0 and lower.own.mean - now.own.mean == lower.more_own.mean
     halves = {row.value: row for row in lower.groups if row.dimension == "half"}
-    assert halves["0"].asked and halves["1"].loses, "twelve and thirty-six people"
-    assert {row.asked for row in lower.groups if row.dimension == "kind"} == {None}, "nine people or fewer"
+    assert halves["0"].asked and halves["1"].loses, "twelve people each"
+    assert {row.asked for row in lower.groups if row.dimension == "kind"} == {None}, "six people or fewer"
     first = next(row for row in now.lines if row.id == "general")
     assert first.given.low <= first.given.mean <= first.given.high and 0 <= first.empty_percent <= 100
     with pytest.raises(ValueError, match="a block"):

@@ -35,7 +35,9 @@ def test_a_change_is_lived_beside_how_it_is_now_and_kept_under_its_name(session:
     assert result.now.more_own.mean == 0 and result.changed.more_own.mean >= 0
     line = next(one for one in result.changed.lines if one.id == "rijk-leren")
     assert (line.given.high, line.left.high, line.empty_day) == (0, 0, 0), "there is nothing in it"
-    assert result.past is not None and [one.asked.mean for one in result.past] == [11, 11], "and the year that was, again"
+    assert result.past is not None and [one.asked.mean for one in result.past] == [11, 11], (
+        "and the year that was, again"
+    )
     assert result.past[1].here.mean <= result.past[0].here.mean
     one = a_scenario(session)
     assert changes_of(one) == MORE and result_of(one) is None
