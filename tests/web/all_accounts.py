@@ -23,6 +23,7 @@ from tests.web.audited import audited
 from tests.web.forecasted import a_forecast
 from tests.web.programs import of_programs
 from tests.web.rebalanced import a_rebalance
+from tests.web.vouched import a_surety
 
 
 def the_accounts(session: Session, *, people: Mapping[Audience, Account], vault: Vault) -> dict[str, str]:
@@ -38,6 +39,7 @@ def the_accounts(session: Session, *, people: Mapping[Audience, Account], vault:
         "warning": "few_questions.individual",
         **accounted(session, vault=vault),
         "forecast": a_forecast(session).public_id,
+        "surety": a_surety(session).public_id,
         "rebalance": a_rebalance(session).public_id,
         **agreed(session, region=people[Audience.REGION], vault=vault),
         **audited(session, auditor=actor_of_account(people[Audience.AUDITOR])),
