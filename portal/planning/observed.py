@@ -40,6 +40,8 @@ class Observed:
     lines: Mapping[str, FundingLine]
     schemes: Mapping[str, str]
     """Per segment the scheme that it is of."""
+    segment_of: Mapping[int, str]
+    """Per voucher, by its id, its segment."""
 
     @property
     def vouchers(self) -> int:
@@ -73,7 +75,7 @@ def observed(session: Session, *, on: date) -> Observed | None:
         tuple(_seen(one, segment_of[one.id], uses.get(one.id), on) for one in vouchers),
         _closed(session, schemes, weeks, on),
     )
-    return Observed(on, history, _position(session, vouchers, segment_of, pays, lines, on), lines, schemes)
+    return Observed(on, history, _position(session, vouchers, segment_of, pays, lines, on), lines, schemes, segment_of)
 
 
 def _week(day: date, on: date) -> int:

@@ -24,6 +24,7 @@ from tests.web.forecasted import a_forecast
 from tests.web.planned import a_kept_scenario, some_prices
 from tests.web.programs import of_programs
 from tests.web.rebalanced import a_rebalance
+from tests.web.vouched import a_surety
 
 
 def the_accounts(session: Session, *, people: Mapping[Audience, Account], vault: Vault) -> dict[str, str]:
@@ -39,6 +40,7 @@ def the_accounts(session: Session, *, people: Mapping[Audience, Account], vault:
         "warning": "few_questions.individual",
         **accounted(session, vault=vault),
         "forecast": a_forecast(session).public_id,
+        "surety": a_surety(session).public_id,
         "rebalance": a_rebalance(session).public_id,
         "prices": some_prices(session).public_id,
         "scenario": a_kept_scenario(session).public_id,

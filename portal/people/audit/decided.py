@@ -90,6 +90,8 @@ DECIDED: dict[str, tuple[str, ...]] = {
     "provider": ("state",),
     "provider_approval": ("state",),
     "provider_registration": ("state",),
+    "surety": ("state", "limit_permille", "most_cents"),
+    "surety_room": ("room_cents", "exposure_cents", "braked"),
     "rebalance": ("state", "until", "saved_cents"),
     "rebalance_move": ("outcome", "from_line_id", "to_line_id", "amount_cents"),
     "reassignment": ("from_line_id", "to_line_id", "amount_cents"),

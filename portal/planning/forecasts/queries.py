@@ -46,7 +46,7 @@ class LineForecast:
     expected_cents: int
     """What of the open vouchers will be used, on average."""
     beyond_cents: int
-    """What could be promised beyond the full reservation with a chance of 1 % to spend too much. Nobody promises it."""
+    """What could be promised beyond the full reservation with a chance of 1 % to spend too much; only where somebody vouches."""
     used: AmountBand
     reserved: AmountBand
     lapses: AmountBand

@@ -24,6 +24,7 @@ log = structlog.get_logger("portal.web")
 #: Per part of an address what it is called in the audit log, and the table that has it. Of several the first here counts.
 ABOUT: dict[str, tuple[str, str]] = {
     "question_id": ("question", "development_question"),
+    "surety_id": ("surety", "surety"),
     "voucher_id": ("voucher", "voucher"),
     "code": ("voucher", "voucher"),
     "account_id": ("account", "account"),
