@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.forecast.demand import Demand
-from matching.forecast.redemption import Redemption
+from matching.forecast.redemption import UseLaw
 from matching.scenario.world import ALWAYS, Ints
 from matching.scenario.years import Years, in_turns
 
@@ -24,7 +24,7 @@ class YearAhead:
     """
 
     demand: Demand
-    redemption: Redemption
+    redemption: UseLaw
     kinds: tuple[Ints, ...]
     """Per segment of the demand the kinds that are drawn from, each as likely."""
     seed: int

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from matching.forecast.demand import fit_demand
 from matching.forecast.redemption import fit_redemption
-from matching.forecast.seen import Asked, VoucherSeen
+from matching.forecast.seen import AskedFor, VoucherSeen
 from matching.offers import Rules, funding_line, make_ready
 from matching.offers.question import Question
 from matching.problem import Problem
@@ -49,7 +49,7 @@ class UsualQuestions:
     questions: tuple[Question, ...]
     """Those that stand for all, each with the day on which it was asked."""
     days: tuple[date, ...]
-    asked: tuple[Asked, ...]
+    asked: tuple[AskedFor, ...]
     vouchers: tuple[VoucherSeen, ...]
     weeks: int
 
@@ -93,7 +93,7 @@ def usual_questions(session: Session, *, on: date, most: int = MOST_KINDS) -> Us
     seen = observed(session, on=on)
     weeks = max(4, -min(_week(day, on) for _question, day in found))
     asked = tuple(
-        Asked(question.route, _week(day, on), sum(cost.amount_cents for cost in question.costs))
+        AskedFor(question.route, _week(day, on), sum(cost.amount_cents for cost in question.costs))
         for question, day in found
     )
     places = np.unique(np.linspace(0, len(found) - 1, min(most, len(found))).round().astype(int)).tolist()
