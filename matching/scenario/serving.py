@@ -18,8 +18,10 @@ from matching.scenario.years import Years
 class Policy(Protocol):
     """Says in which order lines are asked: those with the lowest score first."""
 
-    every_days: int
-    """Looked at again after so many days; 0: for every question."""
+    @property
+    def every_days(self) -> int:
+        """Looked at again after so many days; 0: for every question."""
+        ...
 
     def scores(self, day: int, left: Ints) -> Floats:
         """Per year and line its score on a day, when this much is left."""
@@ -140,9 +142,11 @@ class Futures:
         needs, admits, holds = needs[:, asked], admits[asked], left + self.later[week + 1]
         if lines <= MOST_LINES:
             many = most_of_many(needs, admits, holds)
-            return (many.scarce.mean(axis=0) + many.wanted.mean(axis=0)) / 2
+            chance: Floats = (many.scarce.mean(axis=0) + many.wanted.mean(axis=0)) / 2
+            return chance
         found = [most_paid(need, admits, holds) for need in needs]
-        return np.stack([(one.scarce * 1.0 + one.wanted) / 2 for one in found]).mean(axis=0)
+        mean: Floats = np.stack([(one.scarce * 1.0 + one.wanted) / 2 for one in found]).mean(axis=0)
+        return mean
 
 
 @dataclass(frozen=True, slots=True, eq=False)

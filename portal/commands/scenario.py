@@ -13,7 +13,8 @@ from portal.commands.opening import clear_errors, open_ready_desk
 from portal.people.actor import Actor
 from portal.platform.clock import today
 from portal.platform.database import unit_of_work
-from schemes.files.parsing import read_yaml_or_json, validate_document
+from schemes.files.parsing import validate_document
+from schemes.files.reading import read_yaml_or_json
 
 if TYPE_CHECKING:
     from portal.planning.year_ahead import ScenarioInput

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from matching.scenario.changes import Change, LineRaised
 from matching.scenario.comparing import GroupResult, LineResult, Spread, WorldResult
-from portal.cases.questions.models import CostInput
+from portal.cases.questions.models import CostInput, DevelopmentQuestion, QuestionCostLine
 from portal.framework.funding.queries import funding_lines
 from portal.people.actor import Actor, Audience
 from portal.planning.prices.models import LinePrice, LinePrices, PricesState
@@ -27,10 +27,19 @@ MORE: tuple[Change, ...] = (LineRaised(line="rijk-leren", more_cents=100_000),)
 
 @made_once
 def asked_before(session: Session, *, number: int = 11) -> None:
-    """So many questions, each of another amount and day."""
-    for place in range(number):
-        costs = (CostInput("tuition", 60_000 + 20_000 * place),)
-        a_question(session, costs=costs, now=NOW + timedelta(days=place))
+    """So many questions, each of another amount and day: one that was asked, and rows like it."""
+    first = a_question(session, costs=(CostInput("tuition", 60_000),))
+    asked, cost = DevelopmentQuestion.__table__, QuestionCostLine.__table__
+    like = dict(session.execute(select(asked).where(asked.c.id == first.id)).mappings().one())
+    priced = dict(session.execute(select(cost).where(cost.c.question_id == first.id)).mappings().one())
+    for place in range(1, number):
+        day = timedelta(days=place)
+        other = like | {"id": first.id + place, "public_id": f"asked-before-{place}", "reference_number": f"OV-{place}"}
+        times = {"reference_date": like["reference_date"] + day, "submitted_at": like["submitted_at"] + day}
+        session.execute(insert(asked).values(**other | times))
+        amount = {"question_id": first.id + place, "amount_cents": 60_000 + 20_000 * place}
+        session.execute(insert(cost).values(**priced | {"id": priced["id"] + place} | amount))
+    session.expire_all()
 
 
 def a_scenario(session: Session, *, name: str = "Meer geld", now: datetime = LATER) -> Scenario:
@@ -55,8 +64,10 @@ def a_result() -> ScenarioResult:
     return ScenarioResult(LATER.date(), 400, 120, a_world("now", 40), a_world("changed", 43))
 
 
-def some_prices(session: Session, *, number: int = 1, in_force: bool = False) -> LinePrices:
-    """A version of prices as a row: every budget 500."""
+def some_prices(
+    session: Session, *, number: int = 1, in_force: bool = False, written: dict[str, int | None] | None = None
+) -> LinePrices:
+    """A version of prices as a row: every budget 500. `written`: what the file of the region has."""
     a_region(session)
     more: dict[str, Any] = (
         {"in_force_at": NOW, "in_force_by": "account:990", "in_force_by_name": "Cor Collega"} if in_force else {}
@@ -76,7 +87,7 @@ def some_prices(session: Session, *, number: int = 1, in_force: bool = False) ->
     session.add(made)
     session.flush()
     for line in funding_lines(session):
-        row = {"funding_line_id": line.id, "written_permille": line.price_permille}
+        row = {"funding_line_id": line.id, "written_permille": (written or {}).get(line.slug)}
         session.add(LinePrice(prices_id=made.id, scarce_permille=500, price_permille=500, **row))
     session.flush()
     return session.scalars(select(LinePrices).where(LinePrices.id == made.id)).one()

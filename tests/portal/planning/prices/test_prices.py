@@ -27,13 +27,19 @@ def prices_of(session: Session) -> dict[str, int | None]:
     return {line.slug: line.price_permille for line in funding_lines(session)}
 
 
-def test_prices_are_worked_out_looked_at_and_put_in_force_and_proposals_use_them(session: Session) -> None:
+def test_prices_are_worked_out_looked_at_and_put_in_force_and_proposals_use_them(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module, name, few in (("scarcity", "SAMPLES", 6), ("scarcity", "TRIED", 2), ("past_regret", "SAMPLES", 2)):
+        monkeypatch.setattr(f"portal.planning.{module}.{name}", few)
     asked_before(session)
     written = prices_of(session)
     first = work_out_prices(session, actor=PLANNER, now=LATER)
-    assert (first.number, first.state, first.years) == (1, PricesState.WORKED_OUT, 60)
+    assert (first.number, first.state, first.years) == (1, PricesState.WORKED_OUT, 6)
     assert {row.line.slug for row in first.rows} == set(written) and prices_of(session) == written
     assert all(100 <= row.price_permille <= 900 for row in first.rows)
+    assert first.past_hindsight_cents is not None and first.past_hindsight_cents > 0 == first.past_no_show_cents
+    assert first.past_override_cents is not None and first.past_override_cents > 0, "nobody got anything in truth"
     assert 0 <= first.fixed_permille <= 1000 and first.hindsight_permille <= 1000
     second = work_out_prices(session, actor=PLANNER, now=LATER)
     assert first.state is PricesState.DROPPED and second.number == 2
@@ -44,7 +50,7 @@ def test_prices_are_worked_out_looked_at_and_put_in_force_and_proposals_use_them
     assert {line.id: line.price_permille for line in matching_funding_lines(session, on=NOW.date())} == held
     with pytest.raises(Conflict):
         put_prices_in_force(session, prices=second, actor=PLANNER, now=LATER)
-    third = work_out_prices(session, actor=PLANNER, now=LATER)
+    third = some_prices(session, number=3, written=written)
     put_prices_in_force(session, prices=third, actor=PLANNER, now=LATER)
     assert second.state is PricesState.ENDED and prices_in(session, state=PricesState.IN_FORCE) is third
     end_prices(session, prices=third, actor=PLANNER, now=LATER)
