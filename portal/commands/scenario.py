@@ -63,8 +63,8 @@ def run_scenario(scenario: Path, years: int) -> None:
         return scenario_input(session, changes=file.changes, on=today())
 
     given = unit_of_work(engine, read, read_only=True)
-    with click.progressbar(length=-(-years // 50), label="years", file=click.get_text_stream("stderr")) as bar:
-        result = compute_scenario(given, told=lambda: bar.update(1), years=years)
+    result = compute_scenario(given, told=lambda: click.echo(".", nl=False, err=True), years=years)
+    click.echo(err=True)
     print_json(RESULT.dump_python(result, mode="json"))
 
 
