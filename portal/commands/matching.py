@@ -312,7 +312,7 @@ OF_ITS_OWN = {
     "mix": "matching.problem.proposal:MixFile",
     "plan": "matching.plan.choices:ChoicePlan",
     "round": "matching.plan.round_file:RoundFile",
-    "scenario": "matching.scenario.changes:ScenarioFile",
+    "scenario": "matching.what_if.scenario.changes:ScenarioFile",
 }
 """Files that name nothing of a region, with what reads them: imported only when asked for."""
 KINDS = ("question", "bundle", "region", "scheme", "cases", "funding", "facts", "reference", *OF_ITS_OWN)

@@ -52,7 +52,7 @@ def list_scenarios() -> None:
 @clear_errors
 def run_scenario(scenario: Path, years: int) -> None:
     """Live the years ahead as it is now and with the changes in SCENARIO; print both worlds as JSON. Nothing is kept."""
-    from matching.scenario.changes import ScenarioFile
+    from matching.what_if.scenario.changes import ScenarioFile
     from portal.planning.year_ahead import RESULT, compute_scenario, scenario_input
 
     with readable_errors():

@@ -1,1 +1,1 @@
-"""What every budget will do, and which of them pays what was promised, so that least lapses: a second person carries that out."""
+"""What every budget will do, and which pays what so that least lapses; prices of scarce money, and scenarios of a year."""

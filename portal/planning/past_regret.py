@@ -7,8 +7,8 @@ from datetime import date
 import numpy as np
 from sqlalchemy.orm import Session
 
-from matching.scenario.regret import Regret, regrets
-from matching.scenario.serving import Futures
+from matching.what_if.scenario.regret import Regret, regrets
+from matching.what_if.scenario.serving import Futures
 from portal.planning.past_year import past_year
 from portal.planning.scarcity import as_groups, fixed_prices, needs_of
 from portal.planning.usual_questions import SEED, UsualQuestions

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.offers.question import Question
-from matching.scenario.world import ALWAYS, Ints, YearLine
-from matching.scenario.years import Years, in_turns
+from matching.what_if.scenario.world import ALWAYS, Ints, YearLine
+from matching.what_if.scenario.years import Asks, Years, in_steps
 from portal.awarding.decisions.queries import questions_taken_over
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.funding.queries import budget_history, funding_lines
@@ -40,15 +40,19 @@ class PastYear:
     def years(self, *, kind: Ints | None = None, cents: Ints | None = None) -> Years:
         """The year; with other kinds (groups) and the cents that are asked, where those are known."""
         day = np.array([(day - self.start).days for _question, day in self.asked], np.int64)
-        return in_turns(
+        return in_steps(
             1,
             DAYS,
-            year=np.zeros(len(day), np.int64),
-            day=day,
-            kind=np.arange(len(day)) if kind is None else kind,
-            used_permille=self.used_permille,
-            back_day=self.back_day,
-            cents=cents,
+            Asks(
+                Asks(
+                    year=np.zeros(len(day), np.int64),
+                    day=day,
+                    kind=np.arange(len(day)) if kind is None else kind,
+                    used_permille=self.used_permille,
+                    back_day=self.back_day,
+                    cents=cents,
+                )
+            ),
         )
 
 

@@ -8,12 +8,12 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from matching.problem import Problem
-from matching.scenario.mixes import Mixes, usable_lines, without_dates
-from matching.scenario.regret import hindsight, served_by
-from matching.scenario.serving import FixedPrices, Futures, ScarcePrices
-from matching.scenario.world import Flags, Ints, YearLine
-from matching.scenario.years import Years
 from matching.spec.limits import funding_price
+from matching.what_if.scenario.mixes import Mixes, usable_lines, without_dates
+from matching.what_if.scenario.regret import hindsight, served_by
+from matching.what_if.scenario.serving import FixedPrices, Futures, ScarcePrices
+from matching.what_if.scenario.world import Flags, Ints, YearLine
+from matching.what_if.scenario.years import Years
 from portal.framework.funding.models import FundingLine
 from portal.framework.funding.queries import funding_lines
 from portal.planning.usual_questions import SEED, UsualQuestions

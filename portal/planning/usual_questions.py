@@ -15,8 +15,8 @@ from matching.forecast.seen import AskedFor, VoucherSeen
 from matching.offers import Rules, funding_line, make_ready
 from matching.offers.question import Question
 from matching.problem import Problem
-from matching.scenario.ahead import YearAhead
-from matching.scenario.comparing import QuestionKind
+from matching.what_if.scenario.ahead import YearAhead
+from matching.what_if.scenario.comparing import QuestionKind
 from portal.framework.catalogue.queries import as_loaded_region
 from portal.framework.funding.queries import funding_lines
 from portal.ledger.queries import available_cents

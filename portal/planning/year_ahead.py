@@ -10,11 +10,11 @@ from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 
 from matching.problem import Problem
-from matching.scenario.changes import Change, ShareHeld, UnknownName, changed_lines, changed_region
-from matching.scenario.comparing import QuestionKind, WorldResult, compare
-from matching.scenario.living import World
-from matching.scenario.mixes import Mixes
-from matching.scenario.world import HeldShare, YearLine
+from matching.what_if.scenario.changes import Change, ShareHeld, UnknownName, changed_lines, changed_region
+from matching.what_if.scenario.comparing import QuestionKind, WorldResult, compare
+from matching.what_if.scenario.living import World
+from matching.what_if.scenario.mixes import Mixes
+from matching.what_if.scenario.world import HeldShare, YearLine
 from portal.framework.funding.queries import funding_lines
 from portal.planning.past_year import PastYear, past_year
 from portal.planning.usual_questions import UsualQuestions, money_now, usual_questions

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.problem import Problem
-from matching.scenario.serving import FixedPrices
-from matching.scenario.world import Flags, YearLine
-from matching.scenario.years import Years, in_turns
+from matching.what_if.scenario.serving import FixedPrices
+from matching.what_if.scenario.world import Flags, YearLine
+from matching.what_if.scenario.years import Asks, Years, in_steps
 from tests.matching.building import line, money, offer, problem
 
 SCHEMES = ("voucher", "employers", "work_to_work", "technology", "language")
@@ -76,8 +76,8 @@ class SomeMoney:
         year, day, group = (np.repeat(part, counts.reshape(-1)) for part in np.indices(counts.shape).reshape(3, -1))
         order = np.lexsort((dice.random(total), day, year))
         cents = np.minimum(dice.lognormal(0.0, 0.5, total), 4.0) * self.usual[group]
-        return in_turns(
-            number, days, year=year[order], day=day[order], kind=group[order], cents=cents[order].astype(np.int64)
+        return in_steps(
+            number, days, Asks(year=year[order], day=day[order], kind=group[order], cents=cents[order].astype(np.int64))
         )
 
 

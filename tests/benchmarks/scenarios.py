@@ -6,13 +6,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from matching.plan.executor import Threads
-from matching.scenario.comparing import QuestionKind, compare
-from matching.scenario.living import World
-from matching.scenario.mixes import Mixes
-from matching.scenario.regret import hindsight, served_by
-from matching.scenario.serving import Futures, MostLeftFirst, ScarcePrices
-from matching.scenario.world import YearLine
-from matching.scenario.years import Years, drawn_years
+from matching.what_if.scenario.comparing import QuestionKind, compare
+from matching.what_if.scenario.living import World
+from matching.what_if.scenario.mixes import Mixes
+from matching.what_if.scenario.regret import hindsight, served_by
+from matching.what_if.scenario.serving import Futures, MostLeftFirst, ScarcePrices
+from matching.what_if.scenario.world import YearLine
+from matching.what_if.scenario.years import Years, drawn_years
 from tests.benchmarks.regions import EARMARKS, a_region, some_money
 
 KINDS, QUESTIONS, YEARS, BLOCK = 120, 10_000, 1_000, 500

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from matching.scenario.changes import CHANGES
+from matching.what_if.scenario.changes import CHANGES
 from portal.framework.funding.queries import funding_lines
 from portal.planning.prices.models import LinePrice, LinePrices
 from portal.planning.scenarios.models import Scenario

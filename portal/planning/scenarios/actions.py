@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from matching.scenario.changes import CHANGES, Change
+from matching.what_if.scenario.changes import CHANGES, Change
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.planning.scenarios.models import Scenario

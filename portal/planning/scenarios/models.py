@@ -26,7 +26,7 @@ class Scenario(Base):
     public_id: Mapped[str] = mapped_column(String(40), unique=True, default=new_public_id)
     name: Mapped[str] = mapped_column(String(100), unique=True)
     changes_json: Mapped[str] = mapped_column(Text)
-    """The changes of `matching.scenario.changes`, as they are written there."""
+    """The changes of `matching.what_if.scenario.changes`, as they are written there."""
     made_at: Mapped[datetime]
     made_by: Mapped[str] = mapped_column(String(80))
     made_by_name: Mapped[str] = mapped_column(String(100))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matching.scenario.changes import CHANGES, Change
+from matching.what_if.scenario.changes import CHANGES, Change
 from portal.people.actor import Actor, Audience
 from portal.planning.scenarios.models import Scenario
 from portal.planning.year_ahead import RESULT, ScenarioResult

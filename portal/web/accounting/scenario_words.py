@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from matching.scenario.changes import (
+from matching.what_if.scenario.changes import (
     CapSet,
     Change,
     DraftUsed,
@@ -16,7 +16,7 @@ from matching.scenario.changes import (
     SecondFund,
     ShareHeld,
 )
-from matching.scenario.comparing import GroupResult, LineResult, Spread, WorldResult
+from matching.what_if.scenario.comparing import GroupResult, LineResult, WorldResult, YearlySpread
 from portal.planning.year_ahead import ScenarioResult
 from portal.platform.i18n import LazyString, format_date, format_euros, format_number, localized
 from portal.platform.i18n import gettext as _
@@ -125,7 +125,7 @@ def figure_rows(worlds: Sequence[WorldResult], *, as_text: bool = True, bands: b
     return rows
 
 
-def _spread(one: Spread, cents: bool, band: bool) -> dict[str, str]:
+def _spread(one: YearlySpread, cents: bool, band: bool) -> dict[str, str]:
     low, mean, high = (_euros(value) if cents else format_number(value) for value in (one.low, one.mean, one.high))
     if not band:
         return {"text": mean}

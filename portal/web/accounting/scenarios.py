@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from matching.scenario.changes import (
+from matching.what_if.scenario.changes import (
     CapSet,
     Change,
     DraftUsed,

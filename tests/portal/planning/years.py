@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from matching.scenario.changes import Change, LineRaised
-from matching.scenario.comparing import GroupResult, LineResult, Spread, WorldResult
+from matching.what_if.scenario.changes import Change, LineRaised
+from matching.what_if.scenario.comparing import GroupResult, LineResult, WorldResult, YearlySpread
 from portal.cases.questions.models import CostInput, DevelopmentQuestion, QuestionCostLine
 from portal.framework.funding.queries import funding_lines
 from portal.people.actor import Actor, Audience
@@ -49,14 +49,14 @@ def a_scenario(session: Session, *, name: str = "Meer geld", now: datetime = LAT
 
 def a_world(name: str, people: int) -> WorldResult:
     """A world in which so many are helped, on average, and one budget is empty halfway."""
-    some, nothing = Spread(people, people - 5, people + 5), Spread(0, 0, 0)
-    euros = Spread(people * 100_000, people * 90_000, people * 110_000)
+    some, nothing = YearlySpread(people, people - 5, people + 5), YearlySpread(0, 0, 0)
+    euros = YearlySpread(people * 100_000, people * 90_000, people * 110_000)
     line = LineResult("rijk-leren", euros, nothing, 80, 180)
     groups = (
         GroupResult("route", "individual", 60, 50, 12, 0, 120_000, 0),
         GroupResult("route", "employer", None, None, None, None, None, None),
     )
-    return WorldResult(name, Spread(60, 50, 70), some, euros, euros, nothing, some, euros, euros, (line,), groups)
+    return WorldResult(name, YearlySpread(60, 50, 70), some, euros, euros, nothing, some, euros, euros, (line,), groups)
 
 
 def a_result() -> ScenarioResult:

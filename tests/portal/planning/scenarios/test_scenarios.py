@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from matching.scenario.changes import CapSet, Change, EarmarkGone, LineRaised, SchemeGone, SecondFund, ShareHeld
+from matching.what_if.scenario.changes import CapSet, Change, EarmarkGone, LineRaised, SchemeGone, SecondFund, ShareHeld
 from portal.planning.scenarios.actions import drop_scenario, keep_result, make_scenario
 from portal.planning.scenarios.models import Scenario
 from portal.planning.scenarios.queries import changes_of, result_of, scenario_by_public_id, scenarios

@@ -16,9 +16,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from matching.plan.hindsight import most_paid
-from matching.scenario.serving import FixedPrices, Futures, Policy, ScarcePrices, serve
-from matching.scenario.world import ALWAYS, Flags, Ints, YearLine, money_by_day
-from matching.scenario.years import Years
+from matching.what_if.scenario.serving import FixedPrices, Futures, Policy, ScarcePrices, serve
+from matching.what_if.scenario.world import ALWAYS, Flags, Ints, YearLine, money_by_day
+from matching.what_if.scenario.years import Years
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def hindsight(lines: Sequence[YearLine], admits: Flags, years: Years) -> Ints:
     _comes, is_open = money_by_day(tuple(lines), years.days)
     changes = np.flatnonzero((is_open[1:] != is_open[:-1]).any(axis=1)) + 1
     stretch_of = np.searchsorted(changes, np.arange(years.days), side="right")
-    day = np.repeat(years.turn_day, np.diff(years.turns))
+    day = np.repeat(years.step_day, np.diff(years.steps))
     needs = np.zeros((years.number, len(changes) + 1, len(admits)), np.int64)
     np.add.at(needs, (years.year, stretch_of[day], years.kind), years.cents)
     may = np.concatenate([admits & is_open[start] for start in np.concatenate(([0], changes))])

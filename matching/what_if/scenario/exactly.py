@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from matching.problem import Problem
-from matching.scenario.living import LEAST_CENTS, Lived
-from matching.scenario.mixes import mix_of, without_dates
-from matching.scenario.world import ALWAYS, KindMix, YearLine, money_by_day
-from matching.scenario.years import Years
+from matching.what_if.scenario.living import LEAST_CENTS, Lived
+from matching.what_if.scenario.mixes import mix_of, without_dates
+from matching.what_if.scenario.world import ALWAYS, KindMix, YearLine, money_by_day
+from matching.what_if.scenario.years import Years
 
 
 def live_exactly(
@@ -27,7 +27,7 @@ def live_exactly(
     known: dict[tuple[int, tuple[int, ...]], KindMix] = {}
     here, own, elsewhere = (np.zeros(years.questions, np.int64) for _ in range(3))
     question = 0
-    day_of = np.repeat(years.turn_day, np.diff(years.turns))
+    day_of = np.repeat(years.step_day, np.diff(years.steps))
     for day in range(years.days):
         left += comes[day] + back[day]
         while question < years.questions and day_of[question] == day:

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from matching.plan.hindsight import most_of_many, most_paid
-from matching.scenario.regret import hindsight, regrets, served_by
-from matching.scenario.serving import FixedPrices, Futures, MostLeftFirst, ScarcePrices, serve
-from matching.scenario.world import ALWAYS, YearLine
-from matching.scenario.years import Years, in_turns
+from matching.what_if.scenario.regret import hindsight, regrets, served_by
+from matching.what_if.scenario.serving import FixedPrices, Futures, MostLeftFirst, ScarcePrices, serve
+from matching.what_if.scenario.world import ALWAYS, YearLine
+from matching.what_if.scenario.years import Asks, Years, in_steps
 from tests.benchmarks.regions import some_money
 
 
@@ -57,15 +57,17 @@ NARROW = np.array([[True, True], [False, True]])
 
 def a_year(cents: list[int], groups: list[int], back: int = ALWAYS, used: int = 1000) -> Years:
     day = np.arange(len(cents)) * 7
-    return in_turns(
+    return in_steps(
         1,
         70,
-        year=np.zeros(len(cents), np.int64),
-        day=day,
-        kind=np.array(groups),
-        cents=np.array(cents),
-        used_permille=np.full(len(cents), used),
-        back_day=np.minimum(ALWAYS, day + back),
+        Asks(
+            year=np.zeros(len(cents), np.int64),
+            day=day,
+            kind=np.array(groups),
+            cents=np.array(cents),
+            used_permille=np.full(len(cents), used),
+            back_day=np.minimum(ALWAYS, day + back),
+        ),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
-from matching.scenario.world import YearLine
+from matching.what_if.scenario.world import YearLine
 from schemes.basics.money import Cents
 from schemes.basics.values import Items, Line, Model, Slug, Text
 from schemes.definition import SchemeDefinition

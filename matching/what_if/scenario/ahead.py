@@ -9,8 +9,8 @@ import numpy as np
 
 from matching.forecast.demand import Demand
 from matching.forecast.redemption import UseLaw
-from matching.scenario.world import ALWAYS, Ints
-from matching.scenario.years import Years, in_turns
+from matching.what_if.scenario.world import ALWAYS, Ints
+from matching.what_if.scenario.years import Asks, Years, in_steps
 
 WEEKS = 52
 VALID_WEEKS = 52
@@ -44,14 +44,18 @@ class YearAhead:
             kind[mine] = kinds[(chosen[mine] * len(kinds)).astype(np.int64)]
         used, back = self._ends(seed, asked.path.astype(np.int64), np.asarray(asked.u[:, :3], np.float64))
         day = asked.week.astype(np.int64) * 7 + within
-        return in_turns(
+        return in_steps(
             self.block,
             WEEKS * 7,
-            year=asked.path.astype(np.int64),
-            day=day,
-            kind=kind,
-            used_permille=used,
-            back_day=np.where(used < 1000, day + back, ALWAYS),
+            Asks(
+                Asks(
+                    year=asked.path.astype(np.int64),
+                    day=day,
+                    kind=kind,
+                    used_permille=used,
+                    back_day=np.where(used < 1000, day + back, ALWAYS),
+                )
+            ),
         )
 
     def _ends(self, seed: int, path: Ints, dice_of: np.ndarray) -> tuple[Ints, Ints]:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.scenario.mixes import Mixes
-from matching.scenario.world import ALWAYS, Flags, HeldShare, Ints, YearLine, money_by_day
-from matching.scenario.years import Years
+from matching.what_if.scenario.mixes import Mixes
+from matching.what_if.scenario.world import ALWAYS, Flags, HeldShare, Ints, YearLine, money_by_day
+from matching.what_if.scenario.years import Years
 
 LEAST_CENTS = 2_500
 """The least that is awarded, as a region has it by default."""
@@ -67,7 +67,7 @@ class _Living:
             self.favoured[sorted(held.kinds)] = True
 
     def whole(self) -> Lived:
-        for day, questions in self.years.each_turn():
+        for day, questions in self.years.each_step():
             if day > self.day:
                 self._dawn(day)
             self._turn(questions)

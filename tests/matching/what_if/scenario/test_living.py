@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from matching.plan.executor import Threads
-from matching.scenario.comparing import QuestionKind, compare
-from matching.scenario.exactly import live_exactly
-from matching.scenario.living import Lived, World, live
-from matching.scenario.mixes import Mixes, usable_lines, without_dates
-from matching.scenario.world import ALWAYS, HeldShare, KindMix, YearLine
-from matching.scenario.years import Fate, Years, drawn_years, in_turns
+from matching.what_if.scenario.comparing import QuestionKind, compare
+from matching.what_if.scenario.exactly import live_exactly
+from matching.what_if.scenario.living import Lived, World, live
+from matching.what_if.scenario.mixes import Mixes, usable_lines, without_dates
+from matching.what_if.scenario.world import ALWAYS, HeldShare, KindMix, YearLine
+from matching.what_if.scenario.years import Asks, Fate, Years, drawn_years, in_steps
 from tests.benchmarks.regions import EARMARKS, a_region
 
 NAMES = list(EARMARKS)
@@ -40,14 +40,16 @@ def one_line(cents: int, takes: int = 100_000, cost: int = 150_000, **line: int)
 
 def of_days(*days: int, back: int = ALWAYS, used: int = 1000, number: int = 1) -> Years:
     day = np.tile(np.array(days), number)
-    return in_turns(
+    return in_steps(
         number,
         30,
-        year=np.repeat(np.arange(number), len(days)),
-        day=day,
-        kind=np.zeros(len(day), np.int64),
-        used_permille=np.full(len(day), used),
-        back_day=np.minimum(ALWAYS, day + back),
+        Asks(
+            year=np.repeat(np.arange(number), len(days)),
+            day=day,
+            kind=np.zeros(len(day), np.int64),
+            used_permille=np.full(len(day), used),
+            back_day=np.minimum(ALWAYS, day + back),
+        ),
     )
 
 
@@ -103,7 +105,7 @@ def test_a_share_that_is_held_is_left_to_its_group_until_it_is_let_go() -> None:
         return KindMix((0,), 100_000, 0) if shut else KindMix((100_000,), 0, 0)
 
     mixes = Mixes(solve, [(0,), (0,)], lines=1)
-    years = in_turns(1, 30, year=np.zeros(6, np.int64), day=np.arange(6), kind=np.array([0, 0, 0, 1, 0, 1]))
+    years = in_steps(1, 30, Asks(year=np.zeros(6, np.int64), day=np.arange(6), kind=np.array([0, 0, 0, 1, 0, 1])))
     line = (YearLine("line", ((0, 400_000),)),)
     free = live(World(line, mixes), years)
     assert free.here.tolist() == [100_000] * 4 + [0, 0]
@@ -160,4 +162,4 @@ def test_worlds_are_compared_on_the_same_dice_whoever_computes_and_few_people_ar
         compare(worlds, kinds, source, 0)
     same = source(1)
     again = source(1)
-    assert (same.kind == again.kind).all() and (same.turns == again.turns).all() and same.questions == len(same.kind)
+    assert (same.kind == again.kind).all() and (same.steps == again.steps).all() and same.questions == len(same.kind)

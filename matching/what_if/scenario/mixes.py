@@ -14,10 +14,10 @@ from threading import Lock
 import numpy as np
 
 from matching.problem import Period, Problem
-from matching.scenario.world import Flags, Ints, KindMix
 from matching.solver.solve import best_shares
 from matching.spec.limits import covers, funding_price, in_the_mix, refusal_of
 from matching.spec.score import values
+from matching.what_if.scenario.world import Flags, Ints, KindMix
 
 MOST_LINES_OF_A_KIND = 14
 Solve = Callable[[int, frozenset[int]], KindMix]

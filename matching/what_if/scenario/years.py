@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.scenario.world import ALWAYS, Floats, Ints
+from matching.what_if.scenario.world import ALWAYS, Floats, Ints
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Years:
     """Questions of some years at once, in the order in which they are lived: by day, and of each year one per turn.
 
-    `turns`: the first question of each turn, and their number at the end; `turn_day`: the day of each turn.
+    `steps`: the first question of each turn, and their number at the end; `step_day`: the day of each turn.
     """
 
     number: int
@@ -28,33 +28,44 @@ class Years:
     """The day on which the rest comes back; `ALWAYS`: not in this year."""
     cents: Ints
     """What is asked, where that is not for a mix to say."""
-    turns: Ints
-    turn_day: Ints
+    steps: Ints
+    step_day: Ints
 
     @property
     def questions(self) -> int:
         """How many there are."""
         return len(self.year)
 
-    def each_turn(self) -> Iterator[tuple[int, slice]]:
+    def each_step(self) -> Iterator[tuple[int, slice]]:
         """The day of each turn, and its questions: at most one of every year."""
-        ends = self.turns.tolist()
-        for number, day in enumerate(self.turn_day.tolist()):
+        ends = self.steps.tolist()
+        for number, day in enumerate(self.step_day.tolist()):
             yield day, slice(ends[number], ends[number + 1])
 
 
-def in_turns(
-    number: int,
-    days: int,
-    *,
-    year: Ints,
-    day: Ints,
-    kind: Ints,
-    used_permille: Ints | None = None,
-    back_day: Ints | None = None,
-    cents: Ints | None = None,
-) -> Years:
+@dataclass(frozen=True, slots=True, eq=False)
+class Asks:
+    """Questions as they come, one value for each: in which year and on which day, of which kind; the rest as in `Years`."""
+
+    year: Ints
+    day: Ints
+    kind: Ints
+    used_permille: Ints | None = None
+    """None: all of everything is used."""
+    back_day: Ints | None = None
+    cents: Ints | None = None
+
+
+def in_steps(number: int, days: int, asks: Asks) -> Years:
     """Years of these questions; those of one year and one day are lived in the order in which they are given."""
+    year, day, kind, used, back, cents = (
+        asks.year,
+        asks.day,
+        asks.kind,
+        np.full(len(asks.year), 1000, np.int64) if asks.used_permille is None else asks.used_permille,
+        np.full(len(asks.year), ALWAYS, np.int64) if asks.back_day is None else asks.back_day,
+        np.zeros(len(asks.year), np.int64) if asks.cents is None else asks.cents,
+    )
     by_day = np.argsort(day * number + year, kind="stable")
     key = day[by_day] * number + year[by_day]
     first = np.flatnonzero(np.concatenate(([True], key[1:] != key[:-1]))) if len(key) else np.zeros(0, np.int64)
@@ -64,8 +75,6 @@ def in_turns(
     in_order = np.argsort(at, kind="stable")
     order, at = by_day[in_order], at[in_order]
     starts = np.flatnonzero(np.concatenate(([True], at[1:] != at[:-1]))) if len(at) else np.zeros(0, np.int64)
-    used = np.full(len(year), 1000, np.int64) if used_permille is None else used_permille
-    back = np.full(len(year), ALWAYS, np.int64) if back_day is None else back_day
     return Years(
         number,
         days,
@@ -73,7 +82,7 @@ def in_turns(
         kind[order],
         used[order],
         back[order],
-        (np.zeros(len(year), np.int64) if cents is None else cents)[order],
+        cents[order],
         np.concatenate((starts, [len(at)])).astype(np.int64),
         day[order][starts],
     )
@@ -104,9 +113,9 @@ def drawn_years(
     kind = np.minimum(kind, len(weights) - 1)
     chance = dice.random(total)
     if fates is None:
-        return in_turns(number, days, year=year, day=day, kind=kind)
+        return in_steps(number, days, Asks(year, day, kind))
     use = np.array([fate.used_permille for fate in fates], np.int64)[kind]
     after = np.array([fate.back_after_days for fate in fates], np.int64)[kind]
     used = np.where(chance * 1000 < use, 1000, 0)
     back = np.where(used == 1000, ALWAYS, day + after)
-    return in_turns(number, days, year=year, day=day, kind=kind, used_permille=used, back_day=back)
+    return in_steps(number, days, Asks(year, day, kind, used, back))

@@ -11,9 +11,9 @@ from functools import partial
 import numpy as np
 
 from matching.plan.executor import Executor, Threads
-from matching.scenario.living import Lived, World, live
-from matching.scenario.world import ALWAYS, Ints
-from matching.scenario.years import Years
+from matching.what_if.scenario.living import Lived, World, live
+from matching.what_if.scenario.world import ALWAYS, Ints
+from matching.what_if.scenario.years import Years
 
 SMALLEST_GROUP = 10
 """Of fewer real people nothing is said."""
@@ -28,7 +28,7 @@ class QuestionKind:
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
+class YearlySpread:
     """A figure per year: on average, and between which figures nine in ten years are."""
 
     mean: int
@@ -36,7 +36,7 @@ class Spread:
     high: int
 
     @classmethod
-    def of(cls, values: Ints) -> "Spread":
+    def of(cls, values: Ints) -> "YearlySpread":
         """Of the figures of all years."""
         low, high = np.percentile(values, (5, 95)) if len(values) else (0.0, 0.0)
         return cls(round(float(values.mean())) if len(values) else 0, round(float(low)), round(float(high)))
@@ -47,8 +47,8 @@ class LineResult:
     """What became of a line: promised in the year, left at the end, and when it was empty."""
 
     id: str
-    given: Spread
-    left: Spread
+    given: YearlySpread
+    left: YearlySpread
     empty_percent: int
     """In how many of a hundred years it was empty once."""
     empty_day: int | None
@@ -74,16 +74,16 @@ class WorldResult:
     """What a world comes to in a year, and what it differs from the first."""
 
     name: str
-    asked: Spread
-    people: Spread
+    asked: YearlySpread
+    people: YearlySpread
     """Who got something from a line here."""
-    own: Spread
+    own: YearlySpread
     """What the askers pay or borrow together, in cents."""
-    here: Spread
-    elsewhere: Spread
-    more_people: Spread
-    more_own: Spread
-    more_here: Spread
+    here: YearlySpread
+    elsewhere: YearlySpread
+    more_people: YearlySpread
+    more_own: YearlySpread
+    more_here: YearlySpread
     lines: tuple[LineResult, ...]
     groups: tuple[GroupResult, ...]
     favoured_permille: int | None = None
@@ -181,8 +181,8 @@ def _summed(place: Ints, values: Ints, number: int) -> Ints:
 
 def _result(name: str, world: World, tally: Tally, first: Tally, kinds: Sequence[QuestionKind]) -> WorldResult:
     years, before = tally.per_year, first.per_year
-    spread = {key: Spread.of(values) for key, values in years.items()}
-    more = {key: Spread.of(values - before[key]) for key, values in years.items()}
+    spread = {key: YearlySpread.of(values) for key, values in years.items()}
+    more = {key: YearlySpread.of(values - before[key]) for key, values in years.items()}
     held = world.held
     return WorldResult(
         name=name,
@@ -212,8 +212,8 @@ def _line(name: str, tally: Tally, place: int) -> LineResult:
     half = int(np.sort(empty)[len(empty) // 2])
     return LineResult(
         name,
-        Spread.of(tally.per_line["given"][:, place]),
-        Spread.of(tally.per_line["left"][:, place]),
+        YearlySpread.of(tally.per_line["given"][:, place]),
+        YearlySpread.of(tally.per_line["left"][:, place]),
         round(float((empty < ALWAYS).mean()) * 100),
         half if half < ALWAYS else None,
     )

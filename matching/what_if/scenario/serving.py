@@ -11,8 +11,8 @@ from typing import Protocol
 import numpy as np
 
 from matching.plan.hindsight import MOST_LINES, most_of_many, most_paid
-from matching.scenario.world import Flags, Floats, Ints, YearLine, money_by_day
-from matching.scenario.years import Years
+from matching.what_if.scenario.world import Flags, Floats, Ints, YearLine, money_by_day
+from matching.what_if.scenario.years import Years
 
 
 class Policy(Protocol):
@@ -44,7 +44,7 @@ def serve(lines: Sequence[YearLine], admits: Flags, years: Years, policy: Policy
     given, paid = np.zeros_like(left), np.zeros(years.questions, np.int64)
     back = np.zeros((years.days, *left.shape), np.int64)
     today, looked, order = -1, -(10**6), np.zeros_like(left)
-    for day, questions in years.each_turn():
+    for day, questions in years.each_step():
         while today < day:
             today += 1
             left += comes[today] + back[today]
@@ -121,7 +121,7 @@ class Futures:
         changes = np.flatnonzero((is_open[1:] != is_open[:-1]).any(axis=1)) + 1
         stretch_of = np.searchsorted(changes, np.arange(years.days), side="right")
         weeks, groups = -(-years.days // 7), len(admits)
-        day = np.repeat(years.turn_day, np.diff(years.turns))
+        day = np.repeat(years.step_day, np.diff(years.steps))
         needs = np.zeros((years.number, len(changes) + 1, weeks, groups), np.int64)
         np.add.at(needs, (years.year, stretch_of[day], day // 7, years.kind), years.cents)
         first = np.concatenate(([0], changes))
