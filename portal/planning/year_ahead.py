@@ -13,7 +13,7 @@ from matching.problem import Problem
 from matching.what_if.scenario.changes import Change, ShareHeld, UnknownName, changed_lines, changed_region
 from matching.what_if.scenario.comparing import QuestionKind, WorldResult, compare
 from matching.what_if.scenario.living import World
-from matching.what_if.scenario.mixes import Mixes
+from matching.what_if.scenario.mixes import Known, Mixes
 from matching.what_if.scenario.world import HeldShare, YearLine
 from portal.framework.funding.queries import funding_lines
 from portal.planning.past_year import PastYear, past_year
@@ -105,10 +105,10 @@ def _worlds(
     """How it is now, and as it is changed. Raises ``UnknownName``."""
     least = max(1, given.usual.region.region.settings.smallest_share_cents)
     after = changed_lines(lines, given.changes)
-    held = _held(given.changes, kinds)
+    held, known = _held(given.changes, kinds), Known()
     return {
-        NOW: World(lines, Mixes.of(now, [line.id for line in lines]), least_cents=least),
-        CHANGED: World(after, Mixes.of(changed, [line.id for line in after]), held, least_cents=least),
+        NOW: World(lines, Mixes.of(now, [line.id for line in lines], known), least_cents=least),
+        CHANGED: World(after, Mixes.of(changed, [line.id for line in after], known), held, least_cents=least),
     }
 
 

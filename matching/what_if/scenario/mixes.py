@@ -44,12 +44,23 @@ def without_dates(problem: Problem) -> Problem:
     return problem.model_copy(update={"funding_lines": money})
 
 
-def solver_of(problems: Sequence[Problem], lines: Sequence[str]) -> Solve:
+Known = dict[tuple[str, tuple[str, ...], frozenset[int]], KindMix]
+"""Mixes that were solved, by the problem, the lines and those that are shut: worlds that differ little share them."""
+
+
+def solver_of(problems: Sequence[Problem], lines: Sequence[str], known: Known | None = None) -> Solve:
     """How the mix of a kind is found when some lines are shut and every other one holds more than it costs."""
     place = {line: number for number, line in enumerate(lines)}
+    names = [problem.model_dump_json() for problem in problems]
+    solved: Known = {} if known is None else known
 
     def solve(kind: int, shut: frozenset[int]) -> KindMix:
-        problem = problems[kind]
+        key = (names[kind], tuple(lines), shut)
+        if key not in solved:
+            solved[key] = anew(problems[kind], shut)
+        return solved[key]
+
+    def anew(problem: Problem, shut: frozenset[int]) -> KindMix:
         enough = sum(line.amount_cents for line in problem.lines)
         money = tuple(
             line.model_copy(update={"available_cents": 0 if place[line.id] in shut else enough})
@@ -109,11 +120,11 @@ class Mixes:
         self._lock = Lock()
 
     @classmethod
-    def of(cls, problems: Sequence[Problem], lines: Sequence[str]) -> "Mixes":
-        """The table of these problems, one per kind, over these lines."""
+    def of(cls, problems: Sequence[Problem], lines: Sequence[str], known: Known | None = None) -> "Mixes":
+        """The table of these problems, one per kind, over these lines; what other worlds solved (`known`) is not solved again."""
         dateless = [without_dates(problem) for problem in problems]
         return cls(
-            solver_of(dateless, lines),
+            solver_of(dateless, lines, known),
             [usable_lines(problem, lines) for problem in dateless],
             lines=len(lines),
             whole=[any(one.fixed_amount_cents is not None for one in problem.offers) for problem in dateless],
