@@ -44,14 +44,12 @@ class PastYear:
             1,
             DAYS,
             Asks(
-                Asks(
-                    year=np.zeros(len(day), np.int64),
-                    day=day,
-                    kind=np.arange(len(day)) if kind is None else kind,
-                    used_permille=self.used_permille,
-                    back_day=self.back_day,
-                    cents=cents,
-                )
+                year=np.zeros(len(day), np.int64),
+                day=day,
+                kind=np.arange(len(day)) if kind is None else kind,
+                used_permille=self.used_permille,
+                back_day=self.back_day,
+                cents=cents,
             ),
         )
 

@@ -15,7 +15,7 @@ from matching.what_if.scenario.world import YearLine
 from matching.what_if.scenario.years import Years, drawn_years
 from tests.benchmarks.regions import EARMARKS, a_region, some_money
 
-KINDS, QUESTIONS, YEARS, BLOCK = 120, 10_000, 1_000, 500
+KINDS, QUESTIONS, YEARS, BLOCK = 120, 10_000, 1_000, 250
 SEEDS = range(5_000, 5_100)
 SAMPLES = 30
 Line = tuple[str, float, str, float | None, bool]

@@ -48,13 +48,11 @@ class YearAhead:
             self.block,
             WEEKS * 7,
             Asks(
-                Asks(
-                    year=asked.path.astype(np.int64),
-                    day=day,
-                    kind=kind,
-                    used_permille=used,
-                    back_day=np.where(used < 1000, day + back, ALWAYS),
-                )
+                year=asked.path.astype(np.int64),
+                day=day,
+                kind=kind,
+                used_permille=used,
+                back_day=np.where(used < 1000, day + back, ALWAYS),
             ),
         )
 
