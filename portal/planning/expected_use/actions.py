@@ -55,12 +55,12 @@ def lay_down_surety(
     if not SMALLEST_LIMIT <= limit_permille <= LARGEST_LIMIT:
         message = _l("Kies een kans van 0,1% tot en met 10%.")
         raise Refusal("limit_out_of_range", message, field="limit")
-    money = line_figures(session, funding_line_ids=[line.id])[line.id].funded_cents
-    if not 0 < most_cents <= money:
-        raise Refusal("amount_out_of_range", _l("Vul een bedrag in tot en met het budget zelf."), field="most")
     vouches = session.scalar(select(Surety.id).where(Surety.vouching_line_id == line.id))
     if line.period_to <= local_date(now) or vouches is not None:
         raise Refusal("line_does_not_fit", _l("Voor dit budget kan niemand garant staan."), field="line")
+    money = line_figures(session, funding_line_ids=[line.id])[line.id].funded_cents
+    if not 0 < most_cents <= money:
+        raise Refusal("amount_out_of_range", _l("Vul een bedrag in tot en met het budget zelf."), field="most")
     there = Conflict("surety_there", _l("Voor dit budget staat al iemand garant, of dat wacht op een collega."))
     if surety_of(session, line=line) is not None:
         raise there
