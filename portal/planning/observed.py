@@ -11,7 +11,7 @@ from statistics import median_low
 from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
-from matching.forecast.seen import AskedFor, Ended, History, LineNow, OpenVoucher, Position, VoucherSeen
+from matching.plan.forecast.seen import AskedFor, Ended, History, LineNow, OpenVoucher, Position, VoucherSeen
 from portal.framework.funding.models import FundingLine
 from portal.framework.funding.queries import funding_lines
 from portal.ledger.models import AccountKind, LedgerAccount, Transfer

@@ -6,7 +6,7 @@ some who never come. Amounts: gamma, with a ceiling.
 
 import numpy as np
 
-from matching.forecast.seen import AskedFor, Ended, History, LineNow, OpenVoucher, Position, VoucherSeen
+from matching.plan.forecast.seen import AskedFor, Ended, History, LineNow, OpenVoucher, Position, VoucherSeen
 from tests.matching.simulated_regions import SimulatedRegion
 
 VALID = (26, 39, 52)
@@ -37,13 +37,15 @@ def practice_region(seed: int) -> SimulatedRegion:
         if week == 0:
             history_done = play.known(past, ahead)
         play.end(week)
-        turns: list[tuple[str, int]] = []
+        asks: list[tuple[str, int]] = []
         for name in names:
             pace = level[name] * np.exp(wave[number] + walk[number])
-            asks = int(rng.poisson(pace * rng.gamma(8, 1 / 8)))
-            turns += [(name, int(min(cap[name], max(5_000, rng.gamma(2.5, mean[name] / 2.5))))) for _ in range(asks)]
-        for place in rng.permutation(len(turns)).tolist():
-            play.ask(week, *turns[place])
+            number_of = int(rng.poisson(pace * rng.gamma(8, 1 / 8)))
+            asks += [
+                (name, int(min(cap[name], max(5_000, rng.gamma(2.5, mean[name] / 2.5))))) for _ in range(number_of)
+            ]
+        for place in rng.permutation(len(asks)).tolist():
+            play.ask(week, *asks[place])
     assert history_done is not None
     history, position = history_done
     asked = sum(one[2] for one in play.asked if one[1] >= 0)

@@ -79,7 +79,7 @@ def test_how_the_last_one_turned_out_stands_beside_it(office: Office) -> None:
 
 def test_the_region_says_whether_everybody_sees_it(office: Office) -> None:
     browser = office.browser(Role.REGION)
-    assert "ziet iedereen tot wanneer" in said(browser.get(LIST))
+    assert "Iedereen ziet dat" in said(browser.get(LIST))
     assert browser.post(f"{LIST}/meter", {}).status_code == 303
     assert "staat niet tot wanneer er geld is" in said(browser.get(LIST))
     assert office.browser(Role.CONTROLLER).post(f"{LIST}/meter", {}).status_code == 404

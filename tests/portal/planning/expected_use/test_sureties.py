@@ -11,8 +11,8 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from matching.forecast.expected_use import ExpectedUse
-from matching.forecast.seen import Ended, VoucherSeen
+from matching.plan.forecast.expected_use import ExpectedUse
+from matching.plan.forecast.seen import Ended, VoucherSeen
 from portal.framework.funding.models import FundingLine
 from portal.framework.funding.queries import funding_line_by_slug
 from portal.ledger.actions import fund, give_back

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.forecast.demand import Arrivals, Demand, fit_demand
-from matching.forecast.dice import Bools, Floats, Ints, dice
-from matching.forecast.redemption import UseDraws, UseLaw, fit_redemption
-from matching.forecast.seen import History, OpenVoucher, Position
+from matching.plan.forecast.demand import Arrivals, Demand, fit_demand
+from matching.plan.forecast.dice import Bools, Floats, Ints, dice
+from matching.plan.forecast.redemption import UseDraws, UseLaw, fit_redemption
+from matching.plan.forecast.seen import History, OpenVoucher, Position
 
 PATHS = 2_000
 PAY_WEEKS = (2, 3, 3, 4, 6)

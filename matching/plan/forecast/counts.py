@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.forecast.dice import Floats
+from matching.plan.forecast.dice import Floats
 
 STEPS, CLOSE = 40, 1e-7
 LARGEST_STEP = 2.0

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matching.forecast.dice import Bools, Floats, Ints, dice
-from matching.forecast.seen import Ended, VoucherSeen
+from matching.plan.forecast.dice import Bools, Floats, Ints, dice
+from matching.plan.forecast.seen import Ended, VoucherSeen
 
 AGES = 105
 """Ages 0 to 104 weeks; a voucher is not followed further."""

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matching.forecast.counts import Weights, fit_weights
-from matching.forecast.dice import Bools, Floats, Ints, dice
-from matching.forecast.seen import AskedFor
+from matching.plan.forecast.counts import Weights, fit_weights
+from matching.plan.forecast.dice import Bools, Floats, Ints, dice
+from matching.plan.forecast.seen import AskedFor
 
 YEAR = 52
 WALKS = (0.03, 0.12, 0.3, 0.6)
