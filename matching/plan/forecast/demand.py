@@ -17,12 +17,12 @@ from matching.plan.forecast.seen import AskedFor
 YEAR = 52
 WALKS = (0.03, 0.12, 0.3, 0.6)
 """How far the slow walk goes in a year: standard deviations of the logarithm."""
-WALK_PRIOR = (0.3, 0.4, 0.2, 0.1)
+WALK_PRIOR = (0.22, 0.4, 0.25, 0.13)
 SCATTERS = (0.01, 0.05, 0.15, 0.4, 1.0)
 KNOTS, OWN_KNOTS = 8, 16
 """So many weeks between the knots of the walk of the region, and of a segment."""
 OWN_WALK = 0.7
-LEVEL, TREND, SEASON = 3.0, 0.2, 0.25
+LEVEL, TREND, SEASON = 3.0, 0.22, 0.27
 OWN_LEVEL, OWN_TREND, OWN_SEASON = 1.2, 0.12, 0.12
 """Prior deviations of the weights, of the whole and of a segment."""
 ATOMS, POOLED_ATOMS = 64, 16

@@ -27,7 +27,7 @@ STRENGTHS: Floats = np.array([0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 64.0])
 SPREADS: Floats = np.array([1.0, 3.0, 10.0, 30.0, 100.0, 1000.0])
 SHARE_STRENGTH = 10.0
 QUARTER = 13
-USUAL_DRIFT, QUARTERS_USUAL = 0.09, 6.0
+USUAL_DRIFT, QUARTERS_USUAL = 0.105, 6.0
 """How far the use of a quarter lies from what its ages say (standard deviation), and so many quarters that speaks for."""
 
 
