@@ -11,7 +11,7 @@ from statistics import median_low
 from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
-from matching.forecast.seen import AskedFor, Ended, History, LineNow, OpenVoucher, Position, VoucherSeen
+from matching.plan.forecast.seen import AskedFor, Ended, History, LineNow, OpenVoucher, Position, VoucherSeen
 from portal.framework.funding.models import FundingLine
 from portal.framework.funding.queries import funding_lines
 from portal.ledger.models import AccountKind, LedgerAccount, Transfer
@@ -150,7 +150,7 @@ def _position(
     held: dict[int, list[tuple[str, int]]] = defaultdict(list)
     sums = figures(session, by=("voucher_id", "funding_line_id"), until=yesterday, funding_line_ids=list(by_id))
     for (voucher_id, line_id), found in sorted(sums.items(), key=str):
-        if voucher_id in segment_of and line_id in by_id and found.reserved_cents > 0:
+        if voucher_id is not None and line_id is not None and voucher_id in segment_of and found.reserved_cents > 0:
             held[voucher_id].append((by_id[line_id].slug, found.reserved_cents))
     still = tuple(
         OpenVoucher(segment_of[one.id], -_week(one.issued_on, on), _validity(one), tuple(held[one.id]))
@@ -158,8 +158,8 @@ def _position(
         if one.id in held
     )
     reserved = Counter[str]()
-    for one in still:
-        for slug, cents in one.parts:
+    for open_one in still:
+        for slug, cents in open_one.parts:
             reserved[slug] += cents
     money = line_figures(session, funding_line_ids=list(by_id), until=yesterday)
     now = []

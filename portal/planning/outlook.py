@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 from sqlalchemy.orm import Session
 
-from matching.forecast.advice import worth_of_measures
-from matching.forecast.bands import Band, LineOutlook, band_of, line_outlooks
-from matching.forecast.expected_use import OpenPart, UseTable, most_beyond
-from matching.forecast.paths import Foreseen, look_ahead
+from matching.plan.forecast.advice import worth_of_measures
+from matching.plan.forecast.bands import Band, LineOutlook, band_of, line_outlooks
+from matching.plan.forecast.expected_use import OpenPart, UseTable, most_beyond
+from matching.plan.forecast.paths import Foreseen, look_ahead
 from portal.ledger.queries import line_figures
 from portal.planning.observed import WEEK, Observed, observed
 

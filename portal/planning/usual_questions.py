@@ -9,11 +9,11 @@ from datetime import date, timedelta
 import numpy as np
 from sqlalchemy.orm import Session
 
-from matching.forecast.demand import fit_demand
-from matching.forecast.redemption import fit_redemption
-from matching.forecast.seen import AskedFor, VoucherSeen
 from matching.offers import Rules, funding_line, make_ready
 from matching.offers.question import Question
+from matching.plan.forecast.demand import fit_demand
+from matching.plan.forecast.redemption import fit_redemption
+from matching.plan.forecast.seen import AskedFor, VoucherSeen
 from matching.problem import Problem
 from matching.what_if.scenario.ahead import YearAhead
 from matching.what_if.scenario.comparing import QuestionKind

@@ -7,9 +7,9 @@ from statistics import mean
 
 import numpy as np
 
-from matching.forecast.bands import band_of
-from matching.forecast.paths import look_ahead
-from matching.forecast.seen import LineNow
+from matching.plan.forecast.bands import band_of
+from matching.plan.forecast.paths import look_ahead
+from matching.plan.forecast.seen import LineNow
 from tests.matching.practice_regions import practice_region
 from tests.matching.promising import Rule, expected_use, flat_rate, full_reservation, play
 from tests.matching.simulated_regions import SimulatedRegion, simulated_region

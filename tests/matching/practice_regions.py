@@ -6,7 +6,7 @@ some who never come. Amounts: gamma, with a ceiling.
 
 import numpy as np
 
-from matching.forecast.seen import AskedFor, Ended, History, LineNow, OpenVoucher, Position, VoucherSeen
+from matching.plan.forecast.seen import AskedFor, Ended, History, LineNow, OpenVoucher, Position, VoucherSeen
 from tests.matching.simulated_regions import SimulatedRegion
 
 VALID = (26, 39, 52)
@@ -37,14 +37,15 @@ def practice_region(seed: int) -> SimulatedRegion:
         if week == 0:
             history_done = play.known(past, ahead)
         play.end(week)
-        turns: list[tuple[str, int]] = []
+        asks: list[tuple[str, int]] = []
         for name in names:
             pace = level[name] * np.exp(wave[number] + walk[number])
-            asks = int(rng.poisson(pace * rng.gamma(8, 1 / 8)))
-            turns += [(name, int(min(cap[name], max(5_000, rng.gamma(2.5, mean[name] / 2.5))))) for _ in range(asks)]
-        for place in rng.permutation(len(turns)).tolist():
-            play.ask(week, *turns[place])
-    play.end(ahead)
+            number_of = int(rng.poisson(pace * rng.gamma(8, 1 / 8)))
+            asks += [
+                (name, int(min(cap[name], max(5_000, rng.gamma(2.5, mean[name] / 2.5))))) for _ in range(number_of)
+            ]
+        for place in rng.permutation(len(asks)).tolist():
+            play.ask(week, *asks[place])
     assert history_done is not None
     history, position = history_done
     asked = sum(one[2] for one in play.asked if one[1] >= 0)
@@ -67,6 +68,7 @@ class _Play:
         self.constant = bool(rng.random() < 0.5)
         self.asked: list[tuple[str, int, int]] = []
         self.rows: list[tuple[str, int, dict[str, int], int, float]] = []
+        self.due: dict[int, list[tuple[dict[str, int], float]]] = {}
         self.used, self.reserved = dict.fromkeys(size, 0), dict.fromkeys(size, 0)
 
     def ask(self, week: int, name: str, wanted: int) -> None:
@@ -81,14 +83,15 @@ class _Play:
             after = self.rng.geometric(0.05) if self.constant else self.rng.lognormal(self.slow[name], 0.7)
             never = self.rng.random() < self.never[name] or after >= self.valid[name]
             share = 0.0 if never else float(min(1.0, self.rng.uniform(0.5, 1.5)))
-            self.rows.append((name, week, parts, week + (self.valid[name] if never else int(after) + 1), share))
+            end = week + (self.valid[name] if never else int(after) + 1)
+            self.rows.append((name, week, parts, end, share))
+            self.due.setdefault(end, []).append((parts, share))
 
     def end(self, week: int) -> None:
-        for _, _, parts, end, share in self.rows:
-            if end == week:
-                for line in parts.keys() - {"before"}:
-                    self.reserved[line] -= parts[line]
-                    self.used[line] += round(parts[line] * share)
+        for parts, share in self.due.pop(week, []):
+            for line in parts.keys() - {"before"}:
+                self.reserved[line] -= parts[line]
+                self.used[line] += round(parts[line] * share)
 
     def known(self, past: int, ahead: int) -> tuple[History, Position]:
         seen, still = [], []

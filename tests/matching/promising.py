@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.forecast.expected_use import OpenPart, UseTable, most_beyond
-from matching.forecast.redemption import fit_redemption
-from matching.forecast.seen import Ended, VoucherSeen
+from matching.plan.forecast.expected_use import OpenPart, UseTable, most_beyond
+from matching.plan.forecast.redemption import fit_redemption
+from matching.plan.forecast.seen import Ended, VoucherSeen
 
 SEGMENT, VALID = "voucher", 39
 REFIT = 13

@@ -2,14 +2,14 @@
 
 Demand: employers who ask for several people at once, the school year, growth in a straight line, months that are busy or quiet.
 Use: some never mean to, the others start their training on a day of their own, and many come just before the voucher ends;
-a quarter can go better or worse. Amounts: often exactly the ceiling. Nothing of `matching/forecast` is used but its values.
+a quarter can go better or worse. Amounts: often exactly the ceiling. Nothing of `matching/plan/forecast` is used but its values.
 """
 
 import math
 import random
 from dataclasses import dataclass, field
 
-from matching.forecast.seen import AskedFor, Ended, History, LineNow, OpenVoucher, Position, VoucherSeen
+from matching.plan.forecast.seen import AskedFor, Ended, History, LineNow, OpenVoucher, Position, VoucherSeen
 
 MONTHS = (1.25, 1.15, 1.1, 1.0, 0.95, 0.85, 0.5, 0.55, 1.35, 1.3, 1.15, 0.7)
 """How busy a month is beside the mean, at its strongest."""

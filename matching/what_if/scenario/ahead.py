@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.forecast.demand import Demand
-from matching.forecast.redemption import UseLaw
+from matching.plan.forecast.demand import Demand
+from matching.plan.forecast.redemption import UseLaw
 from matching.what_if.scenario.world import ALWAYS, Ints
 from matching.what_if.scenario.years import Asks, Years, in_steps
 

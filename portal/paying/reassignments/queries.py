@@ -134,10 +134,8 @@ def lines_by_earmark(
         problem = Problem.model_validate_json(text)
         priced = problem.model_copy(update={"reference_date": on})
         admit = [slug for slug, one in open_money.items() if _refusal(voucher.award, problem, one) is None]
-        order = sorted(
-            admit, key=lambda slug, priced=priced: (funding_price(priced, money[slug]), by_slug[slug].period_to, slug)
-        )
-        found[voucher.id] = [by_slug[slug] for slug in order]
+        order = sorted((funding_price(priced, money[slug]), by_slug[slug].period_to, slug) for slug in admit)
+        found[voucher.id] = [by_slug[slug] for _, _, slug in order]
     return found
 
 

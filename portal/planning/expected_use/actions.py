@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -35,13 +36,20 @@ LAST_PRICE = 2000
 MOVED_BACK = "Er kwam geld vrij in het budget waarvoor garant is gestaan."
 
 
+@dataclass(frozen=True)
+class SuretyTerms:
+    """Who vouches, with which chance of overspending (in permille), and for how many cents at most."""
+
+    guarantor: Funder
+    limit_permille: int
+    most_cents: int
+
+
 def lay_down_surety(
     session: Session,
     *,
     line: FundingLine,
-    guarantor: Funder,
-    limit_permille: int,
-    most_cents: int,
+    terms: SuretyTerms,
     reason: str,
     actor: Actor,
     now: datetime,
@@ -52,23 +60,23 @@ def lay_down_surety(
     ``Conflict`` when there is a surety for this budget already.
     """
     _only_region(actor)
-    if not SMALLEST_LIMIT <= limit_permille <= LARGEST_LIMIT:
+    if not SMALLEST_LIMIT <= terms.limit_permille <= LARGEST_LIMIT:
         message = _l("Kies een kans van 0,1% tot en met 10%.")
         raise Refusal("limit_out_of_range", message, field="limit")
-    money = line_figures(session, funding_line_ids=[line.id])[line.id].funded_cents
-    if not 0 < most_cents <= money:
-        raise Refusal("amount_out_of_range", _l("Vul een bedrag in tot en met het budget zelf."), field="most")
     vouches = session.scalar(select(Surety.id).where(Surety.vouching_line_id == line.id))
     if line.period_to <= local_date(now) or vouches is not None:
         raise Refusal("line_does_not_fit", _l("Voor dit budget kan niemand garant staan."), field="line")
+    money = line_figures(session, funding_line_ids=[line.id])[line.id].funded_cents
+    if not 0 < terms.most_cents <= money:
+        raise Refusal("amount_out_of_range", _l("Vul een bedrag in tot en met het budget zelf."), field="most")
     there = Conflict("surety_there", _l("Voor dit budget staat al iemand garant, of dat wacht op een collega."))
     if surety_of(session, line=line) is not None:
         raise there
     surety = Surety(
         line_id=line.id,
-        guarantor_id=guarantor.id,
-        limit_permille=limit_permille,
-        most_cents=most_cents,
+        guarantor_id=terms.guarantor.id,
+        limit_permille=terms.limit_permille,
+        most_cents=terms.most_cents,
         reason=real_reason(reason, field="reason"),
         state=SuretyState.LAID_DOWN,
         laid_down_at=now,

@@ -9,8 +9,8 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from matching.forecast.expected_use import ExpectedUse, OpenPart, UseTable, most_beyond
-from matching.forecast.redemption import fit_redemption
+from matching.plan.forecast.expected_use import ExpectedUse, OpenPart, UseTable, most_beyond
+from matching.plan.forecast.redemption import fit_redemption
 from portal.framework.funding.models import FundingLine
 from portal.ledger.invariants import Break
 from portal.ledger.queries import Figures, figures, line_figures

@@ -302,7 +302,9 @@ def _plot(line: LineForecast, titles: dict[str, str]) -> Plot:
         *(PlotColumn(label, Measure.CENTS) for label in _band_labels()),
         PlotColumn(_("Budget"), Measure.CENTS),
     )
-    rows = tuple((format_date(day, "short"), *_amounts(spread), line.money_cents) for day, spread in line.course)
+    rows: tuple[tuple[str | int | None, ...], ...] = tuple(
+        (format_date(day, "short"), *_amounts(spread), line.money_cents) for day, spread in line.course
+    )
     return Plot(PlotElsewhere.COURSE, titles.get(line.line, line.line), forecast_sentence(line), columns, rows)
 
 

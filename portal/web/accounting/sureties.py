@@ -14,6 +14,7 @@ from portal.framework.funding.queries import funders, funding_lines
 from portal.people.actor import Audience
 from portal.planning.expected_use.actions import (
     USUAL_LIMIT,
+    SuretyTerms,
     begin_surety,
     end_surety,
     lay_down_surety,
@@ -107,9 +108,7 @@ def _lay_down(form: SuretyForm, lines: Mapping[str, FundingLine], bodies: Mappin
     return lay_down_surety(
         current_session(),
         line=lines[form.line.data],
-        guarantor=bodies[form.guarantor.data],
-        limit_permille=int(form.limit.data),
-        most_cents=form.most.data,
+        terms=SuretyTerms(bodies[form.guarantor.data], int(form.limit.data), form.most.data),
         reason=form.reason.data,
         actor=current_actor(),
         now=now(),

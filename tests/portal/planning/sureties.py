@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.framework.funding.queries import funders, funding_line_by_slug
 from portal.people.actor import Actor, Audience
-from portal.planning.expected_use.actions import lay_down_surety
+from portal.planning.expected_use.actions import SuretyTerms, lay_down_surety
 from portal.planning.expected_use.models import Surety
 from tests.factories import NOW, a_voucher
 
@@ -21,5 +21,6 @@ def a_surety_laid_down(session: Session, *, slug: str = "rijk-leren", actor: Act
     a_voucher(session)
     line = funding_line_by_slug(session, slug=slug)
     assert line is not None
-    wanted = {"limit_permille": 10, "most_cents": 500_000, "reason": WHY} | other
-    return lay_down_surety(session, line=line, guarantor=funders(session)[-1], actor=actor, **({"now": NOW} | wanted))
+    chance, most = other.pop("limit_permille", 10), other.pop("most_cents", 500_000)
+    terms = SuretyTerms(funders(session)[-1], chance, most)
+    return lay_down_surety(session, line=line, terms=terms, actor=actor, **({"now": NOW, "reason": WHY} | other))

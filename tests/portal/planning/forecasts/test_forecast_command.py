@@ -31,7 +31,7 @@ def test_it_is_kept_and_printed(engine: Engine, tmp_path: Path, monkeypatch: pyt
     assert said.exit_code == 0, said.output
     shown = json.loads(said.output)
     kept = unit_of_work(engine, latest_forecast, read_only=True)
-    assert kept is not None and kept.made_by == "system:loket forecast" and shown["lines"] == kept.figures["lines"]
+    assert kept is not None and kept.made_by_name == "loket forecast" and shown["lines"] == kept.figures["lines"]
     lines = CliRunner().invoke(main, ["forecast", "--paths", "100"]).output.splitlines()
     assert len(lines) == len(shown["lines"]) and any(line.startswith("rijk-leren  ") for line in lines)
 

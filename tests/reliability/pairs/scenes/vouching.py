@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from portal.framework.funding.queries import funders
-from portal.planning.expected_use.actions import begin_surety, end_surety, lay_down_surety, set_surety_room
+from portal.planning.expected_use.actions import SuretyTerms, begin_surety, end_surety, lay_down_surety, set_surety_room
 from portal.planning.expected_use.models import Surety
 from tests.factories import NOW, REGION, a_voucher
 from tests.portal.planning.sureties import WHY, a_surety_laid_down
@@ -13,7 +13,7 @@ from tests.reliability.pairs.acts import REGIONS, SECOND_REGION, Found, Scene, b
 from tests.reliability.pairs.scenes.spending import the_line
 
 SURETY = the(Surety)
-GUARANTOR = Found(lambda session, _who: funders(session)[-1])
+TERMS = Found(lambda session, _who: SuretyTerms(funders(session)[-1], 10, 100_000))
 
 
 def _nothing(session: Session) -> None:
@@ -35,9 +35,7 @@ OPEN = Scene(
         row(
             lay_down_surety,
             line=the_line("rijk-leren"),
-            guarantor=GUARANTOR,
-            limit_permille=10,
-            most_cents=100_000,
+            terms=TERMS,
             reason=WHY,
             actor=REGIONS,
         ),

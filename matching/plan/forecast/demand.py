@@ -10,20 +10,20 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matching.forecast.counts import Weights, fit_weights
-from matching.forecast.dice import Bools, Floats, Ints, dice
-from matching.forecast.seen import AskedFor
+from matching.plan.forecast.counts import Weights, fit_weights
+from matching.plan.forecast.dice import Bools, Floats, Ints, dice
+from matching.plan.forecast.seen import AskedFor
 
 YEAR = 52
 WALKS = (0.03, 0.12, 0.3, 0.6)
 """How far the slow walk goes in a year: standard deviations of the logarithm."""
-WALK_PRIOR = (0.15, 0.4, 0.3, 0.15)
+WALK_PRIOR = (0.22, 0.4, 0.25, 0.13)
 SCATTERS = (0.01, 0.05, 0.15, 0.4, 1.0)
 KNOTS, OWN_KNOTS = 8, 16
 """So many weeks between the knots of the walk of the region, and of a segment."""
 OWN_WALK = 0.7
-LEVEL, TREND, SEASON = 3.0, 0.25, 0.3
-OWN_LEVEL, OWN_TREND, OWN_SEASON = 1.2, 0.15, 0.15
+LEVEL, TREND, SEASON = 3.0, 0.22, 0.27
+OWN_LEVEL, OWN_TREND, OWN_SEASON = 1.2, 0.12, 0.12
 """Prior deviations of the weights, of the whole and of a segment."""
 ATOMS, POOLED_ATOMS = 64, 16
 SHARED_AMOUNTS = 3.0
@@ -114,7 +114,8 @@ class Demand:
         cdf = np.cumsum(parts / parts.sum(1, keepdims=True), axis=1)
         flat = (cdf + np.arange(paths)[:, None]).ravel()
         found = np.searchsorted(flat, path + np.minimum(u, 1.0 - 1e-9), side="right") - path * len(amounts)
-        return np.round(amounts[np.clip(found, 0, len(amounts) - 1)]).astype(np.int64)
+        cents: Ints = np.round(amounts[np.clip(found, 0, len(amounts) - 1)]).astype(np.int64)
+        return cents
 
 
 def fit_demand(

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.forecast.demand import Arrivals, Demand, fit_demand
-from matching.forecast.dice import Floats, Ints, dice
-from matching.forecast.redemption import UseDraws, UseLaw, fit_redemption
-from matching.forecast.seen import History, OpenVoucher, Position
+from matching.plan.forecast.demand import Arrivals, Demand, fit_demand
+from matching.plan.forecast.dice import Bools, Floats, Ints, dice
+from matching.plan.forecast.redemption import UseDraws, UseLaw, fit_redemption
+from matching.plan.forecast.seen import History, OpenVoucher, Position
 
 PATHS = 2_000
 PAY_WEEKS = (2, 3, 3, 4, 6)
@@ -190,7 +190,7 @@ class _Book:
         asks = np.flatnonzero(first >= 0)
         wanted = np.zeros((self.count, wide), np.int64)
         np.add.at(wanted, (path[asks], first[asks]), cents[asks])
-        easy = (wanted <= free).all(axis=1)
+        easy: Bools = np.asarray((wanted <= free).all(axis=1), np.bool_)
         taken = np.zeros(pays.shape, np.int64)
         at_once = easy[path] & (first >= 0)
         taken[at_once, 0] = cents[at_once]

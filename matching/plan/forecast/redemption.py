@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matching.forecast.dice import Bools, Floats, Ints, dice
-from matching.forecast.seen import Ended, VoucherSeen
+from matching.plan.forecast.dice import Bools, Floats, Ints, dice
+from matching.plan.forecast.seen import Ended, VoucherSeen
 
 AGES = 105
 """Ages 0 to 104 weeks; a voucher is not followed further."""
@@ -19,15 +19,15 @@ EDGES = (0, 2, 4, 6, 8, 10, 13, 17, 21, 26, 32, 39, 46, 52, 65, 78, AGES)
 """Bins of ages in weeks: the chance per week is the same within one."""
 SHARES = 11
 """What is used of the amount: ten tenths, and all of it."""
-USUAL, WITHDRAWN_USUAL = 0.02, 0.002
+USUAL, WITHDRAWN_USUAL = 0.04, 0.002
 """The chance per week to be used, and to be withdrawn, where nothing was seen yet."""
-PSEUDO = 1.0
-"""So many uses the bin before speaks for."""
+PSEUDO, WITHDRAWN_PSEUDO = 1.5, 0.25
+"""So many uses, and withdrawals, the bin before speaks for."""
 STRENGTHS: Floats = np.array([0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 64.0])
 SPREADS: Floats = np.array([1.0, 3.0, 10.0, 30.0, 100.0, 1000.0])
 SHARE_STRENGTH = 10.0
 QUARTER = 13
-USUAL_DRIFT, QUARTERS_USUAL = 0.12, 6.0
+USUAL_DRIFT, QUARTERS_USUAL = 0.105, 6.0
 """How far the use of a quarter lies from what its ages say (standard deviation), and so many quarters that speaks for."""
 
 
@@ -84,7 +84,9 @@ class UseDraws:
             last = min(valid.get(name, AGES), AGES)
             use[:, place, max(0, last - weeks) : last] *= 1.0 + more
         ended = np.clip(use + gone, 1e-9, 0.95)
-        return replace(self, cdf=1.0 - np.cumprod(1.0 - ended, axis=2), used_of_ended=use / (use + gone))
+        return replace(
+            self, cdf=1.0 - np.cumprod(1.0 - ended, axis=2), used_of_ended=(use + 1e-12) / (use + gone + 2e-12)
+        )
 
     def mean_share(self) -> tuple[Floats, Floats]:
         """Of what is used: the mean share of the amount, and the mean of its square; paths x segments."""
@@ -109,8 +111,8 @@ class UseLaw:
         """One set of chances per path, the same for the same seed."""
         bins, count = len(EDGES) - 1, len(self.segments)
         rng = dice(seed, "redemption")
-        whole = _whole(self.used.sum(0), self.open_weeks.sum(0), USUAL, rng, paths)
-        away = _whole(self.withdrawn.sum(0), self.open_weeks.sum(0), WITHDRAWN_USUAL, rng, paths)
+        whole = _whole(self.used.sum(0), self.open_weeks.sum(0), USUAL, PSEUDO, rng, paths)
+        away = _whole(self.withdrawn.sum(0), self.open_weeks.sum(0), WITHDRAWN_USUAL, WITHDRAWN_PSEUDO, rng, paths)
         mean = _centre(self.used.sum(0), self.open_weeks.sum(0), USUAL)
         spread = _picked(SPREADS, spread_evidence(self.used, self.open_weeks, mean), rng, paths)
         strength = _picked(STRENGTHS, strength_evidence(self.used, self.open_weeks, mean), rng, paths)
@@ -138,7 +140,8 @@ class UseLaw:
         for place, name in enumerate(self.segments):
             parts = dice(seed, "share", name).standard_gamma(self.shares[place] + prior, (len(hazard), SHARES)) + 1e-12
             share_cdf[:, place] = np.cumsum(parts / parts.sum(1, keepdims=True), axis=1)
-        return UseDraws(self.segments, cdf, use / (use + gone), share_cdf, self.share_of)
+        found: Floats = np.asarray(cdf, np.float64)
+        return UseDraws(self.segments, found, use / (use + gone), share_cdf, self.share_of)
 
 
 def fit_redemption(vouchers: Sequence[VoucherSeen], *, segments: tuple[str, ...]) -> UseLaw:
@@ -175,12 +178,12 @@ def _centre(events: Floats, weeks: Floats, usual: float) -> Floats:
     return found
 
 
-def _whole(events: Floats, weeks: Floats, usual: float, rng: np.random.Generator, paths: int) -> Floats:
+def _whole(events: Floats, weeks: Floats, usual: float, pseudo: float, rng: np.random.Generator, paths: int) -> Floats:
     """Draws of what all segments together say per bin: each bin starts from what was drawn for the one before it."""
     found, before = np.empty((paths, len(events))), np.full(paths, usual)
     for number in range(len(events)):
-        held = PSEUDO * (1.0 - before) / before
-        drawn = rng.beta(PSEUDO + events[number], held + np.maximum(weeks[number] - events[number], 0.0))
+        held = pseudo * (1.0 - before) / before
+        drawn = rng.beta(pseudo + events[number], held + np.maximum(weeks[number] - events[number], 0.0))
         found[:, number] = before = np.clip(drawn, 1e-5, 0.6)
     return found
 

@@ -13,8 +13,8 @@ from math import erfc, sqrt
 
 import numpy as np
 
-from matching.forecast.dice import Floats
-from matching.forecast.redemption import AGES, UseDraws
+from matching.plan.forecast.dice import Floats
+from matching.plan.forecast.redemption import AGES, UseDraws
 
 LIMIT_PERMILLE = 10
 """The chance of overspending that is allowed where a region says nothing: 1 %."""

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matching.forecast.paths import VALID, Foreseen, Paths, run
-from matching.forecast.seen import Position
+from matching.plan.forecast.paths import VALID, Foreseen, Paths, run
+from matching.plan.forecast.seen import Position
 
 PATHS = 400
 GIVEN_BACK = 0.5

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.forecast.dice import Floats
+from matching.plan.forecast.dice import Floats
 
 STEPS, CLOSE = 40, 1e-7
 LARGEST_STEP = 2.0
@@ -47,7 +47,7 @@ def fit_weights(features: Floats, counts: Floats, deviation: Floats, *, scatter:
     mean = np.exp(np.clip(features @ weights, -30.0, 30.0))
     curve = mean * size * (size + counts) / (size + mean) ** 2
     held = features.T @ (features * curve[:, None]) + np.diag(precision)
-    upper = np.linalg.cholesky(held).T
+    upper: Floats = np.asarray(np.linalg.cholesky(held).T, np.float64)
     evidence = value + 0.5 * float(np.log(precision).sum()) - float(np.log(np.diag(upper)).sum())
     return Weights(weights, upper, evidence)
 

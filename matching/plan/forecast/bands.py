@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.forecast.dice import Ints
-from matching.forecast.paths import Paths
-from matching.forecast.seen import Position
+from matching.plan.forecast.dice import Ints
+from matching.plan.forecast.paths import Paths
+from matching.plan.forecast.seen import Position
 
 
 @dataclass(frozen=True, slots=True)

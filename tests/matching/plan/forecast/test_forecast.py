@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from matching.forecast.advice import worth_of_measures
-from matching.forecast.bands import band_of, line_outlooks
-from matching.forecast.demand import Arrivals, fit_demand
-from matching.forecast.expected_use import OpenPart, UseTable, most_beyond
-from matching.forecast.paths import Foreseen, look_ahead, run
-from matching.forecast.redemption import AGES, UseDraws, fit_redemption
-from matching.forecast.seen import AskedFor, Ended, History, LineNow, OpenVoucher, Position, VoucherSeen
+from matching.plan.forecast.advice import worth_of_measures
+from matching.plan.forecast.bands import band_of, line_outlooks
+from matching.plan.forecast.demand import Arrivals, fit_demand
+from matching.plan.forecast.expected_use import OpenPart, UseTable, most_beyond
+from matching.plan.forecast.paths import Foreseen, look_ahead, run
+from matching.plan.forecast.redemption import AGES, UseDraws, fit_redemption
+from matching.plan.forecast.seen import AskedFor, Ended, History, LineNow, OpenVoucher, Position, VoucherSeen
 
 PATHS = 200
 
