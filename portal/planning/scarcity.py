@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from matching.problem import Problem
 from matching.spec.limits import funding_price
 from matching.what_if.scenario.mixes import Mixes, usable_lines, without_dates
-from matching.what_if.scenario.regret import hindsight, served_by
+from matching.what_if.scenario.regret import hindsight, served_by, used_only
 from matching.what_if.scenario.serving import FixedPrices, Futures, ScarcePrices
 from matching.what_if.scenario.world import Flags, Ints, YearLine
 from matching.what_if.scenario.years import Years
@@ -64,7 +64,7 @@ def scarcity(session: Session, *, usual: UsualQuestions) -> Scarcity:
     at_once = np.array([sum(cents for day, cents in line.comes if day < 7) for line in lines], np.int64)
     scarce = futures.scarcity(0, at_once)
     fixed = fixed_prices(problems, lines)
-    tried = as_groups(replace(source, seed=SEED + 2, block=TRIED).years(0), needs)
+    tried = used_only(as_groups(replace(source, seed=SEED + 2, block=TRIED).years(0), needs))
     most = int(hindsight(lines, needs.admits, tried).sum())
     served = [
         int(served_by(lines, needs.admits, tried, one).sum()) for one in (ScarcePrices(futures, fixed, 28), fixed)
