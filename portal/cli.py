@@ -17,6 +17,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("portal.commands.matching:verify", "Check a mix against its problem, without a solver."),
     "schema": ("portal.commands.matching:schema", "Print the JSON Schema of a kind of file."),
     "plan": ("portal.commands.plan:plan_group", "The best plan of many choices within capacities, with its bound."),
+    "forecast": ("portal.commands.forecast:forecast", "What every budget will do: used, run out, lapsed, with bands."),
+    "scenario": ("portal.commands.scenario:scenario_group", "What a change would do in the years ahead."),
     "receipt": (
         "portal.commands.receipt:receipt_group",
         "Make a decision receipt, verify it offline, or say it in words.",

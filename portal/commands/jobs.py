@@ -142,6 +142,9 @@ def desk_jobs(vault: Vault | None = None, state_dir: Path | None = None, clamd: 
     from portal.oversight.books import books_job
     from portal.oversight.privacy.nightly import retention_jobs
     from portal.oversight.unusual_viewing import unusual_viewing_job
+    from portal.planning.expected_use.actions import surety_job
+    from portal.planning.expected_use.queries import surety_breaks
+    from portal.planning.forecasts.actions import forecast_job
     from portal.spending.expiry import expiry_job
 
     jobs = (
@@ -160,12 +163,14 @@ def desk_jobs(vault: Vault | None = None, state_dir: Path | None = None, clamd: 
         Job("raise_flags", _each_day, _flag),
         Job("credited_invoices", _each_day, _credited),
         Job("tell_corrections", _corrected, _tell_corrected),
-        books_job(_each_day, actor=ACTOR, state_dir=state_dir, also=(expense_breaks, period_breaks)),
+        books_job(_each_day, actor=ACTOR, state_dir=state_dir, also=(expense_breaks, period_breaks, surety_breaks)),
         digest_job(ACTOR),
         scheduled_reports_job(ACTOR),
         *retention_jobs(_each_day, actor=ACTOR),
         review_job(ACTOR),
         unusual_viewing_job(ACTOR),
+        surety_job(ACTOR),
+        forecast_job(ACTOR),
         Job("forget_counts", _each_day, _forget_counts),
         Job("follow_search", _behind, _follow),
     )

@@ -38,6 +38,7 @@ def look(session: Session) -> tuple[int, list[Break]]:
     from portal.accounting.expenses.queries import expense_breaks
     from portal.accounting.periods.queries import period_breaks
     from portal.oversight.books import look_at_books
+    from portal.planning.expected_use.queries import surety_breaks
 
-    looked = look_at_books(session, also=(expense_breaks, period_breaks))
+    looked = look_at_books(session, also=(expense_breaks, period_breaks, surety_breaks))
     return looked.transfers, looked.breaks

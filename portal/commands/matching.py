@@ -6,6 +6,7 @@ found violations; 2: the input cannot be used. Only ``match`` and ``solve`` load
 
 from __future__ import annotations
 
+import importlib
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -306,7 +307,15 @@ def _mix(path: Path) -> Any:
     return validate_document(Proposal if whole else Mix, document)
 
 
-KINDS = ("question", "bundle", "region", "scheme", "cases", "funding", "facts", "reference", "problem", "mix", "plan")
+OF_ITS_OWN = {
+    "problem": "matching.problem:Problem",
+    "mix": "matching.problem.proposal:MixFile",
+    "plan": "matching.plan.choices:ChoicePlan",
+    "round": "matching.plan.round_file:RoundFile",
+    "scenario": "matching.what_if.scenario.changes:ScenarioFile",
+}
+"""Files that name nothing of a region, with what reads them: imported only when asked for."""
+KINDS = ("question", "bundle", "region", "scheme", "cases", "funding", "facts", "reference", *OF_ITS_OWN)
 
 
 @click.command()
@@ -317,12 +326,9 @@ def schema(kind: str, region: str | None) -> None:
     with readable_errors():
         from schemes.region.schemas import facts_schema, json_schema, schema_of
 
-        if kind in ("problem", "mix", "plan"):
-            from matching.plan.choices import ChoicePlan
-            from matching.problem import Problem
-            from matching.problem.proposal import MixFile
-
-            print_json(json_schema({"problem": Problem, "mix": MixFile, "plan": ChoicePlan}[kind], kind))
+        if kind in OF_ITS_OWN:
+            module, _colon, name = OF_ITS_OWN[kind].partition(":")
+            print_json(json_schema(getattr(importlib.import_module(module), name), kind))
             return
         loaded = _region(region, None, with_cases=True)
         if kind not in ("question", "bundle"):

@@ -62,6 +62,21 @@ def solve_plan(plan: Path, seconds: float, workers: int, seed: int, lang: str) -
         sys.exit(0 if answer.value is not None else 1)
 
 
+@plan_group.command("divide")
+@click.argument("round", type=FILE)
+@LANGUAGE
+def divide_round(round: Path, lang: str) -> None:
+    """Divide money over all applications in ROUND (JSON) at once: by ranking, by lot or in proportion."""
+    with use_locale(lang), readable_errors():
+        from matching.plan.round_file import RoundFile, answer_of
+
+        try:
+            answer = answer_of(_read(RoundFile, round))
+        except ValueError as wrong:
+            raise BadFile([Finding(str(round), "", "round", str(wrong), "Correct the file.")]) from None
+        print_json(answer)
+
+
 @plan_group.command("check")
 @click.argument("plan", type=FILE)
 @click.argument("answer", type=FILE)

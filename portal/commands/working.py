@@ -37,7 +37,12 @@ LOOK_EVERY = 2.0
 def kinds_of(settings: Settings) -> Mapping[WorkKind, Do]:
     """How each kind of long work is done at this desk."""
     jobs = desk_jobs(vault_of(settings), settings.state_dir)
-    return {WorkKind.JOB: lambda doing: _job(doing, jobs), WorkKind.REPLAY: _replay, WorkKind.SEARCH: _search}
+    return {
+        WorkKind.JOB: lambda doing: _job(doing, jobs),
+        WorkKind.REPLAY: _replay,
+        WorkKind.SCENARIO: _scenario,
+        WorkKind.SEARCH: _search,
+    }
 
 
 def job_names(settings: Settings) -> list[str]:
@@ -127,6 +132,35 @@ def _replay(doing: Doing) -> None:
             actor=_asker(session, doing.asked_by),
             now=doing.clock(),
         )
+
+    unit_of_work(doing.engine, keep)
+
+
+def _scenario(doing: Doing) -> None:
+    """A scenario: read in one snapshot, lived apart from the database, kept in one short write."""
+    from portal.planning.scenarios.actions import keep_result
+    from portal.planning.scenarios.models import Scenario
+    from portal.planning.scenarios.queries import changes_of
+    from portal.planning.year_ahead import BLOCK, YEARS, ScenarioInput, compute_scenario, scenario_input
+
+    doing.done = doing.milliseconds = 0  # what was computed before a pause is not kept
+
+    def its(session: Session) -> Scenario:
+        row = session.scalar(select(Scenario).where(Scenario.public_id == doing.about))
+        if row is None:
+            raise Refusal("scenario_gone", _l("Dit scenario is intussen weggegooid."))
+        return row
+
+    def read(session: Session) -> ScenarioInput:
+        return scenario_input(session, changes=changes_of(its(session)), on=local_date(doing.clock()))
+
+    given = unit_of_work(doing.engine, read, read_only=True)
+    doing.steps(-(-YEARS // BLOCK))
+    result = compute_scenario(given, told=doing.step)
+
+    def keep(session: Session) -> None:
+        actor = _asker(session, doing.asked_by)
+        keep_result(session, scenario=its(session), result=result, actor=actor, now=doing.clock())
 
     unit_of_work(doing.engine, keep)
 

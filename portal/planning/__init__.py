@@ -1,1 +1,1 @@
-"""Which money pays what was promised, so that least of it lapses: a plan of re-assignments that a second person carries out."""
+"""What every budget will do, and which pays what so that least lapses; prices of scarce money, and scenarios of a year."""

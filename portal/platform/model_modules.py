@@ -95,5 +95,9 @@ MODEL_MODULES = (
     "portal.accounting.takeover.models",
     "portal.accounting.warnings.models",
     "portal.accounting.winding_down.models",
+    "portal.planning.expected_use.models",
+    "portal.planning.forecasts.models",
+    "portal.planning.prices.models",
     "portal.planning.rebalances.models",
+    "portal.planning.scenarios.models",
 )

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 
 from matching.answering.replay import Effect
 from matching.offers.question import Question
+from schemes.facts.outcome import FactValue
 
 SMALLEST_GROUP = 10
 AGE_BANDS = ((27, "16-26"), (45, "27-44"), (55, "45-54"), (200, "55+"))
@@ -161,7 +162,7 @@ class EffectTally:
         told = effect.old.standing, effect.new.standing
         if told[0] != told[1]:
             self.verdicts[told] = self.verdicts.get(told, 0) + 1
-        for dimension, value in _groups_of(effect, question, on).items():
+        for dimension, value in groups_of(effect.facts, question, on).items():
             self.groups[dimension].setdefault(value, EffectCount()).add(own)
 
     def result(self) -> SetResult:
@@ -221,8 +222,8 @@ def _cell(number: int | None) -> int | None:
     return number if number is not None and (number == 0 or number >= SMALLEST_GROUP) else None
 
 
-def _groups_of(effect: Effect, question: Question, on: date) -> dict[Dimension, str]:
-    facts = effect.facts
+def groups_of(facts: Mapping[str, FactValue], question: Question, on: date) -> dict[Dimension, str]:
+    """In which group of each dimension somebody counts, by complete facts."""
     place = "employer_municipality" if question.route == "employer" else "residence_municipality"
     return {
         "work_situation": str(facts.get("work_situation", "unknown")),

@@ -26,6 +26,7 @@ SIGNS: Mapping[str, tuple[LazyString, str]] = {
 WORK_KINDS: Mapping[str, LazyString] = {
     "job": _l("Taak"),
     "replay": _l("Proef met een conceptregeling"),
+    "scenario": _l("Scenario uitrekenen"),
     "search": _l("Zoekindex opnieuw maken"),
 }
 WORK_STATES: Mapping[str, tuple[LazyString, str]] = {

@@ -22,6 +22,7 @@ from tests.benchmarks import (
     backups,
     books,
     finding,
+    forecasts,
     hard_figures,
     highs,
     monitor,
@@ -30,6 +31,7 @@ from tests.benchmarks import (
     planning,
     readers,
     reports,
+    scenarios,
     strangers,
     table,
     worklist,
@@ -293,6 +295,14 @@ def planned_ahead() -> Iterator[Figure]:
     """The region's plan: 100,000 awards rebalanced, a million questions, knapsacks of the literature."""
     for name, value, unit, target in planning.lines():
         yield Figure(name, value, unit, target)
+    for name, value, unit, target, at_least in scenarios.lines():
+        yield Figure(name, value, unit, target, at_least)
+
+
+def looked_ahead() -> Iterator[Figure]:
+    """The forecast: how long, how honest its bands on regions it never saw, and what promising beyond the reservation brings."""
+    for name, value, unit, target, at_least in forecasts.lines():
+        yield Figure(name, value, unit, target, at_least)
 
 
 def at_the_interface() -> Iterator[Figure]:
@@ -322,6 +332,7 @@ GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
     "monitor": monitored,
     "pages": opened_by_people,
     "plan": planned_ahead,
+    "forecast": looked_ahead,
     "api": at_the_interface,
 }
 

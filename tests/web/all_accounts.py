@@ -20,8 +20,11 @@ from tests.web.accounted import accounted
 from tests.web.agreed import agreed
 from tests.web.asked import NOW
 from tests.web.audited import audited
+from tests.web.forecasted import a_forecast
+from tests.web.planned import a_kept_scenario, some_prices
 from tests.web.programs import of_programs
 from tests.web.rebalanced import a_rebalance
+from tests.web.vouched import a_surety
 
 
 def the_accounts(session: Session, *, people: Mapping[Audience, Account], vault: Vault) -> dict[str, str]:
@@ -36,7 +39,11 @@ def the_accounts(session: Session, *, people: Mapping[Audience, Account], vault:
         **of_programs(session, people),
         "warning": "few_questions.individual",
         **accounted(session, vault=vault),
+        "forecast": a_forecast(session).public_id,
+        "surety": a_surety(session).public_id,
         "rebalance": a_rebalance(session).public_id,
+        "prices": some_prices(session).public_id,
+        "scenario": a_kept_scenario(session).public_id,
         **agreed(session, region=people[Audience.REGION], vault=vault),
         **audited(session, auditor=actor_of_account(people[Audience.AUDITOR])),
     }

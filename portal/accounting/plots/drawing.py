@@ -11,7 +11,7 @@ from functools import lru_cache
 from html import escape
 from typing import Any
 
-from portal.accounting.plots.plot import Plot, PlotName
+from portal.accounting.plots.plot import Plot, PlotElsewhere, PlotName
 from portal.platform.i18n import current_locale, format_euros
 
 INK, LINE, FILL = "#1b1b1b", "#d0d0d0", "#9cc3e6"
@@ -130,6 +130,33 @@ def _redemption(alt: Any, plot: Plot) -> Any:
     return alt.layer(line, text).properties(width=WIDTH, height=300)
 
 
+def _course(alt: Any, plot: Plot) -> Any:
+    """Bands around a line over the days to come, and the budget as a dashed line above them."""
+    names = ("low90", "low50", "middle", "high50", "high90", "money")
+    rows: Rows = [
+        {"at": number, "day": row[0]} | {name: _euros(cents) for name, cents in zip(names, row[1:], strict=True)}
+        for number, row in enumerate(plot.rows)
+    ]
+    base = alt.Chart(alt.Data(values=rows)).encode(
+        x=alt.X(
+            "day:O",
+            sort=[row["day"] for row in rows],
+            title=None,
+            axis=alt.Axis(labelAngle=-45, labelOverlap=True),
+        )
+    )
+
+    def band(low: str, high: str, opacity: float) -> Any:
+        area = base.mark_area(color=FILL, opacity=opacity, stroke=BLUE, strokeWidth=1)
+        return area.encode(y=alt.Y(f"{low}:Q", title="euro", axis=alt.Axis(format=",.0f")), y2=f"{high}:Q")
+
+    middle = base.mark_line(color=DARK, strokeWidth=3).encode(y="middle:Q")
+    money = base.mark_line(color=ORANGE, strokeWidth=2, strokeDash=[6, 4]).encode(y="money:Q")
+    return alt.layer(band("low90", "high90", 0.35), band("low50", "high50", 0.8), middle, money).properties(
+        width=WIDTH, height=300
+    )
+
+
 def _flow(alt: Any, plot: Plot) -> Any:
     """A table of who pays and for whom against what for: the amount is written in each field, the shade follows it."""
     rows: Rows = [
@@ -211,7 +238,7 @@ def _euros(cents: Any) -> float:
     return int(cents) / 100
 
 
-_CHARTS: Mapping[PlotName, Callable[[Any, Plot], Any]] = {
+_CHARTS: Mapping[PlotName | PlotElsewhere, Callable[[Any, Plot], Any]] = {
     PlotName.BUDGET: _budget,
     PlotName.FLOW: _flow,
     PlotName.FUNNEL: _numbers,
@@ -220,4 +247,5 @@ _CHARTS: Mapping[PlotName, Callable[[Any, Plot], Any]] = {
     PlotName.TILES: _tiles,
     PlotName.REDEMPTION: _redemption,
     PlotName.LEAD_TIMES: _numbers,
+    PlotElsewhere.COURSE: _course,
 }

@@ -19,6 +19,13 @@ class PlotName(enum.StrEnum):
     LEAD_TIMES = "lead_times"
 
 
+class PlotElsewhere(enum.StrEnum):
+    """Plots that another page shows and makes."""
+
+    COURSE = "course"
+    """Of a forecast: what is used of a budget in the time to come."""
+
+
 class Measure(enum.Enum):
     """What the numbers in a column are."""
 
@@ -40,7 +47,7 @@ class PlotColumn:
 class Plot:
     """One plot in one language. The sentence is computed from the same rows; money is in cents, None is not known."""
 
-    name: PlotName
+    name: PlotName | PlotElsewhere
     title: str
     sentence: str
     columns: tuple[PlotColumn, ...]

@@ -27,6 +27,7 @@ from portal.migrations import head_revision, require_head
 from portal.oversight.books import look_at_books
 from portal.people.audit.anchors import Anchor, kept_anchors
 from portal.people.audit.verifying import chain_breaks
+from portal.planning.expected_use.queries import surety_breaks
 from portal.platform.config import Settings
 from portal.platform.database import load_models, unit_of_work
 from portal.platform.errors import PortalError, Refusal
@@ -184,7 +185,7 @@ def verified(engine: Engine, manifest: Manifest, *, settings: Settings) -> tuple
         if engine.dialect.name == "postgresql":
             session.execute(text("SET LOCAL statement_timeout = 0"))
         found = [*_rows_missing(session, manifest)]
-        looked = look_at_books(session, also=(expense_breaks, period_breaks))
+        looked = look_at_books(session, also=(expense_breaks, period_breaks, surety_breaks))
         found += [f"books: {one.invariant} {one.subject}: {one.message}" for one in looked.breaks]
         found += [f"audit log, place {one.place}: {one.message}" for one in chain_breaks(session, anchors=known)]
         found += [f"line {line} of the audit anchors is no anchor" for line in strange]

@@ -35,6 +35,7 @@ from portal.migrations import head_revision
 from portal.oversight.books import look_at_books
 from portal.oversight.finding.keeping import rebuild_when_empty
 from portal.people.audit.verifying import chain_breaks
+from portal.planning.expected_use.queries import surety_breaks
 from portal.platform.database import load_models, trouble, unit_of_work
 from portal.platform.errors import PortalError, Refusal
 from portal.post.files.actions import Vault
@@ -85,7 +86,7 @@ def _take(session: Session, opened: _Archive, vault: Vault, put: list[str]) -> E
     for place in opened.places:
         _keep(opened, vault, place, put)
     session.expire_all()
-    looked = look_at_books(session, also=(expense_breaks, period_breaks))
+    looked = look_at_books(session, also=(expense_breaks, period_breaks, surety_breaks))
     for found in looked.breaks:
         raise BrokenExport("tables/transfer.jsonl", found.subject, f"{found.invariant}: {found.message}", _VERIFY)
     for broken in chain_breaks(session):

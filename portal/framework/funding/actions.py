@@ -20,7 +20,7 @@ from portal.people.audit.actions import record
 from portal.people.second_person import require_second_person
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
-from portal.platform.guarded import write_new
+from portal.platform.guarded import hold, write_new
 from portal.platform.i18n import format_euros
 from portal.platform.i18n import lazy_gettext as _l
 from schemes.files.canonical import content_hash
@@ -285,3 +285,23 @@ def _reason(text: str) -> str:
 def _only_region(actor: Actor) -> None:
     if actor.audience not in (Audience.REGION, Audience.SYSTEM):
         raise Refusal("not_yours", _l("Alleen de regio verandert budgetten."))
+
+
+def price_line(session: Session, *, line: FundingLine, permille: int | None, actor: Actor, now: datetime) -> None:
+    """Give a funding line a price, in thousandths; None: the region's default. Raises ``Refusal`` for who may not."""
+    if actor.audience not in (Audience.REGION, Audience.SYSTEM):
+        raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
+    hold(session, line)
+    if line.price_permille == permille:
+        return
+    line.price_permille = permille
+    names = ["price_permille"]
+    record(
+        session,
+        actor=actor,
+        action="funding_line.priced",
+        object_kind="funding_line",
+        object_id=line.slug,
+        now=now,
+        fields=names,
+    )

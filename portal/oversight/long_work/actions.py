@@ -20,7 +20,9 @@ def begin_work(session: Session, *, kind: WorkKind, about: str, actor: Actor, no
 
     Raises ``Refusal`` for who may not ask for this kind.
     """
-    if kind is not WorkKind.REPLAY:
+    if kind is WorkKind.SCENARIO:
+        _region(actor)
+    elif kind is not WorkKind.REPLAY:
         _administrator(actor)
     work = LongWork(kind=kind, about=about, state=WorkState.WAITING, asked_at=now, asked_by=actor.reference)
     while (known := open_work(session, kind=kind, about=about)) is None:
@@ -75,6 +77,11 @@ def cancel_work(session: Session, *, work: LongWork, actor: Actor, now: datetime
 def _administrator(actor: Actor) -> None:
     if actor.audience not in (Audience.ADMIN, Audience.SYSTEM):
         raise Refusal("not_yours", _l("Dit kan alleen de beheerder doen."))
+
+
+def _region(actor: Actor) -> None:
+    if actor.audience not in (Audience.REGION, Audience.SYSTEM):
+        raise Refusal("not_yours", _l("Dit kan alleen de regio doen."))
 
 
 def _may(work: LongWork, actor: Actor) -> None:

@@ -18,6 +18,8 @@ class WorkKind(enum.StrEnum):
     """Everything of one job that is due; `about` is its name."""
     REPLAY = "replay"
     """A draft over past questions and invented people; `about` is the id of the version."""
+    SCENARIO = "scenario"
+    """A scenario over the years ahead; `about` is its public id."""
     SEARCH = "search"
     """The index by which everything is found, made anew."""
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from matching.problem import AvailableFundingLine, Problem
-from matching.spec.limits import refusal_of
+from matching.spec.limits import funding_price, refusal_of
 from portal.awarding.decisions.models import Decision
 from portal.framework.funding.models import FundingLine
 from portal.framework.funding.queries import funding_lines, matching_funding_lines
@@ -110,6 +110,39 @@ def admitting_lines(session: Session, *, vouchers: Collection[Voucher]) -> dict[
         money = by_day[award.awarded_on]
         found[voucher.id] = [lines[one.id] for one in money if _refusal(award, problem, one) is None]
     return found
+
+
+def lines_by_earmark(
+    session: Session, *, vouchers: Collection[Voucher], lines: Collection[FundingLine], on: date
+) -> dict[int, list[FundingLine]]:
+    """Per voucher, by its id, the lines that would pay a question like it on a day, in the order in which a mix takes them.
+
+    By their earmark and price alone: the periods are left out, so that it holds for what is still to be asked. A voucher
+    without facts is left out.
+    """
+    by_slug = {line.slug: line for line in lines}
+    open_money = {line.slug: _as_money(line, {}) for line in lines}
+    money = {line.slug: _as_money(line, {"from": line.period_from, "to": line.period_to}) for line in lines}
+    wanted = {one.award.decision_id for one in vouchers}
+    rows = select(Decision.id, Decision.problem_json).where(Decision.id.in_(wanted), Decision.problem_json.is_not(None))
+    kept = {int(number): str(text) for number, text in session.execute(rows)}
+    found: dict[int, list[FundingLine]] = {}
+    for voucher in vouchers:
+        text = kept.get(voucher.award.decision_id)
+        if text is None:
+            continue
+        problem = Problem.model_validate_json(text)
+        priced = problem.model_copy(update={"reference_date": on})
+        admit = [slug for slug, one in open_money.items() if _refusal(voucher.award, problem, one) is None]
+        order = sorted((funding_price(priced, money[slug]), by_slug[slug].period_to, slug) for slug in admit)
+        found[voucher.id] = [by_slug[slug] for _, _, slug in order]
+    return found
+
+
+def _as_money(line: FundingLine, period: dict[str, date]) -> AvailableFundingLine:
+    """A line as matching sees it, with this period and without what is left of it."""
+    known = {"id": line.slug, "funder": line.funder.slug, "available_cents": 0, "earmark": line.earmark}
+    return AvailableFundingLine.model_validate(known | {"period": period, "price_permille": line.price_permille})
 
 
 def lines_that_may_pay(session: Session, *, voucher: Voucher) -> list[FundingLine]:

@@ -74,6 +74,8 @@ def result_of(work: LongWork) -> str | None:
         version = version_for(current_session(), version_id=int(work.about), actor=current_actor())
         if version is not None:
             return url_for("owner.version", scheme=version.scheme.slug, version=version.version)
+    if work.kind is WorkKind.SCENARIO:
+        return url_for("accounting.scenario", scenario_id=work.about)
     return None
 
 

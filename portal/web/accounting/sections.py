@@ -41,7 +41,11 @@ SECTIONS: tuple[tuple[LazyString, Pages], ...] = (
             (_l("Uitgaven"), "accounting.expense_list"),
             (_l("Werkpakketten"), "accounting.package_list"),
             (_l("Vorderingen en schulden"), "accounting.waiting_money"),
+            (_l("Prognose"), "accounting.forecast_list"),
+            (_l("Verwacht gebruik"), "accounting.surety_list"),
             (_l("Herboeken"), "accounting.rebalance_list"),
+            (_l("Prijzen"), "accounting.price_list"),
+            (_l("Scenario’s"), "accounting.scenario_list"),
         ),
     ),
     (

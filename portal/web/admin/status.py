@@ -14,6 +14,7 @@ from portal.oversight.books import look_at_books
 from portal.paying.books.queries import last_check, stopping_check
 from portal.people.accounts.queries import accounts
 from portal.people.audit.queries import last_export
+from portal.planning.expected_use.queries import surety_breaks
 from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.i18n import format_datetime, localized
@@ -66,7 +67,7 @@ def ledger() -> ResponseReturnValue:
 
     Takes a while with many transfers, so it is a page of its own."""
     session = current_session()
-    looked, last = look_at_books(session, also=(expense_breaks, period_breaks)), last_check(session)
+    looked, last = look_at_books(session, also=(expense_breaks, period_breaks, surety_breaks)), last_check(session)
     return page("admin/ledger.html", breaks=looked.breaks, at=format_datetime(now()), last=last)
 
 

@@ -24,6 +24,7 @@ log = structlog.get_logger("portal.web")
 #: Per part of an address what it is called in the audit log, and the table that has it. Of several the first here counts.
 ABOUT: dict[str, tuple[str, str]] = {
     "question_id": ("question", "development_question"),
+    "surety_id": ("surety", "surety"),
     "voucher_id": ("voucher", "voucher"),
     "code": ("voucher", "voucher"),
     "account_id": ("account", "account"),
@@ -57,6 +58,7 @@ ABOUT: dict[str, tuple[str, str]] = {
     "invoice_id": ("invoice", "invoice"),
     "item_id": ("job_item", "job_item"),
     "letter_id": ("letter", "letter"),
+    "forecast_id": ("forecast", "forecast"),
     "line_id": ("funding_line", "funding_line"),
     "mandate_id": ("mandate", "mandate"),
     "message_id": ("message", "outbox_message"),
@@ -67,6 +69,7 @@ ABOUT: dict[str, tuple[str, str]] = {
     "payment_id": ("payment", "payment"),
     "batch_id": ("batch", "payment_batch"),
     "preparation_id": ("preparation", "preparation"),
+    "prices_id": ("line_prices", "line_prices"),
     "proposal_id": ("proposal", "proposal"),
     "provider_id": ("provider", "provider"),
     "rebalance_id": ("rebalance", "rebalance"),
@@ -85,6 +88,7 @@ ABOUT: dict[str, tuple[str, str]] = {
     "winding_id": ("winding_down", "winding_down"),
     "work_id": ("work", "long_work"),
     "sample_id": ("audit_sample", "audit_sample"),
+    "scenario_id": ("scenario", "scenario"),
     "schedule_id": ("report_schedule", "report_schedule"),
     "term_id": ("retention_term", "retention_term"),
     "scheme": ("scheme", "scheme"),

@@ -14,6 +14,7 @@ from portal.cases.questions.queries import question_by_id
 from portal.framework.catalogue.queries import catalogue, has_region, scheme_in_force, schemes_in_force
 from portal.oversight.privacy.retention.queries import draft_days
 from portal.people.actor import Audience
+from portal.planning.forecasts.queries import meter_of
 from portal.platform.clock import local_time, now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import current_locale, localized
@@ -27,6 +28,7 @@ from portal.web.intake.channel import along, campaign_of_address
 from portal.web.intake.overview import FindSchemeForm, SchemeGroup, overview_of, sheet_of
 from portal.web.resident.blueprint import blueprint
 from portal.web.resident.door import count_visit
+from portal.web.resident.money_left import money_sentence
 from schemes.facts.references import municipality_on
 
 
@@ -100,8 +102,13 @@ def scheme(scheme: str) -> ResponseReturnValue:
     """One scheme: for whom, what it pays, its conditions, its sources and how sure they are."""
     session = current_session()
     known = found(scheme_in_force(session, slug=scheme, on=today()) if has_region(session) else None)
+    sheet = sheet_of(session, known, today())
     return page(
-        "resident/scheme.html", sheet=sheet_of(session, known, today()), title=localized(known.definition.title)
+        "resident/scheme.html",
+        sheet=sheet,
+        title=localized(known.definition.title),
+        meter=meter_of(session, scheme=scheme, on=today()) if sheet.here else None,
+        say=money_sentence,
     )
 
 

@@ -64,6 +64,7 @@ POWER_OF: dict[str, Power] = {
     "portal.accounting.expenses.actions.approve_expense": Power.EXPENSE,
     "portal.accounting.periods.actions.close_period": Power.CLOSE_BOOKS,
     "portal.accounting.winding_down.actions.transfer_what_is_left": Power.BUDGET,
+    "portal.planning.expected_use.actions.begin_surety": Power.BUDGET,
     "portal.planning.rebalances.actions.carry_out_rebalance": Power.REBALANCE,
 }
 """Per act, by its whole name, under which power it stands."""

@@ -53,6 +53,8 @@ UNPOWERED: dict[str, str] = {
     "portal.paying.reassignments.actions.reassign_voucher": "Another budget pays the same award: nobody gets more or less.",
     "portal.paying.settlements.actions.take_credit_note": "The provider asks for less: money comes back to the budget.",
     "portal.paying.statements.actions.read_statement": _BANK,
+    "portal.planning.expected_use.actions.end_surety": "Nothing more is promised by it; what was promised stays covered.",
+    "portal.planning.expected_use.actions.set_surety_room": "Two people laid the bound and the chance down; this follows what is known.",
     "portal.people.accounts.actions.change_role": "A part of giving a role, which stands under a power.",
     "portal.people.accounts.actions.disable_account": _LESS,
     "portal.people.employers.end_address": _LESS,

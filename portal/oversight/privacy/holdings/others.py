@@ -60,14 +60,16 @@ OTHER_HOLDINGS: dict[str, Held] = {
             *("training_price", "training_word", "chart_account", "agreement_duty", "plan_change", "plan_approval"),
             *("funder_promise", "tranche", "work_package", "work_package_budget", "inflow_plan", "leftover"),
             *("cofinancing_duty", "report_run", "column_choice", "sampled_voucher", "outcome_approval"),
-            *("trusted_signer", "package_import", "replay_run", "retention_term", "erasure_batch"),
+            *("trusted_signer", "package_import", "replay_run", "retention_term", "erasure_batch", "surety_room"),
+            "line_price",
         ),
         HoldsNobody(_NOBODY),
     ),
     **dict.fromkeys(
         (
             *("agreement_party", "agreement_document", "cofinancing", "expense", "accounting_period", "report_text"),
-            *("audit_sample", "tranche_receipt", "winding_down", "closed_step"),
+            *("audit_sample", "tranche_receipt", "winding_down", "closed_step", "forecast", "money_meter", "surety"),
+            *("line_prices", "scenario"),
         ),
         HoldsNobody(_OFFICIAL),
     ),
