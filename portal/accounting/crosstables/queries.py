@@ -20,7 +20,8 @@ from portal.accounting.small_groups import Place, hide_small_in_table
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.trainings.models import RegionTraining
 from portal.people.actor import Actor
-from portal.spending.vouchers.models import Award, Voucher
+from portal.platform.database import give_room
+from portal.spending.vouchers.models import Voucher
 
 
 class CrossMeasure(enum.StrEnum):
@@ -143,6 +144,7 @@ def _counted(session: Session, asked: CrossAsked, scope: Scope) -> dict[Place, t
 
     The database adds up per cell and names the people in it in one text; who stands in more cells of a total is one there.
     """
+    give_room(session)
     each = _each(asked, scope).subquery()
     people_of = func.aggregate_strings(each.c.person, BETWEEN)
     cells = select(each.c.in_row, each.c.in_column, func.sum(each.c.amount), people_of)
@@ -164,7 +166,6 @@ def _each(asked: CrossAsked, scope: Scope) -> Select[*tuple[Any, ...]]:
     rows = vouchers(narrowed).rows
     amount: Any = rows.selected_columns[_AMOUNTS[asked.measure]] if asked.measure in _AMOUNTS else literal(1)
     question = DevelopmentQuestion
-    rows = rows.join(Award, Award.id == Voucher.award_id)
     if needs_question((asked.rows, asked.columns)):
         rows = rows.join(question, question.id == Voucher.question_id)
     if needs_training((asked.rows, asked.columns)):
@@ -172,6 +173,6 @@ def _each(asked: CrossAsked, scope: Scope) -> Select[*tuple[Any, ...]]:
     return rows.with_only_columns(
         placed(asked.rows).label("in_row"),
         placed(asked.columns).label("in_column"),
-        func.coalesce(Award.person_key, Voucher.beneficiary_key).label("person"),
+        Voucher.beneficiary_key.label("person"),
         amount.label("amount"),
     )

@@ -6,19 +6,16 @@ These are the answers as they stand now. An answer that is not there, or that no
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, String, and_, case, cast, func, literal, or_, type_coerce
 
-from portal.cases.questions.models import DevelopmentQuestion, Route
+from portal.cases.questions.models import NOT_KNOWN, DevelopmentQuestion
 from portal.framework.trainings.models import RegionTraining
 from portal.spending.vouchers.models import Voucher
 
-HOME = "residence_municipality"
-PLACE_OF_WORK = "employer_municipality"
 UNKNOWN = ""
-NOT_KNOWN = "unknown"
-"""What stands in the facts when somebody says not to know."""
 
 
 class Dimension(enum.StrEnum):
@@ -42,18 +39,14 @@ OF_THE_TRAINING = frozenset({Dimension.SECTOR})
 """What is known from the training of the region when the question does not say it."""
 
 
-def municipality() -> ColumnElement[str]:
-    """Where a question comes from: where the resident lives, or where the employer is; nothing when that is not known."""
-    return case((DevelopmentQuestion.route == Route.EMPLOYER, _said(PLACE_OF_WORK)), else_=_said(HOME))
-
-
 def placed(dimension: Dimension) -> ColumnElement[str]:
     """Where a voucher stands in a dimension; the statement joins the question, and the training for `OF_THE_TRAINING`."""
-    columns = {
-        Dimension.ROUTE: lambda: type_coerce(DevelopmentQuestion.route, String),
-        Dimension.MUNICIPALITY: municipality,
-        Dimension.SECTOR: lambda: func.coalesce(_said("training_sector"), RegionTraining.sector),
-        Dimension.LEVEL: lambda: _fact("training_level"),
+    question = DevelopmentQuestion
+    columns: dict[Dimension, Callable[[], Any]] = {
+        Dimension.ROUTE: lambda: type_coerce(question.route, String),
+        Dimension.MUNICIPALITY: lambda: question.municipality,
+        Dimension.SECTOR: lambda: func.coalesce(question.sector, RegionTraining.sector),
+        Dimension.LEVEL: lambda: question.level,
         Dimension.AGE: _age,
         Dimension.MONTH: lambda: func.substr(cast(Voucher.issued_on, String), 1, 7),
         Dimension.SCHEME: lambda: Voucher.scheme,
@@ -71,17 +64,9 @@ def needs_training(dimensions: Sequence[Dimension]) -> bool:
     return bool(OF_THE_TRAINING.intersection(dimensions))
 
 
-def _fact(key: str) -> ColumnElement[str]:
-    return DevelopmentQuestion.facts[key].as_string()
-
-
-def _said(key: str) -> ColumnElement[str]:
-    return func.nullif(_fact(key), NOT_KNOWN)
-
-
 def _age() -> ColumnElement[str]:
     """The band of the age that is reached in the year of issue: years are compared as texts of four digits."""
-    born = func.substr(func.coalesce(_said("birth_date"), _said("birth_year"), UNKNOWN), 1, 4)
+    born = func.coalesce(DevelopmentQuestion.born, UNKNOWN)
     year = cast(func.substr(cast(Voucher.issued_on, String), 1, 4), Integer)
     is_year = and_(func.length(born) == 4, born >= "1900", born <= "2999")
     bands = [(born >= cast(year - most, String), literal(band)) for band, most in AGE_BANDS]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Function, Select, Subquery, func, select
+from sqlalchemy import FromClause, Function, Select, func, select, true
 from sqlalchemy.orm import Session
 
 from portal.accounting.registers.asked import (
@@ -34,6 +34,7 @@ from portal.accounting.registers.sources import (
 )
 from portal.accounting.scope import scope_of
 from portal.people.actor import Actor
+from portal.platform.database import give_room
 
 COUNT = "number_of_rows"
 AT_A_TIME = 2_000
@@ -75,21 +76,23 @@ def register(
     if own is None:
         return None
     source = SOURCES[name](own)
-    rows = source.rows.subquery()
-    here = rows.c.keys() if source.beside is not None else [column.key for column in source.columns]
-    wanted = select(*(rows.c[key] for key in here)).order_by(*_order(rows, source, own.order))
+    rows = source.rows.cte("every") if source.summed else source.rows.subquery()
+    wanted = select(rows).order_by(*_order(rows, source, own.order))
     if limit is not None:
         wanted = wanted.limit(limit).offset(offset)
-    sums = _sums(rows, source)
-    if source.summed:
-        wanted = wanted.add_columns(*(one.over().label(f"all_{key}") for key, one in _with_count(sums).items()))
+    if source.summed:  # both read the sums that were made once
+        sums = _with_count(_sums(rows, source))
+        all_of_them = select(*(one.label(f"all_{key}") for key, one in sums.items())).subquery()
+        page = wanted.subquery()
+        wanted = select(page, all_of_them).join(all_of_them, true()).order_by(*_order(page, source, own.order))
     if source.beside is not None:
         wanted = source.beside(page := wanted.subquery()).order_by(*_order(page, source, own.order))
+    give_room(session)
     found = [_plain(row) for row in session.execute(wanted).mappings()]
     if source.summed and found:
-        totals = {key: int(found[0][f"all_{key}"]) for key in _with_count(sums)}
+        totals = {key: int(found[0][f"all_{key}"]) for key in sums}
     elif not found and offset == 0 and limit != 0:
-        totals = dict.fromkeys(_with_count(sums), 0)
+        totals = dict.fromkeys(_with_count(_sums(rows, source)), 0)
     else:
         totals = _totals(session, rows if source.totals is None else source.totals.subquery(), source)
     shown = tuple({column.key: row[column.key] for column in source.columns} for row in found)
@@ -119,7 +122,7 @@ def _some_at_a_time(session: Session, wanted: Select[*tuple[Any, ...]]) -> Itera
             yield _plain(row)
 
 
-def _sums(rows: Subquery, source: RegisterRows) -> dict[str, Function[Any]]:
+def _sums(rows: FromClause, source: RegisterRows) -> dict[str, Function[Any]]:
     return {column.key: func.sum(rows.c[column.key]) for column in source.columns if column.adds_up}
 
 
@@ -127,7 +130,7 @@ def _with_count(sums: Mapping[str, Function[Any]]) -> dict[str, Function[Any]]:
     return {COUNT: func.count(), **sums}
 
 
-def _totals(session: Session, rows: Subquery, source: RegisterRows) -> dict[str, int]:
+def _totals(session: Session, rows: FromClause, source: RegisterRows) -> dict[str, int]:
     """How many rows there are and what they add up to; nothing at all adds up to 0."""
     sums = _sums(rows, source)
     asked = select(*_with_count(sums).values()).select_from(rows)
@@ -147,7 +150,7 @@ def _own(session: Session, name: RegisterName, asked: RegisterFilter, actor: Act
     return replace(asked, line_ids=tuple(sorted(seen)), named=False)
 
 
-def _order(rows: Subquery, source: RegisterRows, order: RegisterOrder) -> Iterator[Any]:
+def _order(rows: FromClause, source: RegisterRows, order: RegisterOrder) -> Iterator[Any]:
     """The order of the rows; what is equal in it stands by its number."""
     if order is RegisterOrder.MOST:
         yield rows.c.cents.desc()

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Subquery, false, func, or_, select
 
 from portal.accounting.registers.asked import CellKind, RegisterColumn, RegisterFilter
-from portal.accounting.registers.dimensions import municipality, needs_training, placed
+from portal.accounting.registers.dimensions import needs_training, placed
 from portal.accounting.registers.money import voucher_money, vouchers_of
 from portal.accounting.takeover.queries import undone_vouchers
 from portal.cases.applications.models import Application
@@ -177,8 +177,7 @@ def _grouped(asked: RegisterFilter, key: Any) -> Any:
 
 def people(asked: RegisterFilter) -> RegisterRows:
     """Everybody with a voucher: a number, the municipality and the route of the last voucher, how many, and the money."""
-    person = func.coalesce(Award.person_key, Voucher.beneficiary_key)
-    each = _grouped(asked, person).join(Award, Award.id == Voucher.award_id).subquery()
+    each = _grouped(asked, Voucher.beneficiary_key).subquery()
     question = DevelopmentQuestion
     shown = columns(
         number=CellKind.PERSON, municipality=CellKind.MUNICIPALITY, route=CellKind.ROUTE, vouchers=CellKind.COUNT,
@@ -192,7 +191,7 @@ def people(asked: RegisterFilter) -> RegisterRows:
 
     def beside(page: Subquery) -> Select[*tuple[Any, ...]]:
         """Where the last voucher of somebody comes from, and by which route."""
-        last = select(page, municipality().label("municipality"), question.route)
+        last = select(page, question.municipality, question.route)
         last = last.join(Voucher, Voucher.id == page.c.last_id)
         return last.join(question, question.id == Voucher.question_id)
 

@@ -183,7 +183,11 @@ class Voucher(Base):
             postgresql_where=_LIVE,
         ),
         Index("ix_voucher_state_valid_until", "state", "valid_until"),
-    )
+        Index(
+            "ix_voucher_counted", "beneficiary_key", "id", "question_id", "issued_on", "scheme", "state",
+            "amount_cents", "redeemed_cents", "released_cents", "recovered_cents",
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(40), unique=True, default=new_public_id)
