@@ -12,7 +12,7 @@ from datetime import date
 from math import ceil
 from typing import Any
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from portal.accounting.crosstables.queries import CrossAsked, CrossMeasure, cross_table
@@ -26,7 +26,8 @@ from portal.accounting.scope import scope_of
 from portal.ledger.queries import line_figures
 from portal.platform.database import unit_of_work
 from tests.benchmarks.books import both
-from tests.benchmarks.reports import CONTROLLER, VOUCHERS, fill
+from tests.benchmarks.papers import fill_whole
+from tests.benchmarks.reports import CONTROLLER, VOUCHERS
 
 PAGE = 50
 TIMES = 5
@@ -126,11 +127,7 @@ def lines(vouchers: int = VOUCHERS) -> Iterator[tuple[str, float, str, float | N
     slowest, first, cached = [], 0.0, 0.0
     with both() as engines:
         for engine in engines:
-            with Session(engine) as session:
-                fill(session, vouchers)
-                session.commit()
-            with engine.begin() as connection:
-                connection.execute(text("ANALYZE"))
+            fill_whole(engine, vouchers)
             every = sorted(one for times in per_page(engine).values() for one in times)
             slowest.append(p95(every))
             yield f"monitor_100k_ms_{engine.dialect.name}", slowest[-1], "ms", 300
