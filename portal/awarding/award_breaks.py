@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.framework.catalogue.queries import scheme_version
 from portal.ledger.invariants import Break
 from portal.ledger.models import CapUse, LedgerAccount, Transfer, TransferKind
@@ -61,8 +62,14 @@ def _on_other_lines(session: Session) -> Iterator[Break]:
 
 
 def _in_another_name(session: Session) -> Iterator[Break]:
-    """A5: a voucher stands in the name of the person to whom it was awarded, so that people are counted by vouchers alone."""
-    rows = select(Award.id).join(Voucher, Voucher.award_id == Award.id).where(Award.person_key != Voucher.beneficiary_key)
+    """A5: a voucher stands in the name of the person to whom it was awarded, and of an employer when one asked for it.
+
+    So people are counted by their vouchers, and employers by their awards, alone.
+    """
+    question, by_employer = DevelopmentQuestion, Award.employer_key.is_not(None)
+    rows = select(Award.id).join(Voucher, Voucher.award_id == Award.id).join(question, question.id == Award.question_id)
+    another = or_(Award.person_key != Voucher.beneficiary_key, (question.route == Route.EMPLOYER) != by_employer)
+    rows = rows.where(another)
     for award in session.scalars(rows.order_by(Award.id)):
         yield Break("A5", f"award {award}", "its voucher stands in another name")
 

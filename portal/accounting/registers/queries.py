@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import FromClause, Function, Select, func, select, true
+from sqlalchemy import CTE, FromClause, Function, Select, func, select, true
 from sqlalchemy.orm import Session
 
 from portal.accounting.registers.asked import (
@@ -76,7 +76,7 @@ def register(
     if own is None:
         return None
     source = SOURCES[name](own)
-    rows = source.rows.cte("every") if source.summed else source.rows.subquery()
+    rows = once(source.rows, "every") if source.summed else source.rows.subquery()
     wanted = select(rows).order_by(*_order(rows, source, own.order))
     if limit is not None:
         wanted = wanted.limit(limit).offset(offset)
@@ -86,7 +86,8 @@ def register(
         page = wanted.subquery()
         wanted = select(page, all_of_them).join(all_of_them, true()).order_by(*_order(page, source, own.order))
     if source.beside is not None:
-        wanted = source.beside(page := wanted.subquery()).order_by(*_order(page, source, own.order))
+        looked_up = source.beside(once(wanted, "page")).subquery()
+        wanted = select(looked_up).order_by(*_order(looked_up, source, own.order))
     give_room(session)
     found = [_plain(row) for row in session.execute(wanted).mappings()]
     if source.summed and found:
@@ -120,6 +121,11 @@ def _some_at_a_time(session: Session, wanted: Select[*tuple[Any, ...]]) -> Itera
     with session.execute(wanted.execution_options(yield_per=AT_A_TIME)) as found:
         for row in found.mappings():
             yield _plain(row)
+
+
+def once(rows: Select[*tuple[Any, ...]], name: str) -> CTE:
+    """These rows, made once however often the statement reads them."""
+    return rows.cte(name).prefix_with("MATERIALIZED")
 
 
 def _sums(rows: FromClause, source: RegisterRows) -> dict[str, Function[Any]]:

@@ -15,8 +15,8 @@ down_revision = "0063"
 branch_labels = None
 depends_on = None
 
-QUESTION, PLACED = "development_question", "ix_development_question_placed"
-VOUCHER, COUNTED = "voucher", "ix_voucher_counted"
+QUESTION, VOUCHER, REDEMPTION = "development_question", "voucher", "redemption"
+COUNTED, USED, OF_PROVIDER = "ix_voucher_counted", "ix_redemption_used", "ix_redemption_provider_id"
 
 
 def _said(key: str) -> str:
@@ -31,8 +31,8 @@ WORKED_OUT = {
     "born": f"substr(coalesce({_said('birth_date')}, {_said('birth_year')}), 1, 4)",
 }
 OF_VOUCHERS = [
-    "beneficiary_key", "id", "question_id", "issued_on", "scheme", "state", "amount_cents", "redeemed_cents",
-    "released_cents", "recovered_cents",
+    "beneficiary_key", "id", "issued_on", "scheme", "state", "amount_cents", "redeemed_cents", "released_cents",
+    "recovered_cents",
 ]  # fmt: skip
 
 
@@ -49,14 +49,16 @@ def upgrade() -> None:
     """Change the schema."""
     with op.batch_alter_table(QUESTION) as batch_op:
         lay_down(batch_op)
-    op.create_index(PLACED, QUESTION, ["id", "route", "training_id", *WORKED_OUT])
     op.create_index(COUNTED, VOUCHER, OF_VOUCHERS)
+    op.drop_index(OF_PROVIDER, REDEMPTION)
+    op.create_index(USED, REDEMPTION, ["provider_id", "voucher_id", "amount_cents", "credited_cents"])
 
 
 def downgrade() -> None:
     """Change the schema back: the answers stay where they are, in the facts."""
+    op.drop_index(USED, REDEMPTION)
+    op.create_index(OF_PROVIDER, REDEMPTION, ["provider_id"])
     op.drop_index(COUNTED, VOUCHER)
-    op.drop_index(PLACED, QUESTION)
     with op.batch_alter_table(QUESTION) as batch_op:
         for name in WORKED_OUT:
             batch_op.drop_column(name)
