@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, cast, false, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, cast, false, func, literal, or_, select
 
-from portal.accounting.registers.asked import CellKind, RegisterColumn, RegisterFilter
+from portal.accounting.registers.asked import CellKind, RegisterColumn, RegisterFilter, RegisterOrder
 from portal.accounting.registers.dimensions import needs_training, placed
 from portal.accounting.registers.money import voucher_money, vouchers_of
 from portal.accounting.takeover.queries import undone_vouchers
@@ -40,6 +40,8 @@ class RegisterRows:
     """Whether each row is a sum over many records."""
     totals: Select[*tuple[Any, ...]] | None = None
     """The same rows with only what adds up, when that is quicker to sum."""
+    records: Select[*tuple[Any, ...]] | None = None
+    """The records behind the rows with what adds up, when the rows are only told apart."""
     beside: Callable[[FromClause], Select[*tuple[Any, ...]]] | None = None
     """Every column, looked up for the rows of one page only."""
     full: Select[*tuple[Any, ...]] | None = None
@@ -186,25 +188,42 @@ def _grouped(asked: RegisterFilter, key: Any) -> Select[*tuple[Any, ...]]:
 
 def people(asked: RegisterFilter) -> RegisterRows:
     """Everybody with a voucher: a number, the municipality and the route of the last voucher, how many, and the money."""
-    each = _grouped(asked, Voucher.beneficiary_key).subquery()
-    question = DevelopmentQuestion
+    person = Voucher.beneficiary_key
     shown = columns(
         number=CellKind.PERSON, municipality=CellKind.MUNICIPALITY, route=CellKind.ROUTE, vouchers=CellKind.COUNT,
         reserved_cents=CellKind.CENTS, spent_cents=CellKind.CENTS, cents=CellKind.CENTS,
     )  # fmt: skip
-    rows = select(
+    rows = _each_person(_grouped(asked, person))
+    if asked.text or asked.order is RegisterOrder.MOST or asked.line_ids is not None:
+        rows = rows.where(has_number(rows.selected_columns["id"], "P", asked.text)) if asked.text else rows
+        return RegisterRows(rows, shown, summed=True, beside=_from_where)
+    told_apart = select(person.label("key"), func.min(Voucher.id).label("id")).where(*_wanted(asked)).group_by(person)
+    reserved, spent, _sums = _money(asked)
+    money = {"vouchers": literal(1), "reserved_cents": reserved, "spent_cents": spent, "cents": reserved + spent}
+    records = select(*(one.label(key) for key, one in money.items())).select_from(Voucher).where(*_wanted(asked))
+
+    def beside(page: FromClause) -> Select[*tuple[Any, ...]]:
+        """What everybody on the page has."""
+        whose = _grouped(asked, person).where(person.in_(select(page.c.key)))
+        return _from_where(_each_person(whose).subquery())
+
+    full = _from_where(rows.subquery())
+    return RegisterRows(told_apart, shown, summed=True, records=records, beside=beside, full=full)
+
+
+def _each_person(grouped: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    each = grouped.subquery()
+    return select(
         each.c.first_id.label("id"), each.c.first_id.label("number"), each.c.last_id, each.c.vouchers,
         each.c.reserved_cents, each.c.spent_cents, (each.c.reserved_cents + each.c.spent_cents).label("cents"),
     )  # fmt: skip
-    rows = rows.where(has_number(each.c.first_id, "P", asked.text)) if asked.text else rows
 
-    def beside(page: FromClause) -> Select[*tuple[Any, ...]]:
-        """Where the last voucher of somebody comes from, and by which route."""
-        last = select(page, question.municipality, question.route)
-        last = last.join(Voucher, Voucher.id == page.c.last_id)
-        return last.join(question, question.id == Voucher.question_id)
 
-    return RegisterRows(rows, shown, summed=True, beside=beside)
+def _from_where(people: FromClause) -> Select[*tuple[Any, ...]]:
+    """Where the last voucher of somebody comes from, and by which route."""
+    question = DevelopmentQuestion
+    last = select(people, question.municipality, question.route).join(Voucher, Voucher.id == people.c.last_id)
+    return last.join(question, question.id == Voucher.question_id)
 
 
 def employers(asked: RegisterFilter) -> RegisterRows:
