@@ -132,6 +132,9 @@ class DevelopmentQuestion(Base):
         CheckConstraint("borrow_up_to_cents >= 0", name="borrowing_not_negative"),
         CheckConstraint("revision >= 1", name="revision_positive"),
         CheckConstraint("route = 'employer' OR employer_kvk IS NULL", name="kvk_of_employer_route"),
+        Index(
+            "ix_development_question_placed", "id", "route", "training_id", "municipality", "sector", "level", "born"
+        ).ddl_if(dialect="postgresql"),  # SQLite finds a question by its number in the table itself
         Index("ix_development_question_state_submitted", "state", "submitted_at"),
         Index("ix_development_question_worklist", "state", "decide_by", "respond_by", "responded_at", "submitted_at"),
     )

@@ -17,6 +17,7 @@ depends_on = None
 
 QUESTION, VOUCHER, REDEMPTION = "development_question", "voucher", "redemption"
 COUNTED, USED, OF_PROVIDER = "ix_voucher_counted", "ix_redemption_used", "ix_redemption_provider_id"
+PLACED = "ix_development_question_placed"
 
 
 def _said(key: str) -> str:
@@ -45,10 +46,16 @@ def lay_down(batch_op: BatchOperations) -> None:
         batch_op.add_column(sa.Column(name, sa.Text(), sa.Computed(sql, persisted=True), nullable=True))
 
 
+def _is_postgresql() -> bool:
+    return op.get_context().dialect.name == "postgresql"
+
+
 def upgrade() -> None:
     """Change the schema."""
     with op.batch_alter_table(QUESTION) as batch_op:
         lay_down(batch_op)
+    if _is_postgresql():
+        op.create_index(PLACED, QUESTION, ["id", "route", "training_id", *WORKED_OUT])
     op.create_index(COUNTED, VOUCHER, OF_VOUCHERS)
     op.drop_index(OF_PROVIDER, REDEMPTION)
     op.create_index(USED, REDEMPTION, ["provider_id", "voucher_id", "amount_cents", "credited_cents"])
@@ -59,6 +66,8 @@ def downgrade() -> None:
     op.drop_index(USED, REDEMPTION)
     op.create_index(OF_PROVIDER, REDEMPTION, ["provider_id"])
     op.drop_index(COUNTED, VOUCHER)
+    if _is_postgresql():
+        op.drop_index(PLACED, QUESTION)
     with op.batch_alter_table(QUESTION) as batch_op:
         for name in WORKED_OUT:
             batch_op.drop_column(name)
