@@ -1,5 +1,6 @@
 """The monitor over 100,000 cases: registers, cross tables and the dashboard as their pages come, and how long a plot takes.
 
+Nothing of an earlier answer is kept between two pages: each reads its rows anew, as the first one does after something changed.
 Milliseconds of processor time of the server where it does the work itself (SQLite), else of the clock: other work on the machine
 does not count.
 """

@@ -88,7 +88,7 @@ def register(
         if source.summed:  # what is made once is both leafed through and added up
             all_of_them = _added_up(rows, source).subquery()
             wanted = wanted.add_columns(all_of_them).join(all_of_them, true())
-    give_room(session)
+            give_room(session)
     found = [_plain(row) for row in session.execute(wanted).mappings()]
     if source.summed and found:
         totals = _totals(found[0], source)
