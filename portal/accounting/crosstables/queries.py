@@ -13,7 +13,7 @@ from sqlalchemy import Select, func, literal, select
 from sqlalchemy.orm import Session
 
 from portal.accounting.registers.asked import RegisterFilter
-from portal.accounting.registers.dimensions import UNKNOWN, Dimension, needs_question, needs_training, placed
+from portal.accounting.registers.dimensions import UNKNOWN, Dimension, needs_question, needs_training, placed, told_by
 from portal.accounting.registers.sources import vouchers
 from portal.accounting.scope import Scope, scope_of
 from portal.accounting.small_groups import Place, hide_small_in_table
@@ -76,6 +76,8 @@ class CrossCell:
 NOTHING = CrossCell()
 BETWEEN = "\n"
 """What stands between the keys of people in one text; no key has it."""
+_ROW, _COLUMN = "row_", "column_"
+"""How what rows and columns are told apart by is called in the statement."""
 
 
 @dataclass(frozen=True)
@@ -145,12 +147,16 @@ def _counted(session: Session, asked: CrossAsked, scope: Scope) -> dict[Place, t
     The database adds up per cell and names the people in it in one text; who stands in more cells of a total is one there.
     """
     give_room(session)
-    each = _each(asked, scope).subquery()
-    people_of = func.aggregate_strings(each.c.person, BETWEEN)
-    cells = select(each.c.in_row, each.c.in_column, func.sum(each.c.amount), people_of)
+    told = _told_apart(asked, scope).subquery()
+    in_row, in_column = (
+        placed(dimension, {name.removeprefix(which): column for name, column in told.c.items()})
+        for dimension, which in ((asked.rows, _ROW), (asked.columns, _COLUMN))
+    )
+    people_of = func.aggregate_strings(told.c.people, BETWEEN)
+    cells = select(in_row.label("in_row"), in_column.label("in_column"), func.sum(told.c.amount), people_of)
     amounts: defaultdict[Place, int] = defaultdict(int)
     people: defaultdict[Place, set[str]] = defaultdict(set)
-    for row, column, amount, their_keys in session.execute(cells.group_by(each.c.in_row, each.c.in_column)):
+    for row, column, amount, their_keys in session.execute(cells.group_by("in_row", "in_column")):
         whose = set(their_keys.split(BETWEEN))
         for place in ((row, column), (row, None), (None, column), (None, None)):
             amounts[place] += int(amount)
@@ -158,8 +164,8 @@ def _counted(session: Session, asked: CrossAsked, scope: Scope) -> dict[Place, t
     return {place: (amount, len(people[place])) for place, amount in amounts.items()}
 
 
-def _each(asked: CrossAsked, scope: Scope) -> Select[*tuple[Any, ...]]:
-    """Per voucher of the register its row, its column, whose it is and how much."""
+def _told_apart(asked: CrossAsked, scope: Scope) -> Select[*tuple[Any, ...]]:
+    """The vouchers of the register by what they are told apart by: how much they are together, and whose they are."""
     narrowed = RegisterFilter(
         first=asked.first, last=asked.last, line_ids=None if scope.is_whole else tuple(scope.line_ids), named=False
     )
@@ -170,9 +176,8 @@ def _each(asked: CrossAsked, scope: Scope) -> Select[*tuple[Any, ...]]:
         rows = rows.join(question, question.id == Voucher.question_id)
     if needs_training((asked.rows, asked.columns)):
         rows = rows.outerjoin(RegionTraining, RegionTraining.id == question.training_id)
-    return rows.with_only_columns(
-        placed(asked.rows).label("in_row"),
-        placed(asked.columns).label("in_column"),
-        Voucher.beneficiary_key.label("person"),
-        amount.label("amount"),
-    )
+    by = {_ROW + name: column for name, column in told_by(asked.rows).items()}
+    by |= {_COLUMN + name: column for name, column in told_by(asked.columns).items()}
+    people_of = func.aggregate_strings(Voucher.beneficiary_key, BETWEEN).label("people")
+    columns = [column.label(name) for name, column in by.items()]
+    return rows.with_only_columns(*columns, func.sum(amount).label("amount"), people_of).group_by(*by)

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, cast, false, func, literal, or_, select
 
 from portal.accounting.registers.asked import CellKind, RegisterColumn, RegisterFilter, RegisterOrder
-from portal.accounting.registers.dimensions import needs_training, placed
+from portal.accounting.registers.dimensions import needs_training, placed, told_by
 from portal.accounting.registers.money import voucher_money, vouchers_of
 from portal.accounting.takeover.queries import undone_vouchers
 from portal.cases.applications.models import Application
@@ -128,7 +128,7 @@ def in_cell(asked: RegisterFilter) -> list[ColumnElement[bool]]:
     inside = select(Voucher.id).join(question, question.id == Voucher.question_id)
     if needs_training(dimensions):
         inside = inside.outerjoin(RegionTraining, RegionTraining.id == question.training_id)
-    return [Voucher.id.in_(inside.where(*(placed(dimension) == value for dimension, value in asked.cell)))]
+    return [Voucher.id.in_(inside.where(*(placed(one, told_by(one)) == value for one, value in asked.cell)))]
 
 
 def _money(asked: RegisterFilter) -> tuple[Any, Any, Any]:
@@ -231,8 +231,9 @@ def employers(asked: RegisterFilter) -> RegisterRows:
 
     One employer is what awards are counted under: the number in the application, which may be another than was first asked with.
     """
-    key, by_employer = Award.employer_key, Award.employer_key.is_not(None)
-    grouped = _grouped(asked, key).join(Award, Award.id == Voucher.award_id).where(by_employer).subquery()
+    key = Award.employer_key
+    whose = func.coalesce(key, "")  # so that no index of the keys is followed through all vouchers
+    grouped = _grouped(asked, whose).join(Award, Award.id == Voucher.award_id).where(whose != "").subquery()
     shown = columns(
         employer=CellKind.TEXT, kvk_number=CellKind.TEXT, vouchers=CellKind.COUNT, reserved_cents=CellKind.CENTS,
         spent_cents=CellKind.CENTS, cents=CellKind.CENTS,
