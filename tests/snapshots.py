@@ -14,13 +14,13 @@ from functools import cache, wraps
 from hashlib import sha256
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Table, event, insert, inspect, select, text, update
+from sqlalchemy import Column, Connection, Table, event, insert, inspect, select, text, update
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from portal.oversight.finding.keeping import note_touched
 from portal.people.audit.chain import chain_events
-from portal.platform.database import Base, load_models
+from portal.platform.database import Base, load_models, written_columns
 
 P = ParamSpec("P")
 Made = TypeVar("Made")
@@ -207,9 +207,14 @@ def _tables() -> dict[str, Table]:
 
 
 @cache
+def _columns(table: str) -> list[Column[Any]]:
+    return written_columns(_tables()[table])
+
+
+@cache
 def _places(table: str) -> tuple[int, ...]:
     """Where the key of a row stands in it."""
-    return tuple(place for place, column in enumerate(_tables()[table].columns) if column.primary_key)
+    return tuple(place for place, column in enumerate(_columns(table)) if column.primary_key)
 
 
 def _key(table: str, row: Values) -> Values:
@@ -219,7 +224,7 @@ def _key(table: str, row: Values) -> Values:
 @cache
 def _sql(table: str) -> tuple[str, str, str]:
     """Reading, adding and changing rows of a table on SQLite."""
-    names = [f'"{column.name}"' for column in _tables()[table].columns]
+    names = [f'"{column.name}"' for column in _columns(table)]
     keys = " AND ".join(f"{names[place]} = ?{place + 1}" for place in _places(table))
     sets = ", ".join(f"{name} = ?{place}" for place, name in enumerate(names, 1))
     columns, marks = ", ".join(names), ", ".join("?" for _ in names)
@@ -236,7 +241,7 @@ def _held(connection: Connection) -> Held:
         found = ((name, cursor.execute(_sql(name)[0]).fetchall()) for name in _tables())
         return {name: rows for name, rows in found if rows}
     filled = connection.execute(_filled()).scalars().all()
-    return {name: [tuple(row) for row in connection.execute(select(_tables()[name]))] for name in filled}
+    return {name: [tuple(row) for row in connection.execute(select(*_columns(name)))] for name in filled}
 
 
 @cache
@@ -257,7 +262,7 @@ def _put(connection: Connection, step: Step) -> None:
     for name, rows in _in_order(step.other):
         table = _tables()[name]
         for row in rows:
-            mine = [column == row[place] for place, column in enumerate(table.columns) if column.primary_key]
+            mine = [column == row[place] for place, column in enumerate(_columns(name)) if column.primary_key]
             connection.execute(update(table).where(*mine).values(_named(name, [row])[0]))
     go_on_numbering(connection, [(_tables()[name], _named(name, rows)) for name, rows in _in_order(step.new)])
 
@@ -267,13 +272,16 @@ def _in_order(held: Held) -> Iterator[tuple[str, list[Values]]]:
 
 
 def _named(table: str, rows: list[Values]) -> list[dict[str, Any]]:
-    keys = [column.key for column in _tables()[table].columns]
+    keys = [column.key for column in _columns(table)]
     return [dict(zip(keys, row, strict=True)) for row in rows]
 
 
 def rows_of(session: Session) -> Rows:
     """Everything that is in the database: per table that is not empty its rows, in an order in which they can be put back."""
-    found = [(table, session.execute(select(table)).mappings().all()) for table in load_models().sorted_tables]
+    found = [
+        (table, session.execute(select(*_columns(table.name))).mappings().all())
+        for table in load_models().sorted_tables
+    ]
     return [(table, [dict(row) for row in rows]) for table, rows in found if rows]
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.framework.catalogue.queries import scheme_version
 from portal.ledger.invariants import Break
 from portal.ledger.models import CapUse, LedgerAccount, Transfer, TransferKind
@@ -24,6 +25,7 @@ _AWARDED, _RAISED = "award:", "supplement:"
 def award_breaks(session: Session) -> Iterator[Break]:
     """Every award that the rules or the books do not bear."""
     yield from _on_other_lines(session)
+    yield from _in_another_name(session)
     versions = select(Award.scheme, Award.scheme_version).distinct().order_by(Award.scheme, Award.scheme_version)
     for slug, version in session.execute(versions).all():
         scheme = scheme_version(session, slug=slug, version=version)
@@ -57,6 +59,19 @@ def _on_other_lines(session: Session) -> Iterator[Break]:
             yield Break(
                 "A2", f"award {award}", f"its parts take {said} from funding line {line}, which reserved {kept}"
             )
+
+
+def _in_another_name(session: Session) -> Iterator[Break]:
+    """A5: a voucher stands in the name of the person to whom it was awarded, and of an employer when one asked for it.
+
+    So people are counted by their vouchers, and employers by their awards, alone.
+    """
+    question, by_employer = DevelopmentQuestion, Award.employer_key.is_not(None)
+    rows = select(Award.id).join(Voucher, Voucher.award_id == Award.id).join(question, question.id == Award.question_id)
+    another = or_(Award.person_key != Voucher.beneficiary_key, (question.route == Route.EMPLOYER) != by_employer)
+    rows = rows.where(another)
+    for award in session.scalars(rows.order_by(Award.id)):
+        yield Break("A5", f"award {award}", "its voucher stands in another name")
 
 
 def _above_the_most(session: Session, mine: tuple[object, ...], definition: SchemeDefinition) -> Iterator[Break]:

@@ -20,7 +20,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import JSON, BigInteger, DateTime, Enum, MetaData, create_engine, event
+from sqlalchemy import JSON, BigInteger, Column, DateTime, Enum, MetaData, Table, create_engine, event, func, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import URL, Connection, Engine, make_url
@@ -61,6 +61,8 @@ POSTGRESQL_OPTIONS = {
     "idle_in_transaction_session_timeout": "15s",
     "timezone": "UTC",
 }
+#: With what sums over many rows are made: at most so much memory before it goes to disk, no helpers, nothing compiled for it.
+SUMMING = {"work_mem": "128MB", "max_parallel_workers_per_gather": "0", "jit": "off"}
 _TRANSIENT_SQLSTATES = frozenset({"40001", "40P01", "55P03"})
 _UNIQUE_SQLSTATE = "23505"
 _SQLITE_BUSY, _SQLITE_LOCKED, _SQLITE_IOERR, _SQLITE_FULL = 5, 6, 10, 13
@@ -110,6 +112,11 @@ def choice(values: type[enum.Enum], name: str = "") -> Enum:
         name=name,
         values_callable=lambda members: [member.value for member in members],
     )
+
+
+def written_columns(table: Table) -> list[Column[Any]]:
+    """The columns that a row is written with: all but those that the database works out from the others."""
+    return [column for column in table.columns if column.computed is None]
 
 
 def new_public_id() -> str:
@@ -276,6 +283,15 @@ def stop_reading(session: Session) -> None:
     """
     if session.get_bind().get_execution_options().get("read_only"):
         session.commit()
+
+
+def give_room(session: Session) -> None:
+    """Let PostgreSQL sum up many rows in memory and by itself, as long as this unit of work runs. SQLite does so anyway.
+
+    Helpers would take more time of the processors than they save, from others who ask at the same moment.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(*(func.set_config(name, value, True) for name, value in SUMMING.items())))
 
 
 def _roll_back(session: Session) -> None:

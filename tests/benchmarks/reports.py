@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -123,17 +124,35 @@ def amount(number: int) -> int:
     return 50_000 + number % 977
 
 
+def _facts(number: int) -> dict[str, Any]:
+    """As many answers as somebody gives, of which tables are told apart by five."""
+    place = "residence_municipality" if number % 2 else "employer_municipality"
+    return {
+        "birth_year": 1958 + number % 47, "work_situation": "employed", "education_level": "mbo2",
+        "residence_postcode": 1000 + number % 9000, place: f"GM{number % 8:04d}", "benefit": "none",
+        "contract_hours": 20 + number % 20, "employer_sector_fund": "none", "employer_size": 1 + number % 300,
+        "training_kind": "vocational", "training_path": "mbo_bbl", "training_level": f"mbo{1 + number % 4}",
+        "training_sector": SECTORS[number % 5], "training_start": "2026-09-01", "training_recognised": True,
+        "mandatory_for_job": False,
+    }  # fmt: skip
+
+
+def _pseudonym(kind: str, number: int) -> str:
+    """As long as those of people and employers are."""
+    return hashlib.sha256(f"{kind}{number}".encode()).hexdigest()
+
+
 def _case(rows: Rows, number: int) -> None:
     at, by_employer = _at(number), number % 2 == 0
-    place = "employer_municipality" if by_employer else "residence_municipality"
-    facts = {place: f"GM{number % 8:04d}", "training_sector": SECTORS[number % 5], "employer_size": 1 + number % 300}
     rows[DevelopmentQuestion].append(
         {
             "id": number, "public_id": f"q{number}", "reference_number": f"OV-{number:07d}",
             "route": "employer" if by_employer else "individual", "language": "nl", "state": "decided", "revision": 1,
-            "goals": [], "facts": facts, "borrow_up_to_cents": 0, "had_before": [], "reference_date": local_date(at),
+            "goals": [], "facts": _facts(number), "borrow_up_to_cents": 0, "had_before": [], "reference_date": local_date(at),
             "created_at": at, "changed_at": at, "submitted_at": at, "submitted_by": "resident", "applied_at": at,
             "applied_by": "resident", "decided_at": at, "decided_by": "account:1",
+            "employer_name": f"Bedrijf {number % 4_000}" if by_employer else None,
+            "employer_kvk": f"{10_000_000 + number % 4_000}" if by_employer else None,
         }
     )  # fmt: skip
     cost = {"question_id": number, "line_key": "k1", "position": 1, "category": "tuition", "amount_cents": 90_000}
@@ -144,7 +163,8 @@ def _case(rows: Rows, number: int) -> None:
         | {"id": number, "public_id": f"d{number}", "question_id": number, "kind": "rejected", "rationale": "x"}
         | {"amended": False, "decided_at": at, "decided_by": "account:1", "decided_by_name": "Ada"}
     )
-    who = {"person_key": f"p{number % 80_000}", "employer_key": f"e{number % 4_000}" if by_employer else None}
+    person, company = _pseudonym("p", number % 80_000), _pseudonym("e", number % 4_000)
+    who = {"person_key": person, "employer_key": company if by_employer else None}
     rows[Award].append(
         {
             "id": number,
@@ -166,7 +186,7 @@ def _case(rows: Rows, number: int) -> None:
     used = number % 3 != 0
     rows[Voucher].append(
         {"id": number, "public_id": f"v{number}", "code": f"{number:012d}", "award_id": number, "question_id": number}
-        | {"scheme": f"s{number % 4}", "scheme_version": 1, "beneficiary_key": f"p{number % 80_000}"}
+        | {"scheme": f"s{number % 4}", "scheme_version": 1, "beneficiary_key": person}
         | {"amount_cents": amount(number), "redeemed_cents": amount(number) if used else 0, "released_cents": 0}
         | {"partial_redemption": True, "keep_rest": True, "state": "redeemed" if used else "issued"}
         | {"issued_on": local_date(at), "issued_at": at, "issued_by": "account:1", "valid_until": date(2029, 1, 1)}

@@ -13,14 +13,15 @@ from sqlalchemy import Select, func, literal, select
 from sqlalchemy.orm import Session
 
 from portal.accounting.registers.asked import RegisterFilter
-from portal.accounting.registers.dimensions import UNKNOWN, Dimension, needs_question, needs_training, placed
+from portal.accounting.registers.dimensions import UNKNOWN, Dimension, needs_question, needs_training, placed, told_by
 from portal.accounting.registers.sources import vouchers
 from portal.accounting.scope import Scope, scope_of
 from portal.accounting.small_groups import Place, hide_small_in_table
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.trainings.models import RegionTraining
 from portal.people.actor import Actor
-from portal.spending.vouchers.models import Award, Voucher
+from portal.platform.database import give_room
+from portal.spending.vouchers.models import Voucher
 
 
 class CrossMeasure(enum.StrEnum):
@@ -75,6 +76,8 @@ class CrossCell:
 NOTHING = CrossCell()
 BETWEEN = "\n"
 """What stands between the keys of people in one text; no key has it."""
+_ROW, _COLUMN = "row_", "column_"
+"""How what rows and columns are told apart by is called in the statement."""
 
 
 @dataclass(frozen=True)
@@ -143,12 +146,17 @@ def _counted(session: Session, asked: CrossAsked, scope: Scope) -> dict[Place, t
 
     The database adds up per cell and names the people in it in one text; who stands in more cells of a total is one there.
     """
-    each = _each(asked, scope).subquery()
-    people_of = func.aggregate_strings(each.c.person, BETWEEN)
-    cells = select(each.c.in_row, each.c.in_column, func.sum(each.c.amount), people_of)
+    give_room(session)
+    told = _told_apart(asked, scope).subquery()
+    in_row, in_column = (
+        placed(dimension, {name.removeprefix(which): column for name, column in told.c.items()})
+        for dimension, which in ((asked.rows, _ROW), (asked.columns, _COLUMN))
+    )
+    people_of = func.aggregate_strings(told.c.people, BETWEEN)
+    cells = select(in_row.label("in_row"), in_column.label("in_column"), func.sum(told.c.amount), people_of)
     amounts: defaultdict[Place, int] = defaultdict(int)
     people: defaultdict[Place, set[str]] = defaultdict(set)
-    for row, column, amount, their_keys in session.execute(cells.group_by(each.c.in_row, each.c.in_column)):
+    for row, column, amount, their_keys in session.execute(cells.group_by("in_row", "in_column")):
         whose = set(their_keys.split(BETWEEN))
         for place in ((row, column), (row, None), (None, column), (None, None)):
             amounts[place] += int(amount)
@@ -156,22 +164,20 @@ def _counted(session: Session, asked: CrossAsked, scope: Scope) -> dict[Place, t
     return {place: (amount, len(people[place])) for place, amount in amounts.items()}
 
 
-def _each(asked: CrossAsked, scope: Scope) -> Select[*tuple[Any, ...]]:
-    """Per voucher of the register its row, its column, whose it is and how much."""
+def _told_apart(asked: CrossAsked, scope: Scope) -> Select[*tuple[Any, ...]]:
+    """The vouchers of the register by what they are told apart by: how much they are together, and whose they are."""
     narrowed = RegisterFilter(
         first=asked.first, last=asked.last, line_ids=None if scope.is_whole else tuple(scope.line_ids), named=False
     )
     rows = vouchers(narrowed).rows
     amount: Any = rows.selected_columns[_AMOUNTS[asked.measure]] if asked.measure in _AMOUNTS else literal(1)
     question = DevelopmentQuestion
-    rows = rows.join(Award, Award.id == Voucher.award_id)
     if needs_question((asked.rows, asked.columns)):
         rows = rows.join(question, question.id == Voucher.question_id)
     if needs_training((asked.rows, asked.columns)):
         rows = rows.outerjoin(RegionTraining, RegionTraining.id == question.training_id)
-    return rows.with_only_columns(
-        placed(asked.rows).label("in_row"),
-        placed(asked.columns).label("in_column"),
-        func.coalesce(Award.person_key, Voucher.beneficiary_key).label("person"),
-        amount.label("amount"),
-    )
+    by = {_ROW + name: column for name, column in told_by(asked.rows).items()}
+    by |= {_COLUMN + name: column for name, column in told_by(asked.columns).items()}
+    people_of = func.aggregate_strings(Voucher.beneficiary_key, BETWEEN).label("people")
+    columns = [column.label(name) for name, column in by.items()]
+    return rows.with_only_columns(*columns, func.sum(amount).label("amount"), people_of).group_by(*by)

@@ -27,12 +27,11 @@ from portal.accounting.figures.columns import (
     rows_of,
     taken,
 )
-from portal.accounting.registers.dimensions import NOT_KNOWN
 from portal.accounting.takeover.queries import lapsed_before, undone_vouchers
 from portal.awarding.decisions.queries import questions_taken_over
 from portal.cases.applications.models import Application
 from portal.cases.conversations.models import Conversation
-from portal.cases.questions.models import DevelopmentQuestion, Route
+from portal.cases.questions.models import NOT_KNOWN, DevelopmentQuestion
 from portal.framework.trainings.models import RegionTraining
 from portal.ledger.models import AccountKind, LedgerAccount, Transfer, TransferKind
 from portal.platform.clock import end_of_day
@@ -241,9 +240,6 @@ def question_facts(session: Session, *, last: date) -> QuestionFacts:
     """
     question, until = DevelopmentQuestion, end_of_day(last)
 
-    def fact(key: str) -> ColumnElement[str]:
-        return func.nullif(question.facts[key].as_string(), NOT_KNOWN)
-
     own = question.id.not_in(questions_taken_over())
 
     def known(instant: Any) -> ColumnElement[str]:
@@ -251,15 +247,12 @@ def question_facts(session: Session, *, last: date) -> QuestionFacts:
 
     held = select(Conversation.question_id, func.min(Conversation.held_at).label("at"))
     held_first = held.where(Conversation.held_at < until).group_by(Conversation.question_id).subquery("held")
-    place = case(
-        (question.route == Route.EMPLOYER, fact("employer_municipality")), else_=fact("residence_municipality")
-    )
     rows = select(
         question.id,
         type_coerce(question.route, String),
-        place,
-        func.coalesce(fact("training_sector"), RegionTraining.sector),
-        fact("employer_size"),
+        question.municipality,
+        func.coalesce(question.sector, RegionTraining.sector),
+        func.nullif(question.facts["employer_size"].as_string(), NOT_KNOWN),
         case((own, hour_of(session, question.submitted_at))),
         known(question.responded_at),
         hour_of(session, held_first.c.at),

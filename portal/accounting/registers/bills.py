@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, false, literal, or_, select, type_coerce, union_all
+from sqlalchemy import ColumnElement, FromClause, Select, String, false, literal, or_, select, type_coerce, union_all
 
 from portal.accounting.registers.asked import TAKEN_OVER, CellKind, RegisterFilter
 from portal.accounting.registers.sources import (
@@ -52,7 +52,23 @@ def invoices(asked: RegisterFilter) -> RegisterRows:
         rows = rows.where(
             or_(of_voucher(asked.text), like(Invoice.number, asked.text), like(Provider.name, asked.text))
         )
-    return RegisterRows(with_those_before(rows, _taken_over(asked)), shown)
+    before = _taken_over(asked)
+    full = with_those_before(rows, before)
+    if asked.text or asked.scheme is not None or asked.line_ids is not None:
+        return RegisterRows(full, shown)
+    own = Redemption
+    mine = select(Invoice.id, Invoice.total_cents, Invoice.amount_cents.label("cents")).where(
+        *at_between(Invoice.submitted_at, asked), *in_state(Invoice.state, InvoiceState, asked)
+    )
+    narrow = with_those_before(
+        mine, before.with_only_columns((own.id - BEFORE).label("id"), own.amount_cents, own.amount_cents)
+    )
+
+    def beside(page: FromClause) -> Select[*tuple[Any, ...]]:
+        here, earlier = select(page.c.id), select(page.c.id + BEFORE)
+        return with_those_before(rows.where(Invoice.id.in_(here)), before.where(own.id.in_(earlier)))
+
+    return RegisterRows(narrow, shown, beside=beside, full=full)
 
 
 def _taken_over(asked: RegisterFilter) -> Select[*tuple[Any, ...]]:

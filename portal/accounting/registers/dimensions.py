@@ -6,19 +6,16 @@ These are the answers as they stand now. An answer that is not there, or that no
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, String, and_, case, cast, func, literal, or_, type_coerce
 
-from portal.cases.questions.models import DevelopmentQuestion, Route
+from portal.cases.questions.models import NOT_KNOWN, DevelopmentQuestion
 from portal.framework.trainings.models import RegionTraining
 from portal.spending.vouchers.models import Voucher
 
-HOME = "residence_municipality"
-PLACE_OF_WORK = "employer_municipality"
 UNKNOWN = ""
-NOT_KNOWN = "unknown"
-"""What stands in the facts when somebody says not to know."""
 
 
 class Dimension(enum.StrEnum):
@@ -42,23 +39,29 @@ OF_THE_TRAINING = frozenset({Dimension.SECTOR})
 """What is known from the training of the region when the question does not say it."""
 
 
-def municipality() -> ColumnElement[str]:
-    """Where a question comes from: where the resident lives, or where the employer is; nothing when that is not known."""
-    return case((DevelopmentQuestion.route == Route.EMPLOYER, _said(PLACE_OF_WORK)), else_=_said(HOME))
+Told = Mapping[str, ColumnElement[Any]]
+"""By name the columns by which vouchers are told apart in a dimension."""
 
 
-def placed(dimension: Dimension) -> ColumnElement[str]:
-    """Where a voucher stands in a dimension; the statement joins the question, and the training for `OF_THE_TRAINING`."""
-    columns = {
-        Dimension.ROUTE: lambda: type_coerce(DevelopmentQuestion.route, String),
-        Dimension.MUNICIPALITY: municipality,
-        Dimension.SECTOR: lambda: func.coalesce(_said("training_sector"), RegionTraining.sector),
-        Dimension.LEVEL: lambda: _fact("training_level"),
-        Dimension.AGE: _age,
-        Dimension.MONTH: lambda: func.substr(cast(Voucher.issued_on, String), 1, 7),
-        Dimension.SCHEME: lambda: Voucher.scheme,
+def told_by(dimension: Dimension) -> Told:
+    """By what a voucher is told apart; the statement joins the question, and the training for `OF_THE_TRAINING`."""
+    question, issued = DevelopmentQuestion, cast(Voucher.issued_on, String)
+    columns: dict[Dimension, Callable[[], dict[str, Any]]] = {
+        Dimension.ROUTE: lambda: {"key": type_coerce(question.route, String)},
+        Dimension.MUNICIPALITY: lambda: {"key": question.municipality},
+        Dimension.SECTOR: lambda: {"key": func.coalesce(question.sector, RegionTraining.sector)},
+        Dimension.LEVEL: lambda: {"key": question.level},
+        Dimension.AGE: lambda: {"born": question.born, "year": func.substr(issued, 1, 4)},
+        Dimension.MONTH: lambda: {"key": func.substr(issued, 1, 7)},
+        Dimension.SCHEME: lambda: {"key": Voucher.scheme},
     }
-    return func.coalesce(func.nullif(columns[dimension](), NOT_KNOWN), UNKNOWN)
+    return columns[dimension]()
+
+
+def placed(dimension: Dimension, told: Told) -> ColumnElement[str]:
+    """Where vouchers that are told apart by these columns stand in a dimension."""
+    key = _age(told["born"], told["year"]) if dimension is Dimension.AGE else told["key"]
+    return func.coalesce(func.nullif(key, NOT_KNOWN), UNKNOWN)
 
 
 def needs_question(dimensions: Sequence[Dimension]) -> bool:
@@ -71,18 +74,9 @@ def needs_training(dimensions: Sequence[Dimension]) -> bool:
     return bool(OF_THE_TRAINING.intersection(dimensions))
 
 
-def _fact(key: str) -> ColumnElement[str]:
-    return DevelopmentQuestion.facts[key].as_string()
-
-
-def _said(key: str) -> ColumnElement[str]:
-    return func.nullif(_fact(key), NOT_KNOWN)
-
-
-def _age() -> ColumnElement[str]:
+def _age(said: ColumnElement[Any], year: ColumnElement[Any]) -> ColumnElement[str]:
     """The band of the age that is reached in the year of issue: years are compared as texts of four digits."""
-    born = func.substr(func.coalesce(_said("birth_date"), _said("birth_year"), UNKNOWN), 1, 4)
-    year = cast(func.substr(cast(Voucher.issued_on, String), 1, 4), Integer)
+    born, issued = func.coalesce(said, UNKNOWN), cast(year, Integer)
     is_year = and_(func.length(born) == 4, born >= "1900", born <= "2999")
-    bands = [(born >= cast(year - most, String), literal(band)) for band, most in AGE_BANDS]
+    bands = [(born >= cast(issued - most, String), literal(band)) for band, most in AGE_BANDS]
     return case((or_(born == UNKNOWN, ~is_year), literal(UNKNOWN)), *bands, else_=literal(OLDEST))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, String, func, literal, null, or_, select, type_coerce
+from sqlalchemy import FromClause, Select, String, func, literal, null, or_, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from portal.accounting.registers.asked import TAKEN_OVER, CellKind, RegisterFilter
@@ -69,7 +69,22 @@ def payments(asked: RegisterFilter) -> RegisterRows:
         if asked.named:
             found += [like(Redemption.invoice_number, asked.text), like(Provider.name, asked.text)]
         rows = rows.where(or_(*found))
-    return RegisterRows(with_those_before(rows, _paid_before(asked)), shown, summed=part is not None)
+    before = _paid_before(asked)
+    full = with_those_before(rows, before)
+    if part is not None or asked.text or asked.scheme is not None or asked.first is not None or asked.last is not None:
+        return RegisterRows(full, shown, summed=part is not None)
+    mine = select(Payment.id, Payment.amount_cents.label("cents")).where(
+        Payment.own_debt_id.is_(None), *in_state(Payment.state, PaymentState, asked)
+    )
+    narrow = with_those_before(
+        mine, before.with_only_columns((Transfer.id - BEFORE).label("id"), Transfer.amount_cents)
+    )
+
+    def beside(page: FromClause) -> Select[*tuple[Any, ...]]:
+        here, earlier = select(page.c.id), select(page.c.id + BEFORE)
+        return with_those_before(rows.where(Payment.id.in_(here)), before.where(Transfer.id.in_(earlier)))
+
+    return RegisterRows(narrow, shown, beside=beside, full=full)
 
 
 def _paid_before(asked: RegisterFilter) -> Select[*tuple[Any, ...]]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Function, Select, Subquery, func, select
+from sqlalchemy import CTE, FromClause, Select, func, select, true
 from sqlalchemy.orm import Session
 
 from portal.accounting.registers.asked import (
@@ -34,8 +34,11 @@ from portal.accounting.registers.sources import (
 )
 from portal.accounting.scope import scope_of
 from portal.people.actor import Actor
+from portal.platform.database import give_room
 
 COUNT = "number_of_rows"
+ALL = "all_"
+"""How the totals are called beside the rows."""
 AT_A_TIME = 2_000
 """So many rows of a file are read at once."""
 SOURCES: Mapping[RegisterName, Callable[[RegisterFilter], RegisterRows]] = {
@@ -75,23 +78,25 @@ def register(
     if own is None:
         return None
     source = SOURCES[name](own)
-    rows = source.rows.subquery()
-    here = rows.c.keys() if source.beside is not None else [column.key for column in source.columns]
-    wanted = select(*(rows.c[key] for key in here)).order_by(*_order(rows, source, own.order))
+    rows = once(source.rows, "every") if source.summed else source.rows.subquery()
+    wanted = select(rows).order_by(*_order(rows, source, own.order))
     if limit is not None:
         wanted = wanted.limit(limit).offset(offset)
-    sums = _sums(rows, source)
-    if source.summed:
-        wanted = wanted.add_columns(*(one.over().label(f"all_{key}") for key, one in _with_count(sums).items()))
-    if source.beside is not None:
-        wanted = source.beside(page := wanted.subquery()).order_by(*_order(page, source, own.order))
+    if source.summed or source.beside is not None:
+        page = wanted.subquery() if source.beside is None else source.beside(once(wanted, "page")).subquery()
+        wanted = select(page).order_by(*_order(page, source, own.order))
+        if source.summed:  # what is made once is both leafed through and added up
+            all_of_them = _added_up(rows, source).subquery()
+            wanted = wanted.add_columns(all_of_them).join(all_of_them, true())
+            give_room(session)
     found = [_plain(row) for row in session.execute(wanted).mappings()]
     if source.summed and found:
-        totals = {key: int(found[0][f"all_{key}"]) for key in _with_count(sums)}
+        totals = _totals(found[0], source)
     elif not found and offset == 0 and limit != 0:
-        totals = dict.fromkeys(_with_count(sums), 0)
+        totals = _totals({}, source)
     else:
-        totals = _totals(session, rows if source.totals is None else source.totals.subquery(), source)
+        every = rows if source.totals is None else source.totals.subquery()
+        totals = _totals(session.execute(_added_up(every, source)).mappings().one(), source)
     shown = tuple({column.key: row[column.key] for column in source.columns} for row in found)
     return RegisterPage(name, source.columns, shown, totals.pop(COUNT), totals)
 
@@ -119,19 +124,29 @@ def _some_at_a_time(session: Session, wanted: Select[*tuple[Any, ...]]) -> Itera
             yield _plain(row)
 
 
-def _sums(rows: Subquery, source: RegisterRows) -> dict[str, Function[Any]]:
-    return {column.key: func.sum(rows.c[column.key]) for column in source.columns if column.adds_up}
+def once(rows: Select[*tuple[Any, ...]], name: str) -> CTE:
+    """These rows, made once however often the statement reads them."""
+    return rows.cte(name).prefix_with("MATERIALIZED")
 
 
-def _with_count(sums: Mapping[str, Function[Any]]) -> dict[str, Function[Any]]:
-    return {COUNT: func.count(), **sums}
+def _added_up(rows: FromClause, source: RegisterRows) -> Select[*tuple[Any, ...]]:
+    """One row: how many rows there are, and what they add up to."""
+    adding = rows if source.records is None else source.records.subquery()
+    sums = [func.sum(adding.c[key]).label(ALL + key) for key in _keys(source)]
+    number = func.count().label(ALL + COUNT)
+    if source.records is None:
+        return select(number, *sums).select_from(rows)
+    counted, added = select(number).select_from(rows).subquery(), select(*sums).subquery()
+    return select(counted, added).join(added, true())
 
 
-def _totals(session: Session, rows: Subquery, source: RegisterRows) -> dict[str, int]:
+def _keys(source: RegisterRows) -> list[str]:
+    return [column.key for column in source.columns if column.adds_up]
+
+
+def _totals(row: Mapping[Any, Any], source: RegisterRows) -> dict[str, int]:
     """How many rows there are and what they add up to; nothing at all adds up to 0."""
-    sums = _sums(rows, source)
-    asked = select(*_with_count(sums).values()).select_from(rows)
-    return {key: int(total or 0) for key, total in zip(_with_count(sums), session.execute(asked).one(), strict=True)}
+    return {key: int(row.get(ALL + key) or 0) for key in (COUNT, *_keys(source))}
 
 
 def _own(session: Session, name: RegisterName, asked: RegisterFilter, actor: Actor) -> RegisterFilter | None:
@@ -147,7 +162,7 @@ def _own(session: Session, name: RegisterName, asked: RegisterFilter, actor: Act
     return replace(asked, line_ids=tuple(sorted(seen)), named=False)
 
 
-def _order(rows: Subquery, source: RegisterRows, order: RegisterOrder) -> Iterator[Any]:
+def _order(rows: FromClause, source: RegisterRows, order: RegisterOrder) -> Iterator[Any]:
     """The order of the rows; what is equal in it stands by its number."""
     if order is RegisterOrder.MOST:
         yield rows.c.cents.desc()

@@ -10,14 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, false, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, cast, false, func, literal, or_, select
 
-from portal.accounting.registers.asked import CellKind, RegisterColumn, RegisterFilter
-from portal.accounting.registers.dimensions import municipality, needs_training, placed
+from portal.accounting.registers.asked import CellKind, RegisterColumn, RegisterFilter, RegisterOrder
+from portal.accounting.registers.dimensions import needs_training, placed, told_by
 from portal.accounting.registers.money import voucher_money, vouchers_of
 from portal.accounting.takeover.queries import undone_vouchers
 from portal.cases.applications.models import Application
-from portal.cases.questions.models import DevelopmentQuestion, Route
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.trainings.models import RegionTraining
 from portal.paying.settlements.models import Recovery, RecoveryState
 from portal.platform.clock import end_of_day, start_of_day
@@ -30,7 +30,7 @@ _NUMBER = re.compile(r"(?:([A-Za-z])-?)?0*([1-9]\d{0,8})")
 
 @dataclass(frozen=True)
 class RegisterRows:
-    """A statement with a row per entry (`id`, and the keys of the columns), and those columns."""
+    """A statement with a row per entry (`id`, what adds up, and the other columns unless `beside` has them), and the columns."""
 
     rows: Select[*tuple[Any, ...]]
     columns: tuple[RegisterColumn, ...]
@@ -40,12 +40,18 @@ class RegisterRows:
     """Whether each row is a sum over many records."""
     totals: Select[*tuple[Any, ...]] | None = None
     """The same rows with only what adds up, when that is quicker to sum."""
-    beside: Callable[[Subquery], Select[*tuple[Any, ...]]] | None = None
-    """The other columns, looked up for the rows of one page only."""
+    records: Select[*tuple[Any, ...]] | None = None
+    """The records behind the rows with what adds up, when the rows are only told apart."""
+    beside: Callable[[FromClause], Select[*tuple[Any, ...]]] | None = None
+    """Every column, looked up for the rows of one page only."""
+    full: Select[*tuple[Any, ...]] | None = None
+    """Every column for every row, when that is less work than looking all of them up."""
 
     def whole(self) -> Select[*tuple[Any, ...]]:
         """The statement with every column for every row."""
-        return self.rows if self.beside is None else self.beside(self.rows.subquery())
+        if self.full is not None or self.beside is None:
+            return self.rows if self.full is None else self.full
+        return self.beside(self.rows.cte("every"))
 
 
 def columns(**kinds: CellKind) -> tuple[RegisterColumn, ...]:
@@ -122,7 +128,7 @@ def in_cell(asked: RegisterFilter) -> list[ColumnElement[bool]]:
     inside = select(Voucher.id).join(question, question.id == Voucher.question_id)
     if needs_training(dimensions):
         inside = inside.outerjoin(RegionTraining, RegionTraining.id == question.training_id)
-    return [Voucher.id.in_(inside.where(*(placed(dimension) == value for dimension, value in asked.cell)))]
+    return [Voucher.id.in_(inside.where(*(placed(one, told_by(one)) == value for one, value in asked.cell)))]
 
 
 def _money(asked: RegisterFilter) -> tuple[Any, Any, Any]:
@@ -158,7 +164,13 @@ def vouchers(asked: RegisterFilter) -> RegisterRows:
     return RegisterRows(rows, shown, summed=sums is not None)
 
 
-def _grouped(asked: RegisterFilter, key: Any) -> Any:
+def _wanted(asked: RegisterFilter) -> list[ColumnElement[bool]]:
+    """Which vouchers the filter asks for."""
+    wanted = [*between(Voucher.issued_on, asked), *in_state(Voucher.state, VoucherState, asked), *of_scheme(asked)]
+    return [*wanted, Voucher.id.not_in(undone_vouchers()), *in_cell(asked)]
+
+
+def _grouped(asked: RegisterFilter, key: Any) -> Select[*tuple[Any, ...]]:
     """The vouchers of the filter per key: how many, the first and last of them, and their money."""
     reserved, spent, sums = _money(asked)
     rows = select(
@@ -171,32 +183,47 @@ def _grouped(asked: RegisterFilter, key: Any) -> Any:
     ).select_from(Voucher)
     if sums is not None:
         rows = rows.join(sums, sums.c.voucher_id == Voucher.id)
-    wanted = [*between(Voucher.issued_on, asked), *in_state(Voucher.state, VoucherState, asked), *of_scheme(asked)]
-    return rows.where(*wanted, Voucher.id.not_in(undone_vouchers()), *in_cell(asked)).group_by(key)
+    return rows.where(*_wanted(asked)).group_by(key)
 
 
 def people(asked: RegisterFilter) -> RegisterRows:
     """Everybody with a voucher: a number, the municipality and the route of the last voucher, how many, and the money."""
-    person = func.coalesce(Award.person_key, Voucher.beneficiary_key)
-    each = _grouped(asked, person).join(Award, Award.id == Voucher.award_id).subquery()
-    question = DevelopmentQuestion
+    person = Voucher.beneficiary_key
     shown = columns(
         number=CellKind.PERSON, municipality=CellKind.MUNICIPALITY, route=CellKind.ROUTE, vouchers=CellKind.COUNT,
         reserved_cents=CellKind.CENTS, spent_cents=CellKind.CENTS, cents=CellKind.CENTS,
     )  # fmt: skip
-    rows = select(
+    rows = _each_person(_grouped(asked, person))
+    if asked.text or asked.order is RegisterOrder.MOST or asked.line_ids is not None:
+        rows = rows.where(has_number(rows.selected_columns["id"], "P", asked.text)) if asked.text else rows
+        return RegisterRows(rows, shown, summed=True, beside=_from_where)
+    told_apart = select(person.label("key"), func.min(Voucher.id).label("id")).where(*_wanted(asked)).group_by(person)
+    reserved, spent, _sums = _money(asked)
+    money = {"vouchers": literal(1), "reserved_cents": reserved, "spent_cents": spent, "cents": reserved + spent}
+    records = select(*(one.label(key) for key, one in money.items())).select_from(Voucher).where(*_wanted(asked))
+
+    def beside(page: FromClause) -> Select[*tuple[Any, ...]]:
+        """What everybody on the page has."""
+        whose = _grouped(asked, person).where(person.in_(select(page.c.key)))
+        return _from_where(_each_person(whose).subquery())
+
+    full = _from_where(rows.subquery())
+    return RegisterRows(told_apart, shown, summed=True, records=records, beside=beside, full=full)
+
+
+def _each_person(grouped: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    each = grouped.subquery()
+    return select(
         each.c.first_id.label("id"), each.c.first_id.label("number"), each.c.last_id, each.c.vouchers,
         each.c.reserved_cents, each.c.spent_cents, (each.c.reserved_cents + each.c.spent_cents).label("cents"),
     )  # fmt: skip
-    rows = rows.where(has_number(each.c.first_id, "P", asked.text)) if asked.text else rows
 
-    def beside(page: Subquery) -> Select[*tuple[Any, ...]]:
-        """Where the last voucher of somebody comes from, and by which route."""
-        last = select(page, municipality().label("municipality"), question.route)
-        last = last.join(Voucher, Voucher.id == page.c.last_id)
-        return last.join(question, question.id == Voucher.question_id)
 
-    return RegisterRows(rows, shown, summed=True, beside=beside)
+def _from_where(people: FromClause) -> Select[*tuple[Any, ...]]:
+    """Where the last voucher of somebody comes from, and by which route."""
+    question = DevelopmentQuestion
+    last = select(people, question.municipality, question.route).join(Voucher, Voucher.id == people.c.last_id)
+    return last.join(question, question.id == Voucher.question_id)
 
 
 def employers(asked: RegisterFilter) -> RegisterRows:
@@ -204,44 +231,63 @@ def employers(asked: RegisterFilter) -> RegisterRows:
 
     One employer is what awards are counted under: the number in the application, which may be another than was first asked with.
     """
-    question = DevelopmentQuestion
-    number = func.coalesce(Application.kvk_number, question.employer_kvk)
-    each = (
-        _grouped(asked, func.coalesce(Award.employer_key, question.employer_kvk))
-        .add_columns(func.max(question.employer_name).label("employer_name"), func.max(number).label("kvk_number"))
-        .join(Award, Award.id == Voucher.award_id)
-        .join(question, question.id == Voucher.question_id)
-        .outerjoin(Application, Application.question_id == question.id)
-        .where(question.route == Route.EMPLOYER)
-        .subquery()
-    )
+    key = Award.employer_key
+    whose = func.coalesce(key, "")  # so that no index of the keys is followed through all vouchers
+    grouped = _grouped(asked, whose).join(Award, Award.id == Voucher.award_id).where(whose != "").subquery()
     shown = columns(
         employer=CellKind.TEXT, kvk_number=CellKind.TEXT, vouchers=CellKind.COUNT, reserved_cents=CellKind.CENTS,
         spent_cents=CellKind.CENTS, cents=CellKind.CENTS,
     )  # fmt: skip
     rows = select(
-        each.c.first_id.label("id"), each.c.employer_name.label("employer"), each.c.kvk_number,
-        each.c.vouchers, each.c.reserved_cents, each.c.spent_cents,
-        (each.c.reserved_cents + each.c.spent_cents).label("cents"),
+        grouped.c.first_id.label("id"), grouped.c.key, grouped.c.vouchers, grouped.c.reserved_cents,
+        grouped.c.spent_cents, (grouped.c.reserved_cents + grouped.c.spent_cents).label("cents"),
     )  # fmt: skip
-    if asked.text:
-        rows = rows.where(or_(like(each.c.employer_name, asked.text), like(each.c.kvk_number, asked.text)))
-    return RegisterRows(rows, shown, summed=True)
+
+    def beside(page: FromClause) -> Select[*tuple[Any, ...]]:
+        """What they are called, in the vouchers of the filter."""
+        question, number = DevelopmentQuestion, func.coalesce(Application.kvk_number, DevelopmentQuestion.employer_kvk)
+        called = (
+            select(key.label("key"), func.max(question.employer_name).label("employer"), func.max(number).label("kvk"))
+            .join(Voucher, Voucher.award_id == Award.id)
+            .join(question, question.id == Voucher.question_id)
+            .outerjoin(Application, Application.question_id == question.id)
+            .where(key.in_(select(page.c.key)), *_wanted(asked), *of_lines(asked))
+            .group_by(key)
+            .subquery()
+        )
+        named = select(page, called.c.employer, called.c.kvk.label("kvk_number"))
+        return named.join(called, called.c.key == page.c.key)
+
+    if not asked.text:
+        return RegisterRows(rows, shown, summed=True, beside=beside)
+    named = beside(rows.cte("grouped")).subquery()
+    found = or_(like(named.c.employer, asked.text), like(named.c.kvk_number, asked.text))
+    return RegisterRows(select(named).where(found), shown, summed=True)
 
 
 def providers(asked: RegisterFilter) -> RegisterRows:
     """Every provider, with what was used at it: how many invoices, of how many vouchers, for how much after credit notes."""
-    used = (
+    each = (
         select(
             Redemption.provider_id,
-            func.count(Redemption.id).label("invoices"),
-            func.count(Redemption.voucher_id.distinct()).label("vouchers"),
+            Redemption.voucher_id,
+            func.count().label("invoices"),
             func.sum(Redemption.amount_cents - Redemption.credited_cents).label("cents"),
         )
-        .join(Voucher, Voucher.id == Redemption.voucher_id)
-        .where(*at_between(Redemption.redeemed_at, asked), *of_scheme(asked), *of_lines(asked))
-        .where(Voucher.id.not_in(undone_vouchers()))
-        .group_by(Redemption.provider_id)
+        .where(*at_between(Redemption.redeemed_at, asked), Redemption.voucher_id.not_in(undone_vouchers()))
+        .group_by(Redemption.provider_id, Redemption.voucher_id)
+    )
+    if asked.scheme is not None or asked.line_ids is not None:
+        each = each.join(Voucher, Voucher.id == Redemption.voucher_id).where(*of_scheme(asked), *of_lines(asked))
+    vouchers = each.subquery()
+    used = (
+        select(
+            vouchers.c.provider_id,
+            cast(func.sum(vouchers.c.invoices), BigInteger).label("invoices"),
+            func.count().label("vouchers"),
+            func.sum(vouchers.c.cents).label("cents"),
+        )
+        .group_by(vouchers.c.provider_id)
         .subquery()
     )
     shown = columns(

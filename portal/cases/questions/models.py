@@ -11,7 +11,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Computed, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.platform.database import Base, Cents, Json, choice, new_public_id
@@ -64,6 +64,8 @@ class CloseReason(enum.StrEnum):
     OTHER = "other"
 
 
+NOT_KNOWN = "unknown"
+"""What stands in the facts when somebody says not to know."""
 OPEN_STATES = (QuestionState.SUBMITTED, QuestionState.APPLIED, QuestionState.WAITING)
 """States in which an advisor still has something to do."""
 DECIDED_STATES = (QuestionState.DECIDED, QuestionState.CLOSED)
@@ -81,6 +83,16 @@ def key_of_training(training_id: int | None, name: str | None) -> str | None:
         return f"training:{training_id}"
     known = plain(name or "")
     return f"training:named:{sha256(known.encode()).hexdigest()[:32]}" if known else None
+
+
+def said_in_facts(key: str) -> str:
+    """SQL for an answer in the facts as text; nothing for one that somebody does not know. The same on both databases."""
+    return f"nullif(facts ->> '{key}', '{NOT_KNOWN}')"
+
+
+def _worked_out(sql: str) -> Computed:
+    """A column that the database works out from the others of its row, so that tables of many cases need not read the facts."""
+    return Computed(sql, persisted=True)
 
 
 class DevelopmentQuestion(Base):
@@ -120,9 +132,14 @@ class DevelopmentQuestion(Base):
         CheckConstraint("borrow_up_to_cents >= 0", name="borrowing_not_negative"),
         CheckConstraint("revision >= 1", name="revision_positive"),
         CheckConstraint("route = 'employer' OR employer_kvk IS NULL", name="kvk_of_employer_route"),
+        Index(
+            "ix_development_question_placed", "id", "route", "training_id", "municipality", "sector", "level", "born"
+        ).ddl_if(dialect="postgresql"),  # SQLite finds a question by its number in the table itself
         Index("ix_development_question_state_submitted", "state", "submitted_at"),
         Index("ix_development_question_worklist", "state", "decide_by", "respond_by", "responded_at", "submitted_at"),
     )
+
+    __mapper_args__ = {"eager_defaults": False}  # nobody reads back what the database works out
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(40), unique=True, default=new_public_id)
@@ -178,6 +195,26 @@ class DevelopmentQuestion(Base):
     """When an advisor first did something for the person: planned a talk, asked back, decided, referred or closed."""
     decide_by: Mapped[date | None] = mapped_column(Date, index=True)
     """Last day of the legal decision term; None until there is an application."""
+
+    municipality: Mapped[str | None] = mapped_column(
+        Text,
+        _worked_out(
+            f"CASE WHEN route = 'employer' THEN {said_in_facts('employer_municipality')} "
+            f"ELSE {said_in_facts('residence_municipality')} END"
+        ),
+        deferred=True,
+    )
+    """Where it comes from: where the resident lives, or where the employer is; None when that is not known."""
+    sector: Mapped[str | None] = mapped_column(Text, _worked_out(said_in_facts("training_sector")), deferred=True)
+    """The sector of the training, as it was answered."""
+    level: Mapped[str | None] = mapped_column(Text, _worked_out(said_in_facts("training_level")), deferred=True)
+    """The level of the training, as it was answered."""
+    born: Mapped[str | None] = mapped_column(
+        Text,
+        _worked_out(f"substr(coalesce({said_in_facts('birth_date')}, {said_in_facts('birth_year')}), 1, 4)"),
+        deferred=True,
+    )
+    """The year in which the learner was born, or what else was answered there: four letters at most."""
 
     cost_lines: Mapped[list[QuestionCostLine]] = relationship(
         back_populates="question", order_by="QuestionCostLine.position", cascade="all, delete-orphan", lazy="selectin"

@@ -20,7 +20,7 @@ from sqlalchemy.engine import URL
 from portal.commands.backups.form import CHUNK, COPIED, DATABASE, DUMP_FILE, PG_DUMP, SQLITE, SQLITE_FILE, BackupRefused
 from portal.people.audit.chain import START
 from portal.platform.config import Settings
-from portal.platform.database import load_models, reading
+from portal.platform.database import load_models, reading, written_columns
 
 Facts = tuple[dict[str, int], tuple[int, str]]
 """How many rows each table has, and the end of the audit log: how long it is, and its last hash."""
@@ -155,7 +155,10 @@ class _Tables:
 
     def entries(self) -> Iterator[tuple[str, Iterator[bytes]]]:
         for table in load_models().sorted_tables:
-            yield f"{DATABASE}{table.name}.copy", self._copied(table.name, [column.name for column in table.columns])
+            yield (
+                f"{DATABASE}{table.name}.copy",
+                self._copied(table.name, [column.name for column in written_columns(table)]),
+            )
 
     def _copied(self, table: str, columns: list[str]) -> Iterator[bytes]:
         driver: Any = self.connection.connection.driver_connection

@@ -30,7 +30,7 @@ from portal.commands.backups.form import (
     Manifest,
 )
 from portal.migrations import require_head, upgrade
-from portal.platform.database import load_models, unit_of_work
+from portal.platform.database import load_models, unit_of_work, written_columns
 
 EMPTY_SQLITE = "set DATABASE_URL or STATE_DIR to a place where nothing is"
 EMPTY_POSTGRESQL = "make a new one with createdb, and set DATABASE_URL to it"
@@ -134,7 +134,7 @@ def _copied(engine: Engine, archive: zipfile.ZipFile) -> None:
             session.execute(text(f"SET LOCAL {setting} = 0"))
         driver: Any = session.connection().connection.driver_connection
         for table in load_models().sorted_tables:
-            columns = [column.name for column in table.columns]
+            columns = [column.name for column in written_columns(table)]
             with (
                 archive.open(f"{DATABASE}{table.name}.copy") as source,
                 driver.cursor() as cursor,

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Column, Enum, Table, UniqueConstraint
 
 from portal.commands.whole_desk.rows import FILES, LEFT_OUT, MANIFEST, exported_tables, file_of, kind_of, type_name
-from portal.platform.database import Base
+from portal.platform.database import Base, written_columns
 
 _TYPES = {
     "integer": "geheel getal",
@@ -86,7 +86,7 @@ def _table(table: Table) -> Iterator[str]:
     yield ""
     yield "| kolom | soort | leeg | wat |"
     yield "|---|---|---|---|"
-    for column in table.columns:
+    for column in written_columns(table):
         empty = "mag" if column.nullable else "nooit"
         yield f"| `{column.name}` | {_kind(column)} | {empty} | {_cell(words.get(column.name, ''))} |"
     yield from _rules(table)

@@ -36,7 +36,7 @@ from portal.oversight.books import look_at_books
 from portal.oversight.finding.keeping import rebuild_when_empty
 from portal.people.audit.verifying import chain_breaks
 from portal.planning.expected_use.queries import surety_breaks
-from portal.platform.database import load_models, trouble, unit_of_work
+from portal.platform.database import load_models, trouble, unit_of_work, written_columns
 from portal.platform.errors import PortalError, Refusal
 from portal.post.files.actions import Vault
 
@@ -186,7 +186,7 @@ class _Archive:
             raise BrokenExport(name, "", "this file is missing")
         for name, entry in self._entries.items():
             if name in tables:
-                columns = [[column.name, type_name(column)] for column in tables[name].columns]
+                columns = [[column.name, type_name(column)] for column in written_columns(tables[name])]
                 if entry.get("columns") != columns:
                     raise BrokenExport(MANIFEST, f"files, {name}, columns", "not the columns of this revision")
             elif name != README and not _is_file(name):
@@ -261,11 +261,11 @@ def _row(table: Table, name: str, number: int, line: bytes) -> dict[str, Any]:
         plain = json.loads(line)
     except (ValueError, RecursionError) as error:
         raise BrokenExport(name, f"line {number}", f"no JSON ({error})") from None
-    wanted = [column.name for column in table.columns]
+    wanted = [column.name for column in written_columns(table)]
     if not isinstance(plain, dict) or sorted(plain) != sorted(wanted):
         raise BrokenExport(name, f"line {number}", f"these columns expected: {', '.join(wanted)}")
     row = {}
-    for column in table.columns:
+    for column in written_columns(table):
         try:
             row[column.key] = value_of(column, plain[column.name])
         except WrongValue as wrong:

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from portal.platform.database import load_models
+from portal.platform.database import load_models, written_columns
 from portal.platform.errors import PortalError
 
 FORMAT, VERSION = "ontwikkelloket-export", 1
@@ -116,7 +116,7 @@ _NAMES: tuple[tuple[type[TypeEngine[Any]], str], ...] = (
 
 def line_of(table: Table, row: Mapping[str, Any]) -> bytes:
     """A row as one line of JSON, its columns in the order of the table."""
-    values = {column.name: _plain(row[column.name]) for column in table.columns}
+    values = {column.name: _plain(row[column.name]) for column in written_columns(table)}
     return json.dumps(values, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode() + b"\n"
 
 

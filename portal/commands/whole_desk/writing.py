@@ -28,7 +28,7 @@ from portal.commands.whole_desk.rows import (
     type_name,
 )
 from portal.migrations import head_revision
-from portal.platform.database import reading
+from portal.platform.database import reading, written_columns
 from portal.platform.errors import PortalError, Refusal
 from portal.post.files.actions import Vault
 from portal.post.files.models import StoredFile
@@ -96,7 +96,7 @@ class _Writer:
         for table in exported_tables():
             entry = self._write(file_of(table), _lines(connection, table))
             self.done.rows += entry["lines"]
-            columns = [[column.name, type_name(column)] for column in table.columns]
+            columns = [[column.name, type_name(column)] for column in written_columns(table)]
             entries.append({**entry, "table": table.name, "columns": columns})
         for place in _places(connection):
             try:
@@ -139,7 +139,7 @@ def _lines(connection: Connection, table: Table) -> Iterator[bytes]:
     ordered = select(table).order_by(*in_order(table, dialect=connection.dialect.name))
     rows = connection.execution_options(yield_per=BATCH).execute(ordered)
     for row in rows.mappings():
-        yield line_of(table, {column.name: row[column] for column in table.columns})
+        yield line_of(table, {column.name: row[column] for column in written_columns(table)})
 
 
 def _places(connection: Connection) -> Iterator[str]:

@@ -12,7 +12,7 @@ from alembic import op
 from portal.platform.append_only import protect_statements
 
 revision = "0066"
-down_revision = "0063"
+down_revision = "0065"
 branch_labels = None
 depends_on = None
 

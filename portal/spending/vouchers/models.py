@@ -183,7 +183,11 @@ class Voucher(Base):
             postgresql_where=_LIVE,
         ),
         Index("ix_voucher_state_valid_until", "state", "valid_until"),
-    )
+        Index(
+            "ix_voucher_counted", "beneficiary_key", "id", "issued_on", "scheme", "state",
+            "amount_cents", "redeemed_cents", "released_cents", "recovered_cents",
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(40), unique=True, default=new_public_id)
@@ -257,12 +261,13 @@ class Redemption(Base):
         CheckConstraint("amount_cents > 0", name="amount_positive"),
         CheckConstraint("length(invoice_number) > 0", name="invoice_number_given"),
         CheckConstraint("credited_cents >= 0 AND credited_cents <= amount_cents", name="credited_within_amount"),
+        Index("ix_redemption_used", "provider_id", "voucher_id", "amount_cents", "credited_cents"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(40), unique=True, default=new_public_id)
     voucher_id: Mapped[int] = mapped_column(ForeignKey("voucher.id"), index=True)
-    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"), index=True)
+    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"))
     invoice_number: Mapped[str] = mapped_column(String(60))
     invoice_key: Mapped[str] = mapped_column(String(60))
     """The invoice number without spaces and case, so that the same invoice is not taken for another."""

@@ -70,6 +70,10 @@ def raised_too_far(session: Session, voucher: Voucher) -> None:
         session.execute(update(table).where(mine).values(amount_cents=table.amount_cents + 200_000))
 
 
+def in_another_name(session: Session, voucher: Voucher) -> None:
+    session.execute(update(Voucher).where(Voucher.id == voucher.id).values(beneficiary_key="another"))
+
+
 def not_in_the_log(session: Session, _voucher: Voucher) -> None:
     line = the_line(session, "rijk-leren")
     fund(session, funding_line_id=line, amount_cents=100, actor_id="account:999", now=NOW)
@@ -96,6 +100,7 @@ STATES: dict[str, tuple[str, Damage]] = {
     "parts on another line than was reserved": ("A2", on_another_line),
     "money out by a file that is not in the books": ("P6", changed_payment(state=PaymentState.CANCELLED)),
     "an award above the cap per award": ("A3", raised_too_far),
+    "a voucher in another name than its award": ("A5", in_another_name),
     "money moved by an act that is not logged": ("L1", not_in_the_log),
     "an event taken out of the log": ("L2", taken_out_of_the_log),
 }

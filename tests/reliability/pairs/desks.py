@@ -17,7 +17,7 @@ from sqlalchemy import Engine, Table, event, text
 from sqlalchemy.orm import Session
 
 from portal.people.audit.chain import chain_events
-from portal.platform.database import load_models, unit_of_work
+from portal.platform.database import load_models, unit_of_work, written_columns
 from tests.snapshots import Rows, go_on_numbering, rows_of
 
 WRITES = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)\"?", re.IGNORECASE)
@@ -149,7 +149,7 @@ class ServerDesk(Desk):
                 connection.exec_driver_sql(f'DELETE FROM public."{name}"; DELETE FROM {KEPT}."{name}"')
                 if found:
                     connection.execute(table.insert(), found)
-                    connection.exec_driver_sql(f'INSERT INTO {KEPT}."{name}" SELECT * FROM public."{name}"')
+                    connection.exec_driver_sql(_from_to(table, "public", KEPT))
             restart = (
                 "SELECT setval(format('%I', sequencename), 1, false) FROM pg_sequences WHERE last_value IS NOT NULL"
             )
@@ -182,9 +182,9 @@ class ServerDesk(Desk):
         if not names:
             return
         self._times += 1
+        tables = load_models().tables
         steps = [
-            f'DELETE FROM public."{name}"; INSERT INTO public."{name}" SELECT * FROM {KEPT}."{name}"; '
-            f"{self._numbers.get(name, '')}"
+            f'DELETE FROM public."{name}"; {_from_to(tables[name], KEPT, "public")}; {self._numbers.get(name, "")}'
             for name in names
         ]
         with self.engine.begin() as connection:
@@ -192,6 +192,12 @@ class ServerDesk(Desk):
                 "DO $back$ BEGIN SET LOCAL session_replication_role = replica; " + " ".join(steps) + " END $back$"
             )
         self._forget()
+
+
+def _from_to(table: Table, source: str, target: str) -> str:
+    """Puts what a table has in one schema there in another one."""
+    names = ", ".join(f'"{column.name}"' for column in written_columns(table))
+    return f'INSERT INTO {target}."{table.name}" ({names}) SELECT {names} FROM {source}."{table.name}"'
 
 
 @contextmanager

@@ -22,7 +22,8 @@ def twelve(office: Office) -> None:
 
     def make(session: Any) -> None:
         for number in range(12):
-            session.get_one(Award, a_voucher(session).award_id).person_key = f"p{number}"
+            voucher = a_voucher(session)
+            session.get_one(Award, voucher.award_id).person_key = voucher.beneficiary_key = f"p{number}"
 
     office.do(make)
 

@@ -56,7 +56,7 @@ def spread(session: Session) -> None:
         }
         question.facts = {**question.facts, **more}
         voucher.issued_on = TODAY - timedelta(days=40 * (number % 3))
-        session.get_one(Award, voucher.award_id).person_key = f"p{number % 4}"
+        session.get_one(Award, voucher.award_id).person_key = voucher.beneficiary_key = f"p{number % 4}"
     session.flush()
 
 
@@ -137,8 +137,8 @@ def test_few_people_are_hidden_for_everybody(desk: Session, actor: Actor) -> Non
 
 
 def test_many_people_are_shown(desk: Session) -> None:
-    for number, award in enumerate(desk.query(Award)):
-        award.person_key = f"p{number}"
+    for number, voucher in enumerate(desk.query(Voucher)):
+        voucher.award.person_key = voucher.beneficiary_key = f"p{number}"
     desk.flush()
     shown = table(desk, Dimension.MUNICIPALITY, Dimension.MONTH)
     assert not shown.at(None, None).hidden and shown.at(None, None).people >= 10
