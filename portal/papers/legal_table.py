@@ -27,6 +27,7 @@ _SETTLE = "portal.paying.settlements.actions.settle_voucher"
 _OBJECTIONS = "tests/portal/second_look/objections/test_objections.py"
 _REDUCTIONS = "tests/portal/awarding/reductions/test_reductions.py"
 _SETTLED = "tests/portal/second_look/objections/test_against_a_settlement.py"
+_LOWERED = "tests/portal/paying/settlements/test_lowering.py"
 _NO_HEARING = _l("Niet nodig: de aanvrager krijgt wat is gevraagd (4:7)")
 _HEARD_APPLICANT = _l("Eerst horen als de weigering rust op gegevens van anderen (4:7)")
 _HEARD_HOLDER = _l("Eerst de houder horen; 4:12 geeft hier geen uitzondering (4:8, 4:12 lid 2)")
@@ -157,6 +158,21 @@ DECISIONS: tuple[DecisionRow, ...] = (
             f"{_SETTLED}::test_the_letter_of_a_lower_settlement_says_until_when_one_can_object",
             "tests/portal/paying/settling_again/test_settling_again.py"
             "::test_the_whole_way_from_a_lower_settlement_to_the_money_back_at_the_holder",
+        ),
+    ),
+    DecisionRow(
+        _l("Een vaststelling later intrekken of verlagen, en terugvorderen"),
+        "portal.paying.settlements.lowering.lower_settlement",
+        Power.AWARD,
+        DecisionKind.SETTLED,
+        ("settlement/lowered",),
+        ("4:49", "4:57", "4:87"),
+        _HEARD_HOLDER,
+        Recourse.OBJECTION,
+        _l("De voucher wordt hoger vastgesteld; wat te veel terugkwam, krijgt de houder terug (7:11)"),
+        (
+            f"{_LOWERED}::test_the_whole_way_from_new_facts_to_the_money_back_and_a_founded_objection",
+            f"{_LOWERED}::test_the_letter_says_from_what_to_what_on_which_ground_and_until_when_one_can_object",
         ),
     ),
     DecisionRow(

@@ -27,6 +27,7 @@ INTENDED_ACTS: Mapping[str, LazyString] = {
     "lower": _l("de voucher verlagen"),
     "end": _l("de voucher laten eindigen"),
     "settle_lower": _l("de voucher lager vaststellen"),
+    "lower_settled": _l("de vaststelling intrekken of verlagen"),
 }
 UNHEARD: Mapping[str, LazyString] = {
     "asked": _l("De houder vroeg er zelf om (Awb 4:8 lid 1)"),
@@ -49,6 +50,7 @@ TAKING_GROUNDS: Mapping[str, LazyString] = {
 PREPARATION_KINDS: Mapping[str, LazyString] = {
     "awarded": _l("Besluit op de aanvraag"),
     "settled": _l("Voucher vaststellen"),
+    "settled_less": _l("Vaststelling intrekken of verlagen"),
     "supplemented": _l("Meer toekennen"),
     "revised": _l("Opnieuw besluiten"),
 }

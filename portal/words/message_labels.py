@@ -113,6 +113,7 @@ MESSAGES: Mapping[str, LazyString] = {
     "voucher/restored": _l("Voucher weer te gebruiken: er is geld"),
     "settlement/as_used": _l("Voucher vastgesteld"),
     "settlement/lower": _l("Voucher lager vastgesteld"),
+    "settlement/lowered": _l("Vaststelling van een voucher ingetrokken of verlaagd"),
     "settlement/again": _l("Voucher opnieuw vastgesteld na bezwaar"),
     "recovery/planned": _l("Termijnen afgesproken"),
     "recovery/received": _l("Terugbetaling ontvangen"),

@@ -247,8 +247,9 @@ def _views_on_vouchers() -> Select[*tuple[Any, ...]]:
     row, used = Hearing, select(DecisionHearing.hearing_id).where(DecisionHearing.hearing_id.is_not(None))
     found = thing(Due.GIVEN_VIEW, row.public_id, question=row.question_id, since=row.recorded_at)
     found = found.join(Voucher, Voucher.id == row.voucher_id)
-    ended = Voucher.state.not_in(LIVE_STATES) & (row.act != IntendedAct.SETTLE_LOWER)
-    settled = Voucher.state == VoucherState.SETTLED
+    later = row.act == IntendedAct.LOWER_SETTLED
+    ended = Voucher.state.not_in(LIVE_STATES) & (row.act != IntendedAct.SETTLE_LOWER) & ~later
+    settled = (Voucher.state == VoucherState.SETTLED) & ~later
     return found.where(row.way.is_not(None), row.dropped_at.is_(None), row.id.not_in(used), ~ended, ~settled)
 
 

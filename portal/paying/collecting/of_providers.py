@@ -19,16 +19,15 @@ from sqlalchemy.orm import Session
 from portal.paying.collecting.models import CollectionStep, StepKind
 from portal.paying.collecting.queries import (
     PAYMENT_WEEKS,
-    YEARS,
     ClaimStanding,
     collecting_settings,
-    last_day_of_years,
     open_standings,
     overdue,
     putting_off,
     steps_of,
 )
 from portal.paying.settlements.models import Debtor, Recovery, RecoveryState
+from portal.paying.settlements.queries import YEARS, last_day_of_years
 from portal.people.actor import Actor
 from portal.platform.clock import end_of_day, local_date
 from portal.platform.legal_calendar import ends_on_working_day
@@ -126,7 +125,9 @@ def reminders_due(session: Session, *, today: date) -> list[tuple[int, date]]:
 def ending_claims(session: Session, *, today: date) -> list[tuple[Recovery, ClaimStanding]]:
     """The open claims that can no longer be claimed or collected soon (the region says how soon), the first one first."""
     soon = today + timedelta(days=collecting_settings(session).warn_days)
-    since = soon - timedelta(days=YEARS * 365)  # none ends before five years
+    since = soon - timedelta(
+        days=YEARS * 365
+    )  # none ends before five years, but of a settlement that was lowered later
     old = [
         *open_standings(session, today=today, since_before=since),
         *open_standings_of_providers(session, today=today, since_before=since),

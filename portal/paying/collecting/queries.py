@@ -4,7 +4,8 @@ The law, as it stands in the Algemene wet bestuursrecht (texts read on 1 Decembe
 handhavingsrecht.nl and wetten.overheid.nl; as far as those show none of these articles changed since 2013):
 
 - 4:57, fourth paragraph: nothing is claimed back in so far as five years have passed after the day on which the subsidy was
-  settled. A settlement that asks something back is itself the claim; until its letter was sent nothing was claimed.
+  settled, or on which a duty was not met after that (4:49, first paragraph, c). A settlement that asks something back is itself
+  the claim, and so is one that lowers it later; until its letter was sent nothing was claimed.
 - 4:86, 4:87: one pays within six weeks after that letter was made known.
 - 4:94: while payment is put off nobody is reminded. 4:97: after the last day the debtor is in default.
 - 4:104: five years after the last day to pay the claim prescribes: no reminder and no setting off any more. 4:105, 4:106: a
@@ -37,17 +38,16 @@ from portal.paying.settlements.models import (
     RecoveryState,
     Settlement,
 )
+from portal.paying.settlements.queries import last_day_of_years, settlement_counts_from
 from portal.paying.statutory_interest import AccruedInterest, accrued_interest
 from portal.people.actor import Actor, Audience
-from portal.platform.clock import end_of_day, local_date
+from portal.platform.clock import end_of_day
 from portal.platform.legal_calendar import days_within, term_of_weeks
 from portal.post.letters.queries import made_known_on
 from portal.spending.vouchers.models import Voucher
 from schemes.basics.values import value_on
 from schemes.region import CollectingSettings
 
-YEARS = 5
-"""Awb 4:57, fourth paragraph, and 4:104."""
 PAYMENT_WEEKS = 6
 """Awb 4:87."""
 REMINDER_WEEKS = 2
@@ -101,14 +101,6 @@ def collecting_settings(session: Session) -> CollectingSettings:
     return region(session).settings.collecting if has_region(session) else CollectingSettings()
 
 
-def last_day_of_years(day: date, years: int = YEARS) -> date:
-    """The last day of so many years after a day; of 29 February the 28th in a year without one, to the good of the debtor."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return date(day.year + years, 2, 28)
-
-
 def steps_of(session: Session, *, recovery: Recovery) -> list[CollectionStep]:
     """What was done to collect a claim, oldest first."""
     rows = select(CollectionStep).where(CollectionStep.recovery_id == recovery.id)
@@ -141,14 +133,14 @@ def standing_of(session: Session, *, recovery: Recovery, today: date) -> ClaimSt
     settlement = session.get_one(Settlement, recovery.settlement_id)
     voucher = session.get_one(Voucher, recovery.voucher_id)
     known_on = made_known_on(
-        session, question_id=voucher.question_id, template="settlement/lower", version=settlement.id
+        session, question_id=voucher.question_id, template=settlement.template, version=settlement.id
     )
     steps = steps_of(session, recovery=recovery)
     pay_by = term_of_weeks(known_on, PAYMENT_WEEKS) if known_on is not None else None
     put_off = putting_off(steps, recovery, today)
     due_on, due_cents = overdue(recovery, steps, put_off, pay_by, today)
     return ClaimStanding(
-        claim_until=last_day_of_years(local_date(settlement.settled_at)),
+        claim_until=last_day_of_years(settlement_counts_from(session, settlement=settlement)),
         known_on=known_on,
         pay_by=pay_by,
         put_off_until=put_off.until_on if put_off is not None else None,
@@ -292,10 +284,12 @@ def interest_to_pay_back(session: Session, *, actor: Actor) -> list[tuple[Recove
 def open_standings(
     session: Session, *, today: date, since_before: date | None = None
 ) -> list[tuple[Recovery, ClaimStanding]]:
-    """Every open claim on a holder with where it stands, oldest first; with a day only those from that day or before."""
+    """Every open claim on a holder with where it stands, oldest first; with a day only those from that day or before, and those
+    of which the five years began before the claim: of a settlement that was lowered later."""
     wanted = [Recovery.state == RecoveryState.OPEN, Recovery.debtor == Debtor.HOLDER]
     if since_before is not None:
-        wanted.append(Recovery.claimed_at < end_of_day(since_before))
+        later = select(Settlement.id).where(Settlement.number > 0)
+        wanted.append((Recovery.claimed_at < end_of_day(since_before)) | Recovery.settlement_id.in_(later))
     found = []
     for recovery in session.scalars(select(Recovery).where(*wanted).order_by(Recovery.id)):
         standing = standing_of(session, recovery=recovery, today=today)

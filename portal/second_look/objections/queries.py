@@ -12,7 +12,7 @@ from portal.awarding.decisions.queries import decisions_of
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import is_asker, may_see, question_by_id
 from portal.paying.setting_off.queries import told_of_claim
-from portal.paying.settlements.models import Settlement, SettlementGround
+from portal.paying.settlements.models import Settlement
 from portal.paying.settling_again.queries import settling_again_by_decision
 from portal.people.actor import Actor
 from portal.people.audit.models import AuditEvent
@@ -61,8 +61,7 @@ def told_in(session: Session, *, decision: Decision) -> list[tuple[str, int]]:
         return [(f"reduction/{one}", decision.id) for one in REDUCES[decision.kind]]
     settled = settlement_of_decision(session, decision=decision)
     if settled is not None:
-        how = "as_used" if settled.ground is SettlementGround.AS_USED else "lower"
-        return [(f"settlement/{how}", settled.id)]
+        return [(settled.template, settled.id)]
     if decision.kind is DecisionKind.TOPPED_UP:
         added = session.scalar(select(VoucherChange.id).where(VoucherChange.decision_id == decision.id))
         return [("voucher/topped_up", added or 0)]

@@ -138,6 +138,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     ),
     **_rows(ADVISOR, "advisor.raise_amount", "advisor.provider_of_voucher", "advisor.any_provider"),
     **_rows(ADVISOR, "advisor.cancel_training", "advisor.moved_out", "advisor.settle", "advisor.credit_note"),
+    **_rows(ADVISOR, "advisor.lower_settled"),
     **_rows(ADVISOR, "advisor.hear_holder", "advisor.end_voucher", "advisor.drop"),
     **_rows(ADVISOR, "advisor.recovery_list", "advisor.recovery", "advisor.plan_recovery", "advisor.receive"),
     **_rows(ADVISOR, "advisor.write_off_claim", "advisor.voucher_paper", "advisor.remind_claim", "advisor.defer_claim"),

@@ -128,6 +128,7 @@ DETAILS: dict[str, Mapping[str, Any]] = {
     "settlement/again": {
         "before_cents": 400_00,
         "settled_cents": 900_00,
+        "stands_cents": 800_00,
         "open_cents": 50_00,
         "unclaimed_cents": 100_00,
         "repaid_cents": 300_00,
@@ -136,6 +137,7 @@ DETAILS: dict[str, Mapping[str, Any]] = {
     },
     "settlement/as_used": SETTLED,
     "settlement/lower": SETTLED,
+    "settlement/lowered": SETTLED | {"before_cents": 700_00, "ground": "duty_after", "breached_on": "2026-05-04"},
     "voucher/cancelled": AMOUNT,
     "voucher/credited": AMOUNT,
     "voucher/extended": DAYS,

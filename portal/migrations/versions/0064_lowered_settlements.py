@@ -1,0 +1,113 @@
+"""a settlement can be revoked or lowered later, with a claim of its own (Awb 4:49)
+
+Revision ID: 0064
+Revises: 0063
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from portal.platform.append_only import protect_statements, unprotect_statements
+
+revision = "0064"
+down_revision = "0063"
+branch_labels = None
+depends_on = None
+
+SETTLEMENT, HEARING, PREPARATION = "settlement", "hearing", "preparation"
+OLD_GROUNDS = "'as_used', 'not_done', 'duty_not_met', 'wrong_data', 'wrong_award'"
+LATER = "'new_facts', 'known_wrong', 'duty_after'"
+MORE_CHECKS = {
+    "number_not_negative": "number >= 0",
+    "later_has_later_ground": f"(number = 0) = (ground NOT IN ({LATER}))",
+    "later_is_decided": "number = 0 OR (decision_id IS NOT NULL AND released_cents = 0)",
+    "duty_not_met_on_a_day": "(ground = 'duty_after') = (breached_on IS NOT NULL)",
+}
+OLD_ACTS = "'refuse', 'revoke', 'lower', 'end', 'settle_lower'"
+NEW_ACTS = f"{OLD_ACTS}, 'lower_settled'"
+OLD_AMOUNT = "(act IN ('lower', 'settle_lower')) = (amount_cents IS NOT NULL)"
+NEW_AMOUNT = "(act IN ('lower', 'settle_lower', 'lower_settled')) = (amount_cents IS NOT NULL)"
+OLD_KINDS = "kind IN ('awarded', 'settled', 'supplemented', 'revised')"
+NEW_KINDS = "kind IN ('awarded', 'settled', 'settled_less', 'supplemented', 'revised')"
+
+
+def upgrade() -> None:
+    """Change the schema. What was settled before is the first settlement of its voucher."""
+    _unprotect()
+    with op.batch_alter_table(SETTLEMENT) as table:
+        table.add_column(sa.Column("number", sa.Integer(), nullable=False, server_default="0"))
+        table.add_column(sa.Column("breached_on", sa.Date(), nullable=True))
+    with op.batch_alter_table(SETTLEMENT) as table:
+        table.alter_column("number", existing_type=sa.Integer(), server_default=None)
+        table.drop_constraint(op.f(f"uq_{SETTLEMENT}_voucher_id"), type_="unique")
+        table.create_unique_constraint(op.f(f"uq_{SETTLEMENT}_voucher_id_number"), ["voucher_id", "number"])
+        _grounds(table, f"{OLD_GROUNDS}, {LATER}")
+        for name, rule in MORE_CHECKS.items():
+            table.create_check_constraint(op.f(f"ck_{SETTLEMENT}_{name}"), rule)
+    _protect([("id",), ("public_id",), ("voucher_id", "number")])
+    _change_hearings(NEW_ACTS, NEW_AMOUNT)
+    with op.batch_alter_table(PREPARATION) as table:
+        table.add_column(sa.Column("breached_on", sa.Date(), nullable=True))
+        _kinds(table, NEW_KINDS)
+        rule = "breached_on IS NULL OR kind = 'settled_less'"
+        table.create_check_constraint(op.f(f"ck_{PREPARATION}_breached_after_settling"), rule)
+
+
+def downgrade() -> None:
+    """Change the schema back. Not once a settlement was lowered: then it is refused.
+
+    What waits for a second person, or was asked of a holder, about lowering one is lost.
+    """
+    lowered = op.get_bind().execute(sa.text("SELECT count(*) FROM settlement WHERE number > 0")).scalar_one()
+    if lowered:
+        raise RuntimeError(f"{lowered} lowered settlements would be lost; the schema stays as it is")
+    op.execute("DELETE FROM preparation WHERE kind = 'settled_less'")
+    with op.batch_alter_table(PREPARATION) as table:
+        table.drop_constraint(op.f(f"ck_{PREPARATION}_breached_after_settling"), type_="check")
+        _kinds(table, OLD_KINDS)
+        table.drop_column("breached_on")
+    op.execute("DELETE FROM hearing WHERE act = 'lower_settled'")
+    _change_hearings(OLD_ACTS, OLD_AMOUNT)
+    _unprotect()
+    with op.batch_alter_table(SETTLEMENT) as table:
+        for name in MORE_CHECKS:
+            table.drop_constraint(op.f(f"ck_{SETTLEMENT}_{name}"), type_="check")
+        _grounds(table, OLD_GROUNDS)
+        table.drop_constraint(op.f(f"uq_{SETTLEMENT}_voucher_id_number"), type_="unique")
+        table.create_unique_constraint(op.f(f"uq_{SETTLEMENT}_voucher_id"), ["voucher_id"])
+    with op.batch_alter_table(SETTLEMENT) as table:
+        for column in ("breached_on", "number"):
+            table.drop_column(column)
+    _protect([("id",), ("public_id",), ("voucher_id",)])
+
+
+def _grounds(table: object, values: str) -> None:
+    name = op.f(f"ck_{SETTLEMENT}_ground")
+    table.drop_constraint(name, type_="check")  # type: ignore[attr-defined]
+    table.create_check_constraint(name, f"ground IN ({values})")  # type: ignore[attr-defined]
+
+
+def _kinds(table: object, rule: str) -> None:
+    name = op.f(f"ck_{PREPARATION}_preparation_kind")
+    table.drop_constraint(name, type_="check")  # type: ignore[attr-defined]
+    table.create_check_constraint(name, rule)  # type: ignore[attr-defined]
+
+
+def _change_hearings(acts: str, amount: str) -> None:
+    with op.batch_alter_table(HEARING) as table:
+        for name, rule in (("intended_act", f"act IN ({acts})"), ("amount_when_lower", amount)):
+            table.drop_constraint(op.f(f"ck_{HEARING}_{name}"), type_="check")
+            table.create_check_constraint(op.f(f"ck_{HEARING}_{name}"), rule)
+
+
+def _unprotect() -> None:
+    """SQLite builds a table anew, which takes its protection away for a moment."""
+    for statement in unprotect_statements(op.get_bind().dialect.name, SETTLEMENT):
+        op.execute(statement)
+
+
+def _protect(unique: list[tuple[str, ...]]) -> None:
+    for statement in protect_statements(op.get_bind().dialect.name, SETTLEMENT, unique):
+        op.execute(statement)
