@@ -164,7 +164,7 @@ DECISIONS: tuple[DecisionRow, ...] = (
         _l("Een vaststelling later intrekken of verlagen, en terugvorderen"),
         "portal.paying.settlements.lowering.lower_settlement",
         Power.AWARD,
-        DecisionKind.SETTLED,
+        DecisionKind.SETTLED_LESS,
         ("settlement/lowered",),
         ("4:49", "4:57", "4:87"),
         _HEARD_HOLDER,

@@ -77,6 +77,7 @@ OBJECTIONABLE: Mapping[str, LazyString] = {
     "set_aside": _l("Besluit om de aanvraag niet te behandelen"),
     "supplemented": _l("Aanvullende toekenning"),
     "settled": _l("Vaststelling van een voucher"),
+    "settled_less": _l("Verlaging van een vaststelling"),
     "revoked": _l("Intrekking van een voucher"),
     "lowered": _l("Verlaging van een voucher"),
     "restored": _l("Teruggave van een voucher"),

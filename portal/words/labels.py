@@ -109,6 +109,7 @@ DECISION_KINDS: Mapping[str, Labelled] = {
     "referred": (_l("doorverwezen"), "neutral"),
     "supplemented": (_l("meer toegekend"), "ok"),
     "settled": (_l("vastgesteld"), "ok"),
+    "settled_less": (_l("vaststelling verlaagd"), "no"),
     "revoked": (_l("ingetrokken"), "no"),
     "lowered": (_l("verlaagd"), "neutral"),
     "restored": (_l("teruggegeven"), "ok"),

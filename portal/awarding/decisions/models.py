@@ -27,6 +27,8 @@ class DecisionKind(enum.StrEnum):
     """More was awarded on a voucher that stands."""
     SETTLED = "settled"
     """What was awarded is determined for good (Awb 4:46)."""
+    SETTLED_LESS = "settled_less"
+    """What was determined is revoked or lowered later (Awb 4:49)."""
     REVOKED = "revoked"
     """What was open on a voucher was taken back (Awb 4:48, 4:50)."""
     LOWERED = "lowered"
@@ -60,6 +62,7 @@ ON_A_CLAIM = (
 ON_A_VOUCHER = (
     DecisionKind.TOPPED_UP,
     DecisionKind.SETTLED,
+    DecisionKind.SETTLED_LESS,
     DecisionKind.REVOKED,
     DecisionKind.LOWERED,
     DecisionKind.RESTORED,

@@ -16,7 +16,16 @@ down_revision = "0063"
 branch_labels = None
 depends_on = None
 
-SETTLEMENT, HEARING, PREPARATION = "settlement", "hearing", "preparation"
+SETTLEMENT, HEARING, PREPARATION, OWED = "settlement", "hearing", "preparation", "repayment"
+DECIDED = (
+    "kind IN ('approved', 'partly', 'rejected', 'referred', 'set_aside', 'taken_up', 'supplemented', 'settled', 'revoked', "
+    "'lowered', 'restored', 'interest', 'set_off', 'put_off', 'waived', 'penalty', 'undone', 'taken_over')"
+)
+DECIDED_NOW = DECIDED.replace("'settled',", "'settled', 'settled_less',")
+OF_DECISION = (
+    f"UPDATE {OWED} SET decision_id = "  # noqa: S608 (ours)
+    f"(SELECT decision_id FROM resettlement WHERE resettlement.id = {OWED}.resettlement_id)"
+)
 OLD_GROUNDS = "'as_used', 'not_done', 'duty_not_met', 'wrong_data', 'wrong_award'"
 LATER = "'new_facts', 'known_wrong', 'duty_after'"
 MORE_CHECKS = {
@@ -35,7 +44,8 @@ NEW_KINDS = "kind IN ('awarded', 'settled', 'settled_less', 'supplemented', 'rev
 
 def upgrade() -> None:
     """Change the schema. What was settled before is the first settlement of its voucher."""
-    _unprotect()
+    _change_decisions(DECIDED_NOW)
+    _unprotect(SETTLEMENT)
     with op.batch_alter_table(SETTLEMENT) as table:
         table.add_column(sa.Column("number", sa.Integer(), nullable=False, server_default="0"))
         table.add_column(sa.Column("breached_on", sa.Date(), nullable=True))
@@ -46,7 +56,14 @@ def upgrade() -> None:
         _grounds(table, f"{OLD_GROUNDS}, {LATER}")
         for name, rule in MORE_CHECKS.items():
             table.create_check_constraint(op.f(f"ck_{SETTLEMENT}_{name}"), rule)
-    _protect([("id",), ("public_id",), ("voucher_id", "number")])
+    _protect(SETTLEMENT, [("id",), ("public_id",), ("voucher_id", "number")])
+    with op.batch_alter_table(OWED) as table:
+        table.add_column(sa.Column("decision_id", sa.Integer(), nullable=True))
+    op.execute(OF_DECISION)
+    with op.batch_alter_table(OWED) as table:
+        table.alter_column("decision_id", existing_type=sa.Integer(), nullable=False)
+        table.create_foreign_key(op.f(f"fk_{OWED}_decision_id_decision"), "decision", ["decision_id"], ["id"])
+        table.create_unique_constraint(op.f(f"uq_{OWED}_decision_id"), ["decision_id"])
     _change_hearings(NEW_ACTS, NEW_AMOUNT)
     with op.batch_alter_table(PREPARATION) as table:
         table.add_column(sa.Column("breached_on", sa.Date(), nullable=True))
@@ -70,7 +87,11 @@ def downgrade() -> None:
         table.drop_column("breached_on")
     op.execute("DELETE FROM hearing WHERE act = 'lower_settled'")
     _change_hearings(OLD_ACTS, OLD_AMOUNT)
-    _unprotect()
+    with op.batch_alter_table(OWED) as table:
+        table.drop_constraint(op.f(f"uq_{OWED}_decision_id"), type_="unique")
+        table.drop_constraint(op.f(f"fk_{OWED}_decision_id_decision"), type_="foreignkey")
+        table.drop_column("decision_id")
+    _unprotect(SETTLEMENT)
     with op.batch_alter_table(SETTLEMENT) as table:
         for name in MORE_CHECKS:
             table.drop_constraint(op.f(f"ck_{SETTLEMENT}_{name}"), type_="check")
@@ -80,7 +101,8 @@ def downgrade() -> None:
     with op.batch_alter_table(SETTLEMENT) as table:
         for column in ("breached_on", "number"):
             table.drop_column(column)
-    _protect([("id",), ("public_id",), ("voucher_id",)])
+    _protect(SETTLEMENT, [("id",), ("public_id",), ("voucher_id",)])
+    _change_decisions(DECIDED)
 
 
 def _grounds(table: object, values: str) -> None:
@@ -102,12 +124,20 @@ def _change_hearings(acts: str, amount: str) -> None:
             table.create_check_constraint(op.f(f"ck_{HEARING}_{name}"), rule)
 
 
-def _unprotect() -> None:
+def _change_decisions(kinds: str) -> None:
+    _unprotect("decision")
+    with op.batch_alter_table("decision") as table:
+        table.drop_constraint(op.f("ck_decision_decision_kind"), type_="check")
+        table.create_check_constraint(op.f("ck_decision_decision_kind"), kinds)
+    _protect("decision", [("id",), ("public_id",)])
+
+
+def _unprotect(table: str) -> None:
     """SQLite builds a table anew, which takes its protection away for a moment."""
-    for statement in unprotect_statements(op.get_bind().dialect.name, SETTLEMENT):
+    for statement in unprotect_statements(op.get_bind().dialect.name, table):
         op.execute(statement)
 
 
-def _protect(unique: list[tuple[str, ...]]) -> None:
-    for statement in protect_statements(op.get_bind().dialect.name, SETTLEMENT, unique):
+def _protect(table: str, unique: list[tuple[str, ...]]) -> None:
+    for statement in protect_statements(op.get_bind().dialect.name, table, unique):
         op.execute(statement)

@@ -256,10 +256,13 @@ def _drop(payment: Payment) -> None:
 # What is owed to holders -----------------------------------------------------------------------------------------------
 
 
-def owe(session: Session, *, voucher: Voucher, settled_again_id: int, amount_cents: int, now: datetime) -> Repayment:
+def owe(
+    session: Session, *, voucher: Voucher, settled_again_id: int, decision_id: int, amount_cents: int, now: datetime
+) -> Repayment:
     """Write that the holder is owed what came back before; the decision that says so spent it in the same act."""
     owed = Repayment(
         settled_again_id=settled_again_id,
+        decision_id=decision_id,
         voucher_id=voucher.id,
         amount_cents=amount_cents,
         state=RepaymentState.OPEN,

@@ -61,6 +61,7 @@ class Determined:
     amount_cents: int
     used_cents: int
     reason: str
+    kind: DecisionKind = DecisionKind.SETTLED
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,7 @@ def decide_settlement(
     mandate = require_authority(
         session, scheme=scheme, cents=determined.used_cents, actor=actor, prepared_by=prepared_by, on=local_date(now)
     )
-    draft = VoucherDraft(DecisionKind.SETTLED, scheme, determined.amount_cents, determined.reason)
+    draft = VoucherDraft(determined.kind, scheme, determined.amount_cents, determined.reason)
     by = Decider(actor, now, prepared_by)
     return decide_on_voucher(session, voucher=voucher, draft=draft, mandate=mandate, by=by)
 

@@ -14,6 +14,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.awarding.decisions.models import DecisionKind
 from portal.awarding.hearing_first.actions import keep_heard, require_heard
 from portal.awarding.hearing_first.models import LeftOut
 from portal.cases.hearings.models import Hearing, IntendedAct
@@ -74,7 +75,7 @@ def lower_settlement(
     hold(session, voucher)
     allowed = check_lowering(session, voucher, draft, local_date(now))
     before, used_cents = voucher.settled_cents or 0, allowed.first.redeemed_cents
-    determined = Determined(draft.amount_cents, used_cents, draft.reason)
+    determined = Determined(draft.amount_cents, used_cents, draft.reason, DecisionKind.SETTLED_LESS)
     decision = decide_settlement(
         session, voucher=voucher, determined=determined, actor=actor, prepared_by=prepared_by, now=now
     )

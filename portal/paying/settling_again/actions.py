@@ -207,7 +207,8 @@ def _book(session: Session, voucher: Voucher, made: SettlingAgain, actor: Actor,
             actor_id=actor.reference,
             now=now,
         )
-        owe(session, voucher=voucher, settled_again_id=made.id, amount_cents=made.repaid_cents, now=now)
+        owed = {"settled_again_id": made.id, "decision_id": made.decision_id}
+        owe(session, voucher=voucher, **owed, amount_cents=made.repaid_cents, now=now)
 
 
 def _restore(session: Session, voucher: Voucher, cents: int, actor: Actor, now: datetime) -> None:

@@ -71,7 +71,7 @@ def told_in(session: Session, *, decision: Decision) -> list[tuple[str, int]]:
 
 def settlement_of_decision(session: Session, *, decision: Decision) -> Settlement | None:
     """The settlement that this decision is; None for another decision."""
-    if decision.kind is not DecisionKind.SETTLED:
+    if decision.kind not in (DecisionKind.SETTLED, DecisionKind.SETTLED_LESS):
         return None
     return session.scalar(select(Settlement).where(Settlement.decision_id == decision.id))
 

@@ -270,6 +270,7 @@ REMEDIES: Mapping[DecisionKind, Callable[[Session, _Case], int | None]] = {
     DecisionKind.SET_ASIDE: _taken_up,
     DecisionKind.TOPPED_UP: _raised,
     DecisionKind.SETTLED: _settled_again,
+    DecisionKind.SETTLED_LESS: _settled_again,
     DecisionKind.REVOKED: _given_back,
     DecisionKind.LOWERED: _given_back,
     DecisionKind.INTEREST: _interest_lapses,

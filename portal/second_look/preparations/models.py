@@ -81,7 +81,7 @@ class Preparation(Base):
     """Of a top-up: the cost line it is for."""
     funding_line_id: Mapped[int | None] = mapped_column(ForeignKey("funding_line.id"), index=True)
     ground: Mapped[str] = mapped_column(String(40), default="")
-    """On whose facts a refusal in a mix rests (`portal.cases.hearings`), or why a voucher is settled at this amount, or at less."""
+    """On whose facts a refusal in a mix rests (`portal.cases.hearings`), or why a voucher is settled so, or at less later."""
     left_out: Mapped[Unheard | None] = mapped_column(choice(Unheard))
     """Why the holder is not heard before a voucher is settled lower."""
     left_out_reason: Mapped[str | None] = mapped_column(Text)

@@ -47,7 +47,7 @@ FORMS: Mapping[DecisionKind, Callable[[], Any]] = {
 
 def form_for(against: Decision, question: DevelopmentQuestion) -> Any:
     """The form that fits the decision that is objected to."""
-    if against.kind is DecisionKind.SETTLED:
+    if against.kind in (DecisionKind.SETTLED, DecisionKind.SETTLED_LESS):
         return DecideOnSettlementForm()
     if against.kind in FORMS:
         return FORMS[against.kind]()

@@ -31,6 +31,7 @@ TITLES: Mapping[DecisionKind, LazyString] = {
     DecisionKind.TAKEN_OVER: _l("U kreeg een voucher"),
     DecisionKind.TOPPED_UP: _l("U krijgt meer geld"),
     DecisionKind.SETTLED: _l("Wij hebben uw voucher vastgesteld"),
+    DecisionKind.SETTLED_LESS: _l("Wij hebben de vaststelling van uw voucher verlaagd"),
     DecisionKind.REVOKED: _l("Wij hebben uw voucher ingetrokken"),
     DecisionKind.LOWERED: _l("Wij hebben uw voucher verlaagd"),
     DecisionKind.RESTORED: _l("Uw voucher komt terug"),
@@ -51,6 +52,7 @@ HAPPENED: Mapping[DecisionKind, LazyString] = {
     DecisionKind.TAKEN_OVER: _l("Uw voucher komt van een eerder loket"),
     DecisionKind.TOPPED_UP: _l("U kreeg meer geld"),
     DecisionKind.SETTLED: _l("Uw voucher is vastgesteld"),
+    DecisionKind.SETTLED_LESS: _l("De vaststelling van uw voucher is verlaagd"),
     DecisionKind.REVOKED: _l("Uw voucher is ingetrokken"),
     DecisionKind.LOWERED: _l("Uw voucher is verlaagd"),
     DecisionKind.RESTORED: _l("Uw voucher komt terug"),
@@ -145,6 +147,7 @@ def _says(intake: Intake, decision: Decision) -> tuple[str, ...]:
     said = {
         DecisionKind.TOPPED_UP: _("U krijgt %(amount)s erbij.", amount=amount),
         DecisionKind.SETTLED: _("Uw voucher is vastgesteld op %(amount)s.", amount=amount),
+        DecisionKind.SETTLED_LESS: _("Uw voucher is nu vastgesteld op %(amount)s.", amount=amount),
         DecisionKind.REVOKED: _("Van uw toekenning blijft %(amount)s over: wat al was gebruikt.", amount=amount),
         DecisionKind.LOWERED: _("Van uw toekenning blijft %(amount)s over.", amount=amount),
         DecisionKind.RESTORED: _("Uw toekenning is weer %(amount)s.", amount=amount),

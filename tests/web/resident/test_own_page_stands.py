@@ -58,6 +58,7 @@ from tests.web.stands import (
     revoked,
     send_all,
     settled,
+    settled_less,
     taken_up_again,
     used,
     withdrawn,
@@ -271,6 +272,15 @@ DECISION_ROWS: dict[DecisionKind, tuple[Maker, tuple[str, ...]]] = {
     DecisionKind.SETTLED: (
         lambda s: of(s, settled(s)),
         ("Wij hebben uw voucher vastgesteld", "vastgesteld op € 900", "Zo is het gebruikt."),
+    ),
+    DecisionKind.SETTLED_LESS: (
+        settled_less,
+        (
+            "Wij hebben de vaststelling van uw voucher verlaagd",
+            "nu vastgesteld op € 700",
+            "U kwam niet.",
+            "U kunt bezwaar maken",
+        ),
     ),
     DecisionKind.REVOKED: (
         lambda s: of(s, revoked(s)),

@@ -94,7 +94,7 @@ def test_the_whole_way_from_new_facts_to_the_money_back_and_a_founded_objection(
     made = lower(session, voucher)
     assert (made.number, made.redeemed_cents, made.settled_cents, made.claimed_cents) == (1, 100_000, 60_000, 40_000)
     decision = session.get_one(Decision, made.decision_id)
-    assert (decision.kind, decision.outcomes[0].amount_cents) == (DecisionKind.SETTLED, 60_000)
+    assert (decision.kind, decision.outcomes[0].amount_cents) == (DecisionKind.SETTLED_LESS, 60_000)
     assert session.scalars(select(DecisionMandate).where(DecisionMandate.decision_id == decision.id)).one().mandate_id
     (claim,) = claims(session)
     assert (claim.settlement_id, claim.amount_cents, voucher.settled_cents) == (made.id, 40_000, 60_000)

@@ -35,6 +35,7 @@ from portal.paying.collecting.actions import determine_interest
 from portal.paying.collecting.relief import defer_payment
 from portal.paying.recoveries import monthly_terms, write_off
 from portal.paying.settlements.actions import SettlementDraft, settle_voucher
+from portal.paying.settlements.lowering import LoweringDraft, lower_settlement
 from portal.paying.settlements.models import SettlementGround
 from portal.platform.errors import Conflict, Refusal
 from portal.post.messages.models import OutboxMessage
@@ -155,6 +156,17 @@ def _settled(session: Session) -> tuple[Decision, ObjectionDraft]:
     )
 
 
+def _settled_less(session: Session) -> tuple[Decision, ObjectionDraft]:
+    voucher, by = used(session), {"actor": ADVISOR, "now": NOW}
+    as_used = SettlementDraft(50_000, SettlementGround.AS_USED, "Klaar.")
+    settle_voucher(session, voucher=voucher, draft=as_used, **by)  # type: ignore[arg-type]
+    draft = LoweringDraft(20_000, SettlementGround.KNOWN_WRONG, "Half.", None, UNHEARD)
+    made = lower_settlement(session, voucher=voucher, draft=draft, **by)  # type: ignore[arg-type]
+    return session.get_one(Decision, made.decision_id), ObjectionDraft(
+        ObjectionOutcome.FOUNDED, "U hebt gelijk.", amount_cents=50_000
+    )
+
+
 def _interest(session: Session) -> tuple[Decision, ObjectionDraft]:
     claim, day = sent(session), date(2028, 4, 14)
     pay(session, claim, 60_000, day)
@@ -199,6 +211,7 @@ DECIDED: dict[DecisionKind, Callable[[Session], tuple[Decision, ObjectionDraft]]
     DecisionKind.REJECTED: _rejected,
     DecisionKind.TOPPED_UP: _topped_up,
     DecisionKind.SETTLED: _settled,
+    DecisionKind.SETTLED_LESS: _settled_less,
     DecisionKind.REVOKED: lambda session: (revoked(session, used(session)), FOUNDED),
     DecisionKind.LOWERED: lambda session: (lowered(session, used(session)), FOUNDED),
     DecisionKind.SET_ASIDE: lambda session: (aside(session)[1], FOUNDED),
