@@ -130,6 +130,7 @@ DUE: Mapping[str, LazyString] = {
     "given_view": _l("Reactie over een voucher: besluiten, of laten zoals hij is"),
     "preparation": _l("Besluit dat op een tweede persoon wacht"),
     "repayment": _l("Geld teruggeven aan de houder"),
+    "own_debt": _l("De regio betaalt zelf: rekening vragen"),
     "share": _l("Ander deel geweigerd: toekenning laten of herzien"),
     "correction": _l("De aanvrager is het niet eens met een wijziging"),
     "rest": _l("Geld vrij voor de rest: meer toekennen"),

@@ -92,4 +92,9 @@ class OwnDebt(Base):
     @property
     def pay_by(self) -> date:
         """The day by which it is paid at the latest, counted from the decision: never later than what the law gives."""
-        return term_of_weeks(local_date(self.owed_since), WEEKS_TO_PAY)
+        return pay_own_debt_by(self.owed_since)
+
+
+def pay_own_debt_by(owed_since: datetime) -> date:
+    """The last day to pay what is owed by a decision of this instant (Awb 4:87, first paragraph)."""
+    return term_of_weeks(local_date(owed_since), WEEKS_TO_PAY)

@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.paying.payments.models import Payment
+from portal.paying.payments.queries import CANCEL_WITHIN
 from portal.paying.settlements.models import Recovery
 from portal.people.accounts.models import Organisation, Role
 from portal.people.actor import Audience
@@ -16,14 +18,19 @@ from portal.second_look.two_person_acts.models import TwoPersonAct, TwoPersonKin
 from portal.spending.providers.models import Provider
 from tests.portal.paying.collecting.owed_late import at
 from tests.portal.paying.collecting.test_of_providers import PAY_BY, credited
+from tests.portal.paying.payments.test_payments import PAYER, entry, statement
 from tests.portal.paying.setting_off.test_setting_off import of_a_provider
 from tests.portal.second_look.late_decisions.test_penalties_paid import IBAN, LATER
 from tests.web.advisor.steps import case
 from tests.web.advisor.test_objecting import fill
 from tests.web.browser import Browser, make_account
 from tests.web.office import Office, said
+from tests.web.region.test_bank_answers import upload
 from tests.web.stands import late
 from tests.web.walking import assert_sound, soup_of
+
+
+RETURNED = "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf></TxDtls>"
 
 
 def test_a_penalty_gets_its_account_is_put_in_the_payment_and_stands_in_the_own_costs(office: Office) -> None:
@@ -48,6 +55,41 @@ def test_a_penalty_gets_its_account_is_put_in_the_payment_and_stands_in_the_own_
         words = said(costs)
         for text in ("Dit geld staat in geen budget", "Dwangsom", "S. de Vries", "15 juli 2026"):
             assert text in words.replace("15-07-2026", "15 juli 2026"), text
+
+
+def test_the_statement_that_the_region_imports_pays_it_and_a_return_asks_another_account(office: Office) -> None:
+    question = office.do(late)
+    settings = office.app.extensions["settings"]
+    office.app.extensions["settings"] = settings.model_copy(update={"payer_name": PAYER.name, "payer_iban": PAYER.iban})
+    with clock.frozen(LATER):
+        desk, one = office.browser("advisor"), office.browser("region")
+        two = office.browser("region", make_account(office.engine, Role.REGION))
+        work = "De regio betaalt zelf: rekening vragen"
+        assert work in said(desk.get("/adviseur/voor-mij?van=everybody")), "it stands on the list of the desk"
+        [link] = [
+            one["href"]
+            for one in soup_of(desk.get(case(question, "/ingebrekestelling"))).select("a[href*=eigen-schuld]")
+        ]
+        fill(desk, link, {"payee_name": "S. de Vries", "iban": IBAN})
+        assert work not in said(desk.get("/adviseur/voor-mij?van=everybody"))
+        here = str(one.post("/regio/betalingen/klaarzetten").location)
+        assert two.post(here, {"release": "1"}).status_code == 303
+    with clock.frozen(LATER + CANCEL_WITHIN + timedelta(hours=1)):
+        one, two = office.browser("region"), office.browser("region", make_account(office.engine, Role.REGION))
+        assert one.post(here, {"export": "1"}).status_code == 303
+        key = office.do(lambda s: s.scalars(select(Payment)).one().end_to_end_id)
+        paid = entry(key, "357.00").replace("2026-03-04", "2026-06-11")
+        upload(one, statement(paid))
+        assert "Gelezen: 1 betaald" in said(one.follow())
+        costs = said(one.get("/regio/eigen-kosten"))
+        assert "betaald" in costs and "11-06-2026" in costs
+        upload(one, statement(paid.replace("DBIT", "CRDT").replace("</TxDtls>", RETURNED)))
+        assert "1 teruggekomen" in said(one.follow())
+        page = f"{here}/uitkomst/{office.do(lambda s: s.scalars(select(Payment)).one().public_id)}"
+        two.get(page)
+        assert two.post(page, {"confirm": "1"}).status_code == 303
+        assert "teruggekomen, andere rekening gevraagd" in said(one.get("/regio/eigen-kosten"))
+        assert work in said(office.browser("advisor").get("/adviseur/voor-mij?van=everybody"))
 
 
 def test_who_does_not_agree_with_the_penalty_objects_on_the_own_page_and_a_colleague_adds_days(office: Office) -> None:
