@@ -1,4 +1,4 @@
-"""a settlement can be revoked or lowered later, with a claim of its own (Awb 4:49)
+"""a settlement can be revoked or lowered later, with a claim of its own (Awb 4:49); what was set off counts from when it could be
 
 Revision ID: 0064
 Revises: 0063
@@ -17,6 +17,8 @@ branch_labels = None
 depends_on = None
 
 SETTLEMENT, HEARING, PREPARATION, OWED = "settlement", "hearing", "preparation", "repayment"
+ENTRY, ENTRY_UNIQUE = "recovery_entry", [("decision_id",), ("id",), ("recovery_id", "reference", "on_day")]
+SET_OFF = f"UPDATE {ENTRY} SET works_from = on_day WHERE id IN (SELECT entry_id FROM set_off)"  # noqa: S608 (ours)
 DECIDED = (
     "kind IN ('approved', 'partly', 'rejected', 'referred', 'set_aside', 'taken_up', 'supplemented', 'settled', 'revoked', "
     "'lowered', 'restored', 'interest', 'set_off', 'put_off', 'waived', 'penalty', 'undone', 'taken_over')"
@@ -64,6 +66,13 @@ def upgrade() -> None:
         table.alter_column("decision_id", existing_type=sa.Integer(), nullable=False)
         table.create_foreign_key(op.f(f"fk_{OWED}_decision_id_decision"), "decision", ["decision_id"], ["id"])
         table.create_unique_constraint(op.f(f"uq_{OWED}_decision_id"), ["decision_id"])
+    _unprotect(ENTRY)
+    with op.batch_alter_table(ENTRY) as table:
+        table.add_column(sa.Column("works_from", sa.Date(), nullable=True))
+        rule = "works_from IS NULL OR (kind = 'received' AND works_from <= on_day)"
+        table.create_check_constraint(op.f(f"ck_{ENTRY}_works_back_of_a_set_off"), rule)
+    op.execute(SET_OFF)
+    _protect(ENTRY, ENTRY_UNIQUE)
     _change_hearings(NEW_ACTS, NEW_AMOUNT)
     with op.batch_alter_table(PREPARATION) as table:
         table.add_column(sa.Column("breached_on", sa.Date(), nullable=True))
@@ -87,6 +96,11 @@ def downgrade() -> None:
         table.drop_column("breached_on")
     op.execute("DELETE FROM hearing WHERE act = 'lower_settled'")
     _change_hearings(OLD_ACTS, OLD_AMOUNT)
+    _unprotect(ENTRY)
+    with op.batch_alter_table(ENTRY) as table:
+        table.drop_constraint(op.f(f"ck_{ENTRY}_works_back_of_a_set_off"), type_="check")
+        table.drop_column("works_from")
+    _protect(ENTRY, ENTRY_UNIQUE)
     with op.batch_alter_table(OWED) as table:
         table.drop_constraint(op.f(f"uq_{OWED}_decision_id"), type_="unique")
         table.drop_constraint(op.f(f"fk_{OWED}_decision_id_decision"), type_="foreignkey")

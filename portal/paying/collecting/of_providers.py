@@ -3,9 +3,10 @@
 A provider owes it by its own credit note: it was paid without a ground (BW 6:203), a matter of private law. The region says
 within how many days it asks it back (`provider_days`). When that has passed a reminder sets a reasonable term, after which the
 provider is in default (BW 6:82). The claim prescribes five years after the day on which the desk knew of it (BW 3:309). A written
-reminder (BW 3:317) and an agreement on instalments, which acknowledges it (BW 3:318), begin that time anew (BW 3:319). Set off it
-may be after that too (BW 6:131). The text of 3:309 was read in a copy (wetboekplus.nl, undated, on 1 December 2026); of the
-others no text was found.
+reminder (BW 3:317) and an agreement on instalments, which acknowledges it (BW 3:318), begin that time anew, from the next day
+and never to end sooner than it would have (BW 3:319). Set off it may be after that too (BW 6:131). Texts of 6:82, 3:317 to 3:319
+and 6:131 were read in a copy of the law from about 2017 (statengeneraal/laws-markdown on GitHub), those of 3:309, 3:317 and 6:131
+at wetboekplus.nl too (undated, both on 1 December 2026).
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Reads of collecting: until when a claim can be made and collected, what is due, who is to be reminded, and what interest ran.
 
-The law, as it stands in the Algemene wet bestuursrecht (texts read on 1 December 2026 at pgawb.nl, explore.law,
-handhavingsrecht.nl and wetten.overheid.nl; as far as those show none of these articles changed since 2013):
+The law, as it stands in the Algemene wet bestuursrecht (texts read on 1 December 2026: that of 1 January 2024 as a whole, see
+`portal.papers.legal_table`, and single articles at pgawb.nl, explore.law, handhavingsrecht.nl and wetten.overheid.nl; as far as
+those show none of these articles changed since 2013):
 
 - 4:57, fourth paragraph: nothing is claimed back in so far as five years have passed after the day on which the subsidy was
   settled, or on which a duty was not met after that (4:49, first paragraph, c). A settlement that asks something back is itself
@@ -9,8 +10,9 @@ handhavingsrecht.nl and wetten.overheid.nl; as far as those show none of these a
 - 4:86, 4:87: one pays within six weeks after that letter was made known.
 - 4:94: while payment is put off nobody is reminded. 4:97: after the last day the debtor is in default.
 - 4:104: five years after the last day to pay the claim prescribes: no reminder and no setting off any more. 4:105, 4:106: a
-  reminder and an acknowledgement begin that time anew. 4:111: it is longer by as long as payment was put off. 4:110, on how it
-  begins anew, was not found.
+  reminder, an acknowledgement and a decision to set off begin that time anew; 4:110: from the next day, for five years at most.
+  4:111: it is longer by as long as payment was put off.
+- 4:93, third paragraph, with BW 6:129: what is set off counts from the day on which both could be set off, for the interest too.
 
 A claim on a provider comes from a credit note and is a matter of private law (BW 6:203, 3:309): nothing of this holds for it.
 See `of_providers`.
@@ -147,7 +149,7 @@ def standing_of(session: Session, *, recovery: Recovery, today: date) -> ClaimSt
         due_on=due_on,
         due_cents=due_cents,
         reminded=next((one for one in reversed(steps) if one.kind is StepKind.REMINDED), None),
-        collect_until=_collect_until(steps, pay_by) if pay_by is not None else None,
+        collect_until=_collect_until(steps, recovery, pay_by) if pay_by is not None else None,
         today=today,
     )
 
@@ -186,13 +188,14 @@ def overdue(
     return (due_on, recovery.open_cents) if due_on < today else (None, 0)
 
 
-def _collect_until(steps: Sequence[CollectionStep], pay_by: date) -> date:
+def _collect_until(steps: Sequence[CollectionStep], recovery: Recovery, pay_by: date) -> date:
     """The last day before a claim prescribes: five years, anew after each interruption that was in time, longer by deferrals."""
     begins = pay_by
     until = _with_deferrals(steps, begins)
-    for step in steps:
-        if step.kind in INTERRUPTIONS and begins < step.on <= until:
-            begins = step.on
+    set_off = [entry.on for entry in recovery.entries if entry.works_from is not None]
+    for on in sorted([*(step.on for step in steps if step.kind in INTERRUPTIONS), *set_off]):
+        if begins < on <= until:
+            begins = on
             until = _with_deferrals(steps, begins)
     return until
 
@@ -228,10 +231,11 @@ def interest_of(session: Session, *, recovery: Recovery, last: date) -> AccruedI
 
 def _owed_on(recovery: Recovery, steps: Sequence[CollectionStep], day: date) -> int:
     """What stands out and bears interest on a day after the first last day to pay."""
+    from_when = [(entry.works_from or entry.on, entry) for entry in recovery.entries]
     came = [
-        (entry.on, -entry.amount_cents if entry.kind is EntryKind.UNDONE else entry.amount_cents)
-        for entry in recovery.entries
-        if entry.on <= day
+        (on, -entry.amount_cents if entry.kind is EntryKind.UNDONE else entry.amount_cents)
+        for on, entry in from_when
+        if on <= day
     ]
     left = recovery.amount_cents - sum(cents for _, cents in came)
     step = next((one for one in reversed(steps) if one.on <= day and one.until_on is not None), None)

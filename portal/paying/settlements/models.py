@@ -218,6 +218,9 @@ class RecoveryEntry(Base):
         CheckConstraint("(kind = 'written_off') = (reason IS NOT NULL)", name="written_off_for_a_reason"),
         CheckConstraint("(kind = 'received') = (reference IS NOT NULL)", name="received_has_reference"),
         CheckConstraint("decision_id IS NULL OR kind = 'written_off'", name="decided_to_write_off"),
+        CheckConstraint(
+            "works_from IS NULL OR (kind = 'received' AND works_from <= on_day)", name="works_back_of_a_set_off"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -227,6 +230,8 @@ class RecoveryEntry(Base):
     extra_cents: Mapped[int] = mapped_column(Cents, default=0)
     """What came in beside it for costs and interest."""
     on: Mapped[date] = mapped_column("on_day", Date)
+    works_from: Mapped[date | None] = mapped_column(Date)
+    """Of what was set off: the day from which it counts, when both could be set off (Awb 4:93, third paragraph; BW 6:129)."""
     reference: Mapped[str | None] = mapped_column(String(80))
     """What the bank or the desk calls what was received; the same one on the same day counts once."""
     reason: Mapped[str | None] = mapped_column(Text)

@@ -29,7 +29,6 @@ from tests.web.region.test_bank_answers import upload
 from tests.web.stands import late
 from tests.web.walking import assert_sound, soup_of
 
-
 RETURNED = "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf></TxDtls>"
 
 
