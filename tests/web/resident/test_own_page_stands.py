@@ -273,15 +273,7 @@ DECISION_ROWS: dict[DecisionKind, tuple[Maker, tuple[str, ...]]] = {
         lambda s: of(s, settled(s)),
         ("Wij hebben uw voucher vastgesteld", "vastgesteld op € 900", "Zo is het gebruikt."),
     ),
-    DecisionKind.SETTLED_LESS: (
-        settled_less,
-        (
-            "Wij hebben de vaststelling van uw voucher verlaagd",
-            "nu vastgesteld op € 700",
-            "U kwam niet.",
-            "U kunt bezwaar maken",
-        ),
-    ),
+    DecisionKind.SETTLED_LESS: (settled_less, ("de vaststelling van uw voucher verlaagd", "vastgesteld op € 700")),
     DecisionKind.REVOKED: (
         lambda s: of(s, revoked(s)),
         ("Wij hebben uw voucher ingetrokken", "blijft € 0 over", "U kunt bezwaar maken tot en met"),
