@@ -126,9 +126,7 @@ def reminders_due(session: Session, *, today: date) -> list[tuple[int, date]]:
 def ending_claims(session: Session, *, today: date) -> list[tuple[Recovery, ClaimStanding]]:
     """The open claims that can no longer be claimed or collected soon (the region says how soon), the first one first."""
     soon = today + timedelta(days=collecting_settings(session).warn_days)
-    since = soon - timedelta(
-        days=YEARS * 365
-    )  # none ends before five years, but of a settlement that was lowered later
+    since = soon - timedelta(days=YEARS * 365)  # none ends sooner, but of a settlement that was lowered later
     old = [
         *open_standings(session, today=today, since_before=since),
         *open_standings_of_providers(session, today=today, since_before=since),
