@@ -86,6 +86,7 @@ OBJECTIONABLE: Mapping[str, LazyString] = {
     "put_off": _l("Besluit over later terugbetalen"),
     "waived": _l("Besluit over kwijtschelden"),
     "penalty": _l("Besluit over de dwangsom"),
+    "own_interest": _l("Rente die de regio betaalt"),
 }
 OBJECTION_OUTCOMES: Mapping[str, Labelled] = {
     "inadmissible": (_l("niet-ontvankelijk"), "no"),
@@ -113,6 +114,7 @@ NO_PENALTIES: Mapping[str, LazyString] = {
 OWN_DEBTS: Mapping[str, LazyString] = {
     "penalty": _l("Dwangsom"),
     "damage": _l("Schade na het eerder eindigen van een voucher"),
+    "interest": _l("Rente over wat te laat is betaald"),
 }
 OWN_DEBT_STANDS: Mapping[str, Labelled] = {
     "asked": (_l("rekening gevraagd"), "wait"),
@@ -172,6 +174,8 @@ DECISION_ACTIONS: Mapping[str, LazyString] = {
     "default_notice.received": _l("Ingebrekestelling ontvangen"),
     "default_notice.settled": _l("Besloten over de dwangsom"),
     "default_notice.settled_again": _l("Opnieuw besloten over de dwangsom, na bezwaar"),
+    "own_interest.decided": _l("Besloten over rente die de regio betaalt"),
+    "own_interest.decided_again": _l("Opnieuw besloten over rente die de regio betaalt, na bezwaar"),
     "own_debt.account_given": _l("Rekening gegeven voor wat de regio zelf betaalt"),
     "own_debt.paid": _l("De regio betaalde wat zij zelf schuldig was"),
     "own_debt.returned": _l("Betaling van de regio zelf kwam terug van de bank"),

@@ -121,6 +121,7 @@ DECISION_KINDS: Mapping[str, Labelled] = {
     "put_off": (_l("uitstel van betaling"), "neutral"),
     "waived": (_l("kwijtschelding"), "neutral"),
     "penalty": (_l("dwangsom"), "neutral"),
+    "own_interest": (_l("rente van de regio"), "neutral"),
     "undone": (_l("ongedaan gemaakt"), "neutral"),
 }
 OUTCOMES: Mapping[str, Labelled] = {

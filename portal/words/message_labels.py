@@ -82,6 +82,8 @@ MESSAGES: Mapping[str, LazyString] = {
     "late/notice_received": _l("Ingebrekestelling ontvangen"),
     "late/penalty": _l("Besluit over een dwangsom"),
     "late/penalty_again": _l("Nieuw besluit over een dwangsom, na bezwaar"),
+    "late/interest": _l("Besluit over rente die de regio betaalt"),
+    "late/interest_again": _l("Nieuw besluit over rente die de regio betaalt, na bezwaar"),
     "objection/of_another": _l("Bezwaar van iemand anders ontvangen"),
     "objection/of_another_heard": _l("Hoorzitting over het bezwaar van iemand anders"),
     "objection/of_another_decided": _l("Besluit op het bezwaar van iemand anders"),

@@ -51,6 +51,7 @@ from tests.factories import (
     an_application,
     asker,
 )
+from tests.portal.paying.late_interest.paid_late import determined
 from tests.portal.paying.settling_again.owing import OWED, used_and_paid
 from tests.portal.second_look.late_decisions.test_late_decisions import at as late_at
 from tests.portal.second_look.late_decisions.test_late_decisions import noticed, refuse_and_send
@@ -261,6 +262,11 @@ def late(session: Session) -> DevelopmentQuestion:
     on = late_at(date(2026, 6, 3))
     settle_penalty(session, notice=notice, draft=PenaltyDraft("Te laat."), actor=SECOND, now=on)
     return session.get_one(DevelopmentQuestion, notice.question_id)
+
+
+def paid_late(session: Session) -> DevelopmentQuestion:
+    """Interest on what went back to a holder after an objection."""
+    return session.get_one(DevelopmentQuestion, determined(session).question_id)
 
 
 def finished(session: Session) -> DevelopmentQuestion:

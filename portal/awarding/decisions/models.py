@@ -45,6 +45,8 @@ class DecisionKind(enum.StrEnum):
     """What somebody has to pay back lapses, in full or in part; or that was refused (Awb 4:94a)."""
     PENALTY = "penalty"
     """What is due because a decision was late, or that nothing is (Awb 4:18)."""
+    OWN_INTEREST = "own_interest"
+    """Statutory interest that the region owes because it paid somebody too late (Awb 4:99)."""
     UNDONE = "undone"
     """Interest lapses, or what was set off is paid after all: after a founded objection (Awb 7:11)."""
     TAKEN_OVER = "taken_over"
@@ -69,7 +71,7 @@ ON_A_VOUCHER = (
     *ON_A_CLAIM,
 )
 """Decisions about a voucher that stands."""
-BESIDE_THE_QUESTION = (*ON_A_VOUCHER, DecisionKind.PENALTY)
+BESIDE_THE_QUESTION = (*ON_A_VOUCHER, DecisionKind.PENALTY, DecisionKind.OWN_INTEREST)
 """Decisions that leave what was decided on the question as it is; the others are about the question itself."""
 NO_OBJECTION = (DecisionKind.REFERRED, DecisionKind.TAKEN_OVER, DecisionKind.TAKEN_UP)
 """To which one cannot object here: what is no decision, what another administration decided before, and what only leads to a

@@ -1,4 +1,5 @@
-"""Writing down a decision on the penalty for a late decision, of every body that was late. The act itself is its caller's."""
+"""Writing down a decision on what bodies owe somebody of their own: the penalty for a late decision, of every body that was late,
+or interest on what was paid too late. The act itself is its caller's."""
 
 from __future__ import annotations
 
@@ -43,11 +44,12 @@ def decide_on_penalty(
     reason: str,
     mandates: Mapping[str, Mandate],
     by: Decider,
+    kind: DecisionKind = DecisionKind.PENALTY,
 ) -> Decision:
     """Keep the decision, with what each body owes (0: nothing, for the reason that is given) and by which mandate (Awb 10:3)."""
     decision = Decision(
         question_id=question_id,
-        kind=DecisionKind.PENALTY,
+        kind=kind,
         rationale=reason.strip(),
         decided_at=by.now,
         decided_by=by.actor.reference,

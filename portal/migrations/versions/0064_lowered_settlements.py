@@ -23,7 +23,22 @@ DECIDED = (
     "kind IN ('approved', 'partly', 'rejected', 'referred', 'set_aside', 'taken_up', 'supplemented', 'settled', 'revoked', "
     "'lowered', 'restored', 'interest', 'set_off', 'put_off', 'waived', 'penalty', 'undone', 'taken_over')"
 )
-DECIDED_NOW = DECIDED.replace("'settled',", "'settled', 'settled_less',")
+DECIDED_NOW = DECIDED.replace("'settled',", "'settled', 'settled_less',").replace(
+    "'penalty',", "'penalty', 'own_interest',"
+)
+DEBT, INTEREST = "own_debt", "own_interest"
+INTEREST_UNIQUE = [("id",), ("public_id",), ("decision_id",), ("repayment_id", "number"), ("own_debt_id", "number")]
+INTEREST_CHECKS = {
+    "over_one_amount": "(repayment_id IS NULL) <> (own_debt_id IS NULL)",
+    "replaced_once": "number BETWEEN 0 AND 1",
+    "replaces_an_amount": "(number = 0) = (before_cents = 0)",
+    "never_to_the_worse": "before_cents >= 0 AND amount_cents > before_cents",
+    "over_an_amount": "over_cents > 0",
+    "own_debt_has_last_day": "(own_debt_id IS NULL) = (pay_by IS NULL)",
+    "until_it_was_paid": "first_on <= last_on AND last_on < paid_on",
+    "reason_given": "length(reason) > 0",
+}
+CENTS = sa.BigInteger()
 OF_DECISION = (
     f"UPDATE {OWED} SET decision_id = "  # noqa: S608 (ours)
     f"(SELECT decision_id FROM resettlement WHERE resettlement.id = {OWED}.resettlement_id)"
@@ -79,6 +94,8 @@ def upgrade() -> None:
         _kinds(table, NEW_KINDS)
         rule = "breached_on IS NULL OR kind = 'settled_less'"
         table.create_check_constraint(op.f(f"ck_{PREPARATION}_breached_after_settling"), rule)
+    _debt_kinds("'penalty', 'damage', 'interest'")
+    _make_interest()
 
 
 def downgrade() -> None:
@@ -89,6 +106,12 @@ def downgrade() -> None:
     lowered = op.get_bind().execute(sa.text("SELECT count(*) FROM settlement WHERE number > 0")).scalar_one()
     if lowered:
         raise RuntimeError(f"{lowered} lowered settlements would be lost; the schema stays as it is")
+    decided = op.get_bind().execute(sa.text("SELECT count(*) FROM own_interest")).scalar_one()
+    if decided:
+        raise RuntimeError(f"{decided} decisions on interest would be lost; the schema stays as it is")
+    _unprotect(INTEREST)
+    op.drop_table(INTEREST)
+    _debt_kinds("'penalty', 'damage'")
     op.execute("DELETE FROM preparation WHERE kind = 'settled_less'")
     with op.batch_alter_table(PREPARATION) as table:
         table.drop_constraint(op.f(f"ck_{PREPARATION}_breached_after_settling"), type_="check")
@@ -144,6 +167,49 @@ def _change_decisions(kinds: str) -> None:
         table.drop_constraint(op.f("ck_decision_decision_kind"), type_="check")
         table.create_check_constraint(op.f("ck_decision_decision_kind"), kinds)
     _protect("decision", [("id",), ("public_id",)])
+
+
+def _debt_kinds(kinds: str) -> None:
+    with op.batch_alter_table(DEBT) as table:
+        table.drop_constraint(op.f(f"ck_{DEBT}_own_debt_kind"), type_="check")
+        table.create_check_constraint(op.f(f"ck_{DEBT}_own_debt_kind"), f"kind IN ({kinds})")
+
+
+def _make_interest() -> None:
+    columns = {
+        "repayment_id": "repayment",
+        "own_debt_id": DEBT,
+        "question_id": "development_question",
+        "decision_id": "decision",
+    }
+    days = ("first_on", "last_on", "paid_on")
+    op.create_table(
+        INTEREST,
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(40), nullable=False),
+        *(sa.Column(one, sa.Integer(), nullable=one in ("repayment_id", "own_debt_id")) for one in columns),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("pay_by", sa.Date(), nullable=True),
+        *(sa.Column(one, sa.Date(), nullable=False) for one in days),
+        *(sa.Column(one, CENTS, nullable=False) for one in ("over_cents", "before_cents", "amount_cents")),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", sa.String(80), nullable=False),
+        sa.Column("decided_by_name", sa.String(100), nullable=False),
+        *(
+            sa.ForeignKeyConstraint([one], [f"{table}.id"], name=op.f(f"fk_{INTEREST}_{one}_{table}"))
+            for one, table in columns.items()
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{INTEREST}")),
+        *(
+            sa.UniqueConstraint(*names, name=op.f(f"uq_{INTEREST}_{'_'.join(names)}"))
+            for names in INTEREST_UNIQUE
+            if names != ("id",)
+        ),
+        *(sa.CheckConstraint(rule, name=op.f(f"ck_{INTEREST}_{name}")) for name, rule in INTEREST_CHECKS.items()),
+    )
+    op.create_index(op.f(f"ix_{INTEREST}_question_id"), INTEREST, ["question_id"])
+    _protect(INTEREST, INTEREST_UNIQUE)
 
 
 def _unprotect(table: str) -> None:

@@ -77,6 +77,7 @@ DECIDED: dict[str, tuple[str, ...]] = {
     "further_delay": ("basis", "until"),
     "channel_outage": ("began_at", "ended_at", "withdrawn_at"),
     "own_debt": ("kind", "state", "amount_cents", "paid_on"),
+    "own_interest": ("over_cents", "first_on", "last_on", "before_cents", "amount_cents"),
     "penalty_again": ("penalty_days", "before_cents", "amount_cents"),
     "payment": ("state", "amount_cents", "executed_on", "returned_on"),
     "payment_batch": ("state", "execution_on"),

@@ -11,6 +11,7 @@ from portal.awarding.decisions.models import NO_OBJECTION, ON_A_CLAIM, Decision,
 from portal.awarding.decisions.queries import decisions_of
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import is_asker, may_see, question_by_id
+from portal.paying.late_interest.queries import told_of_own_interest
 from portal.paying.setting_off.queries import told_of_claim
 from portal.paying.settlements.models import Settlement
 from portal.paying.settling_again.queries import settling_again_by_decision
@@ -57,6 +58,8 @@ def told_in(session: Session, *, decision: Decision) -> list[tuple[str, int]]:
         return told_of_claim(session, decision=decision)
     if decision.kind is DecisionKind.PENALTY:
         return told_of_penalty(session, decision=decision)
+    if decision.kind is DecisionKind.OWN_INTEREST:
+        return told_of_own_interest(session, decision=decision)
     if decision.kind in REDUCES:
         return [(f"reduction/{one}", decision.id) for one in REDUCES[decision.kind]]
     settled = settlement_of_decision(session, decision=decision)

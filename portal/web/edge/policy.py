@@ -153,7 +153,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ADVISOR, "advisor.batch_pdf", "advisor.preparations", "advisor.preparation", "advisor.return_preparation"),
     **_rows(ADVISOR, "advisor.take_back_preparation", "advisor.invite", "advisor.view", "advisor.share"),
     **_rows(ADVISOR, "advisor.keep_award", "advisor.propose_anew", "advisor.revise", "advisor.reassign"),
-    **_rows(ADVISOR, "advisor.late_decision", "advisor.penalty", "advisor.own_debt_account"),
+    **_rows(ADVISOR, "advisor.late_decision", "advisor.penalty", "advisor.own_debt_account", "advisor.own_interest"),
     **_rows(ADVISOR, "advisor.objections", "advisor.receive_objection", "advisor.objection", "advisor.lateness"),
     **_rows(ADVISOR, "advisor.receive_of_another", "advisor.ask_repair", "advisor.repaired", "advisor.further_delay"),
     **_rows(ADVISOR, "advisor.ask_to_be_heard", "advisor.wants_to_be_heard", "advisor.interest"),

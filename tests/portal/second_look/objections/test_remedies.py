@@ -67,6 +67,7 @@ from tests.factories import (
 from tests.portal.awarding.test_setting_aside import aside
 from tests.portal.awarding.test_top_ups import dearer, more
 from tests.portal.paying.collecting.owed_late import at, pay, sent
+from tests.portal.paying.late_interest.paid_late import determined
 from tests.portal.paying.setting_off.test_setting_off import SAME, do, of_a_holder
 from tests.portal.second_look.late_decisions.test_late_decisions import noticed, refuse_and_send
 
@@ -206,6 +207,12 @@ def _penalty(session: Session) -> tuple[Decision, ObjectionDraft]:
     return session.get_one(Decision, notice.decision_id), more_days
 
 
+def _own_interest(session: Session) -> tuple[Decision, ObjectionDraft]:
+    made = determined(session)
+    more = ObjectionDraft(ObjectionOutcome.FOUNDED, "U hebt gelijk.", amount_cents=made.amount_cents + 1_00)
+    return session.get_one(Decision, made.decision_id), more
+
+
 DECIDED: dict[DecisionKind, Callable[[Session], tuple[Decision, ObjectionDraft]]] = {
     DecisionKind.APPROVED: _awarded,
     DecisionKind.REJECTED: _rejected,
@@ -220,6 +227,7 @@ DECIDED: dict[DecisionKind, Callable[[Session], tuple[Decision, ObjectionDraft]]
     DecisionKind.PUT_OFF: _put_off,
     DecisionKind.WAIVED: _waived,
     DecisionKind.PENALTY: _penalty,
+    DecisionKind.OWN_INTEREST: _own_interest,
 }
 """How each kind comes about. One that awards a part (`PARTLY`) is replaced as one that awards all."""
 
