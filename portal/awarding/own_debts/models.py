@@ -1,9 +1,9 @@
 """The table of what the region itself owes somebody by a decision: a penalty for being late, damage, or interest.
 
 A penalty (Awb 4:17) is forfeited by the body that was late, damage (4:50, second paragraph) is made good by the body that
-decided, and interest (4:98) is owed by the body that paid too late. None of these is subsidy: it is paid of the region's own money. So it
-stands in no budget and in no account of a funder, and the ledger has no row of it; it is paid in a batch for the bank like
-everything else.
+decided, and interest (4:98) is owed by the body that paid too late. None of these is subsidy: it is paid of the region's own
+money. So it stands in no budget and in no account of a funder, and the ledger has no row of it; it is paid in a batch for the
+bank like everything else.
 """
 
 from __future__ import annotations

@@ -55,6 +55,10 @@ def own_interest(question_id: str) -> ResponseReturnValue:
             amount=format_euros(late.cents, exact=True),
         ),
     ]
+    if late.pay_by is None:
+        intro.append(
+            _("Kwam het door gegevens die de persoon fout of niet gaf? Dan is er geen rente (Awb 4:102 lid 3).")
+        )
     return act_page(form, _("Rente vaststellen die de regio betaalt"), _("Stel de rente vast"), back, question, intro)
 
 

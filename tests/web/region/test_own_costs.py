@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.awarding.decisions.models import Decision
+from portal.paying.late_interest.models import OwnInterest
 from portal.paying.payments.models import Payment
 from portal.paying.payments.queries import CANCEL_WITHIN
 from portal.paying.settlements.models import Recovery
@@ -18,9 +20,12 @@ from portal.second_look.two_person_acts.models import TwoPersonAct, TwoPersonKin
 from portal.spending.providers.models import Provider
 from tests.portal.paying.collecting.owed_late import at
 from tests.portal.paying.collecting.test_of_providers import PAY_BY, credited
+from tests.portal.paying.late_interest.paid_late import PAID_ON, paid_back
 from tests.portal.paying.payments.test_payments import PAYER, entry, statement
 from tests.portal.paying.setting_off.test_setting_off import of_a_provider
+from tests.portal.paying.settling_again.owing import question_of
 from tests.portal.second_look.late_decisions.test_penalties_paid import IBAN, LATER
+from tests.portal.second_look.objections.test_remedies import objected
 from tests.web.advisor.steps import case
 from tests.web.advisor.test_objecting import fill
 from tests.web.browser import Browser, make_account
@@ -154,3 +159,31 @@ def test_setting_off_above_the_amount_of_the_scheme_waits_for_a_second_person(
     assert "Inhouden" in said(page) and "Akkoord." in said(page)
     assert office.done_by_another("region").status_code == 303
     assert office.do(lambda s: s.scalars(select(Recovery)).one().open_cents) == 0
+
+
+def test_interest_on_what_was_paid_too_late_is_decided_and_raised_after_an_objection(office: Office) -> None:
+    question = office.do(lambda s: question_of(s, paid_back(s)))
+    with clock.frozen(at(PAID_ON)):
+        desk, here = office.browser("advisor"), case(question, "/ingebrekestelling")
+        page = desk.get(here)
+        assert_sound(page)
+        assert "Te laat betaald" in said(page) and "€ 27,92" in said(page)
+        [link] = [one["href"] for one in soup_of(page).select("a[href*='/rente']")]
+        assert_sound(desk.get(link))
+        fill(desk, link, {"rationale": ""}, 422)
+        fill(desk, link, {"rationale": "Het bleef liggen."})
+        assert "Te laat betaald" not in said(desk.get(here))
+        assert desk.get(link).status_code == 404
+        assert "Rente over wat te laat is betaald" in said(office.browser("region").get("/regio/eigen-kosten"))
+    decision = office.do(lambda s: s.scalars(select(OwnInterest)).one().decision_id)
+    objection = office.do(lambda s: objected(s, s.get_one(Decision, decision)).public_id)
+    with clock.frozen(at(PAID_ON) + timedelta(days=30)):
+        colleague = office.browser("advisor", make_account(office.engine, Role.ADVISOR))
+        decides = f"/adviseur/bezwaar/{objection}/besluiten"
+        page = colleague.get(decides)
+        assert_sound(page)
+        assert "stelt u de rente meteen opnieuw vast" in said(page)
+        fill(colleague, decides, {"outcome": "founded", "rationale": "Meer.", "amount": "27,92"}, 422)
+        fill(colleague, decides, {"outcome": "founded", "rationale": "Meer.", "amount": "30,00"})
+        costs = said(office.browser("region").get("/regio/eigen-kosten"))
+        assert "€ 2,08" in costs and "€ 30,00" in costs
