@@ -65,7 +65,7 @@ def test_what_goes_back_after_an_objection_bears_interest_from_each_payment_on(s
     assert decision in objectable(session, question=question, actor=asker(question))
     assert told_in(session, decision=decision) == [("late/interest", made.id)]
     content = letter(session, "late/interest")
-    words, english = str(content.blocks).replace("\xa0", " "), str(content.english)
+    words, english = str(content.blocks).replace("\\xa0", " "), str(content.english)
     for said in ("€ 27,92", "2 maart 2027", "€ 700", "3 maart 2026", "4:98, 4:99 en 4:102", "bezwaar"):
         assert said in words, said
     assert content.object_by is not None and "object" in english
@@ -104,7 +104,7 @@ def test_what_the_region_itself_owed_bears_interest_after_its_last_day_and_when_
                 assert late_paid_of(session, question=question, actor=ADVISOR) == [found]
                 assert late_paid_of(session, question=question, actor=NOBODY) == []
                 determine_own_interest(session, owed=owed, reason="Te laat.", actor=ADVISOR, now=at(on))
-                assert "uiterlijk op 15 juli 2026" in str(letter(session, "late/interest").blocks).replace("\xa0", " ")
+                assert "uiterlijk op 15 juli 2026" in str(letter(session, "late/interest").blocks).replace("\\xa0", " ")
             trial.rollback()
         session.expire_all()
         return (found.first_on, found.cents) if found is not None else None
