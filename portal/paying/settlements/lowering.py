@@ -126,14 +126,14 @@ def check_lowering(session: Session, voucher: Voucher, draft: LoweringDraft, tod
     if draft.ground not in AFTER_SETTLING:
         message = _l("Deze grond past hier niet. Kies een grond die de wet voor dit besluit geeft.")
         raise Refusal("ground_does_not_fit", message, field="ground")
-    _check_amount(draft.amount_cents, before)
+    _check_lower(draft.amount_cents, before)
     _check_term(first, draft, today)
     act, cents = IntendedAct.LOWER_SETTLED, draft.amount_cents
     heard = require_heard(session, voucher=voucher, act=act, cents=cents, left_out=draft.left_out)
     return _Allowed(first, len(settlements_of(session, voucher=voucher)), heard)
 
 
-def _check_amount(amount_cents: int, before: int) -> None:
+def _check_lower(amount_cents: int, before: int) -> None:
     if not before:
         raise Conflict("nothing_settled", _l("Er is € 0 vastgesteld. Lager kan niet."))
     if not 0 <= amount_cents < before:

@@ -31,6 +31,7 @@ from portal.paying.late_interest.actions import determine_own_interest_again
 from portal.paying.recoveries import monthly_terms, plan_instalments, write_off
 from portal.paying.setting_off.undoing import undo_set_off
 from portal.paying.settlements.actions import SettlementDraft, settle_voucher
+from portal.paying.settlements.lowering import LoweringDraft, lower_settlement
 from portal.paying.settlements.models import Recovery, SettlementGround
 from portal.platform.i18n import format_date, format_euros, use_locale
 from portal.post.letters.queries import last_day_to_object
@@ -154,6 +155,8 @@ def every_decision(session: Session, folder: Path) -> None:
     used, (_, pia) = a_voucher(session), a_provider(session)
     redeem_voucher(session, voucher=used, bill=Bill("F9", NOW.date(), 50_000), actor=pia, now=NOW)
     settle_voucher(session, voucher=used, draft=SettlementDraft(50_000, SettlementGround.AS_USED, "Klaar."), **by)
+    less = LoweringDraft(20_000, SettlementGround.NEW_FACTS, "Niet geweest.", None, MOVED.left_out)
+    lower_settlement(session, voucher=used, draft=less, **by)
     again.founded(session, again.objected(session, again.settled_lower(session)), 100_000)
     taken(session)
 

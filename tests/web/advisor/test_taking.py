@@ -86,7 +86,9 @@ def newest(session: Session) -> int:
 
 def put_right(office: Office, question: DevelopmentQuestion, day: str) -> str:
     """A colleague hears who objected and finds the objection founded; what the screen said that would happen."""
-    [objection] = office.do(lambda s: objections_of(s, question=s.merge(question), actor=ADVISOR))
+    [objection] = office.do(
+        lambda s: objections_of(s, question=s.get_one(DevelopmentQuestion, question.id), actor=ADVISOR)
+    )
     tom = office.browser("advisor", make_account(office.engine, Role.ADVISOR))
     path = f"/adviseur/bezwaar/{objection.public_id}"
     tom.get(f"{path}/gehoord")
