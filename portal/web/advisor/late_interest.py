@@ -42,8 +42,9 @@ def own_interest(question_id: str) -> ResponseReturnValue:
     back, form = url_for("advisor.late_decision", question_id=question_id), InterestForm()
     if form.validate_on_submit():
         with form.refusals():
-            by = {"actor": current_actor(), "now": now()}
-            determine_own_interest(current_session(), owed=late.owed, reason=form.rationale.data, **by)
+            determine_own_interest(
+                current_session(), owed=late.owed, reason=form.rationale.data, actor=current_actor(), now=now()
+            )
             flash(_("Er is besloten over de rente. De persoon krijgt een brief."), "ok")
             return redirect(back, code=303)
     intro = [
