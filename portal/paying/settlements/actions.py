@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -324,7 +325,7 @@ def tell_of_settlement(
 ) -> None:
     """Make a settlement, or what lowers it, known to the holder in writing; `used_cents` is all that was used."""
     question = session.get_one(DevelopmentQuestion, voucher.question_id)
-    details = {
+    details: dict[str, Any] = {
         "settled_cents": settlement.settled_cents,
         "awarded_cents": settlement.awarded_cents,
         "used_cents": used_cents,
