@@ -27,7 +27,7 @@ DECIDED_NOW = DECIDED.replace("'settled',", "'settled', 'settled_less',").replac
     "'penalty',", "'penalty', 'own_interest',"
 )
 DEBT, INTEREST = "own_debt", "own_interest"
-INTEREST_UNIQUE = [("id",), ("public_id",), ("decision_id",), ("repayment_id", "number"), ("own_debt_id", "number")]
+INTEREST_UNIQUE = [("decision_id",), ("id",), ("own_debt_id", "number"), ("public_id",), ("repayment_id", "number")]
 INTEREST_CHECKS = {
     "over_one_amount": "(repayment_id IS NULL) <> (own_debt_id IS NULL)",
     "replaced_once": "number BETWEEN 0 AND 1",
