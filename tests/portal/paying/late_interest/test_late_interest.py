@@ -20,6 +20,7 @@ from portal.paying.late_interest.models import OwnInterest
 from portal.paying.late_interest.queries import late_paid, late_paid_of
 from portal.paying.own_payments import book_debt_paid, give_account_for_debt
 from portal.paying.payments.actions import note_repaid
+from portal.paying.payments.models import Repayment
 from portal.paying.settlements.models import RecoveryEntry
 from portal.platform.errors import Conflict, Refusal
 from portal.post.messages.models import OutboxMessage
@@ -49,11 +50,11 @@ def refused(session: Session, **act: Any) -> str:
 
 
 def test_what_goes_back_after_an_objection_bears_interest_from_each_payment_on(session: Session) -> None:
-    owed = paid_back(session)
+    made = determined(session)
+    owed = session.get_one(Repayment, made.repayment_id)
     late = late_paid(session, owed=owed)
     assert late is not None
     assert (late.first_on, late.last_on, late.cents) == (date(2026, 3, 3), PAID_ON - DAY, CENTS)
-    made = determined(session)
     decision = session.get_one(Decision, made.decision_id)
     outcome = decision.outcomes[0]
     assert (decision.kind, outcome.amount_cents, outcome.deciding_body_nl) == (DecisionKind.OWN_INTEREST, CENTS, BODY)
