@@ -15,7 +15,7 @@ from portal.awarding.own_debts.models import OwnDebt, OwnDebtKind
 from portal.cases.questions.actions import advisor_only, tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.paying.late_interest.models import OwnInterest
-from portal.paying.late_interest.queries import Owed, late_paid, replaced_by
+from portal.paying.late_interest.queries import Owed, interest_on, late_paid, replaced_by
 from portal.paying.statutory_interest import NoRate
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
@@ -34,6 +34,8 @@ def determine_own_interest(session: Session, *, owed: Owed, reason: str, actor: 
     """
     advisor_only(actor)
     hold(session, owed)
+    if interest_on(session, owed=owed) is not None:
+        raise _decided()
     if not reason.strip():
         raise Refusal("rationale_missing", _l("Schrijf op waarom u dit besluit neemt."), field="rationale")
     try:

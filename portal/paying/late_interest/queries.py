@@ -127,6 +127,12 @@ def late_paid_of(session: Session, *, question: DevelopmentQuestion, actor: Acto
     return [one for one in found if one is not None]
 
 
+def interest_on(session: Session, *, owed: Owed) -> OwnInterest | None:
+    """The first decision on the interest over an amount; None while there is none."""
+    mine = OwnInterest.own_debt_id if isinstance(owed, OwnDebt) else OwnInterest.repayment_id
+    return session.scalar(select(OwnInterest).where(mine == owed.id, OwnInterest.number == 0))
+
+
 def own_interest_of(session: Session, *, decision: Decision) -> OwnInterest | None:
     """The interest that this decision is on; None for another decision."""
     return session.scalar(select(OwnInterest).where(OwnInterest.decision_id == decision.id))
