@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.drafts import Decider
 from portal.awarding.decisions.models import Decision, DecisionKind
-from portal.awarding.decisions.on_penalties import LateBody, decide_on_penalty, mandates_of_bodies
+from portal.awarding.decisions.on_penalties import LateBody, decide_on_penalty
 from portal.awarding.own_debts.actions import owe_of_own
 from portal.awarding.own_debts.models import OwnDebt, OwnDebtKind
 from portal.cases.questions.actions import advisor_only, tell_asker
@@ -135,7 +135,6 @@ def _decide(
         bodies=bodies,
         each_cents=each_cents,
         reason=reason,
-        mandates=mandates_of_bodies(session, bodies=bodies, by=by),
         by=by,
         kind=DecisionKind.OWN_INTEREST,
     )

@@ -26,7 +26,7 @@ from portal.web.forms import Form, TextField
 from portal.words.decision_labels import OWN_DEBTS
 
 
-class InterestForm(Form):
+class OwnInterestForm(Form):
     """Why it is owed; how much follows from the law."""
 
     rationale = TextField(
@@ -39,7 +39,7 @@ def own_interest(question_id: str) -> ResponseReturnValue:
     """Decide on the interest over one amount that was paid too late (Awb 4:99)."""
     question, wanted = the_question(question_id), request.args.get("over")
     late = found(next((one for one in _late_paid(question) if wanted in (None, one.owed.public_id)), None))
-    back, form = url_for("advisor.late_decision", question_id=question_id), InterestForm()
+    back, form = url_for("advisor.late_decision", question_id=question_id), OwnInterestForm()
     if form.validate_on_submit():
         with form.refusals():
             determine_own_interest(
