@@ -68,6 +68,7 @@ NOT_PLAYED = {
     DecisionKind.TAKEN_OVER,
     DecisionKind.PENALTY,
     DecisionKind.SETTLED_LESS,
+    DecisionKind.OWN_INTEREST,
     DecisionKind.INTEREST,
     DecisionKind.SET_OFF,
     DecisionKind.UNDONE,
