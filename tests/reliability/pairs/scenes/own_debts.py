@@ -113,7 +113,14 @@ INTEREST_DECIDED = Scene(
             actor=by(SECOND),
             now=at(PAID_ON) + DAY,
         ),
-        row(make_batch, actor=REGIONS),
+        row(
+            give_account_for_debt,
+            question=the(DevelopmentQuestion),
+            payee_name="Sam de Vries",
+            iban="NL91ABNA0417164300",
+            actor=by(ADVISOR),
+            now=at(PAID_ON) + DAY,
+        ),
     ),
 )
 
