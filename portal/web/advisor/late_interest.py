@@ -20,7 +20,6 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import the_question
 from portal.web.advisor.objecting import act_page
-from portal.web.edge import found
 from portal.web.edge.policy import current_actor
 from portal.web.forms import Form, TextField
 from portal.words.decision_labels import OWN_DEBTS
@@ -38,8 +37,10 @@ class OwnInterestForm(Form):
 def own_interest(question_id: str) -> ResponseReturnValue:
     """Decide on the interest over one amount that was paid too late (Awb 4:99)."""
     question, wanted = the_question(question_id), request.args.get("over")
-    late = found(next((one for one in _late_paid(question) if wanted in (None, one.owed.public_id)), None))
+    late = next((one for one in _late_paid(question) if wanted in (None, one.owed.public_id)), None)
     back, form = url_for("advisor.late_decision", question_id=question_id), OwnInterestForm()
+    if late is None:  # decided meanwhile, or nothing is owed
+        return redirect(back, code=303)
     if form.validate_on_submit():
         with form.refusals():
             determine_own_interest(
