@@ -10,6 +10,7 @@ from portal.platform.i18n import lazy_gettext as _l
 _ASKED_FOR = _l("Niet nodig: de houder krijgt wat is gevraagd (4:8)")
 _OTHER_TERMS = _l("Er komen andere termijnen (7:11)")
 _RELIEF = "tests/portal/paying/collecting/test_relief.py"
+_OWN_INTEREST = "tests/portal/paying/late_interest/test_late_interest.py"
 _PENALTIES = "tests/portal/second_look/late_decisions/test_penalties_paid.py"
 
 ON_CLAIMS: tuple[DecisionRow, ...] = (
@@ -159,5 +160,29 @@ ON_CLAIMS: tuple[DecisionRow, ...] = (
         Recourse.APPEAL,
         _l("De rechtbank oordeelt (8:72)"),
         (f"{_PENALTIES}::test_a_founded_objection_against_the_penalty_alone_gives_the_difference",),
+    ),
+    DecisionRow(
+        _l("Rente vaststellen over wat de regio te laat betaalde"),
+        "portal.paying.late_interest.actions.determine_own_interest",
+        Power.AWARD,
+        DecisionKind.OWN_INTEREST,
+        ("late/interest",),
+        ("4:98", "4:99", "4:102"),
+        _l("Niet nodig: de persoon krijgt wat de wet geeft"),
+        Recourse.OBJECTION,
+        _l("De rente wordt hoger vastgesteld (7:11)"),
+        (f"{_OWN_INTEREST}::test_what_goes_back_after_an_objection_bears_interest_from_each_payment_on",),
+    ),
+    DecisionRow(
+        _l("De rente van de regio opnieuw vaststellen na een gegrond bezwaar"),
+        "portal.paying.late_interest.actions.determine_own_interest_again",
+        Power.AWARD,
+        None,
+        ("late/interest_again",),
+        ("4:99", "7:11"),
+        _l("Gehoord over het bezwaar (7:2)"),
+        Recourse.APPEAL,
+        _l("De rechtbank oordeelt (8:72)"),
+        (f"{_OWN_INTEREST}::test_a_founded_objection_gives_the_difference_and_is_told_with_the_way_to_the_court",),
     ),
 )

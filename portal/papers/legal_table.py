@@ -4,11 +4,18 @@ One table, `DECISIONS`. The letters take their ground from it; the handbook and 
 goes through all kinds of decisions, powers and letters, and fails on one without a row. Who decides is the body that a scheme
 names, and never the desk; who signs does so by mandate of that body (Awb 10:1, 10:10).
 
-Texts of the Awb that were read for it: 3:45, 6:3, 7:11, 8:72 (in force since 1994); 4:5, 4:29, 4:35, 4:46, 4:48 to 4:50, 4:57,
-10:3, 10:10 (since 1998); 4:86, 4:87, 4:94, 4:97 to 4:99 (since 1 July 2009); 4:17, first paragraph, and 4:18 (since 1 October
-2009); 4:94a (since 1 April 2021), each as published at pgawb.nl, handhavingsrecht.nl or in a copy of the law, read on 1 December
-2026. Of 8:72 and 4:57 a second copy (explore.law, "latest version") says the same. Not found, and cited by their number: 4:7,
-4:8, 4:12, 4:19, 4:25, 4:93, 6:2 to 6:9 but 6:3, 7:1 to 7:3, 7:12, 8:1 and 8:55c.
+Texts of the Awb that were read for it on 1 December 2026:
+
+- as in force on 1 January 2024, in the copy of wetten.overheid.nl (BWBR0005537) that the ministry of the interior keeps as data
+  (MinBZK/regelrecht-mvp on GitHub, harvested in November 2025): 4:5, fourth paragraph, 4:6 to 4:19, 4:21 to 4:57, 4:85 to 4:113,
+  4:118, 6:1 to 6:24, 7:1 to 7:14, 8:1, 8:4 and 8:55 to 8:55d;
+- single articles as published at pgawb.nl, handhavingsrecht.nl or explore.law: 3:45, 8:72 (in force since 1994); 10:3, 10:10
+  (since 1998); and for a second time 4:5, 4:12, 4:29, 4:35, 4:46, 4:48 to 4:50, 4:57 (since 1998), 4:86, 4:87, 4:94, 4:97 to
+  4:99 (since 1 July 2009), 4:17, 4:18 (since 1 October 2009) and 4:94a (since 1 April 2021).
+
+Whether one of these changed since 1 January 2024 was not found. What the Awb gives and the desk does not use: leaving out a
+hearing because somebody did not keep to a duty to give data (4:8, second paragraph), and not paying for thirteen weeks on a
+serious suspicion (4:56).
 """
 
 from __future__ import annotations
@@ -27,6 +34,7 @@ _SETTLE = "portal.paying.settlements.actions.settle_voucher"
 _OBJECTIONS = "tests/portal/second_look/objections/test_objections.py"
 _REDUCTIONS = "tests/portal/awarding/reductions/test_reductions.py"
 _SETTLED = "tests/portal/second_look/objections/test_against_a_settlement.py"
+_LOWERED = "tests/portal/paying/settlements/test_lowering.py"
 _NO_HEARING = _l("Niet nodig: de aanvrager krijgt wat is gevraagd (4:7)")
 _HEARD_APPLICANT = _l("Eerst horen als de weigering rust op gegevens van anderen (4:7)")
 _HEARD_HOLDER = _l("Eerst de houder horen; 4:12 geeft hier geen uitzondering (4:8, 4:12 lid 2)")
@@ -157,6 +165,21 @@ DECISIONS: tuple[DecisionRow, ...] = (
             f"{_SETTLED}::test_the_letter_of_a_lower_settlement_says_until_when_one_can_object",
             "tests/portal/paying/settling_again/test_settling_again.py"
             "::test_the_whole_way_from_a_lower_settlement_to_the_money_back_at_the_holder",
+        ),
+    ),
+    DecisionRow(
+        _l("Een vaststelling later intrekken of verlagen, en terugvorderen"),
+        "portal.paying.settlements.lowering.lower_settlement",
+        Power.AWARD,
+        DecisionKind.SETTLED_LESS,
+        ("settlement/lowered",),
+        ("4:49", "4:57", "4:87"),
+        _HEARD_HOLDER,
+        Recourse.OBJECTION,
+        _l("De voucher wordt hoger vastgesteld; wat te veel terugkwam, krijgt de houder terug (7:11)"),
+        (
+            f"{_LOWERED}::test_the_whole_way_from_new_facts_to_the_money_back_and_a_founded_objection",
+            f"{_LOWERED}::test_the_letter_says_from_what_to_what_on_which_ground_and_until_when_one_can_object",
         ),
     ),
     DecisionRow(

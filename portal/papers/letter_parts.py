@@ -33,6 +33,7 @@ WITH_COSTS = frozenset(
         "voucher/topped_up",
         "settlement/as_used",
         "settlement/lower",
+        "settlement/lowered",
         "settlement/again",
     }
 )

@@ -24,6 +24,7 @@ from portal.papers.letter_parts import (
     title_words,
 )
 from portal.papers.who_pays import costs_decided
+from portal.paying.late_interest.queries import own_interest_of_question
 from portal.paying.settlements.models import Settlement
 from portal.paying.settlements.queries import settled_voucher, settlement_by_id
 from portal.paying.settling_again.models import SettlingAgain
@@ -154,6 +155,16 @@ def _penalty_again(asked: AskedLetter) -> LetterSubject | None:
     return LetterSubject(context=context | {"to_another": to_another}, objectable=True)
 
 
+def _own_interest(asked: AskedLetter) -> LetterSubject | None:
+    """The decision on interest that the region owes, against which one may object, or appeal when it came of an objection."""
+    made = own_interest_of_question(asked.session, question=asked.question, made_id=asked.message.version)
+    if made is None:
+        return None
+    legal = replace(legal_of(asked, decided_by(asked, made.decision_id)), signed=made.decided_by_name)
+    number = len(legal.bodies)
+    return LetterSubject(context={"made": made, "legal": legal, "number_of_bodies": number}, objectable=True)
+
+
 def _bodies_of(decision: Decision | None) -> tuple[Words, ...]:
     outcomes = decision.outcomes if decision is not None else []
     return tuple({"nl": one.deciding_body_nl, "en": one.deciding_body_en} for one in outcomes)
@@ -197,6 +208,8 @@ SUBJECTS: Mapping[str, Callable[[AskedLetter], LetterSubject | None]] = {
     "objection/of_another_decided": _objection_decided,
     "late": _late,
     "late/penalty_again": _penalty_again,
+    "late/interest": _own_interest,
+    "late/interest_again": _own_interest,
     "reduction": _reduction,
     "voucher/topped_up": _top_up,
     "settlement": _settlement,

@@ -70,6 +70,8 @@ class CameBack:
     on: date
     reference: str
     extra_cents: int = 0
+    works_from: date | None = None
+    """Of what was set off: the day from which it counts."""
 
 
 def plan_instalments(
@@ -189,6 +191,7 @@ def come_back(session: Session, *, recovery: Recovery, receipt: CameBack, actor:
         amount_cents=cents,
         extra_cents=receipt.extra_cents,
         on=receipt.on,
+        works_from=receipt.works_from,
         reference=receipt.reference,
         at=now,
         by=actor.reference,

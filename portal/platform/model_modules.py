@@ -62,6 +62,7 @@ MODEL_MODULES = (
     "portal.paying.reassignments.models",
     "portal.paying.settlements.models",
     "portal.paying.settling_again.models",
+    "portal.paying.late_interest.models",
     "portal.paying.collecting.models",
     "portal.paying.setting_off.models",
     "portal.platform.jobs.models",

@@ -27,6 +27,7 @@ INTENDED_ACTS: Mapping[str, LazyString] = {
     "lower": _l("de voucher verlagen"),
     "end": _l("de voucher laten eindigen"),
     "settle_lower": _l("de voucher lager vaststellen"),
+    "lower_settled": _l("de vaststelling intrekken of verlagen"),
 }
 UNHEARD: Mapping[str, LazyString] = {
     "asked": _l("De houder vroeg er zelf om (Awb 4:8 lid 1)"),
@@ -49,6 +50,7 @@ TAKING_GROUNDS: Mapping[str, LazyString] = {
 PREPARATION_KINDS: Mapping[str, LazyString] = {
     "awarded": _l("Besluit op de aanvraag"),
     "settled": _l("Voucher vaststellen"),
+    "settled_less": _l("Vaststelling intrekken of verlagen"),
     "supplemented": _l("Meer toekennen"),
     "revised": _l("Opnieuw besluiten"),
 }
@@ -75,6 +77,7 @@ OBJECTIONABLE: Mapping[str, LazyString] = {
     "set_aside": _l("Besluit om de aanvraag niet te behandelen"),
     "supplemented": _l("Aanvullende toekenning"),
     "settled": _l("Vaststelling van een voucher"),
+    "settled_less": _l("Verlaging van een vaststelling"),
     "revoked": _l("Intrekking van een voucher"),
     "lowered": _l("Verlaging van een voucher"),
     "restored": _l("Teruggave van een voucher"),
@@ -83,6 +86,7 @@ OBJECTIONABLE: Mapping[str, LazyString] = {
     "put_off": _l("Besluit over later terugbetalen"),
     "waived": _l("Besluit over kwijtschelden"),
     "penalty": _l("Besluit over de dwangsom"),
+    "own_interest": _l("Rente die de regio betaalt"),
 }
 OBJECTION_OUTCOMES: Mapping[str, Labelled] = {
     "inadmissible": (_l("niet-ontvankelijk"), "no"),
@@ -110,6 +114,7 @@ NO_PENALTIES: Mapping[str, LazyString] = {
 OWN_DEBTS: Mapping[str, LazyString] = {
     "penalty": _l("Dwangsom"),
     "damage": _l("Schade na het eerder eindigen van een voucher"),
+    "interest": _l("Rente over wat te laat is betaald"),
 }
 OWN_DEBT_STANDS: Mapping[str, Labelled] = {
     "asked": (_l("rekening gevraagd"), "wait"),
@@ -127,6 +132,7 @@ DUE: Mapping[str, LazyString] = {
     "given_view": _l("Reactie over een voucher: besluiten, of laten zoals hij is"),
     "preparation": _l("Besluit dat op een tweede persoon wacht"),
     "repayment": _l("Geld teruggeven aan de houder"),
+    "own_debt": _l("De regio betaalt zelf: rekening vragen"),
     "share": _l("Ander deel geweigerd: toekenning laten of herzien"),
     "correction": _l("De aanvrager is het niet eens met een wijziging"),
     "rest": _l("Geld vrij voor de rest: meer toekennen"),
@@ -168,6 +174,8 @@ DECISION_ACTIONS: Mapping[str, LazyString] = {
     "default_notice.received": _l("Ingebrekestelling ontvangen"),
     "default_notice.settled": _l("Besloten over de dwangsom"),
     "default_notice.settled_again": _l("Opnieuw besloten over de dwangsom, na bezwaar"),
+    "own_interest.decided": _l("Besloten over rente die de regio betaalt"),
+    "own_interest.decided_again": _l("Opnieuw besloten over rente die de regio betaalt, na bezwaar"),
     "own_debt.account_given": _l("Rekening gegeven voor wat de regio zelf betaalt"),
     "own_debt.paid": _l("De regio betaalde wat zij zelf schuldig was"),
     "own_debt.returned": _l("Betaling van de regio zelf kwam terug van de bank"),

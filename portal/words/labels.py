@@ -109,6 +109,7 @@ DECISION_KINDS: Mapping[str, Labelled] = {
     "referred": (_l("doorverwezen"), "neutral"),
     "supplemented": (_l("meer toegekend"), "ok"),
     "settled": (_l("vastgesteld"), "ok"),
+    "settled_less": (_l("vaststelling verlaagd"), "no"),
     "revoked": (_l("ingetrokken"), "no"),
     "lowered": (_l("verlaagd"), "neutral"),
     "restored": (_l("teruggegeven"), "ok"),
@@ -120,6 +121,7 @@ DECISION_KINDS: Mapping[str, Labelled] = {
     "put_off": (_l("uitstel van betaling"), "neutral"),
     "waived": (_l("kwijtschelding"), "neutral"),
     "penalty": (_l("dwangsom"), "neutral"),
+    "own_interest": (_l("rente van de regio"), "neutral"),
     "undone": (_l("ongedaan gemaakt"), "neutral"),
 }
 OUTCOMES: Mapping[str, Labelled] = {

@@ -14,6 +14,9 @@ GROUNDS_OF_SETTLEMENT: Mapping[str, LazyString] = {
     "duty_not_met": _l("een verplichting is niet nagekomen"),
     "wrong_data": _l("er zijn onjuiste gegevens gegeven"),
     "wrong_award": _l("de toekenning was onjuist, en dat wist de ontvanger"),
+    "new_facts": _l("wij weten nu iets dat wij bij de vaststelling niet konden weten (Awb 4:49 lid 1 onder a)"),
+    "known_wrong": _l("de vaststelling was onjuist, en dat wist de ontvanger (Awb 4:49 lid 1 onder b)"),
+    "duty_after": _l("na de vaststelling is een verplichting niet nagekomen (Awb 4:49 lid 1 onder c)"),
 }
 BLOCK_GROUNDS: Mapping[str, LazyString] = {
     "invoice_waits": _l("Er wacht een factuur op controle. Tot die klaar is, verloopt de voucher niet."),

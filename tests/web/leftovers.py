@@ -73,7 +73,9 @@ def a_repayment(session: Session, voucher: Voucher) -> str:
     )
     session.add(again)
     session.flush()
-    owed = Repayment(settled_again_id=again.id, voucher_id=voucher.id, amount_cents=60, owed_since=NOW)
+    owed = Repayment(
+        settled_again_id=again.id, decision_id=again.decision_id, voucher_id=voucher.id, amount_cents=60, owed_since=NOW
+    )
     session.add(owed)
     session.flush()
     return owed.public_id

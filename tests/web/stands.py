@@ -20,6 +20,7 @@ from portal.cases.questions.actions import close_question, withdraw_question
 from portal.cases.questions.models import CloseReason, DevelopmentQuestion
 from portal.paying.recoveries import monthly_terms, note_missed, plan_instalments, receive_instalment, write_off
 from portal.paying.settlements.actions import SettlementDraft, settle_voucher
+from portal.paying.settlements.lowering import LoweringDraft, lower_settlement
 from portal.paying.settlements.models import Recovery, SettlementGround
 from portal.post.messages.actions import mark_sent
 from portal.post.messages.models import OutboxMessage
@@ -50,6 +51,7 @@ from tests.factories import (
     an_application,
     asker,
 )
+from tests.portal.paying.late_interest.paid_late import determined
 from tests.portal.paying.settling_again.owing import OWED, used_and_paid
 from tests.portal.second_look.late_decisions.test_late_decisions import at as late_at
 from tests.portal.second_look.late_decisions.test_late_decisions import noticed, refuse_and_send
@@ -86,6 +88,14 @@ def settled(session: Session, cents: int = 90_000) -> Voucher:
     draft = SettlementDraft(cents, ground, "Zo is het gebruikt.", UNHEARD)
     settle_voucher(session, voucher=voucher, draft=draft, actor=ADVISOR, now=NOW)
     return voucher
+
+
+def settled_less(session: Session) -> DevelopmentQuestion:
+    """€ 900 was used and settled, of which € 200 was not due on facts of later."""
+    voucher = settled(session)
+    draft = LoweringDraft(70_000, SettlementGround.NEW_FACTS, "U kwam niet.", None, UNHEARD)
+    lower_settlement(session, voucher=voucher, draft=draft, actor=ADVISOR, now=NOW)
+    return of(session, voucher)
 
 
 def claimed(session: Session) -> tuple[DevelopmentQuestion, Recovery]:
@@ -252,6 +262,11 @@ def late(session: Session) -> DevelopmentQuestion:
     on = late_at(date(2026, 6, 3))
     settle_penalty(session, notice=notice, draft=PenaltyDraft("Te laat."), actor=SECOND, now=on)
     return session.get_one(DevelopmentQuestion, notice.question_id)
+
+
+def paid_late(session: Session) -> DevelopmentQuestion:
+    """Interest on what went back to a holder after an objection."""
+    return session.get_one(DevelopmentQuestion, determined(session).question_id)
 
 
 def finished(session: Session) -> DevelopmentQuestion:

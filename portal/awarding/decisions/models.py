@@ -27,6 +27,8 @@ class DecisionKind(enum.StrEnum):
     """More was awarded on a voucher that stands."""
     SETTLED = "settled"
     """What was awarded is determined for good (Awb 4:46)."""
+    SETTLED_LESS = "settled_less"
+    """What was determined is revoked or lowered later (Awb 4:49)."""
     REVOKED = "revoked"
     """What was open on a voucher was taken back (Awb 4:48, 4:50)."""
     LOWERED = "lowered"
@@ -43,6 +45,8 @@ class DecisionKind(enum.StrEnum):
     """What somebody has to pay back lapses, in full or in part; or that was refused (Awb 4:94a)."""
     PENALTY = "penalty"
     """What is due because a decision was late, or that nothing is (Awb 4:18)."""
+    OWN_INTEREST = "own_interest"
+    """Statutory interest that the region owes because it paid somebody too late (Awb 4:99)."""
     UNDONE = "undone"
     """Interest lapses, or what was set off is paid after all: after a founded objection (Awb 7:11)."""
     TAKEN_OVER = "taken_over"
@@ -60,13 +64,14 @@ ON_A_CLAIM = (
 ON_A_VOUCHER = (
     DecisionKind.TOPPED_UP,
     DecisionKind.SETTLED,
+    DecisionKind.SETTLED_LESS,
     DecisionKind.REVOKED,
     DecisionKind.LOWERED,
     DecisionKind.RESTORED,
     *ON_A_CLAIM,
 )
 """Decisions about a voucher that stands."""
-BESIDE_THE_QUESTION = (*ON_A_VOUCHER, DecisionKind.PENALTY)
+BESIDE_THE_QUESTION = (*ON_A_VOUCHER, DecisionKind.PENALTY, DecisionKind.OWN_INTEREST)
 """Decisions that leave what was decided on the question as it is; the others are about the question itself."""
 NO_OBJECTION = (DecisionKind.REFERRED, DecisionKind.TAKEN_OVER, DecisionKind.TAKEN_UP)
 """To which one cannot object here: what is no decision, what another administration decided before, and what only leads to a

@@ -1,8 +1,9 @@
-"""Writing down a decision on the penalty for a late decision, of every body that was late. The act itself is its caller's."""
+"""Writing down a decision on what bodies owe somebody of their own: the penalty for a late decision, of every body that was late,
+or interest on what was paid too late. The act itself is its caller's."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -23,11 +24,8 @@ class LateBody:
     version: int
 
 
-def mandates_of_bodies(session: Session, *, bodies: Sequence[LateBody], by: Decider) -> dict[str, Mandate]:
-    """By scheme, the mandate to decide in the name of each body; the amount follows from the law, so any mandate covers it.
-
-    Raises ``Refusal`` when one is missing.
-    """
+def _mandates_of(session: Session, bodies: Sequence[LateBody], by: Decider) -> dict[str, Mandate]:
+    """By scheme, the mandate to decide in the name of each body; the amount follows from the law, so any mandate covers it."""
     return {
         one.scheme: require_mandate(session, actor=by.actor, body=one.nl, scheme=one.scheme, cents=0, on=by.today)
         for one in bodies
@@ -41,13 +39,17 @@ def decide_on_penalty(
     bodies: Sequence[LateBody],
     each_cents: int,
     reason: str,
-    mandates: Mapping[str, Mandate],
     by: Decider,
+    kind: DecisionKind = DecisionKind.PENALTY,
 ) -> Decision:
-    """Keep the decision, with what each body owes (0: nothing, for the reason that is given) and by which mandate (Awb 10:3)."""
+    """Keep the decision, with what each body owes (0: nothing, for the reason that is given) and by which mandate (Awb 10:3).
+
+    Raises ``Refusal`` when a mandate is missing.
+    """
+    mandates = _mandates_of(session, bodies, by)
     decision = Decision(
         question_id=question_id,
-        kind=DecisionKind.PENALTY,
+        kind=kind,
         rationale=reason.strip(),
         decided_at=by.now,
         decided_by=by.actor.reference,

@@ -23,7 +23,7 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.vouchers.actions import not_live
 from portal.spending.vouchers.models import Voucher, VoucherState
 
-WITH_AMOUNT = (IntendedAct.LOWER, IntendedAct.SETTLE_LOWER)
+WITH_AMOUNT = (IntendedAct.LOWER, IntendedAct.SETTLE_LOWER, IntendedAct.LOWER_SETTLED)
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Intent:
     act: IntendedAct
     facts: str
     amount_cents: int | None = None
-    """By how much it is lowered, or at which amount it is settled."""
+    """By how much it is lowered, at which amount it is settled, or to which amount that is lowered."""
 
 
 def invite_holder(
@@ -103,6 +103,10 @@ def _check(voucher: Voucher, intent: Intent) -> None:
         if voucher.state is VoucherState.SETTLED:
             raise Conflict("voucher_settled", _l("Deze voucher is al vastgesteld."))
         most = voucher.used_cents - 1
+    elif intent.act is IntendedAct.LOWER_SETTLED:
+        if voucher.settled_cents is None:
+            raise Conflict("not_settled", _l("Deze voucher is nog niet vastgesteld."))
+        most = voucher.settled_cents - 1
     else:
         if not voucher.is_live:
             raise not_live()

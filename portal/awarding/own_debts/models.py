@@ -1,8 +1,9 @@
-"""The table of what the region itself owes somebody by a decision: a penalty for being late, or damage.
+"""The table of what the region itself owes somebody by a decision: a penalty for being late, damage, or interest.
 
-A penalty (Awb 4:17) is forfeited by the body that was late, and damage (4:50, second paragraph) is made good by the body that
-decided. Neither is subsidy: it is paid of the region's own money. So it stands in no budget and in no account of a funder, and
-the ledger has no row of it; it is paid in a batch for the bank like everything else.
+A penalty (Awb 4:17) is forfeited by the body that was late, damage (4:50, second paragraph) is made good by the body that
+decided, and interest (4:98) is owed by the body that paid too late. None of these is subsidy: it is paid of the region's own
+money. So it stands in no budget and in no account of a funder, and the ledger has no row of it; it is paid in a batch for the
+bank like everything else.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ class OwnDebtKind(enum.StrEnum):
     """A decision was late (Awb 4:17)."""
     DAMAGE = "damage"
     """Somebody trusted an award that ends earlier (Awb 4:50, second paragraph)."""
+    INTEREST = "interest"
+    """The region paid somebody too late (Awb 4:98, 4:102)."""
 
 
 class OwnDebtState(enum.StrEnum):
@@ -92,4 +95,9 @@ class OwnDebt(Base):
     @property
     def pay_by(self) -> date:
         """The day by which it is paid at the latest, counted from the decision: never later than what the law gives."""
-        return term_of_weeks(local_date(self.owed_since), WEEKS_TO_PAY)
+        return pay_own_debt_by(self.owed_since)
+
+
+def pay_own_debt_by(owed_since: datetime) -> date:
+    """The last day to pay what is owed by a decision of this instant (Awb 4:87, first paragraph)."""
+    return term_of_weeks(local_date(owed_since), WEEKS_TO_PAY)

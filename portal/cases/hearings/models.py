@@ -37,6 +37,8 @@ class IntendedAct(enum.StrEnum):
     """Letting a voucher end on a day to come (4:8, with 4:50)."""
     SETTLE_LOWER = "settle_lower"
     """Settling a voucher at less than what was used (4:8, with 4:46, second paragraph)."""
+    LOWER_SETTLED = "lower_settled"
+    """Revoking or lowering a settlement (4:8, with 4:49)."""
 
 
 class ViewWay(enum.StrEnum):
@@ -61,7 +63,9 @@ class Hearing(Base):
         CheckConstraint("(recorded_at IS NULL) = (recorded_by IS NULL)", name="view_recorded_by_someone"),
         CheckConstraint("way IS NULL OR way = 'not_given' OR view IS NOT NULL", name="view_has_words"),
         CheckConstraint("(act = 'refuse') = (voucher_id IS NULL)", name="voucher_unless_refusal"),
-        CheckConstraint("(act IN ('lower', 'settle_lower')) = (amount_cents IS NOT NULL)", name="amount_when_lower"),
+        CheckConstraint(
+            "(act IN ('lower', 'settle_lower', 'lower_settled')) = (amount_cents IS NOT NULL)", name="amount_when_lower"
+        ),
         CheckConstraint("amount_cents IS NULL OR amount_cents >= 0", name="amount_not_negative"),
         CheckConstraint("(dropped_at IS NULL) = (dropped_by IS NULL)", name="dropped_by_someone"),
         CheckConstraint("dropped_at IS NULL OR act <> 'refuse'", name="dropped_of_a_voucher"),
@@ -75,7 +79,7 @@ class Hearing(Base):
     voucher_id: Mapped[int | None] = mapped_column(ForeignKey("voucher.id"), index=True)
     """The voucher that it is about; None for a refusal."""
     amount_cents: Mapped[int | None] = mapped_column(Cents)
-    """By how much the desk thinks of lowering it, or at which amount of settling it, in cents."""
+    """By how much the desk thinks of lowering it, at which amount of settling it, or to which of lowering that, in cents."""
     facts: Mapped[str] = mapped_column(Text)
     """The facts, and why the desk thinks of deciding it because of them."""
     answer_by: Mapped[date] = mapped_column(Date)

@@ -15,6 +15,7 @@ from portal.awarding.aid_register.queries import RegisterDuty, register_of_aid
 from portal.awarding.hearing_first.models import DecisionHearing
 from portal.awarding.order_of_receipt.models import PlaceState, WaitingPlace
 from portal.awarding.order_of_receipt.queries import for_the_rest
+from portal.awarding.own_debts.models import OwnDebt, OwnDebtState, pay_own_debt_by
 from portal.awarding.shares_elsewhere.models import ShareElsewhere, ShareOutcome
 from portal.cases.applications.models import Application
 from portal.cases.corrections.models import Correction, CorrectionAnswer
@@ -53,6 +54,8 @@ class Due(enum.StrEnum):
     """A prepared decision waits for a second person."""
     REPAYMENT = "repayment"
     """After an objection the holder gets back what was paid back too much."""
+    OWN_DEBT = "own_debt"
+    """The region itself owes somebody, who is asked for an account (a penalty, damage): pay within six weeks (Awb 4:87)."""
     SHARE = "share"
     """A share elsewhere was refused or partly granted: keep the award or revise it."""
     CORRECTION = "correction"
@@ -195,6 +198,7 @@ def things_of_cases(today: Any, *, preparations: bool = True) -> Iterator[Select
     if preparations:
         yield _preparations()
     yield _repayments()
+    yield _own_debts()
     yield _shares_elsewhere()
     yield _rests_offered()
     yield _objected_corrections()
@@ -247,8 +251,9 @@ def _views_on_vouchers() -> Select[*tuple[Any, ...]]:
     row, used = Hearing, select(DecisionHearing.hearing_id).where(DecisionHearing.hearing_id.is_not(None))
     found = thing(Due.GIVEN_VIEW, row.public_id, question=row.question_id, since=row.recorded_at)
     found = found.join(Voucher, Voucher.id == row.voucher_id)
-    ended = Voucher.state.not_in(LIVE_STATES) & (row.act != IntendedAct.SETTLE_LOWER)
-    settled = Voucher.state == VoucherState.SETTLED
+    later = row.act == IntendedAct.LOWER_SETTLED
+    ended = Voucher.state.not_in(LIVE_STATES) & (row.act != IntendedAct.SETTLE_LOWER) & ~later
+    settled = (Voucher.state == VoucherState.SETTLED) & ~later
     return found.where(row.way.is_not(None), row.dropped_at.is_(None), row.id.not_in(used), ~ended, ~settled)
 
 
@@ -264,6 +269,21 @@ def _repayments() -> Select[*tuple[Any, ...]]:
     row = Repayment
     found = thing(Due.REPAYMENT, row.public_id, question=Voucher.question_id, since=row.owed_since)
     return found.join(Voucher, Voucher.id == row.voucher_id).where(row.state == RepaymentState.OPEN, row.iban.is_(None))
+
+
+def _own_debts() -> Select[*tuple[Any, ...]]:
+    """Who gets money of the region itself and gave no account, or of whom the bank could not pay on the one that was given."""
+    row = OwnDebt
+    found = thing(Due.OWN_DEBT, row.public_id, question=row.question_id, since=row.owed_since)
+    return found.where(row.state == OwnDebtState.OPEN, row.iban.is_(None))
+
+
+def last_day_of(row: Row[Any]) -> date | None:
+    """The last day of a thing: its own, or what is counted from the day since when it waits."""
+    if row.what == Due.OWN_DEBT.value:
+        return pay_own_debt_by(row.since)
+    found: date | None = row.due_on
+    return found
 
 
 def _shares_elsewhere() -> Select[*tuple[Any, ...]]:
@@ -318,6 +338,6 @@ def _items(row: Row[Any], today: date) -> Iterator[DueItem]:
             overdue=due_on is not None and due_on < today,
         )
 
-    yield item(Due(row.what), row.due_on)
+    yield item(Due(row.what), last_day_of(row))
     if row.hearing_on is not None and row.heard_on is None:
         yield item(Due.OBJECTION_HEARING, local_date(row.hearing_on), row.hearing_on)

@@ -50,6 +50,7 @@ from portal.oversight.worklist.due import (
     Due,
     DueItem,
     columns,
+    last_day_of,
     thing,
     things_of_cases,
     with_names,
@@ -380,7 +381,8 @@ def _item(row: Row[Any], names: dict[str, str], today: date) -> DueItem:
     what = Due(row.what)
     at = row.hearing_on if what in (Due.OBJECTION_HEARING, Due.TALK) else None
     employer = row.employer_name if row.route is Route.EMPLOYER else None
-    late = row.due_on is not None and row.due_on < today
+    due_on = last_day_of(row)
+    late = due_on is not None and due_on < today
     return DueItem(
         what=what,
         about=row.about,
@@ -390,7 +392,7 @@ def _item(row: Row[Any], names: dict[str, str], today: date) -> DueItem:
         asker_name=employer or row.name or names.get(row.about, ""),
         owner_name=row.display_name,
         since=row.since,
-        due_on=row.due_on,
+        due_on=due_on,
         at=at,
         overdue=late or (at is not None and local_date(at) < today),
         phone=row.phone if what in (Due.CALL, Due.CALL_BACK) else None,

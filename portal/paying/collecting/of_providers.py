@@ -3,9 +3,10 @@
 A provider owes it by its own credit note: it was paid without a ground (BW 6:203), a matter of private law. The region says
 within how many days it asks it back (`provider_days`). When that has passed a reminder sets a reasonable term, after which the
 provider is in default (BW 6:82). The claim prescribes five years after the day on which the desk knew of it (BW 3:309). A written
-reminder (BW 3:317) and an agreement on instalments, which acknowledges it (BW 3:318), begin that time anew (BW 3:319). Set off it
-may be after that too (BW 6:131). The text of 3:309 was read in a copy (wetboekplus.nl, undated, on 1 December 2026); of the
-others no text was found.
+reminder (BW 3:317) and an agreement on instalments, which acknowledges it (BW 3:318), begin that time anew, from the next day
+and never to end sooner than it would have (BW 3:319). Set off it may be after that too (BW 6:131). Texts of 6:82, 3:317 to 3:319
+and 6:131 were read in a copy of the law from about 2017 (statengeneraal/laws-markdown on GitHub), those of 3:309, 3:317 and 6:131
+at wetboekplus.nl too (undated, both on 1 December 2026).
 """
 
 from __future__ import annotations
@@ -19,16 +20,15 @@ from sqlalchemy.orm import Session
 from portal.paying.collecting.models import CollectionStep, StepKind
 from portal.paying.collecting.queries import (
     PAYMENT_WEEKS,
-    YEARS,
     ClaimStanding,
     collecting_settings,
-    last_day_of_years,
     open_standings,
     overdue,
     putting_off,
     steps_of,
 )
 from portal.paying.settlements.models import Debtor, Recovery, RecoveryState
+from portal.paying.settlements.queries import YEARS, last_day_of_years
 from portal.people.actor import Actor
 from portal.platform.clock import end_of_day, local_date
 from portal.platform.legal_calendar import ends_on_working_day
@@ -126,7 +126,7 @@ def reminders_due(session: Session, *, today: date) -> list[tuple[int, date]]:
 def ending_claims(session: Session, *, today: date) -> list[tuple[Recovery, ClaimStanding]]:
     """The open claims that can no longer be claimed or collected soon (the region says how soon), the first one first."""
     soon = today + timedelta(days=collecting_settings(session).warn_days)
-    since = soon - timedelta(days=YEARS * 365)  # none ends before five years
+    since = soon - timedelta(days=YEARS * 365)  # none ends sooner, but of a settlement that was lowered later
     old = [
         *open_standings(session, today=today, since_before=since),
         *open_standings_of_providers(session, today=today, since_before=since),

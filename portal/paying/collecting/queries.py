@@ -1,15 +1,18 @@
 """Reads of collecting: until when a claim can be made and collected, what is due, who is to be reminded, and what interest ran.
 
-The law, as it stands in the Algemene wet bestuursrecht (texts read on 1 December 2026 at pgawb.nl, explore.law,
-handhavingsrecht.nl and wetten.overheid.nl; as far as those show none of these articles changed since 2013):
+The law, as it stands in the Algemene wet bestuursrecht (texts read on 1 December 2026: that of 1 January 2024 as a whole, see
+`portal.papers.legal_table`, and single articles at pgawb.nl, explore.law, handhavingsrecht.nl and wetten.overheid.nl; as far as
+those show none of these articles changed since 2013):
 
 - 4:57, fourth paragraph: nothing is claimed back in so far as five years have passed after the day on which the subsidy was
-  settled. A settlement that asks something back is itself the claim; until its letter was sent nothing was claimed.
+  settled, or on which a duty was not met after that (4:49, first paragraph, c). A settlement that asks something back is itself
+  the claim, and so is one that lowers it later; until its letter was sent nothing was claimed.
 - 4:86, 4:87: one pays within six weeks after that letter was made known.
 - 4:94: while payment is put off nobody is reminded. 4:97: after the last day the debtor is in default.
 - 4:104: five years after the last day to pay the claim prescribes: no reminder and no setting off any more. 4:105, 4:106: a
-  reminder and an acknowledgement begin that time anew. 4:111: it is longer by as long as payment was put off. 4:110, on how it
-  begins anew, was not found.
+  reminder, an acknowledgement and a decision to set off begin that time anew; 4:110: from the next day, for five years at most.
+  4:111: it is longer by as long as payment was put off.
+- 4:93, third paragraph, with BW 6:129: what is set off counts from the day on which both could be set off, for the interest too.
 
 A claim on a provider comes from a credit note and is a matter of private law (BW 6:203, 3:309): nothing of this holds for it.
 See `of_providers`.
@@ -37,17 +40,16 @@ from portal.paying.settlements.models import (
     RecoveryState,
     Settlement,
 )
+from portal.paying.settlements.queries import last_day_of_years, settlement_counts_from
 from portal.paying.statutory_interest import AccruedInterest, accrued_interest
 from portal.people.actor import Actor, Audience
-from portal.platform.clock import end_of_day, local_date
+from portal.platform.clock import end_of_day
 from portal.platform.legal_calendar import days_within, term_of_weeks
 from portal.post.letters.queries import made_known_on
 from portal.spending.vouchers.models import Voucher
 from schemes.basics.values import value_on
 from schemes.region import CollectingSettings
 
-YEARS = 5
-"""Awb 4:57, fourth paragraph, and 4:104."""
 PAYMENT_WEEKS = 6
 """Awb 4:87."""
 REMINDER_WEEKS = 2
@@ -101,14 +103,6 @@ def collecting_settings(session: Session) -> CollectingSettings:
     return region(session).settings.collecting if has_region(session) else CollectingSettings()
 
 
-def last_day_of_years(day: date, years: int = YEARS) -> date:
-    """The last day of so many years after a day; of 29 February the 28th in a year without one, to the good of the debtor."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return date(day.year + years, 2, 28)
-
-
 def steps_of(session: Session, *, recovery: Recovery) -> list[CollectionStep]:
     """What was done to collect a claim, oldest first."""
     rows = select(CollectionStep).where(CollectionStep.recovery_id == recovery.id)
@@ -141,21 +135,21 @@ def standing_of(session: Session, *, recovery: Recovery, today: date) -> ClaimSt
     settlement = session.get_one(Settlement, recovery.settlement_id)
     voucher = session.get_one(Voucher, recovery.voucher_id)
     known_on = made_known_on(
-        session, question_id=voucher.question_id, template="settlement/lower", version=settlement.id
+        session, question_id=voucher.question_id, template=settlement.template, version=settlement.id
     )
     steps = steps_of(session, recovery=recovery)
     pay_by = term_of_weeks(known_on, PAYMENT_WEEKS) if known_on is not None else None
     put_off = putting_off(steps, recovery, today)
     due_on, due_cents = overdue(recovery, steps, put_off, pay_by, today)
     return ClaimStanding(
-        claim_until=last_day_of_years(local_date(settlement.settled_at)),
+        claim_until=last_day_of_years(settlement_counts_from(session, settlement=settlement)),
         known_on=known_on,
         pay_by=pay_by,
         put_off_until=put_off.until_on if put_off is not None else None,
         due_on=due_on,
         due_cents=due_cents,
         reminded=next((one for one in reversed(steps) if one.kind is StepKind.REMINDED), None),
-        collect_until=_collect_until(steps, pay_by) if pay_by is not None else None,
+        collect_until=_collect_until(steps, recovery, pay_by) if pay_by is not None else None,
         today=today,
     )
 
@@ -194,13 +188,14 @@ def overdue(
     return (due_on, recovery.open_cents) if due_on < today else (None, 0)
 
 
-def _collect_until(steps: Sequence[CollectionStep], pay_by: date) -> date:
+def _collect_until(steps: Sequence[CollectionStep], recovery: Recovery, pay_by: date) -> date:
     """The last day before a claim prescribes: five years, anew after each interruption that was in time, longer by deferrals."""
     begins = pay_by
     until = _with_deferrals(steps, begins)
-    for step in steps:
-        if step.kind in INTERRUPTIONS and begins < step.on <= until:
-            begins = step.on
+    set_off = [entry.on for entry in recovery.entries if entry.works_from is not None]
+    for on in sorted([*(step.on for step in steps if step.kind in INTERRUPTIONS), *set_off]):
+        if begins < on <= until:
+            begins = on
             until = _with_deferrals(steps, begins)
     return until
 
@@ -236,10 +231,11 @@ def interest_of(session: Session, *, recovery: Recovery, last: date) -> AccruedI
 
 def _owed_on(recovery: Recovery, steps: Sequence[CollectionStep], day: date) -> int:
     """What stands out and bears interest on a day after the first last day to pay."""
+    from_when = [(entry.works_from or entry.on, entry) for entry in recovery.entries]
     came = [
-        (entry.on, -entry.amount_cents if entry.kind is EntryKind.UNDONE else entry.amount_cents)
-        for entry in recovery.entries
-        if entry.on <= day
+        (on, -entry.amount_cents if entry.kind is EntryKind.UNDONE else entry.amount_cents)
+        for on, entry in from_when
+        if on <= day
     ]
     left = recovery.amount_cents - sum(cents for _, cents in came)
     step = next((one for one in reversed(steps) if one.on <= day and one.until_on is not None), None)
@@ -292,10 +288,12 @@ def interest_to_pay_back(session: Session, *, actor: Actor) -> list[tuple[Recove
 def open_standings(
     session: Session, *, today: date, since_before: date | None = None
 ) -> list[tuple[Recovery, ClaimStanding]]:
-    """Every open claim on a holder with where it stands, oldest first; with a day only those from that day or before."""
+    """Every open claim on a holder with where it stands, oldest first; with a day only those from that day or before, and those
+    of which the five years began before the claim: of a settlement that was lowered later."""
     wanted = [Recovery.state == RecoveryState.OPEN, Recovery.debtor == Debtor.HOLDER]
     if since_before is not None:
-        wanted.append(Recovery.claimed_at < end_of_day(since_before))
+        later = select(Settlement.id).where(Settlement.number > 0)
+        wanted.append((Recovery.claimed_at < end_of_day(since_before)) | Recovery.settlement_id.in_(later))
     found = []
     for recovery in session.scalars(select(Recovery).where(*wanted).order_by(Recovery.id)):
         standing = standing_of(session, recovery=recovery, today=today)

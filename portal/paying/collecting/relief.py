@@ -18,8 +18,9 @@ from portal.framework.mandates.models import Mandate
 from portal.framework.powers import Power, require_power
 from portal.paying.collecting.actions import held_claim, keep_step, log_claim, tell_of_claim
 from portal.paying.collecting.models import CollectionStep, StepKind
-from portal.paying.collecting.queries import charges_of, collecting_settings, last_day_of_years
+from portal.paying.collecting.queries import charges_of, collecting_settings
 from portal.paying.settlements.models import Debtor, InstalmentState, Recovery
+from portal.paying.settlements.queries import last_day_of_years
 from portal.people.actor import Actor
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal

@@ -54,6 +54,13 @@ from portal.spending.providers.models import Provider
 from portal.spending.vouchers.codes import format_code
 from portal.spending.vouchers.models import Voucher
 
+OF_OWN = {
+    OwnDebtKind.PENALTY: "Dwangsom",
+    OwnDebtKind.DAMAGE: "Schadevergoeding",
+    OwnDebtKind.INTEREST: "Rente",
+}
+"""What the payee reads at the bank of money of the region itself."""
+
 
 def make_batch(
     session: Session, *, redemption_ids: Collection[int] | None = None, actor: Actor, now: datetime
@@ -110,8 +117,7 @@ def _words(session: Session, one: Payable) -> str:
         return f"{one.redemption.invoice_number} voucher {format_code(one.redemption.voucher.code)}"
     if one.own_debt is not None:
         question = session.get_one(DevelopmentQuestion, one.own_debt.question_id)
-        what = "Dwangsom" if one.own_debt.kind is OwnDebtKind.PENALTY else "Schadevergoeding"
-        return f"{what} {question.reference_number}"
+        return f"{OF_OWN[one.own_debt.kind]} {question.reference_number}"
     assert one.repayment is not None
     return f"Teruggave voucher {format_code(session.get_one(Voucher, one.repayment.voucher_id).code)}"
 
@@ -256,10 +262,13 @@ def _drop(payment: Payment) -> None:
 # What is owed to holders -----------------------------------------------------------------------------------------------
 
 
-def owe(session: Session, *, voucher: Voucher, settled_again_id: int, amount_cents: int, now: datetime) -> Repayment:
+def owe(
+    session: Session, *, voucher: Voucher, settled_again_id: int, decision_id: int, amount_cents: int, now: datetime
+) -> Repayment:
     """Write that the holder is owed what came back before; the decision that says so spent it in the same act."""
     owed = Repayment(
         settled_again_id=settled_again_id,
+        decision_id=decision_id,
         voucher_id=voucher.id,
         amount_cents=amount_cents,
         state=RepaymentState.OPEN,

@@ -228,6 +228,8 @@ class Repayment(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(40), unique=True, default=new_public_id)
     settled_again_id: Mapped[int] = mapped_column("resettlement_id", ForeignKey("resettlement.id"), unique=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"), unique=True)
+    """The decision upon objection that spent it: a voucher that was lowered later too can have more than one."""
     voucher_id: Mapped[int] = mapped_column(ForeignKey("voucher.id"), index=True)
     amount_cents: Mapped[int] = mapped_column(Cents)
     state: Mapped[RepaymentState] = mapped_column(choice(RepaymentState), default=RepaymentState.OPEN)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, Subquery, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from portal.awarding.decisions.models import Decision, DecisionKind
+from portal.awarding.decisions.models import Decision
 from portal.awarding.own_debts.models import OwnDebt, OwnDebtState
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import may_see
@@ -349,8 +349,7 @@ def repayments_of(session: Session, *, question: DevelopmentQuestion, actor: Act
 
 def repayment_behind(session: Session, transfer: Transfer) -> Repayment | None:
     """What is, or was, owed to the holder of the voucher, when it was a settlement that spent this amount."""
-    settles = select(Decision.id).where(Decision.id == transfer.decision_id, Decision.kind == DecisionKind.SETTLED)
-    return session.scalar(select(Repayment).where(Repayment.voucher_id == transfer.voucher_id, settles.exists()))
+    return session.scalar(select(Repayment).where(Repayment.decision_id == transfer.decision_id))
 
 
 def owed_transfers(session: Session, *, repayment: Repayment) -> list[tuple[int, int]]:
@@ -368,7 +367,7 @@ def decided_by(session: Session, *, repayment: Repayment) -> str | None:
 
 
 def _spent_to_repay(repayment: Repayment) -> Select[Transfer]:
-    """A settlement spent it, for no invoice. A voucher is settled again once, so that this is all of it and nothing else."""
+    """Its decision spent it, for no invoice."""
     return (
         select(Transfer)
         .join(Decision, Decision.id == Transfer.decision_id)
@@ -376,7 +375,7 @@ def _spent_to_repay(repayment: Repayment) -> Select[Transfer]:
             Transfer.voucher_id == repayment.voucher_id,
             Transfer.kind == TransferKind.SPEND,
             Transfer.id.not_in(select(RedemptionSpend.transfer_id)),
-            Decision.kind == DecisionKind.SETTLED,
+            Decision.id == repayment.decision_id,
         )
         .order_by(Transfer.id)
     )

@@ -83,7 +83,7 @@ def set_off(
         now=now,
     )
     link_spends(session, redemption=redemption, transfer_ids=[one.id for one in booked.anew])
-    receipt = CameBack(draft.amount_cents, today, number)
+    receipt = CameBack(draft.amount_cents, today, number, works_from=_works_from(recovery, redemption, today))
     entry = come_back(session, recovery=recovery, receipt=receipt, actor=actor, now=now)
     done = SetOff(
         number=number,
@@ -160,6 +160,11 @@ def _decide(session: Session, recovery: Recovery, voucher: Voucher, draft: SetOf
     mandate = mandate_for(session, scheme=scheme, cents=draft.amount_cents, actor=by.actor, on=by.today)
     decided = VoucherDraft(DecisionKind.SET_OFF, scheme, draft.amount_cents, draft.reason)
     return decide_on_voucher(session, voucher=voucher, draft=decided, mandate=mandate, by=by)
+
+
+def _works_from(recovery: Recovery, redemption: Redemption, today: date) -> date:
+    """From when both could be set off: the claim was made and the bill was to be paid (Awb 4:93, third paragraph; BW 6:129)."""
+    return min(today, max(local_date(recovery.claimed_at), local_date(redemption.redeemed_at)))
 
 
 def _changed() -> Conflict:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.drafts import Decider
@@ -19,10 +19,16 @@ from portal.cases.hearings.models import Hearing, IntendedAct
 from portal.cases.questions.actions import tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.ledger.actions import release
-from portal.ledger.settling import take_back_spends
-from portal.paying.payments.queries import on_its_way
-from portal.paying.settlements.models import Debtor, Recovery, RecoveryState, Settlement, SettlementGround
+from portal.paying.settlements.models import (
+    AFTER_SETTLING,
+    Debtor,
+    Recovery,
+    RecoveryState,
+    Settlement,
+    SettlementGround,
+)
 from portal.paying.settlements.queries import claimed_cents, unpaid_spends
+from portal.paying.settlements.unpaid import not_on_its_way, planned_off, take_off, voucher_changed
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
@@ -34,7 +40,6 @@ from portal.spending.invoices.decided_first import require_decided
 from portal.spending.providers.actions import tell_provider
 from portal.spending.providers.models import Provider
 from portal.spending.vouchers.actions import scheme_of_voucher, staff_with_reason
-from portal.spending.vouchers.linking import link_spends
 from portal.spending.vouchers.models import ChangeKind, Redemption, Voucher, VoucherState
 from portal.spending.vouchers.queries import has_other_live
 
@@ -57,6 +62,7 @@ class Determined:
     amount_cents: int
     used_cents: int
     reason: str
+    kind: DecisionKind = DecisionKind.SETTLED
 
 
 @dataclass(frozen=True)
@@ -101,10 +107,10 @@ def settle_voucher(
     if draft.ground is not SettlementGround.AS_USED:
         keep_heard(session, decision_id=decision.id, hearing=heard, left_out=draft.left_out)
     parts = _parts(session, voucher, draft.amount_cents)
-    _not_on_its_way(session, *(redemption for redemption, _ in parts.taken))
+    not_on_its_way(session, *(redemption for redemption, _ in parts.taken))
     _end_settled(session, voucher, parts, actor, now)
     for redemption, cents in parts.taken:
-        _take_back(session, redemption, cents, keep=False, actor=actor, now=now, note="settled lower")
+        take_off(session, redemption, cents, keep=False, actor=actor, now=now, note="settled lower")
     if parts.open:
         release(session, voucher_id=voucher.id, actor_id=actor.reference, now=now, note="voucher settled")
     settlement = Settlement(
@@ -129,8 +135,7 @@ def settle_voucher(
             session, voucher=voucher, amount_cents=settlement.claimed_cents, settlement=settlement, actor=actor, now=now
         )
     record(session, actor=actor, action="voucher.settled", object_kind="voucher", object_id=voucher.id, now=now)
-    template = "settlement/as_used" if draft.ground is SettlementGround.AS_USED else "settlement/lower"
-    _tell(session, voucher, template, settlement, now)
+    tell_of_settlement(session, voucher, settlement, settlement.redeemed_cents, now)
     return settlement
 
 
@@ -151,7 +156,7 @@ def decide_settlement(
     mandate = require_authority(
         session, scheme=scheme, cents=determined.used_cents, actor=actor, prepared_by=prepared_by, on=local_date(now)
     )
-    draft = VoucherDraft(DecisionKind.SETTLED, scheme, determined.amount_cents, determined.reason)
+    draft = VoucherDraft(determined.kind, scheme, determined.amount_cents, determined.reason)
     by = Decider(actor, now, prepared_by)
     return decide_on_voucher(session, voucher=voucher, draft=draft, mandate=mandate, by=by)
 
@@ -179,10 +184,11 @@ def check_settlement(session: Session, voucher: Voucher, draft: SettlementDraft)
     if not 0 <= amount_cents <= voucher.used_cents:
         message = _l("Stel een bedrag vast van € 0 tot hoogstens wat is gebruikt.")
         raise Refusal("settled_out_of_range", message, field="amount")
-    if (ground is SettlementGround.AS_USED) != (amount_cents == voucher.used_cents):
+    as_used = ground is SettlementGround.AS_USED
+    if ground in AFTER_SETTLING or as_used != (amount_cents == voucher.used_cents):
         message = _l("Kies een grond die bij het bedrag past: alleen een lager bedrag heeft een grond nodig.")
         raise Refusal("ground_does_not_fit", message, field="ground")
-    if ground is SettlementGround.AS_USED:
+    if as_used:
         return None
     act = IntendedAct.SETTLE_LOWER
     return require_heard(session, voucher=voucher, act=act, cents=amount_cents, left_out=draft.left_out)
@@ -190,7 +196,7 @@ def check_settlement(session: Session, voucher: Voucher, draft: SettlementDraft)
 
 def _parts(session: Session, voucher: Voucher, settled_cents: int) -> _SettledParts:
     used = voucher.used_cents
-    taken = _unpaid(session, voucher, used - settled_cents)
+    taken = planned_off(session, voucher, used - settled_cents)
     return _SettledParts(used, voucher.redeemed_cents, voucher.open_cents, settled_cents, tuple(taken))
 
 
@@ -202,7 +208,7 @@ def _end_settled(session: Session, voucher: Voucher, parts: _SettledParts, actor
         Voucher.state != VoucherState.SETTLED,
         Voucher.redeemed_cents == parts.redeemed,
         Voucher.released_cents == voucher.released_cents,
-        otherwise=_changed(),
+        otherwise=voucher_changed(),
         state=VoucherState.SETTLED,
         redeemed_cents=left,
         redeemed_at=voucher.redeemed_at if left else None,
@@ -214,48 +220,6 @@ def _end_settled(session: Session, voucher: Voucher, parts: _SettledParts, actor
         settled_by=actor.reference,
         settled_cents=parts.settled,
     )
-
-
-def _unpaid(session: Session, voucher: Voucher, wanted: int) -> list[tuple[Redemption, int]]:
-    """From which invoices that were not paid yet at most the wanted cents can be taken, the last one first."""
-    plan = []
-    rows = select(Redemption).where(Redemption.voucher_id == voucher.id).order_by(Redemption.id.desc())
-    for redemption in session.scalars(rows.execution_options(populate_existing=True)).all():
-        back = min(wanted, sum(cents for _, cents in unpaid_spends(session, redemption=redemption)))
-        wanted -= back
-        if back:
-            plan.append((redemption, back))
-    return plan
-
-
-def _not_on_its_way(session: Session, *redemptions: Redemption) -> None:
-    """Refuse to take something off an invoice whose payment the bank may be carrying out right now.
-
-    The books would say that less is owed while the whole amount leaves the account. Once the bank has told what happened, what
-    was paid too much is claimed as usual.
-    """
-    if redemptions and on_its_way(session, redemption_ids=[redemption.id for redemption in redemptions]):
-        message = _l(
-            "De betaling van deze factuur is onderweg naar de bank. Wacht tot zij op het afschrift staat, of laat de betaling "
-            "annuleren zolang dat nog kan."
-        )
-        raise Conflict("payment_on_its_way", message)
-
-
-def _take_back(
-    session: Session, redemption: Redemption, cents: int, *, keep: bool, actor: Actor, now: datetime, note: str
-) -> None:
-    """Take cents off an unpaid redemption, in the books too. What came back from the bank is linked to it from then on."""
-    open_ids = [spend_id for spend_id, _ in unpaid_spends(session, redemption=redemption)]
-    booked = take_back_spends(
-        session, spend_ids=open_ids, amount_cents=cents, keep=keep, actor_id=actor.reference, now=now, note=note
-    )
-    redemption.credited_cents += cents
-    link_spends(session, redemption=redemption, transfer_ids=[*open_ids, *(spent.id for spent in booked.spent)])
-
-
-def _changed() -> Conflict:
-    return Conflict("voucher_changed", _l("De voucher is intussen veranderd. Kijk opnieuw."))
 
 
 # Credit notes and claims -----------------------------------------------------------------------------------------------
@@ -282,11 +246,11 @@ def take_credit_note(
         raise Refusal("credit_out_of_range", message, field="amount")
     unpaid = min(amount_cents, sum(cents for _, cents in unpaid_spends(session, redemption=redemption)))
     if unpaid:
-        _not_on_its_way(session, redemption)
+        not_on_its_way(session, redemption)
         usable = voucher.is_live or (voucher.state is VoucherState.REDEEMED and voucher.valid_until >= local_date(now))
         keep = voucher.keep_rest and usable and not has_other_live(session, voucher=voucher)
         _count_less(session, voucher, unpaid, keep, actor, now)
-        _take_back(session, redemption, unpaid, keep=keep, actor=actor, now=now, note="credit note")
+        take_off(session, redemption, unpaid, keep=keep, actor=actor, now=now, note="credit note")
     note_change(
         session,
         voucher,
@@ -318,7 +282,7 @@ def _count_less(session: Session, voucher: Voucher, cents: int, keep: bool, acto
         by = {"revoked_at": now, "revoked_by": actor.reference, "revoke_reason": "credit note"}
         values |= {"state": VoucherState.REVOKED, **by}
     same = (Voucher.redeemed_cents == voucher.redeemed_cents, Voucher.state == voucher.state)
-    write_guarded(session, voucher, *same, otherwise=_changed(), **values)
+    write_guarded(session, voucher, *same, otherwise=voucher_changed(), **values)
 
 
 def claim(
@@ -356,16 +320,28 @@ def claim(
     return recovery
 
 
-def _tell(session: Session, voucher: Voucher, template: str, settlement: Settlement, now: datetime) -> None:
+def tell_of_settlement(
+    session: Session, voucher: Voucher, settlement: Settlement, used_cents: int, now: datetime
+) -> None:
+    """Make a settlement, or what lowers it, known to the holder in writing; `used_cents` is all that was used."""
     question = session.get_one(DevelopmentQuestion, voucher.question_id)
-    details = {
+    details: dict[str, Any] = {
         "settled_cents": settlement.settled_cents,
         "awarded_cents": settlement.awarded_cents,
-        "used_cents": settlement.redeemed_cents,
+        "used_cents": used_cents,
         "claimed_cents": settlement.claimed_cents,
         "ground": settlement.ground.value,
         "reason": settlement.reason,
     }
+    if settlement.lowers:
+        breached = settlement.breached_on.isoformat() if settlement.breached_on is not None else None
+        details |= {"before_cents": settlement.redeemed_cents, "breached_on": breached}
     tell_asker(
-        session, question=question, template=template, now=now, version=settlement.id, in_writing=True, details=details
+        session,
+        question=question,
+        template=settlement.template,
+        now=now,
+        version=settlement.id,
+        in_writing=True,
+        details=details,
     )

@@ -13,13 +13,24 @@ from portal.platform.database import Base, Cents, choice, new_public_id
 
 
 class SettlementGround(enum.StrEnum):
-    """Why an award is settled at its amount: as used (Awb 4:46, first paragraph), or lower (second paragraph, a to d)."""
+    """Why an award is settled at its amount: as used (Awb 4:46, first paragraph), or lower (second paragraph, a to d); and why a
+    settlement is revoked or lowered later (4:49, first paragraph, a to c)."""
 
     AS_USED = "as_used"
     NOT_DONE = "not_done"
     DUTY_NOT_MET = "duty_not_met"
     WRONG_DATA = "wrong_data"
     WRONG_AWARD = "wrong_award"
+    NEW_FACTS = "new_facts"
+    """4:49, 1, a: of which the body could not reasonably know when it settled, and with which it would have settled lower."""
+    KNOWN_WRONG = "known_wrong"
+    """4:49, 1, b: the settlement was wrong, and the holder knew or should have known."""
+    DUTY_AFTER = "duty_after"
+    """4:49, 1, c: after the settlement the holder did not keep to a duty of the subsidy."""
+
+
+AFTER_SETTLING = (SettlementGround.NEW_FACTS, SettlementGround.KNOWN_WRONG, SettlementGround.DUTY_AFTER)
+"""Grounds on which a settlement is revoked or lowered later."""
 
 
 class Debtor(enum.StrEnum):
@@ -56,7 +67,10 @@ class EntryKind(enum.StrEnum):
 
 @append_only
 class Settlement(Base):
-    """The act that determines what an award comes to, with its ground. At most one per voucher."""
+    """The act that determines what an award comes to, with its ground; and each later act that revokes or lowers that (Awb 4:49).
+
+    The first one of a voucher has number 0. One that lowers begins from what stood when it was taken.
+    """
 
     __tablename__ = "settlement"
     __table_args__ = (
@@ -65,16 +79,25 @@ class Settlement(Base):
         CheckConstraint("corrected_cents >= 0 AND claimed_cents >= 0", name="parts_not_negative"),
         CheckConstraint("settled_cents + corrected_cents + claimed_cents = redeemed_cents", name="adds_up"),
         CheckConstraint("length(reason) > 0", name="reason_given"),
+        UniqueConstraint("voucher_id", "number"),
+        CheckConstraint("number >= 0", name="number_not_negative"),
+        CheckConstraint(
+            "(number = 0) = (ground NOT IN ('new_facts', 'known_wrong', 'duty_after'))", name="later_has_later_ground"
+        ),
+        CheckConstraint("number = 0 OR (decision_id IS NOT NULL AND released_cents = 0)", name="later_is_decided"),
+        CheckConstraint("(ground = 'duty_after') = (breached_on IS NOT NULL)", name="duty_not_met_on_a_day"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(40), unique=True, default=new_public_id)
-    voucher_id: Mapped[int] = mapped_column(ForeignKey("voucher.id"), unique=True)
+    voucher_id: Mapped[int] = mapped_column(ForeignKey("voucher.id"))
+    number: Mapped[int] = mapped_column(Integer, default=0)
+    """0 for the settlement itself; then one more for each time it was lowered."""
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"), index=True)
     """The decision with its mandate; None for what was settled before settlements had one."""
     awarded_cents: Mapped[int] = mapped_column(Cents)
     redeemed_cents: Mapped[int] = mapped_column(Cents)
-    """What had been redeemed, and not come back, when it was settled."""
+    """What had been redeemed, and not come back, when it was settled; of one that lowers what stood as settled."""
     settled_cents: Mapped[int] = mapped_column(Cents)
     corrected_cents: Mapped[int] = mapped_column(Cents)
     """Taken off invoices that were not paid yet."""
@@ -83,14 +106,28 @@ class Settlement(Base):
     released_cents: Mapped[int] = mapped_column(Cents)
     """Still open on the voucher, and freed."""
     ground: Mapped[SettlementGround] = mapped_column(choice(SettlementGround, "ground"))
+    breached_on: Mapped[date | None] = mapped_column(Date)
+    """The day on which the holder acted against a duty after the settlement, or should have met it."""
     reason: Mapped[str] = mapped_column(Text)
     settled_at: Mapped[datetime]
     settled_by: Mapped[str] = mapped_column(String(80))
     settled_by_name: Mapped[str] = mapped_column(String(100))
 
+    @property
+    def lowers(self) -> bool:
+        """Whether it revokes or lowers an earlier settlement (Awb 4:49)."""
+        return self.number > 0
+
+    @property
+    def template(self) -> str:
+        """The message that makes it known."""
+        if self.lowers:
+            return "settlement/lowered"
+        return "settlement/as_used" if self.ground is SettlementGround.AS_USED else "settlement/lower"
+
 
 class Recovery(Base):
-    """What somebody has to pay back: the holder after a lower settlement, or a provider after a credit note."""
+    """What somebody has to pay back: the holder after each settlement that is lower, or a provider after a credit note."""
 
     __tablename__ = "recovery"
     __table_args__ = (
@@ -181,6 +218,9 @@ class RecoveryEntry(Base):
         CheckConstraint("(kind = 'written_off') = (reason IS NOT NULL)", name="written_off_for_a_reason"),
         CheckConstraint("(kind = 'received') = (reference IS NOT NULL)", name="received_has_reference"),
         CheckConstraint("decision_id IS NULL OR kind = 'written_off'", name="decided_to_write_off"),
+        CheckConstraint(
+            "works_from IS NULL OR (kind = 'received' AND works_from <= on_day)", name="works_back_of_a_set_off"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -190,6 +230,8 @@ class RecoveryEntry(Base):
     extra_cents: Mapped[int] = mapped_column(Cents, default=0)
     """What came in beside it for costs and interest."""
     on: Mapped[date] = mapped_column("on_day", Date)
+    works_from: Mapped[date | None] = mapped_column(Date)
+    """Of what was set off: the day from which it counts, when both could be set off (Awb 4:93, third paragraph; BW 6:129)."""
     reference: Mapped[str | None] = mapped_column(String(80))
     """What the bank or the desk calls what was received; the same one on the same day counts once."""
     reason: Mapped[str | None] = mapped_column(Text)

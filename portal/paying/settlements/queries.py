@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -17,18 +19,54 @@ from portal.paying.settlements.models import (
     Settlement,
 )
 from portal.people.actor import Actor
+from portal.platform.clock import local_date
 from portal.spending.vouchers.models import Redemption, RedemptionSpend, Voucher
 from portal.spending.vouchers.queries import voucher_by_public_id
 
+YEARS = 5
+"""Awb 4:49, third paragraph, 4:57, fourth paragraph, and 4:104."""
+
 
 def settlement_of(session: Session, *, voucher: Voucher) -> Settlement | None:
-    """The settlement of a voucher; None while it was not settled."""
-    return session.scalar(select(Settlement).where(Settlement.voucher_id == voucher.id))
+    """The settlement of a voucher, as it was first; None while it was not settled."""
+    return session.scalar(select(Settlement).where(Settlement.voucher_id == voucher.id, Settlement.number == 0))
+
+
+def settlements_of(session: Session, *, voucher: Voucher) -> list[Settlement]:
+    """The settlement of a voucher, and what revoked or lowered it later, in that order; empty while it was not settled."""
+    rows = select(Settlement).where(Settlement.voucher_id == voucher.id)
+    return list(session.scalars(rows.order_by(Settlement.number)))
+
+
+def last_day_of_years(day: date, years: int = YEARS) -> date:
+    """The last day of so many years after a day; of 29 February the 28th in a year without one, to the good of the debtor."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 2, 28)
+
+
+def settlement_counts_from(session: Session, *, settlement: Settlement) -> date:
+    """The day from which the five years count in which a settlement can be lowered (Awb 4:49, third paragraph) and what it asks
+    back can be claimed (4:57, fourth paragraph): the day of the first settlement, or on which a duty was not met after it.
+
+    4:49 counts from the day on which a settlement was made known, which is never earlier than the day of 4:57.
+    """
+    if settlement.breached_on is not None:
+        return settlement.breached_on
+    voucher = session.get_one(Voucher, settlement.voucher_id)
+    first = settlement_of(session, voucher=voucher)
+    return local_date((first or settlement).settled_at)
 
 
 def settlement_by_id(session: Session, *, settlement_id: int) -> Settlement | None:
     """The settlement with this id. The caller guards who may see it."""
     return session.get(Settlement, settlement_id)
+
+
+def settlement_behind(session: Session, *, recovery: Recovery) -> Settlement | None:
+    """The settlement, or what lowered it, by which a claim on a holder came; None for one on a provider."""
+    return session.get(Settlement, recovery.settlement_id) if recovery.settlement_id is not None else None
 
 
 def settled_voucher(session: Session, *, question: DevelopmentQuestion, settlement_id: int) -> Voucher | None:

@@ -89,7 +89,7 @@ def settle_again(
     if claim is not None and parts.unclaimed:
         why = f"{draft.number}: {draft.reason.strip()}"
         lower_claim(session, recovery=claim, amount_cents=parts.unclaimed, reason=why, actor=actor, now=now)
-    _count(session, voucher, settlement, amount_cents, parts, now)
+    _count(session, voucher, amount_cents - settlement.settled_cents, parts, now)
     made = SettlingAgain(
         settlement_id=settlement.id,
         voucher_id=voucher.id,
@@ -149,16 +149,17 @@ def _parts(cents: int, claim: Recovery | None) -> _HigherParts:
     return _HigherParts(open_cents, forgiven, repaid, cents - repaid)
 
 
-def _count(
-    session: Session, voucher: Voucher, settlement: Settlement, amount_cents: int, parts: _HigherParts, now: datetime
-) -> None:
-    """Write on the voucher what it is settled at now, guarded in the write: nothing came back or changed meanwhile."""
+def _count(session: Session, voucher: Voucher, more_cents: int, parts: _HigherParts, now: datetime) -> None:
+    """Write on the voucher what it is settled at now, guarded in the write: nothing came back or changed meanwhile.
+
+    So much more than stood: what lowered the settlement later stands, unless one objects to that.
+    """
     used = voucher.redeemed_cents + parts.restored
     write_guarded(
         session,
         voucher,
         Voucher.state == VoucherState.SETTLED,
-        Voucher.settled_cents == settlement.settled_cents,
+        Voucher.settled_cents == voucher.settled_cents,
         Voucher.redeemed_cents == voucher.redeemed_cents,
         Voucher.recovered_cents == voucher.recovered_cents,
         otherwise=_changed(),
@@ -166,7 +167,7 @@ def _count(
         redeemed_at=voucher.redeemed_at or (now if used else None),
         released_cents=Voucher.released_cents - parts.restored,
         recovered_cents=Voucher.recovered_cents - parts.repaid,
-        settled_cents=amount_cents,
+        settled_cents=Voucher.settled_cents + more_cents,
     )
 
 
@@ -206,7 +207,8 @@ def _book(session: Session, voucher: Voucher, made: SettlingAgain, actor: Actor,
             actor_id=actor.reference,
             now=now,
         )
-        owe(session, voucher=voucher, settled_again_id=made.id, amount_cents=made.repaid_cents, now=now)
+        owed = {"settled_again_id": made.id, "decision_id": made.decision_id}
+        owe(session, voucher=voucher, **owed, amount_cents=made.repaid_cents, now=now)
 
 
 def _restore(session: Session, voucher: Voucher, cents: int, actor: Actor, now: datetime) -> None:
@@ -248,6 +250,7 @@ def _tell(session: Session, voucher: Voucher, made: SettlingAgain, claim: Recove
         "awarded_cents": settlement.awarded_cents,
         "before_cents": made.before_cents,
         "settled_cents": made.settled_cents,
+        "stands_cents": voucher.settled_cents,
         "open_cents": claim.open_cents if claim is not None else 0,
         "unclaimed_cents": made.unclaimed_cents,
         "repaid_cents": made.repaid_cents,

@@ -13,7 +13,7 @@ from portal.ledger.invariants import Break
 from portal.ledger.models import Transfer, TransferKind
 from portal.paying.payments.models import Repayment
 from portal.paying.settlements.models import Recovery, RecoveryEntry, Settlement
-from portal.paying.settlements.queries import settlement_of
+from portal.paying.settlements.queries import settlements_of
 from portal.paying.settling_again.models import SettlingAgain
 from portal.spending.vouchers.models import Voucher, VoucherState
 
@@ -23,10 +23,18 @@ def settling_again_of(session: Session, *, settlement: Settlement) -> SettlingAg
     return session.scalar(select(SettlingAgain).where(SettlingAgain.settlement_id == settlement.id))
 
 
+def settling_acts(session: Session, *, voucher: Voucher) -> list[Settlement | SettlingAgain]:
+    """Everything that said what a voucher is settled at, oldest first: its settlement, what lowered that, and what came in the
+    place of one of those after an objection. The voucher says what it comes to."""
+    again = select(SettlingAgain).where(SettlingAgain.voucher_id == voucher.id).order_by(SettlingAgain.id)
+    found = [*settlements_of(session, voucher=voucher), *session.scalars(again)]
+    return sorted(found, key=lambda one: one.settled_at)
+
+
 def settlement_in_force(session: Session, *, voucher: Voucher) -> Settlement | SettlingAgain | None:
-    """The act that says what a voucher is settled at now: the last one; None while it was not settled."""
-    first = settlement_of(session, voucher=voucher)
-    return (settling_again_of(session, settlement=first) or first) if first is not None else None
+    """The last act that said what a voucher is settled at; None while it was not settled."""
+    acts = settling_acts(session, voucher=voucher)
+    return acts[-1] if acts else None
 
 
 def settling_again_by_decision(session: Session, *, decision: Decision) -> SettlingAgain | None:
@@ -61,28 +69,49 @@ def settlement_breaks(session: Session) -> list[Break]:
 def _settled(session: Session) -> Iterator[Break]:
     """A settled voucher is used for what was settled, and what is or was still to come back from its holder.
 
-    A new settlement after an objection counts instead of the one that it replaced.
+    What lowered the settlement later counts against it, and what came in the place of one of those after an objection for it.
     """
-    rows = select(Voucher, Settlement, SettlingAgain).outerjoin(Settlement, Settlement.voucher_id == Voucher.id)
-    rows = rows.outerjoin(SettlingAgain, SettlingAgain.settlement_id == Settlement.id)
-    wanted = (Voucher.state == VoucherState.SETTLED) | Settlement.id.is_not(None)
-    for voucher, settlement, again in session.execute(rows.where(wanted).order_by(Voucher.id)):
-        stands = again or settlement
-        if stands is None or voucher.settled_cents != stands.settled_cents:
+    acts, agains, claims = _acts(session), _agains(session), _claims(session)
+    wanted = (Voucher.state == VoucherState.SETTLED) | Voucher.id.in_(select(Settlement.voucher_id))
+    for voucher in session.scalars(select(Voucher).where(wanted).order_by(Voucher.id)):
+        mine = acts.get(voucher.id, [])
+        stands = sum(one.settled_cents - (one.redeemed_cents if one.lowers else 0) for one in mine)
+        to_come = 0
+        for number, one in enumerate(mine):
+            claimed, received = claims.get(one.id, (0, 0))
+            if claimed != one.claimed_cents or one.number != number:
+                message = f"settlement {one.number} claims {one.claimed_cents}, but {claimed} is asked back"
+                yield Break("I4", f"voucher {voucher.id}", message)
+            to_come += claimed - received
+            again = agains.get(one.id)
+            if again is not None:
+                stands += again.settled_cents - again.before_cents
+                to_come -= again.unclaimed_cents + again.forgiven_cents
+        if not mine or voucher.settled_cents != stands:
             yield Break("I4", f"voucher {voucher.id}", f"settled at {voucher.settled_cents}, which no settlement says")
-            continue
-        back = session.execute(
-            select(Recovery.amount_cents, Recovery.received_cents).where(Recovery.settlement_id == settlement.id)
-        ).one_or_none()
-        claimed, received = (int(back[0]), int(back[1])) if back is not None else (0, 0)
-        if claimed != settlement.claimed_cents:
-            yield Break(
-                "I4", f"voucher {voucher.id}", f"claims {settlement.claimed_cents}, but {claimed} is asked back"
-            )
-        to_come = claimed - received - (again.unclaimed_cents + again.forgiven_cents if again is not None else 0)
-        if voucher.used_cents != stands.settled_cents + to_come:
-            message = f"settled at {stands.settled_cents} with {to_come} to come, but {voucher.used_cents} used"
+        elif voucher.used_cents != stands + to_come:
+            message = f"settled at {stands} with {to_come} to come, but {voucher.used_cents} used"
             yield Break("I4", f"voucher {voucher.id}", message)
+
+
+def _acts(session: Session) -> dict[int, list[Settlement]]:
+    """Per voucher its settlement, and what lowered it later."""
+    found: dict[int, list[Settlement]] = {}
+    for one in session.scalars(select(Settlement).order_by(Settlement.voucher_id, Settlement.number)):
+        found.setdefault(one.voucher_id, []).append(one)
+    return found
+
+
+def _agains(session: Session) -> dict[int, SettlingAgain]:
+    """Per settlement what came in its place after an objection."""
+    return {one.settlement_id: one for one in session.scalars(select(SettlingAgain))}
+
+
+def _claims(session: Session) -> dict[int, tuple[int, int]]:
+    """Per settlement what is asked back by it, and what of that was received."""
+    rows = select(Recovery.settlement_id, Recovery.amount_cents, Recovery.received_cents)
+    found = session.execute(rows.where(Recovery.settlement_id.is_not(None)))
+    return {int(row[0] or 0): (int(row[1]), int(row[2])) for row in found}
 
 
 def _recovered(session: Session) -> Iterator[Break]:

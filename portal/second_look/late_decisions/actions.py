@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.drafts import Decider
-from portal.awarding.decisions.on_penalties import decide_on_penalty, mandates_of_bodies
+from portal.awarding.decisions.on_penalties import decide_on_penalty
 from portal.awarding.own_debts.actions import owe_of_own
 from portal.awarding.own_debts.models import OwnDebtKind
 from portal.cases.questions.actions import advisor_only
@@ -105,7 +105,6 @@ def settle_penalty(
         message = _l("Het besluit kwam niet binnen de twee weken. Kies een andere reden, of geen.")
         raise Refusal("not_in_time", message, field="none_because")
     by, bodies = Decider(actor, now), late_bodies(session, notice=notice)
-    mandates = mandates_of_bodies(session, bodies=bodies, by=by)
     cents = 0 if reason is not None else stand.cents
     decision = decide_on_penalty(
         session,
@@ -113,7 +112,6 @@ def settle_penalty(
         bodies=bodies,
         each_cents=cents // len(bodies),
         reason=draft.rationale,
-        mandates=mandates,
         by=by,
     )
     write_guarded(

@@ -11,8 +11,9 @@ from portal.awarding.decisions.models import NO_OBJECTION, ON_A_CLAIM, Decision,
 from portal.awarding.decisions.queries import decisions_of
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import is_asker, may_see, question_by_id
+from portal.paying.late_interest.queries import told_of_own_interest
 from portal.paying.setting_off.queries import told_of_claim
-from portal.paying.settlements.models import Settlement, SettlementGround
+from portal.paying.settlements.models import Settlement
 from portal.paying.settling_again.queries import settling_again_by_decision
 from portal.people.actor import Actor
 from portal.people.audit.models import AuditEvent
@@ -57,12 +58,13 @@ def told_in(session: Session, *, decision: Decision) -> list[tuple[str, int]]:
         return told_of_claim(session, decision=decision)
     if decision.kind is DecisionKind.PENALTY:
         return told_of_penalty(session, decision=decision)
+    if decision.kind is DecisionKind.OWN_INTEREST:
+        return told_of_own_interest(session, decision=decision)
     if decision.kind in REDUCES:
         return [(f"reduction/{one}", decision.id) for one in REDUCES[decision.kind]]
     settled = settlement_of_decision(session, decision=decision)
     if settled is not None:
-        how = "as_used" if settled.ground is SettlementGround.AS_USED else "lower"
-        return [(f"settlement/{how}", settled.id)]
+        return [(settled.template, settled.id)]
     if decision.kind is DecisionKind.TOPPED_UP:
         added = session.scalar(select(VoucherChange.id).where(VoucherChange.decision_id == decision.id))
         return [("voucher/topped_up", added or 0)]
@@ -72,7 +74,7 @@ def told_in(session: Session, *, decision: Decision) -> list[tuple[str, int]]:
 
 def settlement_of_decision(session: Session, *, decision: Decision) -> Settlement | None:
     """The settlement that this decision is; None for another decision."""
-    if decision.kind is not DecisionKind.SETTLED:
+    if decision.kind not in (DecisionKind.SETTLED, DecisionKind.SETTLED_LESS):
         return None
     return session.scalar(select(Settlement).where(Settlement.decision_id == decision.id))
 

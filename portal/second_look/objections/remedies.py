@@ -22,6 +22,8 @@ from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.paying.collecting.decided import claim_of_decision, decision_of_plan
 from portal.paying.collecting.queries import charge_of_decision
 from portal.paying.collecting.undoing import undo_interest
+from portal.paying.late_interest.actions import determine_own_interest_again
+from portal.paying.late_interest.queries import own_interest_of
 from portal.paying.own_payments import let_damage_lapse
 from portal.paying.recoveries import Term, plan_instalments, write_off
 from portal.paying.setting_off.queries import set_off_of_decision
@@ -53,7 +55,7 @@ class ObjectionDraft:
     new: Draft | None = None
     """Against a decision about a mix: the new mix."""
     amount_cents: int | None = None
-    """Against a settlement: the amount at which the voucher is settled again."""
+    """Against a settlement: the amount at which the voucher is settled again; against interest of the region: what that is."""
     more: TopUpDraft | None = None
     """Against a supplementary award: what is added to it."""
     days: int | None = None
@@ -221,6 +223,25 @@ def _penalty_over_more_days(session: Session, case: _Case) -> int:
     ).decision_id
 
 
+def _more_own_interest(session: Session, case: _Case) -> int:
+    """Against the interest that the region owes: it owes more."""
+    made = own_interest_of(session, decision=case.decision)
+    if made is None:
+        raise _nothing_found()
+    if case.draft.amount_cents is None:
+        message = _l("Vul in op welk bedrag u de rente nu vaststelt. Een gegrond bezwaar geeft een nieuw besluit.")
+        raise Refusal("amount_missing", message, field="amount")
+    return determine_own_interest_again(
+        session,
+        made=made,
+        amount_cents=case.draft.amount_cents,
+        reason=case.draft.rationale,
+        actor=case.actor,
+        now=case.now,
+        prepared_by=case.prepared_by,
+    ).decision_id
+
+
 def _put_off_otherwise(session: Session, case: _Case) -> int:
     """Against putting off payment, or that it was refused: other instalments come in its place."""
     recovery = claim_of_decision(session, decision=case.decision)
@@ -270,6 +291,7 @@ REMEDIES: Mapping[DecisionKind, Callable[[Session, _Case], int | None]] = {
     DecisionKind.SET_ASIDE: _taken_up,
     DecisionKind.TOPPED_UP: _raised,
     DecisionKind.SETTLED: _settled_again,
+    DecisionKind.SETTLED_LESS: _settled_again,
     DecisionKind.REVOKED: _given_back,
     DecisionKind.LOWERED: _given_back,
     DecisionKind.INTEREST: _interest_lapses,
@@ -277,6 +299,7 @@ REMEDIES: Mapping[DecisionKind, Callable[[Session, _Case], int | None]] = {
     DecisionKind.PUT_OFF: _put_off_otherwise,
     DecisionKind.WAIVED: _more_waived,
     DecisionKind.PENALTY: _penalty_over_more_days,
+    DecisionKind.OWN_INTEREST: _more_own_interest,
 }
 """What comes in the place of each kind of decision. `NO_OBJECTION` and what came of an objection itself have none."""
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.drafts import Decider
 from portal.awarding.decisions.models import Decision
-from portal.awarding.decisions.on_penalties import decide_on_penalty, mandates_of_bodies
+from portal.awarding.decisions.on_penalties import decide_on_penalty
 from portal.awarding.own_debts.actions import owe_of_own
 from portal.awarding.own_debts.models import OwnDebtKind
 from portal.cases.questions.actions import advisor_only, tell_asker
@@ -54,14 +54,12 @@ def settle_penalty_again(
         message = _l("Vul meer dagen in dan waarover nu een dwangsom is vastgesteld, hoogstens 42.")
         raise Refusal("days_out_of_range", message, field="days")
     by = Decider(actor, now, prepared_by)
-    mandates = mandates_of_bodies(session, bodies=bodies, by=by)
     decision = decide_on_penalty(
         session,
         question_id=notice.question_id,
         bodies=bodies,
         each_cents=each,
         reason=reason,
-        mandates=mandates,
         by=by,
     )
     again = PenaltyAgain(

@@ -31,6 +31,7 @@ from portal.cases.questions.actions import advisor_only
 from portal.cases.questions.models import DECIDED_STATES, DevelopmentQuestion, QuestionState
 from portal.framework.funding.models import FundingLine
 from portal.paying.settlements.actions import SettlementDraft, check_settlement, settle_voucher
+from portal.paying.settlements.lowering import LoweringDraft, check_lowering, lower_settlement
 from portal.paying.settlements.models import SettlementGround
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
@@ -106,9 +107,35 @@ def prepare_settlement(
         voucher_id=voucher.id,
         amount_cents=draft.amount_cents,
         ground=draft.ground.value,
-        left_out=draft.left_out.why if draft.left_out is not None else None,
-        left_out_reason=draft.left_out.reason.strip() if draft.left_out is not None else None,
+        **_left_out(draft.left_out),
     )
+
+
+def prepare_lowering(
+    session: Session, *, voucher: Voucher, draft: LoweringDraft, actor: Actor, now: datetime
+) -> Preparation:
+    """Lay before a second person that a settlement is revoked or lowered. Raises as ``lower_settlement``; needs no mandate."""
+    staff_with_reason(actor, draft.reason, WHY)
+    _hold_case(session, voucher)
+    check_lowering(session, voucher, draft, local_date(now))
+    return _lay_down(
+        session,
+        voucher.question_id,
+        PreparationKind.LOWERED_LATER,
+        draft.reason,
+        actor,
+        now,
+        voucher_id=voucher.id,
+        amount_cents=draft.amount_cents,
+        ground=draft.ground.value,
+        breached_on=draft.breached_on,
+        **_left_out(draft.left_out),
+    )
+
+
+def _left_out(left_out: LeftOut | None) -> dict[str, Any]:
+    why, reason = (left_out.why, left_out.reason.strip()) if left_out is not None else (None, None)
+    return {"left_out": why, "left_out_reason": reason}
 
 
 def prepare_top_up(
@@ -224,12 +251,16 @@ def _on_mix(session: Session, preparation: Preparation, checks: Checks, by: Deci
 def _on_voucher(session: Session, preparation: Preparation, voucher: Voucher, by: Decider) -> Decision:
     who: dict[str, Any] = {"actor": by.actor, "now": by.now, "prepared_by": by.prepared_by}
     cents, reason = preparation.amount_cents or 0, preparation.rationale
+    left_out = None
+    if preparation.left_out is not None:
+        left_out = LeftOut(preparation.left_out, preparation.left_out_reason or "")
     if preparation.kind is PreparationKind.SETTLED:
-        left_out = None
-        if preparation.left_out is not None:
-            left_out = LeftOut(preparation.left_out, preparation.left_out_reason or "")
         settled = SettlementDraft(cents, SettlementGround(preparation.ground), reason, left_out)
         made: Any = settle_voucher(session, voucher=voucher, draft=settled, **who)
+    elif preparation.kind is PreparationKind.LOWERED_LATER:
+        ground, day = SettlementGround(preparation.ground), preparation.breached_on
+        lowered = LoweringDraft(cents, ground, reason, day, left_out)
+        made = lower_settlement(session, voucher=voucher, draft=lowered, **who)
     else:
         line = session.get_one(FundingLine, preparation.funding_line_id)
         more = TopUpDraft(preparation.line_key or "", line, cents, reason)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import enum
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.awarding.hearing_first.models import Unheard
@@ -22,6 +22,8 @@ class PreparationKind(enum.StrEnum):
     """The first decision, on the application."""
     SETTLED = "settled"
     """What a voucher comes to."""
+    LOWERED_LATER = "settled_less"
+    """That it comes to less after all: what was settled is revoked or lowered (Awb 4:49)."""
     TOPPED_UP = "supplemented"
     """More on a voucher."""
     DECIDED_AGAIN = "revised"
@@ -53,6 +55,7 @@ class Preparation(Base):
         CheckConstraint("(kind = 'supplemented') = (line_key IS NOT NULL)", name="supplement_has_cost_line"),
         CheckConstraint("(line_key IS NULL) = (funding_line_id IS NULL)", name="cost_line_has_funding_line"),
         CheckConstraint("(left_out IS NULL) = (left_out_reason IS NULL)", name="left_out_for_a_reason"),
+        CheckConstraint("breached_on IS NULL OR kind = 'settled_less'", name="breached_after_settling"),
         CheckConstraint("(state = 'waiting') = (closed_at IS NULL)", name="closed_has_instant"),
         CheckConstraint("(closed_at IS NULL) = (closed_by IS NULL)", name="closed_by_someone"),
         CheckConstraint("(state = 'decided') = (decision_id IS NOT NULL)", name="decided_has_decision"),
@@ -73,15 +76,17 @@ class Preparation(Base):
     """Of a mix: per scheme why it pays nothing."""
     voucher_id: Mapped[int | None] = mapped_column(ForeignKey("voucher.id"), index=True)
     amount_cents: Mapped[int | None] = mapped_column(Cents)
-    """At which amount to settle, or how much more to award."""
+    """At which amount to settle, to which to lower that, or how much more to award."""
     line_key: Mapped[str | None] = mapped_column(String(20))
     """Of a top-up: the cost line it is for."""
     funding_line_id: Mapped[int | None] = mapped_column(ForeignKey("funding_line.id"), index=True)
     ground: Mapped[str] = mapped_column(String(40), default="")
-    """On whose facts a refusal in a mix rests (`portal.cases.hearings`), or why a voucher is settled at this amount."""
+    """On whose facts a refusal in a mix rests (`portal.cases.hearings`), or why a voucher is settled so, or at less later."""
     left_out: Mapped[Unheard | None] = mapped_column(choice(Unheard))
     """Why the holder is not heard before a voucher is settled lower."""
     left_out_reason: Mapped[str | None] = mapped_column(Text)
+    breached_on: Mapped[date | None] = mapped_column(Date)
+    """On which day the holder did not keep to a duty after the settlement."""
     rationale: Mapped[str] = mapped_column(Text)
     state: Mapped[PreparationState] = mapped_column(choice(PreparationState), default=PreparationState.WAITING)
     prepared_at: Mapped[datetime]

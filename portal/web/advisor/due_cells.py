@@ -24,6 +24,7 @@ WHERE = {
     Due.GIVEN_VIEW: ("advisor.view", "hearing_id"),
     Due.PREPARATION: ("advisor.preparation", "preparation_id"),
     Due.REPAYMENT: ("advisor.repay", "repayment_id"),
+    Due.OWN_DEBT: ("advisor.own_debt_account", "own_debt_id"),
     Due.SHARE: ("advisor.share", "share_id"),
     Due.CORRECTION: ("advisor.correction", "correction_id"),
     Due.CALL_BACK: ("advisor.answer_call_back", "call_id"),

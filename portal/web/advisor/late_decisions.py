@@ -24,6 +24,7 @@ from portal.second_look.penalties.models import DefaultNotice, NoPenalty
 from portal.second_look.penalties.queries import again_of
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import case_url, the_question
+from portal.web.advisor.late_interest import interest_rows
 from portal.web.advisor.objecting import act_page
 from portal.web.edge import found, page
 from portal.web.edge.policy import current_actor
@@ -80,7 +81,7 @@ def late_decision(question_id: str) -> ResponseReturnValue:
     notices = [_shown(question, one) for one in notices_of(session, question=question, actor=actor)]
     return page(
         "advisor/late_decision.html", form=form if late else None, question=question, notices=notices,
-        owed=_owed(question), back=case_url(question),
+        owed=_owed(question), late_paid=interest_rows(question), back=case_url(question),
     )  # fmt: skip
 
 

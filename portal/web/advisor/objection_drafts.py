@@ -24,6 +24,7 @@ from portal.second_look.objections.remedies import ObjectionDraft
 from portal.web.advisor.deciding import checks_of
 from portal.web.advisor.objection_forms import (
     DecideObjectionForm,
+    DecideOnOwnInterestForm,
     DecideOnPenaltyForm,
     DecideOnPutOffForm,
     DecideOnSettlementForm,
@@ -40,6 +41,7 @@ COMES_BACK = (DecisionKind.REVOKED, DecisionKind.LOWERED, DecisionKind.INTEREST,
 FORMS: Mapping[DecisionKind, Callable[[], Any]] = {
     **dict.fromkeys(COMES_BACK, DecideOnVoucherForm),
     DecisionKind.PENALTY: DecideOnPenaltyForm,
+    DecisionKind.OWN_INTEREST: DecideOnOwnInterestForm,
     DecisionKind.PUT_OFF: DecideOnPutOffForm,
     DecisionKind.WAIVED: DecideOnWaivingForm,
 }
@@ -47,7 +49,7 @@ FORMS: Mapping[DecisionKind, Callable[[], Any]] = {
 
 def form_for(against: Decision, question: DevelopmentQuestion) -> Any:
     """The form that fits the decision that is objected to."""
-    if against.kind is DecisionKind.SETTLED:
+    if against.kind in (DecisionKind.SETTLED, DecisionKind.SETTLED_LESS):
         return DecideOnSettlementForm()
     if against.kind in FORMS:
         return FORMS[against.kind]()
@@ -74,7 +76,7 @@ def draft_of(
         return ObjectionDraft(outcome, rationale, amount_cents=form.amount.data)
     if isinstance(form, DecideOnPenaltyForm):
         return ObjectionDraft(outcome, rationale, days=form.days.data)
-    if isinstance(form, DecideOnWaivingForm):
+    if isinstance(form, DecideOnWaivingForm | DecideOnOwnInterestForm):
         return ObjectionDraft(outcome, rationale, amount_cents=form.amount.data)
     if isinstance(form, DecideOnPutOffForm):
         return ObjectionDraft(outcome, rationale, terms=_terms(form, against))

@@ -183,6 +183,14 @@ class DecideOnPenaltyForm(DecideOnVoucherForm):
     )
 
 
+class DecideOnOwnInterestForm(DecideOnVoucherForm):
+    """The outcome of an objection about interest that the region owes; when it is founded, how much it is."""
+
+    amount = EuroField(
+        _l("Bij een gegrond bezwaar: op welk bedrag stelt u de rente vast?"), optional=True, at_most=10**9
+    )
+
+
 class DecideOnPutOffForm(DecideOnVoucherForm):
     """The outcome of an objection about paying later; when it is founded, the instalments that come in its place."""
 

@@ -12,7 +12,7 @@ from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import question_by_id
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
-from portal.platform.i18n import format_datetime, format_euros, localized
+from portal.platform.i18n import format_date, format_datetime, format_euros, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.second_look.preparations.actions import decide_prepared, send_back, withdraw_preparation
@@ -26,6 +26,7 @@ from portal.second_look.preparations.queries import (
     waiting_preparations,
 )
 from portal.spending.vouchers.codes import format_code
+from portal.spending.vouchers.models import Voucher
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import the_question
 from portal.web.advisor.deciding import checks_of, refusals_of, renewed
@@ -156,6 +157,8 @@ def _facts(prepared: Preparation, question: DevelopmentQuestion) -> list[dict[st
     if prepared.kind is PreparationKind.SETTLED:
         ground = label(GROUNDS_OF_SETTLEMENT, prepared.ground)
         return [*facts, {"label": _("Vaststellen op"), "value": cents}, {"label": _("Grond"), "value": ground}]
+    if prepared.kind is PreparationKind.LOWERED_LATER:
+        return [*facts, *_lowered_later(prepared, voucher, cents)]
     line = found(line_of_preparation(session, preparation=prepared))
     cost = next((one for one in question.cost_lines if one.line_key == prepared.line_key), None)
     return [
@@ -163,6 +166,16 @@ def _facts(prepared: Preparation, question: DevelopmentQuestion) -> list[dict[st
         {"label": _("Meer toekennen"), "value": cents},
         {"label": _("Kostenpost"), "value": label(CATEGORIES, cost.category) if cost is not None else None},
         {"label": _("Budget"), "value": localized({"nl": line.title_nl, "en": line.title_en})},
+    ]
+
+
+def _lowered_later(prepared: Preparation, voucher: Voucher, cents: str) -> list[dict[str, Any]]:
+    """From what to what a settlement is lowered, and why."""
+    return [
+        {"label": _("Vastgesteld op"), "value": format_euros(voucher.settled_cents or 0, exact=True)},
+        {"label": _("Verlagen naar"), "value": cents},
+        {"label": _("Grond"), "value": label(GROUNDS_OF_SETTLEMENT, prepared.ground)},
+        {"label": _("Verplichting niet nagekomen op"), "value": format_date(prepared.breached_on)},
     ]
 
 

@@ -64,8 +64,13 @@ def stands_of_voucher(voucher: Voucher) -> list[Stand]:
         Stand.of_cents("open", _("Nog open"), voucher.open_cents),
         Stand.of_day("last_day", _("Geldig tot en met"), voucher.valid_until),
         Stand("state", _("Stand van de voucher"), voucher.state.value, label(VOUCHER_STATES, voucher.state)),
+        Stand("settled", _("Vastgesteld op"), voucher.settled_cents, _settled_at(voucher)),
         Stand("blocked", _("Geblokkeerd"), int(voucher.is_blocked), _("ja") if voucher.is_blocked else _("nee")),
     ]
+
+
+def _settled_at(voucher: Voucher) -> str:
+    return _("nog niet") if voucher.settled_cents is None else format_euros(voucher.settled_cents, exact=True)
 
 
 def stands_of_preparation(prepared: Preparation, about: Sequence[Stand]) -> list[Stand]:

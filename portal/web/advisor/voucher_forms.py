@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from portal.awarding.hearing_first.models import LeftOut, Unheard
 from portal.awarding.reductions import Ending, TakingBasis
 from portal.awarding.takings.models import AT_ONCE, LATER, TakingGround
+from portal.paying.settlements.models import AFTER_SETTLING
 from portal.platform.clock import today
 from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
@@ -115,7 +116,9 @@ class InviteHolderForm(Form):
         missing=_l("Kies wat u van plan bent."),
     )
     amount = EuroField(
-        _l("Bij verlagen: hoeveel lager? Bij lager vaststellen: op welk bedrag?"), at_most=MOST_CENTS, optional=True
+        _l("Bij verlagen: hoeveel lager? Bij lager vaststellen, of verlagen van wat is vastgesteld: op welk bedrag?"),
+        at_most=MOST_CENTS,
+        optional=True,
     )
     facts = TextField(_l("Waarom bent u dit van plan?"), missing=_l("Schrijf op waarom."), maximum=4000, multiline=True)
     answer_by = DutchDateField(
@@ -177,7 +180,27 @@ class SettleForm(WithHearing):
     )
 
     amount = EuroField(_l("Vast te stellen bedrag"), missing=_l("Vul het bedrag in."), at_most=MOST_CENTS)
-    ground = ChoiceField(_l("Op welke grond?"), choices=choices(GROUNDS_OF_SETTLEMENT), missing=_l("Kies de grond."))
+    ground = ChoiceField(
+        _l("Op welke grond?"),
+        choices=[(key, text) for key, text in choices(GROUNDS_OF_SETTLEMENT) if key not in AFTER_SETTLING],
+        missing=_l("Kies de grond."),
+    )
+
+
+class LowerSettledForm(WithHearing):
+    """A settlement is revoked or lowered (Awb 4:49)."""
+
+    amount = EuroField(
+        _l("Verlagen naar (0 als u de vaststelling intrekt)"), missing=_l("Vul het bedrag in."), at_most=MOST_CENTS
+    )
+    ground = ChoiceField(
+        _l("Op welke grond?"),
+        choices=[(key, text) for key, text in choices(GROUNDS_OF_SETTLEMENT) if key in AFTER_SETTLING],
+        missing=_l("Kies de grond."),
+    )
+    breached_on = DutchDateField(
+        _l("Op welke dag kwam de houder een verplichting niet na? (alleen bij die grond)"), latest=today, optional=True
+    )
 
 
 class PlanForm(Form):

@@ -12,15 +12,28 @@ from portal.awarding.hearing_first.actions import Intent, invite_holder
 from portal.awarding.reductions import end_award, lower_award, revoke_award
 from portal.cases.hearings.models import IntendedAct
 from portal.framework.catalogue.queries import catalogue
-from portal.platform.clock import now, today
+from portal.paying.settlements.lowering import LoweringDraft, lower_settlement
+from portal.paying.settlements.models import SettlementGround
+from portal.paying.settlements.queries import last_day_of_years, settlement_of
+from portal.platform.clock import local_date, now, today
 from portal.platform.database import current_session
+from portal.platform.i18n import format_date
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
+from portal.second_look.preparations.actions import prepare_lowering
 from portal.spending.changes.actions import note_moved_out
 from portal.spending.vouchers.codes import format_code
+from portal.spending.vouchers.models import Voucher
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.voucher_acts import act
-from portal.web.advisor.voucher_forms import EndVoucherForm, InviteHolderForm, LowerForm, MovedForm, TakingForm
+from portal.web.advisor.voucher_forms import (
+    EndVoucherForm,
+    InviteHolderForm,
+    LowerForm,
+    LowerSettledForm,
+    MovedForm,
+    TakingForm,
+)
 from portal.web.advisor.vouchers import hearing_of_voucher, the_voucher
 from portal.web.edge import page
 from portal.web.edge.policy import current_actor
@@ -150,6 +163,41 @@ def moved_out(voucher_id: str) -> ResponseReturnValue:
         _l("De verhuizing is genoteerd."),
         hearing=hearing_of_voucher(voucher, IntendedAct.END),
         note=_damage(),
+    )
+
+
+@blueprint.route("/voucher/<voucher_id>/vaststelling-verlagen", methods=["GET", "POST"])
+def lower_settled(voucher_id: str) -> ResponseReturnValue:
+    """What was settled is revoked or lowered, and what was paid too much by it claimed (Awb 4:49)."""
+    session, voucher, form = current_session(), the_voucher(voucher_id), LowerSettledForm()
+
+    def wanted() -> dict[str, Any]:
+        ground = SettlementGround(form.ground.data)
+        draft = LoweringDraft(form.amount.data, ground, form.reason.data, form.breached_on.data, form.unheard)
+        return {"voucher": voucher, "draft": draft}
+
+    return act(
+        voucher,
+        form,
+        _l("Vaststelling verlagen"),
+        lambda by: lower_settlement(session, **wanted(), **by),
+        _l("De vaststelling is verlaagd. De houder krijgt een brief."),
+        lambda by: prepare_lowering(session, **wanted(), **by),
+        hearing=hearing_of_voucher(voucher, IntendedAct.LOWER_SETTLED),
+        note=_until_when(voucher),
+    )
+
+
+def _until_when(voucher: Voucher) -> str:
+    """The last day of the five years, counted from the settlement."""
+    first = settlement_of(current_session(), voucher=voucher)
+    if first is None:
+        return _("Deze voucher is nog niet vastgesteld.")
+    last = format_date(last_day_of_years(local_date(first.settled_at)))
+    return _(
+        "Dit kan tot en met %(day)s. Kwam de houder na de vaststelling een verplichting niet na? Dan kan het tot vijf jaar na "
+        "die dag (Awb 4:49, 4:57).",
+        day=last,
     )
 
 

@@ -17,8 +17,9 @@ from portal.framework.catalogue.queries import schemes_in_force
 from portal.framework.funding.queries import funding_lines
 from portal.ledger.voucher_acts import voucher_acts
 from portal.papers.voucher_paper import voucher_file
+from portal.paying.settlements.models import Settlement
 from portal.paying.settlements.queries import recoveries_of
-from portal.paying.settling_again.queries import settlement_in_force
+from portal.paying.settling_again.queries import settlement_in_force, settling_acts
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros, localized
@@ -199,9 +200,9 @@ def _known_acts(shown: Voucher) -> dict[tuple[datetime, str], str]:
     """By instant and actor, what the desk calls the acts of which it keeps more than the money."""
     changes = changes_of(current_session(), voucher=shown)
     known = {(one.at, one.by): label(VOUCHER_CHANGES, one.kind).capitalize() for one in changes}
-    settled = settlement_in_force(current_session(), voucher=shown)
-    if settled is not None:
-        known[settled.settled_at, settled.settled_by] = _("Vastgesteld")
+    for one in settling_acts(current_session(), voucher=shown):
+        lowered = isinstance(one, Settlement) and one.lowers
+        known[one.settled_at, one.settled_by] = _("Vaststelling verlaagd") if lowered else _("Vastgesteld")
     return known
 
 

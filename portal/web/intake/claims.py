@@ -8,7 +8,7 @@ from typing import Any
 
 from portal.paying.collecting.queries import ClaimStanding, charged_cents, charges_of, interest_undone, standing_of
 from portal.paying.settlements.models import Debtor, EntryKind, InstalmentState, Recovery, RecoveryState, Settlement
-from portal.paying.settlements.queries import recoveries_of, settlement_of
+from portal.paying.settlements.queries import recoveries_of, settlement_behind
 from portal.platform.clock import today
 from portal.platform.i18n import format_date, format_euros
 from portal.platform.i18n import gettext as _
@@ -58,7 +58,7 @@ def claims_of(intake: Intake, vouchers: list[Voucher]) -> list[ClaimView]:
 
 
 def _view(intake: Intake, voucher: Voucher, recovery: Recovery) -> ClaimView:
-    settled = settlement_of(intake.session, voucher=voucher)
+    settled = settlement_behind(intake.session, recovery=recovery)
     parts = [one for one in recovery.instalments if one.plan == recovery.plan]
     due = [one for one in parts if one.state in (InstalmentState.PLANNED, InstalmentState.MISSED)]
     missed = any(one.state is InstalmentState.MISSED for one in due)

@@ -31,6 +31,7 @@ TITLES: Mapping[DecisionKind, LazyString] = {
     DecisionKind.TAKEN_OVER: _l("U kreeg een voucher"),
     DecisionKind.TOPPED_UP: _l("U krijgt meer geld"),
     DecisionKind.SETTLED: _l("Wij hebben uw voucher vastgesteld"),
+    DecisionKind.SETTLED_LESS: _l("Wij hebben de vaststelling van uw voucher verlaagd"),
     DecisionKind.REVOKED: _l("Wij hebben uw voucher ingetrokken"),
     DecisionKind.LOWERED: _l("Wij hebben uw voucher verlaagd"),
     DecisionKind.RESTORED: _l("Uw voucher komt terug"),
@@ -39,6 +40,7 @@ TITLES: Mapping[DecisionKind, LazyString] = {
     DecisionKind.PUT_OFF: _l("Wij besloten of u later mag terugbetalen"),
     DecisionKind.WAIVED: _l("Wij besloten of u minder hoeft te betalen"),
     DecisionKind.PENALTY: _l("Wij besloten over de dwangsom"),
+    DecisionKind.OWN_INTEREST: _l("U krijgt rente, omdat wij te laat betaalden"),
     DecisionKind.UNDONE: _l("U hebt gelijk: wij maken ons besluit ongedaan"),
 }
 HAPPENED: Mapping[DecisionKind, LazyString] = {
@@ -51,6 +53,7 @@ HAPPENED: Mapping[DecisionKind, LazyString] = {
     DecisionKind.TAKEN_OVER: _l("Uw voucher komt van een eerder loket"),
     DecisionKind.TOPPED_UP: _l("U kreeg meer geld"),
     DecisionKind.SETTLED: _l("Uw voucher is vastgesteld"),
+    DecisionKind.SETTLED_LESS: _l("De vaststelling van uw voucher is verlaagd"),
     DecisionKind.REVOKED: _l("Uw voucher is ingetrokken"),
     DecisionKind.LOWERED: _l("Uw voucher is verlaagd"),
     DecisionKind.RESTORED: _l("Uw voucher komt terug"),
@@ -59,6 +62,7 @@ HAPPENED: Mapping[DecisionKind, LazyString] = {
     DecisionKind.PUT_OFF: _l("Er is besloten of u later mag terugbetalen"),
     DecisionKind.WAIVED: _l("Er is besloten of u minder hoeft te betalen"),
     DecisionKind.PENALTY: _l("Er is besloten over de dwangsom"),
+    DecisionKind.OWN_INTEREST: _l("Er is besloten over rente voor u"),
     DecisionKind.UNDONE: _l("Wij maakten een besluit ongedaan"),
 }
 """What a decision is called among the things that happened."""
@@ -85,9 +89,9 @@ def decision_views(
     intake: Intake,
     decisions: Sequence[Decision],
     objections: Sequence[Objection],
-    kinds: Collection[DecisionKind] = ON_A_VOUCHER,
+    kinds: Collection[DecisionKind] = (*ON_A_VOUCHER, DecisionKind.OWN_INTEREST),
 ) -> list[DecisionView]:
-    """The decisions of these kinds (about vouchers), oldest first, each with its letter and how to object.
+    """The decisions of these kinds (about vouchers, or interest), oldest first, each with its letter and how to object.
 
     Not what is only about another who objected.
     """
@@ -145,6 +149,7 @@ def _says(intake: Intake, decision: Decision) -> tuple[str, ...]:
     said = {
         DecisionKind.TOPPED_UP: _("U krijgt %(amount)s erbij.", amount=amount),
         DecisionKind.SETTLED: _("Uw voucher is vastgesteld op %(amount)s.", amount=amount),
+        DecisionKind.SETTLED_LESS: _("Uw voucher is nu vastgesteld op %(amount)s.", amount=amount),
         DecisionKind.REVOKED: _("Van uw toekenning blijft %(amount)s over: wat al was gebruikt.", amount=amount),
         DecisionKind.LOWERED: _("Van uw toekenning blijft %(amount)s over.", amount=amount),
         DecisionKind.RESTORED: _("Uw toekenning is weer %(amount)s.", amount=amount),
@@ -159,6 +164,7 @@ def _says(intake: Intake, decision: Decision) -> tuple[str, ...]:
         DecisionKind.PENALTY: _("U krijgt een dwangsom van %(amount)s.", amount=amount)
         if cents
         else _("U krijgt geen dwangsom."),
+        DecisionKind.OWN_INTEREST: _("De rente is %(amount)s.", amount=amount),
         DecisionKind.UNDONE: _("Ons besluit over %(amount)s geldt niet meer.", amount=amount),
     }
     bodies = [localized({"nl": one.deciding_body_nl, "en": one.deciding_body_en}) for one in decision.outcomes]

@@ -27,6 +27,7 @@ TO_ANSWER = (OwedState.ASKED, OwedState.RETURNED)
 FOR: Mapping[OwnDebtKind, LazyString] = {
     OwnDebtKind.PENALTY: _l("Een dwangsom, omdat ons besluit te laat was"),
     OwnDebtKind.DAMAGE: _l("Geld voor uw schade, omdat uw voucher eerder stopt"),
+    OwnDebtKind.INTEREST: _l("Rente, omdat wij u te laat betaalden"),
 }
 """What the region itself pays for, as who gets it reads it."""
 

@@ -70,4 +70,7 @@ def intended(hearing: Hearing) -> str:
             "Wij denken erover om uw voucher vast te stellen op %(amount)s. Dat is minder dan wat is gebruikt.",
             amount=amount,
         ),
+        IntendedAct.LOWER_SETTLED: _(
+            "Wij denken erover om de vaststelling van uw voucher te verlagen naar %(amount)s.", amount=amount
+        ),
     }[hearing.act]

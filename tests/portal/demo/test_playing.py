@@ -67,6 +67,8 @@ FIGURES = ("funded", "reserved", "spent", "paid", "available")
 NOT_PLAYED = {
     DecisionKind.TAKEN_OVER,
     DecisionKind.PENALTY,
+    DecisionKind.SETTLED_LESS,
+    DecisionKind.OWN_INTEREST,
     DecisionKind.INTEREST,
     DecisionKind.SET_OFF,
     DecisionKind.UNDONE,

@@ -37,6 +37,7 @@ TITLES_ONLY = {
     "objection/appeal",
     "late/object",
     "late/account",
+    "late/interest_over",
 }
 """Parts of letters, and no letters."""
 

@@ -27,9 +27,11 @@ from portal.paying.collecting.actions import determine_interest
 from portal.paying.collecting.models import StepKind
 from portal.paying.collecting.relief import defer_payment, refuse_relief, waive_charges
 from portal.paying.collecting.undoing import undo_interest
+from portal.paying.late_interest.actions import determine_own_interest_again
 from portal.paying.recoveries import monthly_terms, plan_instalments, write_off
 from portal.paying.setting_off.undoing import undo_set_off
 from portal.paying.settlements.actions import SettlementDraft, settle_voucher
+from portal.paying.settlements.lowering import LoweringDraft, lower_settlement
 from portal.paying.settlements.models import Recovery, SettlementGround
 from portal.platform.i18n import format_date, format_euros, use_locale
 from portal.post.letters.queries import last_day_to_object
@@ -58,6 +60,7 @@ from tests.factories import (
 from tests.portal.awarding.test_setting_aside import aside, decided, objected
 from tests.portal.awarding.test_top_ups import dearer, more
 from tests.portal.paying.collecting.owed_late import at, pay
+from tests.portal.paying.late_interest.paid_late import determined
 from tests.portal.paying.setting_off.test_setting_off import SAME, do, of_a_holder
 from tests.portal.paying.settling_again import test_settling_again as again
 from tests.portal.second_look.objections.test_appeal import reversed_decision
@@ -124,6 +127,13 @@ def too_late(session: Session) -> None:
     settle_penalty_again(session, notice=notice, **more_days)  # type: ignore[arg-type]
 
 
+def paid_too_late(session: Session) -> None:
+    """What went back to a holder after an objection bears interest, and more of it after another objection."""
+    made = determined(session)
+    more = {"amount_cents": made.amount_cents + 1_00, "reason": "Gegrond.", "actor": SECOND, "now": at(LONG_AFTER)}
+    determine_own_interest_again(session, made=made, **more)  # type: ignore[arg-type]
+
+
 def every_decision(session: Session, folder: Path) -> None:
     """Each decision that the desk can take, on cases of their own."""
     by = {"actor": ADVISOR, "now": NOW}
@@ -138,12 +148,15 @@ def every_decision(session: Session, folder: Path) -> None:
         ending = Ending(NOW.date() + timedelta(days=60), 0, "Geen kosten.", moved_on)
         end_award(session, voucher=a_voucher(session), ending=ending, basis=MOVED, reason="Verhuisd.", **by)
     too_late(session)
+    paid_too_late(session)
     voucher = a_voucher(session)
     dearer(session, voucher, 30_000)
     more(session, voucher, 30_000)
     used, (_, pia) = a_voucher(session), a_provider(session)
     redeem_voucher(session, voucher=used, bill=Bill("F9", NOW.date(), 50_000), actor=pia, now=NOW)
     settle_voucher(session, voucher=used, draft=SettlementDraft(50_000, SettlementGround.AS_USED, "Klaar."), **by)
+    less = LoweringDraft(20_000, SettlementGround.NEW_FACTS, "Niet geweest.", None, MOVED.left_out)
+    lower_settlement(session, voucher=used, draft=less, **by)
     again.founded(session, again.objected(session, again.settled_lower(session)), 100_000)
     taken(session)
 

@@ -130,6 +130,7 @@ _REASONS: dict[str, tuple[str, ...]] = {
     ),
     PART_OF_PAYING: (
         "portal.paying.bank_outcomes.book_came_back",
+        "portal.paying.settlements.unpaid.take_off",
         "portal.paying.by_hand.actions.propose_return",
         "portal.paying.bank_outcomes.book_carried_out",
         "portal.paying.bank_outcomes.close_when_all_is_told",

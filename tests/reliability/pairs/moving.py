@@ -30,6 +30,7 @@ POWER_OF: dict[str, Power] = {
     "portal.awarding.reductions.revoke_award": Power.AWARD,
     "portal.awarding.restoring.restore_award": Power.AWARD,
     "portal.paying.settlements.actions.settle_voucher": Power.AWARD,
+    "portal.paying.settlements.lowering.lower_settlement": Power.AWARD,
     "portal.paying.settling_again.actions.settle_again": Power.AWARD,
     "portal.second_look.preparations.actions.decide_prepared": Power.AWARD,
     "portal.second_look.objections.actions.decide_objection": Power.AWARD,

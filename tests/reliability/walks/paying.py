@@ -36,6 +36,7 @@ from portal.paying.reassignments.actions import Takeover, reassign_voucher
 from portal.paying.reassignments.queries import lines_that_may_pay, payers_of
 from portal.paying.recoveries import monthly_terms, plan_instalments, receive_instalment, write_off
 from portal.paying.settlements.actions import SettlementDraft, settle_voucher
+from portal.paying.settlements.lowering import LoweringDraft, lower_settlement
 from portal.paying.settlements.models import Recovery, RecoveryState, SettlementGround
 from portal.paying.statements.actions import note_handled, read_statement
 from portal.paying.statements.models import UnmatchedLine
@@ -233,6 +234,14 @@ def is_settled_lower_and_paid_back(walk: Walk) -> None:
         receive_instalment(
             walk.session, recovery=claim, amount_cents=cents, received_on=day, reference=walk.next("T"), **walk.by
         )
+
+
+@act(3)
+def a_settlement_is_lowered_later(walk: Walk) -> None:
+    voucher = walk.pick(select(Voucher).where(Voucher.settled_cents > 0).order_by(Voucher.id))
+    cents = walk.chance.randrange(voucher.settled_cents or 1)
+    draft = LoweringDraft(cents, SettlementGround.NEW_FACTS, "Niet geweest.", None, UNHEARD)
+    lower_settlement(walk.session, voucher=voucher, draft=draft, **walk.by)
 
 
 @act(1)

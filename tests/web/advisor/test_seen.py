@@ -38,6 +38,7 @@ ACTS: dict[str, dict[str, str]] = {
     "advisor.moved_out": ENDS | {"moved_on": "02-03-2026", "keeps": "nee"},
     "advisor.end_voucher": ENDS,
     "advisor.settle": {"amount": "0", "ground": "as_used"},
+    "advisor.lower_settled": {"amount": "0", "ground": "new_facts", "left_out": "heard"},
     "advisor.revoke": ASKED_FOR,
     "advisor.reassign": {"from_line": "FIRST", "to_line": "FIRST", "amount": "100"},
 }

@@ -51,6 +51,7 @@ from tests.web.stands import (
     objected,
     of,
     on_a_claim,
+    paid_late,
     planned,
     raised,
     referred,
@@ -58,6 +59,7 @@ from tests.web.stands import (
     revoked,
     send_all,
     settled,
+    settled_less,
     taken_up_again,
     used,
     withdrawn,
@@ -272,6 +274,7 @@ DECISION_ROWS: dict[DecisionKind, tuple[Maker, tuple[str, ...]]] = {
         lambda s: of(s, settled(s)),
         ("Wij hebben uw voucher vastgesteld", "vastgesteld op € 900", "Zo is het gebruikt."),
     ),
+    DecisionKind.SETTLED_LESS: (settled_less, ("de vaststelling van uw voucher verlaagd", "vastgesteld op € 700")),
     DecisionKind.REVOKED: (
         lambda s: of(s, revoked(s)),
         ("Wij hebben uw voucher ingetrokken", "blijft € 0 over", "U kunt bezwaar maken tot en met"),
@@ -300,6 +303,7 @@ DECISION_ROWS: dict[DecisionKind, tuple[Maker, tuple[str, ...]]] = {
         late,
         ("U krijgt een dwangsom van € 357.", "Wij besloten over de dwangsom", "Rekening doorgeven", "bezwaar maken"),
     ),
+    DecisionKind.OWN_INTEREST: (paid_late, ("U krijgt rente, omdat wij te laat betaalden", "bezwaar maken")),
     DecisionKind.RESTORED: (
         on_a_claim(DecisionKind.RESTORED),
         ("Uw voucher komt terug", "Uw toekenning is weer € 200."),
@@ -315,7 +319,7 @@ DECISION_ROWS: dict[DecisionKind, tuple[Maker, tuple[str, ...]]] = {
 def test_every_decision_says_what_it_comes_to_why_and_how_to_object(
     office: Office, kind: DecisionKind, row: tuple[Maker, tuple[str, ...]]
 ) -> None:
-    further = {DecisionKind.PENALTY: ["/te-laat"], DecisionKind.TAKEN_UP: []}
+    further = {DecisionKind.PENALTY: ["/te-laat"], DecisionKind.TAKEN_UP: [], DecisionKind.OWN_INTEREST: []}
     words = pages(office, row[0], *further.get(kind, [] if kind in ON_A_VOUCHER else ["/besluit"]))
     for sentence in row[1]:
         assert sentence in words

@@ -98,6 +98,8 @@ CASE_HOLDINGS: dict[str, Held] = {
     "objection_repair": _case("missing"),
     "further_delay": _case("agreed_by", "reason"),
     "default_notice": _case("rationale", "settled_by_name"),
+    "penalty_again": _case("reason", "decided_by_name"),
+    "own_interest": _case("reason", "decided_by_name"),
     "preparation": _case("left_out_reason", "rationale", "sent_back_reason", "prepared_by_name", rejections={}),
     "two_person_act": _case("reason", "sent_back_reason", "laid_down_by_name", "closed_by_name"),
     # -- vouchers

@@ -31,6 +31,7 @@ MONEY_HOLDINGS: dict[str, Held] = {
     "payment_batch": _paid("file_text", "cancel_reason"),
     "payment_spend": HoldsNobody(_IDS),
     "repayment": _paid("payee_name", "iban", "reference"),
+    "own_debt": _paid("payee_name", "iban", "reference"),
     "outcome_by_hand": _paid("reason", "proposed_by_name", "confirmed_by_name"),
     "reassignment": _paid("reason"),
     "settlement": _paid("reason", "settled_by_name"),

@@ -24,13 +24,13 @@ from portal.paying.collecting.queries import (
     charged_cents,
     charges_of,
     interest_of,
-    last_day_of_years,
     standing_of,
 )
 from portal.paying.collecting.relief import defer_payment, waive_charges
 from portal.paying.instalments import monthly_terms
 from portal.paying.recoveries import plan_instalments
 from portal.paying.settlements.models import Recovery, RecoveryState
+from portal.paying.settlements.queries import last_day_of_years
 from portal.paying.settling_again.queries import settlement_breaks
 from portal.platform.errors import Conflict, Refusal
 from portal.post.messages.models import OutboxMessage

@@ -25,6 +25,7 @@ from portal.cases.questions.models import ContactWay
 from portal.papers.correspondence import WITH_SIGN_IN_LINK, compose
 from portal.papers.letter_content import draw, letter_content
 from portal.paying.collecting.actions import determine_interest
+from portal.paying.late_interest.actions import determine_own_interest_again
 from portal.paying.setting_off.models import SetOff, SetOffGround
 from portal.people.accounts.actions import create_account
 from portal.people.accounts.models import Role
@@ -48,6 +49,7 @@ from portal.second_look.penalties.models import PenaltyAgain
 from portal.spending.vouchers.models import Redemption, Voucher
 from tests.factories import ADVISOR, NOW, SECOND, SYSTEM, a_decision
 from tests.portal.paying.collecting.owed_late import at, pay, sent
+from tests.portal.paying.late_interest.paid_late import determined
 
 PORTAL = Path(__file__).parents[4] / "portal"
 TODAY = NOW.date()
@@ -128,6 +130,7 @@ DETAILS: dict[str, Mapping[str, Any]] = {
     "settlement/again": {
         "before_cents": 400_00,
         "settled_cents": 900_00,
+        "stands_cents": 800_00,
         "open_cents": 50_00,
         "unclaimed_cents": 100_00,
         "repaid_cents": 300_00,
@@ -136,6 +139,7 @@ DETAILS: dict[str, Mapping[str, Any]] = {
     },
     "settlement/as_used": SETTLED,
     "settlement/lower": SETTLED,
+    "settlement/lowered": SETTLED | {"before_cents": 700_00, "ground": "duty_after", "breached_on": "2026-05-04"},
     "voucher/cancelled": AMOUNT,
     "voucher/credited": AMOUNT,
     "voucher/extended": DAYS,
@@ -145,7 +149,8 @@ DETAILS: dict[str, Mapping[str, Any]] = {
     "voucher/topped_up": AMOUNT,
 }
 """What the acts put in a message beside its ids, for each text that shows it."""
-OF_A_CLAIM = ("recovery/interest", "recovery/set_off")
+OF_OWN_INTEREST = ("late/interest", "late/interest_again")
+OF_A_CLAIM = ("recovery/interest", "recovery/set_off", *OF_OWN_INTEREST)
 """Of these the version is the id of what it makes known."""
 MEDIA_TYPES = {"application/json", "application/pdf", "application/yaml"}
 TO_STAFF = ("account/", "provider/")
@@ -174,14 +179,15 @@ class Post:
             details = {"schedule": self.versions["schedule"], "first": "2026-02-01", "last": "2026-02-28"}
         about = self.account if to_staff else self.question
         if template in OF_A_CLAIM:
-            about, self_version = self.versions["owing"], self.versions[template]
+            owing = "owed late" if template in OF_OWN_INTEREST else "owing"
+            about, self_version = self.versions[owing], self.versions[template]
         else:
             self_version = self.versions.get(group, 99) + (0 if group == "decision" else 1000)
         if group == "objection":
             details = {"objection": self.versions["decided" if template.endswith("decided") else group]}
         if template == "late/penalty_again":
             self_version = self.versions["again"]
-        if group == "late":
+        if group == "late" and template not in OF_OWN_INTEREST:
             details = {"notice": self.versions["notice"]}
         return enqueue(
             self.session,
@@ -278,6 +284,9 @@ def filled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
         )
         session.add(done)
         session.flush()
+        interest = determined(session)
+        by = {"actor": SECOND, "now": at(date(2027, 4, 1))}
+        more = determine_own_interest_again(session, made=interest, amount_cents=30_00, reason="Meer.", **by)  # type: ignore[arg-type]
         former = FormerContact(
             question_id=question.id,
             way=ContactWay.EMAIL,
@@ -303,6 +312,9 @@ def filled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
             "owing": voucher.question_id,
             "recovery/interest": charge.id,
             "recovery/set_off": done.id,
+            "owed late": interest.question_id,
+            "late/interest": interest.id,
+            "late/interest_again": more.id,
             "notice": notice.id,
             "again": again.id,
         }

@@ -35,6 +35,7 @@ from portal.paying.collecting.actions import determine_interest
 from portal.paying.collecting.relief import defer_payment
 from portal.paying.recoveries import monthly_terms, write_off
 from portal.paying.settlements.actions import SettlementDraft, settle_voucher
+from portal.paying.settlements.lowering import LoweringDraft, lower_settlement
 from portal.paying.settlements.models import SettlementGround
 from portal.platform.errors import Conflict, Refusal
 from portal.post.messages.models import OutboxMessage
@@ -66,6 +67,7 @@ from tests.factories import (
 from tests.portal.awarding.test_setting_aside import aside
 from tests.portal.awarding.test_top_ups import dearer, more
 from tests.portal.paying.collecting.owed_late import at, pay, sent
+from tests.portal.paying.late_interest.paid_late import determined
 from tests.portal.paying.setting_off.test_setting_off import SAME, do, of_a_holder
 from tests.portal.second_look.late_decisions.test_late_decisions import noticed, refuse_and_send
 
@@ -155,6 +157,17 @@ def _settled(session: Session) -> tuple[Decision, ObjectionDraft]:
     )
 
 
+def _settled_less(session: Session) -> tuple[Decision, ObjectionDraft]:
+    voucher, by = used(session), {"actor": ADVISOR, "now": NOW}
+    as_used = SettlementDraft(50_000, SettlementGround.AS_USED, "Klaar.")
+    settle_voucher(session, voucher=voucher, draft=as_used, **by)  # type: ignore[arg-type]
+    draft = LoweringDraft(20_000, SettlementGround.KNOWN_WRONG, "Half.", None, UNHEARD)
+    made = lower_settlement(session, voucher=voucher, draft=draft, **by)  # type: ignore[arg-type]
+    return session.get_one(Decision, made.decision_id), ObjectionDraft(
+        ObjectionOutcome.FOUNDED, "U hebt gelijk.", amount_cents=50_000
+    )
+
+
 def _interest(session: Session) -> tuple[Decision, ObjectionDraft]:
     claim, day = sent(session), date(2028, 4, 14)
     pay(session, claim, 60_000, day)
@@ -194,11 +207,18 @@ def _penalty(session: Session) -> tuple[Decision, ObjectionDraft]:
     return session.get_one(Decision, notice.decision_id), more_days
 
 
+def _own_interest(session: Session) -> tuple[Decision, ObjectionDraft]:
+    made = determined(session)
+    more = ObjectionDraft(ObjectionOutcome.FOUNDED, "U hebt gelijk.", amount_cents=made.amount_cents + 1_00)
+    return session.get_one(Decision, made.decision_id), more
+
+
 DECIDED: dict[DecisionKind, Callable[[Session], tuple[Decision, ObjectionDraft]]] = {
     DecisionKind.APPROVED: _awarded,
     DecisionKind.REJECTED: _rejected,
     DecisionKind.TOPPED_UP: _topped_up,
     DecisionKind.SETTLED: _settled,
+    DecisionKind.SETTLED_LESS: _settled_less,
     DecisionKind.REVOKED: lambda session: (revoked(session, used(session)), FOUNDED),
     DecisionKind.LOWERED: lambda session: (lowered(session, used(session)), FOUNDED),
     DecisionKind.SET_ASIDE: lambda session: (aside(session)[1], FOUNDED),
@@ -207,6 +227,7 @@ DECIDED: dict[DecisionKind, Callable[[Session], tuple[Decision, ObjectionDraft]]
     DecisionKind.PUT_OFF: _put_off,
     DecisionKind.WAIVED: _waived,
     DecisionKind.PENALTY: _penalty,
+    DecisionKind.OWN_INTEREST: _own_interest,
 }
 """How each kind comes about. One that awards a part (`PARTLY`) is replaced as one that awards all."""
 

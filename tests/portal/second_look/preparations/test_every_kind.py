@@ -12,6 +12,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.models import Decision
+from portal.paying.settlements.actions import settle_voucher
+from portal.paying.settlements.lowering import LoweringDraft
+from portal.paying.settlements.models import SettlementGround
 from portal.people.actor import Actor
 from portal.people.audit.models import AuditEvent
 from portal.platform.errors import Conflict
@@ -19,6 +22,7 @@ from portal.second_look.preparations.actions import (
     decide_prepared,
     prepare_deciding_again,
     prepare_decision,
+    prepare_lowering,
     prepare_settlement,
     prepare_top_up,
     send_back,
@@ -27,7 +31,7 @@ from portal.second_look.preparations.actions import (
 from portal.second_look.preparations.models import Preparation, PreparationKind, PreparationState
 from portal.second_look.preparations.queries import preparation_of, waiting_preparations
 from portal.spending.vouchers.models import Voucher
-from tests.factories import ADVISOR, ALL_CHECKED, NOW, SECOND, approve
+from tests.factories import ADVISOR, ALL_CHECKED, NOW, SECOND, UNHEARD, approve
 from tests.portal.second_look.preparations.laying import (
     NEXT,
     NOVICE,
@@ -42,10 +46,19 @@ from tests.portal.second_look.preparations.laying import (
     used,
 )
 
+
+def lowering(session: Session) -> dict[str, Any]:
+    """Settled as used, and lowered on facts of later."""
+    voucher = used(session, 90_000)
+    settle_voucher(session, **settlement_of(voucher, 90_000), actor=ADVISOR, now=NOW, prepared_by=SECOND.reference)
+    return {"voucher": voucher, "draft": LoweringDraft(50_000, SettlementGround.NEW_FACTS, "Niet af.", None, UNHEARD)}
+
+
 Prepare = Callable[..., Preparation]
 KINDS: dict[PreparationKind, tuple[Prepare, Callable[[Session], dict[str, Any]]]] = {
     PreparationKind.AWARDED: (prepare_decision, a_first),
     PreparationKind.SETTLED: (prepare_settlement, lambda session: settlement_of(used(session, 90_000), 50_000)),
+    PreparationKind.LOWERED_LATER: (prepare_lowering, lowering),
     PreparationKind.TOPPED_UP: (prepare_top_up, lambda session: top_up_of(session, awarded(session), 10_000)),
     PreparationKind.DECIDED_AGAIN: (prepare_deciding_again, to_decide_again),
 }

@@ -1,4 +1,4 @@
-"""What the region itself owes: a penalty that is decided anew or paid, and damage that lapses."""
+"""What the region itself owes: a penalty that is decided anew or paid, damage that lapses, and interest."""
 
 from __future__ import annotations
 
@@ -11,12 +11,17 @@ from sqlalchemy.orm import Session
 from portal.awarding.decisions.models import Decision, DecisionKind
 from portal.awarding.reductions import Ending, end_award
 from portal.cases.questions.models import DevelopmentQuestion
+from portal.paying.late_interest.actions import determine_own_interest, determine_own_interest_again
+from portal.paying.late_interest.models import OwnInterest
 from portal.paying.own_payments import give_account_for_debt, let_damage_lapse
 from portal.paying.payments.actions import make_batch
+from portal.paying.payments.models import Repayment
 from portal.second_look.late_decisions.actions import PenaltyDraft, settle_penalty
 from portal.second_look.penalties.actions import settle_penalty_again
 from portal.second_look.penalties.models import DefaultNotice, NoPenalty
 from tests.factories import ADVISOR, MOVED, NOW, SECOND, a_voucher
+from tests.portal.paying.collecting.owed_late import at
+from tests.portal.paying.late_interest.paid_late import PAID_ON, determined, paid_back
 from tests.reliability.pairs.acts import REGIONS, Scene, by, row, the
 from tests.reliability.pairs.scenes.second_look import DAY, JUDGES, LONG_AFTER, noticed
 
@@ -92,4 +97,33 @@ DAMAGE_OWED = Scene(
 )
 
 
-SCENES = (PENALTY_SETTLED, PENALTY_OWED, DAMAGE_OWED)
+LATE_PAID = Scene(
+    "what went back to a holder too late",
+    paid_back,
+    (row(determine_own_interest, owed=the(Repayment), reason="Te laat.", actor=by(ADVISOR), now=at(PAID_ON)),),
+)
+INTEREST_DECIDED = Scene(
+    "interest of the region to which one objected",
+    determined,
+    (
+        row(
+            determine_own_interest_again,
+            made=the(OwnInterest),
+            amount_cents=30_00,
+            reason="Toch.",
+            actor=by(SECOND),
+            now=at(PAID_ON) + DAY,
+        ),
+        row(
+            give_account_for_debt,
+            question=the(DevelopmentQuestion),
+            payee_name="Sam de Vries",
+            iban="NL91ABNA0417164300",
+            actor=by(ADVISOR),
+            now=at(PAID_ON) + DAY,
+        ),
+    ),
+)
+
+
+SCENES = (PENALTY_SETTLED, PENALTY_OWED, DAMAGE_OWED, LATE_PAID, INTEREST_DECIDED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -25,11 +26,12 @@ from portal.paying.payments.models import Payment, PaymentBatch, Repayment
 from portal.paying.reassignments.actions import Takeover, reassign_voucher
 from portal.paying.recoveries import Term, note_missed, plan_instalments, receive_instalment, write_off
 from portal.paying.settlements.actions import SettlementDraft, settle_voucher, take_credit_note
+from portal.paying.settlements.lowering import LoweringDraft, lower_settlement
 from portal.paying.settlements.models import Instalment, Recovery, Settlement, SettlementGround
 from portal.paying.settling_again.actions import HigherDraft, settle_again
 from portal.people.accounts.actions import ensure_organisation
 from portal.people.accounts.models import Organisation, OrganisationKind
-from portal.second_look.preparations.actions import prepare_settlement
+from portal.second_look.preparations.actions import prepare_lowering, prepare_settlement
 from portal.spending.providers.actions import (
     accept_registration,
     approve_provider,
@@ -78,6 +80,7 @@ OTHER_IBAN = "NL39RABO0300065264"
 of = partial(row, voucher=VOUCHER)
 pays = partial(row, actor=REGIONS)
 LOWER = SettlementDraft(40_000, SettlementGround.NOT_DONE, "Niet af.", UNHEARD)
+LESS = LoweringDraft(60_000, SettlementGround.NEW_FACTS, "Niet geweest.", None, UNHEARD)
 REDEMPTION = the(Redemption)
 crediting = row(take_credit_note, redemption=REDEMPTION, amount_cents=40_000, reason="Creditnota.")
 asking = row(ask_iban_change, provider=PROVIDER, iban=OTHER_IBAN, how="Gebeld.", payer=None)
@@ -189,6 +192,28 @@ claim = partial(row, recovery=CLAIM)
 MISSED = NOW + 31 * DAY
 
 
+def _settled(session: Session) -> None:
+    voucher = two_invoices(session)
+    make_batch(session, redemption_ids=session.scalars(select(Redemption.id).limit(1)).all(), actor=REGION, now=NOW)
+    draft = SettlementDraft(100_000, SettlementGround.AS_USED, "Klaar.")
+    settle_voucher(session, voucher=voucher, draft=draft, actor=ADVISOR, now=NOW)
+
+
+SETTLED = Scene(
+    "a settled voucher of which less turns out to have been due",
+    _settled,
+    (
+        of(lower_settlement, "a part", draft=replace(LESS, amount_cents=75_000)),
+        of(lower_settlement, "more", draft=LESS),
+        of(prepare_lowering, draft=LESS),
+        pays(make_batch),
+        pays(leave_out, payment=the(Payment)),
+        pays(cancel_batch, batch=BATCH, reason="Fout."),
+        asking,
+    ),
+)
+
+
 def received(cents: int) -> Found:
     """Of two people each has another reference."""
     return Found(lambda _session, who: f"R{cents}-{who}")
@@ -205,6 +230,7 @@ CLAIMED = Scene(
         claim(write_off, "a part", amount_cents=10_000, reason="Te weinig."),
         claim(write_off, "all", amount_cents=30_000, reason="Failliet."),
         row(note_missed, instalment=the(Instalment), today=MISSED.date(), actor=PROGRAM, now=MISSED),
+        of(lower_settlement, draft=replace(LESS, amount_cents=10_000)),
         row(
             settle_again,
             settlement=the(Settlement),
@@ -333,6 +359,7 @@ SCENES = (
     USED,
     MADE,
     RELEASED,
+    SETTLED,
     CLAIMED,
     OWED,
     OWED_IN_BATCH,
