@@ -1,7 +1,7 @@
 """what tables tell cases apart by stands in columns of its own, worked out by the database
 
 Revision ID: 0065
-Revises: 0063
+Revises: 0064
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from alembic import op
 from alembic.operations import BatchOperations
 
 revision = "0065"
-down_revision = "0063"
+down_revision = "0064"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """forecasts: what every budget will do, as it was worked out, and whether the public sees it
 
 Revision ID: 0066
-Revises: 0063
+Revises: 0065
 """
 
 from __future__ import annotations
