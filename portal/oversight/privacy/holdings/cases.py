@@ -52,6 +52,7 @@ CASE_HOLDINGS: dict[str, Held] = {
     "bundled_training": _case("person", "training_name", "training_provider", facts={}, costs=[]),
     "conversation": _case("place", "notes", "advisor_name"),
     "note": GOES,
+    "identification": GOES,
     "information_request": _case("text", "answer", given={}),
     "correction": Holding(Family.CASE, emptied("was", "becomes") | erased("by_name", "objection", "settled_reply")),
     "evidence": _case("reason", words={}),

@@ -8,6 +8,8 @@ _NOBODY = "About money, agreements, schemes or trainings, and nobody."
 _OFFICIAL = "Who laid it down or signed is an official, named beside the act and kept with the books."
 _WORK = "How somebody here works, under the number of an account that loses its name when its term is over."
 
+_WAY_IN = "A key or a hash by the number of an account, which loses its name when its term is over."
+
 
 def _log(since: str, why: str = "") -> Holding:
     return Holding(Family.LOGS, since=since, why=why)
@@ -24,6 +26,8 @@ OTHER_HOLDINGS: dict[str, Held] = {
     "sign_in_link": _log("expires_at"),
     "access_link": _log("ends_at"),
     "employer_link": _log("created_at"),
+    "service_visit": _log("expires_at"),
+    **dict.fromkeys(("code_app", "passkey", "recovery_code", "service_identity", "api_token"), HoldsNobody(_WAY_IN)),
     "audit_event": HoldsNobody(
         "What was done, by number of account and record; in it stands no name. It goes with the books."
     ),
@@ -37,6 +41,7 @@ OTHER_HOLDINGS: dict[str, Held] = {
     "limit_count": _log("until"),
     "job_item": HoldsNobody("Ids and days."),
     "number_series": HoldsNobody(_NOBODY),
+    "webhook_delivery": HoldsNobody("That something happened, by its number."),
     # -- the index
     "search_entry": Holding(Family.INDEX),
     "search_term": Holding(Family.INDEX),
@@ -51,6 +56,7 @@ OTHER_HOLDINGS: dict[str, Held] = {
     "seen_warning": HoldsNobody(_OFFICIAL),
     "digest_subscription": HoldsNobody(_WORK),
     "report_schedule": HoldsNobody(_OFFICIAL),
+    "long_work": HoldsNobody(_WORK),
     "mandate": HoldsNobody("Who may decide what, by number of account."),
     # -- what the region laid down, and its accounts
     **dict.fromkeys(
@@ -61,7 +67,7 @@ OTHER_HOLDINGS: dict[str, Held] = {
             *("funder_promise", "tranche", "work_package", "work_package_budget", "inflow_plan", "leftover"),
             *("cofinancing_duty", "report_run", "column_choice", "sampled_voucher", "outcome_approval"),
             *("trusted_signer", "package_import", "replay_run", "retention_term", "erasure_batch", "surety_room"),
-            "line_price",
+            *("line_price", "rebalance_move"),
         ),
         HoldsNobody(_NOBODY),
     ),
@@ -69,7 +75,7 @@ OTHER_HOLDINGS: dict[str, Held] = {
         (
             *("agreement_party", "agreement_document", "cofinancing", "expense", "accounting_period", "report_text"),
             *("audit_sample", "tranche_receipt", "winding_down", "closed_step", "forecast", "money_meter", "surety"),
-            *("line_prices", "scenario"),
+            *("line_prices", "scenario", "rebalance", "assurance_rule", "webhook"),
         ),
         HoldsNobody(_OFFICIAL),
     ),
