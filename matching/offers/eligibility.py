@@ -1,7 +1,7 @@
 """Schemes x facts -> verdicts: eligible, not eligible or unknown, each with the first reason and the whole trace."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 from operator import attrgetter
@@ -15,7 +15,7 @@ from schemes.definition import SchemeDefinition
 from schemes.definition.resolving import Forms, facts_for_amount, forms_of
 from schemes.definition.windows import Availability
 from schemes.evaluation.plan import Conditions, Plan
-from schemes.facts.outcome import Facts, Outcome
+from schemes.facts.outcome import Facts, Mark, Outcome
 from schemes.facts.references import References
 
 VerdictStatus = Literal["eligible", "not_eligible", "unknown"]
@@ -86,13 +86,41 @@ class _SchemeLaidOut(NamedTuple):
     version: int
     routes: frozenset[str]
     place: int
-    forms: Forms | None
+    group: int
+    """Which of the groups all its conditions together are."""
+    amounts: "_Amounts | None"
     """What its amounts can come to; None when nobody has to be asked for them."""
-    variants: tuple[int, ...]
+
+
+class _Amounts:
+    """The facts that the amounts of a definition depend on, kept for as long as as much is known of them."""
+
+    __slots__ = ("_forms", "_keys", "_known", "_variants")
+
+    def __init__(self, forms: Forms, variants: tuple[int, ...]) -> None:
+        self._forms, self._variants = forms, variants
+        self._keys = tuple(dict.fromkeys(fact for one in forms.candidates for fact in one.facts))
+        self._known: dict[Any, tuple[str, ...]] = {}
+
+    def missing(
+        self, missing: tuple[str, ...], told: Sequence[Outcome], marks: Sequence[Mark], facts: Facts
+    ) -> tuple[str, ...]:
+        """The facts that a scheme misses, with those that its amounts depend on."""
+        key = missing, *[fact in facts for fact in self._keys], *[marks[place] for place in self._variants]
+        found = self._known.get(key)
+        if found is None:
+            if len(self._known) >= _MOST_SAID:
+                self._known.clear()
+            candidates, undecided = self._forms.that_may_hold([told[place] for place in self._variants])
+            names = (*missing, *undecided, *facts_for_amount(candidates, facts))
+            found = self._known[key] = tuple(dict.fromkeys(names))
+        return found
 
 
 _Said = dict[tuple[int, Route | None], Verdict]
 """The verdict of each outcome, which it holds on to, and of the route."""
+_Head = tuple[str, int, VerdictStatus, Availability, bool]
+_Asked = tuple[int, int, _Amounts | None, _Said | None, dict[str, _Head]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,24 +132,30 @@ class _ReadyForDay:
 
     plan: Plan
     asked: tuple[tuple[_SchemeLaidOut, Availability, _Said | None], ...]
+    by_route: dict[Route | None, tuple[_Asked, ...]] = field(default_factory=dict)
 
     def verdicts(self, facts: Facts, route: Route | None) -> list[Verdict]:
         """What each definition says about somebody."""
-        told = self.plan.told(facts)
+        told, marks, explained = self.plan.told(facts)
         found: list[Verdict] = []
-        for (scheme, version, routes, place, forms, variants), availability, said in self.asked:
+        for place, group, amounts, said, heads in self.by_route.get(route) or self._asked(route):
             outcome = told[place]
             if said is not None:
                 known = said.get((id(outcome), route))
                 if known is not None:
                     found.append(known)
                     continue
-            missing, status = outcome.missing, outcome.status
-            if forms is not None and status != "not_met":
-                missing = _with_amounts(missing, forms, [told[variant] for variant in variants], facts)
-            reason = None if status == "met" else outcome.deciding()
-            fits = route is None or route in routes
-            verdict = _made(Verdict, (scheme, version, _STATUS[status], availability, fits, reason, outcome, missing))
+            mark = marks[place]
+            status, missing = (mark, ()) if mark.__class__ is str else ("unknown", mark)
+            if amounts is not None and status != "not_met":
+                missing = amounts.missing(missing, told, marks, facts)
+            explains = None if status == "met" else explained[group]
+            if explains is not None:
+                part = told[explains]
+                reason: Outcome | None = part.deciding() if part.children else part
+            else:
+                reason = None if status == "met" else outcome
+            verdict = _made(Verdict, (*heads[status], reason, outcome, missing))
             if said is not None:
                 if len(said) >= _MOST_SAID:
                     said.clear()
@@ -129,11 +163,23 @@ class _ReadyForDay:
             found.append(verdict)
         return found
 
-
-def _with_amounts(missing: tuple[str, ...], forms: Forms, outcomes: Sequence[Outcome], facts: Facts) -> tuple[str, ...]:
-    """The facts that a scheme misses, with those that its amounts depend on."""
-    candidates, undecided = forms.that_may_hold(outcomes)
-    return tuple(dict.fromkeys((*missing, *undecided, *facts_for_amount(candidates, facts))))
+    def _asked(self, route: Route | None) -> tuple[_Asked, ...]:
+        """The definitions for those who ask in a way, with what their verdicts begin with."""
+        made = tuple(
+            (
+                one.place,
+                one.group,
+                one.amounts,
+                said,
+                {
+                    status: (one.scheme, one.version, shown, availability, route is None or route in one.routes)
+                    for status, shown in _STATUS.items()
+                },
+            )
+            for one, availability, said in self.asked
+        )
+        self.by_route[route] = made
+        return made
 
 
 class _Catalogue:
@@ -154,8 +200,8 @@ class _Catalogue:
                 one.version,
                 frozenset(one.routes),
                 place,
-                forms_of(one) if one.variants or one.amount_keys else None,
-                tuple(islice(of_variants, len(one.variants))),
+                place - self._conditions.leaves,
+                _amounts(one, tuple(islice(of_variants, len(one.variants)))),
             )
             for one, place in zip(self.definitions, places, strict=False)
         )
@@ -167,10 +213,14 @@ class _Catalogue:
 
     def _made_ready(self, day: date) -> _ReadyForDay:
         asked: list[tuple[_SchemeLaidOut, Availability, _Said | None]] = [
-            (one, definition.availability(day), {} if returns and one.forms is None else None)
+            (one, definition.availability(day), {} if returns and one.amounts is None else None)
             for definition, one, returns in zip(self.definitions, self._asked, self._conditions.returning, strict=False)
         ]
         return _ReadyForDay(self._conditions.on(day), tuple(asked))
+
+
+def _amounts(definition: SchemeDefinition, variants: tuple[int, ...]) -> _Amounts | None:
+    return _Amounts(forms_of(definition), variants) if variants or definition.amount_keys else None
 
 
 _made = tuple.__new__

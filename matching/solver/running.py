@@ -44,6 +44,8 @@ class MixRun:
     found: list[int] | None = None
     spent: float = 0.0
     harder: bool = False
+    step: int = 1
+    """What the sum of the pass goes up by."""
     held: list[tuple[Sum, PassResult]] = field(default_factory=list)
     engine: SecondEngine | None = None
 
@@ -61,7 +63,7 @@ class MixRun:
         if name != "canonical" and self.value(total) == 0:
             result = PassResult(name=name, value=0, bound=0, status="proven")
         else:
-            self.model.cp.minimize(self.model.expression(total, name))
+            self.step = self.model.minimise(total, name)
             limit = self.budget * (1 - RESERVE * later) - self.spent
             status, bound = self._search(name, total, max(0.0, limit))
             value = self.value(total)
@@ -134,12 +136,13 @@ class MixRun:
             raise SolverFault(cp.validate() or "invalid model")
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return status, 0
-        self.found = [solver.value(variable) for variable in self.model.variables]
-        return status, max(0, total.constant + solver.response_proto.inner_objective_lower_bound)
+        response = solver.response_proto
+        self.found = list(response.solution)
+        return status, max(0, total.constant + self.step * response.inner_objective_lower_bound)
 
     def value(self, total: Sum) -> int | None:
         """What a sum comes to in the mix in hand; None when there is none, or it says nothing of the newest variables."""
-        if self.found is None or len(self.found) < len(self.model.variables):
+        if self.found is None or len(self.found) < len(self.model.bounds):
             return None
         return value_of(total, self.found)
 

@@ -37,7 +37,7 @@ class _EveryRow(MixModel):
 
     def at_most(self, total: Sum, limit: int, part: str) -> None:
         if total.terms:
-            self.cp.add_linear_constraint(self.expression(total, part), -LARGEST, limit - total.constant)
+            self.row(total, -LARGEST, limit, part)
 
 
 @contextmanager
