@@ -10,7 +10,7 @@ from importlib.metadata import version
 
 from matching.problem import Locks, Problem
 from matching.problem.proposal import FORMAT, Outlook, PassResult, Proposal, Share, Status, problem_hash
-from matching.problem.settings import HARDER_PARAMETERS, SECOND_PARAMETERS, SOLVER_PARAMETERS, PassName
+from matching.problem.settings import SECOND_PARAMETERS, SOLVER_PARAMETERS, WAYS, PassName
 from matching.solver.clashing import smallest_clash
 from matching.solver.model import LocksImpossible, MixModel
 from matching.solver.objectives import objective
@@ -24,7 +24,7 @@ SOLVER = f"OR-Tools CP-SAT {version('ortools')}"
 
 HARDER: dict[str, int | bool] = {
     **{f"second.{name}": value for name, value in SECOND_PARAMETERS.items()},
-    **{f"harder.{name}": value for name, value in HARDER_PARAMETERS.items()},
+    **{f"{way}.{name}": value for way, changed in WAYS.items() for name, value in changed.items()},
 }
 """What the proposal says of a mix that the easy slice did not prove."""
 

@@ -28,10 +28,9 @@ def values(found: Proposal) -> dict[str, int]:
 
 
 def by_the_second_engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The slices before it are empty, and nothing is left for CP-SAT after the second engine."""
-    monkeypatch.setattr(running, "EASY_MS", 0)
-    monkeypatch.setattr(running, "EASY_MS_PER_ROW", 0)
-    monkeypatch.setattr(running, "HARDER_MS", 0)
+    """There are no slices before it, and nothing is left for CP-SAT after the second engine."""
+    monkeypatch.setattr(running, "SLICES", ())
+    monkeypatch.setattr(running, "SLICES_OF", {})
     monkeypatch.setattr(running, "SECOND_SHARE", 1.0)
 
 
