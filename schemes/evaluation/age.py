@@ -4,6 +4,7 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from types import NoneType
 from typing import Any
 
 from schemes.basics.values import value_on
@@ -73,13 +74,27 @@ def ages_together(conditions: Sequence[AgeIs], now: Situation) -> Callable[[Fact
     The age is worked out once, and what is said of an age is the same but for the birth date.
     """
     tests = [_AskedAge(condition, now).test for condition in conditions]
-    birth_date, year, turning = conditions[0].birth_date, now.on.year, now.on.month * 32 + now.on.day
+    birth_date, birth_year = conditions[0].birth_date, conditions[0].birth_year or ""
+    year, turning = now.on.year, now.on.month * 32 + now.on.day
     of_age: dict[int, tuple[list[tuple[Values, Values]], list[Mark]]] = {}
+
+    of_year: dict[int | None, Marked] = {}
+
+    def without_day(facts: Facts) -> Marked:
+        born: Any = facts.get(birth_year)
+        if facts.get(birth_date) is not None or born.__class__ not in (int, NoneType):
+            return marked([test(facts) for test in tests])
+        known = of_year.get(born)
+        if known is None:
+            if len(of_year) >= _MOST_KNOWN:
+                of_year.clear()
+            known = of_year[born] = marked([test(facts) for test in tests])
+        return known
 
     def said(facts: Facts) -> Marked:
         birth = facts.get(birth_date)
         if birth.__class__ is not date:
-            return marked([test(facts) for test in tests])
+            return without_day(facts)
         age = year - birth.year - (birth.month * 32 + birth.day > turning)  # type: ignore[union-attr]
         found = of_age.get(age)
         if found is None:

@@ -165,22 +165,24 @@ class Plan:
     def _groups(self, told: list[Outcome], marks: list[Mark]) -> list[int | None]:
         """What the groups say: first those of which the very same outcome returns, by their parts; then the others, by marks."""
         explained: list[int | None] = []
+        tell, mark_, explain = told.append, marks.append, explained.append
+        make, kind = _made, Outcome
         for taking, known, group in self.returning:
             parts = taking(told)
-            one = known.get(tuple(map(id, parts))) or group.remember(parts, told, marks)
-            told.append(one[0])
-            marks.append(one[1])
-            explained.append(one[2])
+            outcome, mark, place = known.get(tuple(map(id, parts))) or group.remember(parts, told, marks)
+            tell(outcome)
+            mark_(mark)
+            explain(place)
         for taking, forms, group in self.groups:
             form = forms.get(taking(marks))
             if form is None:
                 outcome, mark, place = group.said(told, marks)
             else:
                 rest, mark, place = form
-                outcome = _made(Outcome, rest + (taking(told),))  # noqa: RUF005  # half the time
-            told.append(outcome)
-            marks.append(mark)
-            explained.append(place)
+                outcome = make(kind, rest + (taking(told),))  # noqa: RUF005  # half the time
+            tell(outcome)
+            mark_(mark)
+            explain(place)
         return explained
 
 
