@@ -1,7 +1,7 @@
 """Schemes x facts -> verdicts: eligible, not eligible or unknown, each with the first reason and the whole trace."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from operator import attrgetter
@@ -119,8 +119,6 @@ class _Amounts:
 
 _Said = dict[tuple[int, Route | None], Verdict]
 """The verdict of each outcome, which it holds on to, and of the route."""
-_Head = tuple[str, int, VerdictStatus, Availability, bool]
-_Asked = tuple[int, int, _Amounts | None, _Said | None, dict[str, _Head]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +130,12 @@ class _ReadyForDay:
 
     plan: Plan
     asked: tuple[tuple[_SchemeLaidOut, Availability, _Said | None], ...]
-    by_route: dict[Route | None, tuple[_Asked, ...]] = field(default_factory=dict)
 
     def verdicts(self, facts: Facts, route: Route | None) -> list[Verdict]:
         """What each definition says about somebody."""
         told, marks, explained = self.plan.told(facts)
         found: list[Verdict] = []
-        for place, group, amounts, said, heads in self.by_route.get(route) or self._asked(route):
+        for (scheme, version, routes, place, group, amounts), availability, said in self.asked:
             outcome = told[place]
             if said is not None:
                 known = said.get((id(outcome), route))
@@ -155,31 +152,14 @@ class _ReadyForDay:
                 reason: Outcome | None = part.deciding() if part.children else part
             else:
                 reason = None if status == "met" else outcome
-            verdict = _made(Verdict, (*heads[status], reason, outcome, missing))
+            fits = route is None or route in routes
+            verdict = _made(Verdict, (scheme, version, _STATUS[status], availability, fits, reason, outcome, missing))
             if said is not None:
                 if len(said) >= _MOST_SAID:
                     said.clear()
                 said[id(outcome), route] = verdict
             found.append(verdict)
         return found
-
-    def _asked(self, route: Route | None) -> tuple[_Asked, ...]:
-        """The definitions for those who ask in a way, with what their verdicts begin with."""
-        made = tuple(
-            (
-                one.place,
-                one.group,
-                one.amounts,
-                said,
-                {
-                    status: (one.scheme, one.version, shown, availability, route is None or route in one.routes)
-                    for status, shown in _STATUS.items()
-                },
-            )
-            for one, availability, said in self.asked
-        )
-        self.by_route[route] = made
-        return made
 
 
 class _Catalogue:

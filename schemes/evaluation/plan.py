@@ -212,7 +212,11 @@ class Conditions:
         places: dict[Key, int] = {key: place for place, key in enumerate((*beside, *self._alone, *self._parts))}
         self.places = tuple(places[key] for key in wanted)
         self.returning = tuple(key in self._returning for key in wanted)
-        self._groups = [(key, self._group(key, [places[part] for part in parts])) for key, parts in self._parts.items()]
+        groups = [(key, self._group(key, [places[part] for part in parts])) for key, parts in self._parts.items()]
+        self._returning_groups = tuple(
+            (one.taking, one.remembered, one) for key, one in groups if key in self._returning
+        )
+        self._groups = tuple((one.taking, one.forms, one) for key, one in groups if key not in self._returning)
         any_day = Situation(date.min, references)
         self._every_day = {
             key: self._beside(key[0], leaves, any_day) for key, leaves in self._by_fact.items() if key[1] == "every day"
@@ -258,8 +262,8 @@ class Conditions:
             tuple((one.facts[0], one.kept, one.said) for one in beside if len(one.facts) == 1),
             tuple((*one.facts[:2], one.kept, one.said) for one in beside if len(one.facts) == 2),
             tuple(together),
-            tuple((one.taking, one.remembered, one) for key, one in self._groups if key in self._returning),
-            tuple((one.taking, one.forms, one) for key, one in self._groups if key not in self._returning),
+            self._returning_groups,
+            self._groups,
         )
 
     def _group(self, key: Key, parts: Sequence[int]) -> _Group:
