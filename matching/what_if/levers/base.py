@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any, Literal
 
 from matching.answering.answer import prepare
@@ -89,6 +90,14 @@ class ChangedQuestion:
     def problem(self) -> Problem:
         """The problem as it is."""
         return self.prepared.problem
+
+    @cached_property
+    def given(self) -> dict[str, FactValue]:
+        """The facts that do not follow from others."""
+        known = self.region.facts
+        return {
+            key: value for key, value in self.prepared.facts.items() if key not in known or known[key].derived is None
+        }
 
     @property
     def own(self) -> int:

@@ -91,18 +91,12 @@ def _helps(
 ) -> bool:
     """Whether a scheme that did not fit then fits, or a scheme could pay another amount."""
     region = desk.region
-    raw = {key: value for key, value in desk.prepared.facts.items() if _given(desk, key)}
-    facts = complete_facts({**raw, **change}, region.facts, region.references, desk.on)
+    facts = complete_facts({**desk.given, **change}, region.facts, region.references, desk.on)
     for definition, before in concerned:
         [after] = assess(facts, [definition], desk.on, region.references, route=desk.question.route)
         if after.status == "eligible" and (before.status != "eligible" or definition.variants):
             return True
     return False
-
-
-def _given(desk: ChangedQuestion, key: str) -> bool:
-    known = desk.region.facts.get(key)
-    return known is None or known.derived is None
 
 
 def _pairs(desk: ChangedQuestion, definition: SchemeDefinition, verdict: Verdict) -> list[Change]:
