@@ -143,7 +143,7 @@ class _ReadyForDay:
                     found.append(known)
                     continue
             mark = marks[place]
-            status, missing = (mark, ()) if mark.__class__ is str else ("unknown", mark)
+            status, missing = (mark, _NOTHING_MISSING) if isinstance(mark, str) else ("unknown", mark)
             if amounts is not None and status != "not_met":
                 missing = amounts.missing(missing, told, marks, facts)
             explains = None if status == "met" else explained[group]
@@ -204,6 +204,7 @@ def _amounts(definition: SchemeDefinition, variants: tuple[int, ...]) -> _Amount
 
 
 _made = tuple.__new__
+_NOTHING_MISSING: tuple[str, ...] = ()
 _MOST_DAYS, _MOST_CATALOGUES, _MOST_SAID = 2, 256, 1_024
 _CATALOGUES: KeptFew[tuple[int, ...], _Catalogue] = KeptFew(_MOST_CATALOGUES)
 

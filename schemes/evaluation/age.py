@@ -95,7 +95,7 @@ def ages_together(conditions: Sequence[AgeIs], now: Situation) -> Callable[[Fact
         birth = facts.get(birth_date)
         if birth.__class__ is not date:
             return without_day(facts)
-        age = year - birth.year - (birth.month * 32 + birth.day > turning)  # type: ignore[union-attr]
+        age = year - birth.year - (birth.month * 32 + birth.day > turning)
         found = of_age.get(age)
         if found is None:
             outcomes, marks = marked([test(facts) for test in tests])
