@@ -36,10 +36,7 @@ class LocksImpossible(ValueError):
 
 
 class _Program(cp_model.CpModel):
-    """CP-SAT's model without its sixty names from before 2023, whose making takes longer than that of a small problem.
-
-    Rows and variables are written into its message straight away: an expression object for each would take as long again.
-    """
+    """CP-SAT's model without its sixty names from before 2023, whose making takes longer than that of a small problem."""
 
     def _add_pre_pep8_methods(self) -> None:
         return
@@ -142,8 +139,7 @@ class MixModel:
         linear = self._rows.add().linear
         linear.vars.extend(list(total.terms))
         linear.coeffs.extend(list(total.terms.values()))
-        low, high = (limit if abs(limit) == LARGEST else limit - total.constant for limit in (low, high))
-        linear.domain.extend((low, high))
+        linear.domain.extend([limit if abs(limit) == LARGEST else limit - total.constant for limit in (low, high)])
 
     def _keep_small(self, total: Sum, part: str) -> None:
         bounds = self.bounds
