@@ -134,6 +134,13 @@ SLICES: tuple[tuple[Way, int, int], ...] = (
 """The slices of a pass: the way, the units, and how many better mixes it may find: it creeps where its deterministic time hardly
 moves. What they leave open goes to the second engine."""
 
+SLICES_OF_BUNDLE: tuple[tuple[Way, int, int], ...] = (("usual", 3, 40), ("harder", 5, 200))
+"""Those of a bundle: many amounts and nobody who asks first, which the second engine is good at."""
+
+MANY_ROWS = 10_000
+SLICES_OF_MANY: tuple[tuple[Way, int, int], ...] = (("usual", 3, 40),)
+"""Those of a model of so many rows: a good mix to begin with, then the second engine, which is slow without one."""
+
 SLICES_OF: dict[PassName, tuple[tuple[Way, int, int], ...]] = {
     "schemes": (("tree", 1, 40), ("usual", 2, 40), ("tree", 6, 100), ("usual", 12, 200), ("harder", 12, 200)),
 }

@@ -11,6 +11,7 @@ from typing import Any
 
 from matching.problem.proposal import PassResult, Status
 from matching.problem.settings import (
+    MANY_ROWS,
     MOST_STEPS,
     PASSES_WITHOUT_PRESOLVE,
     RESERVE,
@@ -19,6 +20,8 @@ from matching.problem.settings import (
     SLICE_MS_PER_ROW,
     SLICES,
     SLICES_OF,
+    SLICES_OF_BUNDLE,
+    SLICES_OF_MANY,
     SOLVER_PARAMETERS,
     WAYS,
     WITH_CUTS,
@@ -87,7 +90,7 @@ class MixRun:
         """Slices of CP-SAT, ever larger, each in another way; then the second engine; then CP-SAT with the bound of them all."""
         end, bound = self.spent + limit, 0
         unit = (SLICE_MS + SLICE_MS_PER_ROW * len(self.model.cp.proto.constraints)) / 1000
-        for number, (way, units, steps) in enumerate(SLICES_OF.get(name, SLICES)):
+        for number, (way, units, steps) in enumerate(self._slices(name)):
             self.harder |= number > 0
             most = min(end - self.spent, units * unit)
             status, better = self._attempt(name, total, max(0.0, most), steps, way)
@@ -102,6 +105,11 @@ class MixRun:
         self.model.at_least(total, bound, name)
         status, better = self._attempt(name, total, max(0.0, end - self.spent), MOST_STEPS, "harder")
         return status, max(bound, better)
+
+    def _slices(self, name: PassName) -> tuple[tuple[Way, int, int], ...]:
+        if self.model.problem.parts:
+            return SLICES_OF_BUNDLE
+        return SLICES_OF_MANY if len(self.model.cp.proto.constraints) > MANY_ROWS else SLICES_OF.get(name, SLICES)
 
     def _second(self, total: Sum, limit: float) -> int:
         """The second engine from the mix in hand: keeps a better mix, and gives a bound that holds."""
