@@ -15,7 +15,7 @@ from schemes.definition import SchemeDefinition
 from schemes.definition.resolving import Forms, facts_for_amount, forms_of
 from schemes.definition.windows import Availability
 from schemes.evaluation.plan import Conditions, Plan
-from schemes.facts.outcome import Facts, Outcome
+from schemes.facts.outcome import Facts, Mark, Outcome
 from schemes.facts.references import References
 
 VerdictStatus = Literal["eligible", "not_eligible", "unknown"]
@@ -86,9 +86,35 @@ class _SchemeLaidOut(NamedTuple):
     version: int
     routes: frozenset[str]
     place: int
-    forms: Forms | None
+    group: int
+    """Which of the groups all its conditions together are."""
+    amounts: "_Amounts | None"
     """What its amounts can come to; None when nobody has to be asked for them."""
-    variants: tuple[int, ...]
+
+
+class _Amounts:
+    """The facts that the amounts of a definition depend on, kept for as long as as much is known of them."""
+
+    __slots__ = ("_forms", "_keys", "_known", "_variants")
+
+    def __init__(self, forms: Forms, variants: tuple[int, ...]) -> None:
+        self._forms, self._variants = forms, variants
+        self._keys = tuple(dict.fromkeys(fact for one in forms.candidates for fact in one.facts))
+        self._known: dict[Any, tuple[str, ...]] = {}
+
+    def missing(
+        self, missing: tuple[str, ...], told: Sequence[Outcome], marks: Sequence[Mark], facts: Facts
+    ) -> tuple[str, ...]:
+        """The facts that a scheme misses, with those that its amounts depend on."""
+        key = missing, *[fact in facts for fact in self._keys], *[marks[place] for place in self._variants]
+        found = self._known.get(key)
+        if found is None:
+            if len(self._known) >= _MOST_SAID:
+                self._known.clear()
+            candidates, undecided = self._forms.that_may_hold([told[place] for place in self._variants])
+            names = (*missing, *undecided, *facts_for_amount(candidates, facts))
+            found = self._known[key] = tuple(dict.fromkeys(names))
+        return found
 
 
 _Said = dict[tuple[int, Route | None], Verdict]
@@ -107,19 +133,25 @@ class _ReadyForDay:
 
     def verdicts(self, facts: Facts, route: Route | None) -> list[Verdict]:
         """What each definition says about somebody."""
-        told = self.plan.told(facts)
+        told, marks, explained = self.plan.told(facts)
         found: list[Verdict] = []
-        for (scheme, version, routes, place, forms, variants), availability, said in self.asked:
+        for (scheme, version, routes, place, group, amounts), availability, said in self.asked:
             outcome = told[place]
             if said is not None:
                 known = said.get((id(outcome), route))
                 if known is not None:
                     found.append(known)
                     continue
-            missing, status = outcome.missing, outcome.status
-            if forms is not None and status != "not_met":
-                missing = _with_amounts(missing, forms, [told[variant] for variant in variants], facts)
-            reason = None if status == "met" else outcome.deciding()
+            mark = marks[place]
+            status, missing = (mark, _NOTHING_MISSING) if isinstance(mark, str) else ("unknown", mark)
+            if amounts is not None and status != "not_met":
+                missing = amounts.missing(missing, told, marks, facts)
+            explains = None if status == "met" else explained[group]
+            if explains is not None:
+                part = told[explains]
+                reason: Outcome | None = part.deciding() if part.children else part
+            else:
+                reason = None if status == "met" else outcome
             fits = route is None or route in routes
             verdict = _made(Verdict, (scheme, version, _STATUS[status], availability, fits, reason, outcome, missing))
             if said is not None:
@@ -128,12 +160,6 @@ class _ReadyForDay:
                 said[id(outcome), route] = verdict
             found.append(verdict)
         return found
-
-
-def _with_amounts(missing: tuple[str, ...], forms: Forms, outcomes: Sequence[Outcome], facts: Facts) -> tuple[str, ...]:
-    """The facts that a scheme misses, with those that its amounts depend on."""
-    candidates, undecided = forms.that_may_hold(outcomes)
-    return tuple(dict.fromkeys((*missing, *undecided, *facts_for_amount(candidates, facts))))
 
 
 class _Catalogue:
@@ -154,8 +180,8 @@ class _Catalogue:
                 one.version,
                 frozenset(one.routes),
                 place,
-                forms_of(one) if one.variants or one.amount_keys else None,
-                tuple(islice(of_variants, len(one.variants))),
+                place - self._conditions.leaves,
+                _amounts(one, tuple(islice(of_variants, len(one.variants)))),
             )
             for one, place in zip(self.definitions, places, strict=False)
         )
@@ -167,13 +193,18 @@ class _Catalogue:
 
     def _made_ready(self, day: date) -> _ReadyForDay:
         asked: list[tuple[_SchemeLaidOut, Availability, _Said | None]] = [
-            (one, definition.availability(day), {} if returns and one.forms is None else None)
+            (one, definition.availability(day), {} if returns and one.amounts is None else None)
             for definition, one, returns in zip(self.definitions, self._asked, self._conditions.returning, strict=False)
         ]
         return _ReadyForDay(self._conditions.on(day), tuple(asked))
 
 
+def _amounts(definition: SchemeDefinition, variants: tuple[int, ...]) -> _Amounts | None:
+    return _Amounts(forms_of(definition), variants) if variants or definition.amount_keys else None
+
+
 _made = tuple.__new__
+_NOTHING_MISSING: tuple[str, ...] = ()
 _MOST_DAYS, _MOST_CATALOGUES, _MOST_SAID = 2, 256, 1_024
 _CATALOGUES: KeptFew[tuple[int, ...], _Catalogue] = KeptFew(_MOST_CATALOGUES)
 

@@ -104,25 +104,47 @@ WITH_CUTS = {"cut_level": 1}
 PASSES_WITHOUT_PRESOLVE: frozenset[PassName] = frozenset({"own_money", "rest", "schemes"})
 """Passes in which presolve costs more than it gives; the two with many different weights need it."""
 
-HARDER_PARAMETERS: dict[str, int | bool] = {
-    "cp_model_presolve": True,
-    "cut_level": 1,
-    "search_branching": 5,  # PORTFOLIO_WITH_QUICK_RESTART_SEARCH
+Way = Literal["usual", "tree", "harder"]
+"""A way in which CP-SAT searches."""
+
+WAYS: dict[Way, dict[str, int | bool]] = {
+    "usual": {},
+    "tree": {"optimize_with_lb_tree_search": True},
+    "harder": {
+        "cp_model_presolve": True,
+        "cut_level": 1,
+        "search_branching": 5,  # PORTFOLIO_WITH_QUICK_RESTART_SEARCH
+    },
 }
-"""What is changed of `SOLVER_PARAMETERS` for what the easy slice leaves open."""
+"""What each way changes of `SOLVER_PARAMETERS`. A problem that takes one of them long seldom takes the others long too."""
 
-EASY_MS = 20
-"""Deterministic thousandths of the easy slice: what CP-SAT may take of a pass at first, without presolve."""
+SLICE_MS = 10
+"""Deterministic thousandths of one unit of CP-SAT's slices of a pass."""
 
-EASY_MS_PER_ROW = 0.3
+SLICE_MS_PER_ROW = 0.1
 """And so many more for each row of the model: a bundle is large, and easy all the same."""
 
-EASY_STEPS = 40
-"""Better mixes that it may find in the easy slice: it creeps where its deterministic time hardly moves."""
+SLICES: tuple[tuple[Way, int, int], ...] = (
+    ("usual", 1, 40),
+    ("tree", 2, 40),
+    ("usual", 6, 100),
+    ("tree", 12, 200),
+    ("harder", 12, 200),
+)
+"""The slices of a pass: the way, the units, and how many better mixes it may find: it creeps where its deterministic time hardly
+moves. What they leave open goes to the second engine."""
 
-HARDER_MS = 500
-HARDER_STEPS = 200
-"""The same for the harder slice of CP-SAT after it; what that leaves open goes to the second engine."""
+SLICES_OF_BUNDLE: tuple[tuple[Way, int, int], ...] = (("usual", 3, 40), ("harder", 5, 200))
+"""Those of a bundle: many amounts and nobody who asks first, which the second engine is good at."""
+
+MANY_ROWS = 10_000
+SLICES_OF_MANY: tuple[tuple[Way, int, int], ...] = (("usual", 3, 40),)
+"""Those of a model of so many rows: a good mix to begin with, then the second engine, which is slow without one."""
+
+SLICES_OF: dict[PassName, tuple[tuple[Way, int, int], ...]] = {
+    "schemes": (("tree", 1, 40), ("usual", 2, 40), ("tree", 6, 100), ("usual", 12, 200), ("harder", 12, 200)),
+}
+"""Those of a pass that counts: there the tree comes first."""
 
 MOST_STEPS = 2_000
 """Better mixes that CP-SAT may find in the last run of a pass, after the second engine."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from matching.problem import LockedShare, Locks, Problem
-from matching.problem.proposal import Proposal, Share
+from matching.problem.proposal import PassResult, Proposal, Share
 from matching.spec import limits
 
 
@@ -13,6 +13,16 @@ def solved(problem: Problem) -> Proposal | None:
 
     try:
         return propose(problem, outlook=False)
+    except (LockConflict, LimitReached):
+        return None
+
+
+def least_own(problem: Problem) -> PassResult | None:
+    """What the asker pays or borrows at least: the first pass alone, for who needs nothing else of the mix. None as `solved`."""
+    from matching.solver.solve import LimitReached, LockConflict, first_pass
+
+    try:
+        return first_pass(problem)
     except (LockConflict, LimitReached):
         return None
 

@@ -7,8 +7,7 @@ the same problem in any order gives the same model, and with one worker the same
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import lcm
-from typing import Any
+from math import gcd, lcm
 
 from matching.problem import LockedShare, Offer
 from matching.solver.prepared import Cell, MoneyGroup, Reading
@@ -65,7 +64,7 @@ class MixModel:
         self.reading = reading
         self.problem = reading.problem
         self.cp = _Program()
-        self.variables: list[Any] = []
+        self._variables, self._rows = self.cp.proto.variables, self.cp.proto.constraints
         self.bounds: list[int] = []
         self.cents: set[int] = set()
         self.x: dict[Cell, int] = {cell: self.amount(most) for cell, most in reading.most.items()}
@@ -100,9 +99,9 @@ class MixModel:
 
     def variable(self, most: int) -> int:
         """A new variable from 0 to `most`; returns its index."""
-        self.variables.append(self.cp.new_int_var(0, most, ""))
+        self._variables.add().domain.extend((0, most))
         self.bounds.append(most)
-        return len(self.variables) - 1
+        return len(self.bounds) - 1
 
     def amount(self, most: int) -> int:
         """A new variable that is an amount in cents; what it decides is a whole number only because cents are."""
@@ -130,17 +129,40 @@ class MixModel:
         payers = [offer.id for offer in self.reading.offers] + [pledge.id for pledge in self.reading.pledges]
         return [self.x[line, payer] for payer in payers if (line, payer) in self.x]
 
-    def expression(self, total: Sum, part: str) -> Any:
-        """The sum for the solver, without its constant. Raises ProblemTooLarge rather than overflow."""
-        size = sum(abs(coefficient) * self.bounds[index] for index, coefficient in total.terms.items())
+    def row(self, total: Sum, low: int, high: int, part: str) -> None:
+        """Require low <= total <= high. Raises ProblemTooLarge rather than overflow."""
+        self._keep_small(total, part)
+        if not total.terms:
+            if not low <= total.constant <= high:
+                self.cp.add_bool_or([])
+            return
+        linear = self._rows.add().linear
+        linear.vars.extend(list(total.terms))
+        linear.coeffs.extend(list(total.terms.values()))
+        linear.domain.extend([limit if abs(limit) == LARGEST else limit - total.constant for limit in (low, high)])
+
+    def _keep_small(self, total: Sum, part: str) -> None:
+        bounds = self.bounds
+        size = sum([abs(coefficient) * bounds[index] for index, coefficient in total.terms.items()])
         if size + abs(total.constant) >= LARGEST:
             raise ProblemTooLarge(part)
-        return cp_model.LinearExpr.weighted_sum([self.variables[i] for i in total.terms], list(total.terms.values()))
+
+    def minimise(self, total: Sum, part: str) -> int:
+        """Make the sum what the next run makes as small as possible; gives what it goes up by, in which the solver counts it."""
+        self._keep_small(total, part)
+        step = step_of(total)
+        self.cp.clear_objective()  # type: ignore[no-untyped-call]
+        objective = self.cp.proto.objective
+        objective.scaling_factor = 1.0
+        objective.vars.extend(list(total.terms))
+        objective.coeffs.extend([coefficient // step for coefficient in total.terms.values()])
+        return step
 
     def at_most(self, total: Sum, limit: int, part: str) -> None:
         """Require total <= limit."""
-        if total.terms and sum(max(0, c) * self.bounds[i] for i, c in total.terms.items()) > limit - total.constant:
-            self.cp.add_linear_constraint(self.expression(total, part), -LARGEST, limit - total.constant)
+        bounds = self.bounds
+        if total.terms and sum([c * bounds[i] for i, c in total.terms.items() if c > 0]) > limit - total.constant:
+            self.row(total, -LARGEST, limit, part)
 
     def at_least(self, total: Sum, limit: int, part: str) -> None:
         """Require total >= limit."""
@@ -149,12 +171,12 @@ class MixModel:
     def keep_used(self, used: Mapping[str, bool]) -> None:
         """Fix which offers are used, for the pass that only divides cents."""
         for name, index in self.y.items():
-            domain = self.cp.proto.variables[index].domain
+            domain = self._variables[index].domain
             domain[0] = domain[1] = int(used[name])
 
     def exactly(self, total: Sum, value: int, part: str) -> None:
         """Require total == value."""
-        self.cp.add_linear_constraint(self.expression(total, part), value - total.constant, value - total.constant)
+        self.row(total, value, value, part)
 
     # -- constraints, by their number in the specification --
 
@@ -366,6 +388,11 @@ class MixModel:
                 only = len(group.funding) == 1
                 return self.x[lock.line, lock.offer] if only else self.z[lock.offer, group, lock.funding_line]
         return None
+
+
+def step_of(total: Sum) -> int:
+    """What a sum goes up by: every value it can have is the constant and so many of these."""
+    return gcd(*total.terms.values()) or 1
 
 
 def _times(total: Sum, factor: int) -> Sum:

@@ -12,6 +12,9 @@ from matching.spec.precedence import ServedFirst, least_step
 Served = frozenset[str]
 """The offers that go before a later one to the money."""
 
+TIGHT = True
+"""Whether rows are added, and variables saved, that change no mix but make halves of an excuse dearer (off in tests of them)."""
+
 ALWAYS = -1
 """Instead of a variable: an excuse that holds in every mix. One that holds in none has no variable at all."""
 
@@ -24,10 +27,12 @@ def add_precedence(model: MixModel) -> None:
         named = sorted({name for name in later.asks_first if name in offers})
         before = goes_before.before(later) if named else frozenset()
         for name in named:
-            everywhere = excuses.everywhere(offers[name], before)
+            first = offers[name]
+            own, others = excuses.everywhere(first, before)
             for line in model.reading.lines_of(later.id):
-                if (line.id, name) in model.x and ALWAYS not in everywhere:
-                    _with_precedence(model, later, line, [*everywhere, *excuses.on(offers[name], line, before)])
+                if (line.id, name) in model.x and ALWAYS not in (*own, *others):
+                    own_there, others_there = excuses.on(first, line, before)
+                    _with_precedence(model, first, later, line, {*own, *own_there}, {*others, *others_there})
 
 
 class _Excuses:
@@ -35,9 +40,11 @@ class _Excuses:
 
     def __init__(self, model: MixModel) -> None:
         self.model = model
+        self._own: dict[str, list[int]] = {}
         self._limits: dict[str, list[int]] = {}
         self._served: dict[tuple[str, Served], list[int]] = {}
-        self._lines: dict[tuple[str, str, Served], list[int]] = {}
+        self._full: dict[tuple[str, str], list[int]] = {}
+        self._beside: dict[tuple[str, str], list[int]] = {}
         self._empty: dict[tuple[frozenset[str], Served], list[int]] = {}
         self._paying: dict[tuple[str, str], int] = {}
         self._sources = {
@@ -47,27 +54,39 @@ class _Excuses:
             for line in group.lines
         }
 
-    def everywhere(self, first: Offer, before: Served) -> list[int]:
-        """Of all lines: its limits, others that exclude it, and its money."""
+    def everywhere(self, first: Offer, before: Served) -> tuple[list[int], list[int]]:
+        """Of all lines: that it pays all it can; and apart from these its limits, others that exclude it, and its money."""
         name = first.id
         if name not in self._limits:
+            self._own[name] = list(_all_paid(self.model, first))
             self._limits[name] = [*_limit_reached(self.model, first), *_excluded(self.model, first)]
         if (name, before) not in self._served:
             self._served[name, before] = list(_money_gone(self.model, first, before))
-        return [*self._limits[name], *self._served[name, before]]
+        return self._own[name], [*self._limits[name], *self._served[name, before]]
 
-    def on(self, first: Offer, line: CostLine, before: Served) -> list[int]:
-        """Of one line: it pays all it may there, its funding lines there are empty, or others exclude it there."""
-        key = (line.id, first.id, before)
-        if key not in self._lines:
-            self._lines[key] = [*self._on_line(first, line), *self._money_on(first, line, before)]
-        return self._lines[key]
+    def on(self, first: Offer, line: CostLine, before: Served) -> tuple[list[int], list[int]]:
+        """Of one line: it pays all it may there; and apart from these its funding lines there are empty, or others exclude it."""
+        key = (line.id, first.id)
+        if key not in self._full:
+            self._full[key] = list(self._full_line(first, line))
+            self._beside[key] = list(self._excluded_on(first, line))
+        return self._full[key], [*self._beside[key], *self._money_on(first, line, before)]
 
-    def _on_line(self, first: Offer, line: CostLine) -> Iterator[int]:
+    def _full_line(self, first: Offer, line: CostLine) -> Iterator[int]:
+        """That it pays all it may of the line. For one of a fixed amount that says no more than that it is used."""
         model = self.model
         cell, limit = model.x[line.id, first.id], limits.payable(model.problem, first, line)
-        if model.bounds[cell] >= limit:
-            yield from _excuse(model, Sum().add([cell]), limit, first.id)
+        if model.bounds[cell] < limit or (TIGHT and first.fixed_amount_cents is not None):
+            return
+        own, most = self._own[first.id], model.reading.most_in_all[first.id]
+        for full in _excuse(model, Sum().add([cell]), limit, first.id):
+            if TIGHT and own and limit > 1 and most > 1:  # of a cent there is no variable of its own
+                total = Sum().add(model.paid_by(first.id))
+                model.at_least(total.add([full], -limit).add(own, -most), 0, first.id)
+            yield full
+
+    def _excluded_on(self, first: Offer, line: CostLine) -> Iterator[int]:
+        model = self.model
         for group in model.problem.exclusion_groups:
             if group.scope == "line" and first.id in group.offers:
                 others = [name for name in sorted(group.offers) if name != first.id and (line.id, name) in model.x]
@@ -95,10 +114,19 @@ class _Excuses:
         return self._empty[names, before]
 
 
-def _with_precedence(model: MixModel, later: Offer, line: CostLine, found: list[int]) -> None:
-    """`later` pays of the line only when one of these holds: who comes first pays all it may there, or has an excuse."""
-    if ALWAYS not in found:
-        model.at_most(Sum().add([model.pays(line.id, later.id)]).add(set(found), -1), 0, later.id)
+def _with_precedence(
+    model: MixModel, first: Offer, later: Offer, line: CostLine, own: set[int], others: set[int]
+) -> None:
+    """`later` pays of the line only when one of these holds: who comes first pays all it may there, or has an excuse.
+
+    Who pays all it may is used: that is said once more, because of two parts of such a variable each may be a half.
+    """
+    if ALWAYS in own or ALWAYS in others:
+        return
+    pays = model.pays(line.id, later.id)
+    model.at_most(Sum().add([pays]).add(own | others, -1), 0, later.id)
+    if TIGHT and len(own) > 1 and model.y[first.id] not in own | others:
+        model.at_most(Sum().add([pays]).add({model.y[first.id], *others}, -1), 0, later.id)
 
 
 def _excuse(model: MixModel, reached: Sum, needed: int, part: str) -> Iterator[int]:
@@ -120,10 +148,17 @@ def _step(model: MixModel, offer: Offer) -> Sum:
     return Sum(least).add([model.y[offer.id]], offer.rounding_unit_cents - least)
 
 
+def _all_paid(model: MixModel, offer: Offer) -> Iterator[int]:
+    """What it pays is all that its own limits allow; of a fixed amount that is whatever it pays."""
+    if TIGHT and offer.fixed_amount_cents is not None:
+        yield model.y[offer.id]
+    else:
+        yield from _excuse(model, Sum().add(model.paid_by(offer.id)), model.reading.most_in_all[offer.id], offer.id)
+
+
 def _limit_reached(model: MixModel, offer: Offer) -> Iterable[int]:
-    """What it pays, or could pay, is held by its own limits, or by what others take from them."""
+    """What it could pay is held down by what others take from its limits."""
     problem, reading = model.problem, model.reading
-    yield from _excuse(model, Sum().add(model.paid_by(offer.id)), reading.most_in_all[offer.id], offer.id)
     for rule in (offer.share_of_base, offer.tiers):
         if rule is not None and rule.of == "eligible_cost_less":
             taken = model.taken_off(offer, rule.less, exact=True)

@@ -1,8 +1,9 @@
 """One solve of a problem: pass after pass, each by the portfolio.
 
-First an easy slice of CP-SAT: nearly every question is proven in it. A pass that is not gets a harder slice, with presolve, and
-then goes to the second engine (second.py) with the mix in hand; what that leaves open goes on in CP-SAT, with the bound found
-since. All of it stops on work that is counted, never on the clock.
+First a small slice of CP-SAT: nearly every question is proven in it. A pass that is not gets larger ones, each of which searches
+in another way: what takes one of them long seldom takes the others long too. What is then still open goes to the second engine
+(second.py) with the mix in hand, and last to CP-SAT again, with the bound found since. All of it stops on work that is counted,
+never on the clock.
 """
 
 from dataclasses import dataclass, field
@@ -10,19 +11,22 @@ from typing import Any
 
 from matching.problem.proposal import PassResult, Status
 from matching.problem.settings import (
-    EASY_MS,
-    EASY_MS_PER_ROW,
-    EASY_STEPS,
-    HARDER_MS,
-    HARDER_PARAMETERS,
-    HARDER_STEPS,
+    MANY_ROWS,
     MOST_STEPS,
     PASSES_WITHOUT_PRESOLVE,
     RESERVE,
     SECOND_SHARE,
+    SLICE_MS,
+    SLICE_MS_PER_ROW,
+    SLICES,
+    SLICES_OF,
+    SLICES_OF_BUNDLE,
+    SLICES_OF_MANY,
     SOLVER_PARAMETERS,
+    WAYS,
     WITH_CUTS,
     PassName,
+    Way,
 )
 from matching.solver.model import MixModel, Sum
 from matching.solver.objectives import objective
@@ -44,6 +48,8 @@ class MixRun:
     found: list[int] | None = None
     spent: float = 0.0
     harder: bool = False
+    step: int = 1
+    """What the sum of the pass goes up by."""
     held: list[tuple[Sum, PassResult]] = field(default_factory=list)
     engine: SecondEngine | None = None
 
@@ -61,7 +67,7 @@ class MixRun:
         if name != "canonical" and self.value(total) == 0:
             result = PassResult(name=name, value=0, bound=0, status="proven")
         else:
-            self.model.cp.minimize(self.model.expression(total, name))
+            self.step = self.model.minimise(total, name)
             limit = self.budget * (1 - RESERVE * later) - self.spent
             status, bound = self._search(name, total, max(0.0, limit))
             value = self.value(total)
@@ -81,25 +87,29 @@ class MixRun:
         return not self.model.problem.parts and any(offer.asks_first for offer in self.model.reading.offers)
 
     def _search(self, name: PassName, total: Sum, limit: float) -> tuple[Any, int]:
-        """The easy slice; a harder one; then the second engine; then CP-SAT again with the bound and the mix of all of them."""
-        end = self.spent + limit
-        easy = (EASY_MS + EASY_MS_PER_ROW * len(self.model.cp.proto.constraints)) / 1000
-        status, bound = self._attempt(name, total, min(limit, easy), EASY_STEPS)
-        if status in (cp_model.OPTIMAL, cp_model.INFEASIBLE) or self.spent >= end:
-            return status, bound
+        """Slices of CP-SAT, ever larger, each in another way; then the second engine; then CP-SAT with the bound of them all."""
+        end, bound = self.spent + limit, 0
+        unit = (SLICE_MS + SLICE_MS_PER_ROW * len(self.model.cp.proto.constraints)) / 1000
+        for number, (way, units, steps) in enumerate(self._slices(name)):
+            self.harder |= number > 0
+            most = min(end - self.spent, units * unit)
+            status, better = self._attempt(name, total, max(0.0, most), steps, way)
+            bound = max(bound, better)
+            if status in (cp_model.OPTIMAL, cp_model.INFEASIBLE) or self.spent >= end:
+                return status, bound
         self.harder = True
-        most = min(end - self.spent, HARDER_MS / 1000)
-        status, better = self._attempt(name, total, max(0.0, most), HARDER_STEPS, harder=True)
-        bound = max(bound, better)
-        if status in (cp_model.OPTIMAL, cp_model.INFEASIBLE) or self.spent >= end:
-            return status, bound
         bound = max(bound, self._second(total, SECOND_SHARE * (end - self.spent)))
         value = self.value(total)
         if value is not None and bound >= value:
             return cp_model.OPTIMAL, bound
         self.model.at_least(total, bound, name)
-        status, better = self._attempt(name, total, max(0.0, end - self.spent), MOST_STEPS, harder=True)
+        status, better = self._attempt(name, total, max(0.0, end - self.spent), MOST_STEPS, "harder")
         return status, max(bound, better)
+
+    def _slices(self, name: PassName) -> tuple[tuple[Way, int, int], ...]:
+        if self.model.problem.parts:
+            return SLICES_OF_BUNDLE
+        return SLICES_OF_MANY if len(self.model.cp.proto.constraints) > MANY_ROWS else SLICES_OF.get(name, SLICES)
 
     def _second(self, total: Sum, limit: float) -> int:
         """The second engine from the mix in hand: keeps a better mix, and gives a bound that holds."""
@@ -115,16 +125,14 @@ class MixRun:
             0 if value is not None and found.bound > value else found.bound
         )  # a bound above a mix that exists is none
 
-    def _attempt(
-        self, name: PassName, total: Sum, limit: float, steps: int, *, harder: bool = False
-    ) -> tuple[Any, int]:
+    def _attempt(self, name: PassName, total: Sum, limit: float, steps: int, way: Way) -> tuple[Any, int]:
         """One run of CP-SAT: its status, and a bound of the pass (0 when it has none)."""
         cp = self.model.cp
         if self.found is not None:
             cp.clear_hints()  # type: ignore[no-untyped-call]
             cp.proto.solution_hint.vars.extend(range(len(self.found)))
             cp.proto.solution_hint.values.extend(self.found)
-        solver = _solver(name, limit, harder=harder, cuts=self.cuts)
+        solver = _solver(name, limit, way, cuts=self.cuts)
         with while_waited_for(solver.stop_search) as seconds:
             if seconds is not None:
                 solver.parameters.max_time_in_seconds = seconds
@@ -134,12 +142,13 @@ class MixRun:
             raise SolverFault(cp.validate() or "invalid model")
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return status, 0
-        self.found = [solver.value(variable) for variable in self.model.variables]
-        return status, max(0, total.constant + solver.response_proto.inner_objective_lower_bound)
+        response = solver.response_proto
+        self.found = list(response.solution)
+        return status, max(0, total.constant + self.step * response.inner_objective_lower_bound)
 
     def value(self, total: Sum) -> int | None:
         """What a sum comes to in the mix in hand; None when there is none, or it says nothing of the newest variables."""
-        if self.found is None or len(self.found) < len(self.model.variables):
+        if self.found is None or len(self.found) < len(self.model.bounds):
             return None
         return value_of(total, self.found)
 
@@ -162,17 +171,17 @@ class _Steps(cp_model.CpSolverSolutionCallback):
             self.stop_search()
 
 
-def _solver(name: PassName, budget: float, *, harder: bool, cuts: bool) -> Any:
+def _solver(name: PassName, budget: float, way: Way, *, cuts: bool) -> Any:
     solver = cp_model.CpSolver()
     chosen: dict[str, Any] = dict(SOLVER_PARAMETERS)
     if name in PASSES_WITHOUT_PRESOLVE:
         chosen["cp_model_presolve"] = False
     if cuts:
         chosen |= WITH_CUTS
-    if harder:
-        chosen |= HARDER_PARAMETERS
-        chosen["search_branching"] = type(solver.parameters.search_branching)(HARDER_PARAMETERS["search_branching"])
+    chosen |= WAYS[way]
     for parameter, value in chosen.items():
+        if parameter == "search_branching":
+            value = type(solver.parameters.search_branching)(value)
         setattr(solver.parameters, parameter, value)
     solver.parameters.max_deterministic_time = max(0.0, budget)
     return solver

@@ -7,11 +7,11 @@ bound counts only with the tolerance against it, rounded to the next value that 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, gcd, inf, isfinite
+from math import ceil, inf, isfinite
 from typing import Any
 
 from matching.problem.settings import SECOND_PARAMETERS
-from matching.solver.model import LARGEST, MixModel, Sum
+from matching.solver.model import LARGEST, MixModel, Sum, step_of
 from matching.solver.patience import while_waited_for
 from matching.solver.quiet import printing_to_errors
 
@@ -67,7 +67,7 @@ class SecondEngine:
     def minimise(self, total: Sum, best: list[int] | None, limit: float) -> BoundFound:
         """A bound of the sum, and a better whole solution than `best` when one is found within the limit (seconds of work)."""
         self._read()
-        step = _step(total)
+        step = step_of(total)
         answer = self._run(total, step, limit, hint=best)
         work = self._work(answer.nodes)
         bound = rounded_up(answer.bound, total.constant, step)
@@ -142,7 +142,7 @@ class SecondEngine:
         nodes = max(1, int(limit / self._a_node()))
         parameters = _parameters(nodes)
         more = model_parameters_pb2.ModelSolveParametersProto()
-        if hint is not None and len(hint) == len(self.model.variables):
+        if hint is not None and len(hint) == len(self.model.bounds):
             one = more.solution_hints.add()
             one.variable_values.ids.extend(range(len(hint)))
             one.variable_values.values.extend(hint)
@@ -171,7 +171,7 @@ class SecondEngine:
         from ortools.math_opt import model_pb2
 
         proto = model_pb2.ModelProto()
-        count = len(self.model.variables)
+        count = len(self.model.bounds)
         proto.variables.ids.extend(range(count))
         proto.variables.lower_bounds.extend([held.get(n, low) for n, low in enumerate(self.low)])
         proto.variables.upper_bounds.extend([held.get(n, high) for n, high in enumerate(self.high)])
@@ -233,11 +233,6 @@ def _better(total: Sum, one: list[int] | None, other: list[int] | None) -> list[
     if one is None or other is None:
         return one or other
     return other if value_of(total, other) < value_of(total, one) else one
-
-
-def _step(total: Sum) -> int:
-    """What the sum goes up by: every value it can have is the constant and so many of these."""
-    return gcd(*total.terms.values()) or 1
 
 
 def rounded_up(bound: float, constant: int, step: int) -> int:

@@ -10,7 +10,7 @@ from importlib.metadata import version
 
 from matching.problem import Locks, Problem
 from matching.problem.proposal import FORMAT, Outlook, PassResult, Proposal, Share, Status, problem_hash
-from matching.problem.settings import HARDER_PARAMETERS, SECOND_PARAMETERS, SOLVER_PARAMETERS, PassName
+from matching.problem.settings import SECOND_PARAMETERS, SOLVER_PARAMETERS, WAYS, PassName
 from matching.solver.clashing import smallest_clash
 from matching.solver.model import LocksImpossible, MixModel
 from matching.solver.objectives import objective
@@ -24,7 +24,7 @@ SOLVER = f"OR-Tools CP-SAT {version('ortools')}"
 
 HARDER: dict[str, int | bool] = {
     **{f"second.{name}": value for name, value in SECOND_PARAMETERS.items()},
-    **{f"harder.{name}": value for name, value in HARDER_PARAMETERS.items()},
+    **{f"{way}.{name}": value for way, changed in WAYS.items() for name, value in changed.items()},
 }
 """What the proposal says of a mix that the easy slice did not prove."""
 
@@ -48,7 +48,7 @@ def propose(problem: Problem, *, outlook: bool = True) -> Proposal:
     Raises LockConflict when the locks clash, LimitReached when nothing that keeps the locks was found in time,
     ProblemTooLarge when amounts cannot be computed exactly, SolverFault when this software is wrong.
     """
-    shares, passes, spent, harder = _checked(problem)
+    shares, passes, spent, harder = _checked(problem, problem.settings.passes)
     possible, more = _outlook(problem) if outlook else (None, 0.0)
     proven = all(result.status == "proven" for result in passes)
     return Proposal(
@@ -68,12 +68,19 @@ def propose(problem: Problem, *, outlook: bool = True) -> Proposal:
 
 def best_shares(problem: Problem) -> tuple[Share, ...]:
     """The shares of the best mix, as `propose` finds and checks them, for who needs nothing else of it. Raises what it does."""
-    return _checked(problem)[0]
+    return _checked(problem, problem.settings.passes)[0]
 
 
-def _checked(problem: Problem) -> tuple[tuple[Share, ...], tuple[PassResult, ...], float, bool]:
+def first_pass(problem: Problem) -> PassResult:
+    """The first pass alone, found and checked as `propose` does, for who needs nothing else of the mix. Raises what it does."""
+    return _checked(problem, problem.settings.passes[:1])[1][0]
+
+
+def _checked(
+    problem: Problem, names: tuple[PassName, ...]
+) -> tuple[tuple[Share, ...], tuple[PassResult, ...], float, bool]:
     """What `_solve` finds, held against the specification: no rule is broken, and the passes add up."""
-    shares, passes, spent, harder = _solve(problem, problem.settings.passes)
+    shares, passes, spent, harder = _solve(problem, names)
     broken = violations(problem, shares)
     if broken:
         raise SolverFault(f"the mix breaks {broken[0]}")

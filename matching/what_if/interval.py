@@ -11,9 +11,9 @@ from itertools import chain, combinations
 from typing import Any
 
 from matching.problem import AvailableFundingLine, ExclusionGroup, Offer, OffersCap, Problem
-from matching.problem.proposal import Proposal, Status
+from matching.problem.proposal import PassResult, Proposal, Status
 from matching.problem.settings import PassName
-from matching.solver.again import own_bound, own_cents, solved
+from matching.solver.again import least_own, own_bound, own_cents
 from matching.spec import limits
 from matching.spec.precedence import asking_only
 from matching.what_if.unsure import Unsure, UnsureOffer
@@ -83,16 +83,16 @@ def interval(problem: Problem, proposal: Proposal, unsure: Unsure | None = None)
     """The interval around the best mix of a problem. Without `unsure` only what the problem itself says is possible counts."""
     ways = _Ways(problem, unsure or Unsure())
     now = own_cents(proposal)
-    hopeful = solved(ways.hopeful())
-    best = own_bound(proposal) if hopeful is None else min(own_bound(proposal), own_bound(hopeful))
+    hopeful = least_own(ways.hopeful())
+    best = own_bound(proposal) if hopeful is None else min(own_bound(proposal), hopeful.bound)
     found = [one for one in ways.feared() if one is not None]
-    worst = max([now, *(own_cents(one) for one in found)])
+    worst = max([now, *(one.value for one in found)])
     points = sorted(
         ways.points(now), key=lambda one: (one.worth_cents is None, -abs(one.worth_cents or 0), str(one.offer))
     )
-    solved_ones = [one for one in (proposal, hopeful, *found) if one is not None]
-    unproven = [result.name for one in solved_ones for result in one.passes if result.status != "proven"]
-    gap = max(best if hopeful is None else 0, *(one.own_money_gap_cents for one in solved_ones))
+    others = [one for one in (hopeful, *found) if one is not None]
+    unproven = [result.name for result in (*proposal.passes, *others) if result.status != "proven"]
+    gap = max(best if hopeful is None else 0, proposal.own_money_gap_cents, *(one.gap for one in others))
     if hopeful is None:
         unproven.append("own_money")
     status: Status = "not_proven" if unproven else "proven"
@@ -169,13 +169,13 @@ class _Ways:
 
     # -- at worst ----------------------------------------------------------------------------------------------------------
 
-    def feared(self) -> Iterator[Proposal | None]:
+    def feared(self) -> Iterator[PassResult | None]:
         """The ways in which it could turn out worse: no room for aid, and schemes that come first and then do not pay."""
         least = self._least_aid(self.problem)
         shaky = sorted(name for name in self.first if self._shaky(name))
         if not shaky:
             if least is not self.problem:
-                yield solved(least)
+                yield least_own(least)
             return
         possible = [name for name in shaky if name in self.candidates]
         exact = all(
@@ -185,9 +185,9 @@ class _Ways:
             for coming in chain.from_iterable(combinations(possible, n) for n in range(len(possible) + 1)):
                 firm = {name: self.candidates[name][0].offer for name in coming if self.candidates[name]}
                 offers = tuple(self._first_comes(one, firm) for one in least.offers)
-                yield solved(least.model_copy(update={"offers": offers}))
+                yield least_own(least.model_copy(update={"offers": offers}))
             return
-        yield solved(self._without_later(least, set(shaky)))
+        yield least_own(self._without_later(least, set(shaky)))
 
     def _first_comes(self, offer: Offer, firm: Mapping[str, Offer]) -> Offer:
         if offer.id not in firm:
@@ -223,13 +223,13 @@ class _Ways:
             if offer.certainty == "possible" and self._could_pay(offer):
                 yield self._point(offer, now)
         if self.unsure.places:
-            moved = solved(self.hopeful((), places=True)) if now else None
-            worth = 0 if moved is None else now - own_cents(moved)
+            moved = least_own(self.hopeful((), places=True)) if now else None
+            worth = 0 if moved is None else now - moved.value
             if worth:
                 yield Point(None, "place_unknown", worth, tuple(dict.fromkeys(self.unsure.places.values())))
         if self.unsure.aid:
-            paid = solved(self._least_aid(self.problem))
-            worth = 0 if paid is None else now - own_cents(paid)
+            paid = least_own(self._least_aid(self.problem))
+            worth = 0 if paid is None else now - paid.value
             if worth:
                 yield Point(None, "aid_undeclared", worth, self.unsure.aid_facts, offers=tuple(sorted(self.unsure.aid)))
 
@@ -245,8 +245,8 @@ class _Ways:
         facts = self.unsure.facts.get(offer.id, ())
         if not self.candidates[offer.id]:
             return Point(offer.id, "amount_unknown", None, facts, why)
-        comes = solved(self.hopeful((offer.id,), places=False)) if now else None
-        return Point(offer.id, code, 0 if comes is None else now - own_cents(comes), facts, why)
+        comes = least_own(self.hopeful((offer.id,), places=False)) if now else None
+        return Point(offer.id, code, 0 if comes is None else now - comes.value, facts, why)
 
 
 def _name(offer: str, n: int) -> str:

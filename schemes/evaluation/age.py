@@ -1,20 +1,22 @@
 """How a condition on age is evaluated: from a birth date, or from a birth year when that decides."""
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from types import NoneType
 from typing import Any
 
 from schemes.basics.values import value_on
 from schemes.conditions import AgeIs
 from schemes.evaluation.base import Limit, Params, PreparedCondition, Situation, Told, limit
 from schemes.facts import ages
-from schemes.facts.outcome import Facts, Outcome, Values, around_value, of_value
+from schemes.facts.outcome import Facts, Mark, Marked, Outcome, Values, around_value, marked, of_value
 from schemes.facts.references import AgeList, AgeVersion, References, version_on
 
 _PENSION = "age_below_state_pension"
 _MOST_KNOWN = 4_096
+_made = tuple.__new__
 _BOUNDS: tuple[tuple[str, str, str, Callable[[Any, Any], bool]], ...] = (
     ("age_at_least", "minimum", "at_least", operator.ge),
     ("age_at_most", "maximum", "at_most", operator.le),
@@ -59,6 +61,49 @@ def age(condition: AgeIs, now: Situation) -> PreparedCondition:
     """The age lies within the bounds on the day on which it counts."""
     asked = _AskedAge(condition, now)
     return PreparedCondition(asked.told.rule(*asked.whole(None), asked.fact), asked.test)
+
+
+def by_age(condition: AgeIs) -> bool:
+    """Whether of a birth date nothing counts but the age on the reference date."""
+    return condition.on_fact is None and condition.on_day is None and not condition.below_state_pension
+
+
+def ages_together(conditions: Sequence[AgeIs], now: Situation) -> Callable[[Facts], Marked]:
+    """Conditions `by_age` on the same facts, made ready together: what each of them says, in their order.
+
+    The age is worked out once, and what is said of an age is the same but for the birth date.
+    """
+    tests = [_AskedAge(condition, now).test for condition in conditions]
+    birth_date, birth_year = conditions[0].birth_date, conditions[0].birth_year or ""
+    year, turning = now.on.year, now.on.month * 32 + now.on.day
+    of_age: dict[int, tuple[list[tuple[Values, Values]], list[Mark]]] = {}
+
+    of_year: dict[int | None, Marked] = {}
+
+    def without_day(facts: Facts) -> Marked:
+        born: Any = facts.get(birth_year)
+        if facts.get(birth_date) is not None or born.__class__ not in (int, NoneType):
+            return marked([test(facts) for test in tests])
+        known = of_year.get(born)
+        if known is None:
+            if len(of_year) >= _MOST_KNOWN:
+                of_year.clear()
+            known = of_year[born] = marked([test(facts) for test in tests])
+        return known
+
+    def said(facts: Facts) -> Marked:
+        birth = facts.get(birth_date)
+        if birth.__class__ is not date:
+            return without_day(facts)
+        age = year - birth.year - (birth.month * 32 + birth.day > turning)
+        found = of_age.get(age)
+        if found is None:
+            outcomes, marks = marked([test(facts) for test in tests])
+            found = of_age[age] = [around_value(one) for one in outcomes], marks
+        value = (birth,)
+        return [_made(Outcome, before + value + after) for before, after in found[0]], found[1]
+
+    return said
 
 
 class _AskedAge:

@@ -2,7 +2,8 @@
 
 Laid out once for as long as the definitions stand (`Conditions`), made ready once per day (`Plan`). What does not look at the day
 stays ready from one day to the next. Conditions on the same single fact stand side by side, and what they say of a value is kept:
-they say the same of whoever gives that answer.
+they say the same of whoever gives that answer. Beside each outcome stands its `Mark`: all that a group has to know of a part.
+What a group says of parts with such marks is, but for the parts themselves, always the same, and is made once.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,27 +14,36 @@ from types import NoneType
 from typing import Any
 
 from schemes.conditions import (
+    AgeIs,
     AnyCondition,
     AnyOf,
     Awards,
     InList,
     No,
+    Not,
     NumberIs,
     OneOf,
     PostcodeBetween,
     StartsWith,
     Yes,
 )
+from schemes.evaluation.age import ages_together, by_age
 from schemes.evaluation.base import Situation, Test
 from schemes.evaluation.evaluation import prepared
 from schemes.evaluation.groups import Together, all_together, said_by
-from schemes.facts.outcome import PAST_AWARDS, Facts, Outcome
+from schemes.facts.outcome import PAST_AWARDS, Facts, Mark, Marked, Outcome, Values, marked, without_parts
 from schemes.facts.references import References
 
 Key = tuple[AnyCondition | tuple[AnyCondition, ...], str | None]
 """A condition, or all conditions of a definition together; and its scheme where it says something else in another scheme."""
 _Leaf = tuple[AnyCondition, str | None]
-_Kept = Mapping[Any, Mapping[Any, list[Outcome]]]
+_Beside = tuple[tuple[str, ...], str]
+"""The facts that conditions stand side by side for, and what kind they are."""
+_Kept = Mapping[Any, Mapping[Any, Marked]]
+_Taking = Callable[[list[Any]], tuple[Any, ...]]
+_Form = tuple[Values, Mark, int | None]
+"""What a group says but for its parts, its mark, and where the part stands that explains it; None when it explains itself."""
+_Remembered = tuple[Outcome, Mark, int | None]
 
 _TOLD_APART = frozenset({str, bool, int, date, tuple, NoneType})
 """Kinds of values of which two that are equal are written alike; of a number with decimals that is not so."""
@@ -51,6 +61,13 @@ def _same_every_day(condition: AnyCondition) -> bool:
     return isinstance(condition, OneOf | AnyOf | Yes | No | StartsWith | PostcodeBetween)
 
 
+def _kind(condition: AnyCondition) -> str:
+    """Which conditions on the same facts stand together: ages, those that are the same every day, and the others."""
+    if _same_every_day(condition):
+        return "every day"
+    return "ages" if isinstance(condition, AgeIs) and by_age(condition) else "day"
+
+
 class _SideBySide:
     """Conditions on the same fact, or the same two, made ready. What they say of a value is kept, per kind of value."""
 
@@ -58,12 +75,12 @@ class _SideBySide:
 
     def __init__(self, facts: tuple[str, ...], tests: Sequence[Test]) -> None:
         self.facts, self._tests = facts, tests
-        self.kept: dict[Any, dict[Any, list[Outcome]]] = {}
+        self.kept: dict[Any, dict[Any, Marked]] = {}
         self._most = max(64, _MOST_OUTCOMES // len(tests))
 
-    def said(self, facts: Facts) -> list[Outcome]:
+    def said(self, facts: Facts) -> Marked:
         """What they say of a value that was not seen before."""
-        found = [test(facts) for test in self._tests]
+        found = marked([test(facts) for test in self._tests])
         values = tuple([facts.get(fact) for fact in self.facts])
         if _TOLD_APART.issuperset([value.__class__ for value in values]):
             one = len(values) == 1
@@ -74,36 +91,99 @@ class _SideBySide:
         return found
 
 
+class _Group:
+    """A group of conditions: where its parts stand, and what it said of parts with such marks."""
+
+    __slots__ = ("_fixed", "_parts", "_say", "forms", "remembered", "taking")
+
+    def __init__(self, parts: Sequence[int], say: Together, *, fixed: bool) -> None:
+        self._parts, self._say, self._fixed = parts, say, fixed
+        self.taking = _taking(parts)
+        self.forms: dict[tuple[Mark, ...], _Form] = {}
+        self.remembered: dict[tuple[int, ...], _Remembered] = {}
+
+    def said(self, told: list[Outcome], marks: list[Mark]) -> _Remembered:
+        """What it says of parts whose marks it did not see before."""
+        whole = self._say(self.taking(told))
+        mark: Mark = whole.missing if whole.status == "unknown" else whole.status
+        place = whole.place_of_reason
+        found = whole, mark, None if place is None else self._parts[place]
+        if self._fixed:
+            if len(self.forms) >= _MOST_REMEMBERED:
+                self.forms.clear()
+            self.forms[self.taking(marks)] = without_parts(whole), mark, found[2]
+        return found
+
+    def remember(self, parts: tuple[Outcome, ...], told: list[Outcome], marks: list[Mark]) -> _Remembered:
+        """The same, remembered for these very parts. It holds on to them, so that they stay what they are."""
+        if len(self.remembered) >= _MOST_REMEMBERED:
+            self.remembered.clear()
+        found = self.remembered[tuple(map(id, parts))] = self.said(told, marks)
+        return found
+
+
+_made = tuple.__new__
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """All conditions made ready for a day. `Conditions.places` says where the outcome of which stands."""
 
-    beside: tuple[tuple[str, _Kept, Callable[[Facts], list[Outcome]]], ...]
-    pairs: tuple[tuple[str, str, _Kept, Callable[[Facts], list[Outcome]]], ...]
-    alone: tuple[Test, ...]
-    groups: tuple[tuple[Callable[[list[Outcome]], tuple[Outcome, ...]], Together], ...]
+    beside: tuple[tuple[str, _Kept, Callable[[Facts], Marked]], ...]
+    pairs: tuple[tuple[str, str, _Kept, Callable[[Facts], Marked]], ...]
+    together: tuple[Callable[[Facts], Marked], ...]
+    returning: tuple[tuple[_Taking, dict[tuple[int, ...], _Remembered], _Group], ...]
+    groups: tuple[tuple[_Taking, dict[tuple[Mark, ...], _Form], _Group], ...]
 
-    def told(self, facts: Facts) -> list[Outcome]:
-        """What every condition says about somebody."""
+    def told(self, facts: Facts) -> tuple[list[Outcome], list[Mark], list[int | None]]:
+        """What every condition says about somebody, its mark, and of the groups (which come last) who explains them."""
         told: list[Outcome] = []
+        marks: list[Mark] = []
         value_of = facts.get
         for fact, kept, said in self.beside:
             value = value_of(fact)
             try:
-                told += kept[value.__class__][value]
+                outcomes, their = kept[value.__class__][value]
             except KeyError:
-                told += said(facts)
+                outcomes, their = said(facts)
+            told += outcomes
+            marks += their
         for first, second, kept, said in self.pairs:
             values = one, other = value_of(first), value_of(second)
             try:
-                told += kept[one.__class__, other.__class__][values]
+                outcomes, their = kept[one.__class__, other.__class__][values]
             except KeyError:
-                told += said(facts)
-        if self.alone:
-            told += [test(facts) for test in self.alone]
-        for parts, say in self.groups:
-            told.append(say(parts(told)))
-        return told
+                outcomes, their = said(facts)
+            told += outcomes
+            marks += their
+        for said in self.together:
+            outcomes, their = said(facts)
+            told += outcomes
+            marks += their
+        return told, marks, self._groups(told, marks)
+
+    def _groups(self, told: list[Outcome], marks: list[Mark]) -> list[int | None]:
+        """What the groups say: first those of which the very same outcome returns, by their parts; then the others, by marks."""
+        explained: list[int | None] = []
+        tell, mark_, explain = told.append, marks.append, explained.append
+        make, kind = _made, Outcome
+        for taking, known, group in self.returning:
+            parts = taking(told)
+            outcome, mark, place = known.get(tuple(map(id, parts))) or group.remember(parts, told, marks)
+            tell(outcome)
+            mark_(mark)
+            explain(place)
+        for taking, forms, group in self.groups:
+            form = forms.get(taking(marks))
+            if form is None:
+                outcome, mark, place = group.said(told, marks)
+            else:
+                rest, mark, place = form
+                outcome = make(kind, rest + (taking(told),))  # noqa: RUF005  # half the time
+            tell(outcome)
+            mark_(mark)
+            explain(place)
+        return explained
 
 
 class Conditions:
@@ -111,32 +191,35 @@ class Conditions:
 
     `wholes` are the conditions of which the outcomes are wanted, each with the slug of its definition: one, or a tuple of which
     all must hold. `places` gives for each, in their order, where its outcome stands in what a plan tells; `returning` whether it
-    looks at answers of which there are few, so that the very same outcome returns for one person after another.
+    looks at answers of which there are few, so that the very same outcome returns for one person after another; `leaves` is where
+    the groups begin.
     """
 
     def __init__(
         self, wholes: Iterable[tuple[AnyCondition | tuple[AnyCondition, ...], str]], references: References
     ) -> None:
         self._references = references
-        self._by_fact: dict[tuple[tuple[str, ...], bool], list[_Leaf]] = {}
+        self._by_fact: dict[_Beside, list[_Leaf]] = {}
         self._alone: list[_Leaf] = []
         self._parts: dict[Key, list[Key]] = {}
         self._known: set[Key] = set()
         self._returning: set[Key] = set()
         wanted = [self._lay(asked, scheme) for asked, scheme in wholes]
-        self._by_fact = dict(sorted(self._by_fact.items(), key=lambda one: len(one[0][0])))
+        self._by_fact = dict(sorted(self._by_fact.items(), key=lambda one: (one[0][1] == "ages", len(one[0][0]))))
+        self._parts = dict(sorted(self._parts.items(), key=lambda one: one[0] not in self._returning))
         beside = [leaf for leaves in self._by_fact.values() for leaf in leaves]
+        self.leaves = len(beside) + len(self._alone)
         places: dict[Key, int] = {key: place for place, key in enumerate((*beside, *self._alone, *self._parts))}
         self.places = tuple(places[key] for key in wanted)
         self.returning = tuple(key in self._returning for key in wanted)
-        self._groups = tuple(
-            (_taking([places[part] for part in parts]), self._together(key)) for key, parts in self._parts.items()
+        groups = [(key, self._group(key, [places[part] for part in parts])) for key, parts in self._parts.items()]
+        self._returning_groups = tuple(
+            (one.taking, one.remembered, one) for key, one in groups if key in self._returning
         )
+        self._groups = tuple((one.taking, one.forms, one) for key, one in groups if key not in self._returning)
         any_day = Situation(date.min, references)
         self._every_day = {
-            facts: self._beside(facts, leaves, any_day)
-            for (facts, same_every_day), leaves in self._by_fact.items()
-            if same_every_day
+            key: self._beside(key[0], leaves, any_day) for key, leaves in self._by_fact.items() if key[1] == "every day"
         }
 
     def _lay(self, asked: AnyCondition | tuple[AnyCondition, ...], scheme: str) -> Key:
@@ -158,7 +241,7 @@ class Conditions:
             self._returning.add(key)
         facts = (PAST_AWARDS,) if isinstance(asked, Awards) else asked.facts
         if len(facts) <= 2:
-            self._by_fact.setdefault((facts, _same_every_day(asked)), []).append((asked, own))
+            self._by_fact.setdefault((facts, _kind(asked)), []).append((asked, own))
         else:
             self._alone.append((asked, own))
         return key
@@ -167,23 +250,32 @@ class Conditions:
         """The plan for a day, made anew: who asks for many people keeps it."""
         now = Situation(day, self._references)
         beside = [
-            self._every_day[facts] if same_every_day else self._beside(facts, leaves, now)
-            for (facts, same_every_day), leaves in self._by_fact.items()
+            self._every_day[key] if key[1] == "every day" else self._beside(key[0], leaves, now)
+            for key, leaves in self._by_fact.items()
+            if key[1] != "ages"
         ]
+        together = [self._ages(leaves, now) for key, leaves in self._by_fact.items() if key[1] == "ages"]
+        alone = [self._test(leaf, now) for leaf in self._alone]
+        if alone:
+            together.append(lambda facts: marked([test(facts) for test in alone]))
         return Plan(
             tuple((one.facts[0], one.kept, one.said) for one in beside if len(one.facts) == 1),
             tuple((*one.facts[:2], one.kept, one.said) for one in beside if len(one.facts) == 2),
-            tuple(self._test(leaf, now) for leaf in self._alone),
+            tuple(together),
+            self._returning_groups,
             self._groups,
         )
 
-    def _together(self, key: Key) -> Together:
+    def _group(self, key: Key, parts: Sequence[int]) -> _Group:
         asked: Any = key[0]
         say = all_together(len(asked)) if isinstance(asked, tuple) else said_by(asked)
-        return _remembered(say) if key in self._returning else say
+        return _Group(parts, say, fixed=not isinstance(asked, Not) and key not in self._returning)
 
     def _beside(self, facts: tuple[str, ...], leaves: Sequence[_Leaf], now: Situation) -> _SideBySide:
         return _SideBySide(facts, [self._test(leaf, now) for leaf in leaves])
+
+    def _ages(self, leaves: Sequence[_Leaf], now: Situation) -> Callable[[Facts], Marked]:
+        return ages_together([condition for condition, _ in leaves if isinstance(condition, AgeIs)], now)
 
     def _test(self, leaf: _Leaf, now: Situation) -> Test:
         condition, scheme = leaf
@@ -192,24 +284,8 @@ class Conditions:
         return prepared(condition, now).test
 
 
-def _remembered(say: Together) -> Together:
-    """The same, with what was said of the very same outcomes before. It holds on to them, so that they stay what they are."""
-    known: dict[tuple[int, ...], Outcome] = {}
-
-    def remembered(children: tuple[Outcome, ...]) -> Outcome:
-        key = tuple(map(id, children))
-        found = known.get(key)
-        if found is None:
-            if len(known) >= _MOST_REMEMBERED:
-                known.clear()
-            found = known[key] = say(children)
-        return found
-
-    return remembered
-
-
-def _taking(places: Sequence[int]) -> Callable[[list[Outcome]], tuple[Outcome, ...]]:
-    """Takes the outcomes at these places, as a tuple however few there are."""
+def _taking(places: Sequence[int]) -> _Taking:
+    """Takes what stands at these places, as a tuple however few there are."""
     if not places:
         return lambda _told: ()
     if len(places) == 1:

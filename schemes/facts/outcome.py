@@ -57,12 +57,16 @@ class Outcome(NamedTuple):
 
         A group that is not met and has a text of its own explains itself; one of its parts would say too little.
         """
+        place = self.place_of_reason
+        return self if place is None else self.children[place].deciding()
+
+    @property
+    def place_of_reason(self) -> int | None:
+        """Which of the parts explains this outcome; None when it explains itself."""
         explains_itself = self.status == "not_met" and self.text is not None
         if self.code in ("all_of", "at_least_one_of") and not explains_itself:
-            for child in self.children:
-                if child.status == self.status:
-                    return child.deciding()
-        return self
+            return next((place for place, child in enumerate(self.children) if child.status == self.status), None)
+        return None
 
     def walk(self) -> Iterator["Outcome"]:
         """This outcome and all parts below it, in the order of the definition."""
@@ -120,6 +124,17 @@ def without_parts(like: Outcome) -> Values:
 def of_parts(rest: Values, children: tuple[Outcome, ...]) -> Outcome:
     """The outcome over these parts."""
     return _made(Outcome, rest + (children,))  # noqa: RUF005  # half the time
+
+
+Mark = str | tuple[str, ...]
+"""All that a group has to know of a part: "met", "not_met", or of one that is unknown the facts that it misses."""
+Marked = tuple[list[Outcome], list[Mark]]
+"""Outcomes, and the mark of each."""
+
+
+def marked(outcomes: list[Outcome]) -> Marked:
+    """The outcomes with their marks."""
+    return outcomes, [one.missing if one.status == "unknown" else one.status for one in outcomes]
 
 
 def _plain(value: Any) -> Any:

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, PlainSerializer, StringConstraints, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
+from schemes.basics.keeping import KeptFew
 from schemes.basics.values import (
     Day,
     Items,
@@ -288,13 +289,23 @@ def values_on(reference: AnyList, on: date) -> frozenset[str] | None:
 
 def municipality_on(references: References, code: str, on: date) -> Municipality | None:
     """The municipality with this CBS code, from any list that is valid on the day."""
+    key = (id(references), on)
+    kept = _MUNICIPALITIES.get(key) or _MUNICIPALITIES.keep(key, (references, _municipalities(references, on)))
+    return kept[1].get(code)
+
+
+_MUNICIPALITIES: KeptFew[tuple[int, date], tuple[References, dict[str, Municipality]]] = KeptFew(64)
+"""By code, of the very lists, which never change; what is kept holds on to them, so that no others take their identity."""
+
+
+def _municipalities(references: References, on: date) -> dict[str, Municipality]:
+    found: dict[str, Municipality] = {}
     for name in sorted(references):
         version = version_on(references[name], on)
         if isinstance(version, MunicipalityVersion):
             for item in version.items:
-                if item.code == code:
-                    return item
-    return None
+                found.setdefault(item.code, item)
+    return found
 
 
 def municipalities_for_postcode(references: References, postcode: str, on: date) -> list[Municipality]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any, Literal
 
 from matching.answering.answer import prepare
@@ -10,7 +11,7 @@ from matching.offers import Prepared
 from matching.offers.question import Question
 from matching.problem import AvailableFundingLine, Locks, Problem
 from matching.problem.proposal import Proposal
-from matching.solver.again import own_cents, paid_by_offers, solved
+from matching.solver.again import least_own, own_cents, paid_by_offers, solved
 from schemes.basics.findings import BadFile
 from schemes.facts.outcome import FactValue
 from schemes.region.loading import LoadedRegion
@@ -90,6 +91,14 @@ class ChangedQuestion:
         """The problem as it is."""
         return self.prepared.problem
 
+    @cached_property
+    def given(self) -> dict[str, FactValue]:
+        """The facts that do not follow from others."""
+        known = self.region.facts
+        return {
+            key: value for key, value in self.prepared.facts.items() if key not in known or known[key].derived is None
+        }
+
     @property
     def own(self) -> int:
         """What the asker pays or borrows now."""
@@ -144,6 +153,17 @@ class ChangedQuestion:
         """A changed problem solved; None when what the asker pays is not proven."""
         mix = solved(problem)
         return mix if mix is not None and mix.passes[0].status == "proven" else None
+
+    def better(self, made: Prepared | None) -> Found | None:
+        """A changed question solved, when the asker pays less than now; most changes are found out by their first pass."""
+        if made is None or not made.problem.lines or self.gain(made.problem) <= 0:
+            return None
+        return self.answered(made)
+
+    def gain(self, problem: Problem) -> int:
+        """How much less than now the asker pays in a changed problem; 0 when what the asker pays is not proven."""
+        found = least_own(problem)
+        return 0 if found is None or found.status != "proven" else self.own - found.value
 
     def more(self, paid: Mapping[str, int]) -> tuple[str, ...]:
         """The offers that pay more than now."""

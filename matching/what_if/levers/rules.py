@@ -31,19 +31,14 @@ def _with(problem: Problem, offer: Offer, **changed: object) -> Problem:
     return problem.model_copy(update={"offers": offers})
 
 
-def _gain(desk: ChangedQuestion, problem: Problem) -> int:
-    mix = desk.solved(problem)
-    return 0 if mix is None else desk.own - own_cents(mix)
-
-
 def _least(desk: ChangedQuestion, now: int, guess: int, gain: int, build: Build) -> int:
     """The least amount above `now` that gains as much; nearly always the guess, what the best mix then takes."""
-    if _gain(desk, build(guess)) >= gain and (guess - 1 <= now or _gain(desk, build(guess - 1)) < gain):
+    if desk.gain(build(guess)) >= gain and (guess - 1 <= now or desk.gain(build(guess - 1)) < gain):
         return guess
     high = now + 1
-    while _gain(desk, build(high)) < gain:
+    while desk.gain(build(high)) < gain:
         high = now + 2 * (high - now)
-    return smallest(now, high, lambda cents: _gain(desk, build(cents)) >= gain)
+    return smallest(now, high, lambda cents: desk.gain(build(cents)) >= gain)
 
 
 def _cap(desk: ChangedQuestion, offer: Offer) -> Iterator[Lever]:
@@ -51,9 +46,10 @@ def _cap(desk: ChangedQuestion, offer: Offer) -> Iterator[Lever]:
     left, paid = limits.cap_left(offer), desk.paid.get(offer.id, 0)
     if offer.cap_cents is None or left is None or (paid != left and offer.id in desk.paid):
         return
-    free = desk.solved(_with(desk.problem, offer, cap_cents=None))
-    gain = 0 if free is None else desk.own - own_cents(free)
-    if free is None or gain <= 0:
+    without = _with(desk.problem, offer, cap_cents=None)
+    gain = desk.gain(without)
+    free = desk.solved(without) if gain > 0 else None
+    if free is None:
         return
     used = paid_by_offers(desk.problem, free.shares).get(offer.id, 0)
     now, had = offer.cap_cents, offer.had_before_cents
@@ -70,12 +66,12 @@ def _minimum(desk: ChangedQuestion, offer: Offer) -> Iterator[Lever]:
     """The least that a scheme pays, where less would be left."""
     if not offer.minimum_cents or offer.id in desk.paid:
         return
-    gain = _gain(desk, _with(desk.problem, offer, minimum_cents=0))
+    gain = desk.gain(_with(desk.problem, offer, minimum_cents=0))
     if gain > 0:
         most = smallest(
             0,
             offer.minimum_cents,
-            lambda off: _gain(desk, _with(desk.problem, offer, minimum_cents=offer.minimum_cents - off)) >= gain,
+            lambda off: desk.gain(_with(desk.problem, offer, minimum_cents=offer.minimum_cents - off)) >= gain,
         )
         to = offer.minimum_cents - most
         params = {"offers": (offer.id,), "from_cents": offer.minimum_cents, "to_cents": to}
@@ -87,7 +83,7 @@ def _combination(desk: ChangedQuestion, offer: Offer) -> Iterator[Lever]:
     if offer.id in desk.paid:
         return
     problem = allowed_together(desk.problem, offer.id, set(desk.paid))
-    if problem is None:
+    if problem is None or desk.gain(problem) <= 0:
         return
     mix = desk.solved(problem)
     if mix is not None and own_cents(mix) < desk.own and offer.id in paid_by_offers(problem, mix.shares):
@@ -125,9 +121,10 @@ def _budgets(desk: ChangedQuestion) -> Iterator[Lever]:
         def build(cents: int, name: str = line.id) -> Problem:
             return with_budget(desk.problem, name, cents)
 
-        free = desk.solved(build(line.available_cents + desk.own))
-        gain = 0 if free is None else desk.own - own_cents(free)
-        if free is None or gain <= 0:
+        ample = build(line.available_cents + desk.own)
+        gain = desk.gain(ample)
+        free = desk.solved(ample) if gain > 0 else None
+        if free is None:
             continue
         taken = sum(share.cents for share in free.shares if share.funding_line == line.id)
         to = _least(desk, line.available_cents, max(taken, line.available_cents + 1), gain, build)
@@ -153,8 +150,8 @@ def _opened(desk: ChangedQuestion) -> Iterator[Lever]:
             continue
         opened = definition.model_copy(update={"state": "open", "windows": (), "state_since": None})
         region = replace(desk.region, schemes={**desk.region.schemes, verdict.scheme: opened})
-        found = desk.asked(desk.question, region=region)
-        if found is not None and found.own_cents < desk.own:
+        found = desk.better(desk.ready(desk.question, region=region))
+        if found is not None:
             yield Lever("scheme_open", "scheme_owner", {"offers": (verdict.scheme,)}, desk.own - found.own_cents)
 
 
@@ -163,7 +160,7 @@ def _unlocked(desk: ChangedQuestion) -> Iterator[Lever]:
     locks = desk.problem.locks
     if not locks.shares and not locks.forbidden:
         return
-    gain = _gain(desk, desk.problem.model_copy(update={"locks": Locks()}))
+    gain = desk.gain(desk.problem.model_copy(update={"locks": Locks()}))
     if gain > 0:
         names = tuple(sorted({*(lock.offer for lock in locks.shares), *locks.forbidden}))
         yield Lever("lock_released", "advisor", {"offers": names}, gain)

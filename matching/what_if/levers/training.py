@@ -91,18 +91,12 @@ def _helps(
 ) -> bool:
     """Whether a scheme that did not fit then fits, or a scheme could pay another amount."""
     region = desk.region
-    raw = {key: value for key, value in desk.prepared.facts.items() if _given(desk, key)}
-    facts = complete_facts({**raw, **change}, region.facts, region.references, desk.on)
+    facts = complete_facts({**desk.given, **change}, region.facts, region.references, desk.on)
     for definition, before in concerned:
         [after] = assess(facts, [definition], desk.on, region.references, route=desk.question.route)
         if after.status == "eligible" and (before.status != "eligible" or definition.variants):
             return True
     return False
-
-
-def _given(desk: ChangedQuestion, key: str) -> bool:
-    known = desk.region.facts.get(key)
-    return known is None or known.derived is None
 
 
 def _pairs(desk: ChangedQuestion, definition: SchemeDefinition, verdict: Verdict) -> list[Change]:
@@ -146,8 +140,8 @@ def _nearest_first(desk: ChangedQuestion, fact: str, values: Sequence[Any]) -> l
 def _answered(desk: ChangedQuestion, changes: Iterable[Change]) -> Iterator[tuple[Change, Found]]:
     """The changes that make the asker pay less, confirmed."""
     for change in changes:
-        found = desk.asked(desk.with_facts(dict(change)))
-        if found is not None and found.own_cents < desk.own:
+        found = desk.better(desk.ready(desk.with_facts(dict(change))))
+        if found is not None:
             yield change, found
 
 
@@ -177,8 +171,8 @@ def _moved(desk: ChangedQuestion, fact: str, days: Sequence[Any], own: int, offe
 
     def enough(number: int) -> bool:
         moved = now + timedelta(days=sign * number)
-        found = desk.asked(desk.with_facts({fact: moved}))
-        return found is not None and found.own_cents <= own
+        found = desk.ready(desk.with_facts({fact: moved}))
+        return found is not None and bool(found.problem.lines) and desk.own - desk.gain(found.problem) <= own
 
     near = now + timedelta(days=sign * smallest(0, abs((day - now).days), enough))
     kind = "start_earlier" if near < now else "apply_before_start" if now <= desk.on else "start_later"
@@ -228,8 +222,8 @@ def moment_levers(desk: ChangedQuestion) -> Iterator[Lever]:
         if fits and verdict.availability.state == "not_yet_open" and isinstance(day, date):
             days.setdefault(day, []).append(verdict.scheme)
     for day in sorted(days):
-        found = desk.asked(desk.question.model_copy(update={"reference_date": day}), on=day)
-        if found is not None and found.own_cents < desk.own:
+        found = desk.better(desk.ready(desk.question.model_copy(update={"reference_date": day}), on=day))
+        if found is not None:
             offers = desk.more(found.paid)
             begun = isinstance(start, date) and start <= day
             if begun and any(_in_advance(desk, name) for name in offers):

@@ -110,7 +110,7 @@ def test_equal_conditions_have_one_place_and_others_their_own() -> None:
     laid = Conditions(list(zip([*asked, group, group, (group,)], names, strict=True)), REFERENCES)
     first, same_, named, of_one, of_two, group_one, group_two, whole = laid.places
     assert first == same_ and len({first, named, of_one, of_two, group_one, group_two, whole}) == 7
-    told = laid.on(ON).told({"hours": 30, PAST_AWARDS: ()})
+    told = laid.on(ON).told({"hours": 30, PAST_AWARDS: ()})[0]
     assert [told[place].status for place in laid.places] == ["met"] * 8
     assert told[whole].children == (told[group_two],) and told[group_two].children == (told[first], told[of_two])
 

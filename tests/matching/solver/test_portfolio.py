@@ -7,12 +7,13 @@ import pytest
 from matching import propose, violations
 from matching.problem import Problem
 from matching.problem.proposal import Proposal
-from matching.solver import running, second
+from matching.solver import precedence, running, second
 from matching.solver.model import MixModel, Sum
 from matching.solver.objectives import objective
 from matching.solver.precedence import add_precedence
 from matching.solver.prepared import read
 from matching.solver.running import MixRun
+from matching.solver.solve import first_pass
 from tests.benchmarks.hard import hard, small
 from tests.matching.depth import PROOF
 from tests.matching.oracle import best
@@ -28,10 +29,10 @@ def values(found: Proposal) -> dict[str, int]:
 
 
 def by_the_second_engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The slices before it are empty, and nothing is left for CP-SAT after the second engine."""
-    monkeypatch.setattr(running, "EASY_MS", 0)
-    monkeypatch.setattr(running, "EASY_MS_PER_ROW", 0)
-    monkeypatch.setattr(running, "HARDER_MS", 0)
+    """There are no slices before it, and nothing is left for CP-SAT after the second engine."""
+    monkeypatch.setattr(running, "SLICES", ())
+    monkeypatch.setattr(running, "SLICES_OF", {})
+    monkeypatch.setattr(running, "SLICES_OF_BUNDLE", ())
     monkeypatch.setattr(running, "SECOND_SHARE", 1.0)
 
 
@@ -133,3 +134,22 @@ def test_a_pass_of_the_second_engine_costs_work_and_keeps_its_limit() -> None:
     run = MixRun(modelled(given), 0.05)
     run.minimise("own_money")
     assert 0 < run.spent < 0.2
+
+
+def test_the_first_pass_alone_says_what_it_says_among_all_passes() -> None:
+    for seed in range(8):
+        given = scarce_problem(seed)
+        assert first_pass(given) == propose(given, outlook=False).passes[0], f"seed {seed}"
+
+
+def test_excuses_that_are_said_once_and_twice_allow_the_same_mixes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And there is something to compare: the models differ."""
+    others = 0
+    for seed in range(12):
+        given = hard(seed, lines=2, offers=5)
+        tight, rows = values(propose(given, outlook=False)), len(modelled(given).cp.proto.constraints)
+        with monkeypatch.context() as patch:
+            patch.setattr(precedence, "TIGHT", False)
+            assert values(propose(given, outlook=False)) == tight, f"seed {seed}"
+            others += len(modelled(given).cp.proto.constraints) != rows
+    assert others >= 3

@@ -73,8 +73,7 @@ def test_a_run_that_creeps_is_stopped_after_so_many_steps_and_the_second_engine_
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(running.SOLVER_PARAMETERS, "cp_model_presolve", False)
-    monkeypatch.setattr(running, "EASY_STEPS", 20)
-    monkeypatch.setattr(running, "HARDER_MS", 0)
+    monkeypatch.setattr(running, "SLICES", (("usual", 10, 20),))
     problem = spilling(46_300)
     proposal = propose(problem)
     assert proposal.status == "proven" and violations(problem, proposal.shares) == []
@@ -83,5 +82,5 @@ def test_a_run_that_creeps_is_stopped_after_so_many_steps_and_the_second_engine_
     monkeypatch.setattr(running.MixRun, "_second", lambda *_: 0)  # the control
     monkeypatch.setattr(running, "MOST_STEPS", 50)
     for name, value in {"cp_model_presolve": False, "search_branching": 0, "cut_level": 0}.items():
-        monkeypatch.setitem(running.HARDER_PARAMETERS, name, value)
+        monkeypatch.setitem(running.WAYS["harder"], name, value)
     assert propose(problem).status == "not_proven"
