@@ -16,7 +16,7 @@ from portal.cases.conversations.models import Conversation, ConversationState
 from portal.cases.diaries.models import TakenQuarter, TalkWay
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.people.actor import Actor, Audience
-from portal.platform.database import unit_of_work
+from portal.platform.database import unit_of_work, written_columns
 from portal.platform.errors import Conflict
 from tests.factories import ADVISOR, SECOND, a_question, an_advisor
 from tests.reliability.race import PROCESSES
@@ -38,7 +38,7 @@ def prepare(session: Session, *, people: int) -> None:
     an_advisor(session)
     an_advisor(session, SECOND)
     table = DevelopmentQuestion.__table__
-    row = dict(session.execute(select(table).where(table.c.id == first.id)).mappings().one())
+    row = dict(session.execute(select(*written_columns(table)).where(table.c.id == first.id)).mappings().one())
     copies = [
         row | {"id": number, "public_id": f"person-{number}", "reference_number": f"OV-2026-{number:05d}"}
         for number in range(first.id + 1, people + 1)

@@ -17,6 +17,7 @@ from portal.planning.prices.models import LinePrice, LinePrices, PricesState
 from portal.planning.scenarios.actions import make_scenario
 from portal.planning.scenarios.models import Scenario
 from portal.planning.year_ahead import ScenarioResult
+from portal.platform.database import written_columns
 from tests.factories import NOW, a_question, a_region
 from tests.snapshots import made_once
 
@@ -30,7 +31,7 @@ def asked_before(session: Session, *, number: int = 11) -> None:
     """So many questions, each of another amount and day: one that was asked, and rows like it."""
     first = a_question(session, costs=(CostInput("tuition", 60_000),))
     asked, cost = DevelopmentQuestion.__table__, QuestionCostLine.__table__
-    like = dict(session.execute(select(asked).where(asked.c.id == first.id)).mappings().one())
+    like = dict(session.execute(select(*written_columns(asked)).where(asked.c.id == first.id)).mappings().one())
     priced = dict(session.execute(select(cost).where(cost.c.question_id == first.id)).mappings().one())
     for place in range(1, number):
         day = timedelta(days=place)

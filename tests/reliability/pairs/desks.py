@@ -196,8 +196,9 @@ class ServerDesk(Desk):
 
 def _from_to(table: Table, source: str, target: str) -> str:
     """Puts what a table has in one schema there in another one."""
-    names = ", ".join(f'"{column.name}"' for column in written_columns(table))
-    return f'INSERT INTO {target}."{table.name}" ({names}) SELECT {names} FROM {source}."{table.name}"'
+    names = [f'"{column.name}"' for column in written_columns(table)]
+    given = ", ".join(f"one.{name}" for name in names)  # `found` alone is a variable of the server's own language
+    return f'INSERT INTO {target}."{table.name}" ({", ".join(names)}) SELECT {given} FROM {source}."{table.name}" one'
 
 
 @contextmanager

@@ -228,17 +228,23 @@ def invoices_are_what_was_redeemed(tables: Tables) -> Wrong:
 
 
 def settlements_add_up(tables: Tables) -> Wrong:
+    """Each settlement of a voucher begins from what stood before it, and the last one says what the voucher comes to."""
     settled = {row[0]: row[7] for row in tables.vouchers}
     query = (
-        "SELECT s.voucher_id, s.redeemed_cents, s.settled_cents, s.corrected_cents, s.claimed_cents, n.settled_cents"
-        " FROM settlement s LEFT JOIN resettlement n ON n.settlement_id = s.id"
+        "SELECT s.voucher_id, s.number, s.id, s.redeemed_cents, s.settled_cents, s.corrected_cents, s.claimed_cents, n.settled_cents"
+        " FROM settlement s LEFT JOIN resettlement n ON n.settlement_id = s.id ORDER BY s.voucher_id, s.number"
     )
-    claims = tables.sums("SELECT voucher_id, amount_cents FROM recovery WHERE settlement_id IS NOT NULL")
-    for voucher, used, cents, corrected, claimed, again in tables.rows(query):
-        if cents + corrected + claimed != used or claims.get(voucher, 0) != claimed:
+    claims = tables.sums("SELECT settlement_id, amount_cents FROM recovery WHERE settlement_id IS NOT NULL")
+    stands: dict[int, int] = {}
+    for voucher, number, settlement, used, cents, corrected, claimed, again in tables.rows(query):
+        if cents + corrected + claimed != used or claims.get(settlement, 0) != claimed:
             yield f"voucher {voucher}: settled at {cents} of {used}, {corrected} taken off and {claimed} asked back"
-        if settled[voucher] != (cents if again is None else again):
-            yield f"voucher {voucher}: says {settled[voucher]}, its settlement {cents if again is None else again}"
+        if number > 0 and stands[voucher] != used:
+            yield f"voucher {voucher}: lowered from {used}, but {stands[voucher]} stood"
+        stands[voucher] = cents if again is None else again
+    for voucher, cents in stands.items():
+        if settled[voucher] != cents:
+            yield f"voucher {voucher}: says {settled[voucher]}, its last settlement {cents}"
 
 
 def what_comes_back_adds_up(tables: Tables) -> Wrong:

@@ -201,7 +201,8 @@ def test_a_bad_answer_is_refused_at_its_field(places: dict[str, tuple[Browser, s
 @pytest.mark.parametrize("name", FORMS)
 def test_the_table_of_fields_is_complete(places: dict[str, tuple[Browser, str]], name: str) -> None:
     browser, path = places[name]
-    controls = soup_of(browser.get(path)).select("form.form [name]")
+    forms = [one for one in soup_of(browser.get(path)).select("form.form") if one.get("action") in (None, "", path)]
+    controls = [control for form in forms for control in form.select("[name]")]
     fields = {str(one["name"]) for one in controls if one.get("type") not in ("hidden", "submit", "file")}
     ticks = {"confirmed", "identity", "purpose", "costs", "nothing_paid_twice"}
     assert fields - ticks == set(FORMS[name][1])

@@ -213,7 +213,7 @@ def test_a_residents_answer_is_computed_once_until_something_changes(
     stranger = Stranger(desk, 1, rows=0)
     first = stranger.browser.get(stranger.outcome)
     solved = times["solved"]
-    assert solved > 3
+    assert solved > 1
     assert words_on(stranger.browser.get(stranger.outcome)) == words_on(first) and times["solved"] == solved
     stranger.browser.get(f"{stranger.draft}/geboortejaar")
     stranger.browser.submit(f"{stranger.draft}/geboortejaar", {"answer": "2010"})

@@ -105,8 +105,8 @@ def forms_on(page: BeautifulSoup, audience: Audience, where: Visit, stage: str) 
 
 
 def fill_in(made: FilledForm, form: Tag, number: int) -> None:
-    """Something in every field, that stands nowhere else."""
-    chosen: set[str] = set()
+    """Something in every field, that stands nowhere else; and chosen what opens more fields, which would not be seen otherwise."""
+    chosen, opened = set[str](), set[str]()
     for place, one in enumerate(form.select("input[name], textarea[name], select[name]")):
         name, kind = str(one["name"]), str(one.get("type", "text")) if one.name == "input" else one.name
         if kind in NOT_TYPED or name in OURS:
@@ -114,8 +114,14 @@ def fill_in(made: FilledForm, form: Tag, number: int) -> None:
                 made.sent.setdefault(name, []).append(str(one.get("value", "")))
             continue
         if kind == "radio":
+            option = one.find_parent(class_="option")
+            asks_more = option is not None and option.select_one(".option-detail [name]") is not None
+            if name in opened and not asks_more:
+                continue
             made.sent[name] = [str(one.get("value", "on"))]
             chosen.add(name)
+            if asks_more:
+                opened.add(name)
         elif kind == "checkbox":
             made.sent.setdefault(name, []).append(str(one.get("value", "on")))
             chosen.add(name)
