@@ -143,6 +143,10 @@ WIDE = (
     "tests/portal/demo/history/test_whole_history.py",
     "tests/reliability/test_approve_race.py::test_the_last_euros_of_a_budget_are_awarded_exactly[sqlite",
     "tests/reliability/test_crashes.py::test_lost_answers_to_a_commit_double_nothing[sqlite",
+    "tests/reliability/test_crashes.py::test_killing_workers_loses_nothing_and_doubles_nothing[postgresql",
+    "tests/reliability/test_approve_race.py::test_control_without_the_guards_a_budget_is_oversold[sqlite",
+    "tests/reliability/test_mixed.py::test_whatever_happens_at_once_no_cent_is_over_and_what_is_free_can_be_awarded[postgresql",
+    "tests/journeys/test_resident_employer_pages.py::test_the_link_to_go_on_later",
 )
 """Every page in a browser, stories of people of which the screens are tried in every run, and the whole history: in the broad run."""
 LONG_TABLE, ONE_ROW_IN = 8, 6
