@@ -58,7 +58,7 @@ OF_THE_REFUSED = 1 if PROOF else 12
 AT_OTHER_STAGES = 1 if PROOF else 12
 """Someone else's and unknown objects are tried when the question was sent, and of the other stages every run does one in so many, others
 at the next endpoint."""
-SOUND_PAGES = 4
+SOUND_PAGES = 1 if PROOF else 4
 """Of the pages that audiences share every run looks at one in so many for what a page has to have; of all, whether one is let in."""
 _PLACES = itertools.count()
 _NUMBER = re.compile(r"urn:request:[0-9a-f]+")
@@ -173,8 +173,7 @@ def own(world: World, rule: Rule, method: str, audience: Audience) -> Iterator[F
                 continue
             let_in = True
             yield Finding(cell, str(answer.status_code), "no fault") if answer.status_code >= 500 else None
-            drawn = PROOF or crc32(f"{rule.endpoint} {audience}".encode()) % SOUND_PAGES == 0
-            if method == "GET" and drawn and is_page(answer):
+            if method == "GET" and crc32(f"{rule.endpoint} {audience}".encode()) % SOUND_PAGES == 0 and is_page(answer):
                 yield from (Finding(cell, fault, "a sound page") for fault in faults_of(answer))
             if answer.status_code == 422 and (PROOF or crc32(rule.endpoint.encode()) % OF_THE_REFUSED == 0):
                 yield from (
