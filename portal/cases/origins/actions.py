@@ -11,8 +11,9 @@ from portal.cases.origins.models import NO_CAMPAIGN, Campaign, DoorCount, DoorSt
 from portal.cases.origins.queries import CODE
 from portal.cases.questions.actions import may_change, moved_on
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
-from portal.people.actor import Actor, Audience
+from portal.people.actor import Actor
 from portal.people.audit.actions import record
+from portal.people.region_only import require_region
 from portal.platform.clock import local_date
 from portal.platform.database import insert_into
 from portal.platform.errors import Conflict, Refusal
@@ -26,7 +27,7 @@ Counts = Mapping[tuple[date, DoorStep, str], int]
 
 def make_campaign(session: Session, *, code: str, name: str, actor: Actor, now: datetime) -> Campaign:
     """Make a campaign of the region. Raises ``Refusal`` at ``code`` (also when it is there already) and ``name``."""
-    _only_region(actor)
+    require_region(actor)
     code = code.strip().lower()
     if not CODE.fullmatch(code):
         message = _l("Gebruik 2 tot en met 20 kleine letters, cijfers of streepjes. Begin met een letter of cijfer.")
@@ -44,7 +45,7 @@ def rename_campaign(
 
     Raises ``Refusal`` at ``name``, ``Conflict`` when a colleague gave it another name meanwhile.
     """
-    _only_region(actor)
+    require_region(actor)
     kept = _checked(name)
     write_guarded(session, campaign, Campaign.name == seen_name, otherwise=_changed(), name=kept)
     if kept != seen_name:
@@ -53,7 +54,7 @@ def rename_campaign(
 
 def end_campaign(session: Session, *, campaign: Campaign, actor: Actor, now: datetime) -> None:
     """Say that a campaign has ended. Its link works on, and who still comes by it counts. Raises ``Conflict`` when it has."""
-    _only_region(actor)
+    require_region(actor)
     ended = {"ended_at": now, "ended_by": actor.reference}
     write_guarded(session, campaign, Campaign.ended_at.is_(None), otherwise=_changed(), **ended)
     _log(session, campaign, "ended", actor, now)
@@ -61,7 +62,7 @@ def end_campaign(session: Session, *, campaign: Campaign, actor: Actor, now: dat
 
 def take_up_campaign(session: Session, *, campaign: Campaign, actor: Actor, now: datetime) -> None:
     """Let a campaign that had ended go on. Raises ``Conflict`` when it runs."""
-    _only_region(actor)
+    require_region(actor)
     running = {"ended_at": None, "ended_by": None}
     write_guarded(session, campaign, Campaign.ended_at.is_not(None), otherwise=_changed(), **running)
     _log(session, campaign, "taken_up", actor, now)
@@ -95,11 +96,6 @@ def note_heard_from(
 def _keep(session: Session, question: DevelopmentQuestion, **values: object) -> None:
     row = insert_into(session)(QuestionOrigin).values(question_id=question.id, **values)
     session.execute(row.on_conflict_do_update(index_elements=["question_id"], set_=values))
-
-
-def _only_region(actor: Actor) -> None:
-    if actor.audience not in (Audience.REGION, Audience.SYSTEM):
-        raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
 
 
 def _checked(name: str) -> str:

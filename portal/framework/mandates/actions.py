@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from portal.framework.mandates.models import Mandate
 from portal.framework.mandates.queries import any_mandate, mandate_for
-from portal.people.actor import Actor, Audience
+from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.people.grades import require_full_grade
+from portal.people.region_only import require_region
 from portal.platform.clock import local_date
 from portal.platform.errors import Refusal
 from portal.platform.guarded import hold
@@ -34,7 +35,7 @@ class MandateTerms:
 
 def give_mandate(session: Session, *, account_id: int, terms: MandateTerms, actor: Actor, now: datetime) -> Mandate:
     """Let a person decide in the name of a body from a day on. Only the region records this, never for oneself."""
-    _region_only(actor)
+    require_region(actor)
     if actor.account_id == account_id:
         raise Refusal("own_mandate", _l("U kunt uzelf geen mandaat geven. Vraag een collega."))
     if not terms.body.strip():
@@ -67,7 +68,7 @@ def end_mandate(session: Session, *, mandate: Mandate, actor: Actor, now: dateti
 
     One that had not begun yet never counted: of it stays when it was ended, and its first day.
     """
-    _region_only(actor)
+    require_region(actor)
     hold(session, mandate)
     today = local_date(now)
     if mandate.ended_at is not None or (mandate.valid_until is not None and mandate.valid_until < today):
@@ -102,8 +103,3 @@ def require_any_mandate(session: Session, *, actor: Actor, on: date, scheme: str
         message = _l("U mag dit niet doen: u hebt geen mandaat. Vraag het aan de regio.")
         raise Refusal("no_mandate", message, params={"scheme": scheme, "cents": 0})
     return found
-
-
-def _region_only(actor: Actor) -> None:
-    if actor.audience not in (Audience.REGION, Audience.SYSTEM):
-        raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))

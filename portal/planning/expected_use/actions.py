@@ -16,8 +16,9 @@ from portal.ledger.actions import give_back
 from portal.ledger.models import AccountKind, BudgetGuard
 from portal.ledger.queries import figures, line_figures
 from portal.paying.reassignments.actions import Takeover, reassign_voucher
-from portal.people.actor import Actor, Audience
+from portal.people.actor import Actor
 from portal.people.audit.actions import record
+from portal.people.region_only import require_region
 from portal.people.second_person import real_reason
 from portal.planning.expected_use.models import Surety, SuretyRoom, SuretyState
 from portal.planning.expected_use.queries import judged, sureties_in_force, surety_of
@@ -59,7 +60,7 @@ def lay_down_surety(
     Raises ``Refusal`` at its field for a limit, amount or reason that is none, or a budget that is over or vouches itself;
     ``Conflict`` when there is a surety for this budget already.
     """
-    _only_region(actor)
+    require_region(actor)
     if not SMALLEST_LIMIT <= terms.limit_permille <= LARGEST_LIMIT:
         message = _l("Kies een kans van 0,1% tot en met 10%.")
         raise Refusal("limit_out_of_range", message, field="limit")
@@ -93,7 +94,7 @@ def begin_surety(session: Session, *, surety: Surety, actor: Actor, now: datetim
 
     Raises ``Refusal`` for who laid it down, ``Conflict`` when it does not wait (any more).
     """
-    _only_region(actor)
+    require_region(actor)
     hold(session, surety, Surety.state == SuretyState.LAID_DOWN, otherwise=_otherwise())
     require_power(session, Power.BUDGET, actor=actor, on=local_date(now), prepared_by=surety.laid_down_by)
     definition = _definition(session, surety)
@@ -112,7 +113,7 @@ def set_surety_room(session: Session, *, surety: Surety, actor: Actor, now: date
 
     What came free in the budget itself first pays what was promised beyond it. Raises ``Conflict`` when it is not in force.
     """
-    _only_region(actor)
+    require_region(actor)
     hold(session, surety, Surety.state == SuretyState.IN_FORCE, otherwise=_otherwise())
     return _set_room(session, surety, actor, now)
 
@@ -122,7 +123,7 @@ def end_surety(session: Session, *, surety: Surety, actor: Actor, now: datetime)
 
     Anyone of the region does that. Raises ``Conflict`` when it has ended already.
     """
-    _only_region(actor)
+    require_region(actor)
     standing = Surety.state.in_((SuretyState.LAID_DOWN, SuretyState.IN_FORCE))
     hold(session, surety, standing, otherwise=_otherwise())
     begun = surety.state is SuretyState.IN_FORCE
@@ -241,11 +242,6 @@ def _definition(session: Session, surety: Surety) -> FundingLineDefinition:
             "price_permille": LAST_PRICE,
         }
     )
-
-
-def _only_region(actor: Actor) -> None:
-    if actor.audience not in (Audience.REGION, Audience.SYSTEM):
-        raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
 
 
 def _otherwise() -> Conflict:

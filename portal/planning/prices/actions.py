@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from portal.framework.catalogue.queries import as_loaded_region
 from portal.framework.funding.actions import price_line
-from portal.people.actor import Actor, Audience
+from portal.people.actor import Actor
 from portal.people.audit.actions import record
+from portal.people.region_only import require_region
 from portal.planning.past_regret import past_regret
 from portal.planning.prices.models import LinePrice, LinePrices, PricesState
 from portal.planning.prices.queries import prices_in
@@ -36,7 +37,7 @@ def work_out_prices(session: Session, *, actor: Actor, now: datetime) -> LinePri
     What was looked at before is dropped. Raises ``Refusal``: too_little_past, no_money, or prices_decide where the region puts
     the price of money before what people pay; ``Conflict`` when a colleague works them out at the same moment.
     """
-    _only_region(actor)
+    require_region(actor)
     on = local_date(now)
     highest = highest_price(as_loaded_region(session, on=on).region.settings)
     if highest is None:
@@ -75,7 +76,7 @@ def put_prices_in_force(session: Session, *, prices: LinePrices, actor: Actor, n
 
     Raises ``Conflict`` when these are not looked at (any more).
     """
-    _only_region(actor)
+    require_region(actor)
     hold(session, prices, LinePrices.state == PricesState.WORKED_OUT, otherwise=_moved_on())
     before = prices_in(session, state=PricesState.IN_FORCE)
     if before is not None:
@@ -97,7 +98,7 @@ def put_prices_in_force(session: Session, *, prices: LinePrices, actor: Actor, n
 
 def drop_prices(session: Session, *, prices: LinePrices, actor: Actor, now: datetime) -> LinePrices:
     """Let go of prices that somebody looked at. Raises ``Conflict`` when they are not looked at (any more)."""
-    _only_region(actor)
+    require_region(actor)
     hold(session, prices, LinePrices.state == PricesState.WORKED_OUT, otherwise=_moved_on())
     _end(prices, PricesState.DROPPED, actor, now)
     session.flush()
@@ -107,7 +108,7 @@ def drop_prices(session: Session, *, prices: LinePrices, actor: Actor, now: date
 
 def end_prices(session: Session, *, prices: LinePrices, actor: Actor, now: datetime) -> LinePrices:
     """Go back to the prices of the region's file. Raises ``Conflict`` when these are not in force (any more)."""
-    _only_region(actor)
+    require_region(actor)
     hold(session, prices, LinePrices.state == PricesState.IN_FORCE, otherwise=_moved_on())
     for row in prices.rows:
         price_line(session, line=row.line, permille=row.written_permille, actor=actor, now=now)
@@ -137,11 +138,6 @@ def _written(session: Session) -> dict[int, int | None]:
 def _end(prices: LinePrices, state: PricesState, actor: Actor, now: datetime) -> None:
     prices.state = state
     prices.ended_at, prices.ended_by, prices.ended_by_name = now, actor.reference, actor.signature
-
-
-def _only_region(actor: Actor) -> None:
-    if actor.audience not in (Audience.REGION, Audience.SYSTEM):
-        raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
 
 
 def _moved_on() -> Conflict:

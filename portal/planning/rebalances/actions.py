@@ -12,8 +12,9 @@ from matching.plan.rebalance import rebalance as best_rebalance
 from portal.framework.funding.models import FundingLine
 from portal.framework.powers import Power, require_power
 from portal.paying.reassignments.actions import Takeover, reassign_voucher
-from portal.people.actor import Actor, Audience
+from portal.people.actor import Actor
 from portal.people.audit.actions import record
+from portal.people.region_only import require_region
 from portal.people.second_person import real_reason
 from portal.planning.rebalances.models import MoveOutcome, MoveReason, Rebalance, RebalanceMove, RebalanceState
 from portal.planning.rebalances.queries import OpenBooks, freedom_of, open_books, waiting_rebalance
@@ -34,7 +35,7 @@ def lay_down_rebalance(session: Session, *, until: date, reason: str, actor: Act
     Budgets that end up to and including `until` lapse. Raises ``Refusal`` at its field for a day that has passed, or without a
     real reason; ``nothing_to_gain`` when the money lies as well as it can; ``Conflict`` when a plan waits already.
     """
-    _only_region(actor)
+    require_region(actor)
     today = local_date(now)
     if not today <= until <= today.replace(year=today.year + FARTHEST_YEARS, day=min(today.day, 28)):
         raise Refusal("day_not_ahead", _l("Kies een dag die nog komt, binnen tien jaar."), field="until")
@@ -72,7 +73,7 @@ def carry_out_rebalance(session: Session, *, rebalance: Rebalance, actor: Actor,
     What no longer fits (used, settled, in a payment, somebody else's turn) is skipped, with the reason; the others are done.
     Raises ``Refusal`` for who laid it down, ``Conflict`` when it does not wait (any more), or when nothing of it fits.
     """
-    _only_region(actor)
+    require_region(actor)
     hold(session, rebalance, Rebalance.state == RebalanceState.LAID_DOWN, otherwise=_not_waiting())
     require_power(session, Power.REBALANCE, actor=actor, on=local_date(now), prepared_by=rebalance.laid_down_by)
     vouchers = sorted({move.voucher_id for move in rebalance.moves})
@@ -92,7 +93,7 @@ def carry_out_rebalance(session: Session, *, rebalance: Rebalance, actor: Actor,
 
 def drop_rebalance(session: Session, *, rebalance: Rebalance, actor: Actor, now: datetime) -> Rebalance:
     """Let a plan go: nothing moves. Anyone of the region does that. Raises ``Conflict`` when it does not wait (any more)."""
-    _only_region(actor)
+    require_region(actor)
     write_guarded(
         session,
         rebalance,
@@ -150,11 +151,6 @@ def _why(giving: FundingLine, taking: FundingLine, until: date) -> MoveReason:
     if gives == takes and not takes and freedom_of(taking) < freedom_of(giving):
         return MoveReason.FREES
     return MoveReason.MAKES_ROOM
-
-
-def _only_region(actor: Actor) -> None:
-    if actor.audience not in (Audience.REGION, Audience.SYSTEM):
-        raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
 
 
 def _not_waiting() -> Conflict:

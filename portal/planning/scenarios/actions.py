@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from matching.what_if.scenario.changes import CHANGES, Change
-from portal.people.actor import Actor, Audience
+from portal.people.actor import Actor
 from portal.people.audit.actions import record
+from portal.people.region_only import require_region
 from portal.planning.scenarios.models import Scenario
 from portal.planning.year_ahead import RESULT, ScenarioResult
 from portal.platform.errors import Conflict, Refusal
@@ -24,7 +25,7 @@ LONGEST_NAME = 100
 def make_scenario(session: Session, *, name: str, changes: Sequence[Change], actor: Actor, now: datetime) -> Scenario:
     """Keep changes under a name. Raises ``Refusal`` at its field: no name, nothing changed, too many scenarios; ``Conflict`` when
     the name is taken."""
-    _only_region(actor)
+    require_region(actor)
     named = " ".join(name.split())[:LONGEST_NAME]
     if not named:
         raise Refusal("no_name", _l("Geef het scenario een naam."), field="name")
@@ -48,7 +49,7 @@ def keep_result(
     session: Session, *, scenario: Scenario, result: ScenarioResult, actor: Actor, now: datetime
 ) -> Scenario:
     """Keep what a scenario came to, in place of what it came to before. Raises ``Conflict`` when it was thrown away meanwhile."""
-    _only_region(actor)
+    require_region(actor)
     hold(session, scenario, Scenario.id == scenario.id, otherwise=_gone())
     scenario.result_json = RESULT.dump_json(result).decode()
     scenario.computed_at, scenario.computed_on = now, result.on
@@ -59,16 +60,11 @@ def keep_result(
 
 def drop_scenario(session: Session, *, scenario: Scenario, actor: Actor, now: datetime) -> None:
     """Throw a scenario away, with what it came to. Raises ``Conflict`` when somebody did already."""
-    _only_region(actor)
+    require_region(actor)
     hold(session, scenario, Scenario.id == scenario.id, otherwise=_gone())
     _log(session, scenario, "scenario.dropped", actor, now)
     session.delete(scenario)
     session.flush()
-
-
-def _only_region(actor: Actor) -> None:
-    if actor.audience not in (Audience.REGION, Audience.SYSTEM):
-        raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
 
 
 def _gone() -> Conflict:

@@ -21,8 +21,9 @@ from portal.oversight.privacy.retention.due import FAMILY_OF, count_loose, due_c
 from portal.oversight.privacy.retention.models import ErasedCase, ErasureBatch, LegalHold, RetentionTerm, TermState
 from portal.oversight.privacy.retention.queries import LOOSE, terms_in_force
 from portal.people.accounts.models import Account
-from portal.people.actor import Actor, Audience
+from portal.people.actor import Actor
 from portal.people.audit.actions import record
+from portal.people.region_only import require_region
 from portal.people.second_person import real_reason, require_second_person
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
@@ -53,7 +54,7 @@ def lay_down_term(session: Session, *, wanted: WantedTerm, actor: Actor, now: da
 
     Raises ``Refusal`` at number, basis or source; ``Conflict`` when one waits for this kind already.
     """
-    _only_region(actor)
+    require_region(actor)
     today = local_date(now)
     if wanted.term.number < 1 or wanted.term.cut(today) < today - FAR:
         raise Refusal("term_out_of_range", _l("Kies een termijn van hoogstens vijftig jaar."), field="number")
@@ -82,7 +83,7 @@ def confirm_term(session: Session, *, laid: RetentionTerm, actor: Actor, now: da
 
     Raises ``Refusal`` for who laid it down, ``Conflict`` when it does not wait any more.
     """
-    _only_region(actor)
+    require_region(actor)
     require_second_person(actor, prepared_by=laid.laid_down_by)
     hold(session, laid, RetentionTerm.state == TermState.WAITING, otherwise=_gone())
     before = (RetentionTerm.kind == laid.kind, RetentionTerm.state == TermState.IN_FORCE)
@@ -97,7 +98,7 @@ def confirm_term(session: Session, *, laid: RetentionTerm, actor: Actor, now: da
 
 def take_back_term(session: Session, *, laid: RetentionTerm, actor: Actor, now: datetime) -> None:
     """Take back a term that waits for a second person. Raises ``Conflict`` when it does not wait any more."""
-    _only_region(actor)
+    require_region(actor)
     ended = {"state": TermState.WITHDRAWN, "ended_at": now, "ended_by": actor.reference}
     write_guarded(session, laid, RetentionTerm.state == TermState.WAITING, otherwise=_gone(), **ended)
     _log(session, laid, "withdrawn", actor, now)
@@ -110,7 +111,7 @@ def hold_case(
     session: Session, *, question: DevelopmentQuestion, reason: str, until: date | None, actor: Actor, now: datetime
 ) -> LegalHold:
     """Keep a case whatever the terms say, until a day or until it is ended. Raises ``Refusal`` at reason or until."""
-    _only_region(actor)
+    require_region(actor)
     why = real_reason(reason, field="reason")
     if until is not None and until <= local_date(now):
         raise Refusal("day_past", _l("Kies een dag die nog komt, of laat de dag leeg."), field="until")
@@ -131,7 +132,7 @@ def hold_case(
 
 def end_hold(session: Session, *, held: LegalHold, actor: Actor, now: datetime) -> None:
     """Let the terms hold for a case again. Raises ``Conflict`` when the hold was ended already."""
-    _only_region(actor)
+    require_region(actor)
     ended = Conflict("hold_ended", _l("Deze zaak wordt niet meer vastgehouden."))
     write_guarded(session, held, LegalHold.ended_at.is_(None), otherwise=ended, ended_at=now, ended_by=actor.reference)
     record(session, actor=actor, action="legal_hold.ended", object_kind="question", object_id=held.question_id, now=now)
@@ -243,11 +244,6 @@ def _forget_accounts(session: Session, due: object) -> int:
     )
     session.connection().execute(delete(links).where(mine))
     return len(ids)
-
-
-def _only_region(actor: Actor) -> None:
-    if actor.audience not in (Audience.REGION, Audience.SYSTEM):
-        raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
 
 
 def _gone() -> Conflict:
