@@ -19,9 +19,9 @@ FILES: Mapping[str, str] = {
     "admin": "processing_file",
     "accounting": (
         "administration_template agreement_document agreements_file channel_file cofinancing_file cross_table_file "
-        "cross_table_sheet duties_file evidence_file expense_file expenses_file journal_csv journal_xaf "
+        "cross_table_sheet duties_file evidence_file expense_file expenses_file forecast_file forecast_image journal_csv journal_xaf "
         "journal_xaf_4 liquidity_file payment_evidence_file period_file plot_file plot_image register_file "
-        "register_sheet report_paper report_sheet sample_bundle sample_paper standing_file tranches_file "
+        "register_sheet report_paper report_sheet sample_bundle sample_paper scenario_file scenario_sheet standing_file tranches_file "
         "waiting_money_file"
     ),
     "advisor": (
@@ -56,6 +56,7 @@ NOT_AT_THIS_DESK: Mapping[str, str] = {
     "accounting.report_list": "leads on to the newest report",
     "advisor.amend": "shown with a proposal that can still be changed: tests/web/advisor/test_mix.py",
     "advisor.approve": "shown with a proposal: tests/journeys/test_whole_desk.py",
+    "advisor.own_interest": "shown when the region itself paid late: tests/portal/paying/late_interest for what it does",
     "advisor.given_answers": "shown when what was asked is answered: tests/web/advisor",
     "employer.answer": "shown when an advisor asks: tests/journeys/test_resident_employer_pages.py, for a resident",
     "employer.bundle_apply": "shown after trainings were sent together: tests/journeys/test_employer_desk.py",
