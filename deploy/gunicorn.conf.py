@@ -6,11 +6,30 @@ With systemd the socket is held by systemd (loket.socket): whatever dies, connec
 import os
 import shutil
 import tempfile
+import time
 from pathlib import Path
+
+from gunicorn.workers.gthread import ThreadWorker
+
+OUTLIVES = 15.0
+"""Seconds that a process goes on without its master: longer than systemd needs to start another."""
+
+
+class Steady(ThreadWorker):
+    """A process that serves on while its master was killed and the next one starts, at the same socket; then it goes."""
+
+    alone_since = None
+
+    def is_parent_alive(self):
+        if self.ppid == os.getppid():
+            return True
+        self.alone_since = self.alone_since or time.monotonic()
+        return time.monotonic() - self.alone_since < OUTLIVES
+
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WORKERS", "3"))
-worker_class = "gthread"
+worker_class = Steady
 threads = 8  # as many as the brake of each process counts with: portal/platform/brake.py
 preload_app = True  # read once, shared by all: a process that died is back in a fraction of a second
 backlog = 1024

@@ -374,7 +374,7 @@ def assert_targets_are_large_enough(page: Page, smallest: int = 24, *, or_apart:
     small = page.evaluate(
         """([smallest, orApart]) => {
              const boxes = [...document.querySelectorAll('a, button, select, input:not([type=hidden]), textarea, summary')]
-               .filter(e => e.checkVisibility() && e.tabIndex >= 0 && !e.closest('p, .details-body') && !e.matches('.skip'))
+               .filter(e => e.checkVisibility() && e.tabIndex >= 0 && !e.closest('p, details > div') && !e.matches('.skip'))
                .map(e => [e, (e.matches('.choice input') ? e.closest('.choice') : e).getBoundingClientRect()]);
              const tooSmall = ([, box]) => box.width < smallest || box.height < smallest;
              const centre = box => [box.x + box.width / 2, box.y + box.height / 2];

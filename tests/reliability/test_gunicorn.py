@@ -17,7 +17,7 @@ import threading
 import time
 import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,6 +48,7 @@ class Supervised:
     config: Path = CONFIG
     starts: int = 0
     process: subprocess.Popen[bytes] | None = None
+    _groups: list[int] = field(default_factory=list)
     _ended: threading.Event = field(default_factory=threading.Event)
 
     def __enter__(self) -> Supervised:
@@ -67,6 +68,9 @@ class Supervised:
             self.process.send_signal(signal.SIGTERM)
         self._thread.join(timeout=60)
         self._socket.close()
+        for group in self._groups:
+            with suppress(ProcessLookupError):
+                os.killpg(group, signal.SIGKILL)
 
     def _watch(self) -> None:
         while not self._ended.is_set():
@@ -83,9 +87,8 @@ class Supervised:
                     close_fds=False,
                 )
             self.starts += 1
-            self.process.wait()
-            with suppress(ProcessLookupError):  # KillMode: what is left of it goes too
-                os.killpg(self.process.pid, signal.SIGKILL)
+            self._groups.append(self.process.pid)
+            self.process.wait()  # KillMode=process: what is left of it is left alone
 
     def workers(self) -> list[psutil.Process]:
         assert self.process is not None
@@ -146,6 +149,21 @@ def settled(visitors: Visitors, number: int) -> None:
         time.sleep(0.02)
 
 
+def lives(process: psutil.Process) -> bool:
+    """Whether a process still does something."""
+    with suppress(psutil.NoSuchProcess):
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    return False
+
+
+def waited(happened: Callable[[], bool]) -> None:
+    """Wait until something happened."""
+    until = time.monotonic() + 60
+    while not happened():
+        assert time.monotonic() < until
+        time.sleep(0.1)
+
+
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
     """The settings of a desk under gunicorn."""
@@ -196,8 +214,10 @@ def test_workers_master_and_database_are_killed_and_it_answers_again_in_time(
         worker, visitors.longest = visitors.longest, 0.0
         for _ in range(3):
             assert desk.process is not None
+            before, starts = desk.workers(), desk.starts
             desk.process.kill()
-            time.sleep(0.2)
+            waited(lambda: desk.starts > starts and len(desk.workers()) == WORKERS)  # noqa: B023
+            waited(lambda: not any(map(lives, before)))  # noqa: B023
             settled(visitors, 20)
         master, visitors.longest = visitors.longest, 0.0
         before = Counter(visitors.got)

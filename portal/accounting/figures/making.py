@@ -39,6 +39,7 @@ from portal.cases.questions.models import QuestionCostLine, Route
 from portal.oversight.outcomes.models import TrainingOutcome
 from portal.oversight.outcomes.queries import AT_WORK, FINISHED, NOT_WITHOUT
 from portal.platform.clock import end_of_day, start_of_day
+from portal.platform.database import give_room
 from portal.spending.vouchers.models import Award, AwardPart, Voucher
 
 TECHNOLOGY = "technology"
@@ -59,6 +60,7 @@ class Gathered:
 
 def gathered(session: Session, *, scope: Scope, period: FigurePeriod) -> Gathered:
     """Everything that figures of a period are made of, as it stood on its last day, for the money that a scope holds."""
+    give_room(session)
     questions = question_facts(session, last=period.end)
     vouchers = voucher_facts(session, last=period.end, questions=questions)
     making = _ItemsOfPeriod(session, scope, period, vouchers, questions)

@@ -14,6 +14,7 @@ from portal.cases.questions.queries import STAFF_OF_CASES, may_see, question_by_
 from portal.people.actor import Actor
 from portal.people.audit.models import AuditEvent
 from portal.platform.clock import local_date
+from portal.platform.reading_once import read_once
 
 DELAYED = "application.delayed"
 """The act of telling the applicant, before the term ends, that the decision will be late (Awb 4:14)."""
@@ -97,7 +98,8 @@ def requests_of(session: Session, *, question: DevelopmentQuestion, actor: Actor
 def requests_by_question(session: Session, *, question: DevelopmentQuestion) -> list[InformationRequest]:
     """What was asked of a question that was read with an actor already, oldest first."""
     rows = select(InformationRequest).where(InformationRequest.question_id == question.id)
-    return list(session.scalars(rows.order_by(InformationRequest.id)))
+    ordered = rows.order_by(InformationRequest.id)
+    return list(read_once(session, ("requests", question.id), lambda: list(session.scalars(ordered))))
 
 
 def unread_answers(session: Session, *, question: DevelopmentQuestion) -> list[InformationRequest]:

@@ -29,6 +29,7 @@ from portal.platform.legal_calendar import (
     stop_of_term,
     term_of_weeks,
 )
+from portal.platform.reading_once import read_once
 from portal.post.letters.queries import made_known_on
 from portal.second_look.objections.models import Objection
 from portal.second_look.objections.queries import decision_against, known_on, objections_of
@@ -65,7 +66,8 @@ def notices_of(session: Session, *, question: DevelopmentQuestion, actor: Actor)
         return []
     own = {one.id for one in objections_of(session, question=question, actor=actor)}
     rows = select(DefaultNotice).where(DefaultNotice.question_id == question.id).order_by(DefaultNotice.id)
-    return [one for one in session.scalars(rows) if one.objection_id is None or one.objection_id in own]
+    every = read_once(session, ("notices", question.id), lambda: list(session.scalars(rows)))
+    return [one for one in every if one.objection_id is None or one.objection_id in own]
 
 
 def objection_of(session: Session, *, notice: DefaultNotice) -> Objection | None:
@@ -85,10 +87,13 @@ def late_since(
 
 def _due_of_application(session: Session, question: DevelopmentQuestion, today: date) -> date | None:
     """The last day to decide on the application, with the days of a stop that still goes on (Awb 4:15): a request that waits for
-    its answer, and a place on a waiting list for money."""
+    its answer, and a place on a waiting list for money. As long as it is not late without those, they are not asked."""
     application = application_by_question(session, question=question)
     if application is None or question.decide_by is None:
         return None
+    soonest = term_of_weeks(application.applied_on, application.decision_weeks, stopped_days=application.stopped_days)
+    if today <= soonest:
+        return soonest
     stops = select(TermStop.first_on, TermStop.last_on).where(TermStop.application_id == application.id)
     known = [(row.first_on, row.last_on) for row in session.execute(stops)]
     asked = select(InformationRequest).where(

@@ -47,9 +47,10 @@ WITHOUT_RECORDS = frozenset(
         "access.metrics",
         "access.begin_at_service",
         "access.back_from_service",
+        "resident.home",
     }
 )
-"""Pages that have no unit of work: they need none, or they ask something of another service and open short ones of their own."""
+"""Pages without a unit of work around them: they need none, or they open short ones of their own when they must."""
 ASKED_BY_HEAD = "desk.asked_by_head"
 """Stands in the environment of a request of which only the headers are wanted."""
 WITHOUT_ROOM = frozenset({"access", "admin"})

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import redirect, request, url_for
+from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.cases.origins.actions import note_begun
+from portal.cases.origins.models import NO_CAMPAIGN
 from portal.cases.questions.actions import start_question
 from portal.cases.questions.models import Route
 from portal.cases.questions.queries import question_by_id
@@ -22,7 +21,7 @@ from portal.platform.limits.actions import take
 from portal.platform.limits.models import DRAFTS
 from portal.web.edge import found, page
 from portal.web.edge.policy import current_actor
-from portal.web.edge.same_page import page_for_anybody
+from portal.web.edge.same_page import not_to_keep, same_for_strangers
 from portal.web.edge.session import enter_question
 from portal.web.intake.channel import along, campaign_of_address
 from portal.web.intake.overview import FindSchemeForm, SchemeGroup, overview_of, sheet_of
@@ -35,15 +34,18 @@ from schemes.facts.references import municipality_on
 @blueprint.get("/")
 def home() -> ResponseReturnValue:
     """What the desk is and for whom, with a door for residents and one for employers."""
-    session, code = current_session(), campaign_of_address()
-    known = catalogue(session) if has_region(session) else None
+    via: list[str] = []
 
-    def context() -> dict[str, Any]:
+    def made() -> Response:
+        session, code = current_session(), campaign_of_address()
+        via.append(code)
+        known = catalogue(session) if has_region(session) else None
+        if known is None:
+            not_to_keep()
         region, names = (known.region, _municipality_names()) if known is not None else (None, [])
-        return {"region": region, "municipalities": names, "own": _own_draft(), "along": along(code)}
+        return page("resident/home.html", region=region, municipalities=names, own=_own_draft(), along=along(code))
 
-    of = (known.content_hash if known is not None else None, today())
-    return count_visit(page_for_anybody("resident/home.html", of=of, context=context), code)
+    return count_visit(same_for_strangers(made), via[-1] if via else NO_CAMPAIGN)
 
 
 def _municipality_names() -> list[str]:
