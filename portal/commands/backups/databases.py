@@ -17,7 +17,17 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.engine import URL
 
-from portal.commands.backups.form import CHUNK, COPIED, DATABASE, DUMP_FILE, PG_DUMP, SQLITE, SQLITE_FILE, BackupRefused
+from portal.commands.backups.form import (
+    CHUNK,
+    COPIED,
+    DATABASE,
+    DUMP_FILE,
+    PG_DUMP,
+    PIECE,
+    SQLITE,
+    SQLITE_FILE,
+    BackupRefused,
+)
 from portal.people.audit.chain import START
 from portal.platform.config import Settings
 from portal.platform.database import load_models, reading, written_columns
@@ -25,6 +35,8 @@ from portal.platform.database import load_models, reading, written_columns
 Facts = tuple[dict[str, int], tuple[int, str]]
 """How many rows each table has, and the end of the audit log: how long it is, and its last hash."""
 VERSION_TABLE = "alembic_version"
+PAGES = PIECE // 4096
+"""Of SQLite in one piece."""
 
 
 class Copier(Protocol):
@@ -70,7 +82,11 @@ def copier_of(engine: Engine, *, settings: Settings, copying: bool) -> Iterator[
 
 @contextmanager
 def _sqlite_copy(engine: Engine) -> Iterator[_File]:
-    """A copy beside the database, for as long as it is packed. Writers go on meanwhile: a reader of the WAL holds up nobody."""
+    """A copy beside the database, for as long as it is packed. Writers go on meanwhile: a reader of the WAL holds up nobody.
+
+    It is copied in pieces within one reading, so that it does not begin again for what is written meanwhile; and each is on the
+    disk before the next, so that who writes never waits for more than one of them.
+    """
     import pysqlite3.dbapi2 as driver
 
     place = str(engine.url.database or "")
@@ -82,7 +98,11 @@ def _sqlite_copy(engine: Engine) -> Iterator[_File]:
     try:
         with engine.connect() as connection:
             source: Any = connection.connection.driver_connection
-            source.backup(target)
+            source.execute("BEGIN")
+            source.execute("SELECT count(*) FROM sqlite_schema").fetchone()  # from here on it reads what is there now
+            with path.open("rb") as copied:
+                source.backup(target, pages=PAGES, progress=lambda *_: os.fdatasync(copied.fileno()))
+            source.execute("ROLLBACK")
         target.execute("PRAGMA journal_mode=DELETE")  # one file, without a log beside it
         verdict = target.execute("PRAGMA quick_check").fetchone()[0]
         if verdict != "ok":

@@ -19,6 +19,8 @@ SQLITE, PG_DUMP, COPIED = "sqlite", "pg_dump", "copy"
 """How the database stands in it: as an SQLite file, as pg_dump writes it, or a file per table."""
 SQLITE_FILE, DUMP_FILE = f"{DATABASE}desk.db", f"{DATABASE}desk.dump"
 CHUNK = 2**20
+PIECE = 8 * 2**20
+"""So many bytes are on the disk before more are written: others who write wait for no more than these."""
 NAME = "loket-{:%Y%m%dT%H%M%SZ}"
 PLAIN_ENDING, SEALED_ENDING = ".zip", ".sealed"
 KEPT_BESIDE = ("audit-anchors*",)

@@ -27,6 +27,7 @@ from portal.commands.backups.form import (
     KEYS,
     MANIFEST,
     NAME,
+    PIECE,
     PLAIN_ENDING,
     SEALED_ENDING,
     BackupRefused,
@@ -136,7 +137,7 @@ def _write(file: IO[bytes], copier: Copier, *, settings: Settings, now: datetime
     )
     target: Any = sealing if sealing is not None else file  # what can only be written will do
     with zipfile.ZipFile(target, "w") as archive:
-        writer = _BackupWriter(archive, manifest)
+        writer = _BackupWriter(archive, manifest, file)
         for name, parts in copier.entries():
             writer.write(name, parts, _AS_IT_IS if copier.packed else _PACKED)
         for path in _files_in(settings.state_dir / "files"):
@@ -156,6 +157,10 @@ def _write(file: IO[bytes], copier: Copier, *, settings: Settings, now: datetime
 class _BackupWriter:
     archive: zipfile.ZipFile
     manifest: Manifest
+    on: IO[bytes]
+    """What it is written to."""
+    waiting: int = 0
+    """Bytes that may not be on the disk yet."""
 
     def write(self, name: str, parts: Iterator[bytes], how: int) -> None:
         """Write one file, and note it in the manifest."""
@@ -173,7 +178,15 @@ class _BackupWriter:
                 file.write(part)
                 digest.update(part)
                 size += len(part)
+                self._to_disk(len(part))
         return digest.hexdigest(), size
+
+    def _to_disk(self, more: int) -> None:
+        self.waiting += more
+        if self.waiting >= PIECE:
+            self.on.flush()
+            os.fdatasync(self.on.fileno())
+            self.waiting = 0
 
 
 def _with(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
