@@ -52,15 +52,13 @@ WALKED_TOO = tuple(
         "voucher_comes_back",
         "voucher_life",
         "whole_desk",
-        "demo_desk",
     )
 )
 """Stories in a browser that are walked without one too, in every run: the table of the talk and two people at
 it are in tests/web/advisor/test_discussing.py, editing and publishing in tests/web/owner, the waiting list and objections in
 tests/portal/awarding/waiting_list, tests/portal/second_look/objections and tests/web/advisor, a voucher that comes back in
 tests/web/advisor/test_taking.py, the life of a voucher in
-tests/portal/spending/vouchers and tests/web/region, the whole desk in all of them, every door in tests/portal/demo/test_doors.py. In a
-browser in the proof."""
+tests/portal/spending/vouchers and tests/web/region, the whole desk in all of them. In a browser in the proof."""
 LONG = (
     "tests/benchmarks/test_retention.py",
     "tests/web/api/test_schemathesis.py",
@@ -137,9 +135,11 @@ WIDE = (
     "tests/journeys/test_every_page.py",
     "tests/journeys/test_accountable.py",
     "tests/journeys/test_easy_to_fill_in.py",
+    "tests/journeys/test_demo_desk.py",
     "tests/journeys/test_employer_desk.py",
     "tests/journeys/test_finding.py",
     "tests/journeys/test_nothing_promised.py",
+    "tests/journeys/test_owner_publishes.py::test_a_lower_amount_is_refused_repaired_published_and_holds_for_new_questions_only[360",
     "tests/portal/demo/history/test_whole_history.py",
     "tests/reliability/test_approve_race.py::test_the_last_euros_of_a_budget_are_awarded_exactly[sqlite",
     "tests/reliability/test_crashes.py::test_lost_answers_to_a_commit_double_nothing[sqlite",

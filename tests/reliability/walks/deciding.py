@@ -131,6 +131,10 @@ def decides_again(walk: Walk) -> None:
 # More, less and over ---------------------------------------------------------------------------------------------------
 
 
+SAME_LINE = 0.6
+"""How often more is asked of a line that pays already, and not of any."""
+
+
 def more_of(walk: Walk, voucher: Voucher) -> TopUpDraft:
     """More for a cost line that is not paid in full, mostly of the line that pays it."""
     question = walk.session.get_one(Question, voucher.question_id)
@@ -141,7 +145,7 @@ def more_of(walk: Walk, voucher: Voucher) -> TopUpDraft:
         raise NothingToDo
     known = [part.funding_line_id for part in parts]
     every = list(walk.session.scalars(select(FundingLine.id).order_by(FundingLine.id)))
-    line = walk.session.get_one(FundingLine, walk.chance.choice(known if walk.happens(0.6) else every))
+    line = walk.session.get_one(FundingLine, walk.chance.choice(known if walk.happens(SAME_LINE) else every))
     cents = walk.cents(left) if walk.happens(0.9) else 60_000
     return TopUpDraft(cost.line_key, line, cents, "Meer nodig.")
 
