@@ -47,7 +47,7 @@ def recovered_but_not_booked(patch: pytest.MonkeyPatch) -> None:
 
 def settled_without_taking_back(patch: pytest.MonkeyPatch) -> None:
     """A lower settlement forgets the invoices that were not paid yet."""
-    patch.setattr("portal.paying.settlements.actions._take_back", lambda *_args, **_given: None)
+    patch.setattr("portal.paying.settlements.actions.take_off", lambda *_args, **_given: None)
 
 
 def caps_not_given_back(patch: pytest.MonkeyPatch) -> None:
