@@ -326,8 +326,8 @@ def _solver(milp: Milp) -> Any:
         ("parallel", "off"),
         ("mip_rel_gap", 0.0),
         ("mip_abs_gap", 0.5),
-        ("mip_feasibility_tolerance", 1e-7),
-        ("primal_feasibility_tolerance", 1e-8),
+        ("mip_feasibility_tolerance", 1e-6),
+        ("primal_feasibility_tolerance", 1e-7),
         ("random_seed", 0),
     ):
         solver.setOptionValue(option, value)

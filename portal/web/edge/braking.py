@@ -30,14 +30,17 @@ EXTENSION = "brake"
 WORKS = "works_apart"
 BY_ASKER = (
     "outcome", "outcome_pdf", "own_outcome", "own_outcome_pdf", "own_data_pdf",
-    "shortlist", "shortlist_pdf", "receipt", "receipt_file", "receipt_pdf",
+    "shortlist", "shortlist_pdf", "receipt", "receipt_file", "receipt_pdf", "apply",
 )  # fmt: skip
 DEAR: dict[str, Lane] = {
     "employer.bundle_outcome": LONG,
     **{f"{asker}.{name}": SHORT for asker in ("resident", "employer") for name in BY_ASKER},
 }
 """The pages that are dear to show."""
-DEAR_FORMS: dict[str, Lane] = {"employer.bundle_send": LONG, "employer.bundle_upload": SHORT, "api.make_mix": SHORT}
+DEAR_FORMS: dict[str, Lane] = {
+    "employer.bundle_send": LONG,
+    **dict.fromkeys(("employer.bundle_upload", "api.make_mix", "resident.apply", "employer.apply"), SHORT),
+}
 """The forms that are dear to take in."""
 AT_MOST = {LONG: 90.0, SHORT: 20.0}
 """Seconds that the solver may take for one request, by its lane."""
