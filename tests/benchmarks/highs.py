@@ -306,7 +306,9 @@ def solve(
         if end is not None:
             solver.setOptionValue("time_limit", solver.getRunTime() + max(0.01, end - time.monotonic()))
         solver.run()
-        if solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible:  # what it simplified away: once more as it stands
+        if (
+            solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible
+        ):  # what it simplified away: once more as it stands
             solver.setOptionValue("presolve", "off")
             solver.run()
             solver.setOptionValue("presolve", "choose")

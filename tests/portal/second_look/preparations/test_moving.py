@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from portal.migrations import downgrade, upgrade
 from portal.platform.database import unit_of_work
+from portal.platform.errors import Refusal
 from portal.second_look.preparations.actions import (
     decide_prepared,
     prepare_deciding_again,
@@ -68,7 +70,7 @@ def rows(engine: Engine, table: str) -> Rows:
     return {row["public_id"]: {key: value for key, value in row.items() if key != "id"} for row in found}
 
 
-def test_what_was_prepared_keeps_its_id_and_state_both_ways_and_can_be_decided_afterwards(migrated: Engine) -> None:
+def test_what_was_prepared_keeps_its_id_and_state_both_ways(migrated: Engine) -> None:
     waiting = unit_of_work(migrated, prepare_all)
     new = rows(migrated, "preparation")
     assert len(new) == 7
@@ -87,8 +89,14 @@ def test_what_was_prepared_keeps_its_id_and_state_both_ways_and_can_be_decided_a
     def decide(session: Session) -> None:
         kept = preparation_by_public_id(session, public_id=waiting)
         assert kept is not None
-        decide_prepared(session, preparation=kept, actor=SECOND, now=NEXT)
-        assert session.get_one(Voucher, kept.voucher_id).settled_cents == 50_000 and right(session)
+        with pytest.raises(Refusal) as refused:
+            decide_prepared(session, preparation=kept, actor=SECOND, now=NEXT)
+        assert refused.value.code == "not_heard", "why nobody was heard is to be said again"
+        withdraw_preparation(session, preparation=kept, **BY)
+        voucher = session.get_one(Voucher, kept.voucher_id)
+        anew = prepare_settlement(session, **settlement_of(voucher, 50_000), **BY)
+        decide_prepared(session, preparation=anew, actor=SECOND, now=NEXT)
+        assert voucher.settled_cents == 50_000 and right(session)
 
     unit_of_work(migrated, decide)
 
