@@ -11,7 +11,7 @@ from math import gcd, lcm
 
 from matching.problem import LockedShare, Offer
 from matching.solver.prepared import Cell, MoneyGroup, Reading
-from matching.solver.starting import cp_model
+from matching.solver.starting import Program
 from matching.spec import limits
 from schemes.basics.money import ceil_share
 
@@ -35,13 +35,6 @@ class LocksImpossible(ValueError):
         self.lock = lock
 
 
-class _Program(cp_model.CpModel):
-    """CP-SAT's model without its sixty names from before 2023, whose making takes longer than that of a small problem."""
-
-    def _add_pre_pep8_methods(self) -> None:
-        return
-
-
 @dataclass(slots=True)
 class Sum:
     """A linear expression: a constant plus coefficients times variables (by index)."""
@@ -63,8 +56,8 @@ class MixModel:
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
         self.problem = reading.problem
-        self.cp = _Program()
-        self._variables, self._rows = self.cp.proto.variables, self.cp.proto.constraints
+        self.program = Program()
+        self._variables, self._rows = self.program.variables, self.program.constraints
         self.bounds: list[int] = []
         self.cents: set[int] = set()
         self.x: dict[Cell, int] = {cell: self.amount(most) for cell, most in reading.most.items()}
@@ -134,7 +127,7 @@ class MixModel:
         self._keep_small(total, part)
         if not total.terms:
             if not low <= total.constant <= high:
-                self.cp.add_bool_or([])
+                self._rows.add().linear.domain.extend((1, 1))  # the sum of nothing is none of these
             return
         linear = self._rows.add().linear
         linear.vars.extend(list(total.terms))
@@ -151,8 +144,8 @@ class MixModel:
         """Make the sum what the next run makes as small as possible; gives what it goes up by, in which the solver counts it."""
         self._keep_small(total, part)
         step = step_of(total)
-        self.cp.clear_objective()  # type: ignore[no-untyped-call]
-        objective = self.cp.proto.objective
+        self.program.clear_objective()
+        objective = self.program.objective
         objective.scaling_factor = 1.0
         objective.vars.extend(list(total.terms))
         objective.coeffs.extend([coefficient // step for coefficient in total.terms.values()])

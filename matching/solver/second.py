@@ -112,7 +112,7 @@ class SecondEngine:
 
     def _read(self) -> None:
         """The bounds, and the rows that were added since the last time. Every row of the model is a linear one, or of nothing."""
-        proto = self.model.cp.proto
+        proto = self.model.program
         domains = [variable.domain for variable in proto.variables]
         self.low, self.high = [domain[0] for domain in domains], [domain[1] for domain in domains]
         constraints = proto.constraints
