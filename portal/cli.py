@@ -71,7 +71,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
 ANSWERED_AT_ONCE = frozenset({"match", "solve", "verify", "schema"})
 """Commands that read, answer and are over: what they read is needed to the end, so nothing looks for what could be let go."""
 
-os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # nothing else decides how a file is read, and none is looked for
+os.environ.setdefault(
+    "PYDANTIC_DISABLE_PLUGINS", "__all__"
+)  # nothing else decides how a file is read, and none is looked for
 atexit.register(gc.freeze)  # the process ends: nothing of it needs to be taken apart
 
 
