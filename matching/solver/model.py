@@ -5,26 +5,14 @@ the same problem in any order gives the same model, and with one worker the same
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
-from math import gcd, lcm
+from math import lcm
 
 from matching.problem import LockedShare, Offer
 from matching.solver.prepared import Cell, MoneyGroup, Reading
-from matching.solver.starting import Program
+from matching.solver.rows import Rows, Sum, times
 from matching.spec import limits
 from schemes.basics.money import ceil_share
-
-LARGEST = 2**60
-"""Sums of |coefficient * bound| stay below this, so that nothing in the solver can overflow."""
-
-
-class ProblemTooLarge(ValueError):
-    """The amounts and fractions of a problem are too large to be computed exactly. `part` names where."""
-
-    def __init__(self, part: str) -> None:
-        super().__init__(f"the amounts or fractions of {part} are too large to be computed exactly")
-        self.part = part
 
 
 class LocksImpossible(ValueError):
@@ -35,31 +23,14 @@ class LocksImpossible(ValueError):
         self.lock = lock
 
 
-@dataclass(slots=True)
-class Sum:
-    """A linear expression: a constant plus coefficients times variables (by index)."""
-
-    constant: int = 0
-    terms: dict[int, int] = field(default_factory=dict)
-
-    def add(self, variables: Iterable[int], coefficient: int = 1) -> "Sum":
-        """Add coefficient * each variable; returns itself."""
-        for index in variables:
-            self.terms[index] = self.terms.get(index, 0) + coefficient
-        return self
-
-
-class MixModel:
+class MixModel(Rows):
     """The variables of one problem and its constraints. `x`: cell -> variable; `y`: offer -> variable; `z` and `taken`
     (funding line, offer -> sum): see `_funding`; `cents`: those that are amounts. Constraint 12 is in precedence.py."""
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
         self.problem = reading.problem
-        self.program = Program()
-        self._variables, self._rows = self.program.variables, self.program.constraints
-        self.bounds: list[int] = []
-        self.cents: set[int] = set()
+        super().__init__()
         self.x: dict[Cell, int] = {cell: self.amount(most) for cell, most in reading.most.items()}
         self._cells: dict[str, list[int]] = {}
         for (_, payer), cell in sorted(self.x.items()):
@@ -88,19 +59,7 @@ class MixModel:
         ):
             constraint()
 
-    # -- variables and sums --
-
-    def variable(self, most: int) -> int:
-        """A new variable from 0 to `most`; returns its index."""
-        self._variables.add().domain.extend((0, most))
-        self.bounds.append(most)
-        return len(self.bounds) - 1
-
-    def amount(self, most: int) -> int:
-        """A new variable that is an amount in cents; what it decides is a whole number only because cents are."""
-        index = self.variable(most)
-        self.cents.add(index)
-        return index
+    # -- who pays --
 
     def pays(self, line: str, offer: str) -> int:
         """A variable that is 1 when the offer pays anything of the line; `y` itself for an offer of one line."""
@@ -122,54 +81,11 @@ class MixModel:
         payers = [offer.id for offer in self.reading.offers] + [pledge.id for pledge in self.reading.pledges]
         return [self.x[line, payer] for payer in payers if (line, payer) in self.x]
 
-    def row(self, total: Sum, low: int, high: int, part: str) -> None:
-        """Require low <= total <= high. Raises ProblemTooLarge rather than overflow."""
-        self._keep_small(total, part)
-        if not total.terms:
-            if not low <= total.constant <= high:
-                self._rows.add().linear.domain.extend((1, 1))  # the sum of nothing is none of these
-            return
-        linear = self._rows.add().linear
-        linear.vars.extend(list(total.terms))
-        linear.coeffs.extend(list(total.terms.values()))
-        linear.domain.extend([limit if abs(limit) == LARGEST else limit - total.constant for limit in (low, high)])
-
-    def _keep_small(self, total: Sum, part: str) -> None:
-        bounds = self.bounds
-        size = sum([abs(coefficient) * bounds[index] for index, coefficient in total.terms.items()])
-        if size + abs(total.constant) >= LARGEST:
-            raise ProblemTooLarge(part)
-
-    def minimise(self, total: Sum, part: str) -> int:
-        """Make the sum what the next run makes as small as possible; gives what it goes up by, in which the solver counts it."""
-        self._keep_small(total, part)
-        step = step_of(total)
-        self.program.clear_objective()
-        objective = self.program.objective
-        objective.scaling_factor = 1.0
-        objective.vars.extend(list(total.terms))
-        objective.coeffs.extend([coefficient // step for coefficient in total.terms.values()])
-        return step
-
-    def at_most(self, total: Sum, limit: int, part: str) -> None:
-        """Require total <= limit."""
-        bounds = self.bounds
-        if total.terms and sum([c * bounds[i] for i, c in total.terms.items() if c > 0]) > limit - total.constant:
-            self.row(total, -LARGEST, limit, part)
-
-    def at_least(self, total: Sum, limit: int, part: str) -> None:
-        """Require total >= limit."""
-        self.at_most(_times(total, -1), -limit, part)
-
     def keep_used(self, used: Mapping[str, bool]) -> None:
         """Fix which offers are used, for the pass that only divides cents."""
         for name, index in self.y.items():
             domain = self._variables[index].domain
             domain[0] = domain[1] = int(used[name])
-
-    def exactly(self, total: Sum, value: int, part: str) -> None:
-        """Require total == value."""
-        self.row(total, value, value, part)
 
     # -- constraints, by their number in the specification --
 
@@ -236,7 +152,7 @@ class MixModel:
             paid = Sum().add(others, ratio.numerator).add([counted], -ratio.denominator)
             self.at_most(paid, 0, offer.id)
             if exact:
-                self.at_most(_times(paid, -1), ratio.denominator - 1, offer.id)
+                self.at_most(times(paid, -1), ratio.denominator - 1, offer.id)
         return taken
 
     def _minimum(self) -> None:
@@ -263,10 +179,10 @@ class MixModel:
             short = self._contribution(offer, counts_sector_fund=rule.counts_sector_fund)
             top, bottom = rule.share.numerator, rule.share.denominator
             if rule.of == "own_amount":
-                short = _times(short, -bottom).add(self.paid_by(offer.id), top)
+                short = times(short, -bottom).add(self.paid_by(offer.id), top)
             else:
                 needed = ceil_share(rule.share, limits.eligible_cost(self.problem, offer))
-                short = _times(short, -1).add([self.y[offer.id]], needed)
+                short = times(short, -1).add([self.y[offer.id]], needed)
             self.at_most(short, 0, offer.id)
 
     def _contribution(self, offer: Offer, *, counts_sector_fund: bool) -> Sum:
@@ -381,12 +297,3 @@ class MixModel:
                 only = len(group.funding) == 1
                 return self.x[lock.line, lock.offer] if only else self.z[lock.offer, group, lock.funding_line]
         return None
-
-
-def step_of(total: Sum) -> int:
-    """What a sum goes up by: every value it can have is the constant and so many of these."""
-    return gcd(*total.terms.values()) or 1
-
-
-def _times(total: Sum, factor: int) -> Sum:
-    return Sum(total.constant * factor, {index: c * factor for index, c in total.terms.items()})

@@ -5,7 +5,8 @@ from fractions import Fraction
 from math import lcm
 
 from matching.problem import CostLine, Offer
-from matching.solver.model import MixModel, Sum
+from matching.solver.model import MixModel
+from matching.solver.rows import Sum
 from matching.spec import limits
 from matching.spec.precedence import ServedFirst, least_step
 

@@ -28,9 +28,11 @@ from matching.problem.settings import (
     PassName,
     Way,
 )
-from matching.solver.model import MixModel, Sum
+from matching.solver import bounds
+from matching.solver.model import MixModel
 from matching.solver.objectives import objective
 from matching.solver.patience import while_waited_for
+from matching.solver.rows import Sum
 from matching.solver.second import SecondEngine, value_of
 from matching.solver.starting import (
     FEASIBLE,
@@ -73,12 +75,13 @@ class MixRun:
                 result = known.model_copy(update={"name": name})
                 self.held.append((total, result))
                 return result, result.status
-        if name != "canonical" and self.value(total) == 0:
-            result = PassResult(name=name, value=0, bound=0, status="proven")
+        least, now = bounds.least(self.model.reading, name, self._rest()), self.value(total)
+        if name != "canonical" and now is not None and now <= least:
+            result = PassResult(name=name, value=now, bound=now, status="proven")
         else:
             self.step = self.model.minimise(total, name)
             limit = self.budget * (1 - RESERVE * later) - self.spent
-            status, bound = self._search(name, total, max(0.0, limit))
+            status, bound = self._search(name, total, least, max(0.0, limit))
             value = self.value(total)
             if status == INFEASIBLE or value is None:
                 return None, "proven" if status == INFEASIBLE else "not_proven"
@@ -95,13 +98,18 @@ class MixRun:
         """Whether CP-SAT cuts: where somebody asks others first the rows are loose. In a large bundle it takes too long."""
         return not self.model.problem.parts and any(offer.asks_first for offer in self.model.reading.offers)
 
-    def _search(self, name: PassName, total: Sum, limit: float) -> tuple[Any, int]:
-        """Slices of CP-SAT, ever larger, each in another way; then the second engine; then CP-SAT with the bound of them all."""
-        end, bound = self.spent + limit, 0
+    def _rest(self) -> int | None:
+        """What is left of the asker's lines at most, in all that is still looked at."""
+        return min((known.value for _, known in self.held if known.name in ("own_money", "rest")), default=None)
+
+    def _search(self, name: PassName, total: Sum, bound: int, limit: float) -> tuple[Any, int]:
+        """Slices of CP-SAT, ever larger, each in another way; the second engine; CP-SAT. Each knows the bound so far."""
+        end = self.spent + limit
         unit = (SLICE_MS + SLICE_MS_PER_ROW * len(self.model.program.constraints)) / 1000
         for number, (way, units, steps) in enumerate(self._slices(name)):
             self.harder |= number > 0
             most = min(end - self.spent, units * unit)
+            self.model.not_below(total, bound)
             status, better = self._attempt(name, total, max(0.0, most), steps, way)
             bound = max(bound, better)
             if status in (OPTIMAL, INFEASIBLE) or self.spent >= end:
@@ -111,7 +119,7 @@ class MixRun:
         value = self.value(total)
         if value is not None and bound >= value:
             return OPTIMAL, bound
-        self.model.at_least(total, bound, name)
+        self.model.not_below(total, bound)
         status, better = self._attempt(name, total, max(0.0, end - self.spent), MOST_STEPS, "harder")
         return status, max(bound, better)
 

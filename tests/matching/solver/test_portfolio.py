@@ -8,10 +8,11 @@ from matching import propose, violations
 from matching.problem import Problem
 from matching.problem.proposal import Proposal
 from matching.solver import precedence, running, second
-from matching.solver.model import MixModel, Sum
+from matching.solver.model import MixModel
 from matching.solver.objectives import objective
 from matching.solver.precedence import add_precedence
 from matching.solver.prepared import read
+from matching.solver.rows import Sum
 from matching.solver.running import MixRun
 from matching.solver.solve import first_pass
 from tests.benchmarks.hard import hard, small

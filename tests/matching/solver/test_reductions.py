@@ -13,8 +13,9 @@ from matching import propose, violations
 from matching.problem import Problem
 from matching.problem.proposal import Proposal
 from matching.solver import precedence, running, solve
-from matching.solver.model import LARGEST, MixModel, Sum
+from matching.solver.model import MixModel
 from matching.solver.prepared import read
+from matching.solver.rows import LARGEST, Sum
 from tests.benchmarks.hard import hard, small
 from tests.matching import oracle
 from tests.matching.building import money
