@@ -137,7 +137,7 @@ def problem_hash(problem: Problem) -> str:
     for name, value in whole.items():
         if value or name not in ADDED_LATER:
             texts[name] = f"[{','.join(sorted(map(_kept, value)))}]" if isinstance(value, tuple) else _kept(value)
-    text = f"{{{','.join(f'"{key}":{value}' for key, value in sorted(texts.items()))}}}"
+    text = "{" + ",".join(f'"{key}":{value}' for key, value in sorted(texts.items())) + "}"
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
