@@ -1,33 +1,38 @@
 """What a pass comes to at least, found without a solver: by adding up what each payer can pay, and from where.
 
-Where a mix in hand comes to no more, it is the best, and nothing has to be solved. All of it is of whole numbers, and holds for
-every mix that leaves at most so much rest.
+Where a mix in hand comes to no more, it is the best, and nothing has to be solved. All of it is of whole numbers.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
+from matching.problem.proposal import PassResult
 from matching.problem.settings import PassName
 from matching.solver.prepared import Reading
 from matching.spec import limits
 
 
-def least(reading: Reading, name: PassName, rest: int | None) -> int:
-    """What a pass comes to at least in every mix that leaves at most so much rest on the asker's lines (None: not known)."""
-    if name in ("own_money", "rest"):
-        return max(0, asked_of(reading) - most_paid(reading, loans=name == "rest"))
-    paid = 0 if rest is None else asked_of(reading) - rest
+def least(reading: Reading, name: PassName, held: Iterable[PassResult]) -> int:
+    """What a pass comes to at least in every mix that keeps to what was found in the passes before it."""
+    known = {result.name: result for result in held}
+    if name == "own_money":
+        return max(0, _asked(reading) - _most_paid(reading, loans=False))
+    if name == "rest":
+        own = known["own_money"].bound - _most_borrowed(reading) if "own_money" in known else 0
+        return max(0, own, _asked(reading) - _most_paid(reading, loans=True))
+    rest = min((known[one].value for one in ("own_money", "rest") if one in known), default=None)
+    paid = 0 if rest is None else max(0, _asked(reading) - rest)
     if name == "priced_money":
         return _least_price(reading, paid)
     return _fewest_schemes(reading, paid) if name == "schemes" else 0
 
 
-def asked_of(reading: Reading) -> int:
+def _asked(reading: Reading) -> int:
     """All that the asker's lines cost."""
     return sum(line.amount_cents for line in reading.lines if reading.problem.is_askers(line))
 
 
-def most_paid(reading: Reading, *, loans: bool) -> int:
+def _most_paid(reading: Reading, *, loans: bool) -> int:
     """All that could be paid of the asker's lines: of each line no more than it costs, by each payer no more than it reaches."""
     owed = set() if loans else {offer.id for offer in reading.offers if offer.repayable}
     by_line = dict.fromkeys((line.id for line in reading.lines), 0)
@@ -35,6 +40,11 @@ def most_paid(reading: Reading, *, loans: bool) -> int:
         by_line[line] += 0 if payer in owed else most
     of_lines = sum(min(line.amount_cents, by_line[line.id]) for line in reading.lines)
     return min(of_lines, sum(reach for payer, reach in reading.reach.items() if payer not in owed))
+
+
+def _most_borrowed(reading: Reading) -> int:
+    loans = sum(reading.reach[offer.id] for offer in reading.offers if offer.repayable)
+    return min(loans, reading.problem.borrow_up_to_cents)
 
 
 def _fewest_schemes(reading: Reading, paid: int) -> int:

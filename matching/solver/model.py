@@ -38,6 +38,8 @@ class MixModel(Rows):
         self.y: dict[str, int] = {offer.id: self.variable(1) for offer in reading.offers}
         self.z: dict[tuple[str, MoneyGroup, str], int] = {}
         self._pays: dict[Cell, int] = {}
+        self._uses: dict[int, int] = {}
+        self.reached: dict[int, tuple[Sum, int]] = {}
         self.taken: dict[tuple[str, str], Sum] = {}
         for constraint in (
             self._line_balance,
@@ -67,7 +69,8 @@ class MixModel(Rows):
             return self.y[offer]
         if (line, offer) not in self._pays:
             cell, flag = self.x[line, offer], self.variable(1)
-            self.at_most(Sum().add([cell]).add([flag], -self.bounds[cell]), 0, offer)
+            if cell in self._uses:
+                self.instead(self._uses[cell], self.y[offer], flag)  # who pays of a line is used: that is said for all of it once
             self.at_most(Sum().add([flag]).add([self.y[offer]], -1), 0, offer)
             self._pays[line, offer] = flag
         return self._pays[line, offer]
@@ -99,7 +102,9 @@ class MixModel(Rows):
         for offer in self.reading.offers:
             used, cells = self.y[offer.id], self.paid_by(offer.id)
             for cell in cells:
-                self.at_most(Sum().add([cell]).add([used], -self.bounds[cell]), 0, offer.id)
+                if self.bounds[cell]:
+                    self._uses[cell] = len(self.rows)
+                    self.at_most(Sum().add([cell]).add([used], -self.bounds[cell]), 0, offer.id)
             self.at_most(Sum().add(cells).add([used], -self.reading.reach[offer.id]), 0, offer.id)
 
     def _de_minimis_room(self) -> None:

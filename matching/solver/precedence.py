@@ -16,6 +16,12 @@ Served = frozenset[str]
 TIGHT = True
 """Whether rows are added, and variables saved, that change no mix but make halves of an excuse dearer (off in tests of them)."""
 
+TOGETHER = True
+"""Whether a row says of all sums that can be an excuse together what each says alone (off in tests of it)."""
+
+MOST_TOGETHER = 2**50
+"""Of sums that are larger together no such row is made."""
+
 ALWAYS = -1
 """Instead of a variable: an excuse that holds in every mix. One that holds in none has no variable at all."""
 
@@ -124,10 +130,37 @@ def _with_precedence(
     """
     if ALWAYS in own or ALWAYS in others:
         return
-    pays = model.pays(line.id, later.id)
-    model.at_most(Sum().add([pays]).add(own | others, -1), 0, later.id)
-    if TIGHT and len(own) > 1 and model.y[first.id] not in own | others:
+    pays, excuses = model.pays(line.id, later.id), own | others
+    model.at_most(Sum().add([pays]).add(excuses, -1), 0, later.id)
+    if TIGHT and len(own) > 1 and model.y[first.id] not in excuses:
         model.at_most(Sum().add([pays]).add({model.y[first.id], *others}, -1), 0, later.id)
+    reached = [model.reached[excuse] for excuse in sorted(excuses) if excuse in model.reached]
+    if TOGETHER and len(reached) > 1:
+        _reached_together(model, pays, [excuse for excuse in sorted(excuses) if excuse not in model.reached], reached)
+
+
+def _reached_together(model: MixModel, pays: int, flags: list[int], reached: list[tuple[Sum, int]]) -> None:
+    """Of several sums one reaches what it needs. Then so does the sum of all terms, each in the largest part of what is needed.
+
+    Of the sums one by one the linear relaxation takes a part each, and the same amount counts in all of them.
+    """
+    scale = 1_000 * max(needed for _, needed in reached)
+    parts: dict[tuple[int, bool], int] = {}
+    for total, needed in reached:
+        less = total.constant + sum(c * model.bounds[index] for index, c in total.terms.items() if c < 0)
+        needed -= less  # of a term that counts against it, what is left of the variable counts for it
+        if needed <= 0:
+            return
+        for index, coefficient in total.terms.items():
+            key, part = (index, coefficient > 0), -(-abs(coefficient) * scale // needed)
+            parts[key] = max(parts.get(key, 0), part)
+    if sum(part * model.bounds[index] for (index, _), part in parts.items()) >= MOST_TOGETHER:
+        return
+    row = Sum().add([pays], scale).add(flags, -scale)
+    for (index, grows), part in parts.items():
+        row.add([index], -part if grows else part)
+        row.constant -= 0 if grows else part * model.bounds[index]
+    model.at_most(row, 0, "asks_first")
 
 
 def _excuse(model: MixModel, reached: Sum, needed: int, part: str) -> Iterator[int]:
@@ -139,6 +172,7 @@ def _excuse(model: MixModel, reached: Sum, needed: int, part: str) -> Iterator[i
         yield from reached.terms
     elif needed <= most:
         excuse = model.variable(1)
+        model.reached[excuse] = reached, needed
         model.at_most(Sum(-reached.constant, {i: -c for i, c in reached.terms.items()}).add([excuse], needed), 0, part)
         yield excuse
 
@@ -197,11 +231,14 @@ def _base_reached(model: MixModel, offer: Offer, taken: Sum, share: Fraction, be
 
 
 def _taken(model: MixModel, names: Iterable[str], payers: Served, total: Sum) -> Sum:
-    """What these payers take from these funding lines, on top of a sum."""
-    for name in sorted(names):
-        for payer in sorted(payers):
-            for index, coefficient in model.taken.get((name, payer), Sum()).terms.items():
-                total.add([index], coefficient)
+    """What these payers take from these funding lines, on top of a sum; where nothing else pays a line, what is paid of it."""
+    for payer in sorted(payers):
+        for group in model.reading.groups.get(payer, ()):
+            inside = [name for name in group.funding if name in names]
+            if len(inside) == len(group.funding):
+                total.add([model.x[line, payer] for line in group.lines])
+            else:
+                total.add([model.z[payer, group, name] for name in inside])
     return total
 
 

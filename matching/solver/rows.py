@@ -1,13 +1,12 @@
 """Variables and rows, as the solver takes them: whole numbers from 0, and sums that are at most or exactly so much.
 
-A row is kept twice: as the sum that it is, which the second engine reads, and written into the message of CP-SAT as what it is to
-that solver: a clause, at most one of these, what a yes or no asks for. Of these it learns more than of a sum.
+A row is kept as the sum that it is, which the second engine reads, and written into the message of CP-SAT as such: what a yes or
+no asks for, or a clause, as another kind of row takes that solver half as long again (its linear relaxation says less of those).
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import gcd
-from typing import Any
 
 from matching.solver.starting import Program
 
@@ -48,6 +47,7 @@ class Rows:
         self.program = Program()
         self._variables, self._constraints = self.program.variables, self.program.constraints
         self.rows: list[Row] = []
+        self._written: list[int] = []
         self.bounds: list[int] = []
         self.cents: set[int] = set()
 
@@ -70,39 +70,20 @@ class Rows:
             if not low <= total.constant <= high:
                 self._constraints.add().linear.domain.extend((1, 1))  # the sum of nothing is none of these
             return
+        variables, coefficients = list(total.terms), list(total.terms.values())
         limits = [limit if abs(limit) == LARGEST else limit - total.constant for limit in (low, high)]
-        self._keep(self._constraints.add().linear, list(total.terms), list(total.terms.values()), *limits)
+        linear = self._constraints.add().linear
+        self._written.append(len(self._constraints) - 1)
+        linear.vars.extend(variables)
+        linear.coeffs.extend(coefficients)
+        linear.domain.extend(limits)
+        self.rows.append((variables, coefficients, limits[0], limits[1]))
 
-    def _keep(self, linear: Any, variables: list[int], coefficients: list[int], low: int, high: int) -> None:
-        self.rows.append((variables, coefficients, low, high))
-        _write(linear, variables, coefficients, low, high)
-
-    def _write_at_most(self, total: Sum, high: int, over: int) -> None:
-        """Write a sum that is at most so much, and could be `over` more, as what it is to the solver."""
-        bounds, variables, coefficients = self.bounds, list(total.terms), list(total.terms.values())
-        flags, largest, one = 0, 0, -1
-        for n, variable in enumerate(variables):
-            if bounds[variable] == 1:
-                flags += 1
-                if abs(coefficients[n]) > largest:
-                    largest, one = abs(coefficients[n]), n
-        constraint = self._constraints.add()
-        of_flags = flags == len(variables) and largest == 1 and 0 not in coefficients
-        if of_flags and (over == 1 or (high == 1 and min(coefficients) == 1)):
-            self.rows.append((variables, coefficients, -LARGEST, high))
-            if over == 1:
-                not_all = [-v - 1 if c > 0 else v for v, c in zip(variables, coefficients, strict=True)]
-                constraint.bool_or.literals.extend(not_all)
-            else:
-                constraint.at_most_one.literals.extend(variables)
-        elif largest < over or len(variables) == 1:
-            self._keep(constraint.linear, variables, coefficients, -LARGEST, high)
-        else:
-            self.rows.append((variables, coefficients, -LARGEST, high))
-            variable, coefficient = variables[one], coefficients[one]
-            constraint.enforcement_literal.extend((variable if coefficient > 0 else -variable - 1,))
-            rest = variables[:one] + variables[one + 1 :], coefficients[:one] + coefficients[one + 1 :]
-            _write(constraint.linear, *rest, -LARGEST, high - max(0, coefficient))
+    def instead(self, row: int, old: int, new: int) -> None:
+        """Let another variable stand in a row where one stood that may be as much."""
+        variables = self.rows[row][0]
+        place = variables.index(old)
+        variables[place] = self._constraints[self._written[row]].linear.vars[place] = new
 
     def _keep_small(self, total: Sum, part: str) -> None:
         bounds = self.bounds
@@ -129,11 +110,9 @@ class Rows:
 
     def at_most(self, total: Sum, limit: int, part: str) -> None:
         """Require total <= limit."""
-        bounds, high = self.bounds, limit - total.constant
-        over = sum([c * bounds[i] for i, c in total.terms.items() if c > 0]) - high
-        if total.terms and over > 0:
-            self._keep_small(total, part)
-            self._write_at_most(total, high, over)
+        bounds = self.bounds
+        if total.terms and sum([c * bounds[i] for i, c in total.terms.items() if c > 0]) > limit - total.constant:
+            self.row(total, -LARGEST, limit, part)
 
     def at_least(self, total: Sum, limit: int, part: str) -> None:
         """Require total >= limit."""
@@ -142,12 +121,6 @@ class Rows:
     def exactly(self, total: Sum, value: int, part: str) -> None:
         """Require total == value."""
         self.row(total, value, value, part)
-
-
-def _write(linear: Any, variables: list[int], coefficients: list[int], low: int, high: int) -> None:
-    linear.vars.extend(variables)
-    linear.coeffs.extend(coefficients)
-    linear.domain.extend((low, high))
 
 
 def step_of(total: Sum) -> int:

@@ -75,7 +75,7 @@ class MixRun:
                 result = known.model_copy(update={"name": name})
                 self.held.append((total, result))
                 return result, result.status
-        least, now = bounds.least(self.model.reading, name, self._rest()), self.value(total)
+        least, now = bounds.least(self.model.reading, name, [known for _, known in self.held]), self.value(total)
         if name != "canonical" and now is not None and now <= least:
             result = PassResult(name=name, value=now, bound=now, status="proven")
         else:
@@ -97,10 +97,6 @@ class MixRun:
     def cuts(self) -> bool:
         """Whether CP-SAT cuts: where somebody asks others first the rows are loose. In a large bundle it takes too long."""
         return not self.model.problem.parts and any(offer.asks_first for offer in self.model.reading.offers)
-
-    def _rest(self) -> int | None:
-        """What is left of the asker's lines at most, in all that is still looked at."""
-        return min((known.value for _, known in self.held if known.name in ("own_money", "rest")), default=None)
 
     def _search(self, name: PassName, total: Sum, bound: int, limit: float) -> tuple[Any, int]:
         """Slices of CP-SAT, ever larger, each in another way; the second engine; CP-SAT. Each knows the bound so far."""
