@@ -70,7 +70,9 @@ class MixModel(Rows):
         if (line, offer) not in self._pays:
             cell, flag = self.x[line, offer], self.variable(1)
             if cell in self._uses:
-                self.instead(self._uses[cell], self.y[offer], flag)  # who pays of a line is used: that is said for all of it once
+                self.instead(
+                    self._uses[cell], self.y[offer], flag
+                )  # who pays of a line is used: that is said for all of it once
             self.at_most(Sum().add([flag]).add([self.y[offer]], -1), 0, offer)
             self._pays[line, offer] = flag
         return self._pays[line, offer]

@@ -116,8 +116,8 @@ class _Excuses:
         if not names or not names <= self.model.reading.scarce:
             return []
         if (names, before) not in self._empty:
-            taken = _taken(self.model, names, before, Sum())
-            self._empty[names, before] = list(_excuse(self.model, taken, _available(self.model, names), first.id))
+            taken, most = _taken(self.model, names, before, Sum())
+            self._empty[names, before] = list(_excuse(self.model, taken, _available(self.model, names), first.id, most))
         return self._empty[names, before]
 
 
@@ -163,9 +163,13 @@ def _reached_together(model: MixModel, pays: int, flags: list[int], reached: lis
     model.at_most(row, 0, "asks_first")
 
 
-def _excuse(model: MixModel, reached: Sum, needed: int, part: str) -> Iterator[int]:
-    """Variables of which one may be 1 only when the sum (never below 0) reaches what is needed; none when it never can."""
-    most = reached.constant + sum(c * model.bounds[i] for i, c in reached.terms.items() if c > 0)
+def _excuse(model: MixModel, reached: Sum, needed: int, part: str, most: int | None = None) -> Iterator[int]:
+    """Variables of which one may be 1 only when the sum (never below 0) reaches what is needed; none when it never can.
+
+    `most`: what the sum can come to, when that is known to be less than its terms one by one.
+    """
+    if most is None:
+        most = reached.constant + sum(c * model.bounds[i] for i, c in reached.terms.items() if c > 0)
     if needed <= max(0, reached.constant):
         yield ALWAYS
     elif needed - reached.constant == 1 and all(c == 1 and model.bounds[i] == 1 for i, c in reached.terms.items()):
@@ -188,7 +192,8 @@ def _all_paid(model: MixModel, offer: Offer) -> Iterator[int]:
     if TIGHT and offer.fixed_amount_cents is not None:
         yield model.y[offer.id]
     else:
-        yield from _excuse(model, Sum().add(model.paid_by(offer.id)), model.reading.most_in_all[offer.id], offer.id)
+        most, reach = model.reading.most_in_all[offer.id], model.reading.reach[offer.id]
+        yield from _excuse(model, Sum().add(model.paid_by(offer.id)), most, offer.id, reach if TIGHT else None)
 
 
 def _limit_reached(model: MixModel, offer: Offer) -> Iterable[int]:
@@ -215,8 +220,8 @@ def _money_gone(model: MixModel, offer: Offer, before: Served) -> Iterable[int]:
     """Its funding lines hold less than a step more, by what those take who go before the later one."""
     names = {name for group in model.reading.groups.get(offer.id, ()) for name in group.funding}
     if names and names <= model.reading.scarce:
-        taken = _taken(model, names, before, _step(model, offer))
-        yield from _excuse(model, taken, _available(model, names) + 1, offer.id)
+        taken, most = _taken(model, names, before, _step(model, offer))
+        yield from _excuse(model, taken, _available(model, names) + 1, offer.id, most)
 
 
 def _base_reached(model: MixModel, offer: Offer, taken: Sum, share: Fraction, beside: Fraction) -> Iterator[int]:
@@ -230,16 +235,24 @@ def _base_reached(model: MixModel, offer: Offer, taken: Sum, share: Fraction, be
     yield from _excuse(model, reached, int(most * unit) + 1, offer.id)
 
 
-def _taken(model: MixModel, names: Iterable[str], payers: Served, total: Sum) -> Sum:
-    """What these payers take from these funding lines, on top of a sum; where nothing else pays a line, what is paid of it."""
+def _taken(model: MixModel, names: Iterable[str], payers: Served, total: Sum) -> tuple[Sum, int | None]:
+    """What these payers take from these funding lines, on top of a sum; where nothing else pays a line, what is paid of it.
+
+    And the most that this can come to: no payer takes more than all it reaches.
+    """
+    most = total.constant
     for payer in sorted(payers):
+        taken: list[int] = []
         for group in model.reading.groups.get(payer, ()):
             inside = [name for name in group.funding if name in names]
             if len(inside) == len(group.funding):
-                total.add([model.x[line, payer] for line in group.lines])
+                taken += [model.x[line, payer] for line in group.lines]
             else:
-                total.add([model.z[payer, group, name] for name in inside])
-    return total
+                taken += [model.z[payer, group, name] for name in inside]
+        total.add(taken)
+        if taken:
+            most += min(sum(model.bounds[index] for index in taken), model.reading.reach[payer])
+    return total, most if TIGHT else None
 
 
 def _available(model: MixModel, names: Iterable[str]) -> int:
