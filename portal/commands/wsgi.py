@@ -24,9 +24,8 @@ def desk() -> Flask:
 
     What every process needs is read once, before they are forked: the code, the region with its schemes, and the frame of a page.
     """
-    os.environ.setdefault(
-        "PYDANTIC_DISABLE_PLUGINS", "__all__"
-    )  # nothing else decides how a file is read: none is looked for
+    # Nothing else decides how a file is read, and nothing is looked for that could.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     gc.disable()  # nothing of this is ever let go: to look for it again and again took a third of a start
     from portal import create_app
     from portal.commands.working import job_names
