@@ -130,3 +130,17 @@ def test_how_to_apply_payment_and_budget_are_read() -> None:
         budget={"distribution": "lottery", "ceiling_cents": [{"from": "2026-01-01", "value": 100}]},
     )
     assert found.apply.within_days == 30 and found.payment is not None and found.budget is not None
+
+
+def test_from_one_turning_day_to_the_next_every_scheme_stands_as_it_stood() -> None:
+    stood, turned = 0, 0
+    for definition in region().schemes.values():
+        days = definition.turning_days
+        for day in (date(2019, 1, 1) + timedelta(days=number) for number in range(0, 3_000, 37)):
+            since = max((one for one in days if one <= day), default=date(1900, 1, 1))
+            assert definition.availability(day) == definition.availability(since), f"{definition.scheme} on {day}"
+            stood += since < day
+        turned += any(
+            definition.availability(one) != definition.availability(one - timedelta(days=1)) for one in days
+        )
+    assert stood and turned > 20
