@@ -39,7 +39,8 @@ def add_precedence(model: MixModel) -> None:
             for line in model.reading.lines_of(later.id):
                 if (line.id, name) in model.x and ALWAYS not in (*own, *others):
                     own_there, others_there = excuses.on(first, line, before)
-                    _with_precedence(model, first, later, line, {*own, *own_there}, {*others, *others_there})
+                    rooms = excuses.rooms(first, later, line, before) if TIGHT else {}
+                    _with_precedence(model, first, later, line, {*own, *own_there}, {*others, *others_there}, rooms)
 
 
 class _Excuses:
@@ -78,6 +79,32 @@ class _Excuses:
             self._full[key] = list(self._full_line(first, line))
             self._beside[key] = list(self._excluded_on(first, line))
         return self._full[key], [*self._beside[key], *self._money_on(first, line, before)]
+
+    def rooms(self, first: Offer, later: Offer, line: CostLine, before: Served) -> dict[int, int]:
+        """What is left on the line for who asks later when that excuse alone holds, where that is less than all it may pay.
+
+        What comes first has paid its part of the line then, or emptied funding lines from which the later one would pay.
+        """
+        model, reading = self.model, self.model.reading
+        cell, found = model.x[line.id, first.id], dict[int, int]()
+        there, elsewhere = (
+            line.amount_cents,
+            sum(model.bounds[index] for index in model.paid_by(first.id) if index != cell),
+        )
+        for index in self._own[first.id]:
+            found[index] = there - max(0, reading.most_in_all[first.id] - elsewhere)
+        for index in self._full[line.id, first.id]:
+            found[index] = max(found.get(index, 0), there - limits.payable(model.problem, first, line))
+        mine = self._sources.get((line.id, later.id), frozenset())
+        if mine and later.id not in before:
+            names = self._sources.get((line.id, first.id), frozenset())
+            for index in self._empty.get((names, before), ()):
+                found[index] = max(found.get(index, 0), _available(model, mine - names))
+            names = frozenset(name for group in reading.groups.get(first.id, ()) for name in group.funding)
+            for index in self._served[first.id, before]:
+                left = least_step(model.problem, first) - 1 + _available(model, mine - names)
+                found[index] = max(found.get(index, 0), left)
+        return {index: room for index, room in found.items() if room < model.bounds[model.x[line.id, later.id]]}
 
     def _full_line(self, first: Offer, line: CostLine) -> Iterator[int]:
         """That it pays all it may of the line. For one of a fixed amount that says no more than that it is used."""
@@ -122,15 +149,30 @@ class _Excuses:
 
 
 def _with_precedence(
-    model: MixModel, first: Offer, later: Offer, line: CostLine, own: set[int], others: set[int]
+    model: MixModel,
+    first: Offer,
+    later: Offer,
+    line: CostLine,
+    own: set[int],
+    others: set[int],
+    rooms: dict[int, int],
 ) -> None:
     """`later` pays of the line only when one of these holds: who comes first pays all it may there, or has an excuse.
 
-    Who pays all it may is used: that is said once more, because of two parts of such a variable each may be a half.
+    Who pays all it may is used: that is said once more, because of two parts of such a variable each may be a half. So is what
+    an excuse leaves on the line; one that leaves nothing is none.
     """
     if ALWAYS in own or ALWAYS in others:
         return
+    idle = {index for index, room in rooms.items() if room <= 0}
+    own, others = own - idle, others - idle
     pays, excuses = model.pays(line.id, later.id), own | others
+    if len(idle) < len(rooms):
+        cell = model.x[line.id, later.id]
+        paid = Sum().add([cell])
+        for index in sorted(excuses):
+            paid.add([index], -rooms.get(index, model.bounds[cell]))
+        model.at_most(paid, 0, later.id)
     model.at_most(Sum().add([pays]).add(excuses, -1), 0, later.id)
     if TIGHT and len(own) > 1 and model.y[first.id] not in excuses:
         model.at_most(Sum().add([pays]).add({model.y[first.id], *others}, -1), 0, later.id)
@@ -144,7 +186,7 @@ def _reached_together(model: MixModel, pays: int, flags: list[int], reached: lis
 
     Of the sums one by one the linear relaxation takes a part each, and the same amount counts in all of them.
     """
-    scale = 1_000 * max(needed for _, needed in reached)
+    scale = 100 * max(needed for _, needed in reached)
     parts: dict[tuple[int, bool], int] = {}
     for total, needed in reached:
         less = total.constant + sum(c * model.bounds[index] for index, c in total.terms.items() if c < 0)
