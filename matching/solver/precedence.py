@@ -6,6 +6,7 @@ from math import lcm
 
 from matching.problem import CostLine, Offer
 from matching.solver.model import MixModel
+from matching.solver.prepared import Cell
 from matching.solver.rows import Sum
 from matching.spec import limits
 from matching.spec.precedence import ServedFirst, least_step
@@ -30,6 +31,7 @@ def add_precedence(model: MixModel) -> None:
     """12. Where an offer pays, one it asks first pays its line limit there, or has an excuse."""
     offers = {offer.id: offer for offer in model.reading.offers}
     excuses, goes_before = _Excuses(model), ServedFirst(model.problem)
+    asking: dict[Cell, list[_Asking]] = {}
     for later in model.reading.offers:
         named = sorted({name for name in later.asks_first if name in offers})
         before = goes_before.before(later) if named else frozenset()
@@ -40,7 +42,12 @@ def add_precedence(model: MixModel) -> None:
                 if (line.id, name) in model.x and ALWAYS not in (*own, *others):
                     own_there, others_there = excuses.on(first, line, before)
                     rooms = excuses.rooms(first, later, line, before) if TIGHT else {}
-                    _with_precedence(model, first, later, line, {*own, *own_there}, {*others, *others_there}, rooms)
+                    one = _Asking(model, later, line, {*own, *own_there}, {*others, *others_there}, rooms)
+                    if one.is_held(first):
+                        asking.setdefault((line.id, name), []).append(one)
+    for (line_id, name), those in asking.items():
+        if TIGHT and len(those) > 1:
+            _asked_together(model, line_id, those, excuses.left_by(offers[name], those[0].line))
 
 
 class _Excuses:
@@ -80,31 +87,40 @@ class _Excuses:
             self._beside[key] = list(self._excluded_on(first, line))
         return self._full[key], [*self._beside[key], *self._money_on(first, line, before)]
 
-    def rooms(self, first: Offer, later: Offer, line: CostLine, before: Served) -> dict[int, int]:
-        """What is left on the line for who asks later when that excuse alone holds, where that is less than all it may pay.
-
-        What comes first has paid its part of the line then, or emptied funding lines from which the later one would pay.
-        """
-        model, reading = self.model, self.model.reading
-        cell, found = model.x[line.id, first.id], dict[int, int]()
-        there, elsewhere = (
-            line.amount_cents,
-            sum(model.bounds[index] for index in model.paid_by(first.id) if index != cell),
-        )
-        for index in self._own[first.id]:
-            found[index] = there - max(0, reading.most_in_all[first.id] - elsewhere)
+    def left_by(self, first: Offer, line: CostLine) -> dict[int, int]:
+        """What is left of a line when what comes first has paid all it can, or all it may there."""
+        model, cell = self.model, self.model.x[line.id, first.id]
+        elsewhere = sum(model.bounds[index] for index in model.paid_by(first.id) if index != cell)
+        least = max(0, model.reading.most_in_all[first.id] - elsewhere)
+        found = dict.fromkeys(self._own[first.id], line.amount_cents - least)
+        limit = limits.payable(model.problem, first, line)
         for index in self._full[line.id, first.id]:
-            found[index] = max(found.get(index, 0), there - limits.payable(model.problem, first, line))
+            found[index] = max(found.get(index, 0), line.amount_cents - limit)
+        return found
+
+    def rooms(self, first: Offer, later: Offer, line: CostLine, before: Served) -> dict[int, int]:
+        """What is left on the line for who asks later when that excuse alone holds, as far as less than everything is.
+
+        What comes first has paid its part of the line then, or funding lines are empty from which the later one would pay.
+        """
+        model, found = self.model, self.left_by(first, line)
         mine = self._sources.get((line.id, later.id), frozenset())
         if mine and later.id not in before:
-            names = self._sources.get((line.id, first.id), frozenset())
-            for index in self._empty.get((names, before), ()):
-                found[index] = max(found.get(index, 0), _available(model, mine - names))
-            names = frozenset(name for group in reading.groups.get(first.id, ()) for name in group.funding)
+            there = self._sources.get((line.id, first.id), frozenset())
+            for index in self._empty.get((there, before), ()):
+                found[index] = max(found.get(index, 0), self._left_in(mine, later, there, 0))
+            names = frozenset(name for group in model.reading.groups.get(first.id, ()) for name in group.funding)
             for index in self._served[first.id, before]:
-                left = least_step(model.problem, first) - 1 + _available(model, mine - names)
-                found[index] = max(found.get(index, 0), left)
-        return {index: room for index, room in found.items() if room < model.bounds[model.x[line.id, later.id]]}
+                less = least_step(model.problem, first) - 1
+                found[index] = max(found.get(index, 0), self._left_in(mine, later, names, less))
+        return found
+
+    def _left_in(self, mine: frozenset[str], later: Offer, empty: frozenset[str], beside: int) -> int:
+        """What funding lines hold for who asks later when some have no more than `beside`; 0 when that is too little to be used."""
+        model = self.model
+        every = frozenset(name for group in model.reading.groups.get(later.id, ()) for name in group.funding)
+        enough = beside + _available(model, every - empty) >= limits.smallest_total(model.problem, later)
+        return beside + _available(model, mine - empty) if enough else 0
 
     def _full_line(self, first: Offer, line: CostLine) -> Iterator[int]:
         """That it pays all it may of the line. For one of a fixed amount that says no more than that it is used."""
@@ -148,37 +164,49 @@ class _Excuses:
         return self._empty[names, before]
 
 
-def _with_precedence(
-    model: MixModel,
-    first: Offer,
-    later: Offer,
-    line: CostLine,
-    own: set[int],
-    others: set[int],
-    rooms: dict[int, int],
-) -> None:
-    """`later` pays of the line only when one of these holds: who comes first pays all it may there, or has an excuse.
+class _Asking:
+    """Who asks later, on a line, with the excuses of who comes first, and what each leaves there for it."""
 
-    Who pays all it may is used: that is said once more, because of two parts of such a variable each may be a half. So is what
-    an excuse leaves on the line; one that leaves nothing is none.
-    """
-    if ALWAYS in own or ALWAYS in others:
-        return
-    idle = {index for index, room in rooms.items() if room <= 0}
-    own, others = own - idle, others - idle
-    pays, excuses = model.pays(line.id, later.id), own | others
-    if len(idle) < len(rooms):
-        cell = model.x[line.id, later.id]
-        paid = Sum().add([cell])
-        for index in sorted(excuses):
-            paid.add([index], -rooms.get(index, model.bounds[cell]))
-        model.at_most(paid, 0, later.id)
-    model.at_most(Sum().add([pays]).add(excuses, -1), 0, later.id)
-    if TIGHT and len(own) > 1 and model.y[first.id] not in excuses:
-        model.at_most(Sum().add([pays]).add({model.y[first.id], *others}, -1), 0, later.id)
-    reached = [model.reached[excuse] for excuse in sorted(excuses) if excuse in model.reached]
-    if TOGETHER and len(reached) > 1:
-        _reached_together(model, pays, [excuse for excuse in sorted(excuses) if excuse not in model.reached], reached)
+    def __init__(
+        self, model: MixModel, later: Offer, line: CostLine, own: set[int], others: set[int], rooms: dict[int, int]
+    ) -> None:
+        self.model, self.later, self.line = model, later, line
+        self.cell = model.x[line.id, later.id]
+        idle = {index for index, room in rooms.items() if room <= 0}  # an excuse that leaves nothing is none
+        self.own, self.others = own - idle, others - idle
+        self.excuses = sorted(self.own | self.others)
+        most = model.bounds[self.cell]
+        self.rooms = {index: min(most, rooms.get(index, most)) for index in self.excuses}
+
+    def is_held(self, first: Offer) -> bool:
+        """Let it pay of the line only when one of the excuses holds, and then no more than that leaves. False: one always does.
+
+        Who pays all it may is used: that is said once more, because of two parts of such a variable each may be a half.
+        """
+        model, excuses = self.model, self.excuses
+        if ALWAYS in excuses:
+            return False
+        pays = model.pays(self.line.id, self.later.id)
+        model.at_most(Sum().add([pays]).add(excuses, -1), 0, self.later.id)
+        if any(room < model.bounds[self.cell] for room in self.rooms.values()):
+            left = {index: -room for index, room in self.rooms.items()}
+            model.at_most(Sum(0, {self.cell: 1, **left}), 0, self.later.id)
+        if TIGHT and len(self.own) > 1 and model.y[first.id] not in excuses:
+            model.at_most(Sum().add([pays]).add({model.y[first.id], *self.others}, -1), 0, self.later.id)
+        reached = [model.reached[excuse] for excuse in excuses if excuse in model.reached]
+        if TOGETHER and len(reached) > 1:
+            _reached_together(model, pays, [excuse for excuse in excuses if excuse not in model.reached], reached)
+        return True
+
+
+def _asked_together(model: MixModel, line: str, those: list[_Asking], left_by: dict[int, int]) -> None:
+    """All that ask the same one first pay of a line together no more than what its excuses leave there."""
+    amount = those[0].line.amount_cents
+    total = Sum().add([one.cell for one in those])
+    for index in sorted({index for one in those for index in one.excuses}):
+        rooms = sum(one.rooms.get(index, 0) for one in those)
+        total.add([index], -min(left_by.get(index, amount), rooms))
+    model.at_most(total, 0, line)
 
 
 def _reached_together(model: MixModel, pays: int, flags: list[int], reached: list[tuple[Sum, int]]) -> None:
