@@ -116,7 +116,7 @@ class _Excuses:
         return found
 
     def _left_in(self, mine: frozenset[str], later: Offer, empty: frozenset[str], beside: int) -> int:
-        """What funding lines hold for who asks later when some have no more than `beside`; 0 when that is too little to be used."""
+        """What funding lines hold for who asks later when some have no more than `beside`; 0 when it cannot be used then."""
         model = self.model
         every = frozenset(name for group in model.reading.groups.get(later.id, ()) for name in group.funding)
         enough = beside + _available(model, every - empty) >= limits.smallest_total(model.problem, later)
