@@ -11,7 +11,7 @@ from typing import Any
 import ortools
 from ortools.sat.python import cp_model_helper as helper
 
-VERSION: str = ortools.__version__
+VERSION: str = ortools.__version__  # type: ignore[attr-defined]  # the package has no types
 
 Program = helper.CpModelProto
 """The message: variables, rows, what is made as small as possible, and a hint."""
@@ -22,7 +22,7 @@ OPTIMAL, FEASIBLE, INFEASIBLE, MODEL_INVALID = Status.OPTIMAL, Status.FEASIBLE, 
 Parameters = helper.SatParameters
 
 
-class Better(helper.SolutionCallback):  # type: ignore[misc]  # a class of the library, which has no types
+class Better(helper.SolutionCallback):
     """Hears of every better solution, and may stop the run."""
 
     def __init__(self) -> None:
@@ -39,6 +39,10 @@ class Better(helper.SolutionCallback):  # type: ignore[misc]  # a class of the l
         self.StopSearch()
 
 
+def _wrapper() -> Any:
+    return helper.SolveWrapper()
+
+
 class Run:
     """One run of the solver, which another thread may stop."""
 
@@ -50,7 +54,7 @@ class Run:
     def solve(self, program: Any, heard: Better) -> Any:
         """The response of the solver to a model."""
         with self._lock:
-            wrapper = self._wrapper = helper.SolveWrapper()
+            self._wrapper = wrapper = _wrapper()
         wrapper.set_parameters(self.parameters)
         wrapper.add_solution_callback(heard)
         response = wrapper.solve(program)
