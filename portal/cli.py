@@ -5,7 +5,10 @@ So ``loket match`` starts without flask, sqlalchemy or ortools, and ``loket db``
 
 from __future__ import annotations
 
+import atexit
+import gc
 import importlib
+import os
 from typing import Any
 
 import click
@@ -65,6 +68,15 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
+ANSWERED_AT_ONCE = frozenset({"match", "solve", "verify", "schema"})
+"""Commands that read, answer and are over: what they read is needed to the end, so nothing looks for what could be let go."""
+
+os.environ.setdefault(
+    "PYDANTIC_DISABLE_PLUGINS", "__all__"
+)  # nothing else decides how a file is read, and none is looked for
+atexit.register(gc.freeze)  # the process ends: nothing of it needs to be taken apart
+
+
 class LazyGroup(click.Group):
     """A group that knows its subcommands by name and imports each on first use."""
 
@@ -74,6 +86,9 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
+        if cmd_name in ANSWERED_AT_ONCE and gc.isenabled():
+            gc.disable()
+            ctx.call_on_close(gc.enable)
         module, _, attribute = COMMANDS[cmd_name][0].partition(":")
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command

@@ -1,5 +1,6 @@
 """Schemes x facts -> verdicts: eligible, not eligible or unknown, each with the first reason and the whole trace."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -186,16 +187,22 @@ class _Catalogue:
             for one, place in zip(self.definitions, places, strict=False)
         )
         self._days: KeptFew[date, _ReadyForDay] = KeptFew(_MOST_DAYS)
+        self._turning = tuple(one.turning_days for one in self.definitions)
+        self._stands: dict[tuple[int, int], tuple[Availability, _Said]] = {}
+        """Per definition and number of turning days that are past: whether it can be asked for, and what was said then."""
 
     def on(self, day: date) -> _ReadyForDay:
         """The definitions made ready for a day."""
         return self._days.get(day) or self._days.keep(day, self._made_ready(day))
 
     def _made_ready(self, day: date) -> _ReadyForDay:
-        asked: list[tuple[_SchemeLaidOut, Availability, _Said | None]] = [
-            (one, definition.availability(day), {} if returns and one.amounts is None else None)
-            for definition, one, returns in zip(self.definitions, self._asked, self._conditions.returning, strict=False)
-        ]
+        asked: list[tuple[_SchemeLaidOut, Availability, _Said | None]] = []
+        for number, (one, returns) in enumerate(zip(self._asked, self._conditions.returning, strict=False)):
+            key = number, bisect_right(self._turning[number], day)
+            found = self._stands.get(key)
+            if found is None:
+                found = self._stands[key] = self.definitions[number].availability(day), {}
+            asked.append((one, found[0], found[1] if returns and one.amounts is None else None))
         return _ReadyForDay(self._conditions.on(day), tuple(asked))
 
 

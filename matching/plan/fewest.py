@@ -3,13 +3,16 @@
 CP-SAT in passes, each proven before the next as long as its deterministic time lasts. For what is small.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from ortools.sat.python import cp_model
+from typing import TYPE_CHECKING, Any
 
 from matching.plan.awards import PASSES, Move, OpenAward, PassName, Portfolio, worth
+
+if TYPE_CHECKING:
+    from ortools.sat.python.cp_model import CpModel
 
 LIMIT = 4.0
 """Deterministic seconds per pass."""
@@ -31,13 +34,15 @@ class Proven:
 
 @dataclass(slots=True)
 class _Model:
-    cp: cp_model.CpModel
+    cp: CpModel
     cells: list[tuple[OpenAward, str, Any, Any]]
     """An award, another line, whether it goes there, and how many cents."""
     sums: dict[PassName, Any]
 
 
 def _model(portfolio: Portfolio) -> _Model:
+    from ortools.sat.python import cp_model
+
     cp = cp_model.CpModel()
     cells: list[tuple[OpenAward, str, Any, Any]] = []
     change: dict[str, list[Any]] = {line.id: [] for line in portfolio.lines}
@@ -100,6 +105,8 @@ def fewest_moves(
 
 
 def _search(model: _Model, moves: Sequence[Move], limit: float) -> tuple[list[Move] | None, int]:
+    from ortools.sat.python import cp_model
+
     model.cp.clear_hints()  # type: ignore[no-untyped-call]
     known = {(move.award, move.to_line): move.cents for move in moves}
     for award, line, goes, cents in model.cells:

@@ -9,8 +9,6 @@ number of moves: a bound.
 
 from dataclasses import dataclass
 
-from ortools.graph.python import min_cost_flow
-
 from matching.plan.awards import Move, OpenAward, Portfolio
 
 BUCKETS = 16
@@ -71,6 +69,8 @@ def best_flow(portfolio: Portfolio, groups: list[Group], fixed: dict[str, int] |
 
     `fixed` is what lines pay of awards in no group; without it those awards stay where they are, and all fits.
     """
+    from ortools.graph.python import min_cost_flow
+
     solver = min_cost_flow.SimpleMinCostFlow()
     number = {line.id: place for place, line in enumerate(portfolio.lines)}
     first, ranks = len(number) + 1, ranks_of(portfolio)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from ortools.graph.python import max_flow
 
 from matching.plan.table import Floats, Ints
 
@@ -38,6 +37,8 @@ def most_paid(need: Ints, admits: Flags, holds: Ints) -> MostPaid:
     """
     _look(need, admits, holds)
     groups, lines = admits.shape
+    from ortools.graph.python import max_flow
+
     solver, sink = max_flow.SimpleMaxFlow(), 1 + groups + lines
     pairs = np.argwhere(admits)
     tails = np.concatenate((np.zeros(groups, np.int64), 1 + pairs[:, 0], 1 + groups + np.arange(lines)))

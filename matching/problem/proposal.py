@@ -131,8 +131,31 @@ ADDED_LATER = ("tiers", "variant", "asks_first", "part", "parts", "holder_caps")
 
 def problem_hash(problem: Problem) -> str:
     """SHA-256 of a problem, the same for every order of its lines, offers, pledges, funding lines and groups."""
-    text = _text(problem.model_dump(mode="json"))
+    values = {name: getattr(problem, name) for name in type(problem).model_fields}
+    whole = {name: value for name, value in values.items() if isinstance(value, tuple | Model)}
+    texts = {key: _text(value) for key, value in problem.model_dump(mode="json", exclude=set(whole)).items()}
+    for name, value in whole.items():
+        if value or name not in ADDED_LATER:
+            texts[name] = f"[{','.join(sorted(map(_kept, value)))}]" if isinstance(value, tuple) else _kept(value)
+    text = "{" + ",".join(f'"{key}":{value}' for key, value in sorted(texts.items())) + "}"
     return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+_MOST_KEPT = 20_000
+_TEXTS: dict[int, tuple[Model, str]] = {}
+
+
+def _kept(part: Model) -> str:
+    """The text of a line, an offer or another part, kept by the very object: what is solved again shares most parts.
+
+    What is kept holds on to its object, so that no other object can take the same identity.
+    """
+    found = _TEXTS.get(id(part))
+    if found is None:
+        if len(_TEXTS) >= _MOST_KEPT:
+            _TEXTS.clear()
+        found = _TEXTS[id(part)] = part, _text(part.model_dump(mode="json"))
+    return found[1]
 
 
 def _text(value: object) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from matching.problem import LockedShare, Locks, Problem
 from matching.problem.proposal import PassResult, Proposal, Share
+from matching.solver.bounds import least
+from matching.solver.prepared import read
 from matching.spec import limits
 
 
@@ -25,6 +27,11 @@ def least_own(problem: Problem) -> PassResult | None:
         return first_pass(problem)
     except (LockConflict, LimitReached):
         return None
+
+
+def own_at_least(problem: Problem) -> int:
+    """What the asker pays or borrows at least, as far as adding up tells: no mix asks less."""
+    return least(read(problem), "own_money", ())
 
 
 def own_cents(proposal: Proposal) -> int:

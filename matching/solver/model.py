@@ -5,26 +5,14 @@ the same problem in any order gives the same model, and with one worker the same
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
-from math import gcd, lcm
+from math import lcm
 
 from matching.problem import LockedShare, Offer
 from matching.solver.prepared import Cell, MoneyGroup, Reading
-from matching.solver.starting import cp_model
+from matching.solver.rows import Rows, Sum, times
 from matching.spec import limits
 from schemes.basics.money import ceil_share
-
-LARGEST = 2**60
-"""Sums of |coefficient * bound| stay below this, so that nothing in the solver can overflow."""
-
-
-class ProblemTooLarge(ValueError):
-    """The amounts and fractions of a problem are too large to be computed exactly. `part` names where."""
-
-    def __init__(self, part: str) -> None:
-        super().__init__(f"the amounts or fractions of {part} are too large to be computed exactly")
-        self.part = part
 
 
 class LocksImpossible(ValueError):
@@ -35,38 +23,14 @@ class LocksImpossible(ValueError):
         self.lock = lock
 
 
-class _Program(cp_model.CpModel):
-    """CP-SAT's model without its sixty names from before 2023, whose making takes longer than that of a small problem."""
-
-    def _add_pre_pep8_methods(self) -> None:
-        return
-
-
-@dataclass(slots=True)
-class Sum:
-    """A linear expression: a constant plus coefficients times variables (by index)."""
-
-    constant: int = 0
-    terms: dict[int, int] = field(default_factory=dict)
-
-    def add(self, variables: Iterable[int], coefficient: int = 1) -> "Sum":
-        """Add coefficient * each variable; returns itself."""
-        for index in variables:
-            self.terms[index] = self.terms.get(index, 0) + coefficient
-        return self
-
-
-class MixModel:
+class MixModel(Rows):
     """The variables of one problem and its constraints. `x`: cell -> variable; `y`: offer -> variable; `z` and `taken`
     (funding line, offer -> sum): see `_funding`; `cents`: those that are amounts. Constraint 12 is in precedence.py."""
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
         self.problem = reading.problem
-        self.cp = _Program()
-        self._variables, self._rows = self.cp.proto.variables, self.cp.proto.constraints
-        self.bounds: list[int] = []
-        self.cents: set[int] = set()
+        super().__init__()
         self.x: dict[Cell, int] = {cell: self.amount(most) for cell, most in reading.most.items()}
         self._cells: dict[str, list[int]] = {}
         for (_, payer), cell in sorted(self.x.items()):
@@ -74,6 +38,8 @@ class MixModel:
         self.y: dict[str, int] = {offer.id: self.variable(1) for offer in reading.offers}
         self.z: dict[tuple[str, MoneyGroup, str], int] = {}
         self._pays: dict[Cell, int] = {}
+        self._uses: dict[int, int] = {}
+        self.reached: dict[int, tuple[Sum, int]] = {}
         self.taken: dict[tuple[str, str], Sum] = {}
         for constraint in (
             self._line_balance,
@@ -95,19 +61,7 @@ class MixModel:
         ):
             constraint()
 
-    # -- variables and sums --
-
-    def variable(self, most: int) -> int:
-        """A new variable from 0 to `most`; returns its index."""
-        self._variables.add().domain.extend((0, most))
-        self.bounds.append(most)
-        return len(self.bounds) - 1
-
-    def amount(self, most: int) -> int:
-        """A new variable that is an amount in cents; what it decides is a whole number only because cents are."""
-        index = self.variable(most)
-        self.cents.add(index)
-        return index
+    # -- who pays --
 
     def pays(self, line: str, offer: str) -> int:
         """A variable that is 1 when the offer pays anything of the line; `y` itself for an offer of one line."""
@@ -115,7 +69,10 @@ class MixModel:
             return self.y[offer]
         if (line, offer) not in self._pays:
             cell, flag = self.x[line, offer], self.variable(1)
-            self.at_most(Sum().add([cell]).add([flag], -self.bounds[cell]), 0, offer)
+            if cell in self._uses:
+                self.instead(
+                    self._uses[cell], self.y[offer], flag
+                )  # who pays of a line is used: that is said for all of it once
             self.at_most(Sum().add([flag]).add([self.y[offer]], -1), 0, offer)
             self._pays[line, offer] = flag
         return self._pays[line, offer]
@@ -129,54 +86,11 @@ class MixModel:
         payers = [offer.id for offer in self.reading.offers] + [pledge.id for pledge in self.reading.pledges]
         return [self.x[line, payer] for payer in payers if (line, payer) in self.x]
 
-    def row(self, total: Sum, low: int, high: int, part: str) -> None:
-        """Require low <= total <= high. Raises ProblemTooLarge rather than overflow."""
-        self._keep_small(total, part)
-        if not total.terms:
-            if not low <= total.constant <= high:
-                self.cp.add_bool_or([])
-            return
-        linear = self._rows.add().linear
-        linear.vars.extend(list(total.terms))
-        linear.coeffs.extend(list(total.terms.values()))
-        linear.domain.extend([limit if abs(limit) == LARGEST else limit - total.constant for limit in (low, high)])
-
-    def _keep_small(self, total: Sum, part: str) -> None:
-        bounds = self.bounds
-        size = sum([abs(coefficient) * bounds[index] for index, coefficient in total.terms.items()])
-        if size + abs(total.constant) >= LARGEST:
-            raise ProblemTooLarge(part)
-
-    def minimise(self, total: Sum, part: str) -> int:
-        """Make the sum what the next run makes as small as possible; gives what it goes up by, in which the solver counts it."""
-        self._keep_small(total, part)
-        step = step_of(total)
-        self.cp.clear_objective()  # type: ignore[no-untyped-call]
-        objective = self.cp.proto.objective
-        objective.scaling_factor = 1.0
-        objective.vars.extend(list(total.terms))
-        objective.coeffs.extend([coefficient // step for coefficient in total.terms.values()])
-        return step
-
-    def at_most(self, total: Sum, limit: int, part: str) -> None:
-        """Require total <= limit."""
-        bounds = self.bounds
-        if total.terms and sum([c * bounds[i] for i, c in total.terms.items() if c > 0]) > limit - total.constant:
-            self.row(total, -LARGEST, limit, part)
-
-    def at_least(self, total: Sum, limit: int, part: str) -> None:
-        """Require total >= limit."""
-        self.at_most(_times(total, -1), -limit, part)
-
     def keep_used(self, used: Mapping[str, bool]) -> None:
         """Fix which offers are used, for the pass that only divides cents."""
         for name, index in self.y.items():
             domain = self._variables[index].domain
             domain[0] = domain[1] = int(used[name])
-
-    def exactly(self, total: Sum, value: int, part: str) -> None:
-        """Require total == value."""
-        self.row(total, value, value, part)
 
     # -- constraints, by their number in the specification --
 
@@ -190,7 +104,9 @@ class MixModel:
         for offer in self.reading.offers:
             used, cells = self.y[offer.id], self.paid_by(offer.id)
             for cell in cells:
-                self.at_most(Sum().add([cell]).add([used], -self.bounds[cell]), 0, offer.id)
+                if self.bounds[cell]:
+                    self._uses[cell] = len(self.rows)
+                    self.at_most(Sum().add([cell]).add([used], -self.bounds[cell]), 0, offer.id)
             self.at_most(Sum().add(cells).add([used], -self.reading.reach[offer.id]), 0, offer.id)
 
     def _de_minimis_room(self) -> None:
@@ -243,7 +159,7 @@ class MixModel:
             paid = Sum().add(others, ratio.numerator).add([counted], -ratio.denominator)
             self.at_most(paid, 0, offer.id)
             if exact:
-                self.at_most(_times(paid, -1), ratio.denominator - 1, offer.id)
+                self.at_most(times(paid, -1), ratio.denominator - 1, offer.id)
         return taken
 
     def _minimum(self) -> None:
@@ -270,10 +186,10 @@ class MixModel:
             short = self._contribution(offer, counts_sector_fund=rule.counts_sector_fund)
             top, bottom = rule.share.numerator, rule.share.denominator
             if rule.of == "own_amount":
-                short = _times(short, -bottom).add(self.paid_by(offer.id), top)
+                short = times(short, -bottom).add(self.paid_by(offer.id), top)
             else:
                 needed = ceil_share(rule.share, limits.eligible_cost(self.problem, offer))
-                short = _times(short, -1).add([self.y[offer.id]], needed)
+                short = times(short, -1).add([self.y[offer.id]], needed)
             self.at_most(short, 0, offer.id)
 
     def _contribution(self, offer: Offer, *, counts_sector_fund: bool) -> Sum:
@@ -388,12 +304,3 @@ class MixModel:
                 only = len(group.funding) == 1
                 return self.x[lock.line, lock.offer] if only else self.z[lock.offer, group, lock.funding_line]
         return None
-
-
-def step_of(total: Sum) -> int:
-    """What a sum goes up by: every value it can have is the constant and so many of these."""
-    return gcd(*total.terms.values()) or 1
-
-
-def _times(total: Sum, factor: int) -> Sum:
-    return Sum(total.constant * factor, {index: c * factor for index, c in total.terms.items()})

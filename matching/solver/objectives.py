@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from matching.problem.settings import PassName
-from matching.solver.model import MixModel, Sum
+from matching.solver.model import MixModel
+from matching.solver.rows import Sum
 from matching.spec import limits
 
 

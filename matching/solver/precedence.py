@@ -5,7 +5,9 @@ from fractions import Fraction
 from math import lcm
 
 from matching.problem import CostLine, Offer
-from matching.solver.model import MixModel, Sum
+from matching.solver.model import MixModel
+from matching.solver.prepared import Cell
+from matching.solver.rows import Sum
 from matching.spec import limits
 from matching.spec.precedence import ServedFirst, least_step
 
@@ -15,6 +17,12 @@ Served = frozenset[str]
 TIGHT = True
 """Whether rows are added, and variables saved, that change no mix but make halves of an excuse dearer (off in tests of them)."""
 
+TOGETHER = True
+"""Whether a row says of all sums that can be an excuse together what each says alone (off in tests of it)."""
+
+MOST_TOGETHER = 2**50
+"""Of sums that are larger together no such row is made."""
+
 ALWAYS = -1
 """Instead of a variable: an excuse that holds in every mix. One that holds in none has no variable at all."""
 
@@ -23,6 +31,7 @@ def add_precedence(model: MixModel) -> None:
     """12. Where an offer pays, one it asks first pays its line limit there, or has an excuse."""
     offers = {offer.id: offer for offer in model.reading.offers}
     excuses, goes_before = _Excuses(model), ServedFirst(model.problem)
+    asking: dict[Cell, list[_Asking]] = {}
     for later in model.reading.offers:
         named = sorted({name for name in later.asks_first if name in offers})
         before = goes_before.before(later) if named else frozenset()
@@ -32,7 +41,13 @@ def add_precedence(model: MixModel) -> None:
             for line in model.reading.lines_of(later.id):
                 if (line.id, name) in model.x and ALWAYS not in (*own, *others):
                     own_there, others_there = excuses.on(first, line, before)
-                    _with_precedence(model, first, later, line, {*own, *own_there}, {*others, *others_there})
+                    rooms = excuses.rooms(first, later, line, before) if TIGHT else {}
+                    one = _Asking(model, later, line, {*own, *own_there}, {*others, *others_there}, rooms)
+                    if one.is_held(first):
+                        asking.setdefault((line.id, name), []).append(one)
+    for (line_id, name), those in asking.items():
+        if TIGHT and len(those) > 1:
+            _asked_together(model, line_id, those, excuses.left_by(offers[name], those[0].line))
 
 
 class _Excuses:
@@ -72,6 +87,41 @@ class _Excuses:
             self._beside[key] = list(self._excluded_on(first, line))
         return self._full[key], [*self._beside[key], *self._money_on(first, line, before)]
 
+    def left_by(self, first: Offer, line: CostLine) -> dict[int, int]:
+        """What is left of a line when what comes first has paid all it can, or all it may there."""
+        model, cell = self.model, self.model.x[line.id, first.id]
+        elsewhere = sum(model.bounds[index] for index in model.paid_by(first.id) if index != cell)
+        least = max(0, model.reading.most_in_all[first.id] - elsewhere)
+        found = dict.fromkeys(self._own[first.id], line.amount_cents - least)
+        limit = limits.payable(model.problem, first, line)
+        for index in self._full[line.id, first.id]:
+            found[index] = max(found.get(index, 0), line.amount_cents - limit)
+        return found
+
+    def rooms(self, first: Offer, later: Offer, line: CostLine, before: Served) -> dict[int, int]:
+        """What is left on the line for who asks later when that excuse alone holds, as far as less than everything is.
+
+        What comes first has paid its part of the line then, or funding lines are empty from which the later one would pay.
+        """
+        model, found = self.model, self.left_by(first, line)
+        mine = self._sources.get((line.id, later.id), frozenset())
+        if mine and later.id not in before:
+            there = self._sources.get((line.id, first.id), frozenset())
+            for index in self._empty.get((there, before), ()):
+                found[index] = max(found.get(index, 0), self._left_in(mine, later, there, 0))
+            names = frozenset(name for group in model.reading.groups.get(first.id, ()) for name in group.funding)
+            for index in self._served[first.id, before]:
+                less = least_step(model.problem, first) - 1
+                found[index] = max(found.get(index, 0), self._left_in(mine, later, names, less))
+        return found
+
+    def _left_in(self, mine: frozenset[str], later: Offer, empty: frozenset[str], beside: int) -> int:
+        """What funding lines hold for who asks later when some have no more than `beside`; 0 when it cannot be used then."""
+        model = self.model
+        every = frozenset(name for group in model.reading.groups.get(later.id, ()) for name in group.funding)
+        enough = beside + _available(model, every - empty) >= limits.smallest_total(model.problem, later)
+        return beside + _available(model, mine - empty) if enough else 0
+
     def _full_line(self, first: Offer, line: CostLine) -> Iterator[int]:
         """That it pays all it may of the line. For one of a fixed amount that says no more than that it is used."""
         model = self.model
@@ -109,35 +159,94 @@ class _Excuses:
         if not names or not names <= self.model.reading.scarce:
             return []
         if (names, before) not in self._empty:
-            taken = _taken(self.model, names, before, Sum())
-            self._empty[names, before] = list(_excuse(self.model, taken, _available(self.model, names), first.id))
+            taken, most = _taken(self.model, names, before, Sum())
+            self._empty[names, before] = list(_excuse(self.model, taken, _available(self.model, names), first.id, most))
         return self._empty[names, before]
 
 
-def _with_precedence(
-    model: MixModel, first: Offer, later: Offer, line: CostLine, own: set[int], others: set[int]
-) -> None:
-    """`later` pays of the line only when one of these holds: who comes first pays all it may there, or has an excuse.
+class _Asking:
+    """Who asks later, on a line, with the excuses of who comes first, and what each leaves there for it."""
 
-    Who pays all it may is used: that is said once more, because of two parts of such a variable each may be a half.
+    def __init__(
+        self, model: MixModel, later: Offer, line: CostLine, own: set[int], others: set[int], rooms: dict[int, int]
+    ) -> None:
+        self.model, self.later, self.line = model, later, line
+        self.cell = model.x[line.id, later.id]
+        idle = {index for index, room in rooms.items() if room <= 0}  # an excuse that leaves nothing is none
+        self.own, self.others = own - idle, others - idle
+        self.excuses = sorted(self.own | self.others)
+        most = model.bounds[self.cell]
+        self.rooms = {index: min(most, rooms.get(index, most)) for index in self.excuses}
+
+    def is_held(self, first: Offer) -> bool:
+        """Let it pay of the line only when one of the excuses holds, and then no more than that leaves. False: one always does.
+
+        Who pays all it may is used: that is said once more, because of two parts of such a variable each may be a half.
+        """
+        model, excuses = self.model, self.excuses
+        if ALWAYS in excuses:
+            return False
+        pays = model.pays(self.line.id, self.later.id)
+        model.at_most(Sum().add([pays]).add(excuses, -1), 0, self.later.id)
+        if any(room < model.bounds[self.cell] for room in self.rooms.values()):
+            left = {index: -room for index, room in self.rooms.items()}
+            model.at_most(Sum(0, {self.cell: 1, **left}), 0, self.later.id)
+        if TIGHT and len(self.own) > 1 and model.y[first.id] not in excuses:
+            model.at_most(Sum().add([pays]).add({model.y[first.id], *self.others}, -1), 0, self.later.id)
+        reached = [model.reached[excuse] for excuse in excuses if excuse in model.reached]
+        if TOGETHER and len(reached) > 1:
+            _reached_together(model, pays, [excuse for excuse in excuses if excuse not in model.reached], reached)
+        return True
+
+
+def _asked_together(model: MixModel, line: str, those: list[_Asking], left_by: dict[int, int]) -> None:
+    """All that ask the same one first pay of a line together no more than what its excuses leave there."""
+    amount = those[0].line.amount_cents
+    total = Sum().add([one.cell for one in those])
+    for index in sorted({index for one in those for index in one.excuses}):
+        rooms = sum(one.rooms.get(index, 0) for one in those)
+        total.add([index], -min(left_by.get(index, amount), rooms))
+    model.at_most(total, 0, line)
+
+
+def _reached_together(model: MixModel, pays: int, flags: list[int], reached: list[tuple[Sum, int]]) -> None:
+    """Of several sums one reaches what it needs. Then so does the sum of all terms, each in the largest part of what is needed.
+
+    Of the sums one by one the linear relaxation takes a part each, and the same amount counts in all of them.
     """
-    if ALWAYS in own or ALWAYS in others:
+    scale = 100 * max(needed for _, needed in reached)
+    parts: dict[tuple[int, bool], int] = {}
+    for total, needed in reached:
+        less = total.constant + sum(c * model.bounds[index] for index, c in total.terms.items() if c < 0)
+        needed -= less  # of a term that counts against it, what is left of the variable counts for it
+        if needed <= 0:
+            return
+        for index, coefficient in total.terms.items():
+            key, part = (index, coefficient > 0), -(-abs(coefficient) * scale // needed)
+            parts[key] = max(parts.get(key, 0), part)
+    if sum(part * model.bounds[index] for (index, _), part in parts.items()) >= MOST_TOGETHER:
         return
-    pays = model.pays(line.id, later.id)
-    model.at_most(Sum().add([pays]).add(own | others, -1), 0, later.id)
-    if TIGHT and len(own) > 1 and model.y[first.id] not in own | others:
-        model.at_most(Sum().add([pays]).add({model.y[first.id], *others}, -1), 0, later.id)
+    row = Sum().add([pays], scale).add(flags, -scale)
+    for (index, grows), part in parts.items():
+        row.add([index], -part if grows else part)
+        row.constant -= 0 if grows else part * model.bounds[index]
+    model.at_most(row, 0, "asks_first")
 
 
-def _excuse(model: MixModel, reached: Sum, needed: int, part: str) -> Iterator[int]:
-    """Variables of which one may be 1 only when the sum (never below 0) reaches what is needed; none when it never can."""
-    most = reached.constant + sum(c * model.bounds[i] for i, c in reached.terms.items() if c > 0)
+def _excuse(model: MixModel, reached: Sum, needed: int, part: str, most: int | None = None) -> Iterator[int]:
+    """Variables of which one may be 1 only when the sum (never below 0) reaches what is needed; none when it never can.
+
+    `most`: what the sum can come to, when that is known to be less than its terms one by one.
+    """
+    if most is None:
+        most = reached.constant + sum(c * model.bounds[i] for i, c in reached.terms.items() if c > 0)
     if needed <= max(0, reached.constant):
         yield ALWAYS
     elif needed - reached.constant == 1 and all(c == 1 and model.bounds[i] == 1 for i, c in reached.terms.items()):
         yield from reached.terms
     elif needed <= most:
         excuse = model.variable(1)
+        model.reached[excuse] = reached, needed
         model.at_most(Sum(-reached.constant, {i: -c for i, c in reached.terms.items()}).add([excuse], needed), 0, part)
         yield excuse
 
@@ -153,7 +262,8 @@ def _all_paid(model: MixModel, offer: Offer) -> Iterator[int]:
     if TIGHT and offer.fixed_amount_cents is not None:
         yield model.y[offer.id]
     else:
-        yield from _excuse(model, Sum().add(model.paid_by(offer.id)), model.reading.most_in_all[offer.id], offer.id)
+        most, reach = model.reading.most_in_all[offer.id], model.reading.reach[offer.id]
+        yield from _excuse(model, Sum().add(model.paid_by(offer.id)), most, offer.id, reach if TIGHT else None)
 
 
 def _limit_reached(model: MixModel, offer: Offer) -> Iterable[int]:
@@ -180,8 +290,8 @@ def _money_gone(model: MixModel, offer: Offer, before: Served) -> Iterable[int]:
     """Its funding lines hold less than a step more, by what those take who go before the later one."""
     names = {name for group in model.reading.groups.get(offer.id, ()) for name in group.funding}
     if names and names <= model.reading.scarce:
-        taken = _taken(model, names, before, _step(model, offer))
-        yield from _excuse(model, taken, _available(model, names) + 1, offer.id)
+        taken, most = _taken(model, names, before, _step(model, offer))
+        yield from _excuse(model, taken, _available(model, names) + 1, offer.id, most)
 
 
 def _base_reached(model: MixModel, offer: Offer, taken: Sum, share: Fraction, beside: Fraction) -> Iterator[int]:
@@ -195,13 +305,24 @@ def _base_reached(model: MixModel, offer: Offer, taken: Sum, share: Fraction, be
     yield from _excuse(model, reached, int(most * unit) + 1, offer.id)
 
 
-def _taken(model: MixModel, names: Iterable[str], payers: Served, total: Sum) -> Sum:
-    """What these payers take from these funding lines, on top of a sum."""
-    for name in sorted(names):
-        for payer in sorted(payers):
-            for index, coefficient in model.taken.get((name, payer), Sum()).terms.items():
-                total.add([index], coefficient)
-    return total
+def _taken(model: MixModel, names: Iterable[str], payers: Served, total: Sum) -> tuple[Sum, int | None]:
+    """What these payers take from these funding lines, on top of a sum; where nothing else pays a line, what is paid of it.
+
+    And the most that this can come to: no payer takes more than all it reaches.
+    """
+    most = total.constant
+    for payer in sorted(payers):
+        taken: list[int] = []
+        for group in model.reading.groups.get(payer, ()):
+            inside = [name for name in group.funding if name in names]
+            if len(inside) == len(group.funding):
+                taken += [model.x[line, payer] for line in group.lines]
+            else:
+                taken += [model.z[payer, group, name] for name in inside]
+        total.add(taken)
+        if taken:
+            most += min(sum(model.bounds[index] for index in taken), model.reading.reach[payer])
+    return total, most if TIGHT else None
 
 
 def _available(model: MixModel, names: Iterable[str]) -> int:

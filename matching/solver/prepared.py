@@ -59,11 +59,15 @@ def read(problem: Problem, *, reduce: bool = True) -> Reading:
     in_all: dict[str, int] = {}
     reach: dict[str, int] = {}
     admitted: dict[str, dict[str, tuple[str, ...]]] = {}
+    there = {
+        money.id: {line.id for line in lines if limits.refusal_on(problem, money, line) is None}
+        for money in funding.values()
+    }
     offers = []
     for offer in sorted(problem.offers, key=lambda offer: offer.id):
         if not limits.in_the_mix(problem, offer):
             continue
-        admitted[offer.id] = _admitted(problem, offer, lines, funding)
+        admitted[offer.id] = _admitted(problem, offer, lines, funding, there)
         cells = _cells(problem, offer, lines, admitted[offer.id])
         total = _total(problem, offer, cells, admitted[offer.id], funding)
         if total >= limits.smallest_total(problem, offer):
@@ -88,16 +92,20 @@ def read(problem: Problem, *, reduce: bool = True) -> Reading:
 
 
 def _admitted(
-    problem: Problem, offer: Offer, lines: tuple[CostLine, ...], funding: dict[str, AvailableFundingLine]
+    problem: Problem,
+    offer: Offer,
+    lines: tuple[CostLine, ...],
+    funding: dict[str, AvailableFundingLine],
+    there: dict[str, set[str]],
 ) -> dict[str, tuple[str, ...]]:
-    """Per line the funding lines that may pay this offer there, cheapest first."""
+    """Per line the funding lines that may pay this offer there, cheapest first. `there`: the lines that each admits at all."""
     if offer.administered == "elsewhere":
         return {}
     usable = [money for money in funding.values() if limits.refusal_of(problem, money, offer) is None]
     usable = [money for money in usable if money.available_cents > 0]
     usable.sort(key=lambda money: (limits.funding_price(problem, money), money.id))
     return {
-        line.id: tuple(money.id for money in usable if limits.refusal_of(problem, money, offer, line) is None)
+        line.id: tuple(money.id for money in usable if line.id in there[money.id])
         for line in lines
         if line.part == offer.part
     }

@@ -28,11 +28,22 @@ from matching.problem.settings import (
     PassName,
     Way,
 )
-from matching.solver.model import MixModel, Sum
+from matching.solver import bounds
+from matching.solver.model import MixModel
 from matching.solver.objectives import objective
 from matching.solver.patience import while_waited_for
+from matching.solver.rows import Sum
 from matching.solver.second import SecondEngine, value_of
-from matching.solver.starting import cp_model
+from matching.solver.starting import (
+    FEASIBLE,
+    INFEASIBLE,
+    MODEL_INVALID,
+    OPTIMAL,
+    Better,
+    Parameters,
+    Run,
+    wrong_with,
+)
 
 
 class SolverFault(RuntimeError):
@@ -64,16 +75,17 @@ class MixRun:
                 result = known.model_copy(update={"name": name})
                 self.held.append((total, result))
                 return result, result.status
-        if name != "canonical" and self.value(total) == 0:
-            result = PassResult(name=name, value=0, bound=0, status="proven")
+        least, now = bounds.least(self.model.reading, name, [known for _, known in self.held]), self.value(total)
+        if name != "canonical" and now is not None and now <= least:
+            result = PassResult(name=name, value=now, bound=now, status="proven")
         else:
             self.step = self.model.minimise(total, name)
             limit = self.budget * (1 - RESERVE * later) - self.spent
-            status, bound = self._search(name, total, max(0.0, limit))
+            status, bound = self._search(name, total, least, max(0.0, limit))
             value = self.value(total)
-            if status == cp_model.INFEASIBLE or value is None:
-                return None, "proven" if status == cp_model.INFEASIBLE else "not_proven"
-            proven = status == cp_model.OPTIMAL or bound >= value
+            if status == INFEASIBLE or value is None:
+                return None, "proven" if status == INFEASIBLE else "not_proven"
+            proven = status == OPTIMAL or bound >= value
             result = PassResult(
                 name=name, value=value, bound=value if proven else bound, status="proven" if proven else "not_proven"
             )
@@ -86,30 +98,31 @@ class MixRun:
         """Whether CP-SAT cuts: where somebody asks others first the rows are loose. In a large bundle it takes too long."""
         return not self.model.problem.parts and any(offer.asks_first for offer in self.model.reading.offers)
 
-    def _search(self, name: PassName, total: Sum, limit: float) -> tuple[Any, int]:
-        """Slices of CP-SAT, ever larger, each in another way; then the second engine; then CP-SAT with the bound of them all."""
-        end, bound = self.spent + limit, 0
-        unit = (SLICE_MS + SLICE_MS_PER_ROW * len(self.model.cp.proto.constraints)) / 1000
+    def _search(self, name: PassName, total: Sum, bound: int, limit: float) -> tuple[Any, int]:
+        """Slices of CP-SAT, ever larger, each in another way; the second engine; CP-SAT. Each knows the bound so far."""
+        end = self.spent + limit
+        unit = (SLICE_MS + SLICE_MS_PER_ROW * len(self.model.program.constraints)) / 1000
         for number, (way, units, steps) in enumerate(self._slices(name)):
             self.harder |= number > 0
             most = min(end - self.spent, units * unit)
+            self.model.not_below(total, bound)
             status, better = self._attempt(name, total, max(0.0, most), steps, way)
             bound = max(bound, better)
-            if status in (cp_model.OPTIMAL, cp_model.INFEASIBLE) or self.spent >= end:
+            if status in (OPTIMAL, INFEASIBLE) or self.spent >= end:
                 return status, bound
         self.harder = True
         bound = max(bound, self._second(total, SECOND_SHARE * (end - self.spent)))
         value = self.value(total)
         if value is not None and bound >= value:
-            return cp_model.OPTIMAL, bound
-        self.model.at_least(total, bound, name)
+            return OPTIMAL, bound
+        self.model.not_below(total, bound)
         status, better = self._attempt(name, total, max(0.0, end - self.spent), MOST_STEPS, "harder")
         return status, max(bound, better)
 
     def _slices(self, name: PassName) -> tuple[tuple[Way, int, int], ...]:
         if self.model.problem.parts:
             return SLICES_OF_BUNDLE
-        return SLICES_OF_MANY if len(self.model.cp.proto.constraints) > MANY_ROWS else SLICES_OF.get(name, SLICES)
+        return SLICES_OF_MANY if len(self.model.program.constraints) > MANY_ROWS else SLICES_OF.get(name, SLICES)
 
     def _second(self, total: Sum, limit: float) -> int:
         """The second engine from the mix in hand: keeps a better mix, and gives a bound that holds."""
@@ -127,22 +140,22 @@ class MixRun:
 
     def _attempt(self, name: PassName, total: Sum, limit: float, steps: int, way: Way) -> tuple[Any, int]:
         """One run of CP-SAT: its status, and a bound of the pass (0 when it has none)."""
-        cp = self.model.cp
+        program = self.model.program
         if self.found is not None:
-            cp.clear_hints()  # type: ignore[no-untyped-call]
-            cp.proto.solution_hint.vars.extend(range(len(self.found)))
-            cp.proto.solution_hint.values.extend(self.found)
-        solver = _solver(name, limit, way, cuts=self.cuts)
-        with while_waited_for(solver.stop_search) as seconds:
+            program.clear_solution_hint()
+            program.solution_hint.vars.extend(range(len(self.found)))
+            program.solution_hint.values.extend(self.found)
+        run = Run(_parameters(name, limit, way, cuts=self.cuts))
+        with while_waited_for(run.stop) as seconds:
             if seconds is not None:
-                solver.parameters.max_time_in_seconds = seconds
-            status = solver.solve(cp, _Steps(steps))
-        self.spent += solver.deterministic_time
-        if status == cp_model.MODEL_INVALID:
-            raise SolverFault(cp.validate() or "invalid model")
-        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+                run.parameters.max_time_in_seconds = seconds
+            response = run.solve(program, _Steps(steps))
+        status = response.status
+        self.spent += response.deterministic_time
+        if status == MODEL_INVALID:
+            raise SolverFault(wrong_with(program) or "invalid model")
+        if status not in (OPTIMAL, FEASIBLE):
             return status, 0
-        response = solver.response_proto
         self.found = list(response.solution)
         return status, max(0, total.constant + self.step * response.inner_objective_lower_bound)
 
@@ -158,21 +171,21 @@ class MixRun:
             self.model.keep_used({name: bool(self.found[index]) for name, index in self.model.y.items()})
 
 
-class _Steps(cp_model.CpSolverSolutionCallback):
+class _Steps(Better):
     """Stops a run that creeps: each better mix costs time on the clock, but hardly any deterministic time."""
 
     def __init__(self, most: int) -> None:
         super().__init__()
         self.left = most
 
-    def on_solution_callback(self) -> None:
+    def better(self) -> None:
         self.left -= 1
         if self.left <= 0:
-            self.stop_search()
+            self.stop()
 
 
-def _solver(name: PassName, budget: float, way: Way, *, cuts: bool) -> Any:
-    solver = cp_model.CpSolver()
+def _parameters(name: PassName, budget: float, way: Way, *, cuts: bool) -> Any:
+    parameters = Parameters()
     chosen: dict[str, Any] = dict(SOLVER_PARAMETERS)
     if name in PASSES_WITHOUT_PRESOLVE:
         chosen["cp_model_presolve"] = False
@@ -181,7 +194,7 @@ def _solver(name: PassName, budget: float, way: Way, *, cuts: bool) -> Any:
     chosen |= WAYS[way]
     for parameter, value in chosen.items():
         if parameter == "search_branching":
-            value = type(solver.parameters.search_branching)(value)
-        setattr(solver.parameters, parameter, value)
-    solver.parameters.max_deterministic_time = max(0.0, budget)
-    return solver
+            value = type(parameters.search_branching)(value)
+        setattr(parameters, parameter, value)
+    parameters.max_deterministic_time = max(0.0, budget)
+    return parameters

@@ -11,9 +11,10 @@ from math import ceil, inf, isfinite
 from typing import Any
 
 from matching.problem.settings import SECOND_PARAMETERS
-from matching.solver.model import LARGEST, MixModel, Sum, step_of
+from matching.solver.model import MixModel
 from matching.solver.patience import while_waited_for
 from matching.solver.quiet import printing_to_errors
+from matching.solver.rows import LARGEST, Row, Sum, step_of
 
 SECONDS_PER_NONZERO = 2e-7
 """Deterministic seconds that one node takes for each number in the rows: what the work of this engine is counted in."""
@@ -59,7 +60,7 @@ class SecondEngine:
 
     def __init__(self, model: MixModel) -> None:
         self.model = model
-        self.rows: list[tuple[list[int], list[int], int, int]] = []
+        self.rows: list[Row] = []
         self.low: list[int] = []
         self.high: list[int] = []
         self.size = 0
@@ -111,15 +112,11 @@ class SecondEngine:
         return (1 + self.size + len(self.rows)) * SECONDS_PER_NONZERO
 
     def _read(self) -> None:
-        """The bounds, and the rows that were added since the last time. Every row of the model is a linear one, or of nothing."""
-        proto = self.model.cp.proto
-        domains = [variable.domain for variable in proto.variables]
+        """The bounds, and the rows that were added since the last time."""
+        domains = [variable.domain for variable in self.model.program.variables]
         self.low, self.high = [domain[0] for domain in domains], [domain[1] for domain in domains]
-        constraints = proto.constraints
-        for n in range(len(self.rows), len(constraints)):
-            linear = constraints[n].linear
-            pairs = sorted(zip(linear.vars, linear.coeffs, strict=True))
-            low, high = (linear.domain[0], linear.domain[1]) if pairs else (0, 0)
+        for variables, coefficients, low, high in self.model.rows[len(self.rows) :]:
+            pairs = sorted(zip(variables, coefficients, strict=True))
             self.rows.append(([v for v, _ in pairs], [c for _, c in pairs], low, high))
             self.size += len(pairs)
 

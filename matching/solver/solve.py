@@ -6,7 +6,6 @@ is `not_proven`. For who does not wait any more there is no answer at all (match
 """
 
 from collections.abc import Iterator
-from importlib.metadata import version
 
 from matching.problem import Locks, Problem
 from matching.problem.proposal import FORMAT, Outlook, PassResult, Proposal, Share, Status, problem_hash
@@ -17,10 +16,11 @@ from matching.solver.objectives import objective
 from matching.solver.precedence import add_precedence
 from matching.solver.prepared import Cell, read
 from matching.solver.running import MixRun, SolverFault
+from matching.solver.starting import VERSION
 from matching.spec import limits, score
 from matching.spec.check import Violation, violations
 
-SOLVER = f"OR-Tools CP-SAT {version('ortools')}"
+SOLVER = f"OR-Tools CP-SAT {VERSION}"
 
 HARDER: dict[str, int | bool] = {
     **{f"second.{name}": value for name, value in SECOND_PARAMETERS.items()},

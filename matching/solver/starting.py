@@ -1,42 +1,75 @@
 """OR-Tools, loaded without what nobody gives it.
 
-It takes series and indexes of pandas as well, and so it loads pandas: a third of a second of every start. It gets a stand-in of
-that name for as long as it is loaded, unless pandas was there already; who imports pandas later gets pandas.
+Its Python layer takes series of pandas and arrays of numpy as well, and so it loads both: half a second of every start. A model
+is written straight into the message that the solver reads, so that the layer below is all that is needed: that message, the
+parameters, and what runs it.
 """
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import ModuleType
+from threading import Lock
 from typing import Any
 
+import ortools
+from ortools.sat.python import cp_model_helper as helper
 
-class _Unused(ModuleType):
-    """A module in which every name is a class that nothing is of."""
+VERSION: str = ortools.__version__  # type: ignore[attr-defined]  # the package has no types
 
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        made = type(name, (), {})
-        setattr(self, name, made)
-        return made
+Program = helper.CpModelProto
+"""The message: variables, rows, what is made as small as possible, and a hint."""
 
+Status = helper.CpSolverStatus
+OPTIMAL, FEASIBLE, INFEASIBLE, MODEL_INVALID = Status.OPTIMAL, Status.FEASIBLE, Status.INFEASIBLE, Status.MODEL_INVALID
 
-@contextmanager
-def unused(name: str) -> Iterator[None]:
-    """A stand-in for a module within this block; nothing happens to one that was loaded already."""
-    if name in sys.modules:
-        yield
-        return
-    sys.modules[name] = stand_in = _Unused(name)
-    try:
-        yield
-    finally:
-        if sys.modules.get(name) is stand_in:
-            del sys.modules[name]
+Parameters = helper.SatParameters
 
 
-with unused("pandas"):
-    from ortools.sat.python import cp_model
+class Better(helper.SolutionCallback):
+    """Hears of every better solution, and may stop the run."""
 
-__all__ = ["cp_model", "unused"]
+    def __init__(self) -> None:
+        super().__init__()
+
+    def better(self) -> None:
+        """A better solution was found."""
+
+    def OnSolutionCallback(self) -> None:  # the name that the library calls
+        self.better()
+
+    def stop(self) -> None:
+        """Stop the run after this solution."""
+        self.StopSearch()
+
+
+def _wrapper() -> Any:
+    return helper.SolveWrapper()
+
+
+class Run:
+    """One run of the solver, which another thread may stop."""
+
+    def __init__(self, parameters: Any) -> None:
+        self.parameters = parameters
+        self._wrapper: Any = None
+        self._lock = Lock()
+
+    def solve(self, program: Any, heard: Better) -> Any:
+        """The response of the solver to a model."""
+        with self._lock:
+            self._wrapper = wrapper = _wrapper()
+        wrapper.set_parameters(self.parameters)
+        wrapper.add_solution_callback(heard)
+        response = wrapper.solve(program)
+        wrapper.clear_solution_callback(heard)
+        with self._lock:
+            self._wrapper = None
+        return response
+
+    def stop(self) -> None:
+        """Stop the run that goes on now, if there is one."""
+        with self._lock:
+            if self._wrapper is not None:
+                self._wrapper.stop_search()
+
+
+def wrong_with(program: Any) -> str:
+    """What is wrong with a model; empty when nothing is."""
+    return str(helper.CpSatHelper.validate_model(program))

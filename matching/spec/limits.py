@@ -218,8 +218,12 @@ def refusal_of(problem: Problem, money: AvailableFundingLine, offer: Offer, line
     for code, allowed, actual in checks:
         if allowed and actual not in allowed:
             return code
-    if line is None:
-        return None
+    return None if line is None else refusal_on(problem, money, line)
+
+
+def refusal_on(problem: Problem, money: AvailableFundingLine, line: CostLine) -> str | None:
+    """Constraint 14: why the funding line admits nobody on this line, as a code; None when it does."""
+    mark = money.earmark
     if mark.categories and line.category not in mark.categories:
         return "funding_earmark_category"
     due = line.due_on or problem.reference_date

@@ -57,7 +57,7 @@ def _finding(file: object, path: str, code: str, message: str, remedy: str, **pa
 @contextmanager
 def solving(file: object) -> Iterator[None]:
     """Turn what the solver refuses into findings."""
-    from matching.solver.model import ProblemTooLarge
+    from matching.solver.rows import ProblemTooLarge
     from matching.solver.solve import LimitReached, LockConflict
 
     try:

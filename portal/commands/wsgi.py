@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from portal.platform.errors import PortalError
@@ -22,6 +24,8 @@ def desk() -> Flask:
 
     What every process needs is read once, before they are forked: the code, the region with its schemes, and the frame of a page.
     """
+    # Nothing else decides how a file is read, and nothing is looked for that could.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     gc.disable()  # nothing of this is ever let go: to look for it again and again took a third of a start
     from portal import create_app
     from portal.commands.working import job_names
@@ -40,6 +44,7 @@ def desk() -> Flask:
         for problem in getattr(error, "problems", [str(error)]):
             print(f"loket: {problem}", file=sys.stderr)
         raise SystemExit(4) from None  # gunicorn does not start again what cannot start
+    import_module("matching.solver.solve")  # and with it the solver, which is loaded where it is first asked
     read_schema()
     app = create_app(settings, engine=engine)
     app.extensions["job_names"] = job_names(settings)

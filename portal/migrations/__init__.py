@@ -8,6 +8,7 @@ first, and finds nothing to do. On SQLite a lock beside the file says so, on Pos
 from __future__ import annotations
 
 import fcntl
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -25,6 +26,9 @@ ALONE = 20261201
 """The number of the lock on PostgreSQL."""
 
 
+_NAMED = re.compile(r'^(revision|down_revision) = "(\w+)"$', re.MULTILINE)
+
+
 class BackupFailed(PortalError):
     """The backup could not be made or does not pass its own check; nothing was changed."""
 
@@ -40,11 +44,15 @@ def alembic_config(engine: Engine | None = None, folder: Path = FOLDER) -> Any:
 
 
 @cache
-def head_revision() -> str | None:
-    """The newest revision that this code knows."""
-    from alembic.script import ScriptDirectory
-
-    return ScriptDirectory.from_config(alembic_config()).get_current_head()
+def head_revision() -> str:
+    """The newest revision that this code knows, read from the files: every start asks it, and to load each of them takes long."""
+    known, before = set[str](), set[str]()
+    for file in (FOLDER / "versions").glob("[0-9]*.py"):
+        named = dict(_NAMED.findall(file.read_text(encoding="utf-8")))
+        known.add(named["revision"])
+        before.add(named.get("down_revision", ""))
+    [head] = known - before
+    return head
 
 
 def current_revision(engine: Engine) -> str | None:

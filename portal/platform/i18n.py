@@ -18,16 +18,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 DEFAULT_LOCALE = "nl"
 LOCALES: dict[str, str] = {"nl": "Nederlands", "en": "English"}
 """Each supported locale and its name in its own language."""
 
 NBSP = "\N{NO-BREAK SPACE}"
-_AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 _locale: ContextVar[str] = ContextVar("locale", default=DEFAULT_LOCALE)
 
 
@@ -62,7 +60,7 @@ def catalogue(locale: str) -> Any:
     from babel.messages import mofile, pofile
     from babel.support import Translations
 
-    source = resources.files("portal") / "translations" / locale / "LC_MESSAGES" / "messages.po"
+    source = Path(__file__).parent.parent / "translations" / locale / "LC_MESSAGES" / "messages.po"
     if not source.is_file():
         return Translations()
     compiled = io.BytesIO()
@@ -211,7 +209,9 @@ def format_date(day: date | None, style: str = "long") -> str:
     if day is None:
         return ""
     if isinstance(day, datetime):
-        day = day.astimezone(_AMSTERDAM).date()
+        from portal.platform.clock import AMSTERDAM
+
+        day = day.astimezone(AMSTERDAM).date()
     return _written_day(day, style, current_locale())
 
 
@@ -226,7 +226,9 @@ def format_time(instant: datetime | None) -> str:
     """The Dutch wall-clock time of an aware instant: ``14.30 uur`` (English ``14:30``)."""
     if instant is None:
         return ""
-    local = instant.astimezone(_AMSTERDAM)
+    from portal.platform.clock import AMSTERDAM
+
+    local = instant.astimezone(AMSTERDAM)
     return f"{local:%H:%M}" if current_locale() == "en" else f"{local:%H.%M} uur"
 
 

@@ -1,7 +1,7 @@
 """What a definition of a scheme holds, with its sources, and what follows from it on a day."""
 
 from collections.abc import Iterator
-from datetime import date, time
+from datetime import date, time, timedelta
 from functools import cached_property
 from typing import Any, Literal
 
@@ -229,6 +229,14 @@ class SchemeFields(Model):
         if found.state == "open" and self.applicant.who == "third_party":
             return Availability("open", "third_party_only", found.window, third_party=self.applicant.third_party)
         return found
+
+    @property
+    def turning_days(self) -> tuple[date, ...]:
+        """The days from which `availability` may be another one, in their order; from one to the next it stays."""
+        days = {day for day in (self.ended_on, self.state_since) if day is not None}
+        days |= {window.opens_on for window in self.windows}
+        days |= {window.closes_on + timedelta(days=1) for window in self.windows if window.closes_on is not None}
+        return tuple(sorted(days))
 
     def _ceiling_holds(self, on: date, at: time | None) -> bool:
         """Whether the ceiling is reached on a day: from `state_since` until a later window opens."""

@@ -32,7 +32,7 @@ from schemes.evaluation.base import Situation, Test
 from schemes.evaluation.evaluation import prepared
 from schemes.evaluation.groups import Together, all_together, said_by
 from schemes.facts.outcome import PAST_AWARDS, Facts, Mark, Marked, Outcome, Values, marked, without_parts
-from schemes.facts.references import References
+from schemes.facts.references import MunicipalityVersion, References, ValueVersion, version_on
 
 Key = tuple[AnyCondition | tuple[AnyCondition, ...], str | None]
 """A condition, or all conditions of a definition together; and its scheme where it says something else in another scheme."""
@@ -62,9 +62,11 @@ def _same_every_day(condition: AnyCondition) -> bool:
 
 
 def _kind(condition: AnyCondition) -> str:
-    """Which conditions on the same facts stand together: ages, those that are the same every day, and the others."""
+    """Which conditions on the same facts stand together: ages, what is the same every day, what is in lists, and the others."""
     if _same_every_day(condition):
         return "every day"
+    if isinstance(condition, InList):
+        return "lists"
     return "ages" if isinstance(condition, AgeIs) and by_age(condition) else "day"
 
 
@@ -217,6 +219,7 @@ class Conditions:
             (one.taking, one.remembered, one) for key, one in groups if key in self._returning
         )
         self._groups = tuple((one.taking, one.forms, one) for key, one in groups if key not in self._returning)
+        self._lists: dict[_Beside, tuple[list[Any], _SideBySide]] = {}
         any_day = Situation(date.min, references)
         self._every_day = {
             key: self._beside(key[0], leaves, any_day) for key, leaves in self._by_fact.items() if key[1] == "every day"
@@ -250,7 +253,7 @@ class Conditions:
         """The plan for a day, made anew: who asks for many people keeps it."""
         now = Situation(day, self._references)
         beside = [
-            self._every_day[key] if key[1] == "every day" else self._beside(key[0], leaves, now)
+            self._every_day[key] if key[1] == "every day" else self._of_day(key, leaves, now)
             for key, leaves in self._by_fact.items()
             if key[1] != "ages"
         ]
@@ -274,6 +277,20 @@ class Conditions:
     def _beside(self, facts: tuple[str, ...], leaves: Sequence[_Leaf], now: Situation) -> _SideBySide:
         return _SideBySide(facts, [self._test(leaf, now) for leaf in leaves])
 
+    def _of_day(self, key: _Beside, leaves: Sequence[_Leaf], now: Situation) -> _SideBySide:
+        """Those of a day. What looks in lists stays ready for as long as the same lists hold."""
+        if key[1] != "lists":
+            return self._beside(key[0], leaves, now)
+        versions = [_list_on(condition, now) for condition, _ in leaves]
+        kept = self._lists.get(key)
+        if kept is not None and all(
+            one is other and one is not None for one, other in zip(kept[0], versions, strict=True)
+        ):
+            return kept[1]
+        made = self._beside(key[0], leaves, now)
+        self._lists[key] = versions, made
+        return made
+
     def _ages(self, leaves: Sequence[_Leaf], now: Situation) -> Callable[[Facts], Marked]:
         return ages_together([condition for condition, _ in leaves if isinstance(condition, AgeIs)], now)
 
@@ -282,6 +299,13 @@ class Conditions:
         if scheme is not None:
             now = Situation(now.on, now.references, scheme)
         return prepared(condition, now).test
+
+
+def _list_on(condition: AnyCondition, now: Situation) -> MunicipalityVersion | ValueVersion | None:
+    """The version of its list that holds on the day; None when none does, which is said with the day."""
+    reference = now.references.get(condition.list) if isinstance(condition, InList) else None
+    version = None if reference is None else version_on(reference, now.on)
+    return version if isinstance(version, MunicipalityVersion | ValueVersion) else None
 
 
 def _taking(places: Sequence[int]) -> _Taking:

@@ -105,6 +105,8 @@ def _text_of(path: Path) -> str:
 
 
 def _refuse_control_characters(text: str) -> None:
+    if "\r" not in text and not has_control_characters(text) and not _SURROGATE.search(text):
+        return
     for number, line in enumerate(text.split("\n"), start=1):
         if has_control_characters(line.rstrip("\r")) or _SURROGATE.search(line):
             raise _Refused("control_character", "The file holds a control character.", "Retype this line.", number)
@@ -186,7 +188,8 @@ def _bound_text(text: str, path: PathKey, line: int | None = None) -> None:
 def _from_yaml(text: str, file: str) -> Document:
     builder = _Builder()
     try:
-        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        next_event = yaml.CSafeLoader(text).get_event
+        while (event := next_event()) is not None:
             builder.take(event)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -200,6 +203,10 @@ def _from_yaml(text: str, file: str) -> Document:
     if builder.documents == 0:
         raise _Refused("empty_file", "The file is empty.", "Fill it, or leave it out.")
     return Document(builder.root, file, builder.lines)
+
+
+_STARTS = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
+_ENDS = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
 
 
 class _Builder:
@@ -216,9 +223,9 @@ class _Builder:
     def take(self, event: Any) -> None:
         if isinstance(event, yaml.ScalarEvent):
             self._scalar(event)
-        elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
+        elif isinstance(event, _STARTS):
             self._open(event)
-        elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
+        elif isinstance(event, _ENDS):
             self.stack.pop()
             self.keys.pop()
         elif isinstance(event, yaml.AliasEvent):
@@ -258,7 +265,8 @@ class _Builder:
         if self.stack and isinstance(self.stack[-1][0], dict) and self.keys[-1] is None:
             holder, path = self.stack[-1]
             key = event.value
-            _bound_text(key, path, event.start_mark.line + 1)
+            if event.style == '"':
+                _bound_text(key, path, event.start_mark.line + 1)
             if key in holder:
                 self._refuse("duplicate_key", f"The key {key[:80]!r} stands twice.", "Keep one of them.", event)
             if key == "<<" and event.implicit[0]:
@@ -267,7 +275,8 @@ class _Builder:
             return
         plain = event.style is None or event.style == ""
         try:
-            _bound_text(event.value, ())
+            if event.style == '"':  # only there an escape can write what the text itself does not hold
+                _bound_text(event.value, ())
             self._place(_scalar_value(event.value) if plain else event.value, event)
         except _Refused as refused:
             path = self.stack[-1][1] if self.stack else ()

@@ -7,7 +7,6 @@ Only region.yaml is needed. All problems of all files are reported together.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,6 +23,8 @@ from schemes.region.region import Region, RegionBody
 from schemes.region.unread import SUFFIXES, unread
 
 T = TypeVar("T")
+CATALOGUE = Path(__file__).parent.parent / "catalogue"
+"""Where the regions that ship with the software stand."""
 EMPTY_FUNDING = FundingFile(format="ontwikkelloket/funding/1", funders=(), funding_lines=())
 
 
@@ -48,10 +49,8 @@ class LoadedRegion:
 
 def packaged_region(slug: str) -> Path:
     """The folder of a region that ships with the software. Raises BadFile when there is none of that name."""
-    catalogue = Path(str(files("schemes"))) / "catalogue"
-    folder = catalogue / slug
     if slug in packaged_regions():
-        return folder
+        return CATALOGUE / slug
     known = ", ".join(packaged_regions())
     raise BadFile(
         [Finding(slug, "", "region_missing", f"No region {slug!r} ships with the software.", f"Use one of: {known}.")]
@@ -60,8 +59,7 @@ def packaged_region(slug: str) -> Path:
 
 def packaged_regions() -> list[str]:
     """The names of the regions that ship with the software."""
-    catalogue = Path(str(files("schemes"))) / "catalogue"
-    return sorted(folder.name for folder in catalogue.iterdir() if (folder / "region.yaml").is_file())
+    return sorted(folder.name for folder in CATALOGUE.iterdir() if (folder / "region.yaml").is_file())
 
 
 def load_region(path: str | Path, *, funding: str | Path | None = None, with_cases: bool = True) -> LoadedRegion:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import importlib
 import json
 import os
 import shutil
@@ -11,7 +13,9 @@ import sys
 import venv
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -60,8 +64,21 @@ def test_printing_a_schema_imports_nothing_heavy(loaded: dict[tuple[str, ...], s
 
 def test_matching_a_question_imports_no_web_and_no_database(loaded: dict[tuple[str, ...], set[str]]) -> None:
     found = loaded["match", str(EXAMPLE)]
-    assert found & {"flask", "sqlalchemy", "wtforms", "alembic"} == set()
+    assert found & {"flask", "sqlalchemy", "wtforms", "alembic", "pandas", "numpy"} == set()
     assert "ortools" in found, "what is loaded is seen"
+
+
+@pytest.mark.parametrize(("name", "looks"), [("schema", False), ("db", True)])
+def test_a_command_that_is_over_at_once_looks_for_nothing_to_let_go(
+    name: str, looks: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[bool] = []
+    module = SimpleNamespace(
+        **{COMMANDS[name][0].partition(":")[2]: click.Command(name, callback=lambda: seen.append(gc.isenabled()))}
+    )
+    monkeypatch.setattr(importlib, "import_module", lambda _name: module)
+    assert CliRunner().invoke(main, [name]).exit_code == 0
+    assert seen == [looks] and gc.isenabled()
 
 
 def test_preparing_the_database_imports_no_solver() -> None:

@@ -53,10 +53,10 @@ def _unlocking(desk: ChangedQuestion, before: int) -> Lever | None:
     seen: dict[int, Found | None] = dict(found)
 
     def enough(cents: int) -> bool:
-        made = seen.setdefault(cents, _pledged(desk, cents))
+        made = seen[cents] if cents in seen else seen.setdefault(cents, _pledged(desk, cents))
         return made is not None and sum(made.paid.values()) - now >= most
 
-    least = smallest(before, high, enough)
+    least = smallest(before, high, enough) if high - 1 > before and enough(high - 1) else high  # mostly the very amount
     made = seen.get(least)
     if made is None or made.own_cents >= desk.own:
         return None

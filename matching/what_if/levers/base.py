@@ -11,7 +11,7 @@ from matching.offers import Prepared
 from matching.offers.question import Question
 from matching.problem import AvailableFundingLine, Locks, Problem
 from matching.problem.proposal import Proposal
-from matching.solver.again import least_own, own_cents, paid_by_offers, solved
+from matching.solver.again import least_own, own_at_least, own_cents, paid_by_offers, solved
 from schemes.basics.findings import BadFile
 from schemes.facts.outcome import FactValue
 from schemes.region.loading import LoadedRegion
@@ -161,7 +161,9 @@ class ChangedQuestion:
         return self.answered(made)
 
     def gain(self, problem: Problem) -> int:
-        """How much less than now the asker pays in a changed problem; 0 when what the asker pays is not proven."""
+        """How much less than now the asker pays in a changed problem; 0 when that is not less, or not proven."""
+        if own_at_least(problem) >= self.own:
+            return 0
         found = least_own(problem)
         return 0 if found is None or found.status != "proven" else self.own - found.value
 

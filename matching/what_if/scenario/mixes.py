@@ -14,7 +14,6 @@ from threading import Lock
 import numpy as np
 
 from matching.problem import Period, Problem
-from matching.solver.solve import best_shares
 from matching.spec.limits import covers, funding_price, in_the_mix, refusal_of
 from matching.spec.score import values
 from matching.what_if.scenario.world import Flags, Ints, KindMix
@@ -77,6 +76,8 @@ def mix_of(problem: Problem, lines: Sequence[str]) -> KindMix:
     """The best mix of a problem, as what it takes of each line and leaves to others."""
     if not problem.lines:
         return KindMix((0,) * len(lines), 0, 0)
+    from matching.solver.solve import best_shares
+
     shares = best_shares(problem)
     taken = dict.fromkeys(lines, 0)
     elsewhere = 0

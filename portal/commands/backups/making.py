@@ -126,7 +126,7 @@ def _write(file: IO[bytes], copier: Copier, *, settings: Settings, now: datetime
     rows, chain = copier.facts()
     manifest = Manifest(
         made_at=now.astimezone(UTC).isoformat(),
-        revision=head_revision() or "",
+        revision=head_revision(),
         program=program_version(),
         kind=copier.kind,
         server=copier.server(),

@@ -183,7 +183,7 @@ class VerificationAnswer(Value):
 @operation("/mixes", method="POST", answer=MixAnswer, tag="mixes", computes=True)
 def make_mix(body: QuestionBody) -> Response:
     """The best mix for a question: which schemes pay how much of which costs, proven and explained. Nothing is kept of it."""
-    from matching.solver.model import ProblemTooLarge
+    from matching.solver.rows import ProblemTooLarge
     from matching.solver.solve import LimitReached
 
     session, day = current_session(), body.reference_date or today()

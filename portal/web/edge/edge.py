@@ -16,6 +16,7 @@ from flask.templating import Environment
 from markupsafe import Markup
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
 
 from portal.people.audit.actions import record_viewings
 from portal.platform.clock import now
@@ -75,10 +76,26 @@ class Templates(Environment):
         return Globals({} if d is None else d, self.globals)
 
 
+class LateRule(Rule):
+    """A route of which the code that writes its addresses is made when one is first written, not at the start of the desk."""
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        make = super()._compile_builder
+        made: list[Callable[..., tuple[str, str]]] = []
+
+        def build(rule: Rule, /, **values: Any) -> tuple[str, str]:
+            if not made:
+                made.append(make(append_unknown))
+            return made[0](rule, **values)
+
+        return build
+
+
 class DeskApp(Flask):
     """The Flask application, with every view run by the edge."""
 
     jinja_environment = Templates
+    url_rule_class = LateRule
 
     def wsgi_app(self, environ: Any, start_response: Any) -> Any:
         """Serve one request. HEAD is GET without what it shows, so that no view has to know of it."""

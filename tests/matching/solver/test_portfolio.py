@@ -8,10 +8,11 @@ from matching import propose, violations
 from matching.problem import Problem
 from matching.problem.proposal import Proposal
 from matching.solver import precedence, running, second
-from matching.solver.model import MixModel, Sum
+from matching.solver.model import MixModel
 from matching.solver.objectives import objective
 from matching.solver.precedence import add_precedence
 from matching.solver.prepared import read
+from matching.solver.rows import Sum
 from matching.solver.running import MixRun
 from matching.solver.solve import first_pass
 from tests.benchmarks.hard import hard, small
@@ -147,9 +148,9 @@ def test_excuses_that_are_said_once_and_twice_allow_the_same_mixes(monkeypatch: 
     others = 0
     for seed in range(12):
         given = hard(seed, lines=2, offers=5)
-        tight, rows = values(propose(given, outlook=False)), len(modelled(given).cp.proto.constraints)
+        tight, rows = values(propose(given, outlook=False)), len(modelled(given).program.constraints)
         with monkeypatch.context() as patch:
             patch.setattr(precedence, "TIGHT", False)
             assert values(propose(given, outlook=False)) == tight, f"seed {seed}"
-            others += len(modelled(given).cp.proto.constraints) != rows
+            others += len(modelled(given).program.constraints) != rows
     assert others >= 3

@@ -13,8 +13,9 @@ from matching import propose, violations
 from matching.problem import Problem
 from matching.problem.proposal import Proposal
 from matching.solver import precedence, running, solve
-from matching.solver.model import LARGEST, MixModel, Sum
+from matching.solver.model import MixModel
 from matching.solver.prepared import read
+from matching.solver.rows import LARGEST, Sum
 from tests.benchmarks.hard import hard, small
 from tests.matching import oracle
 from tests.matching.building import money
@@ -39,15 +40,22 @@ class _EveryRow(MixModel):
         if total.terms:
             self.row(total, -LARGEST, limit, part)
 
+    def instead(self, row: int, old: int, new: int) -> None:
+        variables, coefficients, low, high = self.rows[row]
+        other = zip((new if one == old else one for one in variables), coefficients, strict=True)
+        self.row(Sum(0, dict(other)), low, high, "said twice")
+
 
 @contextmanager
 def unreduced() -> Iterator[None]:
-    """Every funding line on every line of every offer, each of them one that may run out, every constraint, and none said
-    twice."""
+    """Every funding line on every line of every offer, each of them one that may run out, every constraint, none of the rows that
+    only say more at once, and every pass solved."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(solve, "read", lambda one: read(one, reduce=False))
         patch.setattr(solve, "MixModel", _EveryRow)
         patch.setattr(precedence, "TIGHT", False)
+        patch.setattr(precedence, "TOGETHER", False)
+        patch.setattr(running.bounds, "least", lambda *_: 0)
         yield
 
 

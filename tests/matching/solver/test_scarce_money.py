@@ -7,11 +7,11 @@ moves. The test counts those steps (no clock): a few, for any remainder.
 from typing import Any
 
 import pytest
-from ortools.sat.python import cp_model
 
 from matching import propose, violations
 from matching.problem import Problem
 from matching.solver import running
+from matching.solver.starting import Better, Run
 
 TUITION = 68_500
 
@@ -33,22 +33,22 @@ def spilling(left_cents: int) -> Problem:
     )
 
 
-class _Counting(cp_model.CpSolver):
+class _Counting(Run):
     steps = 0
 
-    def solve(self, model: Any, solution_callback: Any = None) -> Any:
-        class Counter(cp_model.CpSolverSolutionCallback):
-            def on_solution_callback(self) -> None:
+    def solve(self, program: Any, heard: Better) -> Any:
+        class Counter(Better):
+            def better(self) -> None:
                 _Counting.steps += 1
 
-        return super().solve(model, Counter())
+        return super().solve(program, Counter())
 
 
 @pytest.mark.parametrize("left_cents", [0, 1, 2_499, 2_501, 30_137, 46_300, 68_499, 68_500, 68_501])
 def test_what_is_left_on_the_cheap_line_is_used_first_in_a_few_steps(
     left_cents: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(running.cp_model, "CpSolver", _Counting)
+    monkeypatch.setattr(running, "Run", _Counting)
     monkeypatch.setattr(_Counting, "steps", 0)
     problem = spilling(left_cents)
     proposal = propose(problem)
@@ -62,7 +62,7 @@ def test_what_is_left_on_the_cheap_line_is_used_first_in_a_few_steps(
 
 def test_without_presolve_the_same_problem_takes_many_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: the count above can fail."""
-    monkeypatch.setattr(running.cp_model, "CpSolver", _Counting)
+    monkeypatch.setattr(running, "Run", _Counting)
     monkeypatch.setattr(_Counting, "steps", 0)
     monkeypatch.setitem(running.SOLVER_PARAMETERS, "cp_model_presolve", False)
     propose(spilling(3_000))

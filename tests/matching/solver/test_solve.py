@@ -18,8 +18,8 @@ from matching.problem import (
 from matching.problem.proposal import Proposal, problem_hash
 from matching.problem.settings import MixSettings
 from matching.solver import solve
-from matching.solver.model import ProblemTooLarge
 from matching.solver.prepared import read
+from matching.solver.rows import ProblemTooLarge
 from tests.benchmarks.problems import dense
 from tests.matching.building import line, money, offer, pays, pledge, problem
 from tests.matching.oracle import small_problem

@@ -1,39 +1,47 @@
-"""The solver is loaded without pandas, and nobody else notices."""
+"""The solver as it is loaded here: a message goes in, a response comes out. That nothing else is: tests/architecture/test_commands.py."""
 
-import sys
-from types import ModuleType
-
-import pytest
-
-from matching.solver.starting import cp_model, unused
-
-NAME = "a_module_that_there_is_not"
+from matching.solver.starting import INFEASIBLE, OPTIMAL, Better, Parameters, Program, Run, wrong_with
 
 
-def test_a_module_that_nobody_gives_anything_of_has_a_stand_in_for_as_long_as_it_takes() -> None:
-    with unused(NAME):
-        stand_in = __import__(NAME)
-        assert isinstance(1, stand_in.Series) is False and stand_in.Series is stand_in.Series
-        with pytest.raises(AttributeError):
-            stand_in.__path__  # noqa: B018
-    with pytest.raises(ModuleNotFoundError):
-        __import__(NAME)
+def most_of(limit: int) -> Program:
+    """The most that a whole number from 0 to 5 can be, when twice as much is at most a limit."""
+    program = Program()
+    program.variables.add().domain.extend((0, 5))
+    row = program.constraints.add().linear
+    row.vars.extend([0])
+    row.coeffs.extend([2])
+    row.domain.extend((-10, limit))
+    program.objective.scaling_factor = 1.0
+    program.objective.vars.extend([0])
+    program.objective.coeffs.extend([-1])
+    return program
 
 
-def test_a_module_that_was_there_stays_and_so_does_one_that_came_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, NAME, known := ModuleType(NAME))
-    with unused(NAME):
-        assert __import__(NAME) is known
-    assert sys.modules[NAME] is known
-    monkeypatch.delitem(sys.modules, NAME)
-    with unused(NAME):
-        monkeypatch.setitem(sys.modules, NAME, known)
-    assert sys.modules[NAME] is known
+class Heard(Better):
+    """Counts the better solutions."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def better(self) -> None:
+        self.count += 1
 
 
-def test_the_solver_solves_without_it() -> None:
-    model = cp_model.CpModel()
-    one = model.new_int_var(0, 5, "one")
-    model.maximize(2 * one)
-    solver = cp_model.CpSolver()
-    assert solver.solve(model) == cp_model.OPTIMAL and solver.value(one) == 5
+def test_the_solver_solves_a_message_and_tells_of_what_it_finds() -> None:
+    heard, program = Heard(), most_of(7)
+    found = Run(Parameters()).solve(program, heard)
+    assert found.status == OPTIMAL and list(found.solution) == [3] and heard.count >= 1
+    assert wrong_with(program) == ""
+    assert Run(Parameters()).solve(most_of(-1), Heard()).status == INFEASIBLE
+    program.constraints.add().linear.domain.extend((1, 1))  # a sum of nothing that is to be one
+    assert Run(Parameters()).solve(program, Heard()).status == INFEASIBLE
+    program.variables.add().domain.extend((2, 1))  # from two to one
+    assert wrong_with(program) != ""
+
+
+def test_a_run_that_does_not_go_on_can_be_stopped_too() -> None:
+    run = Run(Parameters())
+    run.stop()
+    assert run.solve(most_of(7), Heard()).status == OPTIMAL
+    run.stop()

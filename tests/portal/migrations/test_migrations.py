@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
 
 from portal.cases.chosen_training import choose_training
@@ -309,6 +310,10 @@ def test_a_step_that_leaves_rows_pointing_to_nothing_is_rolled_back(
         command.upgrade(config, "t2")
     assert checksums(migrated)["trial_parent"][0] == 100
     assert current_revision(migrated) == "t1"
+
+
+def test_the_newest_revision_is_that_of_alembic() -> None:
+    assert head_revision() == ScriptDirectory.from_config(alembic_config()).get_current_head()
 
 
 def test_a_database_at_another_revision_is_refused(empty: Engine, migrated: Engine) -> None:

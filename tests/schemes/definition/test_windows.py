@@ -1,6 +1,6 @@
 """Windows with clock times, a ceiling that is reached, and a third party who must apply."""
 
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +8,7 @@ import pytest
 from schemes.basics import codes
 from schemes.basics.findings import BadFile
 from schemes.definition import SchemeDefinition
+from tests.benchmarks.questions import region
 from tests.schemes.definition.test_definitions import TEXT, WINDOWS, definition
 
 HOURS = [
@@ -130,3 +131,15 @@ def test_how_to_apply_payment_and_budget_are_read() -> None:
         budget={"distribution": "lottery", "ceiling_cents": [{"from": "2026-01-01", "value": 100}]},
     )
     assert found.apply.within_days == 30 and found.payment is not None and found.budget is not None
+
+
+def test_from_one_turning_day_to_the_next_every_scheme_stands_as_it_stood() -> None:
+    stood, turned = 0, 0
+    for scheme in region().schemes.values():
+        days = scheme.turning_days
+        for day in (date(2019, 1, 1) + timedelta(days=number) for number in range(0, 3_000, 37)):
+            since = max((one for one in days if one <= day), default=date(1900, 1, 1))
+            assert scheme.availability(day) == scheme.availability(since), f"{scheme.scheme} on {day}"
+            stood += since < day
+        turned += any(scheme.availability(one) != scheme.availability(one - timedelta(days=1)) for one in days)
+    assert stood and turned > 20
