@@ -1,8 +1,9 @@
-"""``loket messages``: send what waits in the outbox, and look at it."""
+"""``loket messages``: send what waits in the outbox, look at it, and note what came back."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import click
 
@@ -35,6 +36,24 @@ def send(at_most: int) -> None:
     click.echo(f"sent {done.sent}{where}, postponed {done.postponed}, given up {done.given_up}")
     if done.postponed or done.given_up:
         raise SystemExit(1)
+
+
+@messages.command(name="undelivered")
+@click.argument("source", required=False, type=click.Path(exists=True, path_type=Path))
+@clear_errors
+def undelivered_(source: Path | None) -> None:
+    """Note the mail that came back, from SOURCE (a Maildir, an mbox or one mail), by default BOUNCE_MAILBOX.
+
+    What was formal goes on paper, with the next letters that are printed.
+    """
+    from portal.papers.undelivered import take_in_reports
+
+    settings, engine = open_ready_desk()
+    box = source or settings.bounce_mailbox
+    if box is None:
+        raise PortalError("say which mailbox, or set BOUNCE_MAILBOX")
+    done = take_in_reports(engine, source=box, address=settings.address, clock=now)
+    click.echo(f"undelivered {done['undelivered']}, known {done['known']}, other {done['other']}")
 
 
 @messages.command(name="list")

@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     theme_css: str = Field("", description="Path or https address of an NL Design System theme, put before our style")
     mail_from: str = Field("noreply@ontwikkelloket.invalid", description="Sender of the mail")
     smtp_url: str = Field("", description="smtp://user:password@host:port; empty: mail stays in the outbox")
+    bounce_mailbox: Path | None = Field(
+        None, description="Maildir (or mbox) in which mail that could not be delivered comes back; empty: noted by hand"
+    )
     clamd: str = Field(
         "", description="Virus scanner clamd: /run/clamav/clamd.ctl or host:3310; empty: files are not scanned"
     )

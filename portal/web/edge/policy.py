@@ -119,7 +119,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ADVISOR, "advisor.talk", "advisor.voucher", "advisor.voucher_list", "advisor.withdraw"),
     **_rows(ADVISOR, "advisor.had_before", "advisor.not_had_before", "advisor.discuss", "advisor.correction"),
     **_rows(ADVISOR, "advisor.group", "advisor.in_one_go", "advisor.prepare_talk"),
-    **_rows(ADVISOR, "advisor.orient", "advisor.shortlist_pdf"),
+    **_rows(ADVISOR, "advisor.orient", "advisor.shortlist_pdf", "advisor.not_delivered"),
     **_rows(ADVISOR, "advisor.hours", "advisor.add_hours", "advisor.remove_hours", "advisor.days_away"),
     **_rows(ADVISOR, "advisor.remove_away", "advisor.talk_place", "advisor.replan_talk", "advisor.miss_talk"),
     **_rows(ADVISOR, "advisor.ask_call_back", "advisor.answer_call_back", "advisor.talk_file"),
