@@ -11,11 +11,16 @@ import ipaddress
 import socket
 import ssl
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from threading import Timer
 from urllib.parse import urlsplit
 
 from portal.platform.errors import PortalError
 
 TIMEOUT = 10.0
+"""Seconds of silence before who listens is given up."""
+WHOLE = 30.0
+"""Seconds that it may take in all, however often a little comes in."""
 MOST_ANSWER = 10_000
 LONGEST = 500
 Lookup = Callable[[str, int], list[str]]
@@ -75,17 +80,30 @@ def is_public(address: str) -> bool:
     return known.is_global and not known.is_multicast
 
 
+def trusted() -> ssl.SSLContext:
+    """Who may say that a certificate is right: the authorities that this machine trusts."""
+    return ssl.create_default_context()
+
+
 class _Pinned(http.client.HTTPSConnection):
     """A connection to an address that was looked at, with the certificate of the name."""
 
     def __init__(self, host: str, port: int, address: str) -> None:
-        super().__init__(host, port, timeout=TIMEOUT, context=ssl.create_default_context())
+        self.trusted = trusted()
+        super().__init__(host, port, timeout=TIMEOUT, context=self.trusted)
         self.address = address
 
     def connect(self) -> None:
         """Connect to the address, and let the other side show that it has the name."""
         plain = socket.create_connection((self.address, self.port), TIMEOUT)
-        self.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=self.host)
+        self.sock = self.trusted.wrap_socket(plain, server_hostname=self.host, do_handshake_on_connect=False)
+        self.sock.do_handshake()
+
+    def cut(self) -> None:
+        """End it, whatever is going on: who waits for an answer sees that the other side left."""
+        if self.sock is not None:
+            with suppress(OSError):
+                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
 
 
 def post_public(url: str, body: bytes, headers: Mapping[str, str]) -> int:
@@ -93,10 +111,16 @@ def post_public(url: str, body: bytes, headers: Mapping[str, str]) -> int:
     host, port = shape_of(url)
     parts = urlsplit(url)
     connection = _Pinned(host, port, public_address(url))
+    over = Timer(WHOLE, connection.cut)
+    over.daemon = True
+    over.start()
     try:
-        connection.request("POST", parts.path + (f"?{parts.query}" if parts.query else "") or "/", body, dict(headers))
+        connection.request(
+            "POST", (parts.path or "/") + (f"?{parts.query}" if parts.query else ""), body, dict(headers)
+        )
         answer = connection.getresponse()
         answer.read(MOST_ANSWER)
         return answer.status
     finally:
+        over.cancel()
         connection.close()
