@@ -21,6 +21,7 @@ from portal.platform.extensions import csrf
 from portal.platform.limits.actions import take
 from portal.platform.limits.models import API_CALLS, API_MIXES
 from portal.web.api.reading import bad_input, wrong_body
+from portal.web.api.sent_files import look_at_sent
 from portal.web.edge import only_computes
 from portal.web.edge.policy import current_actor
 from portal.web.edge.programs import PROBLEM, problem, this_token
@@ -168,6 +169,8 @@ def look_at_request() -> Response | None:
     wrong = wrong_body() if request.method == "POST" else None
     if wrong is None:
         _count(getattr(view, "only_computes", False))
+        if request.method == "POST" and getattr(view, "takes_file", False):
+            look_at_sent()
     return wrong
 
 

@@ -1,4 +1,4 @@
-"""Answers to programs that are the same for everybody and follow from what acts laid down: made once, and good until the next act.
+"""Answers to programs that are the same for everybody and follow from what acts laid down: made once, and good until another act.
 
 The chain of the audit log ends with another hash after every act (`portal.people.audit.chain`), in every process and in the same
 transaction. That hash stands for all that acts laid down, so an answer is asked for by it, by the day, and by what was asked.
