@@ -49,6 +49,17 @@ class Settings(BaseSettings):
     region_dir: Path = Field(
         CHECKOUT / "schemes" / "catalogue" / "stedendriehoek", description="Folder of the region to load"
     )
+    kvk_api_key: SecretStr = Field(
+        SecretStr(""),
+        description="Key of the trade register (KVK API Basisprofiel); empty: numbers are looked up by hand",
+    )
+    kvk_api_url: str = Field(
+        "https://api.kvk.nl/api/v1/basisprofielen", description="Where the trade register is asked, over https"
+    )
+    kvk_authorities: Path | None = Field(
+        None,
+        description="File (PEM) with the authorities that the trade register's certificate needs beside those of the machine",
+    )
     theme_css: str = Field("", description="Path or https address of an NL Design System theme, put before our style")
     mail_from: str = Field("noreply@ontwikkelloket.invalid", description="Sender of the mail")
     smtp_url: str = Field("", description="smtp://user:password@host:port; empty: mail stays in the outbox")
@@ -153,6 +164,8 @@ def _problems(settings: Settings) -> list[str]:
         found.append("BASE_URL: must start with https://")
     if settings.clamd and not settings.clamd.startswith("/") and not settings.clamd.rpartition(":")[2].isdecimal():
         found.append("CLAMD: the path of a socket, or host:port")
+    if not settings.kvk_api_url.startswith("https://"):
+        found.append("KVK_API_URL: must start with https://")
     wrong = [one for one in settings.widget_sites.split() if not _SITE.fullmatch(one)]
     if wrong:
         found.append(f"WIDGET_SITES: {wrong[0]} is no https://… address of a site")

@@ -48,6 +48,7 @@ WITHOUT_RECORDS = frozenset(
         "access.metrics",
         "access.begin_at_service",
         "access.back_from_service",
+        "advisor.trade_register",
     }
 )
 """Pages that have no unit of work: they need none, or they ask something of another service and open short ones of their own."""

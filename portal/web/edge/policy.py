@@ -210,7 +210,9 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ANYONE, "provider.sign_up", "provider.signed_up"),
     # -- invoices, payments, outcomes and signals
     **_rows(ADVISOR, "advisor.invoice_list", "advisor.invoice", "advisor.accept", "advisor.refuse"),
-    **_rows(ADVISOR, "advisor.invoice_file", "advisor.registration_list", "advisor.registration"),
+    **_rows(
+        ADVISOR, "advisor.invoice_file", "advisor.registration_list", "advisor.registration", "advisor.trade_register"
+    ),
     **_rows(ADVISOR, "advisor.account_number", "advisor.delist", "advisor.flag_list", "advisor.flag"),
     **_rows(REGION, "region.payment_list", "region.make_payment_batch", "region.payment_batch", "region.payment_file"),
     **_rows(REGION, "region.bank_statement", "region.outcomes", "region.books"),
