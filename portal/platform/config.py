@@ -108,6 +108,11 @@ class Settings(BaseSettings):
         return self.second_step == "required" or (self.second_step == "auto" and self.is_production)
 
     @property
+    def asks_trade_register(self) -> bool:
+        """Whether this desk may look a company up in the trade register."""
+        return bool(self.kvk_api_key.get_secret_value())
+
+    @property
     def address(self) -> str:
         """The address that links in messages start with, without a slash at the end."""
         host = f"[{self.host}]" if ":" in self.host else self.host

@@ -20,8 +20,9 @@ log = structlog.get_logger("portal.web")
 
 def register_of(settings: Settings) -> TradeRegister | None:
     """The trade register that this desk may ask; None without a key."""
-    key = settings.kvk_api_key.get_secret_value()
-    return TradeRegister(settings.kvk_api_url, key, settings.kvk_authorities) if key else None
+    if not settings.asks_trade_register:
+        return None
+    return TradeRegister(settings.kvk_api_url, settings.kvk_api_key.get_secret_value(), settings.kvk_authorities)
 
 
 @blueprint.get("/opleiders/aanmeldingen/<registration_id>/handelsregister")
