@@ -101,15 +101,13 @@ def _mail(settings: Settings, engine: object, at: datetime) -> bool:
 
 
 def _take_back(settings: Settings, engine: Engine) -> bool:
-    """Note the mail that came back, when there is a mailbox for it. Whether that mailbox could be read."""
-    from portal.papers.undelivered import take_in_reports
+    """Note the mail that came back, from the mailbox for it and from NotifyNL. Whether both could be read."""
+    from portal.papers.sending import take_back
 
-    if settings.bounce_mailbox is None:
-        return True
     try:
-        back = take_in_reports(engine, source=settings.bounce_mailbox, address=settings.address, clock=now)
+        back = take_back(engine, settings=settings, clock=now)
     except OSError as error:
-        click.echo(f"mail that came back: {settings.bounce_mailbox} cannot be read ({error.strerror})")
+        click.echo(f"mail that came back: cannot be read ({error})")
         return False
     if back["undelivered"]:
         click.echo(f"mail that came back: {back['undelivered']} not delivered")

@@ -10,6 +10,7 @@ import mailbox
 import re
 import smtplib
 import ssl
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +30,8 @@ from portal.papers.calendar_file import NAME, CalendarEntry, calendar_file, entr
 from portal.papers.correspondence import SENDER, Composed, NoRecipient, compose
 from portal.papers.letter_content import ensure_letter
 from portal.papers.mail_page import as_page
+from portal.papers.notify import AddressRefused, Notify
+from portal.papers.undelivered import take_in_failed, take_in_reports
 from portal.platform.clock import local_date
 from portal.platform.config import Settings
 from portal.platform.database import unit_of_work
@@ -55,12 +58,21 @@ class SendingRun:
 
 
 def transport(settings: Settings) -> Transport | None:
-    """How mail leaves: SMTP when set, a folder in ``STATE_DIR/mail`` outside production, else not at all."""
+    """How mail leaves: by NotifyNL or SMTP when set, a folder in ``STATE_DIR/mail`` outside production, else not at all."""
+    service = notify_of(settings)
+    if service is not None:
+        return service.deliver
     if settings.smtp_url:
         return lambda mail: _by_smtp(settings.smtp_url, mail)
     if not settings.is_production:
         return lambda mail: _to_folder(settings.state_dir / "mail", mail)
     return None
+
+
+def notify_of(settings: Settings) -> Notify | None:
+    """NotifyNL, when mail leaves by it."""
+    key = settings.notify_key.get_secret_value()
+    return Notify(settings.notify_url, key, settings.notify_template) if key else None
 
 
 def send_mail(
@@ -99,7 +111,8 @@ def _send_one(
         done.given_up += 1
     except (OSError, smtplib.SMTPException) as error:
         refused = refusal_of(error)
-        _note_trouble(engine, message, refused or type(error).__name__, clock(), final=refused is not None)
+        code = refused or getattr(error, "code", None) or type(error).__name__
+        _note_trouble(engine, message, str(code), clock(), final=refused is not None)
         if refused is not None:
             _note_refused(engine, message, refused, clock())
             done.given_up += 1
@@ -153,6 +166,8 @@ def _note_trouble(engine: Engine, message: OutboxMessage, code: str, now: dateti
 
 def refusal_of(error: Exception) -> str | None:
     """The code with which the mail server refused the address for good (RFC 3463, or that of SMTP); None for what may pass."""
+    if isinstance(error, AddressRefused):
+        return error.status
     if not isinstance(error, smtplib.SMTPRecipientsRefused) or not error.recipients:
         return None
     code, words = next(iter(error.recipients.values()))
@@ -215,3 +230,14 @@ def _by_smtp(url: str, mail: EmailMessage) -> None:
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))
         server.send_message(mail)
+
+
+def take_back(engine: Engine, *, settings: Settings, clock: Callable[[], datetime]) -> Counter[str]:
+    """Note what came back, from the mailbox for it and from NotifyNL, when there are. Raises ``OSError`` for what is not to be read."""
+    back: Counter[str] = Counter()
+    if settings.bounce_mailbox is not None:
+        back += take_in_reports(engine, source=settings.bounce_mailbox, address=settings.address, clock=clock)
+    service = notify_of(settings)
+    if service is not None:
+        back += take_in_failed(engine, failed=list(service.failed()), clock=clock)
+    return back

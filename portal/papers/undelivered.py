@@ -9,7 +9,7 @@ from __future__ import annotations
 import mailbox
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.questions.queries import question_by_id
 from portal.papers.correspondence import SENDER
+from portal.papers.notify import FailedMail
 from portal.people.actor import Actor
 from portal.platform.database import unit_of_work
 from portal.post.messages.actions import NotArrived, note_undelivered
@@ -114,8 +115,18 @@ def take_in_reports(engine: Engine, *, source: Path, address: str, clock: Callab
     return done
 
 
+def take_in_failed(engine: Engine, *, failed: Iterable[FailedMail], clock: Callable[[], datetime]) -> Counter[str]:
+    """Note what a service says did not arrive, as `take_in_reports` does."""
+    done: Counter[str] = Counter()
+    for one in failed:
+        done[_note(engine, Report(one.reference, one.status, one.to), clock())] += 1
+    return done
+
+
 def _note(engine: Engine, report: Report, now: datetime) -> str:
     noted = unit_of_work(engine, lambda session: _noted(session, report, now))
+    if noted == "known":  # a service says it each time
+        return noted
     log.info("mail_came_back", message_id=report.message_id, status=report.status, noted=noted)
     return noted
 

@@ -63,6 +63,11 @@ class Settings(BaseSettings):
     theme_css: str = Field("", description="Path or https address of an NL Design System theme, put before our style")
     mail_from: str = Field("noreply@ontwikkelloket.invalid", description="Sender of the mail")
     smtp_url: str = Field("", description="smtp://user:password@host:port; empty: mail stays in the outbox")
+    notify_url: str = Field("https://api.notifynl.nl", description="Where NotifyNL is asked, over https")
+    notify_key: SecretStr = Field(
+        SecretStr(""), description="Key of NotifyNL, by which mail leaves in place of SMTP_URL; empty: by SMTP_URL"
+    )
+    notify_template: str = Field("", description="Its template (an id) with the places ((subject)) and ((body))")
     bounce_mailbox: Path | None = Field(
         None, description="Maildir (or mbox) in which mail that could not be delivered comes back; empty: noted by hand"
     )
@@ -169,6 +174,12 @@ def _problems(settings: Settings) -> list[str]:
         found.append("BASE_URL: must start with https://")
     if settings.clamd and not settings.clamd.startswith("/") and not settings.clamd.rpartition(":")[2].isdecimal():
         found.append("CLAMD: the path of a socket, or host:port")
+    if settings.notify_key.get_secret_value() and settings.is_demo:
+        found.append("NOTIFY_KEY: demo mode sends no mail to real people; leave it empty")
+    if settings.notify_key.get_secret_value() and not settings.notify_template:
+        found.append("NOTIFY_TEMPLATE: NotifyNL needs the id of its template")
+    if not settings.notify_url.startswith("https://"):
+        found.append("NOTIFY_URL: must start with https://")
     if not settings.kvk_api_url.startswith("https://"):
         found.append("KVK_API_URL: must start with https://")
     wrong = [one for one in settings.widget_sites.split() if not _SITE.fullmatch(one)]

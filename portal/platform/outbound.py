@@ -115,6 +115,11 @@ def post_public(url: str, body: bytes, headers: Mapping[str, str]) -> int:
     return _asked("POST", url, body, headers, MOST_ANSWER, trusted())[0]
 
 
+def ask_public(url: str, body: bytes, headers: Mapping[str, str], *, most: int = MOST_READ) -> tuple[int, bytes]:
+    """Send a body to a URL; the status, and at most so many bytes of the answer. Raises as `post_public`."""
+    return _asked("POST", url, body, headers, most, trusted())
+
+
 def get_public(
     url: str, headers: Mapping[str, str], *, authorities: Path | None = None, most: int = MOST_READ
 ) -> tuple[int, bytes]:
