@@ -233,7 +233,7 @@ def _by_smtp(url: str, mail: EmailMessage) -> None:
 
 
 def take_back(engine: Engine, *, settings: Settings, clock: Callable[[], datetime]) -> Counter[str]:
-    """Note what came back, from the mailbox for it and from NotifyNL, when there are. Raises ``OSError`` for what is not to be read."""
+    """Note what came back, from the mailbox for it and from NotifyNL, when there are. Raises ``OSError`` when one is not read."""
     back: Counter[str] = Counter()
     if settings.bounce_mailbox is not None:
         back += take_in_reports(engine, source=settings.bounce_mailbox, address=settings.address, clock=clock)

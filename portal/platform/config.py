@@ -174,14 +174,7 @@ def _problems(settings: Settings) -> list[str]:
         found.append("BASE_URL: must start with https://")
     if settings.clamd and not settings.clamd.startswith("/") and not settings.clamd.rpartition(":")[2].isdecimal():
         found.append("CLAMD: the path of a socket, or host:port")
-    if settings.notify_key.get_secret_value() and settings.is_demo:
-        found.append("NOTIFY_KEY: demo mode sends no mail to real people; leave it empty")
-    if settings.notify_key.get_secret_value() and not settings.notify_template:
-        found.append("NOTIFY_TEMPLATE: NotifyNL needs the id of its template")
-    if not settings.notify_url.startswith("https://"):
-        found.append("NOTIFY_URL: must start with https://")
-    if not settings.kvk_api_url.startswith("https://"):
-        found.append("KVK_API_URL: must start with https://")
+    found += _problems_of_services(settings)
     wrong = [one for one in settings.widget_sites.split() if not _SITE.fullmatch(one)]
     if wrong:
         found.append(f"WIDGET_SITES: {wrong[0]} is no https://… address of a site")
@@ -196,6 +189,19 @@ def _problems(settings: Settings) -> list[str]:
             found.append(
                 f"DATABASE_URL: SQLite is not safe on a network file system ({kind}); use a local disk or PostgreSQL"
             )
+    return found
+
+
+def _problems_of_services(settings: Settings) -> list[str]:
+    """What is asked of services of others."""
+    found, notify = [], bool(settings.notify_key.get_secret_value())
+    if notify and settings.is_demo:
+        found.append("NOTIFY_KEY: demo mode sends no mail to real people; leave it empty")
+    if notify and not settings.notify_template:
+        found.append("NOTIFY_TEMPLATE: NotifyNL needs the id of its template")
+    for name, url in (("NOTIFY_URL", settings.notify_url), ("KVK_API_URL", settings.kvk_api_url)):
+        if not url.startswith("https://"):
+            found.append(f"{name}: must start with https://")
     return found
 
 
