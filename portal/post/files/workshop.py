@@ -28,7 +28,7 @@ from portal.post.files.models import FileKind
 
 ROOM = {"pdf": 256 * 2**20, "jpg": 512 * 2**20, "jpeg": 512 * 2**20, "png": 768 * 2**20}
 """So many bytes a file may take besides what the program takes itself; a picture is drawn whole."""
-SECONDS = {"pdf": 2, "jpg": 10, "jpeg": 10, "png": 10}
+SECONDS = {"pdf": 2, "jpg": 10, "jpeg": 10, "png": 10, "ubl": 5}
 ROOT = Path(__file__).resolve().parents[3]
 """Where the program stands: the process apart gets nothing else of the surroundings, and no secret."""
 _LENGTH = struct.Struct("!I")

@@ -11,6 +11,7 @@ from http.client import HTTPException
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from cryptography import x509
@@ -81,7 +82,7 @@ def other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     port = server.server_address[1]
-    monkeypatch.setattr(outbound, "shape_of", lambda url: (url.split("/")[2], port))
+    monkeypatch.setattr(outbound, "shape_of", lambda url: (str(urlsplit(url).hostname), port))
     monkeypatch.setattr(outbound, "public_address", lambda _url: "127.0.0.1")
     monkeypatch.setattr(outbound, "trusted", lambda more=None, it=outbound.trusted: it(more or file))
     yield server

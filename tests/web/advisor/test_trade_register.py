@@ -29,7 +29,9 @@ FORM = {
 def registration(office: Office, **changes: str) -> str:
     from tests.web.browser import Browser
 
-    assert Browser(office.app).submit("/opleider/aanmelden", FORM | changes).status_code == 303
+    browser = Browser(office.app)
+    browser.get("/opleider/aanmelden")
+    assert browser.submit("/opleider/aanmelden", FORM | changes).status_code == 303
     return office.do(
         lambda s: s.scalars(select(ProviderRegistration).order_by(ProviderRegistration.id.desc())).first()
     ).public_id  # type: ignore[union-attr]

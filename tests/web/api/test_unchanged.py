@@ -10,13 +10,14 @@ import pytest
 from flask import Flask
 
 from portal.framework.trainings.actions import enter_training
+from portal.framework.trainings.models import TeachingForm
 from portal.web.edge import edge, unchanged
 from tests.factories import NOW, REGION, a_question
 from tests.portal.framework.trainings.test_trainings import WELDING
 from tests.web.apps import borrowed_app
 from tests.web.office import Office
 
-ONLINE = replace(WELDING, municipality=None, sector=None)
+ONLINE = replace(WELDING, municipality=None, sector=None, form=TeachingForm.ONLINE)
 PATHS = ("/api/v1/schemes", "/api/v1/facts", "/api/v1/trainings?limit=3", "/api/v1/schemes/leervoucher")
 
 
