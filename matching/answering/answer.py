@@ -100,13 +100,17 @@ def answer(
     on: date,
     funding_lines: Iterable[AvailableFundingLine] | None = None,
     file: str = "",
+    outlook: bool = True,
 ) -> Answer:
-    """The whole answer to a question. Raises BadFile as `prepare` does, and what `matching.solver.solve.propose` raises."""
+    """The whole answer to a question. Raises BadFile as `prepare` does, and what `matching.solver.solve.propose` raises.
+
+    `outlook=False` leaves out what the mix would be if all that is possible was certain.
+    """
     prepared = prepare(question, region, on=on, funding_lines=funding_lines, file=file)
     if not prepared.problem.lines:
         return Answer(prepared, None, None, tuple(possible_payments(prepared.problem)))
     from matching.solver.solve import propose
 
-    proposal = propose(prepared.problem)
+    proposal = propose(prepared.problem, outlook=outlook)
     reasons = explain(prepared.problem, proposal, prepared.verdicts, region.schemes.values())
     return Answer(prepared, proposal, reasons, tuple(possible_payments(prepared.problem)))

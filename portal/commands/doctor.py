@@ -53,8 +53,8 @@ def examine(settings: Settings, engine: Engine) -> Iterator[Examined]:
     for look in (_region, _books, _stale_schemes):
         yield look(engine)
     yield from _running(settings, engine)
-    if settings.is_production and not settings.smtp_url:
-        yield Examined("warning", "mail", "SMTP_URL is empty: mail stays in the outbox")
+    if settings.is_production and not (settings.smtp_url or settings.notify_key.get_secret_value()):
+        yield Examined("warning", "mail", "SMTP_URL and NOTIFY_KEY are empty: mail stays in the outbox")
 
 
 def _running(settings: Settings, engine: Engine) -> Iterator[Examined]:

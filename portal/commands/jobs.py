@@ -80,6 +80,7 @@ def run(instant: datetime | None, only: tuple[str, ...], no_mail: bool) -> None:
     troubled = bool(done.failed or done.dead)
     if not no_mail and not only:
         troubled = not _mail(settings, engine, at) or troubled
+        troubled = not _take_back(settings, engine) or troubled
         _tell_systems(settings, engine)
     if troubled:
         raise SystemExit(1)
@@ -97,6 +98,20 @@ def _mail(settings: Settings, engine: object, at: datetime) -> bool:
     if sent.sent or sent.postponed or sent.given_up:
         click.echo(f"mail: {sent.sent} sent, {sent.postponed} put off, {sent.given_up} given up")
     return not (sent.postponed or sent.given_up)
+
+
+def _take_back(settings: Settings, engine: Engine) -> bool:
+    """Note the mail that came back, from the mailbox for it and from NotifyNL. Whether both could be read."""
+    from portal.papers.sending import take_back
+
+    try:
+        back = take_back(engine, settings=settings, clock=now)
+    except OSError as error:
+        click.echo(f"mail that came back: cannot be read ({error})")
+        return False
+    if back["undelivered"]:
+        click.echo(f"mail that came back: {back['undelivered']} not delivered")
+    return True
 
 
 def _tell_systems(settings: Settings, engine: Engine) -> None:
@@ -311,8 +326,10 @@ def _expire_drafts(session: Session, _item: str, at: datetime) -> None:
 
 def _forget_counts(session: Session, _item: str, at: datetime) -> None:
     from portal.platform.limits.actions import forget_counts
+    from portal.post.messages.actions import forget_details
 
     forget_counts(session, now=at)
+    forget_details(session, now=at)
 
 
 def _hold(session: Session, _item: str, at: datetime) -> None:

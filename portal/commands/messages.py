@@ -1,8 +1,9 @@
-"""``loket messages``: send what waits in the outbox, and look at it."""
+"""``loket messages``: send what waits in the outbox, look at it, and note what came back."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import click
 
@@ -31,10 +32,32 @@ def send(at_most: int) -> None:
     if deliver is None:
         raise PortalError("SMTP_URL is not set, so mail stays in the outbox")
     done = send_mail(engine, settings=settings, deliver=deliver, clock=now, at_most=at_most)
-    where = "" if settings.smtp_url else f" (to {settings.state_dir / 'mail'})"
+    outside = settings.smtp_url or settings.notify_key.get_secret_value()
+    where = "" if outside else f" (to {settings.state_dir / 'mail'})"
     click.echo(f"sent {done.sent}{where}, postponed {done.postponed}, given up {done.given_up}")
     if done.postponed or done.given_up:
         raise SystemExit(1)
+
+
+@messages.command(name="undelivered")
+@click.argument("source", required=False, type=click.Path(exists=True, path_type=Path))
+@clear_errors
+def undelivered_(source: Path | None) -> None:
+    """Note the mail that came back, from SOURCE (a Maildir, an mbox or one mail), by default BOUNCE_MAILBOX and NotifyNL.
+
+    What was formal goes on paper, with the next letters that are printed.
+    """
+    from portal.papers.sending import notify_of, take_back
+    from portal.papers.undelivered import take_in_reports
+
+    settings, engine = open_ready_desk()
+    if source is not None:
+        done = take_in_reports(engine, source=source, address=settings.address, clock=now)
+    elif settings.bounce_mailbox is None and notify_of(settings) is None:
+        raise PortalError("say which mailbox, or set BOUNCE_MAILBOX")
+    else:
+        done = take_back(engine, settings=settings, clock=now)
+    click.echo(f"undelivered {done['undelivered']}, known {done['known']}, other {done['other']}")
 
 
 @messages.command(name="list")

@@ -90,11 +90,17 @@ class Composed:
 
 
 def compose(
-    session: Session, *, message: OutboxMessage, address: str, now: datetime, preview: bool = False
+    session: Session,
+    *,
+    message: OutboxMessage,
+    address: str,
+    now: datetime,
+    preview: bool = False,
+    object_by: date | None = None,
 ) -> Composed:
     """The message in words. For mail it makes a new link, so it writes; a preview shows three dots there. Raises `NoRecipient`.
 
-    `address` is the public address of the desk, without a slash at the end.
+    `address` is the public address of the desk, without a slash at the end; `object_by` the last day to object to what it tells.
     """
     question = question_of(session, message)
     mail = message.kind is MessageKind.EMAIL
@@ -104,7 +110,9 @@ def compose(
     with use_locale(message.locale):
         link = f"{address}{'/…' if preview else to.path()}" if mail and to.path is not None else None
         template = environment().get_template(f"messages/{message.template}.txt")
-        words = context_of(session, message, question, link) | figures_of(session, message, now)
+        words = (
+            context_of(session, message, question, link) | figures_of(session, message, now) | {"object_by": object_by}
+        )
         code = sign_in_code(link.rpartition("/")[2]) if link and (message.details or {}).get("asked_in") else None
         made = template.new_context(words | {"code": code})
         subject = " ".join("".join(template.blocks["subject"](made)).split())
@@ -130,6 +138,7 @@ def context_of(
         "link": link,
         "reference": question.reference_number if question is not None else None,
         "letter": message.kind is MessageKind.LETTER,
+        "object_by": None,
         "employer": question is not None and question.route is Route.EMPLOYER,
         "details": {key: _value(value) for key, value in (message.details or {}).items()},
         "talk": _told_talk(session, message),

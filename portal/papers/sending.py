@@ -7,8 +7,10 @@ out, with the same Message-ID, so that a mail program shows it once.
 from __future__ import annotations
 
 import mailbox
+import re
 import smtplib
 import ssl
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,16 +29,22 @@ from portal.cases.conversations.queries import conversation_by_id
 from portal.papers.calendar_file import NAME, CalendarEntry, calendar_file, entry_of
 from portal.papers.correspondence import SENDER, Composed, NoRecipient, compose
 from portal.papers.letter_content import ensure_letter
+from portal.papers.mail_page import as_page
+from portal.papers.notify import AddressRefused, Notify
+from portal.papers.undelivered import take_in_failed, take_in_reports
 from portal.platform.clock import local_date
 from portal.platform.config import Settings
 from portal.platform.database import unit_of_work
 from portal.platform.i18n import use_locale
-from portal.post.messages.actions import claim_next, mark_sent, mark_trouble
-from portal.post.messages.models import MessageTopic, OutboxMessage
+from portal.post.messages.actions import NotArrived, claim_next, mark_sent, mark_trouble, note_undelivered
+from portal.post.messages.models import MessageTopic, NoticedBy, OutboxMessage
 from portal.post.messages.queries import topic_of
 
 log = structlog.get_logger("portal.post.messages")
 
+NO_SUCH_ADDRESS = ("5.1.", "550", "553")
+"""How a server says that there is no such address. Other refusals are about this mail: too large, not trusted."""
+_ENHANCED = re.compile(r"\b5\.\d{1,3}\.\d{1,3}\b")
 Transport = Callable[[EmailMessage], None]
 
 
@@ -50,12 +58,21 @@ class SendingRun:
 
 
 def transport(settings: Settings) -> Transport | None:
-    """How mail leaves: SMTP when set, a folder in ``STATE_DIR/mail`` outside production, else not at all."""
+    """How mail leaves: by NotifyNL or SMTP when set, a folder in ``STATE_DIR/mail`` outside production, else not at all."""
+    service = notify_of(settings)
+    if service is not None:
+        return service.deliver
     if settings.smtp_url:
         return lambda mail: _by_smtp(settings.smtp_url, mail)
     if not settings.is_production:
         return lambda mail: _to_folder(settings.state_dir / "mail", mail)
     return None
+
+
+def notify_of(settings: Settings) -> Notify | None:
+    """NotifyNL, when mail leaves by it."""
+    key = settings.notify_key.get_secret_value()
+    return Notify(settings.notify_url, key, settings.notify_template) if key else None
 
 
 def send_mail(
@@ -93,8 +110,14 @@ def _send_one(
         _note_trouble(engine, message, f"template_{type(error).__name__}", clock(), final=True)
         done.given_up += 1
     except (OSError, smtplib.SMTPException) as error:
-        _note_trouble(engine, message, type(error).__name__, clock(), final=False)
-        done.postponed += 1
+        refused = refusal_of(error)
+        code = refused or getattr(error, "code", None) or type(error).__name__
+        _note_trouble(engine, message, str(code), clock(), final=refused is not None)
+        if refused is not None:
+            _note_refused(engine, message, refused, clock())
+            done.given_up += 1
+        else:
+            done.postponed += 1
     else:
         unit_of_work(engine, lambda session: mark_sent(session, message=session.merge(message), now=clock()))
         done.sent += 1
@@ -105,11 +128,14 @@ def _composed(
 ) -> tuple[Composed, CalendarEntry | None]:
     """The mail, and the talk that it is about as it stands now.
 
-    When it makes a decision known also the letter of it is kept, as it is on this day.
+    When it makes a decision known also the letter of it is kept, as it is on this day, and the mail says until when one objects.
     """
-    composed = compose(session, message=message, address=settings.address, now=now)
+    object_by = None
     if message.object_kind == "question" and topic_of(message.template) is MessageTopic.DECISION:
-        ensure_letter(session, message=message, dated=local_date(now), actor=SENDER, now=now, texts=settings.region_dir)
+        texts = settings.region_dir
+        letter = ensure_letter(session, message=message, dated=local_date(now), actor=SENDER, now=now, texts=texts)
+        object_by = letter.object_by
+    composed = compose(session, message=message, address=settings.address, now=now, object_by=object_by)
     return composed, _talk_of(session, message, settings.address)
 
 
@@ -138,6 +164,31 @@ def _note_trouble(engine: Engine, message: OutboxMessage, code: str, now: dateti
     )
 
 
+def refusal_of(error: Exception) -> str | None:
+    """The code with which the mail server refused the address for good (RFC 3463, or that of SMTP); None for what may pass."""
+    if isinstance(error, AddressRefused):
+        return error.status
+    if not isinstance(error, smtplib.SMTPRecipientsRefused) or not error.recipients:
+        return None
+    code, words = next(iter(error.recipients.values()))
+    if not 500 <= code < 600:
+        return None
+    said = words.decode("ascii", "replace") if isinstance(words, bytes) else str(words)
+    found = _ENHANCED.search(said)
+    return found[0] if found else str(code)
+
+
+def _note_refused(engine: Engine, message: OutboxMessage, status: str, now: datetime) -> None:
+    """The server knows no such address: the message did not arrive, and goes on paper when it is to who asked."""
+    found = NotArrived(NoticedBy.REFUSAL, status, address_fails=status.startswith(NO_SUCH_ADDRESS))
+
+    def note(session: Session) -> None:
+        mine = session.get_one(OutboxMessage, message.id)
+        note_undelivered(session, message=mine, found=found, actor=SENDER, now=now)
+
+    unit_of_work(engine, note)
+
+
 def _email(composed: Composed, message: OutboxMessage, settings: Settings, now: datetime) -> EmailMessage:
     mail = EmailMessage(policy=SMTP)
     mail["Message-ID"] = f"<{message.public_id}@{urlsplit(settings.address).hostname or 'loket'}>"
@@ -147,6 +198,7 @@ def _email(composed: Composed, message: OutboxMessage, settings: Settings, now: 
     mail["Subject"] = composed.subject
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(composed.body, cte="quoted-printable")
+    mail.add_alternative(as_page(composed, settings.address), subtype="html", cte="quoted-printable")
     mail["Content-Language"] = composed.locale
     return mail
 
@@ -178,3 +230,14 @@ def _by_smtp(url: str, mail: EmailMessage) -> None:
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))
         server.send_message(mail)
+
+
+def take_back(engine: Engine, *, settings: Settings, clock: Callable[[], datetime]) -> Counter[str]:
+    """Note what came back, from the mailbox for it and from NotifyNL, when there are. Raises ``OSError`` when one is not read."""
+    back: Counter[str] = Counter()
+    if settings.bounce_mailbox is not None:
+        back += take_in_reports(engine, source=settings.bounce_mailbox, address=settings.address, clock=clock)
+    service = notify_of(settings)
+    if service is not None:
+        back += take_in_failed(engine, failed=list(service.failed()), clock=clock)
+    return back

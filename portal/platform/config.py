@@ -49,9 +49,28 @@ class Settings(BaseSettings):
     region_dir: Path = Field(
         CHECKOUT / "schemes" / "catalogue" / "stedendriehoek", description="Folder of the region to load"
     )
+    kvk_api_key: SecretStr = Field(
+        SecretStr(""),
+        description="Key of the trade register (KVK API Basisprofiel); empty: numbers are looked up by hand",
+    )
+    kvk_api_url: str = Field(
+        "https://api.kvk.nl/api/v1/basisprofielen", description="Where the trade register is asked, over https"
+    )
+    kvk_authorities: Path | None = Field(
+        None,
+        description="File (PEM) with the authorities that the trade register's certificate needs beside those of the machine",
+    )
     theme_css: str = Field("", description="Path or https address of an NL Design System theme, put before our style")
     mail_from: str = Field("noreply@ontwikkelloket.invalid", description="Sender of the mail")
     smtp_url: str = Field("", description="smtp://user:password@host:port; empty: mail stays in the outbox")
+    notify_url: str = Field("https://api.notifynl.nl", description="Where NotifyNL is asked, over https")
+    notify_key: SecretStr = Field(
+        SecretStr(""), description="Key of NotifyNL, by which mail leaves in place of SMTP_URL; empty: by SMTP_URL"
+    )
+    notify_template: str = Field("", description="Its template (an id) with the places ((subject)) and ((body))")
+    bounce_mailbox: Path | None = Field(
+        None, description="Maildir (or mbox) in which mail that could not be delivered comes back; empty: noted by hand"
+    )
     clamd: str = Field(
         "", description="Virus scanner clamd: /run/clamav/clamd.ctl or host:3310; empty: files are not scanned"
     )
@@ -92,6 +111,11 @@ class Settings(BaseSettings):
     def second_step_required(self) -> bool:
         """Whether nobody with an account gets in with one step alone, and what matters is proved anew."""
         return self.second_step == "required" or (self.second_step == "auto" and self.is_production)
+
+    @property
+    def asks_trade_register(self) -> bool:
+        """Whether this desk may look a company up in the trade register."""
+        return bool(self.kvk_api_key.get_secret_value())
 
     @property
     def address(self) -> str:
@@ -150,6 +174,7 @@ def _problems(settings: Settings) -> list[str]:
         found.append("BASE_URL: must start with https://")
     if settings.clamd and not settings.clamd.startswith("/") and not settings.clamd.rpartition(":")[2].isdecimal():
         found.append("CLAMD: the path of a socket, or host:port")
+    found += _problems_of_services(settings)
     wrong = [one for one in settings.widget_sites.split() if not _SITE.fullmatch(one)]
     if wrong:
         found.append(f"WIDGET_SITES: {wrong[0]} is no https://… address of a site")
@@ -164,6 +189,19 @@ def _problems(settings: Settings) -> list[str]:
             found.append(
                 f"DATABASE_URL: SQLite is not safe on a network file system ({kind}); use a local disk or PostgreSQL"
             )
+    return found
+
+
+def _problems_of_services(settings: Settings) -> list[str]:
+    """What is asked of services of others."""
+    found, notify = [], bool(settings.notify_key.get_secret_value())
+    if notify and settings.is_demo:
+        found.append("NOTIFY_KEY: demo mode sends no mail to real people; leave it empty")
+    if notify and not settings.notify_template:
+        found.append("NOTIFY_TEMPLATE: NotifyNL needs the id of its template")
+    for name, url in (("NOTIFY_URL", settings.notify_url), ("KVK_API_URL", settings.kvk_api_url)):
+        if not url.startswith("https://"):
+            found.append(f"{name}: must start with https://")
     return found
 
 

@@ -174,10 +174,14 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    reading = bool(connection.get_execution_options().get("read_only"))
+    options = connection.get_execution_options()
+    reading, level = bool(options.get("read_only")), "NORMAL" if options.get("may_be_lost") else "FULL"
     # Straight to the driver what can neither wait nor fail: it is done for every request, and a detour costs as much again.
     cursor = connection.connection.cursor()
     cursor.execute(f"PRAGMA query_only={'ON' if reading else 'OFF'}")
+    if not reading and connection.info.get("synchronous", "FULL") != level:
+        cursor.execute(f"PRAGMA synchronous={level}")
+        connection.info["synchronous"] = level
     if reading:
         cursor.execute("BEGIN")
     cursor.close()
@@ -185,8 +189,13 @@ def _begin_sqlite(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
+def _begin_postgresql(connection: Connection) -> None:
+    if connection.get_execution_options().get("may_be_lost"):
+        connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
+
+
 def _postgresql_engine(url: URL, echo: bool) -> Engine:
-    return create_engine(
+    engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_pre_ping=True,
         hide_parameters=True,
@@ -196,6 +205,8 @@ def _postgresql_engine(url: URL, echo: bool) -> Engine:
             "options": " ".join(f"-c {name}={value}" for name, value in POSTGRESQL_OPTIONS.items()),
         },
     )
+    event.listen(engine, "begin", _begin_postgresql)
+    return engine
 
 
 @lru_cache(maxsize=8)
@@ -204,6 +215,15 @@ def reading(engine: Engine) -> Engine:
     if engine.dialect.name == "postgresql":
         return engine.execution_options(read_only=True, postgresql_readonly=True, isolation_level="REPEATABLE READ")
     return engine.execution_options(read_only=True)
+
+
+@lru_cache(maxsize=8)
+def counting(engine: Engine) -> Engine:
+    """The same engine for counts: they need not be on the disk before the answer, for who cuts the power only makes them lower.
+
+    They are committed as all else and seen at once by every process.
+    """
+    return engine.execution_options(may_be_lost=True)
 
 
 # The unit of work ------------------------------------------------------------------------------------------------------

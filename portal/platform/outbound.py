@@ -11,12 +11,19 @@ import ipaddress
 import socket
 import ssl
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from threading import Timer
 from urllib.parse import urlsplit
 
 from portal.platform.errors import PortalError
 
 TIMEOUT = 10.0
+"""Seconds of silence before who listens is given up."""
+WHOLE = 30.0
+"""Seconds that it may take in all, however often a little comes in."""
 MOST_ANSWER = 10_000
+MOST_READ = 500_000
 LONGEST = 500
 Lookup = Callable[[str, int], list[str]]
 
@@ -75,28 +82,65 @@ def is_public(address: str) -> bool:
     return known.is_global and not known.is_multicast
 
 
+def trusted(authorities: Path | None = None) -> ssl.SSLContext:
+    """Who may say that a certificate is right: the authorities that this machine trusts, and those in a file when given."""
+    context = ssl.create_default_context()
+    if authorities is not None:
+        context.load_verify_locations(authorities)
+    return context
+
+
 class _Pinned(http.client.HTTPSConnection):
     """A connection to an address that was looked at, with the certificate of the name."""
 
-    def __init__(self, host: str, port: int, address: str) -> None:
-        super().__init__(host, port, timeout=TIMEOUT, context=ssl.create_default_context())
-        self.address = address
+    def __init__(self, host: str, port: int, address: str, context: ssl.SSLContext) -> None:
+        super().__init__(host, port, timeout=TIMEOUT, context=context)
+        self.address, self.trusted = address, context
 
     def connect(self) -> None:
         """Connect to the address, and let the other side show that it has the name."""
         plain = socket.create_connection((self.address, self.port), TIMEOUT)
-        self.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=self.host)
+        self.sock = self.trusted.wrap_socket(plain, server_hostname=self.host, do_handshake_on_connect=False)
+        self.sock.do_handshake()
+
+    def cut(self) -> None:
+        """End it, whatever is going on: who waits for an answer sees that the other side left."""
+        if self.sock is not None:
+            with suppress(OSError):
+                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
 
 
 def post_public(url: str, body: bytes, headers: Mapping[str, str]) -> int:
     """Send a body to a URL; the status of the answer. Raises `NotPublic`, and ``OSError`` or ``HTTPException`` when it failed."""
+    return _asked("POST", url, body, headers, MOST_ANSWER, trusted())[0]
+
+
+def ask_public(url: str, body: bytes, headers: Mapping[str, str], *, most: int = MOST_READ) -> tuple[int, bytes]:
+    """Send a body to a URL; the status, and at most so many bytes of the answer. Raises as `post_public`."""
+    return _asked("POST", url, body, headers, most, trusted())
+
+
+def get_public(
+    url: str, headers: Mapping[str, str], *, authorities: Path | None = None, most: int = MOST_READ
+) -> tuple[int, bytes]:
+    """What stands at a URL: the status, and at most so many bytes. `authorities` are trusted too. Raises as `post_public`."""
+    return _asked("GET", url, None, headers, most, trusted(authorities))
+
+
+def _asked(
+    method: str, url: str, body: bytes | None, headers: Mapping[str, str], most: int, context: ssl.SSLContext
+) -> tuple[int, bytes]:
     host, port = shape_of(url)
     parts = urlsplit(url)
-    connection = _Pinned(host, port, public_address(url))
+    connection = _Pinned(host, port, public_address(url), context)
+    over = Timer(WHOLE, connection.cut)
+    over.daemon = True
+    over.start()
     try:
-        connection.request("POST", parts.path + (f"?{parts.query}" if parts.query else "") or "/", body, dict(headers))
+        there = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        connection.request(method, there, body, dict(headers))
         answer = connection.getresponse()
-        answer.read(MOST_ANSWER)
-        return answer.status
+        return answer.status, answer.read(most)
     finally:
+        over.cancel()
         connection.close()

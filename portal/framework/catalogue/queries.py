@@ -32,6 +32,7 @@ from schemes.facts import FactDefinition
 from schemes.facts.references import AnyList, ReferenceList
 from schemes.region import Region
 from schemes.region.cases import CasesFile
+from schemes.region.funding import FundingFile
 from schemes.region.loading import LoadedRegion
 
 PUBLISHED = (VersionState.SCHEDULED, VersionState.IN_FORCE, VersionState.SUPERSEDED, VersionState.RETIRED)
@@ -71,6 +72,7 @@ _IN_ORDER = (SchemeVersion.in_force_from, SchemeVersion.published_at, SchemeVers
 _REFERENCES: TypeAdapter[list[AnyList]] = TypeAdapter(list[ReferenceList])
 _DEFINITIONS: dict[str, SchemeDefinition] = {}
 _MOST_DEFINITIONS = 5000
+_NO_FUNDING = FundingFile(format="ontwikkelloket/funding/1", funders=(), agreements=(), funding_lines=())
 
 
 def has_region(session: Session) -> bool:
@@ -263,6 +265,23 @@ def as_loaded_region(
         funding=funding_file(session),
         organisations={item.id: item for item in known.region.organisations},
         cases=cases,
+    )
+
+
+def region_in_force(session: Session, *, on: date) -> LoadedRegion:
+    """The region as it holds on a day, for who asks what schemes pay and says of what money: without cases and budgets.
+
+    Raises ``NoRegion``.
+    """
+    known = catalogue(session)
+    return LoadedRegion(
+        region=known.region,
+        path=Path(known.region.region),
+        facts=known.facts,
+        references=known.references,
+        schemes={scheme.slug: scheme.definition for scheme in schemes_in_force(session, on=on)},
+        funding=_NO_FUNDING,
+        organisations={item.id: item for item in known.region.organisations},
     )
 
 

@@ -120,6 +120,7 @@ DECIDED: dict[str, tuple[str, ...]] = {
     "tranche": ("amount_cents", "expected_on", "called_on", "dropped_at"),
     "tranche_receipt": ("state", "amount_cents", "received_on"),
     "transfer": ("kind", "amount_cents"),
+    "undelivered_mail": ("as_letter", "address_fails", "settled_at"),
     "voucher": (
         "state",
         "amount_cents",

@@ -17,25 +17,35 @@ import subprocess
 import sys
 from pathlib import Path
 from threading import Lock
-from typing import IO
+from typing import IO, Any
 
 from portal.platform.errors import Refusal
 from portal.platform.i18n import LazyString
 from portal.platform.i18n import lazy_gettext as _l
+from portal.post.files.electronic import ElectronicInvoice, read_electronic
 from portal.post.files.harmless import Harmless, harmless_copy
 from portal.post.files.models import FileKind
 
 ROOM = {"pdf": 256 * 2**20, "jpg": 512 * 2**20, "jpeg": 512 * 2**20, "png": 768 * 2**20}
 """So many bytes a file may take besides what the program takes itself; a picture is drawn whole."""
-SECONDS = {"pdf": 2, "jpg": 10, "jpeg": 10, "png": 10}
+SECONDS = {"pdf": 2, "jpg": 10, "jpeg": 10, "png": 10, "ubl": 5}
 ROOT = Path(__file__).resolve().parents[3]
 """Where the program stands: the process apart gets nothing else of the surroundings, and no secret."""
 _LENGTH = struct.Struct("!I")
+_ELECTRONIC = "ubl"
+"""What the process apart knows an electronic invoice by; nobody hands in a file of that name."""
 
 
 def copy_apart(content: bytes, *, name: str) -> Harmless:
     """As `harmless_copy`, in the process apart. Raises ``Refusal`` (field file), also when the file asks too much of it."""
-    return _BENCH.work(content, name)
+    said, body = _BENCH.work(content, name, "file")
+    return Harmless(FileKind(said["kind"]), body, said["pages"])
+
+
+def electronic_apart(content: bytes) -> ElectronicInvoice:
+    """As `read_electronic`, in the process apart. Raises ``Refusal`` (field document), also when it asks too much of it."""
+    said, body = _BENCH.work(content, f"invoice.{_ELECTRONIC}", "document")
+    return ElectronicInvoice.of_plain(said, body)
 
 
 class _Bench:
@@ -46,7 +56,8 @@ class _Bench:
         self._process: subprocess.Popen[bytes] | None = None
         self._owner = 0
 
-    def work(self, content: bytes, name: str) -> Harmless:
+    def work(self, content: bytes, name: str, field: str) -> tuple[dict[str, Any], bytes]:
+        """What is said of a file, and the bytes that are kept. Raises ``Refusal`` at this field."""
         ending = _ending(name)
         with self._lock:
             process = self._running()
@@ -55,12 +66,12 @@ class _Bench:
                 answer = _read_within(_pipe(process.stdout), 2 * SECONDS.get(ending, 2) + 5)
             except (OSError, EOFError):
                 self.end()
-                raise _too_heavy() from None
+                raise _too_heavy(field) from None
         head, body = answer
-        said = json.loads(head)
+        said: dict[str, Any] = json.loads(head)
         if "code" in said:
-            raise Refusal(said["code"], LazyString(said["message"], {}), field="file")
-        return Harmless(FileKind(said["kind"]), body, said["pages"])
+            raise Refusal(said["code"], LazyString(said["message"], {}), field=field)
+        return said, body
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._owner != os.getpid() or self._process.poll() is not None:
@@ -88,9 +99,9 @@ _BENCH = _Bench()
 atexit.register(_BENCH.end)
 
 
-def _too_heavy() -> Refusal:
+def _too_heavy(field: str = "file") -> Refusal:
     message = _l("Dit bestand is te zwaar om te openen. Maak het opnieuw, of stuur een foto.")
-    return Refusal("file_too_heavy", message, field="file")
+    return Refusal("file_too_heavy", message, field=field)
 
 
 def _ending(name: str) -> str:
@@ -174,6 +185,9 @@ def _limit(ending: str) -> None:
 
 def _opened(name: str, content: bytes) -> tuple[bytes, bytes]:
     try:
+        if _ending(name) == _ELECTRONIC:
+            invoice = read_electronic(content)
+            return json.dumps(invoice.as_dict()).encode(), invoice.pdf
         copy = harmless_copy(content, name=name)
     except Refusal as refusal:
         return _refusal(refusal), b""

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, defer
 from portal.platform.clock import local_date
 from portal.platform.legal_calendar import term_of_weeks
 from portal.post.letters.models import Letter, LetterPosting, PrintBatch
-from portal.post.messages.models import MessageKind, MessageState, OutboxMessage
+from portal.post.messages.models import MessageKind, MessageState, OutboxMessage, UndeliveredMail
 
 OBJECTION_WEEKS = 6
 """Awb 6:7. The term begins on the day after the decision was made known (6:8) and ends on a working day (ATW 1)."""
@@ -97,7 +97,8 @@ def made_known_on(
 ) -> date | None:
     """The day on which the message with this template and version about a question was sent or posted; None while it was not.
 
-    A message about another kind of thing is found by its `object_kind`; then `question_id` is the id of that thing.
+    A mail that did not arrive made nothing known; the letter that took its place does. A message about another kind of thing
+    is found by its `object_kind`; then `question_id` is the id of that thing.
     """
     message = session.scalar(
         select(OutboxMessage).where(
@@ -106,6 +107,7 @@ def made_known_on(
             OutboxMessage.template == template,
             OutboxMessage.version == version,
             OutboxMessage.state == MessageState.SENT,
+            ~select(UndeliveredMail.id).where(UndeliveredMail.message_id == OutboxMessage.id).exists(),
         )
     )
     if message is None or message.sent_at is None:

@@ -11,8 +11,10 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from portal.platform.errors import Refusal
-from portal.platform.guarded import write_guarded
+from portal.people.actor import Actor, Audience
+from portal.people.audit.actions import record
+from portal.platform.errors import Conflict, Refusal
+from portal.platform.guarded import hold, write_guarded, write_new
 from portal.platform.i18n import DEFAULT_LOCALE, supported_locale
 from portal.platform.i18n import lazy_gettext as _l
 from portal.post.messages.models import (
@@ -20,13 +22,17 @@ from portal.post.messages.models import (
     MessageKind,
     MessageState,
     MessageTopic,
+    NoticedBy,
     OutboxMessage,
     Recipient,
+    UndeliveredMail,
 )
-from portal.post.messages.queries import consents_of
+from portal.post.messages.queries import BY_MAIL_ALONE, consents_of, is_to_who_asked, undelivered
 
 LEASE = timedelta(minutes=5)
 ATTEMPTS = 8
+COMES_BACK_WITHIN = timedelta(days=14)
+"""So long a mail that left may come back, and its figures are kept for the letter that takes its place then."""
 
 
 @dataclass(frozen=True)
@@ -108,10 +114,26 @@ def claim_next(session: Session, *, now: datetime, kind: MessageKind = MessageKi
 
 
 def mark_sent(session: Session, *, message: OutboxMessage, now: datetime) -> None:
-    """The message left: accepted by the mail server, or printed."""
+    """The message left: accepted by the mail server, or printed. A mail to who asked keeps its figures while it may come back."""
     message.state, message.sent_at, message.leased_until, message.failed_at = MessageState.SENT, now, None, None
-    message.trouble = message.details = None
+    message.trouble = None
+    if message.kind is MessageKind.LETTER or not is_to_who_asked(message):
+        message.details = None
     session.flush()
+
+
+def forget_details(session: Session, *, now: datetime) -> None:
+    """Remove the figures of mail that left so long ago that it does not come back any more."""
+    session.execute(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.state == MessageState.SENT,
+            OutboxMessage.sent_at < now - COMES_BACK_WITHIN,
+            OutboxMessage.details.is_not(None),
+        )
+        .values(details=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def mark_trouble(session: Session, *, message: OutboxMessage, trouble: str, now: datetime, final: bool = False) -> None:
@@ -128,7 +150,11 @@ def mark_trouble(session: Session, *, message: OutboxMessage, trouble: str, now:
 
 
 def retry(session: Session, *, message: OutboxMessage, now: datetime) -> None:
-    """Queue a failed message again. Raises ``Refusal`` when it did not fail."""
+    """Queue a failed message again. Raises ``Refusal`` when it did not fail, or goes on paper already."""
+    hold(session, message)
+    known = undelivered(session, message=message)
+    if known is not None and known.as_letter:
+        raise Refusal("message_goes_as_letter", _l("Dit bericht gaat als brief. Het wordt niet nog eens gemaild."))
     write_guarded(
         session,
         message,
@@ -152,3 +178,78 @@ def set_consent(
         elif topic in known and topic not in topics:
             known[topic].withdrawn_at, known[topic].withdrawn_by = now, actor_id
     session.flush()
+    for failing in session.scalars(
+        select(UndeliveredMail).where(
+            UndeliveredMail.question_id == question_id,
+            UndeliveredMail.address_fails,
+            UndeliveredMail.settled_at.is_(None),
+        )
+    ):
+        failing.settled_at, failing.settled_by = now, actor_id
+    session.flush()
+
+
+# Mail that did not arrive ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class NotArrived:
+    """That a mail did not arrive: how that is known, the code of the mail server, and whether nothing arrives at that address."""
+
+    how: NoticedBy
+    status: str = ""
+    address_fails: bool = False
+
+
+def note_undelivered(
+    session: Session, *, message: OutboxMessage, found: NotArrived, actor: Actor, now: datetime
+) -> UndeliveredMail:
+    """A mail did not arrive. To who asked it goes on paper instead: the same message, with the next letters that are printed.
+
+    Then it was not made known yet, and terms run from the letter. Asked again it gives what is known. Raises ``Conflict`` for
+    what is no mail, or did not leave yet.
+    """
+    if actor.audience not in (Audience.ADVISOR, Audience.SYSTEM):
+        raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
+    hold(session, message)
+    known = undelivered(session, message=message)
+    if known is not None:
+        return known
+    if message.kind is not MessageKind.EMAIL:
+        raise Conflict("no_mail", _l("Dit bericht is een brief."))
+    if message.state not in (MessageState.SENT, MessageState.FAILED):
+        raise Conflict("mail_not_sent", _l("Deze e-mail is nog niet verstuurd."))
+    to_asker = is_to_who_asked(message)
+    as_letter = to_asker and _can_be_a_letter(message, now)
+    made = UndeliveredMail(
+        message_id=message.id,
+        question_id=message.object_id if to_asker else None,
+        how=found.how,
+        status=found.status[:20],
+        address_fails=found.address_fails and to_asker,
+        as_letter=as_letter,
+        noticed_at=now,
+        noticed_by=actor.reference,
+    )
+    if not write_new(session, made, otherwise=None):
+        return session.scalars(select(UndeliveredMail).where(UndeliveredMail.message_id == message.id)).one()
+    if as_letter:
+        letter = NewMessage(
+            MessageKind.LETTER,
+            message.template,
+            message.recipient,
+            object_kind=message.object_kind,
+            object_id=message.object_id,
+            version=message.version,
+            locale=message.locale,
+            details=message.details,
+        )
+        enqueue(session, message=letter, now=now)
+    record(session, actor=actor, action="message.undelivered", object_kind="message", object_id=message.id, now=now)
+    return made
+
+
+def _can_be_a_letter(message: OutboxMessage, now: datetime) -> bool:
+    """Whether the figures that the letter says are still there, and it says something on paper."""
+    left_at = message.sent_at or message.failed_at or now
+    return message.template not in BY_MAIL_ALONE and now - left_at <= COMES_BACK_WITHIN

@@ -1,4 +1,4 @@
-"""The tables of the outbox, and of the consent to electronic sending."""
+"""The tables of the outbox, of mail that did not arrive, and of the consent to electronic sending."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.platform.database import Base, Json, choice
 
@@ -82,7 +82,51 @@ class OutboxMessage(Base):
     failed_at: Mapped[datetime | None]
     trouble: Mapped[str | None] = mapped_column(String(80))
     details: Mapped[dict[str, Any] | None] = mapped_column(Json)
-    """Figures, days and short words for the text (no names or addresses); gone when the message has left."""
+    """Figures, days and short words for the text (no names or addresses); gone when the message has left, of a mail about a
+    question when it cannot come back any more."""
+
+
+class NoticedBy(enum.StrEnum):
+    """How the desk found out that an e-mail did not arrive."""
+
+    HAND = "hand"
+    """An advisor was told, or read it."""
+    REPORT = "report"
+    """A mail server reported it later (RFC 3464)."""
+    REFUSAL = "refusal"
+    """The mail server refused the address when the mail was handed over."""
+
+
+class UndeliveredMail(Base):
+    """An e-mail that left and did not arrive: how that was noticed, and what took its place. No address and no words of a report.
+
+    `question_id` has no foreign key: messages lie below questions.
+    """
+
+    __tablename__ = "undelivered_mail"
+    __table_args__ = (
+        CheckConstraint("(settled_at IS NULL) = (settled_by IS NULL)", name="settled_by_someone"),
+        CheckConstraint("settled_at IS NULL OR address_fails", name="only_an_address_is_settled"),
+        CheckConstraint("NOT address_fails OR question_id IS NOT NULL", name="address_of_a_question"),
+        CheckConstraint("NOT as_letter OR question_id IS NOT NULL", name="letter_about_a_question"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("outbox_message.id", ondelete="CASCADE"), unique=True)
+    message: Mapped[OutboxMessage] = relationship()
+    question_id: Mapped[int | None] = mapped_column(index=True)
+    how: Mapped[NoticedBy] = mapped_column(choice(NoticedBy))
+    status: Mapped[str] = mapped_column(String(20))
+    """The code of the mail server (RFC 3463), such as 5.1.1; empty when somebody noticed it."""
+    address_fails: Mapped[bool]
+    """Nothing arrives at this address: until the person says how to be reached, all goes on paper."""
+    as_letter: Mapped[bool]
+    """The same message waits for the printer, or was printed."""
+    noticed_at: Mapped[datetime]
+    noticed_by: Mapped[str] = mapped_column(String(80))
+    settled_at: Mapped[datetime | None]
+    """When the person said anew how to be reached."""
+    settled_by: Mapped[str | None] = mapped_column(String(80))
 
 
 class MessageConsent(Base):

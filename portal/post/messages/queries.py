@@ -8,7 +8,20 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.post.messages.models import MessageConsent, MessageKind, MessageState, MessageTopic, OutboxMessage
+from portal.post.messages.models import (
+    MessageConsent,
+    MessageKind,
+    MessageState,
+    MessageTopic,
+    OutboxMessage,
+    Recipient,
+    UndeliveredMail,
+)
+
+TO_ANOTHER = frozenset({"question/reach_changed", "pledge/asked"})
+"""About a question, and not to the address of who asked: a word to an old address, a question to an employer."""
+BY_MAIL_ALONE = TO_ANOTHER | {"question/new_link", "question/talk_reminder"}
+"""About a question, and of no use on paper."""
 
 _TOPICS = {
     MessageTopic.DECISION: (
@@ -88,9 +101,60 @@ def consents_of(session: Session, *, question_id: int) -> list[MessageConsent]:
 
 
 def may_mail(session: Session, *, question_id: int, template: str) -> bool:
-    """Whether this message may go by e-mail: only with consent for its topic."""
+    """Whether this message may go by e-mail: only with consent for its topic, and not to an address where nothing arrives."""
     wanted = topic_of(template)
-    return any(consent.topic is wanted for consent in consents_of(session, question_id=question_id))
+    agreed = any(consent.topic is wanted for consent in consents_of(session, question_id=question_id))
+    return agreed and not mail_fails(session, question_id=question_id)
+
+
+# Mail that did not arrive ----------------------------------------------------------------------------------------------
+
+
+def mail_fails(session: Session, *, question_id: int) -> bool:
+    """Whether nothing arrives at the address of who asked, as far as is known."""
+    failing = (UndeliveredMail.question_id == question_id, UndeliveredMail.address_fails)
+    return session.scalar(select(UndeliveredMail.id).where(*failing, UndeliveredMail.settled_at.is_(None))) is not None
+
+
+def undelivered(session: Session, *, message: OutboxMessage) -> UndeliveredMail | None:
+    """What is known of this mail not arriving; None when it did, as far as is known."""
+    return session.scalar(select(UndeliveredMail).where(UndeliveredMail.message_id == message.id))
+
+
+def undelivered_among(session: Session, *, messages: Collection[OutboxMessage]) -> set[int]:
+    """The ids of these messages that did not arrive."""
+    rows = select(UndeliveredMail.message_id).where(UndeliveredMail.message_id.in_([one.id for one in messages]))
+    return set(session.scalars(rows))
+
+
+def undelivered_mail(session: Session, *, limit: int = 200, offset: int = 0) -> list[OutboxMessage]:
+    """Mail that did not arrive, what was noticed last first."""
+    rows = select(OutboxMessage).join(UndeliveredMail, UndeliveredMail.message_id == OutboxMessage.id)
+    return list(session.scalars(rows.order_by(UndeliveredMail.id.desc()).limit(limit).offset(offset)))
+
+
+def number_undelivered(session: Session) -> int:
+    """How many mails did not arrive."""
+    return int(session.scalar(select(func.count()).select_from(UndeliveredMail)) or 0)
+
+
+def letter_instead(session: Session, *, message: OutboxMessage) -> OutboxMessage | None:
+    """The same message on paper; None when there is none."""
+    return session.scalar(
+        select(OutboxMessage).where(
+            OutboxMessage.kind == MessageKind.LETTER,
+            OutboxMessage.template == message.template,
+            OutboxMessage.object_kind == message.object_kind,
+            OutboxMessage.object_id == message.object_id,
+            OutboxMessage.version == message.version,
+        )
+    )
+
+
+def is_to_who_asked(message: OutboxMessage) -> bool:
+    """Whether a message goes to who asked, about the question."""
+    to = message.recipient in (Recipient.RESIDENT, Recipient.EMPLOYER)
+    return to and message.object_kind == "question" and message.template not in TO_ANOTHER
 
 
 def newest_version(session: Session, *, object_kind: str, object_id: int, template: str) -> int:

@@ -116,13 +116,18 @@ def take_up_events(session: Session, *, webhook: Webhook, now: datetime, at_most
     return len(rows)
 
 
-def claim_delivery(session: Session, *, now: datetime) -> WebhookDelivery | None:
-    """Take the oldest word that is due, with a lease; None when nothing is. Two senders never take the same one."""
+def claim_delivery(
+    session: Session, *, now: datetime, but_not: Collection[int] = frozenset()
+) -> WebhookDelivery | None:
+    """Take the oldest word that is due, with a lease; None when nothing is. Two senders never take the same one.
+
+    `but_not` are systems that did not answer just now: what waits for them waits for the next time.
+    """
     due = or_(
         (WebhookDelivery.state == DeliveryState.WAITING) & (WebhookDelivery.due_at <= now),
         (WebhookDelivery.state == DeliveryState.SENDING) & (WebhookDelivery.leased_until < now),
     )
-    live = select(Webhook.id).where(Webhook.ended_at.is_(None))
+    live = select(Webhook.id).where(Webhook.ended_at.is_(None), Webhook.id.not_in(but_not))
     while True:
         oldest = session.scalar(
             select(WebhookDelivery.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from functools import partial
 from http.client import HTTPException
@@ -24,12 +24,16 @@ Post = Callable[[str, bytes, Mapping[str, str]], int]
 def send_words(
     engine: Engine, *, key: str, address: str, post: Post, clock: Callable[[], datetime], at_most: int = 1000
 ) -> Counter[str]:
-    """Take up what happened since the last time, and send what is due, each outside any transaction; what was sent and failed."""
+    """Take up what happened since the last time, and send what is due, each outside any transaction; what was sent and failed.
+
+    A system at which a word does not arrive is left alone until the next time, so that others do not wait for it.
+    """
     done: Counter[str] = Counter()
+    silent: set[int] = set()
     for webhook_id in unit_of_work(engine, lambda s: [one.id for one in webhooks(s) if one.ended_at is None]):
         unit_of_work(engine, partial(_take_up, webhook_id=webhook_id, at=clock()))
     for _ in range(at_most):
-        arrived = _send_one(engine, key, address, post, clock)
+        arrived = _send_one(engine, key, address, post, clock, silent)
         if arrived is None:
             break
         done["sent" if arrived else "failed"] += 1
@@ -40,16 +44,21 @@ def _take_up(session: Session, *, webhook_id: int, at: datetime) -> int:
     return take_up_events(session, webhook=session.get_one(Webhook, webhook_id), now=at)
 
 
-def _send_one(engine: Engine, key: str, address: str, post: Post, clock: Callable[[], datetime]) -> bool | None:
+def _send_one(
+    engine: Engine, key: str, address: str, post: Post, clock: Callable[[], datetime], silent: set[int]
+) -> bool | None:
     """Send the oldest that is due; whether it arrived, or None when nothing is due."""
-    claimed = unit_of_work(engine, lambda s: _claimed(s, key, address, clock()))
+    claimed = unit_of_work(engine, lambda s: _claimed(s, key, address, clock(), silent))
     if claimed is None:
         return None
     delivery, url, body, headers = claimed
     status, trouble = _sent(post, url, body, headers)
     at = clock()
     unit_of_work(engine, lambda s: note_answer(s, delivery=s.merge(delivery), status=status, trouble=trouble, now=at))
-    return status is not None and 200 <= status < 300
+    arrived = status is not None and 200 <= status < 300
+    if not arrived:
+        silent.add(delivery.webhook_id)
+    return arrived
 
 
 def _sent(post: Post, url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int | None, str]:
@@ -63,9 +72,9 @@ def _sent(post: Post, url: str, body: bytes, headers: Mapping[str, str]) -> tupl
 
 
 def _claimed(
-    session: Session, key: str, address: str, at: datetime
+    session: Session, key: str, address: str, at: datetime, silent: Collection[int]
 ) -> tuple[WebhookDelivery, str, bytes, dict[str, str]] | None:
-    delivery = claim_delivery(session, now=at)
+    delivery = claim_delivery(session, now=at, but_not=silent)
     if delivery is None:
         return None
     event = session.get_one(AuditEvent, delivery.event_id)

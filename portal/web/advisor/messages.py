@@ -10,15 +10,27 @@ from flask.typing import ResponseReturnValue
 from portal.cases.questions.queries import question_by_id
 from portal.papers.correspondence import Composed, NoRecipient, compose, way_in_on_paper
 from portal.papers.letter_content import ensure_letter, letter_content
+from portal.papers.undelivered import note_by_hand
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_datetime
 from portal.platform.i18n import gettext as _
 from portal.post.letters.actions import post_letters
+from portal.post.letters.models import Letter
 from portal.post.letters.queries import letter_of
 from portal.post.messages.actions import retry
 from portal.post.messages.models import MessageKind, MessageState, OutboxMessage, Recipient
-from portal.post.messages.queries import message_by_public_id, outbox, outbox_counts, topic_of
+from portal.post.messages.queries import (
+    letter_instead,
+    message_by_public_id,
+    number_undelivered,
+    outbox,
+    outbox_counts,
+    topic_of,
+    undelivered,
+    undelivered_among,
+    undelivered_mail,
+)
 from portal.web.advisor.blueprint import blueprint
 from portal.web.edge import found, page
 from portal.web.edge.listing import paging
@@ -26,6 +38,7 @@ from portal.web.edge.policy import current_actor, note_viewing
 from portal.words.labels import MESSAGE_KINDS, MESSAGE_STATES, RECIPIENTS, TOPICS_AT_THE_DESK, label, tag
 from portal.words.message_labels import MESSAGES
 
+NOT_ARRIVED = "undelivered"
 BY_MAIL_ONLY = ("account/", "provider/", "employer/", "pledge/asked")
 """Messages to who has an account or gave an address for this alone."""
 
@@ -36,14 +49,17 @@ def outbox_list() -> ResponseReturnValue:
     session = current_session()
     asked = request.args.get("staat", "")
     state = MessageState(asked) if asked in [state.value for state in MessageState] else None
-    counts = outbox_counts(session)
-    place = paging(sum(number for key, number in counts.items() if state is None or key is state))
+    counts, back = outbox_counts(session), asked == NOT_ARRIVED
+    came_back = number_undelivered(session)
+    place = paging(
+        came_back if back else sum(number for key, number in counts.items() if state is None or key is state)
+    )
     links: list[dict[str, Any]] = [
         {
             "text": _("alle"),
             "href": url_for("advisor.outbox_list"),
             "count": sum(counts.values()),
-            "current": state is None,
+            "current": state is None and not back,
         }
     ]
     for known in MessageState:
@@ -51,12 +67,19 @@ def outbox_list() -> ResponseReturnValue:
             href = url_for("advisor.outbox_list", staat=known.value)
             text = label(MESSAGE_STATES, known)
             links.append({"text": text, "href": href, "count": counts.get(known, 0), "current": known is state})
-    rows = outbox(session, state=state, limit=place.size, offset=place.offset)
+    if came_back or back:
+        href = url_for("advisor.outbox_list", staat=NOT_ARRIVED)
+        links.append({"text": _("niet aangekomen"), "href": href, "count": came_back, "current": back})
+    if back:
+        rows = undelivered_mail(session, limit=place.size, offset=place.offset)
+    else:
+        rows = outbox(session, state=state, limit=place.size, offset=place.offset)
+    gone = undelivered_among(session, messages=rows)
     return page(
         "advisor/outbox.html",
-        rows=[_cells(message) for message in rows],
+        rows=[_cells(message, message.id in gone) for message in rows],
         states=links,
-        chosen=state.value if state is not None else "",
+        chosen=asked if back else state.value if state is not None else "",
         paging=place,
     )
 
@@ -75,7 +98,7 @@ def _channel(template: str) -> tuple[str, str]:
     return kind, _("per e-mail als de persoon dat voor deze soort zei, anders per post")
 
 
-def _cells(message: OutboxMessage) -> list[Any]:
+def _cells(message: OutboxMessage, gone: bool) -> list[Any]:
     about = None
     if message.object_kind == "question":
         question = question_by_id(current_session(), question_id=message.object_id, actor=current_actor())
@@ -90,7 +113,7 @@ def _cells(message: OutboxMessage) -> list[Any]:
         about,
         label(MESSAGE_KINDS, message.kind),
         label(RECIPIENTS, message.recipient),
-        tag(MESSAGE_STATES, message.state),
+        {"text": _("niet aangekomen"), "tag": "no"} if gone else tag(MESSAGE_STATES, message.state),
     ]
 
 
@@ -99,9 +122,9 @@ def is_open_to_staff(message: OutboxMessage) -> bool:
     return message.recipient is not Recipient.ACCOUNT and message.object_kind == "question"
 
 
-def _composed(message: OutboxMessage) -> Composed:
-    address = current_app.extensions["settings"].address
-    return compose(current_session(), message=message, address=address, now=now(), preview=True)
+def _composed(message: OutboxMessage, made: Letter | None) -> Composed:
+    address, until = current_app.extensions["settings"].address, made.object_by if made is not None else None
+    return compose(current_session(), message=message, address=address, now=now(), preview=True, object_by=until)
 
 
 def _content(message: OutboxMessage) -> dict[str, Any]:
@@ -130,7 +153,7 @@ def message(message_id: str) -> ResponseReturnValue:
         if shown.kind is MessageKind.LETTER:
             content = made.content if made is not None else _content(shown)
         else:
-            composed = _composed(shown)
+            composed = _composed(shown, made)
     except NoRecipient:
         trouble = _("Er is geen adres om dit bericht naartoe te sturen.")
     return page(
@@ -142,9 +165,31 @@ def message(message_id: str) -> ResponseReturnValue:
         trouble=trouble,
         letter=shown.kind is MessageKind.LETTER,
         by_itself=way_in_on_paper(shown) is None,
+        **_arrival(shown),
         state=MESSAGE_STATES[shown.state.value],
         question=question_by_id(current_session(), question_id=shown.object_id, actor=current_actor()),
     )
+
+
+def _arrival(message: OutboxMessage) -> dict[str, Any]:
+    """Whether a mail is known not to have arrived, what took its place, and whether that can be said of it."""
+    known = undelivered(current_session(), message=message)
+    left = message.kind is MessageKind.EMAIL and message.state in (MessageState.SENT, MessageState.FAILED)
+    instead = letter_instead(current_session(), message=message) if known is not None and known.as_letter else None
+    return {"undelivered": known, "instead": instead, "may_be_lost": left and known is None}
+
+
+@blueprint.post("/bericht/<message_id>/niet-aangekomen")
+def not_delivered(message_id: str) -> ResponseReturnValue:
+    """A mail did not arrive: what is formal goes on paper instead."""
+    session, shown = current_session(), the_message(message_id)
+    note_by_hand(session, message=shown, actor=current_actor(), now=now())
+    known = undelivered(session, message=shown)
+    if known is not None and known.as_letter:
+        flash(_("Vastgelegd. Dit bericht gaat nu als brief, met de volgende stapel."), "ok")
+    else:
+        flash(_("Vastgelegd. Van dit bericht maken wij geen brief. Neem zelf contact op."), "warning")
+    return redirect(url_for("advisor.message", message_id=message_id), code=303)
 
 
 @blueprint.post("/bericht/<message_id>/verstuurd")

@@ -16,15 +16,17 @@ from werkzeug.exceptions import Forbidden
 
 from portal.framework.tokens.models import TokenScope
 from portal.platform.clock import now
-from portal.platform.database import unit_of_work
+from portal.platform.database import counting, unit_of_work
 from portal.platform.extensions import csrf
 from portal.platform.limits.actions import take
 from portal.platform.limits.models import API_CALLS, API_MIXES
 from portal.web.api.reading import bad_input, wrong_body
+from portal.web.api.sent_files import look_at_sent
 from portal.web.edge import only_computes
 from portal.web.edge.policy import current_actor
 from portal.web.edge.programs import PROBLEM, problem, this_token
 from portal.web.edge.sight import READING
+from portal.web.edge.unchanged import same_for_all
 
 View = TypeVar("View", bound=Callable[..., Any])
 ADDRESS = "/api/v1"
@@ -112,7 +114,8 @@ def operation(
 ) -> Callable[[View], View]:
     """Register an operation with its answer and every problem it may give. With a `scope` it needs a token that has it.
 
-    The name of the view is its operationId; its docstring says what it does. `computes`: a POST that writes nothing.
+    The name of the view is its operationId; its docstring says what it does. `computes`: a POST that writes nothing. A GET that
+    everybody may do gives everybody the same.
     """
     said = {400, 401, 406, 429, 500, 503}
     said |= {403, 404} if scope is not None or "<" in rule else set()
@@ -126,6 +129,8 @@ def operation(
         view.scope = scope  # type: ignore[attr-defined]
         if computes:
             only_computes(view)
+        if scope is None and method == "GET":
+            same_for_all(view)
         taking = api.post if method == "POST" else api.get
         taking(
             rule,
@@ -164,12 +169,14 @@ def look_at_request() -> Response | None:
     wrong = wrong_body() if request.method == "POST" else None
     if wrong is None:
         _count(getattr(view, "only_computes", False))
+        if request.method == "POST" and getattr(view, "takes_file", False):
+            look_at_sent()
     return wrong
 
 
 def _count(computes: bool) -> None:
     """Count what is asked, in a transaction of its own, so that nobody waits for who computes. Raises `TooMany`."""
-    token, at, engine = this_token(), now(), current_app.extensions["engine"]
+    token, at, engine = this_token(), now(), counting(current_app.extensions["engine"])
     if token is not None:
         who = f"token {token.token_id}"
         unit_of_work(engine, lambda session: take(session, limit=API_CALLS, who=who, now=at))

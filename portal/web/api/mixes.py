@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
@@ -13,7 +14,7 @@ from matching.answering.answer import Answer, answer, prepare
 from matching.problem.proposal import Share
 from matching.solver.patience import NobodyWaits
 from matching.spec.check import violations
-from portal.framework.funding.queries import matching_funding_lines
+from portal.framework.funding.queries import funding_lines, matching_funding_lines
 from portal.platform.brake import once
 from portal.platform.clock import today
 from portal.platform.database import current_session
@@ -208,7 +209,7 @@ def _computed(asked: Question, region: LoadedRegion, lines: list[AvailableFundin
         money = (line.model_dump_json() for line in lines)
         return "api " + fingerprint(day.isoformat(), asked.model_dump_json(), *schemes, *money)
 
-    return once(inputs, lambda: answer(asked, region, on=day, funding_lines=lines), size=PARTS)
+    return once(inputs, lambda: answer(asked, region, on=day, funding_lines=lines, outlook=False), size=PARTS)
 
 
 @operation("/verifications", method="POST", answer=VerificationAnswer, tag="mixes", computes=True)
@@ -232,7 +233,9 @@ def _plain(violation: object) -> dict[str, object]:
 
 def _names(region: LoadedRegion, asked: object) -> Names:
     lines: Mapping[str, str] = {line.id: wording.category_label(line.category) for line in getattr(asked, "lines", ())}
-    return Names.of_region(region, dict(lines))
+    names = Names.of_region(region, lines)
+    money = {one.slug: {"nl": one.title_nl, "en": one.title_en} for one in funding_lines(current_session())}
+    return replace(names, titles={**money, **names.titles})
 
 
 def _answer(made: Answer, region: LoadedRegion) -> MixAnswer:

@@ -9,7 +9,7 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from matching.offers.question import Question
-from portal.framework.catalogue.queries import as_loaded_region, has_region
+from portal.framework.catalogue.queries import has_region, region_in_force
 from portal.web.api.blueprint import Body
 from portal.web.edge import found
 from schemes.basics.costs import Bearer, Id
@@ -88,5 +88,5 @@ class QuestionBody(Body):
 
 
 def region_on(session: Session, day: date) -> LoadedRegion:
-    """The region as it holds on a day; a 404 when there is none."""
-    return found(as_loaded_region(session, on=day) if has_region(session) else None)
+    """The region as it holds on a day, without cases and budgets; a 404 when there is none."""
+    return found(region_in_force(session, on=day) if has_region(session) else None)

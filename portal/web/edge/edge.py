@@ -35,6 +35,7 @@ from portal.web.edge.refusing import log_refusal, note_refusal
 from portal.web.edge.session import adopt_entered, enter_again, store_session, this_session
 from portal.web.edge.sight import READING, sight_field
 from portal.web.edge.summary import in_order_of_fields
+from portal.web.edge.unchanged import is_same_for_all, known_or
 
 TOKEN_FIELD = "submission_token"  # noqa: S105
 CSRF_FIELD = "csrf_token"
@@ -49,6 +50,7 @@ WITHOUT_RECORDS = frozenset(
         "access.begin_at_service",
         "access.back_from_service",
         "resident.home",
+        "advisor.trade_register",
     }
 )
 """Pages without a unit of work around them: they need none, or they open short ones of their own when they must."""
@@ -110,6 +112,8 @@ class DeskApp(Flask):
         if request.routing_exception is not None or request.endpoint in WITHOUT_RECORDS or request.method == "OPTIONS":
             return super().dispatch_request()
         view = super().dispatch_request
+        if is_same_for_all():
+            return known_or(lambda: braked(lambda: run_view(view)))
         return braked(lambda: run_view(view))
 
     def log_exception(self, exc_info: Any) -> None:

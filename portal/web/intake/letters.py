@@ -15,7 +15,7 @@ from portal.post.letters.models import Letter
 from portal.post.letters.queries import letter_by_public_id, letters_of
 from portal.post.messages.actions import set_consent
 from portal.post.messages.models import MessageTopic
-from portal.post.messages.queries import consents_of
+from portal.post.messages.queries import consents_of, mail_fails
 from portal.web.edge import found, page
 from portal.web.edge.policy import current_actor
 from portal.web.forms import ChoicesField, Form
@@ -63,6 +63,7 @@ def letters_page(intake: Intake) -> ResponseReturnValue:
         letters=shown,
         messages=[one for one in messages_of(intake) if one.letter is None],
         by_mail=by_mail,
+        mail_fails=by_mail and mail_fails(session, question_id=question.id),
         channels=channel_facts(session, question),
         question=question,
         back=url_for(f"{intake.audience}.status", question_id=intake.id),

@@ -15,7 +15,7 @@ from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.post.letters.queries import letters_by_message
 from portal.post.messages.models import MessageKind, MessageState, Recipient
-from portal.post.messages.queries import messages_about
+from portal.post.messages.queries import messages_about, undelivered_among
 from portal.second_look.objections.queries import objections_of
 from portal.web.intake.decided import letter_url
 from portal.web.intake.state import Intake
@@ -47,7 +47,9 @@ def _from_the_desk(intake: Intake) -> Iterator[SentMessage]:
     letters = letters_by_message(session, question_id=question.id)
     asker = Recipient.EMPLOYER if question.route is Route.EMPLOYER else Recipient.RESIDENT
     asked = {one.asked_at.replace(microsecond=0): one.text for one in _requests(intake)}
-    for message in messages_about(session, object_kind="question", object_id=question.id):
+    messages = messages_about(session, object_kind="question", object_id=question.id)
+    gone = undelivered_among(session, messages=messages)
+    for message in messages:
         if message.recipient is not asker or message.state is not MessageState.SENT or message.sent_at is None:
             continue
         letter = letters.get((message.template, message.version))
@@ -56,7 +58,7 @@ def _from_the_desk(intake: Intake) -> Iterator[SentMessage]:
             when=format_date(message.sent_at),
             what=(letter.title if letter is not None else subject_words(message.template))
             or _("Bericht van het loket"),
-            how=str(HOW[message.kind]),
+            how=_("per e-mail, niet aangekomen") if message.id in gone else str(HOW[message.kind]),
             text=asked.get(message.created_at.replace(microsecond=0), ""),
             letter=letter_url(intake, letter, "letter"),
             letter_pdf=letter_url(intake, letter, "letter_pdf"),

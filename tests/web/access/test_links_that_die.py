@@ -28,6 +28,7 @@ from portal.platform.clock import frozen, now
 from portal.platform.config import load_settings
 from portal.post.messages.models import OutboxMessage
 from tests.factories import ADVISOR, MAIL, NOW, SECOND, SYSTEM, a_draft, a_question, a_voucher, resident
+from tests.mails import text_of
 from tests.web.browser import Browser
 from tests.web.office import Office, office, still
 from tests.web.walking import assert_sound
@@ -82,7 +83,7 @@ def mails(office: Office, folder: Path) -> list[EmailMessage]:
 
 
 def link_in(mail: EmailMessage) -> str:
-    found = re.search(r"https://loket\.example(/toegang/[\w-]{22})\n", mail.get_content())
+    found = re.search(r"https://loket\.example(/toegang/[\w-]{22})\n", text_of(mail))
     assert found
     return found[1]
 

@@ -22,6 +22,7 @@ from portal.platform.config import load_settings
 from portal.platform.limits.models import SIGN_IN_CODES, SIGN_IN_MAILS
 from portal.post.messages.models import MessageState, OutboxMessage
 from tests.factories import NOW, SYSTEM
+from tests.mails import text_of
 from tests.web.browser import Browser
 from tests.web.office import Office, office, said, still
 from tests.web.walking import assert_sound
@@ -48,13 +49,13 @@ def send(office: Office, folder: Path) -> tuple[list[EmailMessage], SendingRun]:
 
 
 def path_in(mail: EmailMessage) -> str:
-    found = re.search(r"https://loket\.example(/inloggen/[\w-]{43})\n", mail.get_content())
+    found = re.search(r"https://loket\.example(/inloggen/[\w-]{43})\n", text_of(mail))
     assert found
     return found[1]
 
 
 def code_in(mail: EmailMessage) -> str:
-    found = re.search(r"^([0-9]{6})$", mail.get_content(), re.MULTILINE)
+    found = re.search(r"^([0-9]{6})$", text_of(mail), re.MULTILINE)
     assert found
     return found[1]
 

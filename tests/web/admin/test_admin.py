@@ -20,6 +20,7 @@ from portal.platform.config import load_settings
 from portal.post.messages.models import MessageState, OutboxMessage
 from portal.post.messages.queries import outbox
 from tests.factories import NOW, SYSTEM, a_question, a_voucher
+from tests.mails import text_of
 from tests.web.browser import Browser
 from tests.web.office import Office, said
 from tests.web.walking import assert_sound
@@ -82,7 +83,7 @@ def test_somebody_is_added_and_comes_in_by_the_link_that_only_they_get(office: O
     told, link = mail_of(office, tmp_path)
     assert (told["Subject"], told["To"]) == ("U hebt een account bij het loket", link["To"])
     assert "nora@loket.example" in link["To"]
-    found = re.search(r"https?://[^/]+(/inloggen/[\w-]+)", link.get_content())
+    found = re.search(r"https?://[^/]+(/inloggen/[\w-]+)", text_of(link))
     assert found is not None
     newcomer = Browser(office.app)
     newcomer.get(found[1])

@@ -16,6 +16,7 @@ import pytest
 from portal.people.actor import Audience
 from portal.platform.limits.models import API_CALLS, API_MIXES, WRONG_CODES
 from tests.portal.post.files.hostile import pdf
+from tests.portal.post.files.ubl import ubl
 from tests.web.programs import bearer
 from tests.web.world import World
 from tests.web.worlds import a_world
@@ -64,6 +65,8 @@ def described(world: World) -> dict[str, Any]:
     }
     examples = {"invoices": invoice, "voucher-lookups": {"code": code}, "voucher-reservations": {"code": code}}
     examples |= {"mixes": {"costs": [{"category": "tuition", "amountCents": 50_000}]}}
+    electronic = {"document": base64.b64encode(ubl(kvk="", number="S-2")).decode(), "code": code, "amountCents": 100}
+    examples |= {"electronic-invoices": electronic}
     for name, example in examples.items():
         document["paths"][f"/api/v1/{name}"]["post"]["requestBody"]["content"]["application/json"]["example"] = example
     ids = {"question_id": world.questions["sent resident"].public_id, "voucher_id": world.ids["voucher"]}

@@ -20,6 +20,7 @@ from portal.platform.config import load_settings
 from portal.platform.limits.models import SIGN_IN_MAILS
 from portal.post.messages.models import OutboxMessage
 from tests.factories import ADVISOR, NOW, a_question
+from tests.mails import text_of
 from tests.web.browser import Browser
 from tests.web.office import Office, office, said, still
 from tests.web.walking import assert_sound
@@ -59,7 +60,7 @@ def sent(office: Office, folder: Path) -> list[EmailMessage]:
 
 
 def path_in(mail: EmailMessage) -> str:
-    found = re.search(rf"https://loket\.example({DOOR}/[\w-]{{43}})\n", mail.get_content())
+    found = re.search(rf"https://loket\.example({DOOR}/[\w-]{{43}})\n", text_of(mail))
     assert found
     return found[1]
 

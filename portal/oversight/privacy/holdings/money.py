@@ -77,8 +77,9 @@ MONEY_HOLDINGS: dict[str, Held] = {
     "letter_posting": HoldsNobody(_IDS),
     "print_batch": HoldsNobody(_IDS),
     "outbox_message": HoldsNobody(
-        "A template and ids; figures and days until it has left. Names are looked up when it is sent."
+        "A template and ids; figures and days until it left, of a mail two weeks more. Names are looked up when it is sent."
     ),
+    "undelivered_mail": HoldsNobody("That a mail did not arrive, and the code of the mail server; no address."),
     "channel_outage": HoldsNobody("When a way in was down."),
     "stored_file": Holding(Family.UPLOADS, why="The bytes go from the disk, and the hash of what came in."),
 }

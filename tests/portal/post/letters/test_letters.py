@@ -23,7 +23,7 @@ from portal.platform.errors import Refusal
 from portal.post.letters.actions import post_letters, start_batch
 from portal.post.letters.models import Letter
 from portal.post.letters.queries import is_unchanged, last_day_to_object, letters_in, made_known_on, print_queue
-from portal.post.messages.actions import mark_sent, set_consent
+from portal.post.messages.actions import COMES_BACK_WITHIN, forget_details, mark_sent, set_consent
 from portal.post.messages.models import MessageKind, MessageState, MessageTopic, OutboxMessage
 from portal.post.messages.queries import consents_of, may_mail, topic_of
 from portal.second_look.objections.actions import ObjectionDraft, decide_objection, receive_objection, waive_hearing
@@ -293,4 +293,13 @@ def test_details_are_gone_when_the_message_has_left(session: Session) -> None:
     told = session.scalars(select(OutboxMessage).where(OutboxMessage.version == 5)).one()
     assert told.details == {"amount_cents": 100}
     mark_sent(session, message=told, now=NOW)
+    assert told.details == {"amount_cents": 100}, "it may come back, and becomes a letter then"
+    forget_details(session, now=NOW + COMES_BACK_WITHIN)
+    session.refresh(told)
+    assert told.details is not None
+    forget_details(session, now=NOW + COMES_BACK_WITHIN + timedelta(minutes=1))
+    session.refresh(told)
     assert told.details is None
+    told.kind, told.details = MessageKind.LETTER, {"amount_cents": 100}
+    mark_sent(session, message=told, now=NOW)
+    assert told.details is None, "a letter does not wait"

@@ -40,6 +40,7 @@ from portal.post.messages.actions import (
 )
 from portal.post.messages.models import MessageKind, MessageState, OutboxMessage
 from portal.post.messages.queries import message_by_public_id, messages_about, oldest_waiting, outbox, outbox_counts
+from tests.mails import text_of
 from tests.snapshots import made_once
 
 SYSTEM = Actor.system("tests")
@@ -271,7 +272,7 @@ def test_outside_production_mail_goes_to_a_folder(
     assert kept["Subject"] == "Uw link om in te loggen"
     assert "noor@loket.example" in kept["To"]
     assert kept["Content-Language"] == "nl"
-    body = kept.get_content()
+    body = text_of(kept)
     token = re.search(r"https://loket\.example/inloggen/(\S+)", body)
     assert token
     assert unit_of_work(engine, lambda s: usable_sign_in_link(s, token=token[1], now=now), read_only=True) is not None

@@ -116,6 +116,25 @@ def test_who_says_410_or_was_ended_hears_nothing_more(engine: Engine, now: datet
     assert sent(engine, Other(200), now) == {}
 
 
+def test_a_system_that_does_not_answer_keeps_nobody_waiting(engine: Engine, now: datetime) -> None:
+    hooked(engine, now)
+    wanted = NewWebhook("Dashboard", "https://bi.voorbeeld.nl/in", ["question.submitted"])
+    unit_of_work(engine, lambda s: add_webhook(s, wanted=wanted, actor=ADMIN, now=now))
+    for _ in range(3):
+        unit_of_work(engine, a_question)
+    heard: list[str] = []
+
+    def post(url: str, _body: bytes, _headers: Mapping[str, str]) -> int:
+        heard.append(url)
+        if url == URL:
+            raise TimeoutError
+        return 204
+
+    assert dict(send_words(engine, key=KEY, address=HERE, post=post, clock=lambda: now)) == {"sent": 3, "failed": 1}
+    assert heard.count(URL) == 1, "asked once, and again the next time"
+    assert sent(engine, Other(204), now + timedelta(minutes=1)) == {"sent": 3}
+
+
 def test_what_was_undone_is_not_told(engine: Engine, now: datetime) -> None:
     hooked(engine, now)
     with pytest.raises(RuntimeError):

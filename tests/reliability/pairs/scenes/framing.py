@@ -50,8 +50,8 @@ from portal.people.accounts.models import Account, Organisation, OrganisationKin
 from portal.people.actor import Actor, Grade
 from portal.post.letters.actions import post_letters
 from portal.post.letters.models import Letter
-from portal.post.messages.actions import mark_trouble, retry
-from portal.post.messages.models import OutboxMessage
+from portal.post.messages.actions import NotArrived, mark_trouble, note_undelivered, retry
+from portal.post.messages.models import NoticedBy, OutboxMessage
 from portal.spending.attendance import confirm_end, confirm_start
 from portal.spending.invoices.actions import submit_invoice
 from portal.spending.invoices.models import EndKind
@@ -238,7 +238,15 @@ def _failed(session: Session) -> None:
 FAILED = Scene(
     "a message that could not be sent",
     _failed,
-    (row(retry, message=the(OutboxMessage), actor=NO),),
+    (
+        row(retry, message=nth(0, OutboxMessage), actor=NO),
+        row(
+            note_undelivered,
+            message=nth(0, OutboxMessage),
+            found=NotArrived(NoticedBy.HAND, address_fails=True),
+            actor=ADVISOR,
+        ),
+    ),
 )
 
 

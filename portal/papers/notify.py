@@ -1,0 +1,126 @@
+"""Mail by NotifyNL (the service of the Dutch government, with the interface of GOV.UK Notify), in place of a mail server.
+
+Its template has two places, ((subject)) and ((body)). The reference of a mail is the number of its message, so that what comes
+back is known. Files do not go along; what stands in them stands in the text.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import parseaddr
+from http.client import HTTPException
+from typing import Any
+
+from portal.platform import outbound
+from portal.platform.clock import now
+from portal.platform.outbound import NotPublic
+
+BAD_ADDRESS = "5.1.3"
+"""What stands in for a code of a mail server (RFC 3463) when the address is none."""
+STATUSES = {"permanent-failure": "5.1.1", "temporary-failure": "4.4.7", "technical-failure": "4.3.0"}
+"""What the service says of a mail that did not arrive, as a code of a mail server."""
+_KEY = re.compile(r".*?([0-9a-f-]{36})-([0-9a-f-]{36})")
+
+
+class NotifyTrouble(OSError):
+    """The service did not take a mail now; it is tried again. `code` says why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class AddressRefused(OSError):
+    """The service takes no mail for this address, now or later. `status` is a code as a mail server gives it."""
+
+    def __init__(self, status: str) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+@dataclass(frozen=True)
+class FailedMail:
+    """A mail that did not arrive: its reference, a code, and to whom it went."""
+
+    reference: str
+    status: str
+    to: str
+
+
+@dataclass(frozen=True)
+class Notify:
+    """Where the service is, the key of this desk, and the template with the two places."""
+
+    url: str
+    key: str
+    template: str
+
+    def deliver(self, mail: EmailMessage) -> None:
+        """Hand a mail over. Raises `AddressRefused`, or `NotifyTrouble` for what may pass."""
+        text = mail.get_body(("plain",))
+        sent = {
+            "email_address": parseaddr(str(mail["To"]))[1],
+            "template_id": self.template,
+            "reference": str(mail["Message-ID"]).strip("<>").partition("@")[0],
+            "personalisation": {
+                "subject": str(mail["Subject"]),
+                "body": text.get_content() if text is not None else "",
+            },
+        }
+        status, told = self._asked("/v2/notifications/email", json.dumps(sent).encode())
+        if status == 400 and any("email_address" in str(one.get("message", "")) for one in _errors(told)):
+            raise AddressRefused(BAD_ADDRESS)
+        if status != 201:
+            raise NotifyTrouble(f"notify_{status}")
+
+    def failed(self) -> Iterator[FailedMail]:
+        """The newest mails that did not arrive. Raises `NotifyTrouble`."""
+        chosen = "&".join(f"status={status}" for status in STATUSES)
+        status, told = self._asked(f"/v2/notifications?template_type=email&{chosen}")
+        if status != 200:
+            raise NotifyTrouble(f"notify_{status}")
+        for one in told.get("notifications", []):
+            if isinstance(one, dict) and one.get("reference") and one.get("status") in STATUSES:
+                to = str(one.get("email_address") or "").lower()
+                yield FailedMail(str(one["reference"]), STATUSES[one["status"]], to)
+
+    def _asked(self, path: str, body: bytes | None = None) -> tuple[int, dict[str, Any]]:
+        headers: Mapping[str, str] = {"Authorization": f"Bearer {self._token()}", "Content-Type": "application/json"}
+        url = self.url.rstrip("/") + path
+        try:
+            status, raw = outbound.get_public(url, headers) if body is None else outbound.ask_public(url, body, headers)
+        except NotPublic as error:
+            raise NotifyTrouble(error.code) from None
+        except HTTPException as error:
+            raise NotifyTrouble(type(error).__name__) from None
+        try:
+            told = json.loads(raw)
+        except (ValueError, RecursionError):
+            told = {}
+        return status, told if isinstance(told, dict) else {}
+
+    def _token(self) -> str:
+        """Who asks, signed with the secret in the key (JWT, HS256)."""
+        parts = _KEY.fullmatch(self.key)
+        if parts is None:
+            raise NotifyTrouble("notify_key")
+        told = ({"typ": "JWT", "alg": "HS256"}, {"iss": parts[1], "iat": int(now().timestamp())})
+        said = ".".join(_url_safe(json.dumps(one, separators=(",", ":")).encode()) for one in told)
+        mark = hmac.new(parts[2].encode(), said.encode(), hashlib.sha256).digest()
+        return f"{said}.{_url_safe(mark)}"
+
+
+def _url_safe(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def _errors(told: dict[str, Any]) -> list[dict[str, Any]]:
+    found = told.get("errors", [])
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
