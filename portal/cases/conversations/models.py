@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.cases.diaries.models import TalkWay
 from portal.platform.database import Base, Json, choice, new_public_id
+from portal.platform.sealed_columns import FactsJson
 
 
 class ConversationState(enum.StrEnum):
@@ -152,7 +153,7 @@ class InformationRequest(Base):
     ended_at: Mapped[datetime | None]
     """When an advisor went on without an answer, after the term had passed unused."""
     ended_by: Mapped[str | None] = mapped_column(String(80))
-    given: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    given: Mapped[dict[str, Any] | None] = mapped_column(FactsJson)
     """What was answered on the facts that were asked, by key, as values of the question; empty when no fact was answered."""
     looked_at: Mapped[datetime | None]
     """When an advisor accepted answers on facts, or left them; what was accepted is in the corrections of the question."""
