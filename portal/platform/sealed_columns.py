@@ -145,6 +145,7 @@ class SealedJson(TypeDecorator[Any]):
 
     impl = JSON
     cache_ok = True
+    hashable = False
 
     def __init__(self, kind: str = PAPERS) -> None:
         super().__init__(none_as_null=True)
@@ -167,6 +168,7 @@ class FactsJson(TypeDecorator[Any]):
 
     impl = JSON
     cache_ok = True
+    hashable = False
     fact = "birth_date"
 
     def __init__(self) -> None:

@@ -23,7 +23,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from portal.oversight.privacy.holdings.rules import ERASED, Always, Holding, NumberedWord, Without
+from portal.oversight.privacy.holdings.rules import Always, Holding, NumberedWord, Without
+from portal.platform.sealed_columns import ERASED
 
 
 def values_for(table: Table, holding: Holding) -> dict[str, Any]:
