@@ -98,7 +98,8 @@ def dpia_draft(session: Session, *, today: date) -> list[tuple[str, Rows]]:
                 (_("Iemand kijkt zonder reden"), _("Elke blik op een zaak staat in een logboek. De aanvrager ziet dat.")),
                 (_("Gegevens blijven te lang"), _("Twee mensen stellen een termijn vast. Daarna wist het loket in de nacht.")),
                 (_("Een bestand is besmet"), _("Het loket maakt elk bestand opnieuw en geeft het alleen als bijlage terug.")),
-                (_("De database lekt"), _("Namen staan leesbaar in de database. Versleutel de schijf en de reservekopieën.")),
+                (_("De database lekt"), _("Namen, adressen, geboortedatums en rekeningnummers zijn versleuteld. De sleutels liggen ergens anders.")),
+                (_("Wat nog leesbaar is"), _("E-mailadressen, telefoonnummers en vrije tekst. Versleutel de schijf en de reservekopieën.")),
             ],
         ),
         (
