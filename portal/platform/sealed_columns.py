@@ -75,8 +75,7 @@ class SealedText(TypeDecorator[Any]):
 
     def load_dialect_impl(self, dialect: Any) -> TypeEngine[Any]:
         """On SQLite as it was declared before it was sealed."""
-        plain = Text() if dialect.name == "postgresql" or self.most is None else String(self.most)
-        return dialect.type_descriptor(plain)  # type: ignore[no-any-return]
+        return Text() if dialect.name == "postgresql" or self.most is None else String(self.most)
 
     def process_bind_param(self, value: Any, dialect: Any) -> str | None:
         if value is None:
@@ -128,8 +127,7 @@ class SealedDate(SealedText):
 
     def load_dialect_impl(self, dialect: Any) -> TypeEngine[Any]:
         """On SQLite declared as a date, as it was."""
-        plain: TypeEngine[Any] = Text() if dialect.name == "postgresql" else _TextInDate()
-        return dialect.type_descriptor(plain)  # type: ignore[no-any-return]
+        return Text() if dialect.name == "postgresql" else _TextInDate()
 
     def to_text(self, value: Any) -> str:
         """A day as ISO 8601."""
