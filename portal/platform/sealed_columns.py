@@ -26,7 +26,7 @@ NOBODYS_BIRTHDAY = date(1900, 1, 1)
 """The day that stands where a birth date was erased."""
 NOT_SEALED = frozenset({"", ERASED, NOBODYS_BIRTHDAY.isoformat()})
 ACCOUNT, ADDRESS, BIRTH_DATE, NAME = "account", "address", "birth date", "name"
-LETTER, PAPERS, WORD = "letter", "papers", "word"
+LETTER, PAPERS, SALT, WORD = "letter", "papers", "salt", "word"
 """What is sealed, by kind: what was sealed as one does not open as another."""
 YEAR_LETTERS = 4
 _EQUAL = frozenset({operators.eq, operators.is_not_distinct_from})

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.cases.diaries.models import TalkWay
 from portal.platform.database import Base, Json, choice, new_public_id
-from portal.platform.sealed_columns import FactsJson
+from portal.platform.sealed_columns import PAPERS, FactsJson, SealedText
 
 
 class ConversationState(enum.StrEnum):
@@ -78,7 +78,7 @@ class Conversation(Base):
     """The moment of the talk of which the person was reminded."""
     held_at: Mapped[datetime | None]
     held_by: Mapped[str | None] = mapped_column(String(80))
-    notes: Mapped[str | None] = mapped_column(Text)
+    notes: Mapped[str | None] = mapped_column(SealedText(None, PAPERS))
     cancelled_at: Mapped[datetime | None]
     cancelled_by: Mapped[str | None] = mapped_column(String(80))
     missed_at: Mapped[datetime | None]
@@ -98,7 +98,7 @@ class Note(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     question_id: Mapped[int] = mapped_column(ForeignKey("development_question.id", ondelete="CASCADE"), index=True)
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(SealedText(None, PAPERS))
     at: Mapped[datetime]
     by: Mapped[str] = mapped_column(String(80))
     by_name: Mapped[str] = mapped_column(String(100))

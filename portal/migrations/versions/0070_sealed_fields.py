@@ -42,6 +42,7 @@ TEXTS: dict[str, dict[str, dict[str, int]]] = {
     "provider_registration": {"account": {"iban": 34}},
     "iban_change": {"account": {"iban": 34}},
     "unmatched_line": {"account": {"from_account": 34}},
+    "region_record": {"salt": {"holder_salt": 64}},
 }
 """Per table and kind the texts that are sealed, with how long each may be."""
 BIRTH = ("application", "birth_date")
@@ -52,6 +53,8 @@ OTHERS: dict[str, dict[str, Any]] = {
     "correction": {"was": SealedJson(), "becomes": SealedJson()},
     "earlier_administration": {"tables": SealedJson()},
     "letter": {"content": SealedJson("letter"), "pdf": SealedBytes("letter")},
+    "conversation": {"notes": SealedText(None, "papers")},
+    "note": {"text": SealedText(None, "papers")},
     "payment_batch": {"file_text": SealedText(None, "papers")},
     "proposal": {"answer_json": SealedText(None, "papers")},
     "unmatched_line": {"said": SealedText(None, "papers")},
