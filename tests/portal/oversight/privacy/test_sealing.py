@@ -172,9 +172,8 @@ def test_every_column_with_a_name_address_birth_date_or_account_of_a_person_is_s
     assert found == set()
 
 
+@pytest.mark.parametrize("database", ["sqlite"])
 def test_the_files_of_the_database_hold_nothing_protected_either(engine: Engine) -> None:
-    if engine.dialect.name != "sqlite":
-        pytest.skip("the files of PostgreSQL are its own")
     unit_of_work(engine, lambda session: somebody_known(session).id)
     path = Path(str(engine.url.database))
     content = b"".join(one.read_bytes() for one in sorted(path.parent.glob(f"{path.name}*"))).lower()
