@@ -117,14 +117,16 @@ def _open_rows(name: str, kinds: dict[str, Any]) -> None:
     read = sa.table(name, sa.column("id", sa.Integer), *(sa.column(one, kind) for one, kind in kinds.items()))
     plain = sa.table(name, sa.column("id", sa.Integer), *(sa.column(one, _plain(kind)) for one, kind in kinds.items()))
     last = 0
-    while rows := connection.execute(sa.select(read).where(read.c.id > last).order_by(read.c.id).limit(AT_ONCE)).all():
-        last = rows[-1].id
+    while rows := (
+        connection.execute(sa.select(read).where(read.c.id > last).order_by(read.c.id).limit(AT_ONCE)).mappings().all()
+    ):
+        last = rows[-1]["id"]
         with _unprotected(connection, name):
             for row in rows:
-                values = {one: row._mapping[one] for one in kinds}
+                values = {one: row[one] for one in kinds}
                 if name == BIRTH[0] and values["birth_date"] is not None:
                     values["birth_date"] = values["birth_date"].isoformat()
-                connection.execute(plain.update().where(plain.c.id == row.id).values(values))
+                connection.execute(plain.update().where(plain.c.id == row["id"]).values(values))
 
 
 @contextmanager

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.platform import field_keys as here
 from portal.platform.config import load_settings
 from portal.platform.errors import BadSettings
 from portal.platform.field_keys import (
@@ -22,8 +22,15 @@ from portal.platform.field_keys import (
     use_field_keys,
     write_ring,
 )
+from tests.field_keys import FIELD_KEYS
 
 RING = KeyRing.made_from("a secret for tests, long enough")
+
+
+@pytest.fixture
+def same_keys_after() -> Iterator[None]:
+    yield
+    use_field_keys(RingSource(FIELD_KEYS, None, ""))
 
 
 @given(st.text(), st.booleans())
@@ -78,11 +85,8 @@ def test_what_is_no_ring_is_refused(text: str) -> None:
 
 
 def test_a_ring_comes_from_the_setting_else_the_file_else_the_secret_and_a_changed_file_counts_at_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, same_keys_after: None
 ) -> None:
-    monkeypatch.setattr(here._Here, "source", here._Here.source)
-    monkeypatch.setattr(here._Here, "ring", here._Here.ring)
-    monkeypatch.setattr(here._Here, "stamp", here._Here.stamp)
     monkeypatch.setenv("FIELD_KEYS", "")
     settings = load_settings(portal_env="test", state_dir=tmp_path, secret_key="abcdefghijklmnopqrstuvwxyz0123456789")
     source = settings.ring_source
