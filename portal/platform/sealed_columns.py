@@ -43,7 +43,10 @@ class _Compared(TypeDecorator.Comparator[Any], String.Comparator[Any]):
         """A condition on what stands sealed. Raises ``TypeError`` for one that would find nothing."""
         sealed: SealedText = self.expr.type  # type: ignore[assignment]
         with_what = other[0] if other else None
-        if op in _AS_IT_STANDS or (op in _EQUAL | _UNEQUAL and with_what is None):
+        itself = isinstance(with_what, ColumnElement) and hash(with_what) == hash(
+            self.expr
+        )  # as SQLAlchemy looks it up
+        if op in _AS_IT_STANDS or (op in _EQUAL | _UNEQUAL and (with_what is None or itself)):
             return super().operate(op, *other, **kwargs)
         if op in _EQUAL | _UNEQUAL and isinstance(getattr(with_what, "type", None), SealedText):
             if sealed.findable and with_what.type.kind == sealed.kind:

@@ -121,6 +121,7 @@ def _of_people(row: Any, acting: Iterable[str]) -> Iterator[str]:
         yield from words_of(name)
     yield from acting
     yield from mail_words(row.email)
+    yield next(mail_words(row.email), "").rpartition(".")[0]  # the beginning of it that people type
     yield phone_word(row.phone)
     for postcode, number in ((row.postcode, row.house_number), (row.code, row.house)):
         yield from (address_word(postcode, number), number_word(postcode))
