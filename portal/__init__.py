@@ -25,6 +25,7 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     from portal.platform.brake import THREADS, Brake
     from portal.platform.config import TEMPLATES, load_settings
     from portal.platform.database import load_models, make_engine
+    from portal.platform.field_keys import use_field_keys
     from portal.platform.identity_services import load_identity_services
     from portal.platform.limits.queries import use_key
     from portal.web import blueprints
@@ -36,6 +37,7 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     settings = settings or load_settings()
     logs.configure(settings.log_level)
     use_key(settings.secret_key.get_secret_value())
+    use_field_keys(settings.ring_source)
     load_models()
     app = DeskApp(__name__, template_folder=str(TEMPLATES), static_folder="web/static")
     app.config.update(

@@ -61,6 +61,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "portal.commands.privacy:privacy",
         "The register of processing, a draft of a DPIA, and what would be erased.",
     ),
+    "keys": ("portal.commands.keys:keys", "The keys that seal names, birth dates, addresses and account numbers."),
     "audit": ("portal.commands.audit:audit", "Verify the audit log, and anchor it outside the database."),
     "config": ("portal.commands.config:config", "Every setting: its value, and where it comes from."),
     "sbom": ("portal.commands.sbom:sbom", "What the desk is made of, as CycloneDX."),

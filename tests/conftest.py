@@ -21,10 +21,12 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 import matching  # noqa: F401  (first: the docstrings of its models are looked for through all modules that were loaded before)
+from tests.field_keys import FIELD_KEYS
 from tests.network import only_this_machine
 from tests.who_runs_what import group_of, in_order, left_to_another_run
 
 os.environ.setdefault("PORTAL_ENV", "test")
+os.environ.setdefault("FIELD_KEYS", FIELD_KEYS)
 
 # Examples are the same in every run, and a busy machine is no fault of theirs.
 settings.register_profile(

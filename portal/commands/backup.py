@@ -41,11 +41,13 @@ def backup(folder: Path | None, keep: int | None, copying: bool) -> None:
 
     Default: STATE_DIR/backups. With BACKUP_KEY it is sealed, and SECRET_KEY goes along; without, it lies open and holds no key.
     """
+    from portal.commands.backups.erased import list_erased
     from portal.commands.backups.making import keep_newest, make_backup
 
     settings, engine = open_ready_desk()
     target = folder or folder_of(settings)
     made = make_backup(engine, settings=settings, folder=target, now=now(), copying=copying)
+    list_erased(engine, target, now=now())
     _note(engine, "loket backup", BACKED_UP, made.sha256)
     click.echo(f"backup:  {made.path}{'' if made.sealed else '  (open: set BACKUP_KEY to seal it)'}")
     click.echo(f"holds:   {made.rows} rows ({made.kind}), {made.files} files, {made.size / 2**20:.1f} MB")
@@ -64,7 +66,11 @@ def backup(folder: Path | None, keep: int | None, copying: bool) -> None:
 )
 @clear_errors
 def restore_command(file: Path, key_file: Path | None, keys_to: Path | None) -> None:
-    """Put FILE back in the desk of these settings, in which nothing is yet, and verify rows, books, audit log and files."""
+    """Put FILE back in the desk of these settings, in which nothing is yet, and verify rows, books, audit log and files.
+
+    What was erased after that backup is erased again, when the list of it lies beside FILE.
+    """
+    from portal.commands.backups.erased import ERASED_FILE, erase_again
     from portal.commands.backups.restoring import restore, write_keys
 
     if keys_to is not None:
@@ -79,6 +85,9 @@ def restore_command(file: Path, key_file: Path | None, keys_to: Path | None) -> 
         f"restored: {sum(done.manifest.rows.values())} rows, {done.files} files, of {done.manifest.at:%Y-%m-%d %H:%M:%S} UTC"
     )
     click.echo(f"verified: {done.transfers} transfers and {done.events} events, every invariant holds")
+    if (erased := file.with_name(ERASED_FILE)).exists():
+        number = erase_again(engine, erased, since=done.manifest.at, now=now())
+        click.echo(f"erased:   {number} parts of cases again, that were erased since (as {erased} says)")
     click.echo(f"took:     {done.seconds:.1f} s")
 
 

@@ -15,6 +15,7 @@ from portal.platform.clock import now
 from portal.platform.config import Settings, load_settings
 from portal.platform.database import make_engine, unit_of_work
 from portal.platform.errors import BadSettings, PortalError, Refusal
+from portal.platform.field_keys import use_field_keys
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -79,6 +80,7 @@ def refused_items(engine: Engine, actor: Actor) -> Callable[[str, str, Refusal],
 def open_desk() -> tuple[Settings, Engine]:
     """The settings and an engine on the database they name, closed when the command ends."""
     settings = load_settings()
+    use_field_keys(settings.ring_source)
     engine = make_engine(settings.database_url)
     if (context := click.get_current_context(silent=True)) is not None:
         context.call_on_close(engine.dispose)

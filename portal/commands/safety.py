@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, String, func, select, text, type_coerce
 
+from portal.cases.questions.models import Contact
 from portal.platform.clock import now
 from portal.platform.config import Settings
+from portal.platform.field_keys import RING_FILE
+from portal.platform.sealed_columns import NOT_SEALED
 
 CLOCKS_APART = 5.0
 """Seconds that the clock of the database may differ from that of the desk."""
@@ -43,6 +46,11 @@ def safety(settings: Settings) -> Iterator[Examined]:
         if (settings.state_dir / "secret_key").exists():
             said = "a secret_key lies in STATE_DIR, beside the data; keep SECRET_KEY elsewhere and remove that file"
             yield Examined("warning", "keys", said)
+        if (settings.state_dir / RING_FILE).exists():
+            said = (
+                f"{RING_FILE} lies in STATE_DIR, beside the data; keep it elsewhere as FIELD_KEYS and remove that file"
+            )
+            yield Examined("warning", "keys", said)
         if not settings.payer_iban:
             yield Examined("warning", "payments", "PAYER_IBAN is empty: no batch can be released")
 
@@ -57,6 +65,18 @@ def _private(folder: Path) -> list[Path]:
 
 def _mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
+
+
+def sealed_safety(engine: Engine) -> Examined:
+    """Whether people stand there with a name that is not sealed: from before it was."""
+    name = type_coerce(Contact.name, String())
+    plain = select(func.count()).select_from(Contact).where(func.substr(name, 1, 1) != "$", name.not_in(NOT_SEALED))
+    with engine.connect() as connection:
+        number = connection.execute(plain).scalar_one()
+    if number:
+        said = f"{number} people stand with a name that everybody who reads the database can read: loket keys seal"
+        return Examined("warning", "sealed fields", said)
+    return Examined("ok", "sealed fields", "names, birth dates, addresses and account numbers stand sealed")
 
 
 def server_safety(engine: Engine) -> Iterator[Examined]:

@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError
 from stdnum import iban
 
 from portal.platform.errors import BadSettings
+from portal.platform.field_keys import RING_FILE, KeyRing, RingSource
 
 NETWORK_FILE_SYSTEMS = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "lustre", "gfs2", "ocfs2"}
@@ -98,6 +99,10 @@ class Settings(BaseSettings):
     metrics_token: SecretStr = Field(
         SecretStr(""), description="What asks for /metrics from another machine; empty: from this machine only"
     )
+    field_keys: SecretStr = Field(
+        SecretStr(""),
+        description="Keys that seal names, birth dates, addresses and accounts; empty: key_ring in STATE_DIR, else SECRET_KEY",
+    )
 
     @property
     def is_demo(self) -> bool:
@@ -106,6 +111,12 @@ class Settings(BaseSettings):
     @property
     def is_production(self) -> bool:
         return self.portal_env == "production"
+
+    @property
+    def ring_source(self) -> RingSource:
+        """Where the keys come from that seal single fields."""
+        said, secret = self.field_keys.get_secret_value(), self.secret_key.get_secret_value()
+        return RingSource(said, self.state_dir / RING_FILE, secret)
 
     @property
     def second_step_required(self) -> bool:
@@ -178,9 +189,7 @@ def _problems(settings: Settings) -> list[str]:
     wrong = [one for one in settings.widget_sites.split() if not _SITE.fullmatch(one)]
     if wrong:
         found.append(f"WIDGET_SITES: {wrong[0]} is no https://… address of a site")
-    for name, secret in (("BACKUP_KEY", settings.backup_key), ("METRICS_TOKEN", settings.metrics_token)):
-        if secret.get_secret_value() and is_weak(secret):
-            found.append(f"{name}: too easy to guess; make one with: openssl rand -hex 32")
+    found += _key_problems(settings)
     if settings.payer_iban and not iban.is_valid(settings.payer_iban):
         found.append("PAYER_IBAN: not a valid account number")
     if settings.is_production:
@@ -202,6 +211,19 @@ def _problems_of_services(settings: Settings) -> list[str]:
     for name, url in (("NOTIFY_URL", settings.notify_url), ("KVK_API_URL", settings.kvk_api_url)):
         if not url.startswith("https://"):
             found.append(f"{name}: must start with https://")
+    return found
+
+
+def _key_problems(settings: Settings) -> list[str]:
+    found = []
+    for name, secret in (("BACKUP_KEY", settings.backup_key), ("METRICS_TOKEN", settings.metrics_token)):
+        if secret.get_secret_value() and is_weak(secret):
+            found.append(f"{name}: too easy to guess; make one with: openssl rand -hex 32")
+    if said := settings.field_keys.get_secret_value():
+        try:
+            KeyRing.read(said)
+        except BadSettings as error:
+            found += error.problems
     return found
 
 

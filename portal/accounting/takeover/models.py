@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.platform.database import Base, Json, choice, new_public_id
+from portal.platform.sealed_columns import SealedJson
 
 _STANDS = text("undone_at IS NULL")
 
@@ -77,7 +78,7 @@ class EarlierAdministration(Base):
     state: Mapped[AdministrationState] = mapped_column(
         choice(AdministrationState), default=AdministrationState.DRAFT, index=True
     )
-    tables: Mapped[dict[str, Any]] = mapped_column(Json)
+    tables: Mapped[dict[str, Any]] = mapped_column(SealedJson)
     """Per kind of table its headings and its rows, each with the line of the file; empty once it is settled."""
     mapping: Mapped[dict[str, Any]] = mapped_column(Json)
     """Per kind of table: field to the number of its column."""

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.platform.clock import local_date
 from portal.platform.database import Base, Cents, choice, new_public_id
 from portal.platform.legal_calendar import term_of_weeks
+from portal.platform.sealed_columns import ACCOUNT, NAME, SealedText
 
 WEEKS_TO_PAY = 6
 """Awb 4:87, first paragraph: the desk pays within six weeks after the decision was made known."""
@@ -79,8 +80,8 @@ class OwnDebt(Base):
     amount_cents: Mapped[int] = mapped_column(Cents)
     state: Mapped[OwnDebtState] = mapped_column(choice(OwnDebtState), default=OwnDebtState.OPEN)
     owed_since: Mapped[datetime]
-    payee_name: Mapped[str | None] = mapped_column(String(70))
-    iban: Mapped[str | None] = mapped_column(String(34))
+    payee_name: Mapped[str | None] = mapped_column(SealedText(70, NAME))
+    iban: Mapped[str | None] = mapped_column(SealedText(34, ACCOUNT, findable=True))
     """On which account it is wanted; empty until somebody says so, and again after the bank sent it back."""
     account_given_at: Mapped[datetime | None]
     account_given_by: Mapped[str | None] = mapped_column(String(80))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.platform.append_only import append_only
 from portal.platform.database import Base, Cents, Json, choice, new_public_id
+from portal.platform.sealed_columns import PAPERS, SealedText
 
 
 class ProposalKind(enum.StrEnum):
@@ -42,7 +43,7 @@ class ProposalRecord(Base):
     reference_date: Mapped[date] = mapped_column(Date)
     problem_json: Mapped[str] = mapped_column(Text)
     """The Problem in format ontwikkelloket/problem/1."""
-    answer_json: Mapped[str] = mapped_column(Text)
+    answer_json: Mapped[str] = mapped_column(SealedText(None, PAPERS))
     """Proposal (ontwikkelloket/mix/1), verdicts and reasons."""
     problem_hash: Mapped[str] = mapped_column(String(64))
     status: Mapped[str] = mapped_column(String(20))

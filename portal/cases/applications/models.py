@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.platform.database import Base, Json, choice, new_public_id
+from portal.platform.sealed_columns import ADDRESS, NAME, SealedDate, SealedText
 
 
 class ApplicantKind(enum.StrEnum):
@@ -47,15 +48,15 @@ class Application(Base):
     scheme_versions: Mapped[dict[str, Any]] = mapped_column(Json)
     """Slug to the number of the version in force when the application was received."""
     kind: Mapped[ApplicantKind] = mapped_column(choice(ApplicantKind))
-    name: Mapped[str] = mapped_column(String(200))
-    birth_date: Mapped[date | None] = mapped_column(Date, index=True)
+    name: Mapped[str] = mapped_column(SealedText(200, NAME))
+    birth_date: Mapped[date | None] = mapped_column(SealedDate, index=True)
     """Birth date of the learner. Doubles are looked for under it."""
-    street: Mapped[str] = mapped_column(String(100))
-    house_number: Mapped[str] = mapped_column(String(20))
-    postcode: Mapped[str] = mapped_column(String(10))
-    city: Mapped[str] = mapped_column(String(100))
+    street: Mapped[str] = mapped_column(SealedText(100, ADDRESS))
+    house_number: Mapped[str] = mapped_column(SealedText(20, ADDRESS))
+    postcode: Mapped[str] = mapped_column(SealedText(10, ADDRESS))
+    city: Mapped[str] = mapped_column(SealedText(100, ADDRESS))
     kvk_number: Mapped[str | None] = mapped_column(String(8))
-    learner_name: Mapped[str | None] = mapped_column(String(100))
+    learner_name: Mapped[str | None] = mapped_column(SealedText(100, NAME))
     person_key: Mapped[str | None] = mapped_column(String(64), index=True)
     """Pseudonym of the learner under which ceilings per person are counted."""
     employer_key: Mapped[str | None] = mapped_column(String(64), index=True)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.cases.questions.models import CostInput
 from portal.platform.database import Base, Json
+from portal.platform.sealed_columns import FactsJson
 
 
 class BundledTraining(Base):
@@ -29,7 +30,7 @@ class BundledTraining(Base):
     """What the employer calls the employee here, such as "employee-1"; the same for two trainings of one employee. No name."""
     training_name: Mapped[str] = mapped_column(String(200))
     training_provider: Mapped[str | None] = mapped_column(String(200))
-    facts: Mapped[dict[str, Any]] = mapped_column(Json)
+    facts: Mapped[dict[str, Any]] = mapped_column(FactsJson)
     costs: Mapped[list[Any]] = mapped_column(Json)
     """Per cost: category, amount_cents, amount_without_vat_cents."""
     sent_as_id: Mapped[int | None] = mapped_column(

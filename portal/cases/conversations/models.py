@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.cases.diaries.models import TalkWay
 from portal.platform.database import Base, Json, choice, new_public_id
+from portal.platform.sealed_columns import PAPERS, FactsJson, SealedText
 
 
 class ConversationState(enum.StrEnum):
@@ -77,7 +78,7 @@ class Conversation(Base):
     """The moment of the talk of which the person was reminded."""
     held_at: Mapped[datetime | None]
     held_by: Mapped[str | None] = mapped_column(String(80))
-    notes: Mapped[str | None] = mapped_column(Text)
+    notes: Mapped[str | None] = mapped_column(SealedText(None, PAPERS))
     cancelled_at: Mapped[datetime | None]
     cancelled_by: Mapped[str | None] = mapped_column(String(80))
     missed_at: Mapped[datetime | None]
@@ -97,7 +98,7 @@ class Note(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     question_id: Mapped[int] = mapped_column(ForeignKey("development_question.id", ondelete="CASCADE"), index=True)
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(SealedText(None, PAPERS))
     at: Mapped[datetime]
     by: Mapped[str] = mapped_column(String(80))
     by_name: Mapped[str] = mapped_column(String(100))
@@ -152,7 +153,7 @@ class InformationRequest(Base):
     ended_at: Mapped[datetime | None]
     """When an advisor went on without an answer, after the term had passed unused."""
     ended_by: Mapped[str | None] = mapped_column(String(80))
-    given: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    given: Mapped[dict[str, Any] | None] = mapped_column(FactsJson)
     """What was answered on the facts that were asked, by key, as values of the question; empty when no fact was answered."""
     looked_at: Mapped[datetime | None]
     """When an advisor accepted answers on facts, or left them; what was accepted is in the corrections of the question."""

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.platform.database import Base, Json, choice, new_public_id
+from portal.platform.database import Base, choice, new_public_id
+from portal.platform.sealed_columns import SealedJson
 
 
 class OnWord(enum.StrEnum):
@@ -57,8 +58,8 @@ class Correction(Base):
     public_id: Mapped[str] = mapped_column(String(40), unique=True, default=new_public_id)
     question_id: Mapped[int] = mapped_column(ForeignKey("development_question.id", ondelete="CASCADE"), index=True)
     subject: Mapped[str] = mapped_column(String(80))
-    was: Mapped[Any | None] = mapped_column(Json)
-    becomes: Mapped[Any | None] = mapped_column(Json)
+    was: Mapped[Any | None] = mapped_column(SealedJson)
+    becomes: Mapped[Any | None] = mapped_column(SealedJson)
     on_word: Mapped[OnWord] = mapped_column(choice(OnWord))
     revision: Mapped[int] = mapped_column(Integer)
     """The revision of the question with this correction in it."""

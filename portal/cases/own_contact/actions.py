@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.cases.own_contact.models import FormerContact
@@ -133,15 +133,13 @@ def ask_link_by_post(
     number, place = reference.strip().upper(), _plain(f"{postcode}{house_number}")
     take(session, limit=LINKS_ASKED, who=actor.origin, now=now)
     take(session, limit=LINKS_TO, who=f"{number} {place}", now=now)
+    by_post = (DevelopmentQuestion.reference_number == number, Contact.way == ContactWay.POST)
     question = session.scalar(
-        select(DevelopmentQuestion)
-        .join(Contact, Contact.question_id == DevelopmentQuestion.id)
-        .where(
-            DevelopmentQuestion.reference_number == number,
-            func.lower(func.replace(Contact.postcode + Contact.house_number, " ", "")) == place,
-            Contact.way == ContactWay.POST,
-        )
+        select(DevelopmentQuestion).join(Contact, Contact.question_id == DevelopmentQuestion.id).where(*by_post)
     )
+    reached = question.contact if question is not None else None  # compared here: an address stands sealed
+    if reached is None or _plain(f"{reached.postcode or ''}{reached.house_number or ''}") != place:
+        question = None
     if question is not None:
         hold(session, question)
     about = question.id if question is not None else 0

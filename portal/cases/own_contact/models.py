@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.cases.questions.models import ContactWay
 from portal.platform.database import Base, choice
+from portal.platform.sealed_columns import ADDRESS, NAME, SealedText
 
 
 class FormerContact(Base):
@@ -23,11 +24,11 @@ class FormerContact(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     question_id: Mapped[int] = mapped_column(ForeignKey("development_question.id", ondelete="CASCADE"), index=True)
     way: Mapped[ContactWay] = mapped_column(choice(ContactWay))
-    name: Mapped[str] = mapped_column(String(100))
+    name: Mapped[str] = mapped_column(SealedText(100, NAME))
     email: Mapped[str | None] = mapped_column(String(254))
-    street: Mapped[str | None] = mapped_column(String(100))
-    house_number: Mapped[str | None] = mapped_column(String(20))
-    postcode: Mapped[str | None] = mapped_column(String(10))
-    city: Mapped[str | None] = mapped_column(String(100))
+    street: Mapped[str | None] = mapped_column(SealedText(100, ADDRESS))
+    house_number: Mapped[str | None] = mapped_column(SealedText(20, ADDRESS))
+    postcode: Mapped[str | None] = mapped_column(SealedText(10, ADDRESS))
+    city: Mapped[str | None] = mapped_column(SealedText(100, ADDRESS))
     changed_at: Mapped[datetime]
     changed_by: Mapped[str] = mapped_column(String(80))

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.platform.database import Base, Cents, Json, choice, new_public_id
+from portal.platform.sealed_columns import NAME, SealedText
 
 
 class PledgeState(enum.StrEnum):
@@ -57,10 +58,10 @@ class Pledge(Base):
     asked_by: Mapped[str | None] = mapped_column(String(80))
     asked_times: Mapped[int] = mapped_column(default=0)
     given_at: Mapped[datetime | None]
-    given_by_name: Mapped[str | None] = mapped_column(String(100))
+    given_by_name: Mapped[str | None] = mapped_column(SealedText(100, NAME))
     given_by_function: Mapped[str | None] = mapped_column(String(100))
     declined_at: Mapped[datetime | None]
-    declined_by_name: Mapped[str | None] = mapped_column(String(100))
+    declined_by_name: Mapped[str | None] = mapped_column(SealedText(100, NAME))
 
     @property
     def counts(self) -> bool:

@@ -15,6 +15,7 @@ from sqlalchemy import CheckConstraint, Computed, Date, ForeignKey, Index, Integ
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.platform.database import Base, Cents, Json, choice, new_public_id
+from portal.platform.sealed_columns import ADDRESS, NAME, FactsJson, SealedText
 from portal.post.messages.models import MessageTopic
 from schemes.basics.plain import plain
 
@@ -156,15 +157,15 @@ class DevelopmentQuestion(Base):
     training_provider: Mapped[str | None] = mapped_column(String(200))
     training_id: Mapped[int | None] = mapped_column(ForeignKey("region_training.id"), index=True)
     """The training of the region that was chosen; None for one that is not in the catalogue, or not known yet."""
-    facts: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    facts: Mapped[dict[str, Any]] = mapped_column(FactsJson, default=dict)
     borrow_up_to_cents: Mapped[int] = mapped_column(Cents, default=0)
     had_before: Mapped[list[Any]] = mapped_column(Json, default=list)
     left_open: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
     """Per page of a draft what was answered and leaves no value behind: not known yet, no, asked later. So that it stays so."""
     employer_name: Mapped[str | None] = mapped_column(String(200))
     employer_kvk: Mapped[str | None] = mapped_column(String(8), index=True)
-    employer_contact: Mapped[str | None] = mapped_column(String(100))
-    learner_name: Mapped[str | None] = mapped_column(String(100))
+    employer_contact: Mapped[str | None] = mapped_column(SealedText(100, NAME))
+    learner_name: Mapped[str | None] = mapped_column(SealedText(100, NAME))
     reference_date: Mapped[date | None] = mapped_column(Date)
 
     created_at: Mapped[datetime]
@@ -292,13 +293,13 @@ class Contact(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     question_id: Mapped[int] = mapped_column(ForeignKey("development_question.id", ondelete="CASCADE"), unique=True)
     way: Mapped[ContactWay] = mapped_column(choice(ContactWay))
-    name: Mapped[str] = mapped_column(String(100))
+    name: Mapped[str] = mapped_column(SealedText(100, NAME))
     email: Mapped[str | None] = mapped_column(String(254))
     phone: Mapped[str | None] = mapped_column(String(20))
-    street: Mapped[str | None] = mapped_column(String(100))
-    house_number: Mapped[str | None] = mapped_column(String(20))
-    postcode: Mapped[str | None] = mapped_column(String(10))
-    city: Mapped[str | None] = mapped_column(String(100))
+    street: Mapped[str | None] = mapped_column(SealedText(100, ADDRESS))
+    house_number: Mapped[str | None] = mapped_column(SealedText(20, ADDRESS))
+    postcode: Mapped[str | None] = mapped_column(SealedText(10, ADDRESS))
+    city: Mapped[str | None] = mapped_column(SealedText(100, ADDRESS))
 
     question: Mapped[DevelopmentQuestion] = relationship(back_populates="contact")
 

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.platform.database import Base, choice, new_public_id
+from portal.platform.sealed_columns import NAME, SealedText
 from portal.post.files.models import StoredFile
 
 
@@ -45,7 +46,7 @@ class Representative(Base):
     public_id: Mapped[str] = mapped_column(String(40), unique=True, default=new_public_id)
     question_id: Mapped[int] = mapped_column(ForeignKey("development_question.id", ondelete="CASCADE"), index=True)
     kind: Mapped[RepresentativeKind] = mapped_column(choice(RepresentativeKind))
-    name: Mapped[str] = mapped_column(String(100))
+    name: Mapped[str] = mapped_column(SealedText(100, NAME))
     proof: Mapped[str] = mapped_column(String(200))
     """What the advisor saw: a signed authorisation, an extract of the court."""
     proof_on: Mapped[date] = mapped_column(Date)

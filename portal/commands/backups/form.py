@@ -53,6 +53,8 @@ class Manifest:
     files: list[tuple[str, str, int]] = field(default_factory=list)
     format: str = FORMAT
     version: int = VERSION
+    ring_print: str = ""
+    """Of the keys that seal single fields; empty in backups of before there were any."""
 
     @property
     def at(self) -> datetime:

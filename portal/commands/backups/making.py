@@ -39,6 +39,7 @@ from portal.commands.backups.form import (
 from portal.commands.backups.sealing import Sealing
 from portal.migrations import head_revision, require_head
 from portal.platform.config import Settings
+from portal.platform.field_keys import RING_FILE
 from portal.platform.room import room_in
 
 _WHEN = (1980, 1, 1, 0, 0, 0)
@@ -131,6 +132,7 @@ def _write(file: IO[bytes], copier: Copier, *, settings: Settings, now: datetime
         kind=copier.kind,
         server=copier.server(),
         key_print=print_of(settings.secret_key.get_secret_value()),
+        ring_print=settings.ring_source.ring().print,
         sealed=sealing is not None,
         rows=rows,
         chain=chain,
@@ -217,6 +219,8 @@ def _keys_of(settings: Settings) -> dict[str, dict[str, str]]:
         if isinstance(value, SecretStr) and name != "backup_key" and value.get_secret_value()
     }
     files = {path.name: path.read_text(encoding="utf-8") for path in _matching(settings.state_dir, KEY_FILES)}
+    if RING_FILE in files:
+        secret.setdefault("field_keys", files.pop(RING_FILE))  # under the name by which it is a setting
     return {"settings": secret, "files": files}
 
 

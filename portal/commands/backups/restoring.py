@@ -31,6 +31,7 @@ from portal.planning.expected_use.queries import surety_breaks
 from portal.platform.config import Settings
 from portal.platform.database import load_models, unit_of_work
 from portal.platform.errors import PortalError, Refusal
+from portal.platform.field_keys import RING_FILE
 from portal.post.files.actions import Vault
 from portal.post.files.models import StoredFile
 
@@ -133,6 +134,11 @@ def _require_key(manifest: Manifest, settings: Settings) -> None:
         if manifest.sealed:
             remedy += "; it is in this backup: loket restore FILE --keys-to FOLDER, then CREDENTIALS_DIRECTORY=FOLDER"
         raise BackupRefused("this desk has another SECRET_KEY: the files in the backup could not be opened", remedy)
+    if manifest.ring_print and manifest.ring_print != settings.ring_source.ring().print:
+        remedy = f"set FIELD_KEYS, or the file {RING_FILE} in STATE_DIR, to that of the desk it comes from"
+        if manifest.sealed:
+            remedy += "; it is in this backup: loket restore FILE --keys-to FOLDER"
+        raise BackupRefused("this desk has other keys for its fields: names and addresses could not be read", remedy)
 
 
 def _check_hashes(archive: zipfile.ZipFile, manifest: Manifest) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.platform.append_only import append_only
 from portal.platform.database import Base, Json, choice
+from portal.platform.sealed_columns import SALT, SealedText
 
 
 class VersionState(enum.StrEnum):
@@ -43,7 +44,7 @@ class RegionRecord(Base):
     """Hash of region, facts and reference lists."""
     loaded_hash: Mapped[str] = mapped_column(String(80))
     """Hash of everything that was in the folder when it was last loaded; the same folder is not read again."""
-    holder_salt: Mapped[str] = mapped_column(String(64))
+    holder_salt: Mapped[str] = mapped_column(SealedText(64, SALT))
     """Secret that makes the pseudonyms of holders of ceilings unguessable; never shown, never changed."""
     loaded_at: Mapped[datetime]
     loaded_by: Mapped[str] = mapped_column(String(80))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from portal.cases.applications.models import Application
 from portal.cases.pledges.models import Pledge
 from portal.cases.questions.models import Contact, DevelopmentQuestion, QuestionState
 from portal.cases.representatives.models import Representative
+from portal.oversight.finding.hidden_words import hidden
 from portal.oversight.finding.models import Findable
 from portal.oversight.finding.typed_words import (
     address_word,
@@ -36,7 +37,8 @@ class Content:
     """The words of one thing, and the question that it belongs to."""
 
     question_id: int | None
-    words: frozenset[str]
+    words: Mapping[str, str]
+    """Every word as it stands in the index, and what it is: a word of somebody stands hidden."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,9 @@ WATCHED: Mapping[type[Base], Watched] = {
 }  # fmt: skip
 
 
-def _content(question_id: int | None, *words: Iterable[str]) -> Content:
-    return Content(question_id, frozenset(word for some in words for word in some if word))
+def _content(question_id: int | None, *words: Iterable[str], of_people: Iterable[str] = ()) -> Content:
+    open_words = {word: word for some in words for word in some if word}
+    return Content(question_id, open_words | {hidden(word): word for word in of_people if word})
 
 
 def _of_questions(session: Session, ids: Collection[int]) -> dict[int, Content]:
@@ -90,24 +93,38 @@ def _of_questions(session: Session, ids: Collection[int]) -> dict[int, Content]:
         .outerjoin(Application, Application.question_id == Question.id)
         .where(Question.id.in_(ids), Question.state != QuestionState.DRAFT)
     )  # fmt: skip
-    beside: dict[int, list[str]] = {}
-    for model, name in ((Pledge, Pledge.employer_name), (Representative, Representative.name)):
-        others: Any = select(model.question_id, name).where(model.question_id.in_(ids))
-        for question_id, said in session.execute(others):
-            beside.setdefault(question_id, []).extend(words_of(said))
+    pledging = _said_beside(session, Pledge, Pledge.employer_name, ids)
+    acting = _said_beside(session, Representative, Representative.name, ids)
     return {
         row.id: _content(
             row.id,
             *map(number_words, (row.reference_number, row.number)),
-            *map(words_of, (row.training_name, row.training_provider, row.employer_name, row.employer_contact)),
-            *map(words_of, (row.learner_name, row.name, row.applicant, row.learner)),
-            mail_words(row.email),
-            (phone_word(row.phone), number_word(row.employer_kvk), number_word(row.kvk_number)),
-            (address_word(row.postcode, row.house_number), address_word(row.code, row.house)),
-            beside.get(row.id, ()),
+            *map(words_of, (row.training_name, row.training_provider, row.employer_name)),
+            (number_word(row.employer_kvk), number_word(row.kvk_number)),
+            pledging.get(row.id, ()),
+            of_people=_of_people(row, acting.get(row.id, ())),
         )
         for row in rows
     }
+
+
+def _said_beside(session: Session, model: Any, name: Any, ids: Collection[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for question_id, said in session.execute(select(model.question_id, name).where(model.question_id.in_(ids))):
+        found.setdefault(question_id, []).extend(words_of(said))
+    return found
+
+
+def _of_people(row: Any, acting: Iterable[str]) -> Iterator[str]:
+    """The words by which the people of a question are known: names, and how they are reached. A postcode alone finds them too."""
+    for name in (row.employer_contact, row.learner_name, row.name, row.applicant, row.learner):
+        yield from words_of(name)
+    yield from acting
+    yield from mail_words(row.email)
+    yield next(mail_words(row.email), "").rpartition(".")[0]  # the beginning of it that people type
+    yield phone_word(row.phone)
+    for postcode, number in ((row.postcode, row.house_number), (row.code, row.house)):
+        yield from (address_word(postcode, number), number_word(postcode))
 
 
 def _of_vouchers(session: Session, ids: Collection[int]) -> dict[int, Content]:
@@ -132,7 +149,9 @@ def _of_invoices(session: Session, ids: Collection[int]) -> dict[int, Content]:
         .where(Invoice.id.in_(ids))
     )
     return {
-        row.id: _content(row.question_id, [number_word(row.code), number_word(row.number)], words_of(row.learner_name))
+        row.id: _content(
+            row.question_id, [number_word(row.code), number_word(row.number)], of_people=words_of(row.learner_name)
+        )
         for row in rows
     }
 

@@ -243,15 +243,15 @@ def _people(session: Session, questions: Sequence[int]) -> list[SomebodyFound]:
     company = func.coalesce(Question.employer_kvk, "")
     rows = session.execute(
         select(Application.person_key, company.label("company"), newest.label("newest"), func.count().label("number"),
-               func.max(Question.employer_name).label("employer"), func.max(Contact.name).label("name"))
+               func.max(Question.employer_name).label("employer"))
         .select_from(Question)
-        .outerjoin(Contact, Contact.question_id == Question.id)
         .outerjoin(Application, Application.question_id == Question.id)
         .where(Question.id.in_(questions))
         .group_by(Application.person_key, company)
     ).all()  # fmt: skip
-    ids = select(Question.id, Question.public_id).where(Question.id.in_([row.newest for row in rows]))
-    public = {row.id: row.public_id for row in session.execute(ids)}
+    last = select(Question.id, Question.public_id, Contact.name).outerjoin(Contact, Contact.question_id == Question.id)
+    found = session.execute(last.where(Question.id.in_([row.newest for row in rows]))).all()
+    public, names = {row.id: row.public_id for row in found}, {row.id: row.name for row in found}
     companies: dict[str, SomebodyFound] = {}
     people = []
     for row in rows:
@@ -260,5 +260,5 @@ def _people(session: Session, questions: Sequence[int]) -> list[SomebodyFound]:
             number = row.number + (known.questions if known else 0)
             companies[row.company] = SomebodyFound(row.employer or "", public[row.newest], number, True)
         elif row.person_key:
-            people.append(SomebodyFound(row.name or "", public[row.newest], row.number, False))
+            people.append(SomebodyFound(names[row.newest] or "", public[row.newest], row.number, False))
     return sorted([*people, *companies.values()], key=lambda one: (-one.questions, one.name))[:MOST_PEOPLE]

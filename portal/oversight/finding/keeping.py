@@ -17,8 +17,9 @@ from sqlalchemy import delete, event, func, insert, inspect, select, text, updat
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from portal.oversight.finding.contents import SOURCES, WATCHED, Content
+from portal.oversight.finding.hidden_words import rows_of_word
 from portal.oversight.finding.models import Findable, SearchDue, SearchEntry, SearchTerm, SearchVariant
-from portal.oversight.finding.typed_words import is_forgiving, variants
+from portal.oversight.finding.typed_words import is_forgiving
 from portal.platform.database import LAST, insert_into
 
 AT_ONCE = 500
@@ -129,12 +130,14 @@ def _keep(session: Session, kind: Findable, ids: Sequence[int]) -> None:
         if row is None or row.digest == digest_of(content):
             continue
         before = _words_of(session, [row.id])
-        lost |= before - content.words
-        mine = (SearchTerm.entry_id == row.id, SearchTerm.word.in_(before - content.words))
+        gone_words = before - content.words.keys()
+        lost |= gone_words
+        mine = (SearchTerm.entry_id == row.id, SearchTerm.word.in_(gone_words))
         session.execute(_quietly(delete(SearchTerm).where(*mine)))
         changed = update(SearchEntry).where(SearchEntry.id == row.id)
         session.execute(_quietly(changed.values(digest=digest_of(content), question_id=content.question_id)))
-        _write_words(session, kind, {row.id: content.words - before})
+        new = {stands: word for stands, word in content.words.items() if stands not in before}
+        _write_words(session, kind, {row.id: new})
     _forget(session, lost)
     unknown = [about for about in ids if about not in held and about not in contents]
     model = SOURCES[kind][0]
@@ -173,22 +176,22 @@ def _add(session: Session, kind: Findable, contents: Mapping[int, Content]) -> N
     _write_words(session, kind, {entry: contents[about].words for about, entry in session.execute(made)})
 
 
-def _write_words(session: Session, kind: Findable, words: dict[int, frozenset[str]]) -> None:
+def _write_words(session: Session, kind: Findable, words: Mapping[int, Mapping[str, str]]) -> None:
     """The words of some entries, and what typing mistakes may make of those that were not known yet."""
     rows = [{"entry_id": entry, "word": word, "kind": kind} for entry, some in words.items() for word in sorted(some)]
     if not rows:
         return
     session.execute(insert_into(session)(SearchTerm).on_conflict_do_nothing(), rows)
-    candidates = sorted({word for some in words.values() for word in some if is_forgiving(word)})
+    candidates = {stands: word for some in words.values() for stands, word in some.items() if is_forgiving(word)}
     known: set[str] = set()
-    for some in _in_parts(candidates, AT_ONCE):
-        known |= set(session.scalars(select(SearchVariant.word).where(SearchVariant.variant.in_(some))))
-    _write_variants(session, [word for word in candidates if word not in known])
+    for part in _in_parts(sorted(candidates), AT_ONCE):
+        known |= set(session.scalars(select(SearchVariant.word).where(SearchVariant.variant.in_(part))))
+    _write_variants(session, {stands: word for stands, word in candidates.items() if stands not in known})
 
 
-def _write_variants(session: Session, words: Iterable[str]) -> None:
+def _write_variants(session: Session, words: Mapping[str, str]) -> None:
     """In order: two transactions that write the same word wait for each other, never in a circle."""
-    rows = [{"variant": one, "word": word} for word in sorted(words) for one in sorted(variants(word))]
+    rows = [row for stands in sorted(words) for row in rows_of_word(stands, words[stands])]
     for some in _in_parts(rows, 10 * AT_ONCE):
         session.execute(insert_into(session)(SearchVariant).on_conflict_do_nothing(), some)
 
@@ -260,9 +263,9 @@ def rebuild(session: Session) -> int:
             words = {entry: contents[kind, about].words for about, entry in session.execute(rows)}
             terms = [{"entry_id": e, "word": word, "kind": kind} for e, some in words.items() for word in some]
             session.execute(insert(SearchTerm.__table__), terms)  # type: ignore[arg-type]
-            new = {str(term["word"]) for term in terms} - seen
-            seen |= new
-            spelt = [{"variant": v, "word": word} for word in new if is_forgiving(word) for v in variants(word)]
+            new = {stands: word for some in words.values() for stands, word in some.items() if stands not in seen}
+            seen |= new.keys()
+            spelt = [row for stands, word in new.items() for row in rows_of_word(stands, word)]
             if spelt:
                 session.execute(insert(SearchVariant.__table__), spelt)  # type: ignore[arg-type]
     session.info.pop(_TOUCHED, None)

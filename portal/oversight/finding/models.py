@@ -3,6 +3,10 @@
 One way for both databases: plain tables with plain indexes, no extension and no dialect. A word of the index stands in
 `search_variant` once, with what is left of it without each of its letters; so every mistake of one letter is found by equality,
 in lists of a few rows. Trigrams need as many rows, and find no swapped letters in a short name.
+
+A word by which somebody is known (a name, a mail address, a telephone number, an address) stands in no row as it is: it is a
+keyed hash (`hidden_words`), and so are its variants and its beginnings. What it is stands sealed beside them, to tell how far a
+mistake is off.
 """
 
 from __future__ import annotations
@@ -14,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.oversight.finding.typed_words import LONGEST
 from portal.platform.database import Base, choice
+from portal.platform.sealed_columns import WORD, SealedText
 
 Word = String(LONGEST).with_variant(String(LONGEST, collation="C"), "postgresql")
 """A word, in the order of its characters, so that its beginning is looked up by the index on both databases."""
@@ -71,6 +76,8 @@ class SearchVariant(Base):
 
     variant: Mapped[str] = mapped_column(Word, primary_key=True)
     word: Mapped[str] = mapped_column(Word, primary_key=True, index=True)
+    plain: Mapped[str | None] = mapped_column(SealedText(LONGEST, WORD))
+    """Of a word that stands hidden: the word itself."""
 
 
 class SearchDue(Base):

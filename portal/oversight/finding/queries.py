@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, literal, select, true, union_all
 from sqlalchemy.orm import Session
 
+from portal.oversight.finding.hidden_words import forms_of, hidden, hidden_beginning
 from portal.oversight.finding.models import Findable, SearchEntry, SearchTerm, SearchVariant
 from portal.oversight.finding.typed_words import Token, as_one_number, nearest, number_word, tokens_of, variants
 from portal.people.actor import Actor, Audience
@@ -69,9 +70,12 @@ class _WordsWanted:
     def clause(self) -> Condition:
         """The words as a condition."""
         if not self.begins:
-            return SearchTerm.word.in_(self.words)
-        first = SearchTerm.word > self.words[0] if self.longer_only else SearchTerm.word >= self.words[0]
-        return first & (SearchTerm.word < self.words[0] + _LAST)
+            return SearchTerm.word.in_(forms_of(self.words))
+        begun = self.words[0]
+        first = SearchTerm.word > begun if self.longer_only else SearchTerm.word >= begun
+        of_people = select(SearchVariant.word).where(SearchVariant.variant == hidden_beginning(begun))
+        found = (first & (SearchTerm.word < begun + _LAST)) | SearchTerm.word.in_(of_people)
+        return found if self.longer_only else found | (SearchTerm.word == hidden(begun))
 
 
 def find(session: Session, *, actor: Actor, text: str) -> FoundThings:
@@ -185,12 +189,13 @@ def _meant(session: Session, words: Sequence[str]) -> dict[str, list[str]]:
     """Per word the words of the index that it may have been meant to be, without itself."""
     if not words:
         return {}
-    looked = {one for word in words for one in variants(word)}
-    rows = select(SearchVariant.variant, SearchVariant.word).where(SearchVariant.variant.in_(looked))
+    looked = {word: forms_of(variants(word)) for word in words}
+    rows = select(SearchVariant.variant, SearchVariant.word, SearchVariant.plain)
+    rows = rows.where(SearchVariant.variant.in_({one for forms in looked.values() for one in forms}))
     by_variant: dict[str, set[str]] = {}
-    for variant, word in session.execute(rows.limit(MOST_CANDIDATES * len(words))):
-        by_variant.setdefault(variant, set()).add(word)
+    for variant, word, plain in session.execute(rows.limit(MOST_CANDIDATES * len(words))):
+        by_variant.setdefault(variant, set()).add(plain or word)
     return {
-        word: nearest(word, set().union(*(by_variant.get(one, set()) for one in variants(word))), MOST_SIMILAR)
-        for word in words
+        word: nearest(word, set().union(*(by_variant.get(one, set()) for one in forms)), MOST_SIMILAR)
+        for word, forms in looked.items()
     }

@@ -92,15 +92,7 @@ def dpia_draft(session: Session, *, today: date) -> list[tuple[str, Rows]]:
                 (_("Mensen besluiten"), _("De berekening is een voorstel. Een adviseur besluit en schrijft waarom.")),
             ],
         ),
-        (
-            _("Risico's"),
-            [
-                (_("Iemand kijkt zonder reden"), _("Elke blik op een zaak staat in een logboek. De aanvrager ziet dat.")),
-                (_("Gegevens blijven te lang"), _("Twee mensen stellen een termijn vast. Daarna wist het loket in de nacht.")),
-                (_("Een bestand is besmet"), _("Het loket maakt elk bestand opnieuw en geeft het alleen als bijlage terug.")),
-                (_("De database lekt"), _("Namen staan leesbaar in de database. Versleutel de schijf en de reservekopieën.")),
-            ],
-        ),
+        (_("Risico's"), _risks()),
         (
             _("Nog te beoordelen door mensen"),
             [
@@ -111,6 +103,18 @@ def dpia_draft(session: Session, *, today: date) -> list[tuple[str, Rows]]:
             ],
         ),
     ]  # fmt: skip
+
+
+def _risks() -> Rows:
+    sealed = _("Namen, adressen, geboortedatums en rekeningnummers zijn versleuteld. De sleutels liggen ergens anders.")
+    not_sealed = _("E-mailadressen, telefoonnummers en vrije tekst. Versleutel de schijf en de reservekopieën.")
+    return [
+        (_("Iemand kijkt zonder reden"), _("Elke blik op een zaak staat in een logboek. De aanvrager ziet dat.")),
+        (_("Gegevens blijven te lang"), _("Twee mensen stellen een termijn vast. Daarna wist het loket in de nacht.")),
+        (_("Een bestand is besmet"), _("Het loket maakt elk bestand opnieuw en geeft het alleen als bijlage terug.")),
+        (_("De database lekt"), sealed),
+        (_("Wat nog leesbaar is"), not_sealed),
+    ]
 
 
 def as_text(title: str, parts: list[tuple[str, Rows]]) -> str:

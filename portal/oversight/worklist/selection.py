@@ -6,6 +6,7 @@ import enum
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
@@ -57,9 +58,8 @@ def selected_cases(
     """The cases of a selection, in its order; empty for everybody but advisors. Six queries for any page."""
     if actor.audience not in STAFF_OF_CASES:
         return []
-    ids = select(Question.id).where(*_rules(chosen, local_date(now)))
-    ids = _in_order(_of_whom(ids, chosen, actor), chosen.order).limit(limit).offset(offset)
-    return rows_of(session, list(session.scalars(ids)), local_date(now))
+    ids = _of_whom(select(Question.id).where(*_rules(chosen, local_date(now))), chosen, actor)
+    return rows_of(session, _some(session, ids, chosen.order, limit, offset), local_date(now))
 
 
 def how_many_selected(session: Session, *, actor: Actor, now: datetime, chosen: Selection) -> int:
@@ -75,7 +75,17 @@ def selected_ids(session: Session, *, actor: Actor, now: datetime, chosen: Selec
     if actor.audience not in STAFF_OF_CASES:
         return []
     rows = _of_whom(select(Question.public_id).where(*_rules(chosen, local_date(now))), chosen, actor)
-    return list(session.scalars(_in_order(rows, chosen.order).limit(limit)))
+    return list(_some(session, rows, chosen.order, limit, 0))
+
+
+def _some(session: Session, rows: Any, order: CaseOrder, limit: int, offset: int) -> Any:
+    """The first column of some of the rows, in this order. Names stand sealed in the database: by these is ordered here."""
+    if order is not CaseOrder.NAME:
+        return list(session.scalars(_in_order(rows, order).limit(limit).offset(offset)))
+    named = rows.add_columns(Question.id, Question.employer_name, Contact.name)
+    found = session.execute(named.outerjoin(Contact, Contact.question_id == Question.id)).all()
+    by_name = sorted(found, key=lambda row: ((row[2] or row[3] or "").casefold(), row[1]))
+    return [row[0] for row in by_name[offset : offset + limit]]
 
 
 def _rules(chosen: Selection, today: date) -> Iterator[ColumnElement[bool]]:
@@ -117,9 +127,6 @@ def _of_whom(rows: Rows, chosen: Selection, actor: Actor) -> Rows:
 
 def _in_order(rows: Rows, order: CaseOrder) -> Rows:
     match order:
-        case CaseOrder.NAME:
-            name = func.lower(func.coalesce(Question.employer_name, Contact.name))
-            return rows.outerjoin(Contact, Contact.question_id == Question.id).order_by(name, Question.id)
         case CaseOrder.OWNER:
             rows = rows.outerjoin(CaseOwner, CaseOwner.question_id == Question.id)
             rows = rows.outerjoin(Account, Account.id == CaseOwner.account_id)

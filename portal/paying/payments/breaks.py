@@ -97,7 +97,8 @@ def _accounts(session: Session) -> Iterator[Break]:
     )
     bill = and_(Invoice.redemption_id == Payment.redemption_id, Invoice.kind == InvoiceKind.PAID_BILL)
     rows = (
-        select(Payment.end_to_end_id)
+        select(Payment.end_to_end_id, Payment.iban, Provider.iban, Repayment.iban, OwnDebt.iban, Invoice.payee_iban)
+        .select_from(Payment)
         .join(PaymentBatch, PaymentBatch.id == Payment.batch_id)
         .outerjoin(Provider, Provider.id == Payment.provider_id)
         .outerjoin(Repayment, Repayment.id == Payment.repayment_id)
@@ -119,7 +120,9 @@ def _accounts(session: Session) -> Iterator[Break]:
         )
         .order_by(Payment.id)
     )
-    for name in session.scalars(rows):
+    for name, paid, *said in session.execute(rows):
+        if paid in said:  # not all of it is sealed yet: in the database these were different
+            continue
         yield Break("P5", f"payment {name}", "goes to another account number than its payee gave")
 
 

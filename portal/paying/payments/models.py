@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.awarding.own_debts.models import OwnDebt
 from portal.platform.database import Base, Cents, choice, new_public_id
+from portal.platform.sealed_columns import ACCOUNT, NAME, PAPERS, SealedText
 from portal.spending.vouchers.models import Redemption
 
 OUR_NUMBERS = "LOKET-"
@@ -89,7 +90,7 @@ class PaymentBatch(Base):
     released_by: Mapped[str | None] = mapped_column(String(80))
     released_by_name: Mapped[str | None] = mapped_column(String(100))
     execution_on: Mapped[date | None] = mapped_column(Date)
-    file_text: Mapped[str | None] = mapped_column(Text)
+    file_text: Mapped[str | None] = mapped_column(SealedText(None, PAPERS))
     """The file as it goes to the bank: made at the release, dated when it is given out, and unchanged from then on."""
     exported_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
@@ -161,8 +162,8 @@ class Payment(Base):
     """What the region itself owes. In at most one live payment; it has no spent amounts."""
     payee: Mapped[PayeeKind] = mapped_column(choice(PayeeKind))
     provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id"), index=True)
-    payee_name: Mapped[str] = mapped_column(String(70))
-    iban: Mapped[str] = mapped_column(String(34), index=True)
+    payee_name: Mapped[str] = mapped_column(SealedText(70, NAME))
+    iban: Mapped[str] = mapped_column(SealedText(34, ACCOUNT, findable=True), index=True)
     amount_cents: Mapped[int] = mapped_column(Cents)
     end_to_end_id: Mapped[str] = mapped_column(String(35), unique=True)
     description: Mapped[str] = mapped_column(String(140))
@@ -234,8 +235,8 @@ class Repayment(Base):
     amount_cents: Mapped[int] = mapped_column(Cents)
     state: Mapped[RepaymentState] = mapped_column(choice(RepaymentState), default=RepaymentState.OPEN)
     owed_since: Mapped[datetime]
-    payee_name: Mapped[str | None] = mapped_column(String(70))
-    iban: Mapped[str | None] = mapped_column(String(34))
+    payee_name: Mapped[str | None] = mapped_column(SealedText(70, NAME))
+    iban: Mapped[str | None] = mapped_column(SealedText(34, ACCOUNT, findable=True))
     """On which account the holder wants it; empty until the holder says so, and again after the bank sent it back."""
     account_given_at: Mapped[datetime | None]
     account_given_by: Mapped[str | None] = mapped_column(String(80))

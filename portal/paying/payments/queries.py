@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -51,6 +51,16 @@ class Payable:
     amount_cents: int = 0
     own_debt: OwnDebt | None = None
     """What the region itself owes: no money of a budget, so without transfers."""
+
+
+def cases_of_paid(session: Session, *, paid: Sequence[Payment | Payable]) -> list[int]:
+    """The cases of the people who are paid, for who shows their names: a provider is no person."""
+    people = [one for one in paid if one.payee is PayeeKind.HOLDER]
+    vouchers = {thing.voucher_id for one in people for thing in (one.redemption, one.repayment) if thing is not None}
+    cases = {one.own_debt.question_id for one in people if one.own_debt is not None}
+    if vouchers:
+        cases |= set(session.scalars(select(Voucher.question_id).where(Voucher.id.in_(vouchers))))
+    return sorted(cases)
 
 
 class OwedState(enum.StrEnum):

@@ -12,6 +12,7 @@ from portal.paying.payments.models import Payment
 from portal.paying.statements.camt import BankSays
 from portal.platform.append_only import append_only
 from portal.platform.database import Base, Cents, choice, new_public_id
+from portal.platform.sealed_columns import ACCOUNT, PAPERS, SealedText
 
 
 class WhyUnmatched(enum.StrEnum):
@@ -102,9 +103,9 @@ class UnmatchedLine(Base):
     why: Mapped[WhyUnmatched] = mapped_column(choice(WhyUnmatched))
     key: Mapped[str | None] = mapped_column(String(80))
     """The payment or batch that it names."""
-    said: Mapped[str | None] = mapped_column(Text)
+    said: Mapped[str | None] = mapped_column(SealedText(None, PAPERS, findable=True))
     """What else stood with it, in the words of the bank or of who paid."""
-    from_account: Mapped[str | None] = mapped_column(String(34))
+    from_account: Mapped[str | None] = mapped_column(SealedText(34, ACCOUNT, findable=True))
     """Of money that came in: from which account."""
     bank_reference: Mapped[str | None] = mapped_column(String(80))
     """Of money that came in: what the bank calls it."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, LargeBinary, String
+from sqlalchemy import CheckConstraint, Date, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.platform.append_only import append_only
 from portal.platform.database import Base, new_public_id
+from portal.platform.sealed_columns import LETTER, SealedBytes, SealedJson
 
 
 @append_only
@@ -47,8 +48,8 @@ class Letter(Base):
     """The day that is printed on it."""
     object_by: Mapped[date | None] = mapped_column(Date)
     """Last day to object, when it is sent on the day that is printed on it (Awb 6:7, 6:8)."""
-    content: Mapped[dict[str, Any]]
-    pdf: Mapped[bytes] = mapped_column(LargeBinary)
+    content: Mapped[dict[str, Any]] = mapped_column(SealedJson(LETTER))
+    pdf: Mapped[bytes] = mapped_column(SealedBytes(LETTER))
     sha256: Mapped[str] = mapped_column(String(64))
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("print_batch.id"), index=True)
     made_at: Mapped[datetime]

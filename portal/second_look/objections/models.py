@@ -9,6 +9,7 @@ from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.platform.database import Base, choice, new_public_id
+from portal.platform.sealed_columns import ADDRESS, NAME, SealedText
 
 _OPEN = text("state = 'open' AND third_name = ''")
 _OPEN_OF_ANOTHER = text("state = 'open' AND third_name <> ''")
@@ -160,12 +161,12 @@ class Objection(Base):
     hear_answer_by: Mapped[date | None] = mapped_column(Date)
     hear_wanted_on: Mapped[date | None] = mapped_column(Date)
     """The day on which the objector said to want to be heard."""
-    third_name: Mapped[str] = mapped_column(String(120), default="")
+    third_name: Mapped[str] = mapped_column(SealedText(120, NAME), default="")
     """Who objects, when that is another than who asked; empty otherwise."""
     third_interest: Mapped[str] = mapped_column(Text, default="")
-    third_street: Mapped[str] = mapped_column(String(120), default="")
-    third_postcode: Mapped[str] = mapped_column(String(10), default="")
-    third_city: Mapped[str] = mapped_column(String(80), default="")
+    third_street: Mapped[str] = mapped_column(SealedText(120, ADDRESS), default="")
+    third_postcode: Mapped[str] = mapped_column(SealedText(10, ADDRESS), default="")
+    third_city: Mapped[str] = mapped_column(SealedText(80, ADDRESS), default="")
     interested: Mapped[bool | None] = mapped_column(Boolean)
     """Whether another who objects has an interest of its own that the decision touches directly (Awb 1:2)."""
     interest_judged_at: Mapped[datetime | None]

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, t
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.platform.database import Base, Cents, choice, new_public_id
+from portal.platform.sealed_columns import ACCOUNT, NAME, SealedText
 from portal.post.files.models import StoredFile
 from portal.spending.providers.models import Provider
 from portal.spending.vouchers.models import Redemption, Voucher
@@ -76,13 +77,13 @@ class Invoice(Base):
     number_key: Mapped[str] = mapped_column(String(60))
     """The number without spaces and case, so that the same invoice is not taken for another."""
     invoice_date: Mapped[date] = mapped_column(Date)
-    learner_name: Mapped[str] = mapped_column(String(100))
+    learner_name: Mapped[str] = mapped_column(SealedText(100, NAME))
     """The name on the invoice, as the sender typed it. Compared with the application; cleared with the case."""
     total_cents: Mapped[int] = mapped_column(Cents)
     amount_cents: Mapped[int] = mapped_column(Cents)
     """What this voucher pays of it."""
-    payee_name: Mapped[str | None] = mapped_column(String(70))
-    payee_iban: Mapped[str | None] = mapped_column(String(34), index=True)
+    payee_name: Mapped[str | None] = mapped_column(SealedText(70, NAME))
+    payee_iban: Mapped[str | None] = mapped_column(SealedText(34, ACCOUNT, findable=True), index=True)
     state: Mapped[InvoiceState] = mapped_column(choice(InvoiceState), default=InvoiceState.SUBMITTED)
     findings: Mapped[list[str]]
     """Codes of what the checks found at the last look (`portal.spending.invoices.queries.Finding`)."""

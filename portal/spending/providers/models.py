@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.platform.database import Base, choice, new_public_id
+from portal.platform.sealed_columns import ACCOUNT, SealedText
 
 
 class ProviderState(enum.StrEnum):
@@ -40,7 +41,7 @@ class Provider(Base):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), unique=True)
     name: Mapped[str] = mapped_column(String(200))
     kvk_number: Mapped[str] = mapped_column(String(8), unique=True)
-    iban: Mapped[str | None] = mapped_column(String(34))
+    iban: Mapped[str | None] = mapped_column(SealedText(34, ACCOUNT, findable=True))
     state: Mapped[ProviderState] = mapped_column(choice(ProviderState), default=ProviderState.REGISTERED)
     registered_at: Mapped[datetime]
     registered_by: Mapped[str] = mapped_column(String(80))
@@ -112,7 +113,7 @@ class ProviderRegistration(Base):
     public_id: Mapped[str] = mapped_column(String(40), unique=True, default=new_public_id)
     name: Mapped[str] = mapped_column(String(200))
     kvk_number: Mapped[str] = mapped_column(String(8))
-    iban: Mapped[str] = mapped_column(String(34))
+    iban: Mapped[str] = mapped_column(SealedText(34, ACCOUNT, findable=True))
     contact_name: Mapped[str] = mapped_column(String(100))
     contact_email: Mapped[str] = mapped_column(String(254))
     state: Mapped[RegistrationState] = mapped_column(choice(RegistrationState), default=RegistrationState.OPEN)
@@ -166,7 +167,7 @@ class IbanChange(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(40), unique=True, default=new_public_id)
     provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"), index=True)
-    iban: Mapped[str] = mapped_column(String(34))
+    iban: Mapped[str] = mapped_column(SealedText(34, ACCOUNT, findable=True))
     state: Mapped[IbanChangeState] = mapped_column(choice(IbanChangeState), default=IbanChangeState.WAITING)
     asked_at: Mapped[datetime]
     asked_by: Mapped[str] = mapped_column(String(80))

@@ -249,6 +249,8 @@ def handed(hand_over_id: str) -> ResponseReturnValue:
     session, actor = current_session(), current_actor()
     hand_over = found(hand_over_by_public_id(session, public_id=hand_over_id))
     rows = handed_questions(session, hand_over=hand_over)
+    for question, _handed in rows:
+        note_viewing(question_id=question.id)
     owners = owner_names(session, question_ids=[question.id for question, _handed in rows])
     had = {handed_case.from_account_id for _question, handed_case in rows}
     names = names_of(session, account_ids={*had, hand_over.to_account_id})

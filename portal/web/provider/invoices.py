@@ -25,7 +25,7 @@ from portal.spending.vouchers.codes import format_code
 from portal.web.edge import found, page
 from portal.web.edge.desk import paying_account
 from portal.web.edge.listing import paging
-from portal.web.edge.policy import current_actor
+from portal.web.edge.policy import current_actor, note_viewing
 from portal.web.forms.uploads import attachment
 from portal.web.labels.paying_words import INVOICE_STATES, PAYMENT_STATES
 from portal.web.provider.blueprint import blueprint
@@ -88,6 +88,7 @@ def _claim_says(claim: Recovery, standing: ClaimStanding | None) -> str:
 def sent_invoice(invoice_id: str) -> ResponseReturnValue:
     """One invoice: what was sent, and where it stands."""
     one = the_invoice(invoice_id)
+    note_viewing(question_id=one.voucher.question_id)
     paid = payment_of(current_session(), redemption_id=one.redemption_id)
     return page(
         "provider/sent.html",
@@ -102,7 +103,9 @@ def sent_invoice(invoice_id: str) -> ResponseReturnValue:
 @blueprint.get("/facturen/<invoice_id>/bestand")
 def invoice_file(invoice_id: str) -> ResponseReturnValue:
     """The file that was handed in, made harmless."""
-    return attachment(the_invoice(invoice_id).file, name="factuur")
+    one = the_invoice(invoice_id)
+    note_viewing(question_id=one.voucher.question_id)
+    return attachment(one.file, name="factuur")
 
 
 def the_invoice(invoice_id: str) -> Invoice:

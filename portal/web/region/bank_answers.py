@@ -35,7 +35,7 @@ from portal.web.edge.policy import current_actor
 from portal.web.forms import ChoiceField, ChoicesField, DutchDateField, Form, TextField
 from portal.web.labels.paying_words import BANK_SAYS, FOUND_BY, HAND_OUTCOMES, PAYMENT_STATES, WHY_UNMATCHED
 from portal.web.region.blueprint import blueprint
-from portal.web.region.payments import the_batch
+from portal.web.region.payments import note_paid, the_batch
 from portal.words.labels import label
 from portal.words.voucher_labels import DEBTORS
 
@@ -166,6 +166,7 @@ def waiting_outcomes() -> ResponseReturnValue:
     waiting = all_waiting(session, actor=actor)
     others = [one for one in waiting if one.proposed_by != actor.reference]
     decide_on(lambda: [_stand_of(one) for one in waiting], *waiting)
+    note_paid([one.payment for one in waiting])
     form = ConfirmOutcomesForm()
     form.outcomes.choices = [(one.public_id, _one_line(one)) for one in others]
     if form.validate_on_submit():
@@ -205,6 +206,7 @@ def payment_outcome(batch_id: str, payment_id: str) -> ResponseReturnValue:
     session, actor = current_session(), current_actor()
     payment = found(next((one for one in the_batch(batch_id).payments if one.public_id == payment_id), None))
     decide_on(lambda: _stands(payment, waiting_outcome(session, payment=payment)), payment)
+    note_paid([payment])
     waits, form = waiting_outcome(session, payment=payment), HandOutcomeForm()
     form.outcome.choices = [(one.value, HAND_OUTCOMES[one.value]) for one in possible_outcomes(payment)]
     if request.method == "POST":

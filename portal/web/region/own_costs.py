@@ -15,7 +15,7 @@ from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros
 from portal.platform.i18n import gettext as _
 from portal.web.edge import page
-from portal.web.edge.policy import current_actor
+from portal.web.edge.policy import current_actor, note_viewing
 from portal.web.region.blueprint import blueprint
 from portal.words.decision_labels import OWN_DEBT_STANDS, OWN_DEBTS
 from portal.words.labels import label, tag
@@ -35,6 +35,9 @@ def own_costs() -> ResponseReturnValue:
         ]
         for one in costs_of(session)
     ]
+    debts = own_debts(session, actor=current_actor(), states=tuple(OwnDebtState))[::-1]
+    for question_id in sorted({one.question_id for one in debts if one.payee_name}):
+        note_viewing(question_id=question_id)
     rows: list[list[Any]] = [
         [
             label(OWN_DEBTS, one.kind),
@@ -46,6 +49,6 @@ def own_costs() -> ResponseReturnValue:
                 "note": _("te laat") if one.state is OwnDebtState.OPEN and one.pay_by < today() else None,
             },
         ]
-        for one in own_debts(session, actor=current_actor(), states=tuple(OwnDebtState))[::-1]
+        for one in debts
     ]
     return page("region/own_costs.html", totals=totals, rows=rows)

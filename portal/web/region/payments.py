@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, flash, make_response, redirect, request, url_for
@@ -19,6 +20,7 @@ from portal.paying.payments.queries import (
     Payable,
     batch_by_public_id,
     batches,
+    cases_of_paid,
     may_be_cancelled,
     paid_before,
     payables,
@@ -37,7 +39,7 @@ from portal.spending.vouchers.codes import format_code
 from portal.spending.vouchers.models import Redemption
 from portal.web.edge import Stand, decide_on, found, page, require_seen
 from portal.web.edge.desk import paying_account
-from portal.web.edge.policy import current_actor
+from portal.web.edge.policy import current_actor, note_viewing
 from portal.web.forms import Form, TextField
 from portal.web.forms.uploads import SentFile, UploadField, takes_file
 from portal.web.labels.paying_words import BATCH_STATES, HAND_OUTCOMES, PAYMENT_STATES, bank_state_words
@@ -72,6 +74,7 @@ def payment_list() -> ResponseReturnValue:
     """What is to be paid, and the batches."""
     session, actor = current_session(), current_actor()
     due = payables(session)
+    note_paid(due)
     return page(
         "region/payments.html",
         stopping=stopping_check(session),
@@ -157,6 +160,7 @@ def payment_file(batch_id: str) -> ResponseReturnValue:
     """The file for the bank, as it was first given out. Before the delay has passed there is none."""
     batch = the_batch(batch_id)
     text = found(batch.file_text if batch.state in (BatchState.EXPORTED, BatchState.CLOSED) else None)
+    note_paid(batch.payments)
     response: Response = make_response(text)
     response.headers["Content-Type"] = "application/xml; charset=utf-8"
     response.headers["Content-Disposition"] = f'attachment; filename="{batch.number}.xml"'
@@ -221,8 +225,15 @@ def the_batch(batch_id: str) -> PaymentBatch:
     return found(batch_by_public_id(current_session(), public_id=batch_id, actor=current_actor()))
 
 
+def note_paid(paid: Sequence[Payment | Payable]) -> None:
+    """Who sees who is paid has looked at the cases of these people."""
+    for question_id in cases_of_paid(current_session(), paid=paid):
+        note_viewing(question_id=question_id)
+
+
 def _shown(batch: PaymentBatch) -> dict[str, Any]:
     moment = now()
+    note_paid(batch.payments)
     released = batch.state is BatchState.RELEASED and batch.released_at is not None
     at_bank = bank_states(current_session(), batch=batch)
     back = paid_before(current_session(), payments=batch.payments)

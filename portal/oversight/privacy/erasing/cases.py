@@ -14,9 +14,9 @@ from portal.oversight.privacy.erasing.opened import opened
 from portal.oversight.privacy.erasing.pseudonyms import forget_pseudonyms
 from portal.oversight.privacy.erasing.writing import parts_to_empty, values_for, without_parts, written_over
 from portal.oversight.privacy.holdings import HOLDINGS, Family, Holding
-from portal.oversight.privacy.holdings.rules import ERASED
 from portal.oversight.privacy.holdings.ways import columns_to_case, of_cases, table_called
 from portal.platform.database import load_models
+from portal.platform.sealed_columns import ERASED
 from portal.post.files.models import StoredFile
 
 SESSIONS, LINKS = "session_record", "access_link"

@@ -9,7 +9,7 @@ import secrets
 from collections import Counter
 from collections.abc import Sequence
 
-from sqlalchemy import Table, and_, bindparam, delete, or_, select, update
+from sqlalchemy import Table, and_, bindparam, delete, exists, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.oversight.privacy.holdings import Family
@@ -26,8 +26,8 @@ def forget_pseudonyms(session: Session, *, question_ids: Sequence[int]) -> Count
     award, application = table_called("award"), table_called("application")
     gone = _keys(session, award, award.c.question_id.in_(question_ids))
     erased_case = table_called("erased_case")
-    others = select(erased_case.c.question_id).where(erased_case.c.part == Family.CASE)
-    living = and_(award.c.question_id.not_in(question_ids), award.c.question_id.not_in(others))
+    erased = exists().where(erased_case.c.question_id == award.c.question_id, erased_case.c.part == Family.CASE)
+    living = and_(award.c.question_id.not_in(question_ids), not_(erased))
     gone -= _keys(session, award, living, among=gone)
     gone -= _keys(session, application, None, among=gone)
     if not gone:

@@ -21,8 +21,10 @@ from sqlalchemy import (
     null,
     or_,
 )
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from portal.oversight.privacy.holdings.rules import ERASED, Always, Holding, NumberedWord, Without
+from portal.oversight.privacy.holdings.rules import Always, Holding, NumberedWord, Without
+from portal.platform.sealed_columns import ERASED
 
 
 def values_for(table: Table, holding: Holding) -> dict[str, Any]:
@@ -63,7 +65,12 @@ def _empty(column: Column[Any]) -> ColumnElement[bool]:
 
 
 def _is_text(column: Column[Any]) -> bool:
-    return isinstance(column.type, String | Text)
+    return isinstance(_kind_of(column), String | Text)
+
+
+def _kind_of(column: Column[Any]) -> TypeEngine[Any]:
+    """The type of a column without what is done with its values, such as sealing."""
+    return column.type.impl_instance if isinstance(column.type, TypeDecorator) else column.type
 
 
 def written_over(table: Table, holding: Holding) -> ColumnElement[bool]:
@@ -77,8 +84,8 @@ def _is_over(table: Table, column: Column[Any], becomes: Any) -> ColumnElement[b
     value = becomes.value if isinstance(becomes, Always) else becomes
     if isinstance(becomes, NumberedWord):
         return or_(_empty(column), column.like(f"{ERASED} %"))
-    if isinstance(column.type, JSON):
+    if isinstance(_kind_of(column), JSON):
         return or_(column.is_(None), cast(column, Text) == ("[]" if value == [] else "{}"))
-    if isinstance(column.type, LargeBinary):
+    if isinstance(_kind_of(column), LargeBinary):
         return or_(column.is_(None), column == value)
     return or_(_empty(column), column == value)

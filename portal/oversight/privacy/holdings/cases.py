@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from portal.oversight.privacy.holdings.rules import (
     NO_KVK,
     Always,
@@ -15,8 +13,8 @@ from portal.oversight.privacy.holdings.rules import (
     emptied,
     erased,
 )
+from portal.platform.sealed_columns import NOBODYS_BIRTHDAY
 
-NOBODYS_BIRTHDAY = date(1900, 1, 1)
 _ANSWERS = "Answers of a list, days and amounts; with the case erased they are about nobody."
 _IDS = "Ids and days."
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from portal.oversight.privacy.holdings.rules import (
-    ERASED,
     Always,
     Family,
     Held,
@@ -83,4 +82,4 @@ MONEY_HOLDINGS: dict[str, Held] = {
     "channel_outage": HoldsNobody("When a way in was down."),
     "stored_file": Holding(Family.UPLOADS, why="The bytes go from the disk, and the hash of what came in."),
 }
-__all__ = ["ERASED", "MONEY_HOLDINGS", "NO_BYTES"]
+__all__ = ["MONEY_HOLDINGS", "NO_BYTES"]

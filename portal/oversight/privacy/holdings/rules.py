@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-ERASED = "gewist"
-"""The word that stands where a text was: what has to be there says that it was erased."""
+from portal.platform.sealed_columns import ERASED
+
 NO_KVK = "00000000"
 
 

@@ -6,11 +6,12 @@ from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
 from portal.oversight.finding.contents import SOURCES, Content
+from portal.oversight.finding.hidden_words import rows_of_word
 from portal.oversight.finding.keeping import digest_of
 from portal.oversight.finding.models import SearchEntry, SearchTerm, SearchVariant
-from portal.oversight.finding.typed_words import is_forgiving, variants
 
 Index = dict[tuple[str, int], tuple[int | None, frozenset[str]]]
+Row = tuple[str | None, str | None, str | None]
 
 
 def stands(session: Session) -> Index:
@@ -26,22 +27,29 @@ def stands(session: Session) -> Index:
 
 def must_be(session: Session) -> Index:
     """The same, read from what it is about."""
+    return {key: (content.question_id, frozenset(content.words)) for key, content in contents(session).items()}
+
+
+def contents(session: Session) -> dict[tuple[str, int], Content]:
+    """Per thing what its sources say."""
     return {
-        (kind.value, about): (content.question_id, content.words)
+        (kind.value, about): content
         for kind, (model, read) in SOURCES.items()
         for about, content in read(session, list(session.scalars(select(model.id)))).items()
     }
 
 
-def variants_stand(session: Session) -> set[tuple[str, str]]:
-    """What typing mistakes may mean."""
-    return {(one, word) for one, word in session.execute(select(SearchVariant.variant, SearchVariant.word))}
+def variants_stand(session: Session) -> set[Row]:
+    """What typing mistakes may mean, and the beginnings of words that stand hidden."""
+    rows = select(SearchVariant.variant, SearchVariant.word, SearchVariant.plain)
+    return {(row[0], row[1], row[2]) for row in session.execute(rows)}
 
 
-def variants_must_be(session: Session) -> set[tuple[str, str]]:
+def variants_must_be(session: Session) -> set[Row]:
     """The same, of the words that are found by something."""
-    words = set(session.scalars(select(SearchTerm.word).distinct()))
-    return {(one, word) for word in words if is_forgiving(word) for one in variants(word)}
+    found = {stands: word for content in contents(session).values() for stands, word in content.words.items()}
+    rows = (row for stands, word in found.items() for row in rows_of_word(stands, word))
+    return {(row["variant"], row["word"], row["plain"]) for row in rows}
 
 
 def is_right(session: Session) -> bool:
@@ -50,7 +58,7 @@ def is_right(session: Session) -> bool:
     digests = {(entry.kind.value, entry.about_id): entry.digest for entry in session.scalars(select(SearchEntry))}
     return (
         stands(session) == wanted
-        and digests == {key: digest_of(Content(*content)) for key, content in wanted.items()}
+        and digests == {key: digest_of(content) for key, content in contents(session).items()}
         and variants_stand(session) == variants_must_be(session)
     )
 

@@ -1,0 +1,96 @@
+"""What was erased stays erased when an older backup is put back: beside the backups lies a list of what was erased since.
+
+Each backup writes the list anew: numbers of cases, which part of them, and when; no data of anybody. Who puts a backup back
+erases again what the list says was erased after that backup. What terms erase is due again anyway; what people asked for is not.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from portal.cases.questions.models import DevelopmentQuestion
+from portal.oversight.privacy.erasing.cases import erase_parts
+from portal.oversight.privacy.holdings import Family
+from portal.oversight.privacy.retention.actions import note_erased
+from portal.oversight.privacy.retention.models import ErasedCase
+from portal.people.actor import Actor
+from portal.people.audit.actions import record
+from portal.platform.database import unit_of_work
+from portal.platform.errors import PortalError
+
+ERASED_FILE = "erased.jsonl"
+LISTED = timedelta(days=400)
+"""So long what was erased stays on the list: longer than backups are kept."""
+AT_ONCE = 500
+
+
+def list_erased(engine: Engine, folder: Path, *, now: datetime) -> int:
+    """Write the list in the folder of the backups, in the place of the one before; how many lines it has."""
+
+    def read(session: Session) -> list[dict[str, Any]]:
+        rows = (
+            select(DevelopmentQuestion.public_id, ErasedCase.part, ErasedCase.erased_at)
+            .join(ErasedCase, ErasedCase.question_id == DevelopmentQuestion.id)
+            .where(ErasedCase.erased_at > now - LISTED)
+            .order_by(ErasedCase.id)
+        )
+        return [{"case": row[0], "part": row[1].value, "at": row[2].isoformat()} for row in session.execute(rows)]
+
+    lines = unit_of_work(engine, read, read_only=True)
+    fresh = folder / f".{ERASED_FILE}.{secrets.token_hex(4)}"
+    handle = os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.writelines(json.dumps(line) + "\n" for line in lines)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(folder / ERASED_FILE)
+    return len(lines)
+
+
+def erase_again(engine: Engine, file: Path, *, since: datetime, now: datetime) -> int:
+    """Erase in a backup that was put back what was erased since it was made; how many parts of cases.
+
+    Doing it again erases nothing more. Raises ``PortalError`` for what is no such list.
+    """
+    actor, number = Actor.system("loket restore"), 0
+    wanted: dict[Family, set[str]] = {}
+    for case, part, at in _read(file):
+        if at >= since:
+            wanted.setdefault(part, set()).add(case)
+    for part, cases in sorted(wanted.items()):
+        for first in range(0, len(cases), AT_ONCE):
+            some = sorted(cases)[first : first + AT_ONCE]
+
+            def work(session: Session, part: Family = part, some: list[str] = some) -> int:
+                done = select(ErasedCase.question_id).where(ErasedCase.part == part)
+                left = select(DevelopmentQuestion.id).where(
+                    DevelopmentQuestion.public_id.in_(some), DevelopmentQuestion.id.not_in(done)
+                )
+                ids = list(session.scalars(left.order_by(DevelopmentQuestion.id)))
+                if ids:
+                    erase_parts(session, parts=(part,), question_ids=ids, now=now)
+                    note_erased(session, parts=(part,), question_ids=ids, batch_id=None, actor=actor, now=now)
+                    about = {"object_kind": "retention", "object_id": part.value}
+                    record(session, actor=actor, action="erasure.again", now=now, **about)
+                return len(ids)
+
+            number += unit_of_work(engine, work)
+    return number
+
+
+def _read(file: Path) -> Iterator[tuple[str, Family, datetime]]:
+    for place, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            said = json.loads(line)
+            yield str(said["case"]), Family(said["part"]), datetime.fromisoformat(said["at"])
+        except (ValueError, KeyError, TypeError):
+            raise PortalError(f"line {place} of {file} does not say what was erased") from None
