@@ -41,6 +41,8 @@ def kinds_of(settings: Settings) -> Mapping[WorkKind, Do]:
         WorkKind.JOB: lambda doing: _job(doing, jobs),
         WorkKind.REPLAY: _replay,
         WorkKind.SCENARIO: _scenario,
+        WorkKind.FORECAST: _forecast,
+        WorkKind.PRICES: _prices,
         WorkKind.SEARCH: _search,
     }
 
@@ -122,7 +124,7 @@ def _replay(doing: Doing) -> None:
 
     work_hash, base_id, result = unit_of_work(doing.engine, compute, read_only=True, attempts=1)
 
-    def keep(session: Session) -> None:
+    def keep(session: Session, at: datetime) -> None:
         keep_replay(
             session,
             version=session.get_one(SchemeVersion, int(doing.about)),
@@ -130,10 +132,10 @@ def _replay(doing: Doing) -> None:
             work_hash=work_hash,
             result=result,  # type: ignore[arg-type]
             actor=_asker(session, doing.asked_by),
-            now=doing.clock(),
+            now=at,
         )
 
-    unit_of_work(doing.engine, keep)
+    doing.keep(keep)
 
 
 def _scenario(doing: Doing) -> None:
@@ -158,11 +160,48 @@ def _scenario(doing: Doing) -> None:
     doing.steps(-(-YEARS // BLOCK))
     result = compute_scenario(given, told=doing.step)
 
-    def keep(session: Session) -> None:
+    def keep(session: Session, at: datetime) -> None:
         actor = _asker(session, doing.asked_by)
-        keep_result(session, scenario=its(session), result=result, actor=actor, now=doing.clock())
+        keep_result(session, scenario=its(session), result=result, actor=actor, now=at)
 
-    unit_of_work(doing.engine, keep)
+    doing.keep(keep)
+
+
+def _forecast(doing: Doing) -> None:
+    """A forecast: read in one snapshot, worked out apart from the database, kept in one short write."""
+    from portal.planning.forecasts.actions import keep_forecast
+    from portal.planning.observed import nothing_to_learn
+    from portal.planning.outlook import outlook_input, work_out
+
+    doing.done = doing.milliseconds = 0  # what was computed before a pause is not kept
+    on = local_date(doing.clock())
+    given = unit_of_work(doing.engine, lambda session: outlook_input(session, on=on), read_only=True)
+    if given is None:
+        raise nothing_to_learn()
+    doing.steps(given.steps)
+    worked_out = work_out(given, told=doing.step)
+
+    def keep(session: Session, at: datetime) -> None:
+        keep_forecast(session, worked_out=worked_out, actor=_asker(session, doing.asked_by), now=at)
+
+    doing.keep(keep)
+
+
+def _prices(doing: Doing) -> None:
+    """Prices of budgets: read in one snapshot, worked out apart from the database, kept in one short write."""
+    from portal.planning.prices.actions import keep_prices
+    from portal.planning.prices_ahead import STEPS, compute_prices, prices_input
+
+    doing.done = doing.milliseconds = 0  # what was computed before a pause is not kept
+    on = local_date(doing.clock())
+    given = unit_of_work(doing.engine, lambda session: prices_input(session, on=on), read_only=True)
+    doing.steps(STEPS)
+    worked_out = compute_prices(given, told=doing.step)
+
+    def keep(session: Session, at: datetime) -> None:
+        keep_prices(session, worked_out=worked_out, actor=_asker(session, doing.asked_by), now=at)
+
+    doing.keep(keep)
 
 
 def _asker(session: Session, reference: str) -> Actor:

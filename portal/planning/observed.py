@@ -18,6 +18,8 @@ from portal.ledger.models import AccountKind, LedgerAccount, Transfer
 from portal.ledger.queries import figures, line_figures
 from portal.paying.reassignments.queries import lines_by_earmark
 from portal.platform.clock import local_date
+from portal.platform.errors import Refusal
+from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.vouchers.models import Redemption, Voucher
 
 MOST_WEEKS = 156
@@ -53,6 +55,20 @@ class Observed:
 class _FirstUse:
     first: date
     cents: int
+
+
+def something_to_learn(session: Session, *, on: date) -> bool:
+    """Whether `observed` finds anything on a day: a budget that is not over, and a voucher of before it."""
+    if not any(line.period_to >= on for line in funding_lines(session)):
+        return False
+    before = select(Voucher.id).where(Voucher.issued_on < on, Voucher.issued_on >= on - MOST_WEEKS * WEEK).limit(1)
+    return session.scalar(before) is not None
+
+
+def nothing_to_learn() -> Refusal:
+    """What is said when there is nothing to look ahead from."""
+    message = _l("Er is nog geen voucher of geen budget dat doorloopt. Dan valt er niets te verwachten.")
+    return Refusal("nothing_to_learn", message)
 
 
 def observed(session: Session, *, on: date) -> Observed | None:

@@ -4,7 +4,7 @@ Who asks is served in the order of asking, from the lines that pay the segment, 
 What lapses comes back to its line and can be promised again until the last week of that line.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,13 +57,24 @@ class Foreseen:
     paths: Paths
 
 
-def look_ahead(history: History, position: Position, *, seed: int, weeks: int, paths: int = PATHS) -> Foreseen:
-    """Learn from the past and follow every budget so many weeks. The same history, position and seed give the same paths."""
+def look_ahead(
+    history: History,
+    position: Position,
+    *,
+    seed: int,
+    weeks: int,
+    paths: int = PATHS,
+    told: Callable[[], object] = lambda: None,
+) -> Foreseen:
+    """Learn from the past and follow every budget so many weeks. The same history, position and seed give the same paths.
+
+    `told` is called after each week; what it raises ends it.
+    """
     demand = fit_demand(history.asked, segments=history.segments, weeks=history.weeks, closed=history.closed)
     redemption = fit_redemption(history.vouchers, segments=history.segments)
     arrivals = demand.arrivals(seed=seed, paths=paths, weeks=weeks)
     draws = redemption.draws(seed=seed, paths=paths)
-    return Foreseen(demand, redemption, arrivals, draws, run(position, arrivals, draws, seed=seed))
+    return Foreseen(demand, redemption, arrivals, draws, run(position, arrivals, draws, seed=seed, told=told))
 
 
 def run(
@@ -74,6 +85,7 @@ def run(
     seed: int,
     pay_weeks: Sequence[int] = PAY_WEEKS,
     given_back: float = 0.0,
+    told: Callable[[], object] = lambda: None,
 ) -> Paths:
     """Follow the budgets over these arrivals. Raises ValueError when the paths or segments of arrivals and draws differ.
 
@@ -102,6 +114,7 @@ def run(
             some = np.flatnonzero(taken)
             at = some + rows.start
             book.promise(path[some], line[some], taken[some], week + end[at], share[at], arrivals.u[at, 3], fresh=True)
+        told()
     return book.paths(arrivals.segments, served)
 
 

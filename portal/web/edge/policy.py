@@ -62,7 +62,8 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(STAFF, "access.remove_code_app", "access.remove_passkey", "access.end_session"),
     **_rows(ANYONE, "access.security_txt", "access.robots", "access.sitemap", "access.widget"),
     **_rows(ADVISOR | PROVIDER | OWNER | REGION, "access.find"),
-    **_rows(ADMIN | OWNER | REGION, "access.long_work", "access.pause", "access.go_on", "access.stop", "access.repeat"),
+    **_rows(ADMIN | OWNER | REGION | CONTROLLER, "access.long_work", "access.pause", "access.go_on", "access.stop"),
+    **_rows(ADMIN | OWNER | REGION | CONTROLLER, "access.repeat"),
     # -- web/resident
     **_rows(ANYONE, "resident.home", "resident.start", "resident.schemes", "resident.scheme", "resident.method"),
     **_rows(
