@@ -40,7 +40,7 @@ def kinds_of(settings: Settings) -> Mapping[WorkKind, Do]:
     return {
         WorkKind.JOB: lambda doing: _job(doing, jobs),
         WorkKind.REPLAY: _replay,
-        WorkKind.SCENARIO: _scenario,
+        WorkKind.SCENARIO: lambda doing: _scenario(doing, settings.cluster),
         WorkKind.FORECAST: _forecast,
         WorkKind.PRICES: _prices,
         WorkKind.SEARCH: _search,
@@ -138,14 +138,17 @@ def _replay(doing: Doing) -> None:
     doing.keep(keep)
 
 
-def _scenario(doing: Doing) -> None:
-    """A scenario: read in one snapshot, lived apart from the database, kept in one short write."""
-    from portal.planning.scenarios.actions import keep_result
-    from portal.planning.scenarios.models import Scenario
-    from portal.planning.scenarios.queries import changes_of
-    from portal.planning.year_ahead import BLOCK, YEARS, ScenarioInput, compute_scenario, scenario_input
+def _scenario(doing: Doing, cluster: str) -> None:
+    """A scenario: read in one snapshot, lived apart from the database, kept in one short write.
 
-    doing.done = doing.milliseconds = 0  # what was computed before a pause is not kept
+    After each block of years what was computed is kept too: after a pause, or when a process died, another goes on from there,
+    with the money and the questions of when it began.
+    """
+    from matching.plan.cluster import executor_at
+    from portal.planning.scenarios.actions import keep_part, keep_result
+    from portal.planning.scenarios.models import Scenario
+    from portal.planning.scenarios.queries import changes_of, part_of
+    from portal.planning.year_ahead import BLOCK, LINES, YEARS, Begun, ScenarioInput, compute_scenario, scenario_input
 
     def its(session: Session) -> Scenario:
         row = session.scalar(select(Scenario).where(Scenario.public_id == doing.about))
@@ -153,12 +156,29 @@ def _scenario(doing: Doing) -> None:
             raise Refusal("scenario_gone", _l("Dit scenario is intussen weggegooid."))
         return row
 
-    def read(session: Session) -> ScenarioInput:
-        return scenario_input(session, changes=changes_of(its(session)), on=local_date(doing.clock()))
+    def read(session: Session) -> tuple[ScenarioInput, Begun]:
+        row = its(session)
+        part = part_of(session, scenario=row) if doing.done else None
+        on = part.of_day if part is not None else local_date(doing.clock())
+        lines = LINES.validate_json(part.lines_json) if part is not None else None
+        given = scenario_input(session, changes=changes_of(row), on=on, lines=lines)
+        return given, Begun.of_text(part.content_json) if part is not None else Begun()
 
-    given = unit_of_work(doing.engine, read, read_only=True)
+    given, begun = unit_of_work(doing.engine, read, read_only=True)
+    doing.done = begun.so_far.blocks
+    doing.milliseconds = doing.milliseconds if doing.done else 0
     doing.steps(-(-YEARS // BLOCK))
-    result = compute_scenario(given, told=doing.step)
+
+    def told() -> None:
+        at = doing.clock()
+        unit_of_work(
+            doing.engine, lambda session: keep_part(session, scenario=its(session), given=given, begun=begun, at=at)
+        )
+        doing.done = begun.so_far.blocks - 1
+        doing.step()
+
+    with executor_at(cluster) as executor:
+        result = compute_scenario(given, told=told, years=YEARS, begun=begun, executor=executor)
 
     def keep(session: Session, at: datetime) -> None:
         actor = _asker(session, doing.asked_by)

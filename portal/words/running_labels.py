@@ -51,6 +51,7 @@ WORK_TROUBLES: Mapping[str, LazyString] = {
         "In deze regio gaat de prijs van geld voor wat mensen zelf betalen. Dan rekent het loket geen prijzen uit."
     ),
     "prices_moved_on": _l("De prijzen staan er intussen anders voor. Bekijk ze opnieuw."),
+    "ClusterMissing": _l("De computers die meerekenen, antwoorden niet. Vraag het de beheerder."),
     "asker_gone": _l("Wie dit vroeg, mag het niet meer."),
 }
 """Why work could not be done, by the code of what went wrong; of other codes the code itself is said."""

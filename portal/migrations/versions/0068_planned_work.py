@@ -1,4 +1,4 @@
-"""forecasts and prices are worked out as long work
+"""forecasts and prices are worked out as long work, and a scenario goes on where it was stopped
 
 Revision ID: 0068
 Revises: 0067
@@ -31,8 +31,20 @@ def _kinds(old: tuple[str, ...], new: tuple[str, ...]) -> None:
 def upgrade() -> None:
     """Change the schema."""
     _kinds(BEFORE, AFTER)
+    op.create_table(
+        "scenario_part",
+        sa.Column("scenario_id", sa.Integer(), nullable=False),
+        sa.Column("of_day", sa.Date(), nullable=False),
+        sa.Column("lines_json", sa.Text(), nullable=False),
+        sa.Column("content_json", sa.Text(), nullable=False),
+        sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("length(content_json) > 0", name=op.f("ck_scenario_part_holds_something")),
+        sa.ForeignKeyConstraint(["scenario_id"], ["scenario.id"], name=op.f("fk_scenario_part_scenario_id_scenario")),
+        sa.PrimaryKeyConstraint("scenario_id", name=op.f("pk_scenario_part")),
+    )
 
 
 def downgrade() -> None:
     """Change the schema back. Work on forecasts and prices is forgotten; what it made stays."""
+    op.drop_table("scenario_part")
     _kinds(AFTER, BEFORE)
