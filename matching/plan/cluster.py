@@ -109,10 +109,16 @@ def executor_at(address: str) -> Iterator[Executor]:
     except (OSError, ValueError) as nobody:
         raise ClusterMissing(f"nobody answers at {address}") from nobody
     try:
-        if not client.nthreads():
-            client.wait_for_workers(1, timeout=PATIENCE)
+        _wait_for_workers(client, address)
         yield Cluster(client)
-    except TimeoutError as nobody:
-        raise ClusterMissing(f"no worker at {address}") from nobody
     finally:
         client.close()
+
+
+def _wait_for_workers(client: Any, address: str) -> None:
+    if client.nthreads():
+        return
+    try:
+        client.wait_for_workers(1, timeout=PATIENCE)
+    except TimeoutError as nobody:
+        raise ClusterMissing(f"no worker at {address}") from nobody

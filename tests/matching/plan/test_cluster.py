@@ -40,7 +40,10 @@ def by_threads(plan: LargePlan) -> LargeAnswer:
     return answer
 
 
-def test_without_an_address_this_process_computes_and_without_the_extra_it_is_said() -> None:
+def test_without_an_address_this_process_computes_and_where_nobody_answers_it_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("matching.plan.cluster.PATIENCE", "1s")
     with executor_at("") as executor:
         assert executor.workers == 1 and executor.map(lambda one: one + 1, executor.keep([1, 2])) == [2, 3]
     with pytest.raises(ClusterMissing), executor_at("tcp://127.0.0.1:1"):

@@ -122,7 +122,15 @@ def test_a_paused_scenario_goes_on_where_it_was_with_the_money_and_the_mixes_of_
 def _money_moves(session: Session) -> None:
     line = funding_line_by_slug(session, slug="rijk-leren")
     assert line is not None
-    raise_budget(session, line=line, amount_cents=50_000, reason="Tweede tranche", actor=REGION, now=LATER)
+    raise_budget(
+        session,
+        line=line,
+        amount_cents=50_000,
+        reason="Tweede tranche",
+        actor=REGION,
+        now=LATER,
+        prepared_by="account:901",
+    )
 
 
 def test_rules_and_money_change_as_they_say(session: Session) -> None:
