@@ -143,6 +143,7 @@ class _Book:
             for name, cents in voucher.parts:
                 held[name] += cents
         wide = (paths, len(lines))
+        self.wide = paths * len(lines)
         self.reserved = np.tile(np.array([held[name] for name in self.names], np.int64), (paths, 1))
         self.used = np.tile(np.array([line.used_cents for line in lines], np.int64), (paths, 1))
         self.paid = np.tile(np.array([line.paid_cents for line in lines], np.int64), (paths, 1))
@@ -202,7 +203,7 @@ class _Book:
         first, wide = pays[:, 0], len(self.names)
         asks = np.flatnonzero(first >= 0)
         wanted = np.zeros((self.count, wide), np.int64)
-        np.add.at(wanted, (path[asks], first[asks]), cents[asks])
+        _add(wanted, path[asks] * wide + first[asks], cents[asks])
         easy: Bools = np.asarray((wanted <= free).all(axis=1), np.bool_)
         taken = np.zeros(pays.shape, np.int64)
         at_once = easy[path] & (first >= 0)
@@ -239,23 +240,24 @@ class _Book:
         self, path: Ints, line: Ints, taken: Ints, week: Ints, share: Floats, lag: Floats, *, fresh: bool
     ) -> None:
         """Reserve these, and note in which week of the horizon each is used or lapses. Not `fresh`: it is reserved already."""
+        place = path * len(self.names) + line
         if fresh:
-            np.add.at(self.reserved, (path, line), taken)
+            _add(self.reserved, place, taken)
         used = np.round(taken * share).astype(np.int64)
         now = len(self.kept) - 1
         soon = np.flatnonzero(week < self.weeks)
-        at, who, what = week[soon], path[soon], line[soon]
+        at, where = week[soon], place[soon]
+        same = np.flatnonzero(at == now) if fresh else soon[:0]
         for kept, amount in ((self.will_use, used[soon]), (self.will_lapse, (taken - used)[soon])):
-            np.add.at(kept, (at, who, what), amount)
-            if fresh:
-                same = np.flatnonzero(at == now)
+            _add(kept, at * self.wide + where, amount)
+            if len(same):
                 moved = amount[same]
-                np.subtract.at(self.reserved, (who[same], what[same]), moved)
+                _add(self.reserved, where[same], -moved)
                 if kept is self.will_use:
-                    np.add.at(self.used, (who[same], what[same]), moved)
+                    _add(self.used, where[same], moved)
         paid = week + self.pay_weeks[(lag * len(self.pay_weeks)).astype(np.int64)]
         due = np.flatnonzero((paid < self.weeks) & (used > 0))
-        np.add.at(self.will_pay, (paid[due], path[due], line[due]), used[due])
+        _add(self.will_pay, paid[due] * self.wide + place[due], used[due])
 
     def paths(self, segments: tuple[str, ...], served: Ints) -> Paths:
         """All that was kept, as columns."""
@@ -263,3 +265,8 @@ class _Book:
         used, reserved, paid, left = (np.stack([one[number] for one in self.kept], axis=1) for number in range(4))
         lapsed = np.moveaxis(self.will_lapse, 0, 1)
         return Paths(self.names, segments, self.weeks, used, reserved, paid, left, lapsed, self.short, served)
+
+
+def _add(to: Ints, place: Ints, cents: Ints) -> None:
+    """Add amounts at places of an array, counted as if it were one row; a place may come more than once."""
+    np.add.at(to.reshape(-1), place, cents)
