@@ -43,6 +43,7 @@ def kinds_of(settings: Settings) -> Mapping[WorkKind, Do]:
         WorkKind.SCENARIO: lambda doing: _scenario(doing, settings.cluster),
         WorkKind.FORECAST: _forecast,
         WorkKind.PRICES: _prices,
+        WorkKind.ROUND: _round,
         WorkKind.SEARCH: _search,
     }
 
@@ -220,6 +221,35 @@ def _prices(doing: Doing) -> None:
 
     def keep(session: Session, at: datetime) -> None:
         keep_prices(session, worked_out=worked_out, actor=_asker(session, doing.asked_by), now=at)
+
+    doing.keep(keep)
+
+
+def _round(doing: Doing) -> None:
+    """The money of a round: read in one snapshot, divided apart from the database, kept in one short write."""
+    from portal.planning.rounds.actions import keep_division
+    from portal.planning.rounds.models import AwardRound
+    from portal.planning.rounds.queries import RoundInput, divided, round_input
+
+    doing.done = doing.milliseconds = 0
+
+    def its(session: Session) -> AwardRound:
+        row = session.scalar(select(AwardRound).where(AwardRound.public_id == doing.about))
+        if row is None:
+            raise Refusal("round_gone", _l("Deze ronde is er niet meer."))
+        return row
+
+    def read(session: Session) -> RoundInput:
+        return round_input(session, round_=its(session), on=local_date(doing.clock()))
+
+    given = unit_of_work(doing.engine, read, read_only=True)
+    doing.steps(1)
+    division = divided(given)
+    doing.step()
+
+    def keep(session: Session, at: datetime) -> None:
+        actor = _asker(session, doing.asked_by)
+        keep_division(session, award_round=its(session), division=division, actor=actor, now=at)
 
     doing.keep(keep)
 

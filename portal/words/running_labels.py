@@ -29,6 +29,7 @@ WORK_KINDS: Mapping[str, LazyString] = {
     "scenario": _l("Scenario uitrekenen"),
     "forecast": _l("Prognose maken"),
     "prices": _l("Prijzen van budgetten uitrekenen"),
+    "round": _l("Geld van een ronde verdelen"),
     "search": _l("Zoekindex opnieuw maken"),
 }
 WORK_STATES: Mapping[str, tuple[LazyString, str]] = {
@@ -52,6 +53,9 @@ WORK_TROUBLES: Mapping[str, LazyString] = {
     ),
     "prices_moved_on": _l("De prijzen staan er intussen anders voor. Bekijk ze opnieuw."),
     "ClusterMissing": _l("De computers die meerekenen, antwoorden niet. Vraag het de beheerder."),
+    "round_gone": _l("Deze ronde is er niet meer."),
+    "round_not_over": _l("Er kunnen nog aanvragen bij komen. Verdeel het geld na de laatste dag."),
+    "round_moved_on": _l("Deze ronde staat er intussen anders voor. Bekijk haar opnieuw."),
     "asker_gone": _l("Wie dit vroeg, mag het niet meer."),
 }
 """Why work could not be done, by the code of what went wrong; of other codes the code itself is said."""

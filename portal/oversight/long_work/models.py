@@ -24,6 +24,8 @@ class WorkKind(enum.StrEnum):
     """What every budget will do; `about` is `WHOLE_REGION`."""
     PRICES = "prices"
     """Prices of budgets, from sampled years; `about` is `WHOLE_REGION`."""
+    ROUND = "round"
+    """The money of a round, divided over its applications; `about` is its public id."""
     SEARCH = "search"
     """The index by which everything is found, made anew."""
 

@@ -16,9 +16,10 @@ ASKERS: Mapping[WorkKind, frozenset[Audience]] = {
     WorkKind.SCENARIO: frozenset({Audience.REGION}),
     WorkKind.FORECAST: frozenset({Audience.REGION, Audience.CONTROLLER}),
     WorkKind.PRICES: frozenset({Audience.REGION}),
+    WorkKind.ROUND: frozenset({Audience.REGION}),
 }
 """Who may ask for what; of what does not stand here the screen before it decides."""
-SHARED = frozenset({WorkKind.SCENARIO, WorkKind.FORECAST, WorkKind.PRICES})
+SHARED = frozenset({WorkKind.SCENARIO, WorkKind.FORECAST, WorkKind.PRICES, WorkKind.ROUND})
 """Work for the region as a whole: a colleague who may ask for it sees it and stops it too, and is sent to the same."""
 
 

@@ -31,6 +31,7 @@ RESULTS: Mapping[str, LazyString] = {
     "scenario": _l("Bekijk het scenario"),
     "forecast": _l("Bekijk de prognose"),
     "prices": _l("Bekijk de prijzen"),
+    "round": _l("Bekijk de ronde"),
 }
 
 
@@ -93,6 +94,8 @@ def result_of(work: LongWork) -> str | None:
             return url_for("owner.version", scheme=version.scheme.slug, version=version.version)
     if work.kind is WorkKind.SCENARIO:
         return url_for("accounting.scenario", scenario_id=work.about)
+    if work.kind is WorkKind.ROUND:
+        return url_for("accounting.award_round", round_id=work.about)
     if work.kind is WorkKind.FORECAST and work.state is WorkState.DONE:
         made = forecast_made_at(current_session(), at=work.ended_at)
         return url_for("accounting.forecast", forecast_id=made.public_id) if made is not None else None

@@ -75,7 +75,7 @@ OTHER_HOLDINGS: dict[str, Held] = {
         (
             *("agreement_party", "agreement_document", "cofinancing", "expense", "accounting_period", "report_text"),
             *("audit_sample", "tranche_receipt", "winding_down", "closed_step", "forecast", "money_meter", "surety"),
-            *("line_prices", "scenario", "rebalance", "assurance_rule", "webhook"),
+            *("line_prices", "scenario", "rebalance", "award_round", "assurance_rule", "webhook"),
         ),
         HoldsNobody(_OFFICIAL),
     ),
