@@ -12,7 +12,7 @@ from portal.people.audit.actions import record
 from portal.planning.forecasts.models import VERSION, Forecast, MoneyMeter
 from portal.planning.forecasts.queries import latest_forecast, meter_shown
 from portal.planning.observed import something_to_learn
-from portal.planning.outlook import OutlookInput, WorkedOutlook, outlook_input, work_out
+from portal.planning.outlook import PATHS, OutlookInput, WorkedOutlook, outlook_input, work_out
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
@@ -65,7 +65,7 @@ def show_meter(session: Session, *, shown: bool, actor: Actor, now: datetime) ->
     return row
 
 
-def forecast_job(actor: Actor) -> Job:
+def forecast_job(actor: Actor, *, paths: int = PATHS) -> Job:
     """The job that makes a forecast when the last one is a week old; without anything to learn from it makes none.
 
     What it is made from is read in a snapshot, and worked out with no transaction open: nobody waits for it.
@@ -86,7 +86,7 @@ def forecast_job(actor: Actor) -> Job:
         ready.pop(item, None)
         known = given.pop(item)
         if known is not None:
-            ready[item] = work_out(known)
+            ready[item] = work_out(known, paths=paths)
 
     def act(session: Session, item: str, at: datetime) -> bool:
         if not due(session, at) or item not in ready:
