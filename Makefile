@@ -37,8 +37,12 @@ lint: $(STAMP)
 	$(BIN)/lint-imports
 	$(BIN)/djlint templates --lint --quiet
 
+# What stands behind it are groups: `make bench plan`; without one all of them.
 bench: $(STAMP)
-	@$(BIN)/python -m tests.benchmarks
+	@$(BIN)/python -m tests.benchmarks $(filter-out bench,$(MAKECMDGOALS))
+ifeq (bench,$(firstword $(MAKECMDGOALS)))
+$(filter-out bench,$(MAKECMDGOALS)): bench ; @:
+endif
 
 # Races and crashes have the machine to themselves; then all that is tried further, or on the other database, than in every run.
 proof: $(STAMP)

@@ -52,13 +52,15 @@ WALKED_TOO = tuple(
         "voucher_comes_back",
         "voucher_life",
         "whole_desk",
+        "looking_ahead",
     )
 )
 """Stories in a browser that are walked without one too, in every run: the table of the talk and two people at
 it are in tests/web/advisor/test_discussing.py, editing and publishing in tests/web/owner, the waiting list and objections in
 tests/portal/awarding/waiting_list, tests/portal/second_look/objections and tests/web/advisor, a voucher that comes back in
 tests/web/advisor/test_taking.py, the life of a voucher in
-tests/portal/spending/vouchers and tests/web/region, the whole desk in all of them. In a browser in the proof."""
+tests/portal/spending/vouchers and tests/web/region, the whole desk in all of them, looking ahead in tests/web/accounting. In a browser
+in the proof."""
 LONG = (
     "tests/benchmarks/test_retention.py",
     "tests/web/access/test_names_are_logged.py",

@@ -1,4 +1,7 @@
-"""Who computes the blocks of a large plan: threads by default. Whoever it is, the answer is the same to the cent."""
+"""Who computes the blocks of a large plan: threads by default, a cluster (`matching.plan.cluster`) for more.
+
+Whoever it is, and however many, the answer is the same to the cent: the blocks are the same, and so is the order of their sums.
+"""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +13,15 @@ B = TypeVar("B")
 
 class Executor(Protocol):
     """Computes one thing for each of many; the results come in the order of what was asked, however many work at it."""
+
+    @property
+    def workers(self) -> int:
+        """How many work at it."""
+        ...
+
+    def keep(self, items: Sequence[A]) -> Sequence[A]:
+        """The same items, brought to where the work is done: what is asked of them more than once does not travel again."""
+        ...
 
     def map(self, work: Callable[[A], B], items: Sequence[A]) -> list[B]:
         """`work` of each item, in their order."""
@@ -23,6 +35,10 @@ class Threads:
         if workers < 1:
             raise ValueError("at least one worker")
         self.workers = workers
+
+    def keep(self, items: Sequence[A]) -> Sequence[A]:
+        """The items as they are: threads share the memory of the process."""
+        return items
 
     def map(self, work: Callable[[A], B], items: Sequence[A]) -> list[B]:
         """`work` of each item, in their order."""

@@ -9,8 +9,10 @@ line is asked too much goes, at the least loss, to another line with room or to 
 The questions stand in blocks of a fixed size, so that one worker or four compute the same sums in the same order.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +32,7 @@ GOLDEN = 0.6180339887498949
 
 Whole = NDArray[np.int32]
 Singles = NDArray[np.float32]
+B = TypeVar("B")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,20 +87,20 @@ def large_faults(plan: LargePlan, answer: LargeAnswer) -> list[str]:
         faults.append("a line pays what it may not")
     if int(plan.worth[rows, lines].astype(np.int64).sum()) != answer.value:
         faults.append("the value is another")
-    if (answer.prices < 0).any() or _bound(plan, answer.prices, Threads(1)).bound > answer.bound:
+    if (answer.prices < 0).any() or _bound(_Spread.of(plan, Threads(1)), answer.prices).bound > answer.bound:
         faults.append("the bound is not proven by the prices")
     return faults
 
 
 def assign(plan: LargePlan, *, executor: Executor | None = None, seed: int = 1) -> LargeAnswer:
     """Which line pays each question. The same plan and seed give the same answer, however many work at it."""
-    executor = executor or Threads()
-    sample = _sample(plan, seed)
-    prices = _descent(sample, np.full(len(plan.capacity), _typical(plan) / 2), FIRST, Threads(1))
-    prices = _descent(plan, prices, LAST, executor)
+    whole_plan = _Spread.of(plan, executor or Threads())
+    sample = _Spread.of(_sample(plan, seed), Threads(1))
+    prices = _descent(sample, np.full(len(plan.capacity), _typical(plan) / 2), FIRST)
+    prices = _descent(whole_plan, prices, LAST)
     whole = np.round(prices * SCALE).astype(np.int64)
-    found = _bound(plan, whole, executor)
-    lines = _repaired(plan, _shared_out(plan, prices, executor), whole)
+    found = _bound(whole_plan, whole)
+    lines = _repaired(plan, _shared_out(whole_plan, prices), whole)
     rows = np.flatnonzero(lines >= 0)
     value = int(plan.worth[rows, lines[rows]].astype(np.int64).sum())
     return LargeAnswer(lines, value, found.bound, whole)
@@ -117,23 +120,50 @@ def _blocks(number: int) -> list[tuple[int, int]]:
     return [(begin, min(number, begin + BLOCK)) for begin in range(0, number, BLOCK)]
 
 
-def _block(plan: LargePlan, prices: Ints, span: tuple[int, int]) -> tuple[int, Ints, Ints]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """One block: its first question, and the rows of the plan."""
+
+    begin: int
+    worth: Whole
+    cents: Whole
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Spread:
+    """A plan, and its blocks where they are computed."""
+
+    plan: LargePlan
+    parts: Sequence[_Part]
+    executor: Executor
+
+    @classmethod
+    def of(cls, plan: LargePlan, executor: Executor) -> "_Spread":
+        """The plan in blocks, brought to who computes them."""
+        parts = [_Part(begin, plan.worth[begin:end], plan.cents[begin:end]) for begin, end in _blocks(plan.questions)]
+        return cls(plan, executor.keep(parts), executor)
+
+    def each(self, work: Callable[[_Part], B]) -> list[B]:
+        """`work` of each block, in their order."""
+        return self.executor.map(work, self.parts)
+
+
+def _block(prices: Ints, part: _Part) -> tuple[int, Ints, Ints]:
     """Of one block: the sum of the best, what each line is asked, and the line of each question."""
-    worth, cents = plan.worth[span[0] : span[1]], plan.cents[span[0] : span[1]]
-    scores = worth.astype(np.int64) * SCALE
-    scores -= cents * prices
-    scores[worth <= 0] = -1
+    scores = part.worth.astype(np.int64) * SCALE
+    scores -= part.cents * prices
+    scores[part.worth <= 0] = -1
     lines = scores.argmax(axis=1)
     rows = np.arange(len(lines))
     best = scores[rows, lines]
     lines[best < 0] = -1
     taken = np.flatnonzero(lines >= 0)
-    asked = np.bincount(lines[taken], cents[taken, lines[taken]], len(prices))
+    asked = np.bincount(lines[taken], part.cents[taken, lines[taken]], len(prices))
     return int(best[taken].sum()), asked.astype(np.int64), lines
 
 
-def _bound(plan: LargePlan, prices: Ints, executor: Executor) -> _AtPrices:
-    found = executor.map(partial(_block, plan, prices), _blocks(plan.questions))
+def _bound(spread: _Spread, prices: Ints) -> _AtPrices:
+    plan, found = spread.plan, spread.each(partial(_block, prices))
     total = sum(one[0] for one in found) + sum(
         int(price) * int(most) for price, most in zip(prices, plan.capacity, strict=True)
     )
@@ -151,9 +181,9 @@ class _Slopes:
     curvature: Floats
 
 
-def _shares(plan: LargePlan, prices: Floats, heat: float, span: tuple[int, int]) -> tuple[Singles, Singles, Singles]:
+def _shares(prices: Floats, heat: float, part: _Part) -> tuple[Singles, Singles, Singles]:
     """Of one block: what part of each question every line gets, how close is close for it, and its smoothed worth."""
-    worth, cents = plan.worth[span[0] : span[1]], plan.cents[span[0] : span[1]]
+    worth, cents = part.worth, part.cents
     warm = (heat * np.maximum(1, cents[:, :1])).astype(np.float32)
     scores: Singles = np.asarray(cents * prices.astype(np.float32), np.float32)
     np.subtract(worth, scores, out=scores)
@@ -167,18 +197,18 @@ def _shares(plan: LargePlan, prices: Floats, heat: float, span: tuple[int, int])
     return shares, warm, warm * (highest + np.log(total))
 
 
-def _smooth_block(plan: LargePlan, prices: Floats, heat: float, span: tuple[int, int]) -> tuple[float, Floats, Floats]:
-    shares, warm, worth = _shares(plan, prices, heat, span)
-    shares *= plan.cents[span[0] : span[1]]
+def _smooth_block(prices: Floats, heat: float, part: _Part) -> tuple[float, Floats, Floats]:
+    shares, warm, worth = _shares(prices, heat, part)
+    shares *= part.cents
     hot = shares / warm
-    own = np.einsum("ij,ij->j", plan.cents[span[0] : span[1]], hot, dtype=np.float64)
+    own = np.einsum("ij,ij->j", part.cents, hot, dtype=np.float64)
     curvature = np.diag(own) - (hot.T @ shares).astype(np.float64)
     return float(worth.sum(dtype=np.float64)), shares.sum(axis=0, dtype=np.float64), curvature
 
 
-def _smooth(plan: LargePlan, prices: Floats, heat: float, executor: Executor) -> _Slopes:
+def _smooth(spread: _Spread, prices: Floats, heat: float) -> _Slopes:
     """Instead of the best line alone every line counts, the more the closer it is to the best: `heat` says how close is close."""
-    found = executor.map(partial(_smooth_block, plan, prices, heat), _blocks(plan.questions))
+    plan, found = spread.plan, spread.each(partial(_smooth_block, prices, heat))
     value = float(prices @ plan.capacity) + sum(one[0] for one in found)
     lines = len(plan.capacity)
     asked = np.array([one[1] for one in found], np.float64).reshape(-1, lines).sum(axis=0)
@@ -196,21 +226,22 @@ def _step(prices: Floats, found: _Slopes, damping: Floats) -> Floats:
     return step
 
 
-def _descent(plan: LargePlan, prices: Floats, heats: tuple[float, ...], executor: Executor) -> Floats:
+def _descent(spread: _Spread, prices: Floats, heats: tuple[float, ...]) -> Floats:
     """Prices at which every line is asked what it holds, when close lines share: by Newton, for one heat after the other."""
+    plan = spread.plan
     typical = _typical(plan)
     room = np.maximum(1.0, plan.capacity.astype(np.float64))
     natural = (room + plan.cents.sum(axis=0) * 1e-3) / typical
     damping = 0.1
     for heat in heats:
-        found, damping = _smooth(plan, prices, typical * heat, executor), max(damping, 1e-3)
+        found, damping = _smooth(spread, prices, typical * heat), max(damping, 1e-3)
         for _round in range(NEWTON):
             free = (prices > 0) | (found.gradient < 0)
             near = CLOSE if heat == LAST[-1] else ROUGH
             if (np.abs(found.gradient[free]) <= near * room[free]).all():
                 break
             tried = np.maximum(0.0, prices + _step(prices, found, damping * natural))
-            after = _smooth(plan, tried, typical * heat, executor)
+            after = _smooth(spread, tried, typical * heat)
             if after.value > found.value:
                 damping *= 6
                 continue
@@ -226,18 +257,17 @@ def _sample(plan: LargePlan, seed: int) -> LargePlan:
     return LargePlan(plan.worth[rows], plan.cents[rows], share.astype(np.int64))
 
 
-def _shared_out(plan: LargePlan, prices: Floats, executor: Executor) -> Ints:
+def _shared_out(spread: _Spread, prices: Floats) -> Ints:
     """A line for each question: where lines are close, as often each as their shares say, evenly over the questions."""
-    heat = _typical(plan) * LAST[-1]
-
-    def block(span: tuple[int, int]) -> Ints:
-        shares = _shares(plan, prices, heat, span)[0]
-        place = ((np.arange(span[0], span[1]) + 1) * GOLDEN) % 1.0
-        reached = np.cumsum(shares, axis=1) > place[:, None]
-        return np.where(reached.any(axis=1), reached.argmax(axis=1), -1)
-
-    found = executor.map(block, _blocks(plan.questions))
+    found = spread.each(partial(_shared_out_block, prices, _typical(spread.plan) * LAST[-1]))
     return np.concatenate(found) if found else np.zeros(0, np.int64)
+
+
+def _shared_out_block(prices: Floats, heat: float, part: _Part) -> Ints:
+    shares = _shares(prices, heat, part)[0]
+    place = ((np.arange(part.begin, part.begin + len(shares)) + 1) * GOLDEN) % 1.0
+    reached = np.cumsum(shares, axis=1) > place[:, None]
+    return np.where(reached.any(axis=1), reached.argmax(axis=1), -1)
 
 
 def _typical(plan: LargePlan) -> float:

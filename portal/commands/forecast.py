@@ -22,17 +22,23 @@ if TYPE_CHECKING:
 def forecast(paths: int, as_json: bool) -> None:
     """Work out a forecast from the books as they were when the day began, keep it, and print it."""
     from portal.people.actor import Actor
-    from portal.planning.forecasts.actions import make_forecast
+    from portal.planning.forecasts.actions import keep_forecast
     from portal.planning.forecasts.queries import lines_of
-    from portal.platform.clock import now
+    from portal.planning.observed import nothing_to_learn
+    from portal.planning.outlook import outlook_input, work_out
+    from portal.platform.clock import local_date, now
     from portal.platform.database import unit_of_work
     from portal.platform.i18n import format_euros
 
     _, engine = open_ready_desk()
     actor, at = Actor.system("loket forecast"), now()
+    given = unit_of_work(engine, lambda session: outlook_input(session, on=local_date(at)), read_only=True)
+    if given is None:
+        raise nothing_to_learn()
+    worked_out = work_out(given, paths=paths)
 
-    def work(session: Session) -> list[str]:
-        made = make_forecast(session, actor=actor, now=at, paths=paths)
+    def keep(session: Session) -> list[str]:
+        made = keep_forecast(session, worked_out=worked_out, actor=actor, now=at)
         if as_json:
             kept = {"data_day": made.data_day.isoformat(), "until": made.until.isoformat(), "seed": made.seed}
             return [json.dumps(kept | made.figures)]
@@ -43,5 +49,5 @@ def forecast(paths: int, as_json: bool) -> None:
             for one in lines_of(made)
         ]
 
-    for line in unit_of_work(engine, work):
+    for line in unit_of_work(engine, keep):
         click.echo(line)

@@ -40,7 +40,10 @@ def kinds_of(settings: Settings) -> Mapping[WorkKind, Do]:
     return {
         WorkKind.JOB: lambda doing: _job(doing, jobs),
         WorkKind.REPLAY: _replay,
-        WorkKind.SCENARIO: _scenario,
+        WorkKind.SCENARIO: lambda doing: _scenario(doing, settings.cluster),
+        WorkKind.FORECAST: _forecast,
+        WorkKind.PRICES: _prices,
+        WorkKind.ROUND: _round,
         WorkKind.SEARCH: _search,
     }
 
@@ -122,7 +125,7 @@ def _replay(doing: Doing) -> None:
 
     work_hash, base_id, result = unit_of_work(doing.engine, compute, read_only=True, attempts=1)
 
-    def keep(session: Session) -> None:
+    def keep(session: Session, at: datetime) -> None:
         keep_replay(
             session,
             version=session.get_one(SchemeVersion, int(doing.about)),
@@ -130,20 +133,23 @@ def _replay(doing: Doing) -> None:
             work_hash=work_hash,
             result=result,  # type: ignore[arg-type]
             actor=_asker(session, doing.asked_by),
-            now=doing.clock(),
+            now=at,
         )
 
-    unit_of_work(doing.engine, keep)
+    doing.keep(keep)
 
 
-def _scenario(doing: Doing) -> None:
-    """A scenario: read in one snapshot, lived apart from the database, kept in one short write."""
-    from portal.planning.scenarios.actions import keep_result
+def _scenario(doing: Doing, cluster: str) -> None:
+    """A scenario: read in one snapshot, lived apart from the database, kept in one short write.
+
+    After each block of years what was computed is kept too: after a pause, or when a process died, another goes on from there,
+    with the money and the questions of when it began.
+    """
+    from matching.plan.cluster import executor_at
+    from portal.planning.scenarios.actions import keep_part, keep_result
     from portal.planning.scenarios.models import Scenario
-    from portal.planning.scenarios.queries import changes_of
-    from portal.planning.year_ahead import BLOCK, YEARS, ScenarioInput, compute_scenario, scenario_input
-
-    doing.done = doing.milliseconds = 0  # what was computed before a pause is not kept
+    from portal.planning.scenarios.queries import changes_of, part_of
+    from portal.planning.year_ahead import BLOCK, LINES, YEARS, Begun, ScenarioInput, compute_scenario, scenario_input
 
     def its(session: Session) -> Scenario:
         row = session.scalar(select(Scenario).where(Scenario.public_id == doing.about))
@@ -151,18 +157,101 @@ def _scenario(doing: Doing) -> None:
             raise Refusal("scenario_gone", _l("Dit scenario is intussen weggegooid."))
         return row
 
-    def read(session: Session) -> ScenarioInput:
-        return scenario_input(session, changes=changes_of(its(session)), on=local_date(doing.clock()))
+    def read(session: Session) -> tuple[ScenarioInput, Begun]:
+        row = its(session)
+        part = part_of(session, scenario=row) if doing.done else None
+        on = part.of_day if part is not None else local_date(doing.clock())
+        lines = LINES.validate_json(part.lines_json) if part is not None else None
+        given = scenario_input(session, changes=changes_of(row), on=on, lines=lines)
+        return given, Begun.of_text(part.content_json) if part is not None else Begun()
+
+    given, begun = unit_of_work(doing.engine, read, read_only=True)
+    doing.done = begun.so_far.blocks
+    doing.milliseconds = doing.milliseconds if doing.done else 0
+    doing.steps(-(-YEARS // BLOCK))
+
+    def told() -> None:
+        at = doing.clock()
+        unit_of_work(
+            doing.engine, lambda session: keep_part(session, scenario=its(session), given=given, begun=begun, at=at)
+        )
+        doing.done = begun.so_far.blocks - 1
+        doing.step()
+
+    with executor_at(cluster) as executor:
+        result = compute_scenario(given, told=told, years=YEARS, begun=begun, executor=executor)
+
+    def keep(session: Session, at: datetime) -> None:
+        actor = _asker(session, doing.asked_by)
+        keep_result(session, scenario=its(session), result=result, actor=actor, now=at)
+
+    doing.keep(keep)
+
+
+def _forecast(doing: Doing) -> None:
+    """A forecast: read in one snapshot, worked out apart from the database, kept in one short write."""
+    from portal.planning.forecasts.actions import keep_forecast
+    from portal.planning.observed import nothing_to_learn
+    from portal.planning.outlook import outlook_input, work_out
+
+    doing.done = doing.milliseconds = 0  # what was computed before a pause is not kept
+    on = local_date(doing.clock())
+    given = unit_of_work(doing.engine, lambda session: outlook_input(session, on=on), read_only=True)
+    if given is None:
+        raise nothing_to_learn()
+    doing.steps(given.steps)
+    worked_out = work_out(given, told=doing.step)
+
+    def keep(session: Session, at: datetime) -> None:
+        keep_forecast(session, worked_out=worked_out, actor=_asker(session, doing.asked_by), now=at)
+
+    doing.keep(keep)
+
+
+def _prices(doing: Doing) -> None:
+    """Prices of budgets: read in one snapshot, worked out apart from the database, kept in one short write."""
+    from portal.planning.prices.actions import keep_prices
+    from portal.planning.prices_ahead import STEPS, compute_prices, prices_input
+
+    doing.done = doing.milliseconds = 0  # what was computed before a pause is not kept
+    on = local_date(doing.clock())
+    given = unit_of_work(doing.engine, lambda session: prices_input(session, on=on), read_only=True)
+    doing.steps(STEPS)
+    worked_out = compute_prices(given, told=doing.step)
+
+    def keep(session: Session, at: datetime) -> None:
+        keep_prices(session, worked_out=worked_out, actor=_asker(session, doing.asked_by), now=at)
+
+    doing.keep(keep)
+
+
+def _round(doing: Doing) -> None:
+    """The money of a round: read in one snapshot, divided apart from the database, kept in one short write."""
+    from portal.planning.rounds.actions import keep_division
+    from portal.planning.rounds.models import AwardRound
+    from portal.planning.rounds.queries import RoundInput, divided, round_input
+
+    doing.done = doing.milliseconds = 0
+
+    def its(session: Session) -> AwardRound:
+        row = session.scalar(select(AwardRound).where(AwardRound.public_id == doing.about))
+        if row is None:
+            raise Refusal("round_gone", _l("Deze ronde is er niet meer."))
+        return row
+
+    def read(session: Session) -> RoundInput:
+        return round_input(session, round_=its(session), on=local_date(doing.clock()))
 
     given = unit_of_work(doing.engine, read, read_only=True)
-    doing.steps(-(-YEARS // BLOCK))
-    result = compute_scenario(given, told=doing.step)
+    doing.steps(1)
+    division = divided(given)
+    doing.step()
 
-    def keep(session: Session) -> None:
+    def keep(session: Session, at: datetime) -> None:
         actor = _asker(session, doing.asked_by)
-        keep_result(session, scenario=its(session), result=result, actor=actor, now=doing.clock())
+        keep_division(session, award_round=its(session), division=division, actor=actor, now=at)
 
-    unit_of_work(doing.engine, keep)
+    doing.keep(keep)
 
 
 def _asker(session: Session, reference: str) -> Actor:

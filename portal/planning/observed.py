@@ -8,16 +8,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median_low
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.plan.forecast.seen import AskedFor, Ended, History, LineNow, OpenVoucher, Position, VoucherSeen
 from portal.framework.funding.models import FundingLine
 from portal.framework.funding.queries import funding_lines
-from portal.ledger.models import AccountKind, LedgerAccount, Transfer
 from portal.ledger.queries import figures, line_figures
 from portal.paying.reassignments.queries import lines_by_earmark
+from portal.planning.money_out import WEEK, RefusedDemand, money_left, refused_demand, week_of
 from portal.platform.clock import local_date
+from portal.platform.errors import Refusal
+from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.vouchers.models import Redemption, Voucher
 
 MOST_WEEKS = 156
@@ -27,7 +29,6 @@ READ = 600
 OWN_SEGMENT = 10
 """So many of them have the same budgets before they are followed by themselves."""
 PER_SCHEME = 4
-WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,20 @@ class _FirstUse:
     cents: int
 
 
+def something_to_learn(session: Session, *, on: date) -> bool:
+    """Whether `observed` finds anything on a day: a budget that is not over, and a voucher of before it."""
+    if not any(line.period_to >= on for line in funding_lines(session)):
+        return False
+    before = select(Voucher.id).where(Voucher.issued_on < on, Voucher.issued_on >= on - MOST_WEEKS * WEEK).limit(1)
+    return session.scalar(before) is not None
+
+
+def nothing_to_learn() -> Refusal:
+    """What is said when there is nothing to look ahead from."""
+    message = _l("Er is nog geen voucher of geen budget dat doorloopt. Dan valt er niets te verwachten.")
+    return Refusal("nothing_to_learn", message)
+
+
 def observed(session: Session, *, on: date) -> Observed | None:
     """What was known when a day began; None when there is no budget that is not over, or no voucher yet."""
     lines = {line.slug: line for line in funding_lines(session) if line.period_to >= on}
@@ -65,22 +80,38 @@ def observed(session: Session, *, on: date) -> Observed | None:
         return None
     segment_of, pays = _segments(session, vouchers, list(lines.values()), on)
     uses, segments = _uses(session, on), tuple(sorted(set(segment_of.values())))
-    weeks = max(4, -_week(min(one.issued_on for one in vouchers), on))
+    weeks = max(4, -week_of(min(one.issued_on for one in vouchers), on))
     schemes = {segment_of[one.id]: one.scheme for one in vouchers}
-    asked = tuple(AskedFor(segment_of[one.id], _week(one.issued_on, on), one.amount_cents) for one in vouchers)
+    left = money_left(session, weeks=weeks, on=on)
+    asked = tuple(AskedFor(segment_of[one.id], week_of(one.issued_on, on), one.amount_cents) for one in vouchers)
+    refused = _refused(refused_demand(session, left=left), vouchers, segment_of, on)
     history = History(
         segments,
         weeks,
-        asked,
+        asked + refused,
         tuple(_seen(one, segment_of[one.id], uses.get(one.id), on) for one in vouchers),
-        _closed(session, schemes, weeks, on),
+        left.closed(schemes),
     )
     return Observed(on, history, _position(session, vouchers, segment_of, pays, lines, on), lines, schemes, segment_of)
 
 
-def _week(day: date, on: date) -> int:
-    """The week of a day, counted from the one that begins on `on`."""
-    return (day - on).days // 7
+def _refused(
+    found: Collection[RefusedDemand], vouchers: Collection[Voucher], segment_of: Mapping[int, str], on: date
+) -> tuple[AskedFor, ...]:
+    """Demand without a voucher, in the segment that most vouchers of its scheme are in; its usual amount where none is known."""
+    cents: dict[str, list[int]] = defaultdict(list)
+    count: Counter[tuple[str, str]] = Counter()
+    for one in vouchers:
+        cents[one.scheme].append(one.amount_cents)
+        count[one.scheme, segment_of[one.id]] += 1
+    usual: dict[str, str] = {}
+    for (scheme, segment), _number in sorted(count.items(), key=lambda item: (-item[1], item[0])):
+        usual.setdefault(scheme, segment)
+    return tuple(
+        AskedFor(usual[one.scheme], week_of(one.asked_on, on), one.cents or median_low(cents[one.scheme]))
+        for one in found
+        if one.scheme in usual
+    )
 
 
 def _segments(
@@ -118,14 +149,14 @@ def _uses(session: Session, on: date) -> dict[int, _FirstUse]:
 
 def _seen(voucher: Voucher, segment: str, use: _FirstUse | None, on: date) -> VoucherSeen:
     """What was known of a voucher when the day began."""
-    week, valid = _week(voucher.issued_on, on), _validity(voucher)
+    week, valid = week_of(voucher.issued_on, on), _validity(voucher)
     ended, used, last = Ended.OPEN, 0, on
     gone = _before(voucher.expired_at, on) or _before(voucher.revoked_at, on)
     if use is not None:
         ended, used, last = Ended.USED, min(use.cents, voucher.amount_cents), max(use.first, voucher.issued_on)
     elif gone is not None:
         ended, last = Ended.LAPSED, max(gone, voucher.issued_on)
-    return VoucherSeen(segment, week, voucher.amount_cents, max(0, _week(last, on) - week), ended, used, valid)
+    return VoucherSeen(segment, week, voucher.amount_cents, max(0, week_of(last, on) - week), ended, used, valid)
 
 
 def _before(at: datetime | None, on: date) -> date | None:
@@ -153,7 +184,7 @@ def _position(
         if voucher_id is not None and line_id is not None and voucher_id in segment_of and found.reserved_cents > 0:
             held[voucher_id].append((by_id[line_id].slug, found.reserved_cents))
     still = tuple(
-        OpenVoucher(segment_of[one.id], -_week(one.issued_on, on), _validity(one), tuple(held[one.id]))
+        OpenVoucher(segment_of[one.id], -week_of(one.issued_on, on), _validity(one), tuple(held[one.id]))
         for one in vouchers
         if one.id in held
     )
@@ -164,7 +195,7 @@ def _position(
     money = line_figures(session, funding_line_ids=list(by_id), until=yesterday)
     now = []
     for slug, line in sorted(lines.items()):
-        found, starts = money[line.id], max(0, _week(line.period_from, on) + 1) if line.period_from > on else 0
+        found, starts = money[line.id], max(0, week_of(line.period_from, on) + 1) if line.period_from > on else 0
         free = max(0, found.available_cents)
         now.append(
             LineNow(
@@ -172,7 +203,7 @@ def _position(
                 (free if not starts else 0) + reserved[slug] + found.spent_cents,
                 found.spent_cents,
                 found.paid_cents,
-                _week(line.period_to, on),
+                week_of(line.period_to, on),
                 ((starts, free),) if starts else (),
             )
         )
@@ -180,40 +211,3 @@ def _position(
     for one in vouchers:
         valid[segment_of[one.id]].append(_validity(one))
     return Position(tuple(now), still, pays, {name: median_low(found[-200:]) for name, found in valid.items()})
-
-
-def _closed(session: Session, schemes: Mapping[str, str], weeks: int, on: date) -> frozenset[tuple[str, int]]:
-    """(segment, week) in which no budget that may pay the scheme had a cent at the beginning nor at the end."""
-    lines = funding_lines(session)
-    left = _left_by_week(session, lines, weeks, on)
-    found = set()
-    for segment, scheme in schemes.items():
-        mine = [line for line in lines if not line.admitted_schemes or scheme in line.admitted_schemes]
-        for week in range(-weeks, 0):
-            first = on + week * WEEK
-            some = (line for line in mine if line.period_from < first + WEEK and line.period_to >= first)
-            if not any(left[line.id][week - 1] > 0 or left[line.id][week] > 0 for line in some):
-                found.add((segment, week))
-    return frozenset(found)
-
-
-def _left_by_week(session: Session, lines: Collection[FundingLine], weeks: int, on: date) -> dict[int, dict[int, int]]:
-    """Per budget what was free at the end of each week."""
-    signed = case((Transfer.credit_account_id == LedgerAccount.id, Transfer.amount_cents), else_=-Transfer.amount_cents)
-    touched = or_(Transfer.credit_account_id == LedgerAccount.id, Transfer.debit_account_id == LedgerAccount.id)
-    query = (
-        select(LedgerAccount.funding_line_id, Transfer.booked_on, func.sum(signed))
-        .join(LedgerAccount, touched)
-        .where(LedgerAccount.kind == AccountKind.AVAILABLE, Transfer.booked_on < on)
-        .group_by(LedgerAccount.funding_line_id, Transfer.booked_on)
-    )
-    moved: dict[int, Counter[int]] = defaultdict(Counter)
-    for line_id, day, cents in session.execute(query):
-        moved[line_id][max(-weeks - 1, _week(day, on))] += int(cents)
-    found: dict[int, dict[int, int]] = {}
-    for line in lines:
-        total, found[line.id] = 0, {}
-        for week in range(-weeks - 1, 0):
-            total += moved[line.id][week]
-            found[line.id][week] = total
-    return found

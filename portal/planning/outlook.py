@@ -1,11 +1,14 @@
 """The figures of a forecast, worked out: what of every budget will be used, when it runs out, what lapses; and a back-test.
 
-They are kept as they are (`portal.planning.forecasts`), in whole cents and days. The same books, day and seed give the same.
+Read from the books in one snapshot (`outlook_input`), worked out apart from the database (`work_out`), and kept as they are
+(`portal.planning.forecasts`), in whole cents and days. The same books, day and seed give the same.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median_low
 from typing import Any
@@ -33,49 +36,114 @@ PAST = 8
 """So many weeks of past a back-test needs."""
 
 
+Told = Callable[[], object]
+
+
+def _nobody() -> None:
+    """Nobody wants to know how far it is."""
+
+
+@dataclass(frozen=True)
+class PastLook:
+    """A day in the past from which is looked ahead to now, and what was used of every budget by now, in cents."""
+
+    known: Observed
+    weeks: int
+    used_cents: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class OutlookInput:
+    """All that a forecast is worked out from; nothing of it asks the database for more."""
+
+    known: Observed
+    past: PastLook | None
+    """None: too little past for a back-test."""
+
+    @property
+    def steps(self) -> int:
+        """How often is told how far it is."""
+        return horizon(self.known) + 2 + (self.past.weeks if self.past is not None else 0)
+
+
+@dataclass(frozen=True)
+class WorkedOutlook:
+    """What came of it: as it is kept, with the day, the dice and how much was learned from."""
+
+    on: date
+    until: date
+    seed: int
+    paths: int
+    vouchers: int
+    figures: dict[str, Any]
+
+
+def outlook_input(session: Session, *, on: date) -> OutlookInput | None:
+    """What is known when a day begins, and of the past what a back-test needs; None when there is nothing to learn from."""
+    known = observed(session, on=on)
+    return OutlookInput(known, _past_look(session, on)) if known is not None else None
+
+
+def work_out(given: OutlookInput, *, paths: int = PATHS, told: Told = _nobody) -> WorkedOutlook:
+    """Work out what every budget will do. `told` is called `given.steps` times; what it raises ends the work.
+
+    The seed is the number of the day: who does it again on the same day gets the same figures, as long as the books before
+    that day are the same.
+    """
+    known, seed = given.known, given.known.on.toordinal()
+    figures = figures_of(known, seed=seed, paths=paths, told=told)
+    figures["back_test"] = back_test(given.past, seed=seed, paths=max(1, paths // 2), told=told)
+    return WorkedOutlook(known.on, known.on + timedelta(weeks=horizon(known)), seed, paths, known.vouchers, figures)
+
+
 def horizon(known: Observed) -> int:
     """How many weeks ahead is looked: until every budget is over, but not further than LONGEST."""
     last = max(line.last_week for line in known.position.lines) + 1
     return min(LONGEST, max(4, last))
 
 
-def figures_of(known: Observed, *, seed: int, paths: int = PATHS) -> dict[str, Any]:
+def figures_of(known: Observed, *, seed: int, paths: int = PATHS, told: Told = _nobody) -> dict[str, Any]:
     """The figures per budget and per scheme of what was observed; the weeks are those of `horizon`."""
     weeks = horizon(known)
-    found = look_ahead(known.history, known.position, seed=seed, weeks=weeks, paths=paths)
+    found = look_ahead(known.history, known.position, seed=seed, weeks=weeks, paths=paths, told=told)
     at_week = {line.id: min(weeks, line.last_week + 1) for line in known.position.lines}
     lines = line_outlooks(found.paths, known.position, at_week=at_week)
     worth = worth_of_measures(
         found, known.position, seed=seed, weeks=weeks, at_week=at_week, paths=min(paths, MEASURED)
     )
+    told()
     table = UseTable(found.redemption.draws(seed=seed, paths=MEASURED), [one.valid_weeks for one in _held(known)])
-    return {
+    kept = {
         "advice": {"give_back": worth.give_back_cents, "shorter": worth.shorter_cents, "remind": worth.remind_cents},
         "lines": [_line(known, found, number, one) | _room(known, table, number) for number, one in enumerate(lines)],
         "schemes": _schemes(known, found, weeks),
     }
+    told()
+    return kept
 
 
-def back_test(session: Session, *, on: date, seed: int, paths: int = PATHS // 2) -> dict[str, Any] | None:
+def back_test(past: PastLook | None, *, seed: int, paths: int, told: Told = _nobody) -> dict[str, Any] | None:
     """What would have been forecast some months ago for today, beside what happened; None when there is too little past."""
+    if past is None:
+        return None
+    known, weeks = past.known, past.weeks
+    found = look_ahead(known.history, known.position, seed=seed, weeks=weeks, paths=paths, told=told)
+    rows = [
+        {"line": line.id, "used": _band(band_of(found.paths.used[:, weeks, number])), "real": past.used_cents[line.id]}
+        for number, line in enumerate(known.position.lines)
+        if line.money_cents > 0
+    ]
+    return {"then": known.on.isoformat(), "vouchers": known.vouchers, "lines": rows}
+
+
+def _past_look(session: Session, on: date) -> PastLook | None:
     for back in BACK:
-        then = on - back * WEEK
-        known = observed(session, on=then)
+        known = observed(session, on=on - back * WEEK)
         if known is None or known.history.weeks < PAST:
             continue
-        found = look_ahead(known.history, known.position, seed=seed, weeks=back, paths=paths)
         ids = {slug: line.id for slug, line in known.lines.items()}
         real = line_figures(session, funding_line_ids=ids.values(), until=on - timedelta(days=1))
-        rows = [
-            {
-                "line": line.id,
-                "used": _band(band_of(found.paths.used[:, back, number])),
-                "real": real[ids[line.id]].spent_cents,
-            }
-            for number, line in enumerate(known.position.lines)
-            if line.money_cents > 0
-        ]
-        return {"then": then.isoformat(), "vouchers": known.vouchers, "lines": rows}
+        return PastLook(known, back, {slug: real[number].spent_cents for slug, number in ids.items()})
     return None
 
 

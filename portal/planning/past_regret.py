@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import numpy as np
-from sqlalchemy.orm import Session
 
 from matching.what_if.scenario.regret import Regret, regrets
 from matching.what_if.scenario.serving import Futures
-from portal.planning.past_year import past_year
+from portal.planning.past_year import PastYear
 from portal.planning.scarcity import as_groups, fixed_prices, needs_of
 from portal.planning.usual_questions import SEED, UsualQuestions
 
 SAMPLES = 20
 
 
-def past_regret(session: Session, *, usual: UsualQuestions, on: date) -> Regret | None:
-    """The regret of the year before a day, in cents that were used; None when that year cannot be worked out again.
+def past_regret(past: PastYear | None, *, usual: UsualQuestions) -> Regret | None:
+    """The regret of the year that was, in cents that were used; None when that year cannot be worked out again.
 
     Prices of the past know the years that are sampled now, no more: what they would have served then is what these would.
     """
-    past = past_year(session, on=on)
     if past is None:
         return None
     problems, _kinds = usual.problems_of(past.asked, usual.region)

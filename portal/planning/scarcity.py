@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from sqlalchemy.orm import Session
 
 from matching.problem import Problem
 from matching.spec.limits import funding_price
@@ -14,10 +14,7 @@ from matching.what_if.scenario.regret import hindsight, served_by, used_only
 from matching.what_if.scenario.serving import FixedPrices, Futures, ScarcePrices
 from matching.what_if.scenario.world import Flags, Ints, YearLine
 from matching.what_if.scenario.years import Years
-from portal.framework.funding.models import FundingLine
-from portal.framework.funding.queries import funding_lines
 from portal.planning.usual_questions import SEED, UsualQuestions
-from portal.planning.year_ahead import lines_ahead
 from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from schemes.region.region import RegionSettings
@@ -32,7 +29,7 @@ DEAREST = 900
 class Scarcity:
     """Per budget how scarce it is; and what prices serve in years they do not follow from, of what hindsight could."""
 
-    lines: tuple[FundingLine, ...]
+    lines: tuple[str, ...]
     scarce_permille: tuple[int, ...]
     years: int
     hindsight_permille: int
@@ -50,34 +47,39 @@ def highest_price(settings: RegionSettings) -> int | None:
     return max(0, min(DEAREST, settings.employer_price_permille - 1))
 
 
-def scarcity(session: Session, *, usual: UsualQuestions) -> Scarcity:
-    """How scarce each budget is on the day of the usual questions. Raises ``Refusal`` (no_money) when no budget can be used."""
-    lines = lines_ahead(session, on=usual.on)
+def no_money() -> Refusal:
+    """What is said when no budget can be used any more."""
+    return Refusal("no_money", _l("Er is geen budget dat nog loopt. Dan zijn er geen prijzen."))
+
+
+def scarcity(
+    lines: tuple[YearLine, ...], *, usual: UsualQuestions, told: Callable[[], object] = lambda: None
+) -> Scarcity:
+    """How scarce each of these budgets is on the day of the usual questions. `told` is called three times.
+
+    Raises ``Refusal`` (no_money) without a budget.
+    """
     if not lines:
-        raise Refusal("no_money", _l("Er is geen budget dat nog loopt. Dan zijn er geen prijzen."))
+        raise no_money()
     names = [line.id for line in lines]
     problems, _kinds = usual.problems(usual.region)
     needs = needs_of(problems, names)
+    told()
     source = usual.year_ahead(seed=SEED + 1, block=SAMPLES)
     sampled = as_groups(source.years(0), needs)
     futures = Futures.of(lines, needs.admits, sampled)
     at_once = np.array([sum(cents for day, cents in line.comes if day < 7) for line in lines], np.int64)
     scarce = futures.scarcity(0, at_once)
+    told()
     fixed = fixed_prices(problems, lines)
     tried = used_only(as_groups(replace(source, seed=SEED + 2, block=TRIED).years(0), needs))
     most = int(hindsight(lines, needs.admits, tried).sum())
     served = [
         int(served_by(lines, needs.admits, tried, one).sum()) for one in (ScarcePrices(futures, fixed, 28), fixed)
     ]
-    by_slug = {line.slug: line for line in funding_lines(session)}
+    told()
     priced, written = (1000 if not most else min(1000, value * 1000 // most) for value in served)
-    return Scarcity(
-        tuple(by_slug[name] for name in names),
-        tuple(round(float(one) * 1000) for one in scarce),
-        SAMPLES,
-        priced,
-        written,
-    )
+    return Scarcity(tuple(names), tuple(round(float(one) * 1000) for one in scarce), SAMPLES, priced, written)
 
 
 @dataclass(frozen=True, eq=False)

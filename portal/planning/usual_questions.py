@@ -88,8 +88,7 @@ def usual_questions(session: Session, *, on: date, most: int = MOST_KINDS) -> Us
     since = on - MOST_WEEKS * WEEK
     found = [(question, day) for question, day in past_questions(session) if since <= day < on and question.costs]
     if len(found) < FEWEST:
-        message = _l("Er zijn nog te weinig vragen gesteld om vooruit te kijken. Dat kan vanaf tien vragen.")
-        raise Refusal("too_little_past", message)
+        raise too_little_past()
     seen = observed(session, on=on)
     weeks = max(4, -min(_week(day, on) for _question, day in found))
     asked = tuple(
@@ -111,6 +110,12 @@ def usual_questions(session: Session, *, on: date, most: int = MOST_KINDS) -> Us
         () if seen is None else tuple(replace(one, segment=ALL) for one in seen.history.vouchers),
         weeks,
     )
+
+
+def too_little_past() -> Refusal:
+    """What is said when too few questions were asked to learn from."""
+    message = _l("Er zijn nog te weinig vragen gesteld om vooruit te kijken. Dat kan vanaf tien vragen.")
+    return Refusal("too_little_past", message)
 
 
 def _first_of(found: list[tuple[Question, date]], route: str) -> int:

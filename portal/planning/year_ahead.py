@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 
 from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 
+from matching.plan.executor import Executor
 from matching.problem import Problem
 from matching.what_if.scenario.changes import Change, ShareHeld, UnknownName, changed_lines, changed_region
-from matching.what_if.scenario.comparing import QuestionKind, WorldResult, compare
+from matching.what_if.scenario.comparing import QuestionKind, SoFar, WorldResult, compare
 from matching.what_if.scenario.living import World
-from matching.what_if.scenario.mixes import Known, Mixes
+from matching.what_if.scenario.mixes import Known, Mixes, known_as_lists, known_of_lists, name_of
 from matching.what_if.scenario.world import HeldShare, YearLine
 from portal.framework.funding.queries import funding_lines
 from portal.planning.past_year import PastYear, past_year
@@ -41,6 +44,7 @@ class ScenarioResult:
 
 
 RESULT: TypeAdapter[ScenarioResult] = TypeAdapter(ScenarioResult)
+LINES: TypeAdapter[tuple[YearLine, ...]] = TypeAdapter(tuple[YearLine, ...])
 
 
 @dataclass(frozen=True)
@@ -53,10 +57,41 @@ class ScenarioInput:
     past: PastYear | None
 
 
-def scenario_input(session: Session, *, changes: Sequence[Change], on: date) -> ScenarioInput:
-    """What changes are computed from on a day. Raises ``Refusal`` (too_little_past)."""
+@dataclass
+class Begun:
+    """What of a scenario was computed: it goes on from there after a pause, in this process or another.
+
+    Mixes that were solved, and blocks of years that were lived; `of` says from what, so that nothing else is added to them.
+    """
+
+    of: str = ""
+    known: Known = field(default_factory=dict)
+    so_far: SoFar = field(default_factory=SoFar)
+
+    def as_text(self) -> str:
+        """As it can be written down."""
+        kept = {"of": self.of, "known": known_as_lists(self.known), "so_far": self.so_far.as_lists()}
+        return json.dumps(kept, separators=(",", ":"))
+
+    @classmethod
+    def of_text(cls, text: str) -> Begun:
+        """What was written down."""
+        kept = json.loads(text)
+        return cls(kept["of"], known_of_lists(kept["known"]), SoFar.of_lists(kept["so_far"]))
+
+    def goes_on(self, of: str) -> None:
+        """From here with what is computed from `of`: the mixes stay, years that were lived in something else do not."""
+        if self.of != of:
+            self.of, self.so_far = of, SoFar()
+
+
+def scenario_input(
+    session: Session, *, changes: Sequence[Change], on: date, lines: tuple[YearLine, ...] | None = None
+) -> ScenarioInput:
+    """What changes are computed from on a day; `lines`: the money as it was read before. Raises ``Refusal`` (too_little_past)."""
     usual = usual_questions(session, on=on)
-    return ScenarioInput(usual, lines_ahead(session, on=on), tuple(changes), past_year(session, on=on))
+    money = lines_ahead(session, on=on) if lines is None else lines
+    return ScenarioInput(usual, money, tuple(changes), past_year(session, on=on))
 
 
 def lines_ahead(session: Session, *, on: date) -> tuple[YearLine, ...]:
@@ -75,44 +110,63 @@ def lines_ahead(session: Session, *, on: date) -> tuple[YearLine, ...]:
 
 
 def compute_scenario(
-    given: ScenarioInput, *, told: Callable[[], object] = lambda: None, years: int = YEARS
+    given: ScenarioInput,
+    *,
+    told: Callable[[], object] = lambda: None,
+    years: int = YEARS,
+    begun: Begun | None = None,
+    executor: Executor | None = None,
 ) -> ScenarioResult:
     """Live the years ahead as it is now and as it is changed. `told` is called after each block of years.
 
-    Raises ``Refusal`` (gone) when a change names a scheme, a budget or a group that is not there (any more).
+    `begun`: what was computed before; each block is added to it before it is told. Raises ``Refusal`` (gone) when a change names
+    a scheme, a budget or a group that is not there (any more).
     """
-    usual = given.usual
+    usual, begun = given.usual, begun or Begun()
     try:
         region = changed_region(usual.region, given.changes)
         problems, kinds = usual.problems(usual.region)
-        worlds = _worlds(given, given.lines, kinds, problems, usual.problems(region)[0])
-        past = _past(given, region)
+        changed_problems = usual.problems(region)[0]
+        worlds = _worlds(given, given.lines, kinds, (problems, changed_problems), begun.known)
+        past = _past(given, region, begun.known)
     except UnknownName as gone:
         raise _gone(gone.name) from gone
     block = min(BLOCK, years)
+    begun.goes_on(_print_of(given, worlds, kinds, [*problems, *changed_problems]))
     source, blocks = usual.year_ahead(block=block), -(-years // block)
-    now, changed = compare(worlds, kinds, source.years, blocks, told=told)
+    now, changed = compare(worlds, kinds, source.years, blocks, executor=executor, told=told, so_far=begun.so_far)
     return ScenarioResult(usual.on, blocks * block, len(usual.asked), now, changed, past)
+
+
+def _print_of(
+    given: ScenarioInput, worlds: Mapping[str, World], kinds: Sequence[QuestionKind], problems: Sequence[Problem]
+) -> str:
+    """What tells apart all that the years ahead are lived from."""
+    usual = given.usual
+    money = [(world.lines, world.held, world.least_cents) for world in worlds.values()]
+    said = (usual.on, usual.asked, usual.vouchers, usual.weeks, [one.route for one in usual.questions], money, kinds)
+    return sha256(repr((said, [name_of(one) for one in problems])).encode()).hexdigest()
 
 
 def _worlds(
     given: ScenarioInput,
     lines: tuple[YearLine, ...],
     kinds: Sequence[QuestionKind],
-    now: Sequence[Problem],
-    changed: Sequence[Problem],
+    problems: tuple[Sequence[Problem], Sequence[Problem]],
+    known: Known,
 ) -> dict[str, World]:
-    """How it is now, and as it is changed. Raises ``UnknownName``."""
+    """How it is now, and as it is changed, with the problems of each. Raises ``UnknownName``."""
+    now, changed = problems
     least = max(1, given.usual.region.region.settings.smallest_share_cents)
     after = changed_lines(lines, given.changes)
-    held, known = _held(given.changes, kinds), Known()
+    held = _held(given.changes, kinds)
     return {
         NOW: World(lines, Mixes.of(now, [line.id for line in lines], known), least_cents=least),
         CHANGED: World(after, Mixes.of(changed, [line.id for line in after], known), held, least_cents=least),
     }
 
 
-def _past(given: ScenarioInput, region: LoadedRegion) -> tuple[WorldResult, WorldResult] | None:
+def _past(given: ScenarioInput, region: LoadedRegion, known: Known) -> tuple[WorldResult, WorldResult] | None:
     """The year that was in both worlds; None when it cannot be lived again, or a change is of what was not there then."""
     year = given.past
     if year is None:
@@ -120,7 +174,7 @@ def _past(given: ScenarioInput, region: LoadedRegion) -> tuple[WorldResult, Worl
     problems, kinds = given.usual.problems_of(year.asked, given.usual.region)
     changed, _kinds = given.usual.problems_of(year.asked, region)
     try:
-        worlds = _worlds(given, year.lines, kinds, problems, changed)
+        worlds = _worlds(given, year.lines, kinds, (problems, changed), known)
     except (UnknownName, Refusal):
         return None
     lived = year.years()

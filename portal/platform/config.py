@@ -96,6 +96,10 @@ class Settings(BaseSettings):
     backup_key: SecretStr = Field(
         SecretStr(""), description="Seals backups, at least 32 characters, also kept elsewhere; empty: they lie open"
     )
+    cluster: str = Field(
+        "",
+        description="Scheduler of a Dask cluster that scenarios are worked out on, tcp://host:8786; empty: this machine",
+    )
     metrics_token: SecretStr = Field(
         SecretStr(""), description="What asks for /metrics from another machine; empty: from this machine only"
     )

@@ -27,6 +27,9 @@ WORK_KINDS: Mapping[str, LazyString] = {
     "job": _l("Taak"),
     "replay": _l("Proef met een conceptregeling"),
     "scenario": _l("Scenario uitrekenen"),
+    "forecast": _l("Prognose maken"),
+    "prices": _l("Prijzen van budgetten uitrekenen"),
+    "round": _l("Geld van een ronde verdelen"),
     "search": _l("Zoekindex opnieuw maken"),
 }
 WORK_STATES: Mapping[str, tuple[LazyString, str]] = {
@@ -37,3 +40,22 @@ WORK_STATES: Mapping[str, tuple[LazyString, str]] = {
     "cancelled": (_l("gestopt"), "neutral"),
     "failed": (_l("mislukt"), "no"),
 }
+WORK_TROUBLES: Mapping[str, LazyString] = {
+    "does_not_parse": _l("Deze regeling is nog niet af. Verbeter eerst wat er niet klopt."),
+    "scenario_gone": _l("Dit scenario is intussen weggegooid."),
+    "gone": _l("Wat dit scenario verandert, is er niet meer. Maak een nieuw scenario."),
+    "nothing_to_learn": _l("Er is nog geen voucher of geen budget dat doorloopt. Dan valt er niets te verwachten."),
+    "forecast_older": _l("Er is intussen een nieuwere prognose."),
+    "too_little_past": _l("Er zijn nog te weinig vragen gesteld om vooruit te kijken. Dat kan vanaf tien vragen."),
+    "no_money": _l("Er is geen budget dat nog loopt. Dan zijn er geen prijzen."),
+    "prices_decide": _l(
+        "In deze regio gaat de prijs van geld voor wat mensen zelf betalen. Dan rekent het loket geen prijzen uit."
+    ),
+    "prices_moved_on": _l("De prijzen staan er intussen anders voor. Bekijk ze opnieuw."),
+    "ClusterMissing": _l("De computers die meerekenen, antwoorden niet. Vraag het de beheerder."),
+    "round_gone": _l("Deze ronde is er niet meer."),
+    "round_not_over": _l("Er kunnen nog aanvragen bij komen. Verdeel het geld na de laatste dag."),
+    "round_moved_on": _l("Deze ronde staat er intussen anders voor. Bekijk haar opnieuw."),
+    "asker_gone": _l("Wie dit vroeg, mag het niet meer."),
+}
+"""Why work could not be done, by the code of what went wrong; of other codes the code itself is said."""

@@ -292,11 +292,12 @@ def hard_problems() -> Iterator[Figure]:
 
 
 def planned_ahead() -> Iterator[Figure]:
-    """The region's plan: 100,000 awards rebalanced, a million questions, knapsacks of the literature."""
+    """The region's plan: 100,000 awards, a million questions, knapsacks of the literature; scenarios, prices, and the forecast."""
     for name, value, unit, target in planning.lines():
         yield Figure(name, value, unit, target)
     for name, value, unit, target, at_least in scenarios.lines():
         yield Figure(name, value, unit, target, at_least)
+    yield from looked_ahead()
 
 
 def looked_ahead() -> Iterator[Figure]:
@@ -332,12 +333,14 @@ GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
     "monitor": monitored,
     "pages": opened_by_people,
     "plan": planned_ahead,
-    "forecast": looked_ahead,
     "api": at_the_interface,
 }
+PARTS: dict[str, Callable[[], Iterator[Figure]]] = {"forecast": looked_ahead}
+"""What is a part of a group and can be asked for by itself too."""
 
 
 def figures(names: Iterable[str] = GROUPS) -> Iterator[Figure]:
     """The figures of these groups, or all. Raises KeyError for a group that there is not."""
-    for work in [GROUPS[name] for name in names]:
+    known = GROUPS | PARTS
+    for work in [known[name] for name in names]:
         yield from work()

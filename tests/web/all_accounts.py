@@ -21,7 +21,7 @@ from tests.web.agreed import agreed
 from tests.web.asked import NOW
 from tests.web.audited import audited
 from tests.web.forecasted import a_forecast
-from tests.web.planned import a_kept_scenario, some_prices
+from tests.web.planned import a_kept_scenario, a_round, some_prices
 from tests.web.programs import of_programs
 from tests.web.rebalanced import a_rebalance
 from tests.web.vouched import a_surety
@@ -44,6 +44,7 @@ def the_accounts(session: Session, *, people: Mapping[Audience, Account], vault:
         "rebalance": a_rebalance(session).public_id,
         "prices": some_prices(session).public_id,
         "scenario": a_kept_scenario(session).public_id,
+        "round": a_round(session).public_id,
         **agreed(session, region=people[Audience.REGION], vault=vault),
         **audited(session, auditor=actor_of_account(people[Audience.AUDITOR])),
     }

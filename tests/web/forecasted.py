@@ -1,14 +1,22 @@
-"""A forecast that was kept, as a row: the few vouchers of the world say too little to work one out in every test."""
+"""A forecast that was kept, as a row: the few vouchers of the world say too little to work one out in every test.
+
+And one that is worked out: read, computed and kept, as the long work does it.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from portal.framework.funding.queries import funding_lines
+from portal.people.actor import Actor
+from portal.planning.forecasts.actions import keep_forecast
 from portal.planning.forecasts.models import VERSION, Forecast
+from portal.planning.observed import nothing_to_learn
+from portal.planning.outlook import WorkedOutlook, outlook_input, work_out
+from portal.platform.clock import local_date
 from tests.web.asked import NOW
 
 TODAY = NOW.date()
@@ -63,3 +71,22 @@ def a_forecast(session: Session, **more: Any) -> Forecast:
     session.add(one)
     session.flush()
     return one
+
+
+def a_worked_outlook() -> WorkedOutlook:
+    """Of no budget, so that nothing has to be computed."""
+    figures = {"advice": {"give_back": 1, "shorter": 2, "remind": 3}, "lines": [], "schemes": [], "back_test": None}
+    return WorkedOutlook(TODAY, TODAY + timedelta(weeks=26), TODAY.toordinal(), 10, 1, figures)
+
+
+def worked_out(session: Session, *, now: datetime = NOW, paths: int = 10) -> WorkedOutlook:
+    """What a forecast comes to, from the books as they are. Raises ``Refusal`` when there is nothing to learn from."""
+    given = outlook_input(session, on=local_date(now))
+    if given is None:
+        raise nothing_to_learn()
+    return work_out(given, paths=paths)
+
+
+def make_forecast(session: Session, *, actor: Actor, now: datetime, paths: int = 100) -> Forecast:
+    """A forecast that is worked out now, and kept."""
+    return keep_forecast(session, worked_out=worked_out(session, now=now, paths=paths), actor=actor, now=now)

@@ -158,7 +158,7 @@ def of_who_sees_accounts(key: str) -> Builder:
     return build
 
 
-for _about in ("winding", "forecast", "rebalance", "sample", "prices", "scenario", "surety"):
+for _about in ("winding", "forecast", "rebalance", "sample", "prices", "scenario", "surety", "round"):
     objects(f"{_about}_id")(of_who_sees_accounts(_about))
 
 

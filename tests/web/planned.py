@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from matching.what_if.scenario.changes import CHANGES
 from portal.framework.funding.queries import funding_lines
 from portal.planning.prices.models import LinePrice, LinePrices
+from portal.planning.rounds.models import AwardRound, RoundMethod
 from portal.planning.scenarios.models import Scenario
 from portal.planning.year_ahead import RESULT
 from tests.portal.planning.years import MORE, a_result
@@ -24,6 +25,23 @@ def a_kept_scenario(session: Session) -> Scenario:
         result_json=RESULT.dump_json(a_result()).decode(),
         computed_at=NOW,
         computed_on=a_result().on,
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def a_round(session: Session) -> AwardRound:
+    """One by lot that is open; the schemes of the catalogue need not have any."""
+    made = AwardRound(
+        scheme="leervoucher",
+        method=RoundMethod.LOTTERY,
+        received_until=NOW.date(),
+        seed="0" * 32,
+        seed_print="1" * 64,
+        opened_at=NOW,
+        opened_by="account:990",
+        opened_by_name="Cor Collega",
     )
     session.add(made)
     session.flush()

@@ -4,7 +4,7 @@ Who asks is served in the order of asking, from the lines that pay the segment, 
 What lapses comes back to its line and can be promised again until the last week of that line.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,13 +57,24 @@ class Foreseen:
     paths: Paths
 
 
-def look_ahead(history: History, position: Position, *, seed: int, weeks: int, paths: int = PATHS) -> Foreseen:
-    """Learn from the past and follow every budget so many weeks. The same history, position and seed give the same paths."""
+def look_ahead(
+    history: History,
+    position: Position,
+    *,
+    seed: int,
+    weeks: int,
+    paths: int = PATHS,
+    told: Callable[[], object] = lambda: None,
+) -> Foreseen:
+    """Learn from the past and follow every budget so many weeks. The same history, position and seed give the same paths.
+
+    `told` is called after each week; what it raises ends it.
+    """
     demand = fit_demand(history.asked, segments=history.segments, weeks=history.weeks, closed=history.closed)
     redemption = fit_redemption(history.vouchers, segments=history.segments)
     arrivals = demand.arrivals(seed=seed, paths=paths, weeks=weeks)
     draws = redemption.draws(seed=seed, paths=paths)
-    return Foreseen(demand, redemption, arrivals, draws, run(position, arrivals, draws, seed=seed))
+    return Foreseen(demand, redemption, arrivals, draws, run(position, arrivals, draws, seed=seed, told=told))
 
 
 def run(
@@ -74,6 +85,7 @@ def run(
     seed: int,
     pay_weeks: Sequence[int] = PAY_WEEKS,
     given_back: float = 0.0,
+    told: Callable[[], object] = lambda: None,
 ) -> Paths:
     """Follow the budgets over these arrivals. Raises ValueError when the paths or segments of arrivals and draws differ.
 
@@ -102,6 +114,7 @@ def run(
             some = np.flatnonzero(taken)
             at = some + rows.start
             book.promise(path[some], line[some], taken[some], week + end[at], share[at], arrivals.u[at, 3], fresh=True)
+        told()
     return book.paths(arrivals.segments, served)
 
 
@@ -130,6 +143,7 @@ class _Book:
             for name, cents in voucher.parts:
                 held[name] += cents
         wide = (paths, len(lines))
+        self.wide = paths * len(lines)
         self.reserved = np.tile(np.array([held[name] for name in self.names], np.int64), (paths, 1))
         self.used = np.tile(np.array([line.used_cents for line in lines], np.int64), (paths, 1))
         self.paid = np.tile(np.array([line.paid_cents for line in lines], np.int64), (paths, 1))
@@ -189,7 +203,7 @@ class _Book:
         first, wide = pays[:, 0], len(self.names)
         asks = np.flatnonzero(first >= 0)
         wanted = np.zeros((self.count, wide), np.int64)
-        np.add.at(wanted, (path[asks], first[asks]), cents[asks])
+        _add(wanted, path[asks] * wide + first[asks], cents[asks])
         easy: Bools = np.asarray((wanted <= free).all(axis=1), np.bool_)
         taken = np.zeros(pays.shape, np.int64)
         at_once = easy[path] & (first >= 0)
@@ -226,23 +240,24 @@ class _Book:
         self, path: Ints, line: Ints, taken: Ints, week: Ints, share: Floats, lag: Floats, *, fresh: bool
     ) -> None:
         """Reserve these, and note in which week of the horizon each is used or lapses. Not `fresh`: it is reserved already."""
+        place = path * len(self.names) + line
         if fresh:
-            np.add.at(self.reserved, (path, line), taken)
+            _add(self.reserved, place, taken)
         used = np.round(taken * share).astype(np.int64)
         now = len(self.kept) - 1
         soon = np.flatnonzero(week < self.weeks)
-        at, who, what = week[soon], path[soon], line[soon]
+        at, where = week[soon], place[soon]
+        same = np.flatnonzero(at == now) if fresh else soon[:0]
         for kept, amount in ((self.will_use, used[soon]), (self.will_lapse, (taken - used)[soon])):
-            np.add.at(kept, (at, who, what), amount)
-            if fresh:
-                same = np.flatnonzero(at == now)
+            _add(kept, at * self.wide + where, amount)
+            if len(same):
                 moved = amount[same]
-                np.subtract.at(self.reserved, (who[same], what[same]), moved)
+                _add(self.reserved, where[same], -moved)
                 if kept is self.will_use:
-                    np.add.at(self.used, (who[same], what[same]), moved)
+                    _add(self.used, where[same], moved)
         paid = week + self.pay_weeks[(lag * len(self.pay_weeks)).astype(np.int64)]
         due = np.flatnonzero((paid < self.weeks) & (used > 0))
-        np.add.at(self.will_pay, (paid[due], path[due], line[due]), used[due])
+        _add(self.will_pay, paid[due] * self.wide + place[due], used[due])
 
     def paths(self, segments: tuple[str, ...], served: Ints) -> Paths:
         """All that was kept, as columns."""
@@ -250,3 +265,8 @@ class _Book:
         used, reserved, paid, left = (np.stack([one[number] for one in self.kept], axis=1) for number in range(4))
         lapsed = np.moveaxis(self.will_lapse, 0, 1)
         return Paths(self.names, segments, self.weeks, used, reserved, paid, left, lapsed, self.short, served)
+
+
+def _add(to: Ints, place: Ints, cents: Ints) -> None:
+    """Add amounts at places of an array, counted as if it were one row; a place may come more than once."""
+    np.add.at(to.reshape(-1), place, cents)

@@ -7,6 +7,7 @@ difference is taken year by year, so that its band is that of the change and not
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -110,6 +111,37 @@ def _joined(one: Mapping[str, Ints], other: Mapping[str, Ints]) -> dict[str, Int
     return {key: np.concatenate((values, other[key])) for key, values in one.items()}
 
 
+@dataclass(slots=True, eq=False)
+class SoFar:
+    """The blocks that were lived, as sums per world: from these goes on what was stopped, in this process or another."""
+
+    blocks: int = 0
+    tallies: list[Tally] | None = None
+
+    def add(self, found: list[Tally]) -> None:
+        """With one block more."""
+        kept = self.tallies
+        self.tallies = found if kept is None else [a.plus(b) for a, b in zip(kept, found, strict=True)]
+        self.blocks += 1
+
+    def as_lists(self) -> dict[str, Any]:
+        """As it can be written down."""
+        parts = [(one.per_year, one.per_line, one.per_kind) for one in self.tallies or ()]
+        return {
+            "blocks": self.blocks,
+            "tallies": [[{key: values.tolist() for key, values in part.items()} for part in of] for of in parts],
+        }
+
+    @classmethod
+    def of_lists(cls, kept: Mapping[str, Any]) -> "SoFar":
+        """What was written down."""
+        tallies = [
+            Tally(*({key: np.array(values, np.int64) for key, values in part.items()} for part in of))
+            for of in kept["tallies"]
+        ]
+        return cls(kept["blocks"], tallies or None)
+
+
 Source = Callable[[int], Years]
 """The years of a block, by its number: the same whenever it is asked."""
 
@@ -122,21 +154,24 @@ def compare(
     *,
     executor: Executor | None = None,
     told: Callable[[], object] = lambda: None,
+    so_far: SoFar | None = None,
 ) -> tuple[WorldResult, ...]:
     """Live every block of years in every world, the first one first. `told` is called after each block; what it raises ends it.
 
-    Raises ``ValueError`` without a world or a block.
+    `so_far`: what was lived before of the same worlds and source; each block is added to it before it is told. Raises
+    ``ValueError`` without a world or a block.
     """
     if not worlds or blocks < 1:
         raise ValueError("a world and a block of years")
-    tallies: list[Tally] | None = None
+    so_far = so_far or SoFar()
     work = partial(_block, tuple(worlds.values()), source)
     executor = executor or Threads(1)
-    workers = getattr(executor, "workers", 1)
-    for begin in range(0, blocks, workers):
+    workers = executor.workers
+    for begin in range(so_far.blocks, blocks, workers):
         for found in executor.map(work, range(begin, min(blocks, begin + workers))):
-            tallies = found if tallies is None else [a.plus(b) for a, b in zip(tallies, found, strict=True)]
+            so_far.add(found)
             told()
+    tallies = so_far.tallies
     assert tallies is not None
     first = tallies[0]
     return tuple(

@@ -9,7 +9,9 @@ Where nobody asks others first, a mix that uses none of the lines that shut is t
 """
 
 from collections.abc import Callable, Sequence
+from hashlib import sha256
 from threading import Lock
+from typing import Any
 
 import numpy as np
 
@@ -44,32 +46,56 @@ def without_dates(problem: Problem) -> Problem:
 
 
 Known = dict[tuple[str, tuple[str, ...], frozenset[int]], KindMix]
-"""Mixes that were solved, by the problem, the lines and those that are shut: worlds that differ little share them."""
+"""Mixes that were solved, by the problem (`name_of`), the lines and those that are shut: worlds that differ little share them."""
 
 
-def solver_of(problems: Sequence[Problem], lines: Sequence[str], known: Known | None = None) -> Solve:
+def name_of(problem: Problem) -> str:
+    """What a problem is known by here, in every process: what its lines hold does not matter."""
+    money = tuple(line.model_copy(update={"available_cents": 0}) for line in problem.funding_lines)
+    return sha256(problem.model_copy(update={"funding_lines": money}).model_dump_json().encode()).hexdigest()[:32]
+
+
+def known_as_lists(known: Known) -> list[list[Any]]:
+    """Mixes that were solved, as they can be written down."""
+    return [
+        [name, list(lines), sorted(shut), list(mix.lines), mix.own_cents, mix.elsewhere_cents]
+        for (name, lines, shut), mix in known.items()
+    ]
+
+
+def known_of_lists(kept: Sequence[Sequence[Any]]) -> Known:
+    """What was written down."""
+    return {
+        (name, tuple(lines), frozenset(shut)): KindMix(tuple(taken), own, elsewhere)
+        for name, lines, shut, taken, own, elsewhere in kept
+    }
+
+
+class Solver:
     """How the mix of a kind is found when some lines are shut and every other one holds more than it costs."""
-    place = {line: number for number, line in enumerate(lines)}
-    names = [problem.model_dump_json() for problem in problems]
-    solved: Known = {} if known is None else known
 
-    def solve(kind: int, shut: frozenset[int]) -> KindMix:
-        key = (names[kind], tuple(lines), shut)
-        if key not in solved:
-            solved[key] = anew(problems[kind], shut)
-        return solved[key]
+    def __init__(self, problems: Sequence[Problem], lines: Sequence[str], known: Known | None = None) -> None:
+        self.problems, self.lines = tuple(problems), tuple(lines)
+        self.place = {line: number for number, line in enumerate(lines)}
+        self.names = [name_of(problem) for problem in problems]
+        self.known: Known = {} if known is None else known
 
-    def anew(problem: Problem, shut: frozenset[int]) -> KindMix:
+    def __call__(self, kind: int, shut: frozenset[int]) -> KindMix:
+        """The mix of a kind, solved when it is not known yet."""
+        key = (self.names[kind], self.lines, shut)
+        if key not in self.known:
+            self.known[key] = self._anew(self.problems[kind], shut)
+        return self.known[key]
+
+    def _anew(self, problem: Problem, shut: frozenset[int]) -> KindMix:
         enough = sum(line.amount_cents for line in problem.lines)
         money = tuple(
-            line.model_copy(update={"available_cents": 0 if place[line.id] in shut else enough})
+            line.model_copy(update={"available_cents": 0 if self.place[line.id] in shut else enough})
             for line in problem.funding_lines
-            if line.id in place
+            if line.id in self.place
         )
         given = problem.model_copy(update={"funding_lines": money})
-        return mix_of(given, lines)
-
-    return solve
+        return mix_of(given, self.lines)
 
 
 def mix_of(problem: Problem, lines: Sequence[str]) -> KindMix:
@@ -120,12 +146,20 @@ class Mixes:
         self.plain = np.array(plain if plain is not None else [False] * self.kinds, np.bool_)
         self._lock = Lock()
 
+    def __getstate__(self) -> dict[str, Any]:
+        """All but the lock: a worker elsewhere has a table of its own, and finds the same mixes."""
+        return {name: value for name, value in vars(self).items() if name != "_lock"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._lock = Lock()
+
     @classmethod
     def of(cls, problems: Sequence[Problem], lines: Sequence[str], known: Known | None = None) -> "Mixes":
         """The table of these problems, one per kind, over these lines; what other worlds solved (`known`) is not solved again."""
         dateless = [without_dates(problem) for problem in problems]
         return cls(
-            solver_of(dateless, lines, known),
+            Solver(dateless, lines, known),
             [usable_lines(problem, lines) for problem in dateless],
             lines=len(lines),
             whole=[any(one.fixed_amount_cents is not None for one in problem.offers) for problem in dateless],

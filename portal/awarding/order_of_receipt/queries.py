@@ -66,8 +66,17 @@ def in_order(session: Session) -> list[tuple[Application, DevelopmentQuestion]]:
     return [(row[0], row[1]) for row in rows]
 
 
-def claims_of(session: Session, rows: Sequence[tuple[Application, DevelopmentQuestion]], *, today: date) -> list[Claim]:
-    """The claims of these applications, in the order given; those that can get nothing are left out."""
+def claims_of(
+    session: Session,
+    rows: Sequence[tuple[Application, DevelopmentQuestion]],
+    *,
+    today: date,
+    in_order: bool = True,
+) -> list[Claim]:
+    """The claims of these applications, in the order given; those that can get nothing are left out.
+
+    Of schemes whose money goes in the order of receipt; not `in_order`: of those whose money is divided in another way.
+    """
     if not rows:
         return []
     known = catalogue(session)
@@ -77,7 +86,9 @@ def claims_of(session: Session, rows: Sequence[tuple[Application, DevelopmentQue
     found = []
     for application, question in rows:
         mine = (held[pair] for pair in sorted(application.scheme_versions.items()))
-        definitions = [scheme.definition for scheme in mine if scheme and divided_in_order(scheme.definition)]
+        definitions = [
+            scheme.definition for scheme in mine if scheme and divided_in_order(scheme.definition) is in_order
+        ]
         claim = _claim(application, question, definitions, known, money)
         if claim.schemes:
             found.append(claim)

@@ -3,7 +3,7 @@
 What stood there stays as it is: it is read as ever, and ``loket keys seal`` seals it. On SQLite nothing of these columns changes.
 
 Revision ID: 0070
-Revises: 0067
+Revises: 0068
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from alembic import op
 from portal.platform.sealed_columns import FactsJson, SealedBytes, SealedDate, SealedJson, SealedText
 
 revision = "0070"
-down_revision = "0067"
+down_revision = "0068"
 branch_labels = None
 depends_on = None
 

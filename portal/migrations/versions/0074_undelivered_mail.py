@@ -1,7 +1,7 @@
 """mail that did not arrive
 
 Revision ID: 0074
-Revises: 0067
+Revises: 0070
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0074"
-down_revision = "0067"
+down_revision = "0070"
 branch_labels = None
 depends_on = None
 

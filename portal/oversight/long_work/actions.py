@@ -1,4 +1,7 @@
-"""Acts on long work: ask for it, pause it, let it go on, and cancel it. Who asked for it may, and the administrator."""
+"""Acts on long work: ask for it, pause it, let it go on, and cancel it. Who asked for it may, and the administrator.
+
+What is worked out for the region as a whole is of all who may ask for it (`queries.SHARED`).
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from portal.oversight.long_work.models import OPEN, LongWork, WorkKind, WorkState
-from portal.oversight.long_work.queries import open_work
+from portal.oversight.long_work.queries import ASKERS, is_theirs, open_work
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.errors import Conflict, Refusal
@@ -20,10 +23,7 @@ def begin_work(session: Session, *, kind: WorkKind, about: str, actor: Actor, no
 
     Raises ``Refusal`` for who may not ask for this kind.
     """
-    if kind is WorkKind.SCENARIO:
-        _region(actor)
-    elif kind is not WorkKind.REPLAY:
-        _administrator(actor)
+    _may_ask(kind, actor)
     work = LongWork(kind=kind, about=about, state=WorkState.WAITING, asked_at=now, asked_by=actor.reference)
     while (known := open_work(session, kind=kind, about=about)) is None:
         if write_new(session, work, otherwise=None):
@@ -74,19 +74,20 @@ def cancel_work(session: Session, *, work: LongWork, actor: Actor, now: datetime
     _record(session, work, "cancelled", actor, now)
 
 
-def _administrator(actor: Actor) -> None:
-    if actor.audience not in (Audience.ADMIN, Audience.SYSTEM):
+def _may_ask(kind: WorkKind, actor: Actor) -> None:
+    askers = ASKERS.get(kind)
+    if askers is None or actor.audience is Audience.SYSTEM or actor.audience in askers:
+        return
+    if askers == {Audience.ADMIN}:
         raise Refusal("not_yours", _l("Dit kan alleen de beheerder doen."))
-
-
-def _region(actor: Actor) -> None:
-    if actor.audience not in (Audience.REGION, Audience.SYSTEM):
+    if askers == {Audience.REGION}:
         raise Refusal("not_yours", _l("Dit kan alleen de regio doen."))
+    raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
 
 
 def _may(work: LongWork, actor: Actor) -> None:
-    if work.asked_by != actor.reference:
-        _administrator(actor)
+    if not is_theirs(work, actor) and actor.audience is not Audience.SYSTEM:
+        raise Refusal("not_yours", _l("Dit kan alleen de beheerder doen."))
 
 
 def _otherwise() -> Conflict:

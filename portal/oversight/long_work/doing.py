@@ -49,6 +49,7 @@ class Doing:
     total: int = 0
     _since: float = field(default_factory=time.monotonic)
     _said: float = 0.0
+    _over: bool = False
 
     def steps(self, total: int) -> None:
         """Say how many steps there are in all, those that were done before a pause included."""
@@ -69,12 +70,35 @@ class Doing:
             raise Stopped
         self._said = time.monotonic()
 
+    def keep(self, work: Callable[[Session, datetime], object]) -> None:
+        """Keep what was computed, in the one write that says that it is done. Raises ``Stopped``, and what `work` raises.
+
+        `work` is given the instant at which it is done.
+
+        Who paused or cancelled it before finds nothing kept, who does so after finds it done.
+        """
+
+        def guarded(session: Session) -> None:
+            at = self.clock()
+            if not self._ended(session, WorkState.DONE, at=at):
+                raise Stopped
+            work(session, at)
+
+        unit_of_work(self.engine, guarded)
+        self._over = True
+
     def end(self, state: WorkState, *, trouble: str | None = None) -> bool:
         """Say that it is over; False when somebody else has it."""
+        at = self.clock()
+        return self._over or unit_of_work(
+            self.engine, lambda session: self._ended(session, state, at=at, trouble=trouble)
+        )
+
+    def _ended(self, session: Session, state: WorkState, *, at: datetime, trouble: str | None = None) -> bool:
         worked = self.milliseconds + round((time.monotonic() - self._since) * 1000)
         values = {"done": self.done, "total": max(self.total, self.done), "milliseconds": worked, "trouble": trouble}
-        over = {"state": state, "ended_at": self.clock(), "lease": None, "leased_until": None}
-        return unit_of_work(self.engine, lambda session: self._write(session, **values, **over))
+        over = {"state": state, "ended_at": at, "lease": None, "leased_until": None}
+        return self._write(session, **values, **over)
 
     def _write(self, session: Session, **values: Any) -> bool:
         mine = (LongWork.id == self.work_id, LongWork.state == WorkState.RUNNING, LongWork.lease == self.lease)

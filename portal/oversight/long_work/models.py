@@ -20,8 +20,18 @@ class WorkKind(enum.StrEnum):
     """A draft over past questions and invented people; `about` is the id of the version."""
     SCENARIO = "scenario"
     """A scenario over the years ahead; `about` is its public id."""
+    FORECAST = "forecast"
+    """What every budget will do; `about` is `WHOLE_REGION`."""
+    PRICES = "prices"
+    """Prices of budgets, from sampled years; `about` is `WHOLE_REGION`."""
+    ROUND = "round"
+    """The money of a round, divided over its applications; `about` is its public id."""
     SEARCH = "search"
     """The index by which everything is found, made anew."""
+
+
+WHOLE_REGION = "region"
+"""What is worked out for the region as a whole: one at a time."""
 
 
 class WorkState(enum.StrEnum):

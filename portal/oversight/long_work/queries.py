@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from portal.oversight.long_work.models import OPEN, LongWork, WorkKind
 from portal.people.actor import Actor, Audience
+
+ASKERS: Mapping[WorkKind, frozenset[Audience]] = {
+    WorkKind.JOB: frozenset({Audience.ADMIN}),
+    WorkKind.SEARCH: frozenset({Audience.ADMIN}),
+    WorkKind.SCENARIO: frozenset({Audience.REGION}),
+    WorkKind.FORECAST: frozenset({Audience.REGION, Audience.CONTROLLER}),
+    WorkKind.PRICES: frozenset({Audience.REGION}),
+    WorkKind.ROUND: frozenset({Audience.REGION}),
+}
+"""Who may ask for what; of what does not stand here the screen before it decides."""
+SHARED = frozenset({WorkKind.SCENARIO, WorkKind.FORECAST, WorkKind.PRICES, WorkKind.ROUND})
+"""Work for the region as a whole: a colleague who may ask for it sees it and stops it too, and is sent to the same."""
 
 
 def works(session: Session, *, limit: int = 50) -> list[LongWork]:
@@ -15,12 +29,17 @@ def works(session: Session, *, limit: int = 50) -> list[LongWork]:
     return list(session.scalars(select(LongWork).order_by(*order).limit(limit)))
 
 
+def is_theirs(work: LongWork, actor: Actor) -> bool:
+    """Whether somebody may see and stop it: who asked for it, the administrator, and of shared work who may ask for it."""
+    if work.asked_by == actor.reference or actor.audience is Audience.ADMIN:
+        return True
+    return work.kind in SHARED and actor.audience in ASKERS[work.kind]
+
+
 def work_by_public_id(session: Session, *, public_id: str, actor: Actor) -> LongWork | None:
-    """One piece of work, for who asked for it and for the administrator; None for others."""
+    """One piece of work, for whom it is of (`is_theirs`); None for others."""
     work = session.scalar(select(LongWork).where(LongWork.public_id == public_id))
-    if work is None or (work.asked_by != actor.reference and actor.audience is not Audience.ADMIN):
-        return None
-    return work
+    return work if work is not None and is_theirs(work, actor) else None
 
 
 def open_work(session: Session, *, kind: WorkKind, about: str) -> LongWork | None:

@@ -94,6 +94,7 @@ DECIDED: dict[str, tuple[str, ...]] = {
     "surety": ("state", "limit_permille", "most_cents"),
     "surety_room": ("room_cents", "exposure_cents", "braked"),
     "rebalance": ("state", "until", "saved_cents"),
+    "award_round": ("state", "scheme", "received_until", "points_json"),
     "rebalance_move": ("outcome", "from_line_id", "to_line_id", "amount_cents"),
     "reassignment": ("from_line_id", "to_line_id", "amount_cents"),
     "recovery": ("state", "amount_cents", "received_cents", "written_off_cents"),

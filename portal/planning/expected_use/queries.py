@@ -72,6 +72,20 @@ def surety_stands(session: Session, *, surety: Surety) -> SuretyStands:
     return SuretyStands(found, last)
 
 
+def exposures(session: Session, *, actor: Actor) -> list[tuple[Surety, int]]:
+    """What is promised beyond each budget now, in cents; of sureties of which that is nothing only those in force."""
+    known = [one for one in sureties(session, actor=actor) if one.vouching_line_id is not None]
+    if not known:
+        return []
+    found = line_figures(session, funding_line_ids=[one.vouching_line_id for one in known if one.vouching_line_id])
+    rows = []
+    for one in known:
+        exposed = SuretyStands(found[one.vouching_line_id or 0], None).exposure_cents
+        if exposed or one.state is SuretyState.IN_FORCE:
+            rows.append((one, exposed))
+    return rows
+
+
 def judged(session: Session, *, surety: Surety, on: date) -> ExpectedUse | None:
     """How much may be promised beyond a budget on a day, with what is promised of both together; None where too little is known.
 

@@ -1,8 +1,8 @@
-"""Acts of forecasts: work one out and keep it, and let the public see until when there is money, or not."""
+"""Acts of forecasts: keep one that was worked out, and let the public see until when there is money, or not."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,8 +11,8 @@ from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.planning.forecasts.models import VERSION, Forecast, MoneyMeter
 from portal.planning.forecasts.queries import latest_forecast, meter_shown
-from portal.planning.observed import observed
-from portal.planning.outlook import PATHS, back_test, figures_of, horizon
+from portal.planning.observed import something_to_learn
+from portal.planning.outlook import PATHS, OutlookInput, WorkedOutlook, outlook_input, work_out
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
@@ -23,29 +23,24 @@ EVERY = timedelta(days=7)
 MAKERS = frozenset({Audience.REGION, Audience.CONTROLLER, Audience.SYSTEM})
 
 
-def make_forecast(session: Session, *, actor: Actor, now: datetime, paths: int = PATHS) -> Forecast:
-    """Work out what every budget will do, from the books as they were when the day began, and keep it.
+def keep_forecast(session: Session, *, worked_out: WorkedOutlook, actor: Actor, now: datetime) -> Forecast:
+    """Keep what was worked out (`portal.planning.outlook`). Nothing is computed here, so that nobody waits for it.
 
-    The seed is the number of the day: who does it again on the same day gets the same figures, as long as the books before
-    that day are the same. Raises ``Refusal`` for who may not, and when there is no budget or voucher to learn from.
+    Raises ``Refusal`` for who may not, and ``Conflict`` when a forecast of a later day came meanwhile: that one goes on counting.
     """
     if actor.audience not in MAKERS:
         raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
-    on = local_date(now)
-    known = observed(session, on=on)
-    if known is None:
-        message = _l("Er is nog geen voucher of geen budget dat doorloopt. Dan valt er niets te verwachten.")
-        raise Refusal("nothing_to_learn", message)
-    seed = on.toordinal()
-    figures = figures_of(known, seed=seed, paths=paths)
+    last = session.scalars(select(Forecast).order_by(Forecast.id.desc()).limit(1).with_for_update()).first()
+    if last is not None and last.data_day > worked_out.on:
+        raise Conflict("forecast_older", _l("Er is intussen een nieuwere prognose."))
     made = Forecast(
-        data_day=on,
-        until=on + timedelta(weeks=horizon(known)),
-        seed=seed,
-        paths=paths,
+        data_day=worked_out.on,
+        until=worked_out.until,
+        seed=worked_out.seed,
+        paths=worked_out.paths,
         version=VERSION,
-        vouchers=known.vouchers,
-        figures=figures | {"back_test": back_test(session, on=on, seed=seed, paths=max(1, paths // 2))},
+        vouchers=worked_out.vouchers,
+        figures=worked_out.figures,
         made_at=now,
         made_by=actor.reference,
         made_by_name=actor.signature,
@@ -70,24 +65,33 @@ def show_meter(session: Session, *, shown: bool, actor: Actor, now: datetime) ->
     return row
 
 
-def forecast_job(actor: Actor) -> Job:
-    """The job that makes a forecast when the last one is a week old; without anything to learn from it makes none."""
+def forecast_job(actor: Actor, *, paths: int = PATHS) -> Job:
+    """The job that makes a forecast when the last one is a week old; without anything to learn from it makes none.
+
+    What it is made from is read in a snapshot, and worked out with no transaction open: nobody waits for it.
+    """
+    given: dict[str, OutlookInput | None] = {}
+    ready: dict[str, WorkedOutlook] = {}
 
     def due(session: Session, at: datetime) -> list[str]:
         day, last = local_date(at), latest_forecast(session)
         if last is not None and day - last.data_day < EVERY:
             return []
-        return [day.isoformat()] if observed_something(session, day) else []
+        return [day.isoformat()] if something_to_learn(session, on=day) else []
 
-    def act(session: Session, _item: str, at: datetime) -> bool:
-        if not due(session, at):
+    def look(session: Session, item: str, at: datetime) -> None:
+        given[item] = outlook_input(session, on=local_date(at)) if due(session, at) else None
+
+    def between(item: str) -> None:
+        ready.pop(item, None)
+        known = given.pop(item)
+        if known is not None:
+            ready[item] = work_out(known, paths=paths)
+
+    def act(session: Session, item: str, at: datetime) -> bool:
+        if not due(session, at) or item not in ready:
             return False
-        make_forecast(session, actor=actor, now=at)
+        keep_forecast(session, worked_out=ready[item], actor=actor, now=at)
         return True
 
-    return Job("forecast", due, act)
-
-
-def observed_something(session: Session, on: date) -> bool:
-    """Whether there is anything to make a forecast from."""
-    return observed(session, on=on) is not None
+    return Job("forecast", due, act, first=look, between=between)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -110,6 +110,11 @@ def forecast_by_public_id(session: Session, *, public_id: str, actor: Actor) -> 
 def latest_forecast(session: Session) -> Forecast | None:
     """The newest forecast; None when there is none."""
     return session.scalars(select(Forecast).order_by(Forecast.id.desc()).limit(1)).first()
+
+
+def forecast_made_at(session: Session, *, at: datetime | None) -> Forecast | None:
+    """The forecast that was kept at an instant; None when there is none."""
+    return session.scalars(select(Forecast).where(Forecast.made_at == at).order_by(Forecast.id).limit(1)).first()
 
 
 def meter_shown(session: Session) -> bool:

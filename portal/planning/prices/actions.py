@@ -1,4 +1,4 @@
-"""Acts on prices: work a version out, put it in force, drop it, or go back to the prices of the region's file.
+"""Acts on prices: keep a version that was worked out, put it in force, drop it, or go back to the prices of the region's file.
 
 A price says which budget pays first, in the third pass of a mix or later: who pays how much themself is settled before it is
 looked at. So it gives nobody more or less. A price is never above `highest_price`.
@@ -14,16 +14,17 @@ from sqlalchemy.orm import Session
 
 from portal.framework.catalogue.queries import as_loaded_region
 from portal.framework.funding.actions import price_line
+from portal.framework.funding.models import FundingLine
+from portal.framework.funding.queries import funding_lines
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.people.region_only import require_region
-from portal.planning.past_regret import past_regret
 from portal.planning.prices.models import LinePrice, LinePrices, PricesState
 from portal.planning.prices.queries import prices_in
-from portal.planning.scarcity import Scarcity, highest_price, scarcity
-from portal.planning.usual_questions import usual_questions
+from portal.planning.prices_ahead import WorkedPrices, prices_decide
+from portal.planning.scarcity import highest_price
 from portal.platform.clock import local_date
-from portal.platform.errors import Conflict, Refusal
+from portal.platform.errors import Conflict
 from portal.platform.guarded import hold, write_new
 from portal.platform.i18n import lazy_gettext as _l
 
@@ -31,30 +32,26 @@ LOWEST = 100
 """The price of money of which there is more than enough."""
 
 
-def work_out_prices(session: Session, *, actor: Actor, now: datetime) -> LinePrices:
-    """Work out which budgets are scarce, and the prices that follow; a person looks at them. Nothing changes yet.
+def keep_prices(session: Session, *, worked_out: WorkedPrices, actor: Actor, now: datetime) -> LinePrices:
+    """Keep what was worked out (`portal.planning.prices_ahead`) as a version that a person looks at. Nothing changes yet.
 
-    What was looked at before is dropped. Raises ``Refusal``: too_little_past, no_money, or prices_decide where the region puts
-    the price of money before what people pay; ``Conflict`` when a colleague works them out at the same moment.
+    What was looked at before is dropped. A budget that went meanwhile gets no price. Raises ``Refusal`` (prices_decide) where the
+    region puts the price of money before what people pay; ``Conflict`` when a colleague keeps a version at the same moment, or
+    of a later day already.
     """
     require_region(actor)
-    on = local_date(now)
-    highest = highest_price(as_loaded_region(session, on=on).region.settings)
+    highest = highest_price(as_loaded_region(session, on=local_date(now)).region.settings)
     if highest is None:
-        message = _l(
-            "In deze regio gaat de prijs van geld voor wat mensen zelf betalen. Dan rekent het loket geen prijzen uit."
-        )
-        raise Refusal("prices_decide", message)
-    usual = usual_questions(session, on=on)
-    found = scarcity(session, usual=usual)
-    past = past_regret(session, usual=usual, on=on)
+        raise prices_decide()
     before = prices_in(session, state=PricesState.WORKED_OUT)
     if before is not None:
+        if before.on > worked_out.on:
+            raise _moved_on()
         drop_prices(session, prices=before, actor=actor, now=now)
-    written = _written(session)
+    found, past, written = worked_out.scarcity, worked_out.past, _written(session)
     made = LinePrices(
         number=(session.scalar(select(func.max(LinePrices.number))) or 0) + 1,
-        on=on,
+        on=worked_out.on,
         years=found.years,
         hindsight_permille=found.hindsight_permille,
         fixed_permille=found.fixed_permille,
@@ -64,7 +61,10 @@ def work_out_prices(session: Session, *, actor: Actor, now: datetime) -> LinePri
         **({} if past is None else {f"past_{name}": cents for name, cents in asdict(past).items()}),
     )
     write_new(session, made, otherwise=_moved_on())
-    session.add_all(_row(made, found, place, written, highest) for place in range(len(found.lines)))
+    scarce = dict(zip(found.lines, found.scarce_permille, strict=True))
+    session.add_all(
+        _row(made, line, scarce[line.slug], written, highest) for line in funding_lines(session) if line.slug in scarce
+    )
     session.flush()
     session.refresh(made)
     _log(session, made, "line_prices.worked_out", actor, now)
@@ -118,8 +118,7 @@ def end_prices(session: Session, *, prices: LinePrices, actor: Actor, now: datet
     return prices
 
 
-def _row(made: LinePrices, found: Scarcity, place: int, written: dict[int, int | None], highest: int) -> LinePrice:
-    line, scarce = found.lines[place], found.scarce_permille[place]
+def _row(made: LinePrices, line: FundingLine, scarce: int, written: dict[int, int | None], highest: int) -> LinePrice:
     return LinePrice(
         prices_id=made.id,
         funding_line_id=line.id,

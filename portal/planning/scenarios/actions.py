@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from matching.what_if.scenario.changes import CHANGES, Change
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.people.region_only import require_region
-from portal.planning.scenarios.models import Scenario
-from portal.planning.year_ahead import RESULT, ScenarioResult
+from portal.planning.scenarios.models import Scenario, ScenarioPart
+from portal.planning.year_ahead import LINES, RESULT, Begun, ScenarioInput, ScenarioResult
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold, write_new
 from portal.platform.i18n import lazy_gettext as _l
@@ -51,6 +51,7 @@ def keep_result(
     """Keep what a scenario came to, in place of what it came to before. Raises ``Conflict`` when it was thrown away meanwhile."""
     require_region(actor)
     hold(session, scenario, Scenario.id == scenario.id, otherwise=_gone())
+    _forget_part(session, scenario)
     scenario.result_json = RESULT.dump_json(result).decode()
     scenario.computed_at, scenario.computed_on = now, result.on
     session.flush()
@@ -58,11 +59,29 @@ def keep_result(
     return scenario
 
 
+def keep_part(session: Session, *, scenario: Scenario, given: ScenarioInput, begun: Begun, at: datetime) -> None:
+    """Keep what of it was computed so far, in place of what was kept before: what the desk remembers of its own work.
+
+    Raises ``Conflict`` when it was thrown away meanwhile.
+    """
+    hold(session, scenario, Scenario.id == scenario.id, otherwise=_gone())
+    part = session.get(ScenarioPart, scenario.id) or ScenarioPart(scenario_id=scenario.id)
+    part.of_day, part.lines_json = given.usual.on, LINES.dump_json(given.lines).decode()
+    part.content_json, part.kept_at = begun.as_text(), at
+    session.add(part)
+    session.flush()
+
+
+def _forget_part(session: Session, scenario: Scenario) -> None:
+    session.execute(delete(ScenarioPart).where(ScenarioPart.scenario_id == scenario.id))
+
+
 def drop_scenario(session: Session, *, scenario: Scenario, actor: Actor, now: datetime) -> None:
     """Throw a scenario away, with what it came to. Raises ``Conflict`` when somebody did already."""
     require_region(actor)
     hold(session, scenario, Scenario.id == scenario.id, otherwise=_gone())
     _log(session, scenario, "scenario.dropped", actor, now)
+    _forget_part(session, scenario)
     session.delete(scenario)
     session.flush()
 

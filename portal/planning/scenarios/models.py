@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, String, Text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.platform.database import Base, new_public_id
@@ -33,3 +33,19 @@ class Scenario(Base):
     result_json: Mapped[str | None] = mapped_column(Text)
     computed_at: Mapped[datetime | None]
     computed_on: Mapped[date | None] = mapped_column(Date)
+
+
+class ScenarioPart(Base):
+    """What of a scenario was computed when it was last stopped or told how far it is: it goes on from there. Figures only."""
+
+    __tablename__ = "scenario_part"
+    __table_args__ = (CheckConstraint("length(content_json) > 0", name="holds_something"),)
+
+    scenario_id: Mapped[int] = mapped_column(ForeignKey("scenario.id"), primary_key=True)
+    of_day: Mapped[date] = mapped_column(Date)
+    """The day of which the questions and the money are."""
+    lines_json: Mapped[str] = mapped_column(Text)
+    """The money as it was read when it began."""
+    content_json: Mapped[str] = mapped_column(Text)
+    """`portal.planning.year_ahead.Begun`, as it is written there."""
+    kept_at: Mapped[datetime]

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from matching.what_if.scenario.changes import CHANGES, Change
 from portal.people.actor import Actor, Audience
-from portal.planning.scenarios.models import Scenario
+from portal.planning.scenarios.models import Scenario, ScenarioPart
 from portal.planning.year_ahead import RESULT, ScenarioResult
 
 LOOK = frozenset({Audience.REGION, Audience.CONTROLLER, Audience.AUDITOR, Audience.SYSTEM})
@@ -34,3 +34,8 @@ def changes_of(scenario: Scenario) -> tuple[Change, ...]:
 def result_of(scenario: Scenario) -> ScenarioResult | None:
     """What it came to; None when that was not computed yet."""
     return RESULT.validate_json(scenario.result_json) if scenario.result_json is not None else None
+
+
+def part_of(session: Session, *, scenario: Scenario) -> ScenarioPart | None:
+    """What of it was computed when it was stopped; None when nothing was, or it is done."""
+    return session.get(ScenarioPart, scenario.id)

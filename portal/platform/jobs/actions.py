@@ -43,6 +43,8 @@ class Job:
     act: Callable[[Session, str, datetime], object]
     first: Callable[[Session, str, datetime], object] | None = None
     """What is read before `act`, in a snapshot of its own that keeps nobody waiting: for what takes long to look through."""
+    between: Callable[[str], object] | None = None
+    """What is worked out after `first` and before `act`, with no transaction open: for what takes long to compute."""
 
 
 @dataclass
@@ -99,6 +101,8 @@ def _do(engine: Engine, job: Job, item: str, now: datetime, tick: Callable[[], d
     try:
         if (first := job.first) is not None:
             unit_of_work(engine, lambda session: first(session, item, now), read_only=True)
+        if job.between is not None:
+            job.between(item)
         unit_of_work(engine, work)
     except LeaseLost:
         return None

@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.oversight.long_work.actions import begin_work, cancel_work, go_on_with_work, pause_work
 from portal.oversight.long_work.models import OPEN, LongWork, WorkKind, WorkState
 from portal.oversight.long_work.queries import work_by_public_id
+from portal.planning.forecasts.queries import forecast_made_at
 from portal.platform.clock import now
 from portal.platform.database import current_session
-from portal.platform.i18n import format_datetime, ngettext
+from portal.platform.i18n import LazyString, format_datetime, ngettext
 from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
 from portal.publishing.workshop.queries import version_for
 from portal.web.access.blueprint import blueprint
 from portal.web.edge import found, page
 from portal.web.edge.policy import current_actor
 from portal.words.labels import label, tag
-from portal.words.running_labels import WORK_KINDS, WORK_STATES
+from portal.words.running_labels import WORK_KINDS, WORK_STATES, WORK_TROUBLES
 
 LOOK_AGAIN = "5"
 """After so many seconds the page of what goes on looks again by itself."""
+
+RESULTS: Mapping[str, LazyString] = {
+    "replay": _l("Bekijk de versie met wat de proef vond"),
+    "scenario": _l("Bekijk het scenario"),
+    "forecast": _l("Bekijk de prognose"),
+    "prices": _l("Bekijk de prijzen"),
+    "round": _l("Bekijk de ronde"),
+}
 
 
 def the_work(work_id: str) -> LongWork:
@@ -44,9 +56,10 @@ def long_work(work_id: str) -> ResponseReturnValue:
             {"label": _("Gedaan per minuut"), "value": work.per_minute},
             {"label": _("Duurt nog ongeveer"), "value": time_left(left)},
             {"label": _("Klaar op"), "value": format_datetime(work.ended_at) or None},
-            {"label": _("Wat er misging"), "value": work.trouble},
+            {"label": _("Wat er misging"), "value": trouble_of(work)},
         ],
         result=result_of(work),
+        result_text=label(RESULTS, work.kind) if work.kind in RESULTS else "",
     )
     if work.state in (WorkState.WAITING, WorkState.RUNNING):
         answer.headers["Refresh"] = LOOK_AGAIN
@@ -57,6 +70,11 @@ def title_of(work: LongWork) -> str:
     """What it is called."""
     name = label(WORK_KINDS, work.kind)
     return f"{name}: {work.about}" if work.kind is WorkKind.JOB else name
+
+
+def trouble_of(work: LongWork) -> str | None:
+    """What went wrong, in words where there are."""
+    return label(WORK_TROUBLES, work.trouble) if work.trouble in WORK_TROUBLES else work.trouble
 
 
 def time_left(seconds: int | None) -> str | None:
@@ -76,6 +94,13 @@ def result_of(work: LongWork) -> str | None:
             return url_for("owner.version", scheme=version.scheme.slug, version=version.version)
     if work.kind is WorkKind.SCENARIO:
         return url_for("accounting.scenario", scenario_id=work.about)
+    if work.kind is WorkKind.ROUND:
+        return url_for("accounting.award_round", round_id=work.about)
+    if work.kind is WorkKind.FORECAST and work.state is WorkState.DONE:
+        made = forecast_made_at(current_session(), at=work.ended_at)
+        return url_for("accounting.forecast", forecast_id=made.public_id) if made is not None else None
+    if work.kind is WorkKind.PRICES and work.state is WorkState.DONE:
+        return url_for("accounting.price_list")
     return None
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from flask import flash, redirect
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.platform.database import Base
+from portal.oversight.long_work.models import WHOLE_REGION, WorkKind
+from portal.oversight.long_work.queries import is_theirs, open_work
+from portal.platform.database import Base, current_session
 from portal.platform.i18n import gettext as _
 from portal.web.edge import Stand, decide_on, page, require_seen
+from portal.web.edge.policy import current_actor
 from portal.web.forms import Form
 
 LONGEST = 2_000
@@ -53,3 +56,11 @@ def done() -> str:
 def how_many(key: str, label: str, number: int) -> list[Stand]:
     """How many there are: a colleague may have written down the same."""
     return [Stand(key, label, number, str(number))]
+
+
+def address_of_open(kind: WorkKind) -> str | None:
+    """Where work for the whole region that is not over stands; empty for who may not see how far it is; None without any."""
+    work = open_work(current_session(), kind=kind, about=WHOLE_REGION)
+    if work is None:
+        return None
+    return url_for("access.long_work", work_id=work.public_id) if is_theirs(work, current_actor()) else ""

@@ -10,8 +10,10 @@ from flask.typing import ResponseReturnValue
 from portal.accounting.plots.drawing import svg_of
 from portal.accounting.plots.plot import Measure, Plot, PlotColumn, PlotElsewhere
 from portal.framework.funding.queries import funding_lines
+from portal.oversight.long_work.actions import begin_work
+from portal.oversight.long_work.models import WHOLE_REGION, LongWork, WorkKind
 from portal.people.actor import Audience
-from portal.planning.forecasts.actions import MAKERS, make_forecast, show_meter
+from portal.planning.forecasts.actions import MAKERS, show_meter
 from portal.planning.forecasts.models import Forecast
 from portal.planning.forecasts.queries import (
     FEW,
@@ -26,12 +28,13 @@ from portal.planning.forecasts.queries import (
     lines_of,
     meter_shown,
 )
-from portal.platform.clock import now
+from portal.planning.observed import nothing_to_learn, something_to_learn
+from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import LazyString, format_date, format_euros, ngettext
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.web.accounting.acting import ActPage, do_on
+from portal.web.accounting.acting import ActPage, address_of_open, do_on
 from portal.web.accounting.blueprint import blueprint
 from portal.web.accounting.words import title_of
 from portal.web.edge import Stand, decide_on, found, page, require_seen
@@ -62,6 +65,8 @@ def _list_page(form: Form) -> ResponseReturnValue:
         form=form,
         rows=[_row(one) for one in forecasts(session, actor=actor)],
         makes=actor.audience in MAKERS,
+        learns=something_to_learn(session, on=today()),
+        going=address_of_open(WorkKind.FORECAST),
         shown=meter_shown(session),
         changes=actor.audience is Audience.REGION,
     )
@@ -79,8 +84,8 @@ def _row(one: Forecast) -> list[Any]:
 
 @blueprint.route("/prognose/nieuw", methods=["GET", "POST"])
 def new_forecast() -> ResponseReturnValue:
-    """Work a forecast out now."""
-    session, form, made = current_session(), MakeForecastForm(), list[Forecast]()
+    """Let a forecast be worked out, apart from the page; who asked is shown how far it is."""
+    session, form, asked = current_session(), MakeForecastForm(), list[LongWork]()
 
     def stands() -> list[Stand]:
         last = latest_forecast(session)
@@ -97,15 +102,17 @@ def new_forecast() -> ResponseReturnValue:
             "Daarmee rekent het 2.000 keer uit hoe het verder kan gaan. Dit kan even duren. Er verandert niets in de boeken."
         ),
     )
-    answer = do_on(
-        shown,
-        form,
-        lambda: made.append(make_forecast(session, actor=current_actor(), now=now())),
-        lambda: _("De prognose is gemaakt."),
-    )
-    if made:
-        return redirect(url_for("accounting.forecast", forecast_id=made[0].public_id), code=303)
+    answer = do_on(shown, form, lambda: asked.append(_ask_for_one()), lambda: _("Het loket maakt nu de prognose."))
+    if asked:
+        return redirect(url_for("access.long_work", work_id=asked[0].public_id), code=303)
     return answer
+
+
+def _ask_for_one() -> LongWork:
+    """Raises ``Refusal`` (nothing_to_learn) at once: nobody has to look at work that comes to nothing."""
+    if not something_to_learn(current_session(), on=today()):
+        raise nothing_to_learn()
+    return begin_work(current_session(), kind=WorkKind.FORECAST, about=WHOLE_REGION, actor=current_actor(), now=now())
 
 
 @blueprint.post("/prognose/meter")

@@ -9,15 +9,19 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.oversight.long_work.actions import begin_work
+from portal.oversight.long_work.models import WHOLE_REGION, WorkKind
 from portal.people.actor import Audience
-from portal.planning.prices.actions import drop_prices, end_prices, put_prices_in_force, work_out_prices
+from portal.planning.prices.actions import drop_prices, end_prices, put_prices_in_force
 from portal.planning.prices.models import LinePrice, LinePrices, PricesState
 from portal.planning.prices.queries import price_versions, prices_by_public_id, prices_in
-from portal.platform.clock import local_date, now
+from portal.planning.prices_ahead import why_no_prices
+from portal.platform.clock import local_date, now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import LazyString, format_date, format_euros, format_number
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
+from portal.web.accounting.acting import address_of_open
 from portal.web.accounting.blueprint import blueprint
 from portal.web.accounting.words import title_of
 from portal.web.edge import Stand, decide_on, found, page, require_seen
@@ -48,14 +52,17 @@ def price_list() -> ResponseReturnValue:
 
 @blueprint.post("/prijzen/uitrekenen")
 def work_out_line_prices() -> ResponseReturnValue:
-    """Work a version out."""
+    """Let a version be worked out, apart from the page; who asked is shown how far it is."""
     form = PricesForm()
     decide_on(_stands)
     if form.validate_on_submit():
         with form.refusals():
-            made = work_out_prices(current_session(), actor=current_actor(), now=now())
-            flash(_("Versie %(number)s is uitgerekend. Kijk of de prijzen kloppen.", number=made.number), "ok")
-            return redirect(url_for("accounting.price_list"), code=303)
+            session, actor = current_session(), current_actor()
+            refused = why_no_prices(session, on=today())
+            if refused is not None:
+                raise refused
+            work = begin_work(session, kind=WorkKind.PRICES, about=WHOLE_REGION, actor=actor, now=now())
+            return redirect(url_for("access.long_work", work_id=work.public_id), code=303)
     return _page(form)
 
 
@@ -135,6 +142,7 @@ def _page(form: Form) -> ResponseReturnValue:
             for one in price_versions(session)
         ],
         writes=actor.audience is Audience.REGION,
+        going=address_of_open(WorkKind.PRICES),
     )
 
 

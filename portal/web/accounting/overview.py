@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -12,12 +13,14 @@ from portal.accounting.warnings.queries import MAILED, desk_warnings, left_open
 from portal.awarding.own_debts.queries import own_costs
 from portal.ledger.queries import Figures, line_figures
 from portal.people.actor import Actor
+from portal.planning.expected_use.queries import exposures
 from portal.platform.clock import local_date, now
 from portal.platform.database import current_session
 from portal.platform.i18n import format_euros, localized
 from portal.platform.i18n import gettext as _
 from portal.web.accounting.blueprint import blueprint
 from portal.web.accounting.kept import kept
+from portal.web.accounting.words import title_of
 from portal.web.edge import found, page
 from portal.web.edge.policy import current_actor
 from portal.words.labels import FIGURES, label
@@ -41,6 +44,7 @@ def overview() -> ResponseReturnValue:
         rows=_rows(scope, by_line),
         warnings=_warnings(session, actor) if reads_warnings else None,
         beside=_beside(session) if scope.funder is None else "",
+        exposed=_exposed(session, actor) if scope.funder is None else [],
         total=[_("Totaal"), *_cells(sum(by_line.values(), Figures()))],
     )
 
@@ -56,6 +60,19 @@ def _beside(session: Session) -> str:
         decided=format_euros(sum(one.decided_cents for one in costs), exact=True),
         paid=format_euros(sum(one.paid_cents for one in costs), exact=True),
     )
+
+
+def _exposed(session: Session, actor: Actor) -> list[list[Any]]:
+    """What is promised beyond budgets because not all of it will be used, and who vouches for that; by budget."""
+    return [
+        [
+            {"text": title_of(one.line), "href": url_for("accounting.surety", surety_id=one.public_id)},
+            _of_funder(one.guarantor),
+            format_euros(exposed, exact=True),
+            format_euros(one.most_cents, exact=True),
+        ]
+        for one, exposed in exposures(session, actor=actor)
+    ]
 
 
 def _warnings(session: Session, actor: Actor) -> int:
@@ -79,7 +96,11 @@ def _rows(scope: Scope, by_line: dict[int, Figures]) -> list[list[Any]]:
 
 
 def _of(line: Any) -> str:
-    return localized({"nl": line.funder.name_nl, "en": line.funder.name_en})
+    return _of_funder(line.funder)
+
+
+def _of_funder(funder: Any) -> str:
+    return localized({"nl": funder.name_nl, "en": funder.name_en})
 
 
 def _cells(figures: Figures) -> list[str]:

@@ -44,6 +44,7 @@ SECTIONS: tuple[tuple[LazyString, Pages], ...] = (
             (_l("Prognose"), "accounting.forecast_list"),
             (_l("Verwacht gebruik"), "accounting.surety_list"),
             (_l("Herboeken"), "accounting.rebalance_list"),
+            (_l("Rondes"), "accounting.round_list"),
             (_l("Prijzen"), "accounting.price_list"),
             (_l("Scenario’s"), "accounting.scenario_list"),
         ),

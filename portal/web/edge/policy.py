@@ -62,7 +62,8 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(STAFF, "access.remove_code_app", "access.remove_passkey", "access.end_session"),
     **_rows(ANYONE, "access.security_txt", "access.robots", "access.sitemap", "access.widget"),
     **_rows(ADVISOR | PROVIDER | OWNER | REGION, "access.find"),
-    **_rows(ADMIN | OWNER | REGION, "access.long_work", "access.pause", "access.go_on", "access.stop", "access.repeat"),
+    **_rows(ADMIN | OWNER | REGION | CONTROLLER, "access.long_work", "access.pause", "access.go_on", "access.stop"),
+    **_rows(ADMIN | OWNER | REGION | CONTROLLER, "access.repeat"),
     # -- web/resident
     **_rows(ANYONE, "resident.home", "resident.start", "resident.schemes", "resident.scheme", "resident.method"),
     **_rows(
@@ -278,6 +279,9 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(REGION | CONTROLLER | AUDITOR, "accounting.price_list", "accounting.scenario_list", "accounting.scenario"),
     **_rows(REGION | CONTROLLER | AUDITOR, "accounting.scenarios_side_by_side"),
     **_rows(REGION | CONTROLLER | AUDITOR, "accounting.scenario_file", "accounting.scenario_sheet"),
+    **_rows(REGION | CONTROLLER | AUDITOR, "accounting.round_list", "accounting.award_round"),
+    **_rows(REGION, "accounting.new_round", "accounting.give_round_points", "accounting.divide_a_round"),
+    **_rows(REGION, "accounting.drop_a_round"),
     **_rows(REGION, "accounting.work_out_line_prices", "accounting.put_line_prices_in_force"),
     **_rows(REGION, "accounting.drop_line_prices", "accounting.end_line_prices"),
     **_rows(REGION, "accounting.new_scenario", "accounting.work_out_scenario", "accounting.drop_a_scenario"),

@@ -89,6 +89,7 @@ ABOUT: dict[str, tuple[str, str]] = {
     "work_id": ("work", "long_work"),
     "sample_id": ("audit_sample", "audit_sample"),
     "scenario_id": ("scenario", "scenario"),
+    "round_id": ("award_round", "award_round"),
     "schedule_id": ("report_schedule", "report_schedule"),
     "term_id": ("retention_term", "retention_term"),
     "scheme": ("scheme", "scheme"),

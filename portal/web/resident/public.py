@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from portal.cases.origins.actions import note_begun
 from portal.cases.origins.models import NO_CAMPAIGN
@@ -14,6 +15,8 @@ from portal.framework.catalogue.queries import catalogue, has_region, scheme_in_
 from portal.oversight.privacy.retention.queries import draft_days
 from portal.people.actor import Audience
 from portal.planning.forecasts.queries import meter_of
+from portal.planning.rounds.models import RoundMethod
+from portal.planning.rounds.queries import latest_round
 from portal.platform.clock import local_time, now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import current_locale, localized
@@ -111,7 +114,16 @@ def scheme(scheme: str) -> ResponseReturnValue:
         title=localized(known.definition.title),
         meter=meter_of(session, scheme=scheme, on=today()) if sheet.here else None,
         say=money_sentence,
+        lots=lots_of(session, scheme) if sheet.here else None,
     )
+
+
+def lots_of(session: Session, scheme: str) -> dict[str, Any] | None:
+    """What everybody may know of the newest draw of a scheme: the print of the seed, and the seed once the money is divided."""
+    one = latest_round(session, scheme=scheme)
+    if one is None or one.method is not RoundMethod.LOTTERY:
+        return None
+    return {"until": one.received_until, "print": one.seed_print, "seed": one.seed if one.divided_at else ""}
 
 
 @blueprint.get("/zo-rekenen-wij")

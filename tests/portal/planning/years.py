@@ -13,10 +13,14 @@ from matching.what_if.scenario.comparing import GroupResult, LineResult, WorldRe
 from portal.cases.questions.models import CostInput, DevelopmentQuestion, QuestionCostLine
 from portal.framework.funding.queries import funding_lines
 from portal.people.actor import Actor, Audience
+from portal.planning.prices.actions import keep_prices
 from portal.planning.prices.models import LinePrice, LinePrices, PricesState
+from portal.planning.prices_ahead import WorkedPrices, compute_prices, prices_input
+from portal.planning.scarcity import Scarcity
 from portal.planning.scenarios.actions import make_scenario
 from portal.planning.scenarios.models import Scenario
 from portal.planning.year_ahead import ScenarioResult
+from portal.platform.clock import local_date
 from portal.platform.database import written_columns
 from tests.factories import NOW, a_question, a_region
 from tests.snapshots import made_once
@@ -92,3 +96,14 @@ def some_prices(
         session.add(LinePrice(prices_id=made.id, scarce_permille=500, price_permille=500, **row))
     session.flush()
     return session.scalars(select(LinePrices).where(LinePrices.id == made.id)).one()
+
+
+def worked_out_prices() -> WorkedPrices:
+    """What prices came to, of one budget, without the year that was."""
+    return WorkedPrices(LATER.date(), Scarcity(("rijk-leren",), (500,), 6, 990, 950), None)
+
+
+def work_out_prices(session: Session, *, actor: Actor, now: datetime) -> LinePrices:
+    """Prices that are worked out now, and kept."""
+    found = compute_prices(prices_input(session, on=local_date(now)))
+    return keep_prices(session, worked_out=found, actor=actor, now=now)

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
+import pytest
 from sqlalchemy.orm import Session
 
+from portal.commands.working import kinds_of
+from portal.oversight.long_work.doing import do_waiting
+from portal.oversight.long_work.models import LongWork, WorkKind, WorkState
 from portal.people.accounts.models import Role
 from portal.planning.forecasts.models import Forecast
 from portal.planning.forecasts.queries import latest_forecast
+from portal.platform.config import load_settings
 from tests.factories import NOW, a_voucher
 from tests.web.browser import Browser
 from tests.web.forecasted import TODAY, a_forecast, a_line
@@ -28,13 +34,35 @@ def an_old_voucher(session: Session) -> None:
     a_voucher(session, now=NOW - timedelta(days=20))
 
 
-def test_a_controller_makes_a_forecast_and_looks_at_it(office: Office) -> None:
+def test_a_controller_lets_a_forecast_be_made_apart_from_the_page_and_looks_at_it(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STATE_DIR", str(tmp_path / "var"))
+    browser, region = office.browser(Role.CONTROLLER), office.browser(Role.REGION)
+    assert "Als er vouchers zijn" in said(browser.get(LIST))
+    assert "dan valt er niets te verwachten" in said(browser.post(f"{LIST}/nieuw", {})).lower()
     office.do(an_old_voucher)
-    browser = office.browser(Role.CONTROLLER)
-    assert "Er is nog geen prognose" in said(browser.get(LIST))
+    empty = said(browser.get(LIST))
+    assert "Er is nog geen prognose gemaakt" in empty and "knop hierboven" in empty and "Als er vouchers" not in empty
+    assert "De regio of de controller kan er een maken" in said(office.browser(Role.AUDITOR).get(LIST))
     browser.get(f"{LIST}/nieuw")
-    assert browser.post(f"{LIST}/nieuw", {}).status_code == 303
+    asked = browser.post(f"{LIST}/nieuw", {})
+    assert asked.status_code == 303 and "/werk/" in asked.headers["Location"]
+    waits = browser.get(asked.headers["Location"])
+    assert_sound(waits)
+    assert "Prognose maken" in said(waits) and "wacht" in said(waits)
+    assert "Het loket maakt nu een prognose" in said(browser.get(LIST))
+    assert "Bekijk hoe ver het is" not in said(office.browser(Role.AUDITOR).get(LIST))
+    again = region.post(f"{LIST}/nieuw", {})
+    assert again.headers["Location"] == asked.headers["Location"], "a colleague is sent to the same work"
+    assert region.get(again.headers["Location"]).status_code == 200
+    do = {WorkKind.FORECAST: kinds_of(load_settings())[WorkKind.FORECAST]}
+    assert do_waiting(office.engine, kinds=do, clock=lambda: NOW) == 1
+    work = office.do(lambda session: session.query(LongWork).one())
+    assert work.state is WorkState.DONE and work.done == work.total > 10
     one = the_forecast(office)
+    assert f"{LIST}/{one.public_id}" in browser.get(asked.headers["Location"]).text
+    assert one.made_by == work.asked_by
     path = f"{LIST}/{one.public_id}"
     seen = browser.get(path)
     assert_sound(seen)

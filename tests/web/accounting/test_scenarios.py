@@ -91,3 +91,24 @@ def test_prices_wait_for_a_click(office: Office) -> None:
     assert browser.post(f"{PRICES}/{waiting.public_id}/weg", {}).status_code in (409, 422), "it is in force"
     assert browser.post(f"{PRICES}/{waiting.public_id}/stoppen", {}).status_code == 303
     assert "Gebruik deze prijzen" not in said(office.browser(Role.AUDITOR).get(PRICES))
+
+
+def test_prices_are_worked_out_apart_from_the_page_and_stopping_leaves_nothing(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STATE_DIR", str(tmp_path / "var"))
+    for module, name, few in (("scarcity", "SAMPLES", 6), ("scarcity", "TRIED", 2), ("past_regret", "SAMPLES", 2)):
+        monkeypatch.setattr(f"portal.planning.{module}.{name}", few)
+    office.do(asked_before)
+    browser, do = office.browser(Role.REGION), kinds_of(load_settings())
+    for stops in (True, False):
+        asked = browser.post(f"{PRICES}/uitrekenen", {})
+        assert asked.status_code == 303 and "/werk/" in asked.headers["Location"]
+        assert "Het loket rekent nu prijzen uit" in said(browser.get(PRICES))
+        if stops:
+            assert browser.post(f"{asked.headers['Location']}/stop", {}).status_code == 303
+        kinds = {WorkKind.PRICES: do[WorkKind.PRICES]}
+        assert do_waiting(office.engine, kinds=kinds, clock=lambda: LATER) == (0 if stops else 1)
+        assert len(office.do(lambda session: price_versions(session))) == (0 if stops else 1)
+    assert "Bekijk de prijzen" in said(browser.get(asked.headers["Location"]))
+    assert "Versie 1: nog niet in gebruik" in said(browser.get(PRICES))

@@ -45,6 +45,10 @@ def test_two_people_let_somebody_vouch_for_a_budget(office: Office) -> None:
     begun = second.get(path)
     assert_sound(begun)
     assert len(figures_of(begun, "De ruimte, de nieuwste bovenaan")) == 1 and "Nu is € 0 meer beloofd" in said(begun)
+    [exposed] = figures_of(second.get("/verantwoording/"), "Beloofd boven het budget, op verwacht gebruik")
+    assert exposed[2:] == ["€ 0,00", "€ 5.000,00"], "the exposure stands on the first page of the accounts"
+    assert "Beloofd boven het budget" not in said(office.browser(Role.FUNDER).get("/verantwoording/"))
+    second.get(path)
     assert second.post(f"{path}/ruimte", {}).status_code == 303
     second.get(path)
     assert second.post(f"{path}/stop", {}).status_code == 303

@@ -67,7 +67,7 @@ OTHER_HOLDINGS: dict[str, Held] = {
             *("funder_promise", "tranche", "work_package", "work_package_budget", "inflow_plan", "leftover"),
             *("cofinancing_duty", "report_run", "column_choice", "sampled_voucher", "outcome_approval"),
             *("trusted_signer", "package_import", "replay_run", "retention_term", "erasure_batch", "surety_room"),
-            *("line_price", "rebalance_move"),
+            *("line_price", "rebalance_move", "scenario_part"),
         ),
         HoldsNobody(_NOBODY),
     ),
@@ -75,7 +75,7 @@ OTHER_HOLDINGS: dict[str, Held] = {
         (
             *("agreement_party", "agreement_document", "cofinancing", "expense", "accounting_period", "report_text"),
             *("audit_sample", "tranche_receipt", "winding_down", "closed_step", "forecast", "money_meter", "surety"),
-            *("line_prices", "scenario", "rebalance", "assurance_rule", "webhook"),
+            *("line_prices", "scenario", "rebalance", "award_round", "assurance_rule", "webhook"),
         ),
         HoldsNobody(_OFFICIAL),
     ),

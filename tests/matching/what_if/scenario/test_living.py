@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import json
+import pickle
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from matching.plan.executor import Threads
-from matching.what_if.scenario.comparing import QuestionKind, compare
+from matching.what_if.scenario.comparing import QuestionKind, SoFar, compare
 from matching.what_if.scenario.exactly import live_exactly
 from matching.what_if.scenario.living import Lived, World, live
 from matching.what_if.scenario.mixes import Mixes, usable_lines, without_dates
@@ -149,6 +151,23 @@ def test_worlds_are_compared_on_the_same_dice_whoever_computes_and_few_people_ar
     told: list[int] = []
     one = compare(worlds, kinds, source, 3, told=lambda: told.append(1))
     assert one == compare(worlds, kinds, source, 3, executor=Threads(2)) and len(told) == 3
+    stopped = SoFar()
+
+    def until_two() -> None:
+        if stopped.blocks == 2:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        compare(worlds, kinds, source, 3, told=until_two, so_far=stopped)
+    written = json.loads(json.dumps(stopped.as_lists()))
+    elsewhere, asked = pickle.loads(pickle.dumps(worlds)), list[int]()
+
+    def counted(block: int) -> Years:
+        asked.append(block)
+        return source(block)
+
+    went_on = compare(elsewhere, kinds, counted, 3, so_far=SoFar.of_lists(written))
+    assert went_on == one and asked == [2], "from where it was stopped, in another process"
     now, lower = one
     assert (now.more_people.mean, now.more_own.low, now.more_own.high) == (0, 0, 0), "beside itself nothing differs"
     assert {row.loses for row in now.groups if row.asked is not None} == {0}

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from portal.oversight.long_work.actions import begin_work, cancel_work, go_on_with_work, pause_work
 from portal.oversight.long_work.doing import LEASE, Do, Doing, do_waiting, something_waits
-from portal.oversight.long_work.models import LongWork, WorkKind, WorkState
+from portal.oversight.long_work.models import WHOLE_REGION, LongWork, WorkKind, WorkState
 from portal.oversight.long_work.queries import work_by_public_id, works
 from portal.people.actor import Actor, Audience
 from portal.people.audit.queries import events_of
@@ -21,6 +22,7 @@ from portal.platform.errors import Conflict, Refusal
 from tests.factories import ADMIN, NOW, REGION
 
 OWNER = Actor(Audience.OWNER, account_id=931)
+CONTROLLER = Actor(Audience.CONTROLLER, account_id=932)
 SEARCH = WorkKind.SEARCH
 
 
@@ -146,6 +148,47 @@ def test_who_asked_sees_and_stops_it_the_administrator_too_and_others_do_not(des
             refused()
     desk.act(pause_work, work, OWNER)
     assert unit_of_work(desk.engine, lambda s: [one.id for one in works(s)]) == [work.id]
+
+
+def test_what_is_for_the_whole_region_is_of_all_who_may_ask_for_it(desk: Desk) -> None:
+    work = desk.ask(WorkKind.FORECAST, WHOLE_REGION, REGION)
+    assert desk.ask(WorkKind.FORECAST, WHOLE_REGION, CONTROLLER).id == work.id
+    with pytest.raises(Refusal, match="kunt u hier niet"):
+        desk.ask(WorkKind.FORECAST, WHOLE_REGION, OWNER)
+    with pytest.raises(Refusal, match="alleen de regio"):
+        desk.ask(WorkKind.PRICES, WHOLE_REGION, CONTROLLER)
+    for actor, sees in ((CONTROLLER, True), (OWNER, False)):
+        found = unit_of_work(desk.engine, lambda s, a=actor: work_by_public_id(s, public_id=work.public_id, actor=a))  # type: ignore[misc]
+        assert (found is not None) is sees
+    desk.act(pause_work, work, CONTROLLER)
+
+
+def test_what_was_computed_is_kept_in_the_write_that_says_it_is_done_or_not_at_all(desk: Desk) -> None:
+    kept: list[datetime] = []
+
+    def keeping(then: Callable[[], None]) -> Do:
+        def do(doing: Doing) -> None:
+            doing.steps(1)
+            then()
+            doing.keep(lambda _session, at: kept.append(at))
+
+        return do
+
+    first = desk.ask()
+    assert desk.work(keeping(lambda: desk.act(cancel_work, first))) == 0 and kept == [], "it was cancelled just before"
+    second = desk.ask()
+    assert desk.work(keeping(lambda: None)) == 1 and kept == [NOW]
+    assert desk.now(second).state is WorkState.DONE and desk.now(second).ended_at == NOW
+
+    def refuses(doing: Doing) -> None:
+        def refuse(_session: Session, _at: datetime) -> None:
+            raise Refusal("too_late", "x")
+
+        doing.keep(refuse)
+
+    third = desk.ask()
+    assert desk.work(refuses) == 0
+    assert (desk.now(third).state, desk.now(third).trouble) == (WorkState.FAILED, "too_late")
 
 
 def test_the_rate_and_the_time_left_follow_from_what_was_done() -> None:

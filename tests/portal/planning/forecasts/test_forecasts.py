@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.orm import Session
 
@@ -12,7 +14,7 @@ from portal.framework.funding.queries import funding_line_by_slug
 from portal.ledger.queries import line_figures
 from portal.people.actor import Actor, Audience
 from portal.people.audit.models import AuditEvent
-from portal.planning.forecasts.actions import forecast_job, make_forecast, show_meter
+from portal.planning.forecasts.actions import forecast_job, keep_forecast, show_meter
 from portal.planning.forecasts.models import Forecast
 from portal.planning.forecasts.queries import (
     back_test_of,
@@ -23,15 +25,18 @@ from portal.planning.forecasts.queries import (
     meter_of,
     meter_shown,
 )
-from portal.planning.observed import observed
+from portal.planning.observed import observed, something_to_learn
+from portal.planning.outlook import WorkedOutlook, outlook_input, work_out
 from portal.planning.rebalances.actions import carry_out_rebalance
 from portal.platform.clock import local_date
+from portal.platform.database import unit_of_work
 from portal.platform.errors import Conflict, Refusal
+from portal.platform.jobs.actions import run_jobs
 from portal.spending.vouchers.actions import redeem_voucher
 from portal.spending.vouchers.bill import Bill
 from tests.factories import ADVISOR, NOW, REGION, SYSTEM, a_provider, a_region, a_voucher
 from tests.portal.planning.books import a_late_voucher, laid_down
-from tests.web.forecasted import TODAY, a_forecast
+from tests.web.forecasted import TODAY, a_forecast, make_forecast, worked_out
 
 LATER = NOW + timedelta(weeks=3)
 CONTROLLER = Actor(Audience.CONTROLLER, account_id=922, display_name="Coen Controller")
@@ -84,10 +89,12 @@ def test_what_was_known_on_a_day_is_what_the_books_said_then(session: Session) -
 
 def test_nobody_else_makes_one_and_from_nothing_nothing_is_learned(session: Session) -> None:
     a_region(session)
+    assert not something_to_learn(session, on=TODAY)
     with pytest.raises(Refusal, match="nog geen voucher"):
         make_forecast(session, actor=REGION, now=NOW)
+    empty = WorkedOutlook(TODAY, TODAY + timedelta(days=7), 1, 1, 0, {})
     with pytest.raises(Refusal, match="kunt u hier niet"):
-        make_forecast(session, actor=ADVISOR, now=NOW)
+        keep_forecast(session, worked_out=empty, actor=ADVISOR, now=NOW)
     with pytest.raises(Refusal, match="kunt u hier niet"):
         show_meter(session, shown=False, actor=CONTROLLER, now=NOW)
 
@@ -101,6 +108,35 @@ def test_after_a_rebalance_the_forecast_says_less_lapses(session: Session) -> No
     assert (before["rijk-leren"].reserved_now_cents, after["rijk-leren"].reserved_now_cents) == (120_000, 0)
     assert (before["provincie-breed"].reserved_now_cents, after["provincie-breed"].reserved_now_cents) == (0, 120_000)
     assert after["provincie-breed"].lost.middle < before["provincie-breed"].lost.middle
+
+
+def test_what_was_worked_out_is_kept_unless_a_later_day_was(session: Session) -> None:
+    a_voucher(session)
+    before = worked_out(session, now=LATER)
+    told: list[int] = []
+    given = outlook_input(session, on=local_date(LATER))
+    assert given is not None and work_out(given, paths=10, told=lambda: told.append(1)) == before
+    assert len(told) == given.steps, "it is told how far it is as often as it said"
+    make_forecast(session, actor=REGION, now=LATER + timedelta(days=1), paths=10)
+    with pytest.raises(Conflict, match="nieuwere prognose"):
+        keep_forecast(session, worked_out=before, actor=REGION, now=LATER + timedelta(days=1))
+
+
+def test_the_job_reads_in_one_snapshot_and_computes_with_no_transaction_open(engine: Engine) -> None:
+    unit_of_work(engine, a_voucher)
+    job, writes = forecast_job(SYSTEM, paths=FEW), list[int]()
+    between = job.between
+    assert between is not None
+
+    def watched(item: str) -> None:
+        unit_of_work(engine, lambda session: show_meter(session, shown=False, actor=REGION, now=LATER))
+        writes.append(1)
+        between(item)
+
+    run = run_jobs(engine, jobs=[replace(job, between=watched)], now=LATER)
+    assert (run.done, run.failed, writes) == ({"forecast": 1}, {}, [1]), "somebody else wrote while it was worked out"
+    kept = unit_of_work(engine, latest_forecast, read_only=True)
+    assert kept is not None and kept.data_day == local_date(LATER)
 
 
 def test_the_job_makes_one_a_week(session: Session) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -12,14 +13,21 @@ from matching.solver.solve import propose
 from matching.spec.score import values
 from portal.framework.catalogue.queries import as_loaded_region
 from portal.framework.funding.queries import funding_lines, matching_funding_lines
-from portal.planning.prices.actions import drop_prices, end_prices, put_prices_in_force, work_out_prices
+from portal.planning.prices.actions import drop_prices, end_prices, keep_prices, put_prices_in_force
 from portal.planning.prices.models import LinePrices, PricesState
 from portal.planning.prices.queries import price_versions, prices_by_public_id, prices_in
 from portal.planning.scarcity import highest_price
 from portal.platform.errors import Conflict, Refusal
 from tests.benchmarks.regions import a_region as made_up
 from tests.factories import ADVISOR, NOW, a_region
-from tests.portal.planning.years import LATER, PLANNER, asked_before, some_prices
+from tests.portal.planning.years import (
+    LATER,
+    PLANNER,
+    asked_before,
+    some_prices,
+    work_out_prices,
+    worked_out_prices,
+)
 
 
 def prices_of(session: Session) -> dict[str, int | None]:
@@ -66,12 +74,18 @@ def test_who_may_not_and_what_does_not_stand_any_more_is_refused(session: Sessio
             act(session, prices=prices, actor=ADVISOR, now=NOW)
     with pytest.raises(Refusal, match="te weinig vragen"):
         work_out_prices(session, actor=PLANNER, now=NOW)
+    with pytest.raises(Refusal, match="niet doen"):
+        keep_prices(session, worked_out=worked_out_prices(), actor=ADVISOR, now=NOW)
     with pytest.raises(Conflict):
         end_prices(session, prices=prices, actor=PLANNER, now=NOW)
     drop_prices(session, prices=prices, actor=PLANNER, now=NOW)
     with pytest.raises(Conflict):
         drop_prices(session, prices=prices, actor=PLANNER, now=NOW)
-    some_prices(session, number=2)
+    kept = keep_prices(session, worked_out=worked_out_prices(), actor=PLANNER, now=LATER)
+    assert (kept.number, [row.line.slug for row in kept.rows]) == (2, ["rijk-leren"])
+    earlier = replace(worked_out_prices(), on=NOW.date())
+    with pytest.raises(Conflict):
+        keep_prices(session, worked_out=earlier, actor=PLANNER, now=LATER)
     for wrong in ({"number": 2}, {"number": 3}, {"number": 3, "state": PricesState.ENDED}):
         with pytest.raises(IntegrityError), session.begin_nested():
             values_ = {"on": NOW.date(), "years": 1, "hindsight_permille": 1, "fixed_permille": 1, "worked_out_at": NOW}

@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from matching.what_if.scenario import mixes
 from matching.what_if.scenario.changes import CapSet, Change, EarmarkGone, LineRaised, SchemeGone, SecondFund, ShareHeld
+from portal.commands.working import kinds_of
+from portal.framework.funding.actions import raise_budget
+from portal.framework.funding.queries import funding_line_by_slug
+from portal.oversight.long_work.actions import begin_work, go_on_with_work, pause_work
+from portal.oversight.long_work.doing import do_waiting
+from portal.oversight.long_work.models import LongWork, WorkKind, WorkState
+from portal.people.accounts.models import Role
+from portal.people.accounts.queries import actor_of_account
+from portal.planning.scenarios import actions
 from portal.planning.scenarios.actions import drop_scenario, keep_result, make_scenario
 from portal.planning.scenarios.models import Scenario
-from portal.planning.scenarios.queries import changes_of, result_of, scenario_by_public_id, scenarios
+from portal.planning.scenarios.queries import changes_of, part_of, result_of, scenario_by_public_id, scenarios
 from portal.planning.usual_questions import usual_questions
-from portal.planning.year_ahead import ScenarioResult, compute_scenario, lines_ahead, scenario_input
+from portal.planning.year_ahead import LINES, Begun, ScenarioResult, compute_scenario, lines_ahead, scenario_input
+from portal.platform.config import load_settings
+from portal.platform.database import unit_of_work
 from portal.platform.errors import Conflict, Refusal
-from tests.factories import ADVISOR, NOW, a_region
+from tests.factories import ADVISOR, NOW, REGION, SYSTEM, a_region
 from tests.portal.planning.years import LATER, MORE, PLANNER, a_scenario, asked_before
+from tests.web.browser import make_account
 
 TODAY = LATER.date()
 
@@ -49,6 +64,73 @@ def test_a_change_is_lived_beside_how_it_is_now_and_kept_under_its_name(session:
     assert scenario_by_public_id(session, public_id=one.public_id, actor=ADVISOR) is None
     drop_scenario(session, scenario=one, actor=PLANNER, now=LATER)
     assert scenarios(session, actor=PLANNER) == []
+
+
+def test_a_paused_scenario_goes_on_where_it_was_with_the_money_and_the_mixes_of_then(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STATE_DIR", str(tmp_path / "var"))
+    for name, few in (("BLOCK", 2), ("YEARS", 6)):
+        monkeypatch.setattr(f"portal.planning.year_ahead.{name}", few)
+    monkeypatch.setattr("portal.oversight.long_work.doing.SAY_EVERY", 0.0)
+    solved, solve = list[object](), mixes.best_shares
+    monkeypatch.setattr(mixes, "best_shares", lambda problem: (solved.append(problem), solve(problem))[1])
+    unit_of_work(engine, asked_before)
+    one = unit_of_work(engine, a_scenario)
+    kinds = {WorkKind.SCENARIO: kinds_of(load_settings())[WorkKind.SCENARIO]}
+    asker, about = actor_of_account(make_account(engine, Role.REGION)), one.public_id
+    work = unit_of_work(engine, lambda s: begin_work(s, kind=WorkKind.SCENARIO, about=about, actor=asker, now=LATER))
+
+    def works(stops_after: int) -> tuple[WorkState, int, int]:
+        """Do it, paused after so many blocks; how it stands, how many blocks are done and how many mixes were solved."""
+        before, keeps = len(solved), actions.keep_part
+
+        def keeping(session: Session, **named: Any) -> None:
+            keeps(session, **named)
+            if named["begun"].so_far.blocks == stops_after:
+                row = session.get_one(LongWork, work.id)
+                pause_work(session, work=row, actor=SYSTEM, now=LATER)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(actions, "keep_part", keeping)
+            do_waiting(engine, kinds=kinds, clock=lambda: LATER)
+        after = unit_of_work(engine, lambda session: session.get_one(LongWork, work.id), read_only=True)
+        return after.state, after.done, len(solved) - before
+
+    state, _done, first = works(2)
+    assert state is WorkState.PAUSED and first > 0
+    part = unit_of_work(engine, lambda session: part_of(session, scenario=one), read_only=True)
+    assert part is not None and Begun.of_text(part.content_json).so_far.blocks == 2
+    unit_of_work(engine, _money_moves)
+    unit_of_work(engine, lambda s: go_on_with_work(s, work=s.get_one(LongWork, work.id), actor=SYSTEM, now=LATER))
+    state, done, second = works(0)
+    assert (state, done) == (WorkState.DONE, 3) and second < first, "what was solved is not solved again"
+    row = unit_of_work(engine, lambda session: session.get_one(Scenario, one.id), read_only=True)
+    assert unit_of_work(engine, lambda session: part_of(session, scenario=row), read_only=True) is None
+    lines = LINES.validate_json(part.lines_json)
+    whole = unit_of_work(
+        engine, lambda session: scenario_input(session, changes=MORE, on=TODAY, lines=lines), read_only=True
+    )
+    assert result_of(row) == compute_scenario(whole, years=6), "as if nobody had stopped it"
+    now = unit_of_work(engine, lambda session: lines_ahead(session, on=TODAY), read_only=True)
+    assert now != lines, "the money did move"
+    half = Begun.of_text(part.content_json)
+    compute_scenario(replace(whole, lines=now), years=6, begun=half)
+    assert half.so_far.blocks == 3 and half.of != Begun.of_text(part.content_json).of, "with other money it begins anew"
+
+
+def _money_moves(session: Session) -> None:
+    line = funding_line_by_slug(session, slug="rijk-leren")
+    assert line is not None
+    raise_budget(
+        session,
+        line=line,
+        amount_cents=50_000,
+        reason="Tweede tranche",
+        actor=REGION,
+        now=LATER,
+        prepared_by="account:901",
+    )
 
 
 def test_rules_and_money_change_as_they_say(session: Session) -> None:

@@ -6,9 +6,10 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from portal.planning.forecasts.actions import make_forecast, show_meter
+from portal.planning.forecasts.actions import keep_forecast, show_meter
 from tests.factories import NOW, a_voucher
-from tests.reliability.pairs.acts import REGIONS, Scene, row
+from tests.reliability.pairs.acts import REGIONS, Scene, made, row
+from tests.web.forecasted import a_worked_outlook
 
 
 def _issued(session: Session) -> None:
@@ -19,7 +20,7 @@ ISSUED = Scene(
     "a voucher of before, from which something can be learned",
     _issued,
     (
-        row(make_forecast, paths=10, actor=REGIONS),
+        row(keep_forecast, worked_out=made(a_worked_outlook), actor=REGIONS),
         row(show_meter, "off", shown=False, actor=REGIONS),
     ),
 )

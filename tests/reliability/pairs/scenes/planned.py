@@ -5,11 +5,11 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from portal.framework.funding.actions import price_line
-from portal.planning.prices.actions import drop_prices, end_prices, put_prices_in_force, work_out_prices
+from portal.planning.prices.actions import drop_prices, end_prices, keep_prices, put_prices_in_force
 from portal.planning.prices.models import LinePrices
 from portal.planning.scenarios.actions import drop_scenario, keep_result, make_scenario
 from portal.planning.scenarios.models import Scenario
-from tests.portal.planning.years import LATER, MORE, a_result, a_scenario, asked_before, some_prices
+from tests.portal.planning.years import LATER, MORE, a_result, a_scenario, asked_before, some_prices, worked_out_prices
 from tests.reliability.pairs.acts import REGIONS, Scene, made, row, the
 from tests.reliability.pairs.scenes.spending import the_line
 
@@ -38,7 +38,7 @@ LEARNING = Scene(
     "questions of the past to learn from, and a scenario",
     _kept,
     (
-        row(work_out_prices, actor=REGIONS, now=LATER),
+        row(keep_prices, worked_out=made(worked_out_prices), actor=REGIONS, now=LATER),
         row(make_scenario, name="Een ander", changes=MORE, actor=REGIONS),
         row(keep_result, scenario=SCENARIO, result=made(a_result), actor=REGIONS),
         row(drop_scenario, scenario=SCENARIO, actor=REGIONS),

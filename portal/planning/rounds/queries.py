@@ -1,0 +1,166 @@
+"""Reads of rounds: which schemes have them, who takes part, what the money could be, and what a division came to."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+
+from pydantic import TypeAdapter
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matching.plan.rounds import Method, RoundApplication, divide, lot_of
+from portal.awarding.order_of_receipt.queries import claims_of, undecided
+from portal.cases.applications.models import Application
+from portal.cases.questions.models import DevelopmentQuestion
+from portal.framework.catalogue.queries import schemes_in_force
+from portal.framework.funding.queries import funding_lines
+from portal.ledger.queries import available_cents
+from portal.people.actor import Actor, Audience
+from portal.planning.rounds.models import AwardRound, RoundMethod, RoundState
+from portal.platform.clock import local_date
+
+READERS = frozenset({Audience.REGION, Audience.CONTROLLER, Audience.AUDITOR, Audience.SYSTEM})
+METHODS: dict[RoundMethod, Method] = {
+    RoundMethod.RANKING: "ranking",
+    RoundMethod.LOTTERY: "lot",
+    RoundMethod.PRO_RATA: "proportion",
+}
+
+
+@dataclass(frozen=True)
+class DividedRow:
+    """What one application gets, in the order of the method; cents."""
+
+    number: str
+    asked_cents: int
+    granted_cents: int
+    lines: tuple[tuple[str, int], ...]
+    points: int = 0
+    lot: str = ""
+
+
+@dataclass(frozen=True)
+class Division:
+    """What a round came to. `most_cents`: no division of this money over these applications pays more."""
+
+    on: date
+    rows: tuple[DividedRow, ...]
+    most_cents: int
+    part_percent: float
+    """In proportion: what part of what was asked everybody gets."""
+
+    @property
+    def cents(self) -> int:
+        """What is granted together."""
+        return sum(one.granted_cents for one in self.rows)
+
+
+DIVISION: TypeAdapter[Division] = TypeAdapter(Division)
+
+
+@dataclass(frozen=True)
+class RoundInput:
+    """All that a round is divided from; nothing of it asks the database for more."""
+
+    on: date
+    method: RoundMethod
+    seed: str
+    applications: tuple[RoundApplication, ...]
+    holds: dict[str, int]
+
+
+def schemes_with_rounds(session: Session, *, on: date) -> dict[str, RoundMethod]:
+    """The schemes of this desk whose money is not divided in the order of receipt, with how it is."""
+    found = {}
+    for scheme in schemes_in_force(session, on=on):
+        budget = scheme.definition.budget
+        if scheme.definition.administered == "here" and budget is not None and budget.distribution in set(RoundMethod):
+            found[scheme.slug] = RoundMethod(budget.distribution)
+    return found
+
+
+def rounds(session: Session, *, actor: Actor) -> list[AwardRound]:
+    """Every round, the newest first; none for who does not see the accounts."""
+    if actor.audience not in READERS:
+        return []
+    return list(session.scalars(select(AwardRound).order_by(AwardRound.id.desc())))
+
+
+def round_by_public_id(session: Session, *, public_id: str, actor: Actor) -> AwardRound | None:
+    """The round with this id; None when there is none, or for who does not see the accounts."""
+    if actor.audience not in READERS:
+        return None
+    return session.scalar(select(AwardRound).where(AwardRound.public_id == public_id))
+
+
+def latest_round(session: Session, *, scheme: str) -> AwardRound | None:
+    """The newest round of a scheme that was not dropped, for everybody; None when there is none."""
+    mine = (AwardRound.scheme == scheme, AwardRound.state != RoundState.DROPPED)
+    return session.scalars(select(AwardRound).where(*mine).order_by(AwardRound.id.desc()).limit(1)).first()
+
+
+def points_of(round_: AwardRound) -> dict[str, int]:
+    """Per number of application its points; empty when none were given."""
+    return dict(json.loads(round_.points_json)) if round_.points_json is not None else {}
+
+
+def division_of(round_: AwardRound) -> Division | None:
+    """What it came to; None while it is not divided."""
+    return DIVISION.validate_json(round_.result_json) if round_.result_json is not None else None
+
+
+def round_input(session: Session, *, round_: AwardRound, on: date) -> RoundInput:
+    """Who takes part (complete, not decided), what the scheme could pay each at most, and what there is."""
+    rows = session.execute(
+        select(Application, DevelopmentQuestion)
+        .join(DevelopmentQuestion, DevelopmentQuestion.id == Application.question_id)
+        .where(*undecided())
+        .order_by(Application.receipt_order)
+    ).all()
+    taking_part = {
+        application.number: application
+        for application, _question in rows
+        if round_.scheme in application.schemes
+        and application.completed_at is not None
+        and local_date(application.completed_at) <= round_.received_until
+    }
+    mine = [(row[0], row[1]) for row in rows if row[0].number in taking_part]
+    points = points_of(round_)
+    asked = tuple(
+        RoundApplication(
+            claim.id, part.at_most_cents, part.funding_lines, points.get(claim.id, 0), _tie(taking_part[claim.id])
+        )
+        for claim in claims_of(session, mine, today=on, in_order=False)
+        for part in claim.schemes
+        if part.scheme == round_.scheme
+    )
+    used = {line for one in asked for line in one.may}
+    ids = {line.slug: line.id for line in funding_lines(session) if line.slug in used}
+    left = available_cents(session, funding_line_ids=list(ids.values()))
+    return RoundInput(on, round_.method, round_.seed, asked, {slug: max(0, left[key]) for slug, key in ids.items()})
+
+
+def _tie(application: Application) -> str:
+    assert application.completed_at is not None
+    return f"{application.completed_at.isoformat()} {application.receipt_order:09d}"
+
+
+def divided(given: RoundInput) -> Division:
+    """The division: who comes first by the method, and lines that change places so that nobody is left out without need."""
+    method = METHODS[given.method]
+    found = divide(given.applications, given.holds, method=method, seed=given.seed)
+    asked = {one.id: one for one in given.applications}
+    rows = tuple(
+        DividedRow(
+            one.id,
+            asked[one.id].cents,
+            one.cents,
+            one.lines,
+            asked[one.id].points if method == "ranking" else 0,
+            lot_of(given.seed, one.id) if method == "lot" else "",
+        )
+        for one in found.granted
+    )
+    return Division(given.on, rows, found.most_cents, float(found.part * 100))
