@@ -31,7 +31,7 @@ class Cluster:
     @property
     def workers(self) -> int:
         """How many threads the workers have together, at this moment; at least one."""
-        return max(1, sum(self.client.nthreads().values()))
+        return max(1, int(sum(self.client.nthreads().values())))
 
     def keep(self, items: Sequence[A]) -> Sequence[A]:
         """The items, sent to the workers once; kept here too, for when a worker is lost."""

@@ -14,7 +14,7 @@ import io
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -199,6 +199,13 @@ _DATE_PATTERNS = {
 }
 
 
+@lru_cache(maxsize=1)
+def _amsterdam() -> tzinfo:
+    from zoneinfo import ZoneInfo  # read when a time is shown first: commands that show none start sooner
+
+    return ZoneInfo("Europe/Amsterdam")
+
+
 def format_date(day: date | None, style: str = "long") -> str:
     """A date as ``1 maart 2026`` (long), ``01-03-2026`` (short) or ``zondag 1 maart 2026`` (weekday).
 
@@ -209,9 +216,7 @@ def format_date(day: date | None, style: str = "long") -> str:
     if day is None:
         return ""
     if isinstance(day, datetime):
-        from portal.platform.clock import AMSTERDAM
-
-        day = day.astimezone(AMSTERDAM).date()
+        day = day.astimezone(_amsterdam()).date()
     return _written_day(day, style, current_locale())
 
 
@@ -226,9 +231,7 @@ def format_time(instant: datetime | None) -> str:
     """The Dutch wall-clock time of an aware instant: ``14.30 uur`` (English ``14:30``)."""
     if instant is None:
         return ""
-    from portal.platform.clock import AMSTERDAM
-
-    local = instant.astimezone(AMSTERDAM)
+    local = instant.astimezone(_amsterdam())
     return f"{local:%H:%M}" if current_locale() == "en" else f"{local:%H.%M} uur"
 
 

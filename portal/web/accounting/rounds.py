@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from flask import flash, redirect, url_for
@@ -108,8 +109,10 @@ def new_round() -> ResponseReturnValue:
     )
 
     def act() -> None:
-        by = {"actor": current_actor(), "now": now()}
-        made.append(open_round(session, scheme=form.scheme.data, received_until=form.until.data, **by))
+        until = form.until.data
+        made.append(
+            open_round(session, scheme=form.scheme.data, received_until=until, actor=current_actor(), now=now())
+        )
 
     answer = do_on(shown, form, act, lambda: _("De ronde is open."))
     if made:
@@ -139,13 +142,12 @@ def give_round_points(round_id: str) -> ResponseReturnValue:
         records=(one,),
         hints={"points": _("Op elke regel het nummer van een aanvraag, een spatie en de punten: AV-2026-0012 80.")},
     )
-    by = {"actor": current_actor(), "now": now()}
-    return do_on(
-        shown,
-        form,
-        lambda: give_points(current_session(), award_round=one, points=_points(form.points.data), **by),
-        lambda: _("De punten zijn vastgelegd."),
-    )
+
+    def act() -> None:
+        points = _points(form.points.data)
+        give_points(current_session(), award_round=one, points=points, actor=current_actor(), now=now())
+
+    return do_on(shown, form, act, lambda: _("De punten zijn vastgelegd."))
 
 
 @blueprint.post("/rondes/<round_id>/verdelen")
@@ -155,8 +157,8 @@ def divide_a_round(round_id: str) -> ResponseReturnValue:
     def ask(one: AwardRound) -> str:
         if today() <= one.received_until:
             raise not_over()
-        by = {"actor": current_actor(), "now": now()}
-        work = begin_work(current_session(), kind=WorkKind.ROUND, about=one.public_id, **by)
+        actor, about = current_actor(), one.public_id
+        work = begin_work(current_session(), kind=WorkKind.ROUND, about=about, actor=actor, now=now())
         return url_for("access.long_work", work_id=work.public_id)
 
     return _act(round_id, ask)
@@ -246,7 +248,9 @@ def _shown(one: AwardRound, division: Division) -> dict[str, Any]:
             number=sum(row.granted_cents > 0 for row in division.rows),
             most=format_euros(division.most_cents),
         ),
-        "part": _("Iedereen krijgt %(part)s%% van wat kan.", part=format_number(round(division.part_percent, 2)))
+        "part": _(
+            "Iedereen krijgt %(part)s%% van wat kan.", part=format_number(Decimal(str(round(division.part_percent, 2))))
+        )
         if one.method is RoundMethod.PRO_RATA
         else "",
         "columns": columns,
