@@ -13,6 +13,7 @@ from matching.problem import AvailableFundingLine, Locks, Problem
 from matching.problem.proposal import Proposal
 from matching.solver.again import least_own, own_at_least, own_cents, paid_by_offers, solved
 from schemes.basics.findings import BadFile
+from schemes.facts import complete_facts
 from schemes.facts.outcome import FactValue
 from schemes.region.loading import LoadedRegion
 
@@ -99,6 +100,20 @@ class ChangedQuestion:
             key: value for key, value in self.prepared.facts.items() if key not in known or known[key].derived is None
         }
 
+    @cached_property
+    def _completed(self) -> dict[tuple[tuple[str, type, FactValue], ...], dict[str, FactValue]]:
+        return {}
+
+    def facts_with(self, change: Mapping[str, FactValue]) -> dict[str, FactValue]:
+        """All facts when these are other ones. What follows from them is worked out once for all schemes that are asked."""
+        key = tuple((fact, type(value), value) for fact, value in change.items())
+        found = self._completed.get(key)
+        if found is None:
+            region = self.region
+            found = complete_facts({**self.given, **change}, region.facts, region.references, self.on)
+            self._completed[key] = found
+        return found
+
     @property
     def own(self) -> int:
         """What the asker pays or borrows now."""
@@ -151,7 +166,7 @@ class ChangedQuestion:
 
     def solved(self, problem: Problem) -> Proposal | None:
         """A changed problem solved; None when what the asker pays is not proven."""
-        mix = solved(problem)
+        mix = solved(problem, hashed=False)
         return mix if mix is not None and mix.passes[0].status == "proven" else None
 
     def better(self, made: Prepared | None) -> Found | None:
