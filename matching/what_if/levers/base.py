@@ -101,18 +101,21 @@ class ChangedQuestion:
         }
 
     @cached_property
-    def _completed(self) -> dict[tuple[tuple[str, type, FactValue], ...], dict[str, FactValue]]:
-        return {}
+    def _standing(self) -> dict[str, FactValue]:
+        region = self.region
+        return complete_facts(self.given, region.facts, region.references, self.on)
+
+    @cached_property
+    def _leading(self) -> frozenset[str]:
+        """Facts from which others follow, and those others."""
+        derived = {key: one.derived for key, one in self.region.facts.items() if one.derived is not None}
+        return frozenset(derived) | {one.from_ for one in derived.values()}
 
     def facts_with(self, change: Mapping[str, FactValue]) -> dict[str, FactValue]:
-        """All facts when these are other ones. What follows from them is worked out once for all schemes that are asked."""
-        key = tuple((fact, type(value), value) for fact, value in change.items())
-        found = self._completed.get(key)
-        if found is None:
-            region = self.region
-            found = complete_facts({**self.given, **change}, region.facts, region.references, self.on)
-            self._completed[key] = found
-        return found
+        """All facts when these are other ones. What follows from the others stays what it is."""
+        if self._leading.isdisjoint(change):
+            return {**self._standing, **change}
+        return complete_facts({**self.given, **change}, self.region.facts, self.region.references, self.on)
 
     @property
     def own(self) -> int:
