@@ -14,7 +14,7 @@ import io
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -139,6 +139,13 @@ def lazy_gettext(message: str, **values: object) -> LazyString:
     return LazyString(message, values)
 
 
+@lru_cache
+def _amsterdam() -> tzinfo:
+    from zoneinfo import ZoneInfo  # looks through the whole system: only where an instant is shown
+
+    return ZoneInfo("Europe/Amsterdam")
+
+
 # -- money, numbers and dates ------------------------------------------------------------------------------------------
 
 
@@ -209,9 +216,7 @@ def format_date(day: date | None, style: str = "long") -> str:
     if day is None:
         return ""
     if isinstance(day, datetime):
-        from portal.platform.clock import AMSTERDAM
-
-        day = day.astimezone(AMSTERDAM).date()
+        day = day.astimezone(_amsterdam()).date()
     return _written_day(day, style, current_locale())
 
 
@@ -226,9 +231,7 @@ def format_time(instant: datetime | None) -> str:
     """The Dutch wall-clock time of an aware instant: ``14.30 uur`` (English ``14:30``)."""
     if instant is None:
         return ""
-    from portal.platform.clock import AMSTERDAM
-
-    local = instant.astimezone(AMSTERDAM)
+    local = instant.astimezone(_amsterdam())
     return f"{local:%H:%M}" if current_locale() == "en" else f"{local:%H.%M} uur"
 
 
