@@ -42,7 +42,7 @@ from matching.solver.starting import (
     OPTIMAL,
     Better,
     Parameters,
-    Run,
+    SolverRun,
     wrong_with,
 )
 
@@ -146,7 +146,7 @@ class MixRun:
             program.clear_solution_hint()
             program.solution_hint.vars.extend(range(len(self.found)))
             program.solution_hint.values.extend(self.found)
-        run = Run(_parameters(name, limit, way, cuts=self.cuts))
+        run = SolverRun(_parameters(name, limit, way, cuts=self.cuts))
         with while_waited_for(run.stop) as seconds:
             if seconds is not None:
                 run.parameters.max_time_in_seconds = seconds
