@@ -137,6 +137,9 @@ moves. What they leave open goes to the second engine."""
 SLICES_OF_BUNDLE: tuple[tuple[Way, int, int], ...] = (("usual", 3, 40), ("harder", 5, 200))
 """Those of a bundle: many amounts and nobody who asks first, which the second engine is good at."""
 
+SCHEMES_OF_BUNDLE: tuple[tuple[Way, int, int], ...] = (("usual", 1, 40), ("tree", 3, 100))
+"""And of its pass that counts: the tree finds the bound, and the second engine a mix that comes to it."""
+
 MANY_ROWS = 10_000
 SLICES_OF_MANY: tuple[tuple[Way, int, int], ...] = (("usual", 3, 40),)
 """Those of a model of so many rows: a good mix to begin with, then the second engine, which is slow without one."""

@@ -9,12 +9,12 @@ from matching.solver.prepared import read
 from matching.spec import limits
 
 
-def solved(problem: Problem) -> Proposal | None:
-    """The best mix; None when the locks clash, or when nothing that keeps them was found in time."""
+def solved(problem: Problem, *, hashed: bool = True) -> Proposal | None:
+    """The best mix; None when the locks clash, or when nothing that keeps them was found in time. `hashed` as in `propose`."""
     from matching.solver.solve import LimitReached, LockConflict, propose
 
     try:
-        return propose(problem, outlook=False)
+        return propose(problem, outlook=False, hashed=hashed)
     except (LockConflict, LimitReached):
         return None
 

@@ -15,6 +15,7 @@ from matching.problem.settings import (
     MOST_STEPS,
     PASSES_WITHOUT_PRESOLVE,
     RESERVE,
+    SCHEMES_OF_BUNDLE,
     SECOND_SHARE,
     SLICE_MS,
     SLICE_MS_PER_ROW,
@@ -41,7 +42,7 @@ from matching.solver.starting import (
     OPTIMAL,
     Better,
     Parameters,
-    Run,
+    SolverRun,
     wrong_with,
 )
 
@@ -111,7 +112,7 @@ class MixRun:
             if status in (OPTIMAL, INFEASIBLE) or self.spent >= end:
                 return status, bound
         self.harder = True
-        bound = max(bound, self._second(total, SECOND_SHARE * (end - self.spent)))
+        bound = max(bound, self._second(total, bound, SECOND_SHARE * (end - self.spent)))
         value = self.value(total)
         if value is not None and bound >= value:
             return OPTIMAL, bound
@@ -121,15 +122,15 @@ class MixRun:
 
     def _slices(self, name: PassName) -> tuple[tuple[Way, int, int], ...]:
         if self.model.problem.parts:
-            return SLICES_OF_BUNDLE
+            return SLICES_OF_BUNDLE if name != "schemes" else SCHEMES_OF_BUNDLE
         return SLICES_OF_MANY if len(self.model.program.constraints) > MANY_ROWS else SLICES_OF.get(name, SLICES)
 
-    def _second(self, total: Sum, limit: float) -> int:
+    def _second(self, total: Sum, least: int, limit: float) -> int:
         """The second engine from the mix in hand: keeps a better mix, and gives a bound that holds."""
         if self.engine is None:
             self.engine = SecondEngine(self.model)
         best = None if self.value(total) is None else self.found
-        found = self.engine.minimise(total, best, limit)
+        found = self.engine.minimise(total, best, limit, least)
         self.spent += found.work
         if found.values is not None:
             self.found = found.values
@@ -145,7 +146,7 @@ class MixRun:
             program.clear_solution_hint()
             program.solution_hint.vars.extend(range(len(self.found)))
             program.solution_hint.values.extend(self.found)
-        run = Run(_parameters(name, limit, way, cuts=self.cuts))
+        run = SolverRun(_parameters(name, limit, way, cuts=self.cuts))
         with while_waited_for(run.stop) as seconds:
             if seconds is not None:
                 run.parameters.max_time_in_seconds = seconds

@@ -64,10 +64,15 @@ class SecondEngine:
         self.low: list[int] = []
         self.high: list[int] = []
         self.size = 0
+        self.least = 0
 
-    def minimise(self, total: Sum, best: list[int] | None, limit: float) -> BoundFound:
-        """A bound of the sum, and a better whole solution than `best` when one is found within the limit (seconds of work)."""
+    def minimise(self, total: Sum, best: list[int] | None, limit: float, least: int = 0) -> BoundFound:
+        """A bound of the sum, and a better whole solution than `best` when one is found within the limit (seconds of work).
+
+        `least` is what is proven of the sum already: a solution that comes to it ends the run.
+        """
         self._read()
+        self.least = least
         step = step_of(total)
         answer = self._run(total, step, limit, hint=best)
         work = self._work(answer.nodes)
@@ -183,6 +188,13 @@ class SecondEngine:
             matrix.column_ids.extend(variables)
             matrix.coefficients.extend(coefficients)
         terms = sorted(total.terms.items())
+        if self.least > 0:
+            rows.ids.append(len(self.rows))
+            rows.lower_bounds.append((self.least - total.constant) / step)
+            rows.upper_bounds.append(inf)
+            matrix.row_ids.extend([len(self.rows)] * len(terms))
+            matrix.column_ids.extend([index for index, _ in terms])
+            matrix.coefficients.extend([c / step for _, c in terms])
         proto.objective.offset = total.constant / step
         proto.objective.linear_coefficients.ids.extend([index for index, _ in terms])
         proto.objective.linear_coefficients.values.extend([c / step for _, c in terms])

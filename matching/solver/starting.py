@@ -43,7 +43,7 @@ def _wrapper() -> Any:
     return helper.SolveWrapper()
 
 
-class Run:
+class SolverRun:
     """One run of the solver, which another thread may stop."""
 
     def __init__(self, parameters: Any) -> None:

@@ -139,6 +139,13 @@ def lazy_gettext(message: str, **values: object) -> LazyString:
     return LazyString(message, values)
 
 
+@lru_cache
+def _amsterdam() -> tzinfo:
+    from zoneinfo import ZoneInfo  # looks through the whole system: only where an instant is shown
+
+    return ZoneInfo("Europe/Amsterdam")
+
+
 # -- money, numbers and dates ------------------------------------------------------------------------------------------
 
 

@@ -11,7 +11,7 @@ from tests.architecture.test_code import modules, name_of, parse
 
 THE_WAY = "matching/offers/ready.py"
 STEPS = {
-    "complete_facts": {THE_WAY, "matching/what_if/levers/training.py"},
+    "complete_facts": {THE_WAY, "matching/what_if/levers/base.py"},
     "build_problem": {THE_WAY, "matching/answering/replay.py", "matching/asking/unknowns.py"},
 }
 """The steps of the way, and who takes one by itself: a lever changes facts that were read already, and a replay and the next

@@ -13,6 +13,7 @@ from matching.problem import AvailableFundingLine, Locks, Problem
 from matching.problem.proposal import Proposal
 from matching.solver.again import least_own, own_at_least, own_cents, paid_by_offers, solved
 from schemes.basics.findings import BadFile
+from schemes.facts import complete_facts
 from schemes.facts.outcome import FactValue
 from schemes.region.loading import LoadedRegion
 
@@ -99,6 +100,23 @@ class ChangedQuestion:
             key: value for key, value in self.prepared.facts.items() if key not in known or known[key].derived is None
         }
 
+    @cached_property
+    def _standing(self) -> dict[str, FactValue]:
+        region = self.region
+        return complete_facts(self.given, region.facts, region.references, self.on)
+
+    @cached_property
+    def _leading(self) -> frozenset[str]:
+        """Facts from which others follow, and those others."""
+        derived = {key: one.derived for key, one in self.region.facts.items() if one.derived is not None}
+        return frozenset(derived) | {one.from_ for one in derived.values()}
+
+    def facts_with(self, change: Mapping[str, FactValue]) -> dict[str, FactValue]:
+        """All facts when these are other ones. What follows from the others stays what it is."""
+        if self._leading.isdisjoint(change):
+            return {**self._standing, **change}
+        return complete_facts({**self.given, **change}, self.region.facts, self.region.references, self.on)
+
     @property
     def own(self) -> int:
         """What the asker pays or borrows now."""
@@ -151,7 +169,7 @@ class ChangedQuestion:
 
     def solved(self, problem: Problem) -> Proposal | None:
         """A changed problem solved; None when what the asker pays is not proven."""
-        mix = solved(problem)
+        mix = solved(problem, hashed=False)
         return mix if mix is not None and mix.passes[0].status == "proven" else None
 
     def better(self, made: Prepared | None) -> Found | None:

@@ -9,7 +9,7 @@ from matching.offers.eligibility import Verdict, assess
 from matching.what_if.levers.base import ChangedQuestion, Found, Lever, Who, plain, smallest
 from schemes.basics.values import LATEST
 from schemes.definition import SchemeDefinition
-from schemes.facts import FactDefinition, complete_facts
+from schemes.facts import FactDefinition
 from schemes.facts.outcome import FactValue
 from schemes.proof.borders import border_values
 
@@ -90,10 +90,9 @@ def _helps(
     desk: ChangedQuestion, concerned: Iterable[tuple[SchemeDefinition, Verdict]], change: Mapping[str, FactValue]
 ) -> bool:
     """Whether a scheme that did not fit then fits, or a scheme could pay another amount."""
-    region = desk.region
-    facts = complete_facts({**desk.given, **change}, region.facts, region.references, desk.on)
+    facts = desk.facts_with(change)
     for definition, before in concerned:
-        [after] = assess(facts, [definition], desk.on, region.references, route=desk.question.route)
+        [after] = assess(facts, [definition], desk.on, desk.region.references, route=desk.question.route)
         if after.status == "eligible" and (before.status != "eligible" or definition.variants):
             return True
     return False

@@ -11,7 +11,7 @@ import pytest
 from matching import propose, violations
 from matching.problem import Problem
 from matching.solver import running
-from matching.solver.starting import Better, Run
+from matching.solver.starting import Better, SolverRun
 
 TUITION = 68_500
 
@@ -33,7 +33,7 @@ def spilling(left_cents: int) -> Problem:
     )
 
 
-class _Counting(Run):
+class _Counting(SolverRun):
     steps = 0
 
     def solve(self, program: Any, heard: Better) -> Any:
@@ -48,7 +48,7 @@ class _Counting(Run):
 def test_what_is_left_on_the_cheap_line_is_used_first_in_a_few_steps(
     left_cents: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(running, "Run", _Counting)
+    monkeypatch.setattr(running, "SolverRun", _Counting)
     monkeypatch.setattr(_Counting, "steps", 0)
     problem = spilling(left_cents)
     proposal = propose(problem)
@@ -62,7 +62,7 @@ def test_what_is_left_on_the_cheap_line_is_used_first_in_a_few_steps(
 
 def test_without_presolve_the_same_problem_takes_many_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: the count above can fail."""
-    monkeypatch.setattr(running, "Run", _Counting)
+    monkeypatch.setattr(running, "SolverRun", _Counting)
     monkeypatch.setattr(_Counting, "steps", 0)
     monkeypatch.setitem(running.SOLVER_PARAMETERS, "cp_model_presolve", False)
     propose(spilling(3_000))

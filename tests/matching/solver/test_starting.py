@@ -1,6 +1,6 @@
 """The solver as it is loaded here: a message goes in, a response comes out. That nothing else is: tests/architecture/test_commands.py."""
 
-from matching.solver.starting import INFEASIBLE, OPTIMAL, Better, Parameters, Program, Run, wrong_with
+from matching.solver.starting import INFEASIBLE, OPTIMAL, Better, Parameters, Program, SolverRun, wrong_with
 
 
 def most_of(limit: int) -> Program:
@@ -30,18 +30,18 @@ class Heard(Better):
 
 def test_the_solver_solves_a_message_and_tells_of_what_it_finds() -> None:
     heard, program = Heard(), most_of(7)
-    found = Run(Parameters()).solve(program, heard)
+    found = SolverRun(Parameters()).solve(program, heard)
     assert found.status == OPTIMAL and list(found.solution) == [3] and heard.count >= 1
     assert wrong_with(program) == ""
-    assert Run(Parameters()).solve(most_of(-1), Heard()).status == INFEASIBLE
+    assert SolverRun(Parameters()).solve(most_of(-1), Heard()).status == INFEASIBLE
     program.constraints.add().linear.domain.extend((1, 1))  # a sum of nothing that is to be one
-    assert Run(Parameters()).solve(program, Heard()).status == INFEASIBLE
+    assert SolverRun(Parameters()).solve(program, Heard()).status == INFEASIBLE
     program.variables.add().domain.extend((2, 1))  # from two to one
     assert wrong_with(program) != ""
 
 
 def test_a_run_that_does_not_go_on_can_be_stopped_too() -> None:
-    run = Run(Parameters())
+    run = SolverRun(Parameters())
     run.stop()
     assert run.solve(most_of(7), Heard()).status == OPTIMAL
     run.stop()
