@@ -13,13 +13,13 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from email.message import EmailMessage
-from email.utils import parseaddr
+from email.utils import parseaddr, parsedate_to_datetime
 from http.client import HTTPException
 from typing import Any
 
 from portal.platform import outbound
-from portal.platform.clock import now
 from portal.platform.outbound import NotPublic
 
 BAD_ADDRESS = "5.1.3"
@@ -74,16 +74,17 @@ class Notify:
                 "body": text.get_content() if text is not None else "",
             },
         }
-        status, told = self._asked("/v2/notifications/email", json.dumps(sent).encode())
+        at = parsedate_to_datetime(str(mail["Date"]))
+        status, told = self._asked("/v2/notifications/email", at, json.dumps(sent).encode())
         if status == 400 and any("email_address" in str(one.get("message", "")) for one in _errors(told)):
             raise AddressRefused(BAD_ADDRESS)
         if status != 201:
             raise NotifyTrouble(f"notify_{status}")
 
-    def failed(self) -> Iterator[FailedMail]:
-        """The newest mails that did not arrive. Raises `NotifyTrouble`."""
+    def failed(self, at: datetime) -> Iterator[FailedMail]:
+        """The newest mails that did not arrive, asked at this moment. Raises `NotifyTrouble`."""
         chosen = "&".join(f"status={status}" for status in STATUSES)
-        status, told = self._asked(f"/v2/notifications?template_type=email&{chosen}")
+        status, told = self._asked(f"/v2/notifications?template_type=email&{chosen}", at)
         if status != 200:
             raise NotifyTrouble(f"notify_{status}")
         for one in told.get("notifications", []):
@@ -91,8 +92,8 @@ class Notify:
                 to = str(one.get("email_address") or "").lower()
                 yield FailedMail(str(one["reference"]), STATUSES[one["status"]], to)
 
-    def _asked(self, path: str, body: bytes | None = None) -> tuple[int, dict[str, Any]]:
-        headers: Mapping[str, str] = {"Authorization": f"Bearer {self._token()}", "Content-Type": "application/json"}
+    def _asked(self, path: str, at: datetime, body: bytes | None = None) -> tuple[int, dict[str, Any]]:
+        headers: Mapping[str, str] = {"Authorization": f"Bearer {self._token(at)}", "Content-Type": "application/json"}
         url = self.url.rstrip("/") + path
         try:
             status, raw = outbound.get_public(url, headers) if body is None else outbound.ask_public(url, body, headers)
@@ -106,12 +107,12 @@ class Notify:
             told = {}
         return status, told if isinstance(told, dict) else {}
 
-    def _token(self) -> str:
-        """Who asks, signed with the secret in the key (JWT, HS256)."""
+    def _token(self, at: datetime) -> str:
+        """Who asks and when, signed with the secret in the key (JWT, HS256)."""
         parts = _KEY.fullmatch(self.key)
         if parts is None:
             raise NotifyTrouble("notify_key")
-        told = ({"typ": "JWT", "alg": "HS256"}, {"iss": parts[1], "iat": int(now().timestamp())})
+        told = ({"typ": "JWT", "alg": "HS256"}, {"iss": parts[1], "iat": int(at.timestamp())})
         said = ".".join(_url_safe(json.dumps(one, separators=(",", ":")).encode()) for one in told)
         mark = hmac.new(parts[2].encode(), said.encode(), hashlib.sha256).digest()
         return f"{said}.{_url_safe(mark)}"

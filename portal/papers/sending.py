@@ -38,7 +38,7 @@ from portal.platform.database import unit_of_work
 from portal.platform.i18n import use_locale
 from portal.post.messages.actions import NotArrived, claim_next, mark_sent, mark_trouble, note_undelivered
 from portal.post.messages.models import MessageTopic, NoticedBy, OutboxMessage
-from portal.post.messages.queries import topic_of
+from portal.post.messages.queries import message_by_public_id, topic_of
 
 log = structlog.get_logger("portal.post.messages")
 
@@ -183,8 +183,9 @@ def _note_refused(engine: Engine, message: OutboxMessage, status: str, now: date
     found = NotArrived(NoticedBy.REFUSAL, status, address_fails=status.startswith(NO_SUCH_ADDRESS))
 
     def note(session: Session) -> None:
-        mine = session.get_one(OutboxMessage, message.id)
-        note_undelivered(session, message=mine, found=found, actor=SENDER, now=now)
+        mine = message_by_public_id(session, public_id=message.public_id)
+        if mine is not None:
+            note_undelivered(session, message=mine, found=found, actor=SENDER, now=now)
 
     unit_of_work(engine, note)
 
@@ -239,5 +240,5 @@ def take_back(engine: Engine, *, settings: Settings, clock: Callable[[], datetim
         back += take_in_reports(engine, source=settings.bounce_mailbox, address=settings.address, clock=clock)
     service = notify_of(settings)
     if service is not None:
-        back += take_in_failed(engine, failed=list(service.failed()), clock=clock)
+        back += take_in_failed(engine, failed=list(service.failed(clock())), clock=clock)
     return back

@@ -32,7 +32,7 @@ def upgrade() -> None:
         sa.Column("message_id", sa.Integer(), nullable=False),
         sa.Column("question_id", sa.Integer(), nullable=True),
         sa.Column("how", sa.String(40), nullable=False),
-        sa.Column("status", sa.String(20), nullable=False),
+        sa.Column("code", sa.String(20), nullable=False),
         sa.Column("address_fails", sa.Boolean(), nullable=False),
         sa.Column("as_letter", sa.Boolean(), nullable=False),
         sa.Column("noticed_at", INSTANT, nullable=False),

@@ -225,7 +225,7 @@ def note_undelivered(
         message_id=message.id,
         question_id=message.object_id if to_asker else None,
         how=found.how,
-        status=found.status[:20],
+        code=found.status[:20],
         address_fails=found.address_fails and to_asker,
         as_letter=as_letter,
         noticed_at=now,

@@ -116,8 +116,8 @@ class UndeliveredMail(Base):
     message: Mapped[OutboxMessage] = relationship()
     question_id: Mapped[int | None] = mapped_column(index=True)
     how: Mapped[NoticedBy] = mapped_column(choice(NoticedBy))
-    status: Mapped[str] = mapped_column(String(20))
-    """The code of the mail server (RFC 3463), such as 5.1.1; empty when somebody noticed it."""
+    code: Mapped[str] = mapped_column(String(20))
+    """What the mail server said (RFC 3463), such as 5.1.1; empty when somebody noticed it."""
     address_fails: Mapped[bool]
     """Nothing arrives at this address: until the person says how to be reached, all goes on paper."""
     as_letter: Mapped[bool]

@@ -120,7 +120,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ADVISOR, "advisor.talk", "advisor.voucher", "advisor.voucher_list", "advisor.withdraw"),
     **_rows(ADVISOR, "advisor.had_before", "advisor.not_had_before", "advisor.discuss", "advisor.correction"),
     **_rows(ADVISOR, "advisor.group", "advisor.in_one_go", "advisor.prepare_talk"),
-    **_rows(ADVISOR, "advisor.orient", "advisor.shortlist_pdf", "advisor.not_delivered"),
+    **_rows(ADVISOR, "advisor.orient", "advisor.shortlist_pdf", "advisor.not_delivered", "advisor.trade_register"),
     **_rows(ADVISOR, "advisor.hours", "advisor.add_hours", "advisor.remove_hours", "advisor.days_away"),
     **_rows(ADVISOR, "advisor.remove_away", "advisor.talk_place", "advisor.replan_talk", "advisor.miss_talk"),
     **_rows(ADVISOR, "advisor.ask_call_back", "advisor.answer_call_back", "advisor.talk_file"),
@@ -211,9 +211,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ANYONE, "provider.sign_up", "provider.signed_up"),
     # -- invoices, payments, outcomes and signals
     **_rows(ADVISOR, "advisor.invoice_list", "advisor.invoice", "advisor.accept", "advisor.refuse"),
-    **_rows(
-        ADVISOR, "advisor.invoice_file", "advisor.registration_list", "advisor.registration", "advisor.trade_register"
-    ),
+    **_rows(ADVISOR, "advisor.invoice_file", "advisor.registration_list", "advisor.registration"),
     **_rows(ADVISOR, "advisor.account_number", "advisor.delist", "advisor.flag_list", "advisor.flag"),
     **_rows(REGION, "region.payment_list", "region.make_payment_batch", "region.payment_batch", "region.payment_file"),
     **_rows(REGION, "region.bank_statement", "region.outcomes", "region.books"),

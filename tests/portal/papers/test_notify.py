@@ -115,7 +115,7 @@ def test_an_address_that_is_none_goes_on_paper(
     Service(monkeypatch, 400, WRONG)
     assert sent(engine, settings) == (0, 0, 1)
     made = unit_of_work(engine, lambda s: s.scalars(select(UndeliveredMail)).one())
-    assert made.as_letter and made.address_fails and made.status == "5.1.3"
+    assert made.as_letter and made.address_fails and made.code == "5.1.3"
 
 
 def test_what_the_service_says_did_not_arrive_goes_on_paper_once(

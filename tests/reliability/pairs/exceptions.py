@@ -274,6 +274,7 @@ _REASONS: dict[str, tuple[str, ...]] = {
     "A part of making a pile for the printer, which holds it first; a link that was made before is left as it is.": (
         "portal.papers.correspondence.open_way_in_on_paper",
     ),
+    "A part of noting that a mail did not arrive, which has a row.": ("portal.papers.undelivered.note_by_hand",),
     "It removes files that nothing used for two days.": ("portal.post.files.actions.remove_loose_files",),
 }
 

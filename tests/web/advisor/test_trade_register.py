@@ -10,7 +10,8 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from portal.platform import database, trade_register
+from portal.platform import trade_register
+from portal.platform.database import current_session
 from portal.spending.providers.models import ProviderRegistration
 from tests.portal.platform.test_trade_register import ANSWER
 from tests.web.office import Office, said
@@ -37,12 +38,20 @@ def registration(office: Office, **changes: str) -> str:
     ).public_id  # type: ignore[union-attr]
 
 
+def in_a_transaction() -> bool:
+    try:
+        current_session()
+    except RuntimeError:
+        return False
+    return True
+
+
 def connected(office: Office, monkeypatch: pytest.MonkeyPatch, answer: Any, status: int = 200) -> list[bool]:
     """A desk with a key; in which unit of work the register was asked."""
     inside: list[bool] = []
 
     def get(_url: str, _headers: Mapping[str, str], **_more: Any) -> tuple[int, bytes]:
-        inside.append(database._current.get() is not None)
+        inside.append(in_a_transaction())
         return status, json.dumps(answer).encode()
 
     monkeypatch.setattr(trade_register, "get_public", get)

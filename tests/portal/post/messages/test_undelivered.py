@@ -105,7 +105,7 @@ def test_a_formal_mail_that_did_not_arrive_goes_on_paper_once_with_its_figures(s
     assert (letter.template, letter.object_id, letter.version) == (mail.template, mail.object_id, 5)
     assert letter.details == FIGURES and letter.state is MessageState.QUEUED and print_queue(session) == [letter]
     made = noted(session)
-    assert made.as_letter and made.address_fails and made.status == "" and made.noticed_by == ADVISOR.reference
+    assert made.as_letter and made.address_fails and made.code == "" and made.noticed_by == ADVISOR.reference
     events = session.scalars(select(AuditEvent).where(AuditEvent.action == "message.undelivered")).all()
     assert len(events) == 1
 
@@ -233,7 +233,7 @@ def test_a_mailbox_is_read_once_and_what_came_back_goes_on_paper(engine: Engine,
     mbox.write_bytes(b"From MAILER-DAEMON Mon Mar  2 10:00:00 2026\n" + report(ours) + b"\n")
     assert taken(engine, mbox) == {"known": 1}
     made = unit_of_work(engine, noted)
-    assert (made.how.value, made.status, made.address_fails, made.as_letter) == ("report", "5.1.1", True, True)
+    assert (made.how.value, made.code, made.address_fails, made.as_letter) == ("report", "5.1.1", True, True)
 
 
 @pytest.mark.parametrize(
@@ -266,7 +266,7 @@ def test_an_address_that_the_server_refuses_is_given_up_at_once(
     done = send_mail(engine, settings=settings, deliver=refusing(code, words), clock=lambda: NOW)
     assert (done.given_up, done.postponed) == (1, 0)
     made = unit_of_work(engine, noted)
-    assert (made.how.value, made.status, made.address_fails, made.as_letter) == ("refusal", status, fails, True)
+    assert (made.how.value, made.code, made.address_fails, made.as_letter) == ("refusal", status, fails, True)
 
 
 def test_what_may_pass_is_tried_again(engine: Engine, tmp_path: Path) -> None:
