@@ -51,7 +51,7 @@ class _Compared(TypeDecorator.Comparator[Any], String.Comparator[Any]):
         theirs = getattr(with_what, "type", None)
         if op in _EQUAL | _UNEQUAL and isinstance(theirs, SealedText):
             if sealed.findable and theirs.kind == sealed.kind:
-                return op(_blind(self.expr), _blind(with_what))  # type: ignore[no-any-return]
+                return op(_blind(self.expr), _blind(with_what))
         elif op in _EQUAL | _UNEQUAL or op in (operators.in_op, operators.not_in_op):
             several = with_what if op in (operators.in_op, operators.not_in_op) else [with_what]
             if isinstance(several, list | tuple | set | frozenset):
