@@ -48,9 +48,10 @@ class _Compared(TypeDecorator.Comparator[Any], String.Comparator[Any]):
         )  # as SQLAlchemy looks it up
         if op in _AS_IT_STANDS or (op in _EQUAL | _UNEQUAL and (with_what is None or itself)):
             return super().operate(op, *other, **kwargs)
-        if op in _EQUAL | _UNEQUAL and isinstance(getattr(with_what, "type", None), SealedText):
-            if sealed.findable and with_what.type.kind == sealed.kind:
-                return op(_blind(self.expr), _blind(with_what))  # type: ignore[no-any-return]
+        theirs = getattr(with_what, "type", None)
+        if op in _EQUAL | _UNEQUAL and isinstance(theirs, SealedText):
+            if sealed.findable and theirs.kind == sealed.kind:
+                return op(_blind(self.expr), _blind(with_what))
         elif op in _EQUAL | _UNEQUAL or op in (operators.in_op, operators.not_in_op):
             several = with_what if op in (operators.in_op, operators.not_in_op) else [with_what]
             if isinstance(several, list | tuple | set | frozenset):
@@ -70,7 +71,7 @@ class SealedText(TypeDecorator[Any]):
 
     impl: Any = String
     cache_ok = True
-    comparator_factory = _Compared  # type: ignore[assignment]
+    comparator_factory = _Compared
 
     def __init__(self, length: int | None, kind: str, *, findable: bool = False) -> None:
         super().__init__(*([] if length is None else [length]))

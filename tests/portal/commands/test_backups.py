@@ -33,6 +33,7 @@ from portal.post.files.actions import Vault
 from portal.post.files.models import FileKind, ScanState, StoredFile
 from tests.conftest import create_database
 from tests.factories import NOW
+from tests.field_keys import FIELD_KEYS
 from tests.portal.migrations.test_migrations import checksums
 
 KEY, SECRET = "0123456789abcdef" * 4, "fedcba9876543210" * 4
@@ -181,9 +182,13 @@ def test_a_sealed_backup_opens_with_its_key_alone_and_shows_every_change(
     path = make_backup(engine, settings=sealed, folder=tmp_path / "backups", now=NOW).path
     whole = path.read_bytes()
     with opened(path, KEY) as (archive, manifest):
-        assert manifest.sealed and json.loads(archive.read(KEYS))["settings"] == {"secret_key": SECRET}
-    [written] = write_keys(path, tmp_path / "keys", key=KEY)
-    assert written.name == "secret_key" and written.read_text() == SECRET and written.stat().st_mode & 0o077 == 0
+        assert manifest.sealed and json.loads(archive.read(KEYS))["settings"] == {
+            "secret_key": SECRET,
+            "field_keys": FIELD_KEYS,
+        }
+    written = {one.name: one for one in write_keys(path, tmp_path / "keys", key=KEY)}
+    assert {name: one.read_text() for name, one in written.items()} == {"secret_key": SECRET, "field_keys": FIELD_KEYS}
+    assert all(one.stat().st_mode & 0o077 == 0 for one in written.values())
     with pytest.raises(BackupRefused, match="is sealed"), opened(path, ""):
         pass
     with pytest.raises(CannotUnseal, match="another"), opened(path, SECRET):
@@ -261,7 +266,7 @@ def test_the_commands_back_up_drill_and_keep_so_many(
         assert made.exit_code == 0, made.output
     assert "open: set BACKUP_KEY to seal it" in made.output and "removed: " in made.output
     folder = settings.state_dir / "backups"
-    assert len(list(folder.iterdir())) == 2
+    assert len(list(folder.glob("loket-*"))) == 2
     tried = loket("drill")
     assert tried.exit_code == 0, tried.output
     assert "RPO:      2 min" in tried.output and "RTO:" in tried.output and "every invariant holds" in tried.output
