@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import click
 
 from portal.commands.opening import clear_errors, open_ready_desk
@@ -67,9 +69,7 @@ def seal() -> None:
         for table, _columns in sealed_tables():
             last, of_table = 0, 0
             while True:
-                part = unit_of_work(
-                    engine, lambda session, t=table, after=last: seal_some(session, table=t, after=after)
-                )  # type: ignore[misc]
+                part = unit_of_work(engine, partial(seal_some, table=table, after=last))
                 if not part.read:
                     break
                 last, of_table = part.last, of_table + part.written

@@ -206,13 +206,6 @@ _DATE_PATTERNS = {
 }
 
 
-@lru_cache(maxsize=1)
-def _amsterdam() -> tzinfo:
-    from zoneinfo import ZoneInfo  # read when a time is shown first: commands that show none start sooner
-
-    return ZoneInfo("Europe/Amsterdam")
-
-
 def format_date(day: date | None, style: str = "long") -> str:
     """A date as ``1 maart 2026`` (long), ``01-03-2026`` (short) or ``zondag 1 maart 2026`` (weekday).
 

@@ -114,7 +114,8 @@ def movements(session: Session, *, line_ids: Collection[int], last: date, vouche
     """
     recovers = case((Transfer.kind == TransferKind.RECOVER, literal("1")), else_=literal("0"))
     lapsed = case(
-        (or_(Voucher.expired_at == Transfer.at, lapsed_before(Transfer.at.expression)), literal("1")), else_=literal("0")
+        (or_(Voucher.expired_at == Transfer.at, lapsed_before(Transfer.at.expression)), literal("1")),
+        else_=literal("0"),
     )
     rows = select(
         Transfer.voucher_id, cast(Transfer.at, String), cast(Transfer.booked_on, String), lapsed, recovers,

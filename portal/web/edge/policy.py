@@ -62,8 +62,10 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(STAFF, "access.remove_code_app", "access.remove_passkey", "access.end_session"),
     **_rows(ANYONE, "access.security_txt", "access.robots", "access.sitemap", "access.widget"),
     **_rows(ADVISOR | PROVIDER | OWNER | REGION, "access.find"),
-    **_rows(ADMIN | OWNER | REGION | CONTROLLER, "access.long_work", "access.pause", "access.go_on", "access.stop"),
-    **_rows(ADMIN | OWNER | REGION | CONTROLLER, "access.repeat"),
+    **_rows(
+        ADMIN | OWNER | REGION | CONTROLLER,
+        *(f"access.{act}" for act in ("long_work", "pause", "go_on", "stop", "repeat")),
+    ),
     # -- web/resident
     **_rows(ANYONE, "resident.home", "resident.start", "resident.schemes", "resident.scheme", "resident.method"),
     **_rows(
@@ -312,8 +314,8 @@ POLICY: dict[str, frozenset[Audience]] = {
     ),
     **_rows(ANYONE, "api.make_mix", "api.check_mix"),
     **_rows(ADVISOR, "api.questions", "api.question", "api.vouchers", "api.voucher"),
-    **_rows(PROVIDER, "api.look_up_voucher", "api.reserve_voucher"),
-    **_rows(PROVIDER, "api.submit_invoice_by_program", "api.submit_electronic_invoice"),
+    **_rows(PROVIDER, "api.look_up_voucher", "api.reserve_voucher", "api.submit_invoice_by_program"),
+    **_rows(PROVIDER, "api.submit_electronic_invoice"),
     **_rows(ADVISOR | PROVIDER, "api.invoices", "api.invoice"),
     **_rows(ADVISOR | REGION, "api.allocations"),
     **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "api.accountability"),
