@@ -62,10 +62,8 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(STAFF, "access.remove_code_app", "access.remove_passkey", "access.end_session"),
     **_rows(ANYONE, "access.security_txt", "access.robots", "access.sitemap", "access.widget"),
     **_rows(ADVISOR | PROVIDER | OWNER | REGION, "access.find"),
-    **_rows(
-        ADMIN | OWNER | REGION | CONTROLLER,
-        *(f"access.{act}" for act in ("long_work", "pause", "go_on", "stop", "repeat")),
-    ),
+    **_rows(ADMIN | OWNER | REGION | CONTROLLER, "access.long_work", "access.pause", "access.go_on", "access.stop"),
+    **_rows(ADMIN | OWNER | REGION | CONTROLLER, "access.repeat"),
     # -- web/resident
     **_rows(ANYONE, "resident.home", "resident.start", "resident.schemes", "resident.scheme", "resident.method"),
     **_rows(
@@ -103,8 +101,13 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(EMPLOYER, "employer.hand_in_pledged"),
     **_rows(EMPLOYER, "employer.receipt", "employer.receipt_file", "employer.receipt_pdf"),
     **_rows(EMPLOYER, "employer.bundle", "employer.bundle_training", "employer.bundle_template"),
-    **_rows(EMPLOYER, "employer.bundle_upload", "employer.bundle_outcome", "employer.bundle_send"),
-    **_rows(EMPLOYER, "employer.bundle_computing"),
+    **_rows(
+        EMPLOYER,
+        "employer.bundle_upload",
+        "employer.bundle_outcome",
+        "employer.bundle_send",
+        "employer.bundle_computing",
+    ),
     **_rows(EMPLOYER, "employer.bundle_sent", "employer.bundle_file", "employer.bundle_apply"),
     **_rows(ANYONE, "employer.sign_in", "employer.sign_in_asked", "employer.enter"),
     **_rows(EMPLOYER, "employer.desk", "employer.desk_file", "employer.year_page", "employer.year_file"),
@@ -161,8 +164,9 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ADVISOR, "advisor.receive_of_another", "advisor.ask_repair", "advisor.repaired", "advisor.further_delay"),
     **_rows(ADVISOR, "advisor.ask_to_be_heard", "advisor.wants_to_be_heard", "advisor.interest"),
     **_rows(ADVISOR, "advisor.adjourn", "advisor.hearing", "advisor.heard", "advisor.waive", "advisor.decide"),
-    **_rows(ADVISOR, "advisor.withdraw_objection", "advisor.propose_for_objection", "advisor.repay"),
-    **_rows(ADVISOR, "advisor.repay_account"),
+    **_rows(
+        ADVISOR, "advisor.withdraw_objection", "advisor.propose_for_objection", "advisor.repay", "advisor.repay_account"
+    ),
     **_rows(RESIDENT, "resident.repayment_account"),
     **_rows(EMPLOYER, "employer.repayment_account"),
     **_rows(REGION, "region.mandate_list", "region.end_mandate"),
@@ -259,8 +263,9 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(REGION, "accounting.tranche_receipt", "accounting.change_tranche", "accounting.call_tranche"),
     **_rows(REGION, "accounting.drop_tranche", "accounting.receive_tranche"),
     **_rows(REGION, "accounting.ask_undo_receipt", "accounting.undo_tranche_receipt"),
-    **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.period_list", "accounting.period"),
-    **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.period_file"),
+    **_rows(
+        REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.period_list", "accounting.period", "accounting.period_file"
+    ),
     **_rows(REGION, "accounting.new_period", "accounting.lay_down_period", "accounting.take_back_period"),
     **_rows(REGION, "accounting.close_the_period"),
     **_rows(REGION | CONTROLLER | AUDITOR, "accounting.journal", "accounting.journal_csv", "accounting.journal_xaf"),
