@@ -1,7 +1,6 @@
 """One world lived through years of questions: each question, in order of receipt, gets its best mix from what there is left.
 
-All years of a block take their turn together, so that a step is a few sums over arrays. On a day on which no line of a year can
-become empty, order makes no difference, and all questions of that day are one step. A line is shut for a question when its
+All years of a block take their turn together, so that a step is a few sums over arrays. A line is shut for a question when its
 period does not hold the day, or when it has less than the least that is awarded. Where a line holds less than the mix would take,
 it pays what it holds: between the mix without that line and the mix with it, so far as its money reaches. That is at most one
 question per line and year, and again when money comes or comes back.
@@ -68,9 +67,10 @@ class _Living:
             self.favoured[sorted(held.kinds)] = True
 
     def whole(self) -> Lived:
-        for day, first, last in self.years.each_day():
-            self._dawn(day)
-            self._through(first, last)
+        for day, questions in self.years.each_step():
+            if day > self.day:
+                self._dawn(day)
+            self._turn(questions)
         self._dawn(self.years.days)
         return Lived(self.here, self.own, self.elsewhere, self.given, self.left, self.empty)
 
@@ -92,50 +92,7 @@ class _Living:
                 if self.day >= held.until_day:
                     self.kept[:] = 0
 
-    def _through(self, first: int, last: int) -> None:
-        """The turns of a day: at once in years in which no line becomes empty by them, else one after the other."""
-        steps = self.years.steps
-        if self.world.held is not None or last - first == 1:
-            for number in range(first, last):
-                self._turn(slice(int(steps[number]), int(steps[number + 1])))
-            return
-        begin = int(steps[first])
-        left_over = self._at_once(slice(begin, int(steps[last])))
-        if not left_over.any():
-            return
-        for number in range(first, last):
-            own = slice(int(steps[number]) - begin, int(steps[number + 1]) - begin)
-            rows = np.flatnonzero(left_over[own])
-            if len(rows):
-                self._turn(rows + int(steps[number]))
-
-    def _at_once(self, questions: slice) -> Flags:
-        """Whatever is asked on a day, where every line keeps enough for one more; returns of which questions that is not so.
-
-        A line that is open in the morning then stays open, and one that is shut stays shut: every mix is that of the morning.
-        """
-        year, kind, least = self.years.year[questions], self.years.kind[questions], self.world.least_cents
-        shut = (self.left < least) | ~self.is_open[self.day]
-        rows = self.world.mixes.rows(kind, shut[year])
-        takes, lines = self.world.mixes.takes[rows], self.left.shape[1]
-        total = np.zeros_like(self.left)
-        place = (year * lines)[:, None] + np.arange(lines)
-        np.add.at(total.reshape(-1), place.reshape(-1), takes.reshape(-1))
-        fits: Flags = np.asarray((shut | (self.left - total >= least)).all(axis=1), np.bool_)
-        total[~fits] = 0
-        self.left -= total
-        self.given += total
-        done = fits[year]
-        at = np.flatnonzero(done)
-        self.here[questions.start + at] = takes[at].sum(axis=1)
-        self.own[questions.start + at] = self.world.mixes.own[rows[at]]
-        self.elsewhere[questions.start + at] = self.world.mixes.elsewhere[rows[at]]
-        if self.back is not None:
-            self._come_back(questions.start + at, year[at], takes[at])
-        return ~done
-
-    def _turn(self, questions: slice | Ints) -> None:
-        """One question of every year; none twice of the same year."""
+    def _turn(self, questions: slice) -> None:
         year, kind = self.years.year[questions], self.years.kind[questions]
         world, mixes = self.world, self.world.mixes
         have = self.left[year]
@@ -157,20 +114,15 @@ class _Living:
         if self.back is not None:
             self._come_back(questions, year, takes)
 
-    def _come_back(self, questions: slice | Ints, year: Ints, takes: Ints) -> None:
+    def _come_back(self, questions: slice, year: Ints, takes: Ints) -> None:
         back = self.years.back_day[questions]
         some = np.flatnonzero(back < self.years.days)
         if len(some) and self.back is not None:
             rest = takes[some] - takes[some] * self.years.used_permille[questions][some][:, None] // 1000
             days = np.maximum(back[some], self.day + 1)
-            inside = np.flatnonzero(days < self.years.days)
-            if not len(inside):
-                return
-            number, lines = self.left.shape
-            place = (year[some][inside] * lines)[:, None] + np.arange(lines)
-            at = (days[inside] * number * lines)[:, None] + place
-            np.add.at(self.back.reshape(-1), at.reshape(-1), rest[inside].reshape(-1))
-            np.subtract.at(self.given.reshape(-1), place.reshape(-1), rest[inside].reshape(-1))
+            inside = days < self.years.days
+            self.back[days[inside], year[some][inside]] += rest[inside]
+            self.given[year[some][inside]] -= rest[inside]
 
 
 def _between(mixes: Mixes, kind: Ints, shut: Flags, have: Ints, rows: Ints) -> tuple[Ints, Ints, Ints]:

@@ -36,15 +36,6 @@ class Years:
         """How many there are."""
         return len(self.year)
 
-    def each_day(self) -> Iterator[tuple[int, int, int]]:
-        """Every day on which something is asked, with its first turn and the one after its last."""
-        days = self.step_day
-        if not len(days):
-            return
-        starts = np.flatnonzero(np.concatenate(([True], days[1:] != days[:-1])))
-        for first, last in zip(starts.tolist(), [*starts[1:].tolist(), len(days)], strict=True):
-            yield int(days[first]), first, last
-
     def each_step(self) -> Iterator[tuple[int, slice]]:
         """The day of each turn, and its questions: at most one of every year."""
         ends = self.steps.tolist()
