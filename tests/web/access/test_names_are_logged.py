@@ -54,7 +54,7 @@ def plant(session: Session) -> None:
     for question in session.scalars(select(DevelopmentQuestion)):
         if question.learner_name:
             question.learner_name = f"Kanarie{question.id}vogel"
-    whose = dict(session.execute(select(Voucher.id, Voucher.question_id)).tuples())
+    whose = {row[0]: row[1] for row in session.execute(select(Voucher.id, Voucher.question_id))}
     for invoice in session.scalars(select(Invoice)):
         name = f"Kanarie{whose[invoice.voucher_id]}vogel"
         invoice.learner_name, invoice.payee_name = name, name if invoice.payee_name else None
