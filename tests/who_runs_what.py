@@ -63,9 +63,6 @@ tests/portal/spending/vouchers and tests/web/region, the whole desk in all of th
 in the proof."""
 LONG = (
     "tests/benchmarks/test_retention.py",
-    "tests/web/access/test_names_are_logged.py",
-    "tests/portal/oversight/privacy/test_ten_years.py",
-    "tests/portal/demo/test_sealed_desk.py",
     "tests/web/api/test_schemathesis.py",
     "tests/portal/demo/test_same_again.py",
     "tests/benchmarks/test_strangers.py",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 import click
+from sqlalchemy import Engine, Table
 
 from portal.commands.opening import clear_errors, open_ready_desk
 from portal.oversight.privacy.sealing import fields_by_key, seal_some, sealed_tables
@@ -67,12 +68,7 @@ def seal() -> None:
     for _ in range(MOST_PASSES):
         written = 0
         for table, _columns in sealed_tables():
-            last, of_table = 0, 0
-            while True:
-                part = unit_of_work(engine, partial(seal_some, table=table, after=last))
-                if not part.read:
-                    break
-                last, of_table = part.last, of_table + part.written
+            of_table = _seal_table(engine, table)
             if of_table:
                 click.echo(f"{table.name}: {of_table} rows sealed")
             written += of_table
@@ -80,3 +76,13 @@ def seal() -> None:
             click.echo(f"everything is sealed with key {field_keys().newest}")
             return
     raise PortalError("rows are still written with an older key: start every process of the desk again, and then this")
+
+
+def _seal_table(engine: Engine, table: Table) -> int:
+    """Seal one table, a transaction for some hundred rows; how many were written again."""
+    last, written = 0, 0
+    while True:
+        part = unit_of_work(engine, partial(seal_some, table=table, after=last))
+        if not part.read:
+            return written
+        last, written = part.last, written + part.written
