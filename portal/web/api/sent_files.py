@@ -31,7 +31,7 @@ def look_at_sent() -> None:
     if isinstance(file, str) and isinstance(name, str):
         _look(decoded(file), name, scanner)
     elif isinstance(document, str):
-        g.electronic = _read(decoded(document))
+        g.electronic = _read_or_why(decoded(document))
         if isinstance(g.electronic, ElectronicInvoice):
             _look(g.electronic.pdf, PDF_NAME, scanner)
 
@@ -52,7 +52,7 @@ def electronic_sent() -> ElectronicInvoice:
     return found
 
 
-def _read(content: bytes | None) -> ElectronicInvoice | Refusal:
+def _read_or_why(content: bytes | None) -> ElectronicInvoice | Refusal:
     try:
         return electronic_apart(content or b"")
     except Refusal as refusal:

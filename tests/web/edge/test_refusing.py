@@ -329,6 +329,7 @@ PASSED_ON = {
     "the_voucher": "a code that is none: the page is not there",
     "voucher_with": "a code that is none: the voucher is not there",
     "_id_of": "a code that is none: the log names no voucher",
+    "_read_or_why": "an invoice that is none: raised again by the act, which has not begun yet",
 }
 """Functions that turn a refusal into something else than a refused act, and why."""
 
