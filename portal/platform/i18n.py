@@ -25,6 +25,7 @@ DEFAULT_LOCALE = "nl"
 LOCALES: dict[str, str] = {"nl": "Nederlands", "en": "English"}
 """Each supported locale and its name in its own language."""
 
+TRANSLATIONS = Path(__file__).parent.parent / "translations"
 NBSP = "\N{NO-BREAK SPACE}"
 _locale: ContextVar[str] = ContextVar("locale", default=DEFAULT_LOCALE)
 
@@ -60,7 +61,7 @@ def catalogue(locale: str) -> Any:
     from babel.messages import mofile, pofile
     from babel.support import Translations
 
-    source = Path(__file__).parent.parent / "translations" / locale / "LC_MESSAGES" / "messages.po"
+    source = TRANSLATIONS / locale / "LC_MESSAGES" / "messages.po"
     if not source.is_file():
         return Translations()
     compiled = io.BytesIO()

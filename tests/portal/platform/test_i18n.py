@@ -63,7 +63,7 @@ def english(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     folder = tmp_path / "translations" / "en" / "LC_MESSAGES"
     folder.mkdir(parents=True)
     (folder / "messages.po").write_text(CATALOGUE, encoding="utf-8")
-    monkeypatch.setattr(i18n.resources, "files", lambda _package: tmp_path)
+    monkeypatch.setattr(i18n, "TRANSLATIONS", tmp_path / "translations")
     i18n.catalogue.cache_clear()
     yield
     i18n.catalogue.cache_clear()

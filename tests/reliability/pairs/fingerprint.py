@@ -29,6 +29,8 @@ CHANCE = frozenset(
         "transfer.key",
         "voucher.code",
         "job_item.lease",
+        "award_round.seed",
+        "award_round.seed_print",
         "audit_link.place",
         "audit_link.previous",
         "audit_link.digest",
