@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from matching.what_if.scenario import mixes
+from matching.solver import solve
 from matching.what_if.scenario.changes import CapSet, Change, EarmarkGone, LineRaised, SchemeGone, SecondFund, ShareHeld
 from portal.commands.working import kinds_of
 from portal.framework.funding.actions import raise_budget
@@ -73,8 +73,8 @@ def test_a_paused_scenario_goes_on_where_it_was_with_the_money_and_the_mixes_of_
     for name, few in (("BLOCK", 2), ("YEARS", 6)):
         monkeypatch.setattr(f"portal.planning.year_ahead.{name}", few)
     monkeypatch.setattr("portal.oversight.long_work.doing.SAY_EVERY", 0.0)
-    solved, solve = list[object](), mixes.best_shares
-    monkeypatch.setattr(mixes, "best_shares", lambda problem: (solved.append(problem), solve(problem))[1])
+    solved, one_mix = list[object](), solve.best_shares
+    monkeypatch.setattr(solve, "best_shares", lambda problem: (solved.append(problem), one_mix(problem))[1])
     unit_of_work(engine, asked_before)
     one = unit_of_work(engine, a_scenario)
     kinds = {WorkKind.SCENARIO: kinds_of(load_settings())[WorkKind.SCENARIO]}
