@@ -46,8 +46,9 @@ def backup(folder: Path | None, keep: int | None, copying: bool) -> None:
 
     settings, engine = open_ready_desk()
     target = folder or folder_of(settings)
-    made = make_backup(engine, settings=settings, folder=target, now=now(), copying=copying)
-    list_erased(engine, target, now=now())
+    at = now()
+    made = make_backup(engine, settings=settings, folder=target, now=at, copying=copying)
+    list_erased(engine, target, now=at)
     _note(engine, "loket backup", BACKED_UP, made.sha256)
     click.echo(f"backup:  {made.path}{'' if made.sealed else '  (open: set BACKUP_KEY to seal it)'}")
     click.echo(f"holds:   {made.rows} rows ({made.kind}), {made.files} files, {made.size / 2**20:.1f} MB")
