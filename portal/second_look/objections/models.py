@@ -161,7 +161,7 @@ class Objection(Base):
     hear_answer_by: Mapped[date | None] = mapped_column(Date)
     hear_wanted_on: Mapped[date | None] = mapped_column(Date)
     """The day on which the objector said to want to be heard."""
-    third_name: Mapped[str] = mapped_column(SealedText(120, NAME), default="")
+    third_name: Mapped[str] = mapped_column(SealedText(120, NAME, findable=True), default="")
     """Who objects, when that is another than who asked; empty otherwise."""
     third_interest: Mapped[str] = mapped_column(Text, default="")
     third_street: Mapped[str] = mapped_column(SealedText(120, ADDRESS), default="")
