@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 from portal.platform.clock import today
 from portal.platform.i18n import current_locale
 from portal.web.edge.braking import brake
+from portal.web.edge.sight import READING
 
 View = TypeVar("View", bound=Callable[..., Any])
 PARTS = 1
@@ -33,7 +34,7 @@ def same_for_all(view: View) -> View:
 def is_same_for_all() -> bool:
     """Whether the answer to this request is one of those."""
     view = current_app.view_functions.get(request.endpoint or "")
-    return request.method == "GET" and getattr(view, "same_for_all", False)
+    return request.method in READING and getattr(view, "same_for_all", False)
 
 
 def known_or(make: Callable[[], Response]) -> Response:
