@@ -8,15 +8,16 @@ import jsonschema
 import pytest
 from pydantic import BaseModel
 
+import schemes
 from schemes.definition import SchemeDefinition
 from schemes.files.canonical import as_yaml, canonical, canonical_json, content_hash
 from schemes.files.parsing import load, load_text, validate
 from schemes.files.reading import read_yaml_or_json
-from schemes.region.loading import LoadedRegion, load_region, packaged_regions
+from schemes.region.loading import LoadedRegion, packaged_regions
 from schemes.region.schemas import KINDS, facts_schema, json_schema, schema_of
 from tests.schemes.conftest import VELDRIJK
 
-CATALOGUE = Path(str(load_region.__globals__["files"]("schemes"))) / "catalogue"
+CATALOGUE = Path(schemes.__file__).parent / "catalogue"
 
 
 def kind_of(path: Path) -> str:
