@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.people.audit.queries import end_of_chain
 from portal.platform.brake import once
+from portal.platform.reading_once import read_once
 from portal.web.edge.braking import brake
 
 Answer = TypeVar("Answer")
@@ -23,7 +24,7 @@ def kept(session: Session, what: Hashable, read: Callable[[], Answer]) -> Answer
 
     Only for what no record of the session is in, and in a unit that only reads: there all is of one moment.
     """
-    end = end_of_chain(session)
+    end = read_once(session, "end of the chain", lambda: end_of_chain(session))
     if end is None:
         return read()
     with brake().keeping():

@@ -16,7 +16,7 @@ from portal.people.actor import Actor
 from portal.planning.expected_use.queries import exposures
 from portal.platform.clock import local_date, now
 from portal.platform.database import current_session
-from portal.platform.i18n import format_euros, localized
+from portal.platform.i18n import current_locale, format_euros, localized
 from portal.platform.i18n import gettext as _
 from portal.web.accounting.blueprint import blueprint
 from portal.web.accounting.kept import kept
@@ -31,22 +31,31 @@ SHOWN = ("funded", "reserved", "spent", "paid", "available")
 @blueprint.get("/")
 def overview() -> ResponseReturnValue:
     """Per funding line and in total: budget, reserved, spent, paid and available."""
-    session = current_session()
-    actor = current_actor()
-    scope = found(scope_of(session, actor=actor))
-    reads_warnings = actor.audience in MAILED
-    lines = tuple(scope.line_ids)
-    by_line = kept(session, ("figures", lines), lambda: line_figures(session, funding_line_ids=lines))
+    session, actor = current_session(), current_actor()
+    of = ("overview", actor.audience, actor.organisation_id, current_locale())
+    shown = found(kept(session, of, lambda: _shown(session, actor)))
     return page(
         "accounting/overview.html",
-        funder=localized({"nl": scope.funder.name_nl, "en": scope.funder.name_en}) if scope.funder else None,
-        columns=[{"label": _("Budgetregel")}, *({"label": label(FIGURES, one), "kind": "number"} for one in SHOWN)],
-        rows=_rows(scope, by_line),
-        warnings=_warnings(session, actor) if reads_warnings else None,
-        beside=_beside(session) if scope.funder is None else "",
-        exposed=_exposed(session, actor) if scope.funder is None else [],
-        total=[_("Totaal"), *_cells(sum(by_line.values(), Figures()))],
+        warnings=_warnings(session, actor) if actor.audience in MAILED else None,
+        **shown,
     )
+
+
+def _shown(session: Session, actor: Actor) -> dict[str, Any] | None:
+    """All that the page says that is the same for everybody of one organisation; None for who sees no accounts."""
+    scope = scope_of(session, actor=actor)
+    if scope is None:
+        return None
+    lines = tuple(scope.line_ids)
+    by_line = kept(session, ("figures", lines), lambda: line_figures(session, funding_line_ids=lines))
+    return {
+        "funder": localized({"nl": scope.funder.name_nl, "en": scope.funder.name_en}) if scope.funder else None,
+        "columns": [{"label": _("Budgetregel")}, *({"label": label(FIGURES, one), "kind": "number"} for one in SHOWN)],
+        "rows": _rows(scope, by_line),
+        "beside": _beside(session) if scope.funder is None else "",
+        "exposed": _exposed(session, actor) if scope.funder is None else [],
+        "total": [_("Totaal"), *_cells(sum(by_line.values(), Figures()))],
+    }
 
 
 def _beside(session: Session) -> str:
