@@ -87,8 +87,13 @@ def _exposed(session: Session, actor: Actor) -> list[list[Any]]:
 def _warnings(session: Session, actor: Actor) -> int:
     """How many are open for this reader: what stands out is the same for all who may see it, who has seen it is not."""
     at = now()
-    standing = kept(session, ("warnings", local_date(at)), lambda: desk_warnings(session, actor=actor, now=at))
-    return len(left_open(session, standing, account_id=actor.account_id, today=local_date(at)).open)
+    on = local_date(at)
+    standing = kept(session, ("warnings", on), lambda: desk_warnings(session, actor=actor, now=at))
+    return kept(
+        session,
+        ("open warnings", on, actor.account_id),
+        lambda: len(left_open(session, standing, account_id=actor.account_id, today=on).open),
+    )
 
 
 def _rows(scope: Scope, by_line: dict[int, Figures]) -> list[list[Any]]:
