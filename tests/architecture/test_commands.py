@@ -19,7 +19,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from portal.cli import COMMANDS, main
+from portal.commands.cli import COMMANDS, main
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 HEAVY = ("flask", "sqlalchemy", "ortools", "wtforms", "alembic", "pandas", "numpy")
@@ -35,7 +35,7 @@ def loaded_after(*commands: tuple[str, ...]) -> dict[tuple[str, ...], set[str]]:
     """Which heavy packages an interpreter has imported when it is done with each of these commands, one after the other."""
     program = (
         "import sys, json\n"
-        "from portal.cli import main\n"
+        "from portal.commands.cli import main\n"
         f"for command in {list(commands)!r}:\n"
         "    try: main(list(command))\n"
         "    except SystemExit as end: assert not end.code, end.code\n"

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 
-from portal.cli import COMMANDS
+from portal.commands.cli import COMMANDS
 from portal.commands.sbom import packages_in
 from portal.platform.config import CHECKOUT, Settings
 

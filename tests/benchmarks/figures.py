@@ -137,7 +137,7 @@ def cold_start() -> Iterator[Figure]:
     times = []
     for _ in range(5):
         start = time.perf_counter()
-        command = [sys.executable, "-m", "portal.cli", "match", EXAMPLE, "--json"]
+        command = [sys.executable, "-m", "portal.commands.cli", "match", EXAMPLE, "--json"]
         subprocess.run(command, check=True, capture_output=True)
         times.append(time.perf_counter() - start)
     yield Figure("match_cold_s", statistics.median(times), "s", 0.9)

@@ -114,7 +114,7 @@ def served(database_url: str, folder: Path, *, code: Path = CHECKOUT, threads: i
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
         port = free.getsockname()[1]
     settings = {"PORTAL_ENV": "demo", "PORT": str(port), "STATE_DIR": str(folder), "DATABASE_URL": database_url}
-    command = [sys.executable, "-m", "portal.cli", "serve", *(("--threads", str(threads)) if threads else ())]
+    command = [sys.executable, "-m", "portal.commands.cli", "serve", *(("--threads", str(threads)) if threads else ())]
     environment = {**os.environ, **settings, "PYTHONPATH": str(code), "LOG_LEVEL": "error"}
     process = subprocess.Popen(command, cwd=code, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:

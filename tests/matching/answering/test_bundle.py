@@ -17,7 +17,7 @@ from matching.answering.bundle_answer import BundleAnswer, answer_bundle
 from matching.problem import Problem
 from matching.problem.parts import HolderCap, Part
 from matching.what_if.alternatives import alternatives
-from portal.cli import main
+from portal.commands.cli import main
 from schemes.basics.findings import BadFile
 from schemes.definition import SchemeDefinition
 from schemes.files.parsing import load, validate

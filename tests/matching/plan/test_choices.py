@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from matching.plan.check import choice_faults, claim_faults, loads_of, priced_bound, value_of
 from matching.plan.choices import PRICE_SCALE, ChoicePlan, PlanAnswer, PlanChoice
 from matching.plan.choosing import choose
-from portal.cli import main
+from portal.commands.cli import main
 from tests.benchmarks.plans import knapsack
 from tests.matching.depth import one_in
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from portal.cli import main
+from portal.commands.cli import main
 from tests.schemes.conftest import VELDRIJK
 
 ASKED: dict[str, dict[str, Any]] = {

@@ -16,12 +16,12 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import Engine, text
 
-from portal.cli import main
 from portal.commands.backups.databases import address_without_password, with_password
 from portal.commands.backups.form import KEYS, MANIFEST, BackupRefused, Manifest
 from portal.commands.backups.making import make_backup
 from portal.commands.backups.restoring import NotAsItWas, opened, restore, write_keys
 from portal.commands.backups.sealing import CannotUnseal
+from portal.commands.cli import main
 from portal.ledger.actions import fund, open_accounts
 from portal.migrations import head_revision
 from portal.people.actor import Actor, Audience

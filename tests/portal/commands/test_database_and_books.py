@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import Engine, text
 
-from portal.cli import main
+from portal.commands.cli import main
 from portal.ledger.actions import Reservation, fund, open_accounts, reserve
 from portal.migrations import head_revision
 from portal.people.actor import Actor, Audience

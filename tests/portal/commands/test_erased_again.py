@@ -11,8 +11,8 @@ from sqlalchemy import Engine, String, delete, select, text, type_coerce, update
 from sqlalchemy.orm import Session
 
 from portal.cases.questions.models import Contact
-from portal.cli import main
 from portal.commands.backups.erased import ERASED_FILE, erase_again, list_erased
+from portal.commands.cli import main
 from portal.commands.safety import sealed_safety
 from portal.migrations import head_revision
 from portal.oversight.privacy.erasing.cases import erase_parts

@@ -22,7 +22,7 @@ from matching.problem import (
     Period,
     Problem,
 )
-from portal.cli import main
+from portal.commands.cli import main
 from tests.matching.building import line, money, offer, pledge, problem
 from tests.matching.depth import one_in
 
@@ -233,7 +233,7 @@ def test_verify_and_schema_load_no_solver_and_match_no_web(tmp_path: Path) -> No
         ["schema", "question"],
         ["match", "matching/examples/lasser-wordt-technicus.yaml"],
     ]
-    script = f"import sys; from portal.cli import main\nfor command in {commands!r}:\n"
+    script = f"import sys; from portal.commands.cli import main\nfor command in {commands!r}:\n"
     script += " try:\n  main(command)\n except SystemExit: pass\n"
     script += " loaded = {name.split('.')[0] for name in sys.modules}\n"
     script += " print(sorted(loaded & {'ortools', 'flask', 'sqlalchemy', 'pandas'}), file=sys.stderr)\n"

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import Engine
 
-from portal.cli import main
+from portal.commands.cli import main
 from portal.commands.doctor import said_of
 from portal.commands.safety import safety, server_safety
 from portal.commands.sbom import bill_of, packages_in

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import Engine, select
 
-from portal.cli import main
+from portal.commands.cli import main
 from portal.people.accounts.actions import consume_sign_in_link
 from portal.people.accounts.models import Account
 from portal.people.accounts.queries import account_by_email, usable_sign_in_link

@@ -9,7 +9,7 @@ import pdfua
 import pytest
 from click.testing import CliRunner, Result
 
-from portal.cli import main
+from portal.commands.cli import main
 
 QUESTION = Path(__file__).parents[3] / "matching" / "examples" / "tuinder-in-epe-stapelt.yaml"
 

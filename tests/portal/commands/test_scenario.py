@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import Engine
 
-from portal.cli import main
+from portal.commands.cli import main
 from portal.platform.database import unit_of_work
 from tests.portal.planning.years import LATER, asked_before
 from tests.web.planned import a_kept_scenario

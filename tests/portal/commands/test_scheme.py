@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from portal.cli import main
+from portal.commands.cli import main
 
 VELDRIJK = Path(__file__).parents[2] / "schemes" / "regions" / "veldrijk"
 

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from sqlalchemy import Engine, insert, select, text
 from sqlalchemy.orm import Session
 
-from portal.cli import main
+from portal.commands.cli import main
 from portal.commands.whole_desk.explaining import readme
 from portal.commands.whole_desk.reading import DeskNotEmpty, take_export
 from portal.commands.whole_desk.rows import LEFT_OUT, MANIFEST, BrokenExport, exported_tables, type_name

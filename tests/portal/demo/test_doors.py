@@ -13,7 +13,7 @@ from flask import Flask, url_for
 from sqlalchemy import Engine
 
 from portal import create_app, demo
-from portal.cli import main
+from portal.commands.cli import main
 from portal.people.accounts.models import Role
 from portal.people.accounts.queries import accounts
 from portal.platform.clock import frozen, now

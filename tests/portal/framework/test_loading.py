@@ -200,7 +200,7 @@ def test_funding_lines_are_given_to_matching_with_what_the_ledger_has(session: S
 
 
 def test_the_command_loads_shows_and_names_what_is_wrong(tmp_path: Path, folder: Path, sqlite_template: Path) -> None:
-    from portal.cli import main
+    from portal.commands.cli import main
 
     env = {"DATABASE_URL": f"sqlite:///{tmp_path / 'desk.db'}", "STATE_DIR": str(tmp_path), "PORTAL_ENV": "test"}
     runner = CliRunner()

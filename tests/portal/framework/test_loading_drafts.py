@@ -174,7 +174,7 @@ def test_the_whole_region_can_be_read_back_with_a_draft_in_it(session: Session, 
 
 
 def test_the_command_needs_a_reason_to_publish_and_says_what_does_not_come_out(tmp_path: Path, folder: Path) -> None:
-    from portal.cli import main
+    from portal.commands.cli import main
 
     env = {"DATABASE_URL": f"sqlite:///{tmp_path / 'desk.db'}", "STATE_DIR": str(tmp_path), "PORTAL_ENV": "test"}
     runner = CliRunner()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from portal.cli import main
+from portal.commands.cli import main
 from portal.platform.i18n import use_locale
 from portal.words.findings import UNKNOWN, finding_sentence, finding_text
 from portal.words.findings_nl import FORMS, SENTENCES

@@ -20,7 +20,7 @@ from portal.accounting.reports.document import report_document
 from portal.accounting.reports.queries import accountability_report
 from portal.accounting.source_report.figures import SourceUnit
 from portal.awarding.decisions.requirements import MixNoLongerFits
-from portal.cli import main
+from portal.commands.cli import main
 from portal.demo.history import check_history, load_history
 from portal.demo.history.plan import REGIO_DEAL, SMALL, HistoryPlan, history_plan
 from portal.framework.catalogue.models import RegionRecord

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from portal.cli import main
+from portal.commands.cli import main
 from portal.framework.training_files.columns import read_training
 from portal.framework.training_files.open_education import written_courses
 from portal.framework.training_files.tables import Written

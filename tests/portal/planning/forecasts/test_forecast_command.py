@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import Engine, text
 
-from portal.cli import main
+from portal.commands.cli import main
 from portal.migrations import head_revision
 from portal.planning.forecasts.queries import Meter, latest_forecast
 from portal.platform.database import unit_of_work

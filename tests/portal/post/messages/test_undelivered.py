@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from portal import migrations
 from portal.cases.questions.actions import tell_asker
-from portal.cli import main
 from portal.commands import opening
+from portal.commands.cli import main
 from portal.papers.correspondence import NoRecipient
 from portal.papers.letter_content import ensure_letter
 from portal.papers.sending import refusal_of, send_mail

@@ -14,8 +14,8 @@ from click.testing import CliRunner
 from sqlalchemy import Engine, select
 
 from portal import migrations
-from portal.cli import main
 from portal.commands import opening
+from portal.commands.cli import main
 from portal.people.actor import Actor, Audience
 from portal.platform.clock import now as clock_now
 from portal.platform.database import unit_of_work
