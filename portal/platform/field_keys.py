@@ -26,6 +26,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from portal.platform.errors import BadSettings, PortalError
+from portal.platform.private_files import write_private
 
 RING_FILE = "key_ring"
 """The file of the ring in the folder with the state of the desk; as all keys there, it goes along with sealed backups alone."""
@@ -222,11 +223,4 @@ def field_keys() -> KeyRing:
 
 def write_ring(file: Path, ring: KeyRing) -> None:
     """Write a ring to its file, whole or not at all, readable by the owner only."""
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
-    handle = os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as target:
-        target.write(ring.written())
-        target.flush()
-        os.fsync(target.fileno())
-    fresh.replace(file)
+    write_private(file, ring.written())

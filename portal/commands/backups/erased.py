@@ -7,8 +7,6 @@ erases again what the list says was erased after that backup. What terms erase i
 from __future__ import annotations
 
 import json
-import os
-import secrets
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -26,6 +24,7 @@ from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.database import unit_of_work
 from portal.platform.errors import PortalError
+from portal.platform.private_files import write_private
 
 ERASED_FILE = "erased.jsonl"
 LISTED = timedelta(days=400)
@@ -46,13 +45,7 @@ def list_erased(engine: Engine, folder: Path, *, now: datetime) -> int:
         return [{"case": row[0], "part": row[1].value, "at": row[2].isoformat()} for row in session.execute(rows)]
 
     lines = unit_of_work(engine, read, read_only=True)
-    fresh = folder / f".{ERASED_FILE}.{secrets.token_hex(4)}"
-    handle = os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.writelines(json.dumps(line) + "\n" for line in lines)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(folder / ERASED_FILE)
+    write_private(folder / ERASED_FILE, "".join(json.dumps(line) + "\n" for line in lines))
     return len(lines)
 
 
