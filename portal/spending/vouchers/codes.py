@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 
 from portal.platform.errors import Refusal
@@ -52,8 +53,21 @@ def parse_code(text: str) -> str:
 
 
 def codes_in(text: str) -> list[str]:
-    """The codes that somebody may have written in a text, in any case and with or without spaces and hyphens."""
+    """The codes that somebody may have written in a text, in any case and with or without spaces and hyphens.
+
+    A code that stands apart, as it is printed, goes before letters that only happen to fit: with one of these nothing else is
+    looked for, so that the end of the word before a code is not read as its beginning.
+    """
+    apart = ["".join(found.group(1, 3, 4)) for found in _APART.finditer(text.upper())]
     plain = "".join(letter for letter in text.upper() if letter.isalnum())
-    windows = (plain[start : start + CODE_LENGTH] for start in range(len(plain) - CODE_LENGTH + 1))
-    fitting = (one for one in windows if all(letter in LETTERS for letter in one))
-    return list(dict.fromkeys(one for one in fitting if check_letter(one[:-1]) == one[-1]))
+    windows = [plain[start : start + CODE_LENGTH] for start in range(len(plain) - CODE_LENGTH + 1)]
+    return _right(apart) or _right([one for one in windows if all(letter in LETTERS for letter in one)])
+
+
+_FOUR = f"([{LETTERS}]{{4}})"
+_APART = re.compile(rf"(?<![^\W_])(?={_FOUR}([\s-]?){_FOUR}\2{_FOUR}(?![^\W_]))")
+"""Three groups of four with the same between them, no letter or figure before and after."""
+
+
+def _right(codes: list[str]) -> list[str]:
+    return list(dict.fromkeys(one for one in codes if check_letter(one[:-1]) == one[-1]))

@@ -18,7 +18,9 @@ def test_it_takes_the_place_of_the_one_before_and_is_the_owners_alone(tmp_path: 
     assert [one.name for one in file.parent.iterdir()] == ["ring"]
 
 
-def test_a_disk_that_fails_leaves_the_one_before_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_fails_leaves_the_one_before_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = tmp_path / "ring"
     write_private(file, "before")
 

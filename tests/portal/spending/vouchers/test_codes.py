@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.platform.errors import Refusal
-from portal.spending.vouchers.codes import CODE_LENGTH, LETTERS, check_letter, format_code, new_code, parse_code
+from portal.spending.vouchers.codes import (
+    CODE_LENGTH,
+    LETTERS,
+    check_letter,
+    codes_in,
+    format_code,
+    new_code,
+    parse_code,
+)
 
 bodies = st.text(alphabet=LETTERS, min_size=CODE_LENGTH - 1, max_size=CODE_LENGTH - 1)
 
@@ -67,3 +75,23 @@ def test_what_cannot_be_a_code_is_refused_with_the_reason(typed: str, code: str)
     with pytest.raises(Refusal) as refused:
         parse_code(typed)
     assert (refused.value.code, refused.value.field) == (code, "code")
+
+
+@given(
+    bodies,
+    st.sampled_from(["voucher ", "Deel ", "betreft:", "_", "van termijn 2, "]),
+    st.sampled_from(["", " dank", "."]),
+)
+def test_the_word_before_a_code_is_not_read_as_its_beginning(body: str, before: str, after: str) -> None:
+    code = body + check_letter(body)
+    for written in (format_code(code), format_code(code).lower(), code):
+        assert codes_in(before + written + after) == [code]
+
+
+def test_letters_around_a_code_that_is_not_apart_are_tried_one_by_one() -> None:
+    body = next(
+        b for b in ("ABCDEFGHJKL"[n:] + "ABCDEFGHJKL"[:n] for n in range(11)) if check_letter("X" + b[:10]) == b[10]
+    )
+    assert len(codes_in(f"X{body}{check_letter(body)}")) > 1, (
+        "the control: without a place of its own both are possible"
+    )
