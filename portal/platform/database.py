@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import JSON, BigInteger, Column, DateTime, Enum, MetaData, Table, create_engine, event, func, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -43,6 +44,9 @@ NAMING = {
 
 MINIMUM_SQLITE = (3, 51, 3)  # older ones can lose a committed WAL (sqlite.org/wal.html#walresetbug)
 ATTEMPTS = 5
+#: How long who finds the database gone waits for it: as long as it takes to be started again after a fall, and no request longer.
+#: Counted from the first who noticed, so that nobody waits for a database that stays away.
+GONE_FOR_SECONDS = 8.0
 
 _PRAGMAS = (
     "busy_timeout=5000",
@@ -256,11 +260,15 @@ def unit_of_work(
     ``keep(result)`` is false everything is rolled back and the result is returned (a page with errors, say). A CHECK, UNIQUE
     or foreign key violation is never retried or hidden.
 
+    A database that went away is waited for (``GONE_FOR_SECONDS``), unless there is only one attempt.
+
     Raises ``Busy`` when the database stays busy or unreachable, ``OutcomeUnknown`` when the answer to a COMMIT was lost and
     the unit claimed no idempotency key, ``StorageFull`` when there is no room left, and whatever ``work`` raises.
     """
     bind = reading(engine) if read_only else engine
-    for attempt in range(1, attempts + 1):
+    attempt, lost_at = 0, float("inf")
+    while True:
+        attempt += 1
         session = Session(bind, expire_on_commit=False)
         token = _current.set(session)
         committing = False
@@ -268,12 +276,14 @@ def unit_of_work(
             result = work(session)
             if keep is not None and not keep(result):
                 session.rollback()
+                _gone_since.pop(engine, None)
                 return result
             session.flush()
             for do_last in LAST:
                 do_last(session)
             committing = True
             session.commit()
+            _gone_since.pop(engine, None)
             return result
         except DBAPIError as error:
             _roll_back(session)
@@ -284,7 +294,10 @@ def unit_of_work(
                 raise
             if kind == "lost" and committing and not read_only and not session.info.get("idempotent"):
                 raise OutcomeUnknown("the connection was lost while committing") from error
-            if attempt == attempts:
+            lost_at = min(lost_at, time.monotonic())
+            if kind == "lost" and attempts > 1 and _may_come_back(engine, lost_at):
+                attempt = min(attempt, attempts - 1)
+            elif attempt == attempts:
                 raise Busy(f"the database was busy {attempts} times") from error
         except BaseException:
             _roll_back(session)
@@ -293,7 +306,15 @@ def unit_of_work(
             _current.reset(token)
             session.close()
         time.sleep(random.uniform(0.5, 1.0) * 0.02 * 3 ** (attempt - 1))
-    raise AssertionError("unreachable")
+
+
+_gone_since: WeakKeyDictionary[Engine, float] = WeakKeyDictionary()
+"""Of a database that was found gone in this process, since when."""
+
+
+def _may_come_back(engine: Engine, lost_at: float) -> bool:
+    now = time.monotonic()
+    return now - min(lost_at, _gone_since.setdefault(engine, now)) < GONE_FOR_SECONDS
 
 
 def stop_reading(session: Session) -> None:

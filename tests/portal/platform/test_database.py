@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -12,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.platform import database
-from portal.platform.database import current_session, make_engine, trouble, unit_of_work
+from portal.platform.database import ATTEMPTS, current_session, make_engine, trouble, unit_of_work
 from portal.platform.errors import BadSettings, Busy, KeyReused, OutcomeUnknown
 from portal.platform.idempotency import (
     FirstCall,
@@ -145,6 +146,35 @@ def test_a_busy_database_makes_the_whole_unit_run_again(engine: Engine, now: dat
 def test_a_database_that_stays_busy_becomes_a_clear_error(engine: Engine, now: datetime) -> None:
     with pytest.raises(Busy):
         unit_of_work(engine, raise_busy, attempts=2)
+
+
+def test_a_database_that_is_started_again_is_waited_for_and_one_that_stays_away_is_not(
+    postgresql_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone: list[int] = []
+
+    def lost_a_while(session: Session) -> int:
+        gone.append(1)
+        if len(gone) <= 2 * ATTEMPTS:
+            raise_lost(session)
+        return 1
+
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    assert unit_of_work(postgresql_engine, lost_a_while) == 1, "more often than a busy one is tried"
+    with pytest.raises(Busy):
+        unit_of_work(postgresql_engine, raise_lost, attempts=1)
+    monkeypatch.setattr("portal.platform.database.GONE_FOR_SECONDS", 0.0)
+    gone.clear()
+    with pytest.raises(Busy):
+        unit_of_work(postgresql_engine, lost_a_while)
+    assert len(gone) == ATTEMPTS, "nobody waits any more for what was found gone before"
+
+
+def raise_lost(session: Session) -> None:
+    """Fall as a connection does of which the server is gone."""
+    import psycopg
+
+    raise DBAPIError.instance("x", None, psycopg.OperationalError("gone"), psycopg.Error)  # type: ignore[call-overload]
 
 
 def raise_busy(session: Session) -> None:
