@@ -95,10 +95,15 @@ def _fact_schema(fact: FactDefinition) -> dict[str, Any]:
         "year": {"type": "integer", "minimum": 1900, "maximum": 2200},
         "date": {"type": "string", "format": "date"},
         "choice": {"enum": keys},
-        "choices": {"type": "array", "items": {"enum": keys}},
+        "choices": {"type": "array", "items": {"enum": keys}, "maxItems": len(keys)},
         "text": {"type": "string", "maxLength": 2000},
         "municipality": {"type": "string", "pattern": "^GM[0-9]{4}$"},
-        "postcode": {"type": ["string", "integer"], "pattern": "^[1-9][0-9]{3} ?([A-Za-z]{2})?$"},
+        "postcode": {
+            "type": ["string", "integer"],
+            "pattern": "^[1-9][0-9]{3} ?((?![Ss][AaDdSs])[A-Za-z]{2})?$",
+            "minimum": 1000,
+            "maximum": 9999,
+        },
     }[fact.type]
     unit = f" Unit: {fact.unit.en}." if fact.unit else " In euro cents." if fact.type == "money" else ""
     described = f"{fact.question.en}{unit} Known by: {', '.join(fact.who_knows)}."

@@ -282,6 +282,11 @@ class Formulation:
         return summed((flags, 1)), 0
 
 
+OTHERWISE = (("presolve", "off", "choose"), ("mip_feasibility_tolerance", 1e-5, 1e-6))
+"""What the mix of the pass before fits, fits in this pass too. When it says that nothing does, it lost it in its floating point: once
+more without what it simplified away, and then with more room for what is nearly whole. What it then finds is compared as all else."""
+
+
 def solve(
     problem: Problem,
     names: Iterable[PassName] = ("own_money", "rest", "priced_money", "schemes"),
@@ -306,12 +311,12 @@ def solve(
         if end is not None:
             solver.setOptionValue("time_limit", solver.getRunTime() + max(0.01, end - time.monotonic()))
         solver.run()
-        if (
-            solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible
-        ):  # what it simplified away: once more as it stands
-            solver.setOptionValue("presolve", "off")
+        for option, looser, usual in OTHERWISE:
+            if solver.getModelStatus() != highspy.HighsModelStatus.kInfeasible:
+                break
+            solver.setOptionValue(option, looser)
             solver.run()
-            solver.setOptionValue("presolve", "choose")
+            solver.setOptionValue(option, usual)
         if solver.getModelStatus() == highspy.HighsModelStatus.kTimeLimit:
             raise TooLong(name)
         if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:

@@ -57,6 +57,7 @@ def work_out_line_prices() -> ResponseReturnValue:
     decide_on(_stands)
     if form.validate_on_submit():
         with form.refusals():
+            require_seen()
             session, actor = current_session(), current_actor()
             refused = why_no_prices(session, on=today())
             if refused is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from flask import Response, current_app, request
 from flask.blueprints import BlueprintSetupState
@@ -28,6 +28,18 @@ from portal.web.edge.programs import PROBLEM, problem, this_token
 from portal.web.edge.sight import READING
 from portal.web.edge.unchanged import same_for_all
 
+Name = Annotated[str, Field(json_schema_extra={"pattern": "^[A-Za-z0-9_-]{1,80}$"})]
+"""The name of one thing in an address. What has another shape is not there: a 404."""
+Words = Annotated[
+    str, Field(json_schema_extra={"pattern": r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]*$"})
+]
+"""Words in an address: nothing that cannot be read."""
+Code = Annotated[str, Field(json_schema_extra={"pattern": "^[A-Za-z0-9 -]+$"})]
+"""The code of a voucher, as somebody wrote it."""
+Base64 = Annotated[
+    str, Field(json_schema_extra={"pattern": "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"})
+]
+"""A file in base64 (RFC 4648, section 4)."""
 View = TypeVar("View", bound=Callable[..., Any])
 ADDRESS = "/api/v1"
 BEARER = "token"

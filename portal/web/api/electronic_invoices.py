@@ -15,7 +15,7 @@ from portal.spending.invoices.actions import Paper, submit_invoice
 from portal.spending.invoices.queries import waiting_cents
 from portal.spending.providers.queries import provider_of
 from portal.spending.vouchers.codes import codes_in
-from portal.web.api.blueprint import Body, given, operation
+from portal.web.api.blueprint import Base64, Body, Code, Words, given, operation
 from portal.web.api.invoices import LONGEST_FILE, MOST_CENTS, SubmittedValue
 from portal.web.api.sent_files import PDF_NAME, electronic_sent
 from portal.web.api.vouchers import voucher_with
@@ -27,16 +27,16 @@ from portal.web.forms.uploads import takes_file, vault
 class ElectronicInvoiceBody(Body):
     """An invoice in UBL 2.1 (EN 16931: NLCIUS, Peppol BIS Billing 3) with its PDF in it."""
 
-    document: str = Field(
+    document: Base64 = Field(
         min_length=1, max_length=LONGEST_FILE, description="The UBL document, in base64 (RFC 4648), at most 10 MB."
     )
-    code: str | None = Field(
+    code: Code | None = Field(
         default=None,
         min_length=12,
         max_length=40,
         description="The code of the voucher. Absent: the one that stands in the invoice, in BuyerReference (BT-10) or a note.",
     )
-    learner_name: str | None = Field(
+    learner_name: Words | None = Field(
         default=None,
         min_length=1,
         max_length=100,

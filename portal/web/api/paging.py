@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
-from portal.web.api.blueprint import Value, given
+from portal.web.api.blueprint import Name, Value, given
 
 Row = TypeVar("Row")
 MOST = 100
@@ -21,7 +21,7 @@ class PageQuery(Value):
     """Which part of a list."""
 
     limit: int = Field(default=25, ge=1, le=MOST, description="So many at most.")
-    cursor: str | None = Field(
+    cursor: Name | None = Field(
         default=None, max_length=80, description="`next` of the page before; absent: from the beginning."
     )
 

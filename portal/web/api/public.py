@@ -17,7 +17,7 @@ from portal.platform.database import current_session
 from portal.platform.errors import Refusal
 from portal.platform.i18n import current_locale, localized
 from portal.platform.i18n import lazy_gettext as _l
-from portal.web.api.blueprint import InPath, Value, given, given_text, operation
+from portal.web.api.blueprint import InPath, Name, Value, Words, given, given_text, operation
 from portal.web.edge import found
 from schemes.basics.values import Day
 from schemes.facts.facts import FactDefinition
@@ -32,7 +32,7 @@ class DayQuery(Value):
 class SchemePath(InPath):
     """Which scheme."""
 
-    scheme: str
+    scheme: Name
 
 
 class SourceValue(Value):
@@ -108,7 +108,7 @@ class FactList(Value):
 class TrainingQuery(Value):
     """Which trainings."""
 
-    words: str = Field(default="", max_length=200, description="Words in the name, the provider or the description.")
+    words: Words = Field(default="", max_length=200, description="Words in the name, the provider or the description.")
     limit: int = Field(default=25, ge=1, le=100, description="So many at most.")
     cursor: int = Field(
         default=0, ge=0, le=100_000, description="`next` of the page before; absent: from the beginning."
@@ -118,7 +118,7 @@ class TrainingQuery(Value):
 class TrainingPath(InPath):
     """Which training."""
 
-    training_id: str
+    training_id: Name
 
 
 class PriceValue(Value):

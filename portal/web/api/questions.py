@@ -11,7 +11,7 @@ from portal.cases.questions.queries import question_by_public_id, sent_questions
 from portal.framework.tokens.models import TokenScope
 from portal.platform.database import current_session
 from portal.spending.vouchers.queries import vouchers_of_question
-from portal.web.api.blueprint import InPath, Value, given, operation
+from portal.web.api.blueprint import InPath, Name, Value, given, operation
 from portal.web.api.paging import PageQuery, behind, cut, given_page
 from portal.web.edge import found
 from portal.web.edge.policy import current_actor, note_viewing
@@ -20,7 +20,7 @@ from portal.web.edge.policy import current_actor, note_viewing
 class QuestionPath(InPath):
     """Which question."""
 
-    question_id: str
+    question_id: Name
 
 
 class QuestionValue(Value):

@@ -14,7 +14,7 @@ from portal.accounting.reports.queries import ReportCell, ReportTable, accountab
 from portal.framework.tokens.models import TokenScope
 from portal.platform.clock import today
 from portal.platform.database import current_session
-from portal.web.api.blueprint import Value, given, operation
+from portal.web.api.blueprint import Name, Value, given, operation
 from portal.web.edge import found
 from portal.web.edge.policy import current_actor
 from schemes.basics.values import Day
@@ -25,7 +25,7 @@ class ReportQuery(Value):
 
     first: Day | None = Field(default=None, description="First day. Absent: the first day of the money that you see.")
     last: Day | None = Field(default=None, description="Last day. Absent: the last day of that money.")
-    funder: str | None = Field(default=None, max_length=80, description="Only the money of this funder.")
+    funder: Name | None = Field(default=None, max_length=80, description="Only the money of this funder.")
 
 
 class CellValue(Value):

@@ -52,7 +52,23 @@ def described() -> dict[str, Any]:
     if facts is not None:
         body = document["components"]["schemas"]["QuestionBody"]["properties"]
         body["facts"] = {**facts, "default": {}}
+        if "goals" in facts["properties"]:
+            goals = facts["properties"]["goals"]["anyOf"][0]
+            body["goals"] |= {"items": goals["items"], "maxItems": goals["maxItems"]}
+    _bound_days(document)
     return document
+
+
+def _bound_days(node: Any) -> None:
+    """Say of every day between which years it lies: what has another year is refused."""
+    if isinstance(node, dict):
+        if node.get("format") == "date":
+            node["pattern"] = "^(19|2[01])[0-9]{2}-|^2200-"
+        for part in node.values():
+            _bound_days(part)
+    elif isinstance(node, list):
+        for part in node:
+            _bound_days(part)
 
 
 def description(address: str, name: str, email: str | None) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from portal.spending.providers.queries import provider_of
 from portal.spending.vouchers.codes import parse_code
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import voucher_by_code, voucher_by_public_id, vouchers_by_issue
-from portal.web.api.blueprint import Body, InPath, Value, given, operation
+from portal.web.api.blueprint import Body, Code, InPath, Name, Value, given, operation
 from portal.web.api.paging import PageQuery, behind, cut, given_page
 from portal.web.edge import found
 from portal.web.edge.limiting import count_wrong, refuse_guesser
@@ -28,13 +28,13 @@ from portal.web.edge.policy import current_actor, note_viewing
 class VoucherPath(InPath):
     """Which voucher."""
 
-    voucher_id: str
+    voucher_id: Name
 
 
 class CodeBody(Body):
     """The code of a voucher, as its holder gave it."""
 
-    code: str = Field(min_length=12, max_length=40, description="With or without hyphens.")
+    code: Code = Field(min_length=12, max_length=40, description="With or without hyphens.")
 
 
 class VoucherValue(Value):
