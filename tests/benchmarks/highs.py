@@ -7,7 +7,7 @@ is: a test goes over its fields.
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
@@ -282,9 +282,8 @@ class Formulation:
         return summed((flags, 1)), 0
 
 
-OTHERWISE = (("presolve", "off", "choose"), ("mip_feasibility_tolerance", 1e-5, 1e-6))
-"""What the mix of the pass before fits, fits in this pass too. When it says that nothing does, it lost it in its floating point: once
-more without what it simplified away, and then with more room for what is nearly whole. What it then finds is compared as all else."""
+WAYS = ((1e-6, "choose"), (1e-6, "off"), (1e-5, "choose"), (1e-5, "off"), (1e-4, "choose"), (1e-4, "off"))
+"""How far a whole number may be off, and whether the problem is simplified first."""
 
 
 def solve(
@@ -292,13 +291,17 @@ def solve(
     names: Iterable[PassName] = ("own_money", "rest", "priced_money", "schemes"),
     *,
     seconds: float | None = None,
+    ways: Sequence[tuple[float, str]] = WAYS,
 ) -> dict[str, int]:
     """The proven value of each pass. Raises NotWritten, TooLong past so many seconds (together), or RuntimeError when HiGHS does
-    not reach an optimum."""
+    not reach an optimum.
+
+    The mix of one pass fits in the next. When HiGHS says that nothing does, it lost that mix in its floating point: everything is
+    solved once more in the next of the `ways`; what it then finds is compared as all else."""
     end = None if seconds is None else time.monotonic() + seconds
     formulation = Formulation(problem)
     objectives = [(name, *formulation.objective(name)) for name in names]
-    solver = _solver(formulation.milp)
+    solver = _solver(formulation.milp, *ways[0])
     found: dict[str, int] = {}
     count = len(formulation.milp.upper)
     if count == 0:
@@ -311,14 +314,10 @@ def solve(
         if end is not None:
             solver.setOptionValue("time_limit", solver.getRunTime() + max(0.01, end - time.monotonic()))
         solver.run()
-        for option, looser, usual in OTHERWISE:
-            if solver.getModelStatus() != highspy.HighsModelStatus.kInfeasible:
-                break
-            solver.setOptionValue(option, looser)
-            solver.run()
-            solver.setOptionValue(option, usual)
         if solver.getModelStatus() == highspy.HighsModelStatus.kTimeLimit:
             raise TooLong(name)
+        if solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible and len(ways) > 1:
+            return solve(problem, names, seconds=seconds, ways=ways[1:])
         if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             raise RuntimeError(f"{name}: {solver.modelStatusToString(solver.getModelStatus())}")
         value = round(solver.getInfo().objective_function_value)
@@ -328,7 +327,7 @@ def solve(
     return found
 
 
-def _solver(milp: Milp) -> Any:
+def _solver(milp: Milp, room: float, presolve: str) -> Any:
     solver = highspy.Highs()
     for option, value in (
         ("output_flag", False),
@@ -337,7 +336,8 @@ def _solver(milp: Milp) -> Any:
         ("parallel", "off"),
         ("mip_rel_gap", 0.0),
         ("mip_abs_gap", 0.5),
-        ("mip_feasibility_tolerance", 1e-6),
+        ("mip_feasibility_tolerance", room),
+        ("presolve", presolve),
         ("primal_feasibility_tolerance", 1e-7),
         ("random_seed", 0),
     ):
