@@ -60,21 +60,14 @@ it are in tests/web/advisor/test_discussing.py, editing and publishing in tests/
 tests/portal/awarding/waiting_list, tests/portal/second_look/objections and tests/web/advisor, a voucher that comes back in
 tests/web/advisor/test_taking.py, the life of a voucher in
 tests/portal/spending/vouchers and tests/web/region, the whole desk in all of them, looking ahead in tests/web/accounting. In a browser
-in the proof."""
+in the broad run."""
 LONG = (
     "tests/benchmarks/test_retention.py",
-    "tests/web/api/test_schemathesis.py",
-    "tests/portal/demo/test_same_again.py",
     "tests/benchmarks/test_strangers.py",
-    "tests/journeys/test_gallery.py::test_axe_finds_nothing_in_any_component_in_any_state[dark]",
-    "tests/portal/demo/test_filling.py::test_it_works_on_any_day_and_at_any_hour",
-    "tests/portal/demo/test_filling.py::test_after_the_vouchers_closed_the_history_ends_on_their_last_day",
     "tests/portal/spending/vouchers/test_life.py::test_a_bug_that_is_put_in_is_found[order_of_receipt_ignored",
     "tests/portal/spending/vouchers/test_life.py::test_a_bug_that_is_put_in_is_found[no_release_on_expiry",
     "tests/portal/spending/vouchers/test_life.py::test_whatever_happens_in_the_life_of_vouchers_the_books_are_right[postgresql",
     "tests/reliability/walks/test_walks.py::test_whatever_is_done_everything_adds_up[postgresql",
-    "tests/journeys/test_resident_employer_pages.py::test_the_answer_is_accessible_in_the_dark",
-    "tests/journeys/test_employer_voucher.py",
     "tests/matching/solver/test_second_solver.py",
     "tests/matching/answering/test_bundle.py::test_the_hard_way_is_taken_only_for_what_is_hard",
     "tests/portal/framework/test_upgrade.py",
@@ -84,10 +77,7 @@ LONG = (
     "tests/reliability/test_approve_race.py::test_control_without_the_guards_a_ceiling_is_oversold",
     "tests/reliability/test_crashes.py::test_killing_the_database_loses_nothing_and_doubles_nothing",
     "tests/reliability/test_crashes.py::test_control_without_keys_a_lost_answer_doubles_an_act",
-    "tests/journeys/test_talk_desk.py",
     "tests/portal/demo/history/test_playing_history.py::test_the_command_prints",
-    "tests/portal/demo/test_filling.py::test_without_questions_there_are_only_accounts",
-    "tests/portal/demo/test_filling.py::test_a_filling_that_stops_at_its_last_step_leaves_nothing",
     "tests/portal/demo/test_doors.py::test_load_fills_the_desk_once",
     "tests/portal/spending/vouchers/test_voucher_acts.py::test_whatever_happens_the_lines_of_the_history_add_up_to_the_books",
     "tests/portal/spending/vouchers/test_life.py::test_a_bug_that_is_put_in_is_found",
@@ -98,10 +88,6 @@ LONG = (
     "tests/portal/publishing/replay/test_replay.py::test_no_contact_is_read_and_no_name_is_kept[postgresql",
     "tests/portal/awarding/test_state_aid.py::test_when_nothing_is_left_nothing_is_awarded_and_another_company_has_its_own_room[postgresql",
     "tests/web/resident/test_outcome.py::test_a_loan_is_outside_the_mix_until_it_is_asked_for",
-    "tests/journeys/test_resident_employer_pages.py::test_public_pages_are_accessible",
-    "tests/journeys/test_resident_employer_pages.py::test_the_pages_of_an_employer_are_accessible",
-    "tests/journeys/test_resident_employer_pages.py::test_the_questions_and_the_answer_are_accessible",
-    "tests/journeys/test_resident_employer_pages.py::test_following_a_question_is_accessible",
     "tests/portal/people/audit/test_chain.py::test_what_was_logged_before_is_bound_in_its_order",
     "tests/matching/receipt/test_receipt.py::test_a_forged_hash_does_not_hide",
     "tests/matching/receipt/test_receipt.py::test_an_alternative_that_is_not_allowed",
@@ -119,12 +105,6 @@ LONG = (
     "tests/web/access/test_own_address.py::test_a_forged_name_of_the_desk_stands_on_no_page",
     "tests/portal/accounting/audit_bundles/test_bundles.py::test_a_file_with_a_virus_is_left_out_and_the_bundle_says_so[postgresql",
     "tests/architecture/test_commands.py::test_the_installed_loket_makes_a_database",
-    "tests/journeys/test_gallery.py::test_axe_finds_nothing_on_the_error_pages",
-    "tests/journeys/test_gallery.py::test_text_of_twice_the_size",
-    "tests/journeys/test_gallery.py::test_the_pages_read_from_right_to_left",
-    "tests/journeys/test_gallery.py::test_no_page_scrolls_sideways_and_every_target_can_be_hit[768",
-    "tests/journeys/test_gallery.py::test_no_page_scrolls_sideways_and_every_target_can_be_hit[360",
-    "tests/journeys/test_resident_employer_pages.py::test_a_form_with_errors_is_accessible",
     "tests/reliability/test_mixed.py::test_whatever_happens_at_once_no_cent_is_over_and_what_is_free_can_be_awarded[sqlite",
     "tests/reliability/test_often.py",
     "tests/reliability/test_crashes.py::test_lost_answers_to_a_commit_double_nothing[postgresql",
@@ -134,6 +114,27 @@ LONG = (
 )
 """What takes long and says little more than its neighbours: in the proof."""
 WIDE = (
+    *WALKED_TOO,
+    "tests/web/api/test_schemathesis.py",
+    "tests/portal/demo/test_same_again.py",
+    "tests/journeys/test_gallery.py::test_axe_finds_nothing_in_any_component_in_any_state[dark]",
+    "tests/portal/demo/test_filling.py::test_it_works_on_any_day_and_at_any_hour",
+    "tests/portal/demo/test_filling.py::test_after_the_vouchers_closed_the_history_ends_on_their_last_day",
+    "tests/journeys/test_resident_employer_pages.py::test_the_answer_is_accessible_in_the_dark",
+    "tests/journeys/test_employer_voucher.py",
+    "tests/journeys/test_talk_desk.py",
+    "tests/portal/demo/test_filling.py::test_without_questions_there_are_only_accounts",
+    "tests/portal/demo/test_filling.py::test_a_filling_that_stops_at_its_last_step_leaves_nothing",
+    "tests/journeys/test_resident_employer_pages.py::test_public_pages_are_accessible",
+    "tests/journeys/test_resident_employer_pages.py::test_the_pages_of_an_employer_are_accessible",
+    "tests/journeys/test_resident_employer_pages.py::test_the_questions_and_the_answer_are_accessible",
+    "tests/journeys/test_resident_employer_pages.py::test_following_a_question_is_accessible",
+    "tests/journeys/test_gallery.py::test_axe_finds_nothing_on_the_error_pages",
+    "tests/journeys/test_gallery.py::test_text_of_twice_the_size",
+    "tests/journeys/test_gallery.py::test_the_pages_read_from_right_to_left",
+    "tests/journeys/test_gallery.py::test_no_page_scrolls_sideways_and_every_target_can_be_hit[768",
+    "tests/journeys/test_gallery.py::test_no_page_scrolls_sideways_and_every_target_can_be_hit[360",
+    "tests/journeys/test_resident_employer_pages.py::test_a_form_with_errors_is_accessible",
     "tests/journeys/test_every_page.py",
     "tests/journeys/test_accountable.py",
     "tests/journeys/test_easy_to_fill_in.py",
@@ -150,7 +151,8 @@ WIDE = (
     "tests/reliability/test_mixed.py::test_whatever_happens_at_once_no_cent_is_over_and_what_is_free_can_be_awarded[postgresql",
     "tests/journeys/test_resident_employer_pages.py::test_the_link_to_go_on_later",
 )
-"""Every page in a browser, stories of people of which the screens are tried in every run, and the whole history: in the broad run."""
+"""Every page in a browser, stories of people of which the screens are tried in every run, whatever a program sends to the interface, and
+the whole history: in the broad run."""
 LONG_TABLE, ONE_ROW_IN = 8, 6
 """Of a test with so many rows every run does one row in so many, and the broad run all. What moves money, holds locks or changes tables
 is done whole, but for the pairs of acts, of which every run does a part (`ONE_PAIR_IN`)."""
@@ -222,7 +224,7 @@ def has_a_size_in_the_proof(path: str) -> bool:
 
 def is_left_to_the_proof(nodeid: str) -> bool:
     """Whether this waits for the proof: it is long, or carries rows over that no later change can touch."""
-    return any(part in nodeid.partition("[")[0] for part in MOVING) or nodeid.startswith((*WALKED_TOO, *LONG))
+    return any(part in nodeid.partition("[")[0] for part in MOVING) or nodeid.startswith(LONG)
 
 
 def is_left_to_the_broad_run(nodeid: str, rows: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests import who_runs_what
-from tests.who_runs_what import A_FEW, LONG, PAIRS, SCREENS, WALKED_TOO, WIDE, left_to_another_run
+from tests.who_runs_what import A_FEW, LONG, PAIRS, SCREENS, WIDE, left_to_another_run
 
 OTHERS = [f"tests/schemes/test_{n}.py::test_{n}" for n in range(A_FEW)]
 TABLES = [
@@ -23,8 +23,7 @@ TABLES = [
     for n in range(40)
 ]
 DEAR, SEEN_WIDELY = (
-    [f"{start}{'::test_it' if start.endswith('.py') else '_it'}" for start in starts]
-    for starts in ((*LONG, *WALKED_TOO), WIDE)
+    [f"{start}{'::test_it' if start.endswith('.py') else '_it'}" for start in starts] for starts in (LONG, WIDE)
 )
 ALL = [*OTHERS, *TABLES, *DEAR, *SEEN_WIDELY]
 RUNS = {
