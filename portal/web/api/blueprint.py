@@ -33,7 +33,9 @@ Name = Annotated[str, Field(json_schema_extra={"pattern": "^[A-Za-z0-9_-]{1,80}$
 Words = Annotated[
     str, Field(json_schema_extra={"pattern": r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]*$"})
 ]
-"""Words in an address: nothing that cannot be read."""
+"""Words: nothing that cannot be read."""
+ONE_LINE = r"^(?=.*\S)[^\u0000-\u001f\u007f\u0080-\u009f\u2028\u2029\ufffe\uffff]*$"
+"""The pattern of one line of text."""
 Code = Annotated[str, Field(json_schema_extra={"pattern": "^[A-Za-z0-9 -]+$"})]
 """The code of a voucher, as somebody wrote it."""
 Base64 = Annotated[
