@@ -30,7 +30,7 @@ def readyz() -> ResponseReturnValue:
         return int((now() - since).total_seconds()) if since is not None else 0
 
     try:
-        waiting = unit_of_work(current_app.extensions["engine"], try_database, keep=lambda _: False, attempts=2)
+        waiting = unit_of_work(current_app.extensions["engine"], try_database, keep=lambda _: False, attempts=1)
     except (Busy, StorageFull) as error:
         return jsonify(status="unavailable", database=type(error).__name__), 503
     return jsonify(status="ready", oldest_unsent_mail_seconds=waiting, mail_late=waiting > OUTBOX_LATE_SECONDS)

@@ -42,6 +42,6 @@ def _read(settings: Settings) -> tuple[Running, Acts] | None:
         return found, counts(current_app).counted(session)
 
     try:
-        return unit_of_work(current_app.extensions["engine"], look, read_only=True, attempts=2)
+        return unit_of_work(current_app.extensions["engine"], look, read_only=True, attempts=1)
     except (Busy, StorageFull):
         return None

@@ -27,6 +27,7 @@ from portal.web.edge.policy import current_actor
 from portal.web.edge.programs import PROBLEM, problem, this_token
 from portal.web.edge.sight import READING
 from portal.web.edge.unchanged import same_for_all
+from schemes.basics.values import Line
 
 Name = Annotated[str, Field(json_schema_extra={"pattern": "^[A-Za-z0-9_-]{1,80}$"})]
 """The name of one thing in an address. What has another shape is not there: a 404."""
@@ -34,8 +35,11 @@ Words = Annotated[
     str, Field(json_schema_extra={"pattern": r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]*$"})
 ]
 """Words: nothing that cannot be read."""
-ONE_LINE = r"^(?=.*\S)[^\u0000-\u001f\u007f\u0080-\u009f\u2028\u2029\ufffe\uffff]*$"
-"""The pattern of one line of text."""
+OneLine = Annotated[
+    Line,
+    Field(json_schema_extra={"pattern": r"^(?=.*\S)[^\u0000-\u001f\u007f\u0080-\u009f\u2028\u2029\ufffe\uffff]*$"}),
+]
+"""One line of text."""
 Code = Annotated[str, Field(json_schema_extra={"pattern": "^[A-Za-z0-9 -]+$"})]
 """The code of a voucher, as somebody wrote it."""
 Base64 = Annotated[

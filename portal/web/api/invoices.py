@@ -17,13 +17,13 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.invoices.actions import Paper, submit_invoice
 from portal.spending.invoices.models import Invoice
 from portal.spending.invoices.queries import invoice_by_public_id, invoices_by_arrival
-from portal.web.api.blueprint import ONE_LINE, Base64, Body, Code, InPath, Name, Value, Words, given, operation
+from portal.web.api.blueprint import Base64, Body, Code, InPath, Name, OneLine, Value, Words, given, operation
 from portal.web.api.paging import PageQuery, behind, cut, given_page
 from portal.web.api.vouchers import voucher_with
 from portal.web.edge import found
 from portal.web.edge.policy import current_actor
 from portal.web.forms.uploads import takes_file, vault
-from schemes.basics.values import Day, Line
+from schemes.basics.values import Day
 
 MOST_CENTS = 1_000_000_00
 LONGEST_FILE = 13_500_000
@@ -70,7 +70,7 @@ class InvoiceBody(Body):
     learner_name: Words = Field(min_length=1, max_length=100, description="The name on the invoice.")
     total_cents: int = Field(ge=1, le=MOST_CENTS, description="The whole invoice.")
     amount_cents: int = Field(ge=1, le=MOST_CENTS, description="What this voucher pays of it.")
-    file_name: Line = Field(json_schema_extra={"pattern": ONE_LINE})
+    file_name: OneLine
     file: Base64 = Field(
         min_length=1, max_length=LONGEST_FILE, description="The invoice as PDF, JPEG or PNG, in base64 (RFC 4648)."
     )

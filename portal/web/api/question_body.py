@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from matching.offers.question import Question
 from portal.framework.catalogue.queries import has_region, region_in_force
-from portal.web.api.blueprint import Body
+from portal.web.api.blueprint import Body, OneLine
 from portal.web.edge import found
 from schemes.basics.costs import Bearer, Id
 from schemes.basics.money import Cents
-from schemes.basics.values import Day, Items, Key, Line, Slug
+from schemes.basics.values import Day, Items, Key, Slug
 from schemes.basics.vocabulary import CostCategory, Route
 from schemes.files.parsing import validate_document
 from schemes.files.reading import Document
@@ -61,8 +61,8 @@ class TrainingBody(Body):
 
     id: Id | None = None
     """Its id in the catalogue of the region."""
-    name: Line | None = None
-    provider: Line | None = None
+    name: OneLine | None = None
+    provider: OneLine | None = None
 
 
 class QuestionBody(Body):

@@ -115,3 +115,35 @@ def test_the_policy_and_the_scopes_say_the_same(description: dict[str, Any]) -> 
                 assert operation["security"] == [{"token": []}] and "401" in operation["responses"]
                 let_in[TokenScope(scope)] |= audiences
     assert let_in == {scope: {role.value for role, may in SCOPES_OF.items() if scope in may} for scope in TokenScope}
+
+
+def texts_without_a_shape(document: dict[str, Any]) -> Iterator[str]:
+    """Every text that may come in of which the description does not say what fits."""
+    schemas = document["components"]["schemas"]
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            for one in operation.get("parameters", ()):
+                if "schema" in one:
+                    yield from _shapeless(one["schema"], schemas, f"{method} {path}: {one['name']}")
+            for content in operation.get("requestBody", {}).get("content", {}).values():
+                yield from _shapeless(content["schema"], schemas, f"{method} {path}")
+
+
+def _shapeless(schema: Any, schemas: dict[str, Any], where: str) -> Iterator[str]:
+    if "$ref" in schema:
+        schema = schemas[schema["$ref"].rpartition("/")[2]]
+    if schema.get("type") == "string" and not schema.keys() & {"pattern", "enum", "const"}:
+        yield where
+    for part in (*schema.get("anyOf", ()), *schema.get("oneOf", ())):
+        yield from _shapeless(part, schemas, where)
+    for name, part in schema.get("properties", {}).items():
+        yield from _shapeless(part, schemas, f"{where}.{name}")
+    if isinstance(schema.get("items"), dict):
+        yield from _shapeless(schema["items"], schemas, f"{where}[]")
+
+
+def test_of_every_text_that_comes_in_it_is_said_what_fits(description: dict[str, Any]) -> None:
+    assert list(texts_without_a_shape(description)) == []
+    document = copy.deepcopy(description)
+    del document["components"]["schemas"]["InvoiceBody"]["properties"]["fileName"]["pattern"]
+    assert list(texts_without_a_shape(document)) == ["post /api/v1/invoices.fileName"], "the control"

@@ -84,6 +84,9 @@ def test_all_that_is_wrong_is_said_at_once_each_with_its_place_and_in_the_langua
         (b'{"goals": ["\\ud800"]}', JSON, 400),
         (b'{"goals": ["\\u0000"]}', JSON, 400),
         (b'{"borrowUpToCents": 99999999999999999999}', JSON, 400),
+        (b'{"borrowUpToCents": 1e999}', JSON, 400),
+        (b'{"borrowUpToCents": 0.5}', JSON, 400),
+        (b'{"training": {"name": "Las\\u0015sen"}}', JSON, 400),
         (b'{"facts": ' + b'{"a":' * 500 + b"1" + b"}" * 500 + b"}", JSON, 400),
         (b"[" * 100_000, JSON, 400),
         (b"\xff", JSON, 400),
@@ -102,6 +105,16 @@ def test_whatever_is_sent_is_a_problem_and_no_fault(
     told = answer.get_json()
     assert told["status"] == status and told["title"] and told["detail"] and told["code"]
     assert "Set-Cookie" not in answer.headers and answer.headers["API-Version"]
+
+
+def test_a_whole_number_may_be_written_with_a_nought_behind_its_point(shared_office: Office) -> None:
+    told = []
+    for cents in (b"120000", b"120000.0", b"1.2e5"):
+        raw = b'{"costs": [{"category": "tuition", "amountCents": ' + cents + b"}]}"
+        answer = shared_office.app.test_client().post("/api/v1/mixes", data=raw, headers=JSON)
+        assert answer.status_code == 200
+        told.append(answer.get_json())
+    assert told[0] == told[1] == told[2]
 
 
 def test_a_browser_that_is_signed_in_is_nobody_at_the_interface(office: Office) -> None:
