@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
+from portal.platform.config import CHECKOUT
 from tests import who_runs_what
 from tests.who_runs_what import A_FEW, LONG, PAIRS, SCREENS, WIDE, left_to_another_run
 
@@ -52,3 +56,12 @@ def test_every_test_is_in_some_run_and_the_night_does_what_the_others_do_beyond_
     drawn = [row for row in TABLES if row in broad and row not in test]
     assert 0 < len(drawn) < len(TABLES)
     assert not {one for one in OTHERS if one in proof | broad}
+
+
+def test_what_stands_in_the_broad_run_alone_takes_its_size_from_that_run() -> None:
+    """Else it would be at its full size in the night only."""
+    whole = [Path(start) for start in WIDE if start.endswith(".py") and not start.startswith("tests/reliability/")]
+    assert len(whole) > 10
+    asked = re.compile(r"""environ\.get\("PROOF"\)|import [^\n]*\bPROOF\b""")
+    assert [str(path) for path in whole if asked.search((CHECKOUT / path).read_text(encoding="utf-8"))] == []
+    assert asked.search((CHECKOUT / "tests/matching/depth.py").read_text(encoding="utf-8")), "the control"

@@ -1,12 +1,11 @@
 """An owner changes an amount, fails the gate, repairs; a colleague publishes. Who asked before keeps the old amount.
 
 Once in a wide window with JavaScript, once in a narrow one without. All that owners do happens on the screens; axe looks at the
-pages that no other story comes by, in the proof at every page.
+pages that no other story comes by, in the broad run at every page.
 """
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from functools import partial
@@ -25,6 +24,7 @@ from tests.journeys.conftest import OpenPage, Serve
 from tests.journeys.people import Journey, Person, asked_before
 from tests.web.apps import settings_for
 from tests.web.walking import Desk, app_on_copy, make_template
+from tests.who_runs_what import BROAD
 
 pytestmark = pytest.mark.browser
 
@@ -55,14 +55,13 @@ def desk(template: Path, tmp_path: Path) -> Iterator[Desk]:
     engine.dispose()
 
 
-PROOF = bool(os.environ.get("PROOF"))
-CROWD = 1000 if PROOF else 100
+CROWD = 1000 if BROAD else 100
 """How many invented people the replay looks at; 1000 in use."""
 WAYS = [(1280, True), (360, False)]
-"""Wide with scripts; in the proof narrow and without as well (test_owner_edits.py has a form without scripts in every run)."""
+"""Wide with scripts; in the broad run narrow and without as well (test_owner_edits.py has a form without scripts in every run)."""
 
 
-@pytest.mark.parametrize(("width", "script"), WAYS if PROOF else WAYS[:1])
+@pytest.mark.parametrize(("width", "script"), WAYS if BROAD else WAYS[:1])
 def test_a_lower_amount_is_refused_repaired_published_and_holds_for_new_questions_only(
     desk: Desk,
     serve: Serve,
@@ -75,7 +74,7 @@ def test_a_lower_amount_is_refused_repaired_published_and_holds_for_new_question
     monkeypatch.setattr(publishing, "run_replay", partial(run_replay, people=CROWD))
     journey = Journey(desk, serve(desk.app), open_page, settings_for(tmp_path), width)
     _, early = asked_before(journey)
-    writer, second = (journey.employee(email, script=script, careful=PROOF) for email in (WRITER, SECOND))
+    writer, second = (journey.employee(email, script=script, careful=BROAD) for email in (WRITER, SECOND))
 
     begins_a_draft(writer)
     lowers_the_amount(writer, script=script)

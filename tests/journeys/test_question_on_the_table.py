@@ -7,7 +7,6 @@ taken back. Mistakes: letters in an amount, and two people at once; nothing type
 
 from __future__ import annotations
 
-import os
 import re
 
 import pytest
@@ -17,14 +16,15 @@ from portal.platform.database import unit_of_work
 from tests.factories import a_question
 from tests.journeys.people import Journey, Person
 from tests.journeys.proefland import ADA, STORY, TOM, OpenOffice, app, office, opens_case, still, words
+from tests.who_runs_what import BROAD
 
 __all__ = ["app", "office", "still"]
 pytestmark = STORY
 WAYS = [(1280, True), (360, False)]
-"""Wide with scripts; in the proof narrow and without as well."""
+"""Wide with scripts; in the broad run narrow and without as well."""
 
 
-@pytest.mark.parametrize(("width", "script"), WAYS if os.environ.get("PROOF") else WAYS[:1])
+@pytest.mark.parametrize(("width", "script"), WAYS if BROAD else WAYS[:1])
 def test_a_talk_changes_the_question_and_the_person_says_whether_it_is_right(
     office: OpenOffice, width: int, script: bool
 ) -> None:

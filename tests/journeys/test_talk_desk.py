@@ -9,7 +9,6 @@ told what was changed and says of each change whether it is right.
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -48,11 +47,12 @@ from tests.journeys.proefland import (
 )
 from tests.portal.cases.test_chosen_training import TERMS
 from tests.portal.post.files.hostile import jpeg
+from tests.who_runs_what import BROAD
 
 __all__ = ["app", "office", "still"]
 pytestmark = STORY
 WAYS = [(1280, True), (360, False), (1280, False), (360, True)]
-"""Wide with scripts; in the proof narrow and without as well."""
+"""Wide with scripts; in the broad run narrow and without as well."""
 NAME = "Noor Bakker"
 WANTS_A_QUOTATION = {
     RULES: {
@@ -67,7 +67,7 @@ EMPLOYER = {"employer_name": "Staal bv", "employer_email": "baas@staal.example"}
 TALK = NOW + 2 * DAY
 
 
-@pytest.mark.parametrize(("width", "script"), WAYS if os.environ.get("PROOF") else WAYS[:1])
+@pytest.mark.parametrize(("width", "script"), WAYS if BROAD else WAYS[:1])
 def test_from_a_wish_without_a_training_to_a_voucher(
     office: OpenOffice, tmp_path: Path, width: int, script: bool
 ) -> None:

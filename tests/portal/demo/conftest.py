@@ -29,7 +29,7 @@ from portal.post.files.actions import Vault
 from tests.conftest import empty_postgresql
 from tests.filled_desk import CATALOGUE, DATABASE, NOW, copy_of_filled_desk
 
-PROOF = bool(os.environ.get("PROOF"))
+PROOF, BROAD = bool(os.environ.get("PROOF")), bool(os.environ.get("BROAD"))
 VAULT = Vault.under(Path(tempfile.mkdtemp(prefix="demo-files-")), "a secret of a desk, for tests only")
 READ = cache(loading.read_region)
 atexit.register(shutil.rmtree, VAULT.folder.parent, ignore_errors=True)
@@ -97,12 +97,12 @@ def copied_desk(desk: FilledDesk, tmp_path: Path) -> Iterator[FilledDesk]:
 def same_history(
     sqlite_engine: Engine, sqlite_template: Path, postgresql_engine: Engine
 ) -> Iterator[tuple[FilledDesk, FilledDesk]]:
-    """One history on SQLite and on PostgreSQL: the whole one in the proof, else its first part."""
+    """One history on SQLite and on PostgreSQL: the whole one in the broad run, else its first part."""
     path = Path(str(sqlite_engine.url.database))
     for old in path.parent.glob(f"{path.name}*"):
         old.unlink()
     shutil.copyfile(sqlite_template, path)
     empty_postgresql(postgresql_engine)
-    questions = QUESTIONS if PROOF else 8
+    questions = QUESTIONS if BROAD else 8
     yield fill(sqlite_engine, questions=questions), fill(postgresql_engine, questions=questions)
     sqlite_engine.dispose()
