@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal, select, true, union_all
+from sqlalchemy import ColumnElement, func, literal, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
 from portal.oversight.finding.hidden_words import forms_of, hidden, hidden_beginning
@@ -28,6 +28,8 @@ MOST_PER_KIND = 20
 MOST_SIMILAR = 12
 """How many words one mistaken word may have been meant to be."""
 MOST_CANDIDATES = 400
+FEW = 2
+"""So many words are each looked up by themselves: then the newest are read in their order from the index."""
 MOST_COUNTED, MOST_LOOKED_THROUGH, MOST_BEGUN = 2_000, 5_000, 10_000
 Condition = ColumnElement[bool]
 ALL: Condition = true()
@@ -67,15 +69,36 @@ class _WordsWanted:
     """Words that are only the beginning itself were found before."""
 
     @property
-    def clause(self) -> Condition:
-        """The words as a condition."""
+    def ways(self) -> list[Condition]:
+        """The words as conditions, each of which has its own index to be read from: of people first, then the open words."""
         if not self.begins:
-            return SearchTerm.word.in_(forms_of(self.words))
+            forms = sorted(forms_of(self.words))
+            return [SearchTerm.word == form for form in forms] if len(forms) <= FEW else [SearchTerm.word.in_(forms)]
         begun = self.words[0]
         first = SearchTerm.word > begun if self.longer_only else SearchTerm.word >= begun
         of_people = select(SearchVariant.word).where(SearchVariant.variant == hidden_beginning(begun))
-        found = (first & (SearchTerm.word < begun + _LAST)) | SearchTerm.word.in_(of_people)
-        return found if self.longer_only else found | (SearchTerm.word == hidden(begun))
+        whole = [] if self.longer_only else [SearchTerm.word == hidden(begun)]
+        return [*whole, SearchTerm.word.in_(of_people), first & (SearchTerm.word < begun + _LAST)]
+
+    @property
+    def clause(self) -> Condition:
+        """The words as one condition, for the terms of an entry that is known."""
+        return or_(*self.ways)
+
+    def entries(self, *columns: Any, most: int) -> Any:
+        """These columns of at most so many terms. Not one condition: with "or" in it PostgreSQL reads the whole table."""
+        return _together([select(*columns).where(way).limit(most) for way in self.ways]).limit(most)
+
+    def newest(self, kind: Findable, *, most: int) -> Any:
+        """The ids of the newest entries of a kind that have one of the words, of each way at most so many."""
+        ids = select(SearchTerm.entry_id).order_by(SearchTerm.entry_id.desc()).limit(most)
+        return _together([ids.where(way, SearchTerm.kind == kind) for way in self.ways])
+
+
+def _together(some: Sequence[Any]) -> Any:
+    """The rows of all of these, each with its own order and limit."""
+    every = [select(*one.subquery().c) for one in some]
+    return select(*union_all(*every).subquery().c)
 
 
 def find(session: Session, *, actor: Actor, text: str) -> FoundThings:
@@ -151,7 +174,7 @@ def _rarest_first(session: Session, wanted: Sequence[_WordsWanted]) -> list[_Wor
         return list(wanted)
     counts = [
         select(literal(place).label("place"), func.count().label("number")).select_from(
-            select(SearchTerm.entry_id).where(one.clause).limit(MOST_COUNTED).subquery()
+            one.entries(SearchTerm.entry_id, most=MOST_COUNTED).subquery()
         )
         for place, one in enumerate(wanted)
     ]
@@ -165,15 +188,14 @@ def _entries(allowed: Mapping[Findable, Condition], wanted: Sequence[_WordsWante
     Of what very much has, some thousands are looked through, not all: of whole words the newest.
     """
     first, *others = wanted
-    some = select(SearchTerm.entry_id, SearchTerm.kind).where(first.clause)
-    begun = some.limit(MOST_BEGUN).cte("begun") if first.begins else None
+    columns = (SearchTerm.entry_id, SearchTerm.kind)
+    begun = first.entries(*columns, most=MOST_BEGUN).cte("begun") if first.begins else None
     of_each = []
     for kind, which in allowed.items():
         if begun is not None:
             looked = select(begun.c.entry_id).where(begun.c.kind == kind).distinct().subquery()
         else:
-            newest = some.where(SearchTerm.kind == kind).order_by(SearchTerm.entry_id.desc())
-            looked = newest.limit(MOST_LOOKED_THROUGH).subquery()
+            looked = first.newest(kind, most=MOST_LOOKED_THROUGH).distinct().subquery()
         kept = select(looked.c.entry_id).order_by(looked.c.entry_id.desc()).limit(MOST_PER_KIND + 1)
         for other in others:  # one row at a time, never the whole list
             has_it = select(SearchTerm.word).where(SearchTerm.entry_id == looked.c.entry_id, other.clause).limit(1)
