@@ -2,7 +2,9 @@
 
 Awb 2:8 (text as of 1 January 2026, Stb. 2023, 183, which put a new section 2.3 in place of articles 2:13 to 2:17): the desk may
 send a message electronically in so far as the addressee made known to be reachable in that way, and what was said of one kind of
-message does not hold for another (explanatory memorandum 35 261, no. 3). The rest of the new text (2:9 and on) was not read.
+message does not hold for another (explanatory memorandum 35 261, no. 3). The rest of that section (2:7 to 2:27) was read in the
+same text: a message that did not arrive is sent again or in another way, and counts as sent on that second day (2:11); who sends
+something electronically gets a confirmation and can read it back (2:17).
 """
 
 from __future__ import annotations

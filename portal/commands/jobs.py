@@ -157,6 +157,7 @@ def desk_jobs(vault: Vault | None = None, state_dir: Path | None = None, clamd: 
     from portal.oversight.books import books_job
     from portal.oversight.privacy.nightly import retention_jobs
     from portal.oversight.unusual_viewing import unusual_viewing_job
+    from portal.paying.interest_due import interest_job
     from portal.planning.expected_use.actions import surety_job
     from portal.planning.expected_use.queries import surety_breaks
     from portal.planning.forecasts.actions import forecast_job
@@ -170,6 +171,7 @@ def desk_jobs(vault: Vault | None = None, state_dir: Path | None = None, clamd: 
         Job("remind_of_talks", _talks_near, _remind_of_talk),
         Job("missed_instalments", _missed, _miss),
         Job("remind_debtors", _debtors, _remind_debtor),
+        interest_job(_each_day),
         Job("terms_due", _terms, _warn_of_term),
         Job("waiting_list", _each_minute, _offer),
         Job("region_activation", _each_day, _activate),

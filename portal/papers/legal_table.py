@@ -4,18 +4,14 @@ One table, `DECISIONS`. The letters take their ground from it; the handbook and 
 goes through all kinds of decisions, powers and letters, and fails on one without a row. Who decides is the body that a scheme
 names, and never the desk; who signs does so by mandate of that body (Awb 10:1, 10:10).
 
-Texts of the Awb that were read for it on 1 December 2026:
+The text of the Awb that was read for it on 2 December 2026 is that in force on 1 January 2026: BWBR0005537 of wetten.overheid.nl,
+as the ministry of the interior keeps it as data (MinBZK/regelrecht-corpus on GitHub, published on 22 January 2026): 1:1 to 1:6,
+2:1 to 2:27, 3:40 to 3:50, 4:1 to 4:57, 4:84 to 4:125, 6:1 to 6:24, 7:1 to 7:15, 8:3 to 8:8, 8:55c, 8:55d, 8:72 and 10:1 to 10:19.
+Every article that a row names is among them, but for 8:1, which was read as in force on 1 January 2024. Whether one of them
+changed after 1 January 2026 was not found.
 
-- as in force on 1 January 2024, in the copy of wetten.overheid.nl (BWBR0005537) that the ministry of the interior keeps as data
-  (MinBZK/regelrecht-mvp on GitHub, harvested in November 2025): 4:5, fourth paragraph, 4:6 to 4:19, 4:21 to 4:57, 4:85 to 4:113,
-  4:118, 6:1 to 6:24, 7:1 to 7:14, 8:1, 8:4 and 8:55 to 8:55d;
-- single articles as published at pgawb.nl, handhavingsrecht.nl or explore.law: 3:45, 8:72 (in force since 1994); 10:3, 10:10
-  (since 1998); and for a second time 4:5, 4:12, 4:29, 4:35, 4:46, 4:48 to 4:50, 4:57 (since 1998), 4:86, 4:87, 4:94, 4:97 to
-  4:99 (since 1 July 2009), 4:17, 4:18 (since 1 October 2009) and 4:94a (since 1 April 2021).
-
-Whether one of these changed since 1 January 2024 was not found. What the Awb gives and the desk does not use: leaving out a
-hearing because somebody did not keep to a duty to give data (4:8, second paragraph), and not paying for thirteen weeks on a
-serious suspicion (4:56).
+What the Awb gives and the desk does not use: leaving out a hearing because somebody did not keep to a duty to give data (4:8,
+second paragraph), and not paying for thirteen weeks on a serious suspicion (4:56).
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """Statutory interest on what is paid too late, exactly by day. Pure: figures in, cents out.
 
-Awb 4:98 (text as of 1 January 2013): who is in default owes statutory interest as in BW 6:119 and 6:120. It runs from the day
-after the last day to pay; the day on which money came in counts no more. Each time a year of default is over, the interest of
-that year is added to the sum on which interest runs (BW 6:119, second paragraph). A day is one 365th of a year, or one 366th in a
-leap year: a whole year gives the percentage of that year. Nothing is rounded but the outcome, which goes down to whole cents.
+Awb 4:98 (text as in force on 1 January 2026): who is in default owes statutory interest as in BW 6:119 and 6:120. It runs from
+the day after the last day to pay; the day on which money came in counts no more. Each time a year of default is over, the
+interest of that year is added to the sum on which interest runs (BW 6:119, second paragraph). A day is one 365th of a year, or
+one 366th in a leap year: a whole year gives the percentage of that year. Nothing is rounded but the outcome, which goes down to
+whole cents.
 """
 
 from __future__ import annotations

@@ -133,6 +133,8 @@ DUE: Mapping[str, LazyString] = {
     "preparation": _l("Besluit dat op een tweede persoon wacht"),
     "repayment": _l("Geld teruggeven aan de houder"),
     "own_debt": _l("De regio betaalt zelf: rekening vragen"),
+    "own_interest": _l("Rente vaststellen over wat de regio te laat betaalde"),
+    "claim_interest": _l("Rente vaststellen over wat te laat terugkwam"),
     "share": _l("Ander deel geweigerd: toekenning laten of herzien"),
     "correction": _l("De aanvrager is het niet eens met een wijziging"),
     "rest": _l("Geld vrij voor de rest: meer toekennen"),

@@ -2,8 +2,8 @@
 
 Of the exceptions of the Awb only those of 4:8 and 4:11 can hold. Article 4:12, first paragraph (a financial decision, against
 which one can object and whose consequences can be undone) does not: by its second paragraph, b and c, it leaves out settling a
-subsidy lower (4:46, second paragraph), and revoking or changing it to somebody's disadvantage. Texts of 4:11 and 4:12 as
-published by PG Awb (pgawb.nl), looked at on 2026-12-01.
+subsidy lower (4:46, second paragraph), and revoking or changing it to somebody's disadvantage. Text as in force on
+1 January 2026 (see `portal.papers.legal_table`).
 """
 
 from __future__ import annotations

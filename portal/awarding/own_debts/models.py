@@ -11,7 +11,7 @@ from __future__ import annotations
 import enum
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, String
+from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.platform.clock import local_date
@@ -68,6 +68,12 @@ class OwnDebt(Base):
             name="lapsed_by_someone",
         ),
         Index("ix_own_debt_state", "state"),
+        Index(
+            "ix_own_debt_interest_due",
+            "interest_due_at",
+            sqlite_where=text("interest_due_at IS NOT NULL"),
+            postgresql_where=text("interest_due_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -92,6 +98,8 @@ class OwnDebt(Base):
     paid_by: Mapped[str | None] = mapped_column(String(80))
     lapsed_at: Mapped[datetime | None]
     lapsed_by: Mapped[str | None] = mapped_column(String(80))
+    interest_due_at: Mapped[datetime | None]
+    """Since when the desk knows that interest is to be decided on over it (`portal.paying.interest_due`)."""
 
     @property
     def pay_by(self) -> date:

@@ -1,7 +1,7 @@
 """The table of what decisions took of vouchers, each on its ground of the law.
 
-The grounds are those of Awb 4:48, first paragraph (a to e) and 4:50, first paragraph (a to c); text per 2026-01-01 as far as it
-could be looked at (pgawb.nl and a copy of the law). That a training costs less is none of them: then the award stands, and is
+The grounds are those of Awb 4:48, first paragraph (a to e) and 4:50, first paragraph (a to c); text as in force on
+1 January 2026 (see `portal.papers.legal_table`). That a training costs less is none of them: then the award stands, and is
 settled at what was used (4:46, first paragraph), unless the holder asks for less.
 """
 

@@ -25,7 +25,10 @@ from portal.cases.questions.models import Contact, DevelopmentQuestion, Route
 from portal.cases.questions.queries import STAFF_OF_CASES
 from portal.cases.rights.models import PrivacyRequest, RequestState
 from portal.oversight.worklist.queries import Whose, of_whom
+from portal.paying.collecting.models import ChargeKind, CollectionCharge
+from portal.paying.late_interest.models import OwnInterest
 from portal.paying.payments.models import Repayment, RepaymentState
+from portal.paying.settlements.models import Recovery, RecoveryState
 from portal.people.accounts.models import Account
 from portal.people.actor import Actor
 from portal.platform.clock import local_date
@@ -56,6 +59,10 @@ class Due(enum.StrEnum):
     """After an objection the holder gets back what was paid back too much."""
     OWN_DEBT = "own_debt"
     """The region itself owes somebody, who is asked for an account (a penalty, damage): pay within six weeks (Awb 4:87)."""
+    OWN_INTEREST = "own_interest"
+    """The region paid somebody too late: decide on the interest that it owes (Awb 4:99)."""
+    CLAIM_INTEREST = "claim_interest"
+    """A holder paid back too late: decide on the interest that is owed to the desk (Awb 4:99)."""
     SHARE = "share"
     """A share elsewhere was refused or partly granted: keep the award or revise it."""
     CORRECTION = "correction"
@@ -199,6 +206,7 @@ def things_of_cases(today: Any, *, preparations: bool = True) -> Iterator[Select
         yield _preparations()
     yield _repayments()
     yield _own_debts()
+    yield from _interest()
     yield _shares_elsewhere()
     yield _rests_offered()
     yield _objected_corrections()
@@ -276,6 +284,26 @@ def _own_debts() -> Select[*tuple[Any, ...]]:
     row = OwnDebt
     found = thing(Due.OWN_DEBT, row.public_id, question=row.question_id, since=row.owed_since)
     return found.where(row.state == OwnDebtState.OPEN, row.iban.is_(None))
+
+
+def _interest() -> Iterator[Select[*tuple[Any, ...]]]:
+    """What was paid too late, by the region and by a holder, of which `note_interest_due` found that it bears interest."""
+    of_own, of_claim = (
+        select(OwnInterest.id),
+        select(CollectionCharge.id).where(CollectionCharge.kind == ChargeKind.INTEREST),
+    )
+    paid, debt, claim = Repayment, OwnDebt, Recovery
+    back = thing(Due.OWN_INTEREST, paid.public_id, question=Voucher.question_id, since=paid.interest_due_at)
+    decided = of_own.where(OwnInterest.repayment_id == paid.id).exists()
+    back = back.join(Voucher, Voucher.id == paid.voucher_id)
+    yield back.where(paid.interest_due_at.is_not(None), paid.state == RepaymentState.PAID, ~decided)
+    own = thing(Due.OWN_INTEREST, debt.public_id, question=debt.question_id, since=debt.interest_due_at)
+    decided = of_own.where(OwnInterest.own_debt_id == debt.id).exists()
+    yield own.where(debt.interest_due_at.is_not(None), debt.state == OwnDebtState.PAID, ~decided)
+    late = thing(Due.CLAIM_INTEREST, claim.public_id, question=Voucher.question_id, since=claim.interest_due_at)
+    decided = of_claim.where(CollectionCharge.recovery_id == claim.id).exists()
+    late = late.join(Voucher, Voucher.id == claim.voucher_id)
+    yield late.where(claim.interest_due_at.is_not(None), claim.state == RecoveryState.CLOSED, ~decided)
 
 
 def last_day_of(row: Row[Any]) -> date | None:

@@ -22,7 +22,7 @@ from portal.paying.collecting.of_providers import standing_of_provider
 from portal.paying.collecting.queries import (
     REMINDER_WEEKS,
     ClaimStanding,
-    interest_of,
+    interest_when_paid,
     owed_cents,
     reminder_cost_cents,
     standing_of,
@@ -187,9 +187,8 @@ def determine_interest(session: Session, *, recovery: Recovery, actor: Actor, no
         message = _l("Rente stelt u vast als het bedrag zelf is betaald. Dan staat vast over welke dagen zij loopt.")
         raise Conflict("claim_open", message)
     require_collectable(session, recovery=recovery, today=local_date(now))
-    last = max(entry.on for entry in recovery.entries)
     try:
-        found = interest_of(session, recovery=recovery, last=last)
+        found = interest_when_paid(session, recovery=recovery)
     except NoRate as missing:
         message = _l(
             "Van %(day)s is geen wettelijke rente bekend. Vraag de beheerder om haar in de instellingen van de regio te zetten.",

@@ -1,8 +1,6 @@
 """Reads of collecting: until when a claim can be made and collected, what is due, who is to be reminded, and what interest ran.
 
-The law, as it stands in the Algemene wet bestuursrecht (texts read on 1 December 2026: that of 1 January 2024 as a whole, see
-`portal.papers.legal_table`, and single articles at pgawb.nl, explore.law, handhavingsrecht.nl and wetten.overheid.nl; as far as
-those show none of these articles changed since 2013):
+The law, as it stands in the Algemene wet bestuursrecht (text as in force on 1 January 2026, see `portal.papers.legal_table`):
 
 - 4:57, fourth paragraph: nothing is claimed back in so far as five years have passed after the day on which the subsidy was
   settled, or on which a duty was not met after that (4:49, first paragraph, c). A settlement that asks something back is itself
@@ -227,6 +225,14 @@ def interest_of(session: Session, *, recovery: Recovery, last: date) -> AccruedI
         first=standing.pay_by + _DAY,
         last=last,
     )
+
+
+def interest_when_paid(session: Session, *, recovery: Recovery) -> AccruedInterest | None:
+    """The statutory interest over a claim on a holder that was paid, so that its days are known; None while it is open and when
+    it was paid in time. Raises ``NoRate``."""
+    if recovery.state is not RecoveryState.CLOSED:
+        return None
+    return interest_of(session, recovery=recovery, last=max(entry.on for entry in recovery.entries))
 
 
 def _owed_on(recovery: Recovery, steps: Sequence[CollectionStep], day: date) -> int:

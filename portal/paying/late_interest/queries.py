@@ -1,6 +1,6 @@
 """Reads of interest that the region owes: over what, how much, and what was decided on it.
 
-The law (Awb, text as in force on 1 January 2024, see `portal.papers.legal_table`): who does not pay in time is in default (4:97)
+The law (Awb, text as in force on 1 January 2026, see `portal.papers.legal_table`): who does not pay in time is in default (4:97)
 and owes statutory interest (4:98, first paragraph), of which the body sets the amount by a decision (4:99). It owes none when
 it is less than € 10 (4:98, second paragraph). What was paid to the body by a decision that did not stand after an objection bears
 interest from that payment until it was paid back (4:102, first paragraph), but not as far as it came of wrong data of the person

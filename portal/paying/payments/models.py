@@ -224,6 +224,12 @@ class Repayment(Base):
             name="account_with_name_given_by_someone",
         ),
         Index("ix_repayment_state", "state"),
+        Index(
+            "ix_repayment_interest_due",
+            "interest_due_at",
+            sqlite_where=text("interest_due_at IS NOT NULL"),
+            postgresql_where=text("interest_due_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -245,3 +251,5 @@ class Repayment(Base):
     """What the bank calls the payment: the end-to-end id when it went in a batch, else as a person wrote it down."""
     paid_at: Mapped[datetime | None]
     paid_by: Mapped[str | None] = mapped_column(String(80))
+    interest_due_at: Mapped[datetime | None]
+    """Since when the desk knows that interest is to be decided on over it (`portal.paying.interest_due`)."""

@@ -142,6 +142,12 @@ class Recovery(Base):
         CheckConstraint("(debtor = 'provider') = (provider_id IS NOT NULL)", name="provider_named"),
         CheckConstraint("(settlement_id IS NULL) <> (redemption_id IS NULL)", name="has_one_cause"),
         Index("ix_recovery_state", "state"),
+        Index(
+            "ix_recovery_interest_due",
+            "interest_due_at",
+            sqlite_where=text("interest_due_at IS NOT NULL"),
+            postgresql_where=text("interest_due_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -160,6 +166,8 @@ class Recovery(Base):
     claimed_at: Mapped[datetime]
     claimed_by: Mapped[str] = mapped_column(String(80))
     closed_at: Mapped[datetime | None]
+    interest_due_at: Mapped[datetime | None]
+    """Since when the desk knows that interest is to be decided on over it (`portal.paying.interest_due`)."""
 
     instalments: Mapped[list[Instalment]] = relationship(
         back_populates="recovery", order_by="Instalment.id", lazy="selectin"

@@ -35,6 +35,7 @@ WHERE = {
     Due.SIGN_UP: ("advisor.registration", "registration_id"),
     Due.ACCOUNT_NUMBER: ("advisor.account_number", "provider_id"),
     Due.OLD_CLAIM: ("advisor.recovery", "recovery_id"),
+    Due.CLAIM_INTEREST: ("advisor.recovery", "recovery_id"),
     Due.PRIVACY: ("advisor.privacy_request", "asked_id"),
     Due.TWO_PEOPLE: ("two_people.act", "act_id"),
 }
@@ -67,6 +68,8 @@ def _address(item: DueItem) -> str:
         return url_for(endpoint, **dict[str, Any]({argument: item.about}))
     if item.what in ON_THE_PENALTY:
         return url_for("advisor.late_decision", question_id=item.question_public_id)
+    if item.what is Due.OWN_INTEREST:
+        return url_for("advisor.own_interest", question_id=item.question_public_id, over=item.about)
     endpoint = "advisor.decision" if item.what in ON_THE_DECISION else "advisor.question"
     return url_for(endpoint, question_id=item.question_public_id)
 

@@ -6,13 +6,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.paying.collecting.models import CollectionCharge
+from portal.paying.collecting.models import ChargeKind, CollectionCharge
 from portal.paying.collecting.of_providers import standing_of_provider
 from portal.paying.collecting.queries import (
     ClaimStanding,
     charges_of,
     interest_of,
     interest_undone,
+    interest_when_paid,
     standing_of,
     steps_of,
 )
@@ -40,6 +41,7 @@ def standing_facts(session: Session, recovery: Recovery) -> list[Fact]:
         *([{"label": _("Betalen uiterlijk op"), "value": format_date(standing.pay_by)}] if standing.pay_by else []),
         *_put_off(standing),
         *_overdue(session, recovery, standing),
+        *_paid_late(session, recovery),
         {"label": _("Innen kan tot en met"), "value": _ends(standing)},
     ]
 
@@ -90,6 +92,23 @@ def _overdue(session: Session, recovery: Recovery, standing: ClaimStanding) -> l
     else:
         said = format_euros(found.cents if found is not None else 0, exact=True)
     return [*facts, {"label": _("Rente tot vandaag"), "value": said}]
+
+
+def _paid_late(session: Session, recovery: Recovery) -> list[Fact]:
+    """Of a claim that was paid too late: the interest that can be determined, or why there is none."""
+    if any(one.kind is ChargeKind.INTEREST for one in charges_of(session, recovery=recovery)):
+        return []
+    try:
+        found = interest_when_paid(session, recovery=recovery)
+    except NoRate as missing:
+        said = _("niet bekend: van %(day)s staat geen percentage in de instellingen", day=format_date(missing.day))
+        return [{"label": _("Rente over wat te laat kwam"), "value": said}]
+    if found is None:
+        return []
+    said = format_euros(found.cents, exact=True)
+    if not found.is_owed:
+        said = _("%(amount)s: onder € 20 is niets te betalen (Awb 4:98)", amount=said)
+    return [{"label": _("Rente over wat te laat kwam"), "value": said}]
 
 
 def _ends(standing: ClaimStanding) -> str:

@@ -24,6 +24,7 @@ from portal.paying.collecting.queries import (
     charged_cents,
     charges_of,
     interest_of,
+    reminder_cost_cents,
     standing_of,
 )
 from portal.paying.collecting.relief import defer_payment, waive_charges
@@ -35,11 +36,13 @@ from portal.paying.settling_again.queries import settlement_breaks
 from portal.platform.errors import Conflict, Refusal
 from portal.post.messages.models import OutboxMessage
 from schemes.region import CollectingSettings
+from schemes.region.loading import CATALOGUE, load_region
 from tests.factories import ADVISOR, NOW, REGION, SYSTEM
 from tests.portal.paying.collecting.owed_late import DAY, PAY_BY, at, pay, send, sent, unsent
 
 SETTLED = NOW.date()
-WITH_COSTS = CollectingSettings(reminder_cost_cents=8_00, reminder_cost_high_cents=19_00)
+WITH_COSTS = CollectingSettings(reminder_cost_cents=9_00, reminder_cost_high_cents=20_00)
+"""The amounts of Awb 4:113 as in force on 1 January 2026."""
 
 
 def stands(session: Session, claim: Recovery, today: date) -> ClaimStanding:
@@ -172,15 +175,23 @@ def test_the_region_says_what_a_reminder_costs_and_costs_are_counted_first(sessi
     claim = sent(session)
     with patch.object(queries, "collecting_settings", lambda _session: WITH_COSTS):
         remind(session, claim, PAY_BY + 8 * DAY)
-    assert charged_cents(session, recovery=claim) == 19_00, "the debt is € 500 or more"
+    assert charged_cents(session, recovery=claim) == 20_00, "the debt is € 454 or more"
     entry = pay(session, claim, 20_000, PAY_BY + 9 * DAY)
-    assert (entry.amount_cents, entry.extra_cents, claim.open_cents) == (181_00, 19_00, 419_00)
+    assert (entry.amount_cents, entry.extra_cents, claim.open_cents) == (180_00, 20_00, 420_00)
     assert pay(session, claim, 20_000, PAY_BY + 9 * DAY) is entry, "the same receipt counts once"
     with pytest.raises(Refusal):
-        pay(session, claim, 419_01, PAY_BY + 10 * DAY, "R2")
-    pay(session, claim, 419_00, PAY_BY + 10 * DAY, "R2")
+        pay(session, claim, 420_01, PAY_BY + 10 * DAY, "R2")
+    pay(session, claim, 420_00, PAY_BY + 10 * DAY, "R2")
     assert claim.state is RecoveryState.CLOSED
     assert verify(session) == [] and settlement_breaks(session) == []
+
+
+def test_a_reminder_costs_what_the_law_says_on_both_sides_of_its_bound(session: Session) -> None:
+    shipped = load_region(CATALOGUE / "stedendriehoek").region.settings.collecting
+    for settings in (WITH_COSTS, shipped):
+        with patch.object(queries, "collecting_settings", lambda _session, found=settings: found):
+            costs = [reminder_cost_cents(session, owed=owed, on=NOW.date()) for owed in (453_99, 454_00)]
+        assert costs == [9_00, 20_00], "€ 9, and € 20 from € 454 on (Awb 4:113)"
 
 
 def test_costs_can_be_waived_once_and_the_claim_stays(session: Session) -> None:
@@ -189,7 +200,7 @@ def test_costs_can_be_waived_once_and_the_claim_stays(session: Session) -> None:
         remind(session, claim, PAY_BY + 8 * DAY)
     with pytest.raises(Refusal):
         waive_charges(session, recovery=claim, reason="x", actor=REGION, now=at(PAY_BY))
-    assert waive_charges(session, recovery=claim, reason="Te zwaar.", actor=ADVISOR, now=at(PAY_BY)) == 19_00
+    assert waive_charges(session, recovery=claim, reason="Te zwaar.", actor=ADVISOR, now=at(PAY_BY)) == 20_00
     assert (charged_cents(session, recovery=claim), claim.open_cents) == (0, 60_000)
     with pytest.raises(Conflict):
         waive_charges(session, recovery=claim, reason="x", actor=ADVISOR, now=at(PAY_BY))
