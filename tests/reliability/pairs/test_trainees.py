@@ -18,7 +18,6 @@ from tests.conftest import DATABASES
 from tests.reliability.pairs.acts import Row, Scene
 from tests.reliability.pairs.found import name_of
 from tests.reliability.pairs.moving import POWER_OF, actor_of, tried
-from tests.reliability.pairs.scenes import SCENES
 from tests.reliability.pairs.test_powers import FIRST, in_scene, of_scene
 from tests.who_runs_what import PROOF
 
