@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.framework.tokens.actions import end_tokens_of
 from portal.people.accounts.actions import (
     change_role,
     create_account,
@@ -86,11 +87,15 @@ def open_account(
 def give_role(
     session: Session, *, account: Account, role: Role, actor: Actor, now: datetime, prepared_by: str | None = None
 ) -> None:
-    """Give somebody a role, whole, and say so. Raises ``Refusal`` as `change_role` does, and for the last administrator."""
+    """Give somebody a role, whole, and say so. The keys of their programs end: they were given for the role of before.
+
+    Raises ``Refusal`` as `change_role` does, and for the last administrator.
+    """
     _gives_roles(actor)
     if role is not Role.ADMIN:
         _an_administrator_stays(session, account, actor)
     change_role(session, account=account, role=role, actor=actor, now=now, prepared_by=prepared_by)
+    end_tokens_of(session, account=account, actor=actor, now=now)
     _done(session, account, "account.role_changed", ROLE_CHANGED, actor, now, fields=("role",))
 
 
