@@ -51,13 +51,12 @@ WHOLE_ROLE_ALONE: dict[str, str] = {
     "portal.paying.late_interest.actions.determine_own_interest": _BY_MANDATE,
     "portal.paying.recoveries.plan_instalments": _BY_MANDATE,
     "portal.second_look.late_decisions.actions.settle_penalty": _BY_MANDATE,
-    "portal.spending.providers.actions.accept_registration": "It lets a provider redeem vouchers, by mandate.",
 }
 """Acts of one person, under no power, for which somebody has to be of the whole role; each with the reason."""
 LAYS_DOWN = {"portal.second_look.two_person_acts.actions.lay_down"}
 """It tries the act with a first person whom nobody is; who is in training may lay it down."""
-CHECKED_TWICE = {"portal.publishing.gate.actions.publish_version"} | {
-    "portal.second_look.two_person_acts.actions.do_laid_down",
+CHECKED_TWICE = {
+    "portal.publishing.gate.actions.publish_version",
     "portal.second_look.penalties.actions.settle_penalty_again",
     "portal.paying.late_interest.actions.determine_own_interest_again",
 }
