@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.framework.tokens.actions import end_tokens_of
 from portal.people.accounts.actions import (
     change_role,
     create_account,
@@ -26,7 +27,7 @@ from portal.people.accounts.queries import account_by_email, accounts
 from portal.people.actor import Actor, Audience, Grade
 from portal.people.audit.actions import record
 from portal.people.factors.actions import forget_steps
-from portal.people.grades import schemes_in
+from portal.people.grades import require_whole_role, schemes_in
 from portal.platform.clock import local_date
 from portal.platform.errors import Refusal
 from portal.platform.guarded import hold
@@ -67,8 +68,8 @@ class NewAccount:
 def open_account(
     session: Session, *, wanted: NewAccount, actor: Actor, now: datetime, prepared_by: str | None = None
 ) -> Account:
-    """Add somebody who may sign in, and say so to them. Raises ``Refusal`` as `create_account` does."""
-    _administrator_only(actor)
+    """Add somebody who may sign in, and say so to them. Raises ``Refusal`` as `create_account` and `require_whole_role`."""
+    _gives_roles(actor)
     account = create_account(
         session,
         email=wanted.email,
@@ -86,11 +87,15 @@ def open_account(
 def give_role(
     session: Session, *, account: Account, role: Role, actor: Actor, now: datetime, prepared_by: str | None = None
 ) -> None:
-    """Give somebody a role, whole, and say so. Raises ``Refusal`` as `change_role` does, and for the last administrator."""
-    _administrator_only(actor)
+    """Give somebody a role, whole, and say so. The keys of their programs end: they were given for the role of before.
+
+    Raises ``Refusal`` as `change_role` does, and for the last administrator.
+    """
+    _gives_roles(actor)
     if role is not Role.ADMIN:
         _an_administrator_stays(session, account, actor)
     change_role(session, account=account, role=role, actor=actor, now=now, prepared_by=prepared_by)
+    end_tokens_of(session, account=account, actor=actor, now=now)
     _done(session, account, "account.role_changed", ROLE_CHANGED, actor, now, fields=("role",))
 
 
@@ -106,7 +111,7 @@ def open_account_again(
     session: Session, *, account: Account, actor: Actor, now: datetime, prepared_by: str | None = None
 ) -> None:
     """Open a closed account again, and say so to the person. Raises ``Refusal`` as `enable_account` does."""
-    _administrator_only(actor)
+    _gives_roles(actor)
     was_closed = enable_account(session, account=account, actor=actor, prepared_by=prepared_by)
     _done(session, account, "account.enabled", OPENED_AGAIN if was_closed else None, actor, now)
 
@@ -262,6 +267,11 @@ def make_sign_in_link(session: Session, *, account: Account, actor: Actor, now: 
 def _administrator_only(actor: Actor) -> None:
     if actor.audience not in (Audience.ADMIN, Audience.SYSTEM):
         raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
+
+
+def _gives_roles(actor: Actor) -> None:
+    _administrator_only(actor)
+    require_whole_role(actor)
 
 
 def _an_administrator_stays(session: Session, account: Account, actor: Actor) -> None:

@@ -25,7 +25,7 @@ from portal.accounting.takeover.undoing import undo_everything
 from portal.framework.powers import Power, require_power
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
-from portal.people.second_person import real_reason
+from portal.people.second_person import real_reason, require_other_person
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold, write_guarded
@@ -191,7 +191,7 @@ def take_over_administration(
     on, first = local_date(now), administration.laid_down_by
     require_power(session, Power.TAKE_OVER, actor=actor, on=on, prepared_by=first)
     only_region(actor)
-    _other_person(actor, first)
+    require_other_person(actor, prepared_by=first)
     _same(administration, seen_hash)
     if hash_of(administration.tables, administration.mapping) != administration.content_hash:
         raise _changed()
@@ -271,7 +271,7 @@ def undo_administration(
     on, first = local_date(now), administration.undo_laid_down_by
     require_power(session, Power.TAKE_OVER, actor=actor, on=on, prepared_by=first)
     only_region(actor)
-    _other_person(actor, first)
+    require_other_person(actor, prepared_by=first)
     with session.begin_nested():
         undo_everything(
             session,
@@ -315,11 +315,6 @@ def _require_untouched(session: Session, administration: EarlierAdministration) 
     found = touches(session, administration=administration)
     if found:
         raise Touched(tuple(dict.fromkeys(one.reference for one in found)))
-
-
-def _other_person(actor: Actor, first: str | None) -> None:
-    if first == actor.reference:
-        raise Refusal("own_preparation", _l("U hebt dit zelf voorgelegd. Een collega beslist."))
 
 
 def _hold_draft(session: Session, administration: EarlierAdministration) -> None:

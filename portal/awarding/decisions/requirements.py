@@ -25,6 +25,7 @@ from portal.framework.funding.queries import funding_lines
 from portal.framework.mandates.actions import require_mandate
 from portal.framework.mandates.models import Mandate
 from portal.people.actor import Actor
+from portal.people.second_person import require_none_of
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold
 from portal.platform.i18n import lazy_gettext as _l
@@ -159,8 +160,9 @@ def require_authority(
     in slices that stay under the limit. Raises ``Refusal`` for who decides alone above the amount from which the scheme wants two
     people (`four_eyes_above_cents`), who decides what they prepared themselves, or who has no mandate for it.
     """
-    if prepared_by == actor.reference:
-        raise Refusal("own_preparation", _l("U hebt dit besluit voorbereid. Een collega met mandaat besluit."))
+    if prepared_by is not None:
+        own = Refusal("own_preparation", _l("U hebt dit besluit voorbereid. Een collega met mandaat besluit."))
+        require_none_of(actor, earlier=(prepared_by,), own=own)
     limit = scheme.definition.four_eyes_above_cents
     if prepared_by is None and limit is not None and cents > limit:
         raise Refusal("second_person_needed", _l("Boven dit bedrag besluit een tweede persoon. Leg het besluit voor."))

@@ -15,6 +15,7 @@ from portal.cases.representatives.queries import acting_for, named_for
 from portal.people.accounts.actions import revoke_representative_links
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
+from portal.people.second_person import require_none_of
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold, write_guarded
@@ -98,9 +99,8 @@ def confirm_representative(
     advisor_only(actor)
     if somebody.question_id != question.id:
         raise not_yours()
-    if somebody.authorised_by == actor.reference:
-        message = _l("U hebt deze persoon zelf toegelaten. Een collega moet het bewijs ook bekijken en het bevestigen.")
-        raise Refusal("second_person", message)
+    message = _l("U hebt deze persoon zelf toegelaten. Een collega moet het bewijs ook bekijken en het bevestigen.")
+    require_none_of(actor, earlier=(somebody.authorised_by,), own=Refusal("second_person", message))
     write_guarded(
         session,
         somebody,

@@ -34,8 +34,12 @@ class MandateTerms:
 
 
 def give_mandate(session: Session, *, account_id: int, terms: MandateTerms, actor: Actor, now: datetime) -> Mandate:
-    """Let a person decide in the name of a body from a day on. Only the region records this, never for oneself."""
+    """Let a person decide in the name of a body from a day on. Only the region records this, never for oneself.
+
+    Raises ``Refusal`` at the field that is wrong, or as `require_full_grade` does.
+    """
     require_region(actor)
+    require_full_grade(actor, scheme=terms.scheme or None)
     if actor.account_id == account_id:
         raise Refusal("own_mandate", _l("U kunt uzelf geen mandaat geven. Vraag een collega."))
     if not terms.body.strip():
@@ -69,6 +73,7 @@ def end_mandate(session: Session, *, mandate: Mandate, actor: Actor, now: dateti
     One that had not begun yet never counted: of it stays when it was ended, and its first day.
     """
     require_region(actor)
+    require_full_grade(actor, scheme=mandate.scheme)
     hold(session, mandate)
     today = local_date(now)
     if mandate.ended_at is not None or (mandate.valid_until is not None and mandate.valid_until < today):

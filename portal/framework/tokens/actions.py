@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.framework.powers import Power, require_power
@@ -118,6 +118,13 @@ def end_token(session: Session, *, token: ApiToken, actor: Actor, now: datetime)
     )
     if ended:
         _log(session, token, "api_token.ended", actor, now, ("ended_at",))
+
+
+def end_tokens_of(session: Session, *, account: Account, actor: Actor, now: datetime) -> None:
+    """End every token of an account: what was given to the programs of one role is not for those of another."""
+    held = select(ApiToken).where(ApiToken.account_id == account.id, ApiToken.ended_at.is_(None)).order_by(ApiToken.id)
+    for token in session.scalars(held):
+        end_token(session, token=token, actor=actor, now=now)
 
 
 def note_use(session: Session, *, token_id: int, now: datetime) -> None:

@@ -10,6 +10,7 @@ from portal.framework.powers import Power, require_power
 from portal.paying.account_numbers.queries import is_of_another
 from portal.paying.payments.pain001 import PayingAccount
 from portal.people.actor import Actor, Audience
+from portal.people.second_person import require_none_of
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold, write_guarded, write_new
@@ -116,9 +117,8 @@ def _may_confirm(
     if change.checked_by is None:
         message = _l("Niemand heeft dit rekeningnummer nog gecontroleerd. Dat komt eerst.")
         raise Refusal("not_checked", message)
-    if actor.reference in (change.asked_by, change.checked_by):
-        message = _l("U hebt dit zelf gevraagd of gecontroleerd. Een andere medewerker moet het bevestigen.")
-        raise Refusal("second_person", message)
+    message = _l("U hebt dit zelf gevraagd of gecontroleerd. Een andere medewerker moet het bevestigen.")
+    require_none_of(actor, earlier=(change.asked_by, change.checked_by), own=Refusal("second_person", message))
     require_power(session, Power.ACCOUNT_NUMBER, actor=actor, on=local_date(now), prepared_by=change.checked_by)
     hold(session, change.provider)
     _not_of_another(session, change.provider, change.iban, payer)

@@ -17,6 +17,7 @@ from portal.paying.payments.models import Payment, PaymentState
 from portal.paying.payments.queries import settled_elsewhere
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
+from portal.people.second_person import require_none_of
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import write_guarded
@@ -125,9 +126,8 @@ def confirm_outcome(session: Session, *, proposed: OutcomeByHand, actor: Actor, 
     who was paid has paid it back already.
     """
     region_only(actor)
-    if proposed.proposed_by == actor.reference:
-        message = _l("U hebt deze uitkomst zelf voorgesteld of gelezen. Een andere medewerker moet haar bevestigen.")
-        raise Refusal("second_person", message)
+    message = _l("U hebt deze uitkomst zelf voorgesteld of gelezen. Een andere medewerker moet haar bevestigen.")
+    require_none_of(actor, earlier=(proposed.proposed_by,), own=Refusal("second_person", message))
     payment = proposed.payment
     hold_batch(session, payment.batch)
     by = {"confirmed_at": now, "confirmed_by": actor.reference, "confirmed_by_name": actor.signature}

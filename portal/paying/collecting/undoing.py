@@ -22,6 +22,7 @@ from portal.paying.payments.actions import region_only
 from portal.paying.settlements.models import Recovery
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
+from portal.people.second_person import require_none_of
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold, write_guarded, write_new
@@ -100,8 +101,10 @@ def note_interest_repaid(
     Raises ``Refusal`` at the field that is wrong, ``Conflict`` when nothing is owed or it was paid back before.
     """
     region_only(actor)
-    if actor.account_id is None or actor.reference == undone.undone_by:
-        raise Refusal("second_person", _l("U hebt dit zelf besloten. Een collega legt de betaling vast."))
+    own = Refusal("second_person", _l("U hebt dit zelf besloten. Een collega legt de betaling vast."))
+    if actor.account_id is None:
+        raise own
+    require_none_of(actor, earlier=(undone.undone_by,), own=own)
     name = " ".join(reference.split())
     if not 0 < len(name) <= 80:
         message = _l("Vul het kenmerk van de betaling in. Het heeft hoogstens 80 tekens.")

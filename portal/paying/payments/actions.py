@@ -43,6 +43,7 @@ from portal.paying.payments.queries import (
 from portal.paying.payments.sepa_text import sepa_text
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
+from portal.people.second_person import require_none_of
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold, write_guarded
@@ -146,19 +147,18 @@ def release_batch(
     require_sound_books(session)
     read_schema()
     hold_batch(session, batch, PaymentBatch.state == BatchState.DRAFT, otherwise=_moved_on())
-    if batch.made_by == actor.reference:
-        message = _l("U hebt deze betaling zelf klaargezet. Een andere medewerker moet haar vrijgeven.")
-        raise Refusal("second_person", message)
+    message = _l("U hebt deze betaling zelf klaargezet. Een andere medewerker moet haar vrijgeven.")
+    require_none_of(actor, earlier=(batch.made_by,), own=Refusal("second_person", message))
     if payer is None:
         message = _l("Er is geen rekening ingesteld waarvan het loket betaalt. Vraag het de beheerder.")
         raise Refusal("no_payer", message)
     if not batch.counted:
         raise Conflict("nothing_to_pay", _l("Er is niets te betalen."))
-    if any(one.return_read_by == actor.reference for one in paid_before(session, payments=batch.counted).values()):
-        message = _l(
-            "U hebt zelf gelezen dat een betaling terugkwam die hier opnieuw in staat. Een andere medewerker moet haar vrijgeven."
-        )
-        raise Refusal("read_the_return", message)
+    message = _l(
+        "U hebt zelf gelezen dat een betaling terugkwam die hier opnieuw in staat. Een andere medewerker moet haar vrijgeven."
+    )
+    readers = [one.return_read_by for one in paid_before(session, payments=batch.counted).values()]
+    require_none_of(actor, earlier=readers, own=Refusal("read_the_return", message))
     for payment in sorted(batch.counted, key=lambda one: (one.provider_id or 0, one.id)):  # one order for all who wait
         _still_owed(session, payment)
     batch.released_at, batch.released_by, batch.released_by_name = now, actor.reference, actor.signature
@@ -318,8 +318,10 @@ def note_repaid(
     Raises ``Refusal`` at the field that is wrong or for who decided, ``Conflict`` when it was paid before or is in a batch.
     """
     advisor_only(actor)
-    if actor.account_id is None or actor.reference == decided_by(session, repayment=repayment):
-        raise Refusal("second_person", _l("U hebt dit zelf besloten. Een collega legt de betaling vast."))
+    own = Refusal("second_person", _l("U hebt dit zelf besloten. Een collega legt de betaling vast."))
+    if actor.account_id is None:
+        raise own
+    require_none_of(actor, earlier=(decided_by(session, repayment=repayment),), own=own)
     name = " ".join(reference.split())
     if not name or len(name) > 80:
         message = _l("Vul het kenmerk van de betaling in. Het heeft hoogstens 80 tekens.")

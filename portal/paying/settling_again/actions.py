@@ -20,6 +20,7 @@ from portal.paying.settling_again.models import SettlingAgain
 from portal.paying.settling_again.queries import settling_again_of
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
+from portal.people.second_person import require_none_of
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold, write_guarded
 from portal.platform.i18n import format_euros
@@ -118,8 +119,10 @@ def _replaced(settlement: Settlement, actor: Actor) -> int:
     """The id of the decision that is replaced. Raises ``Refusal`` when there is none, or for who took it."""
     if settlement.decision_id is None:
         raise Refusal("no_decision", _l("Bij deze vaststelling hoort geen besluit. Opnieuw vaststellen kan niet."))
-    if actor.account_id is None or actor.reference == settlement.settled_by:
-        raise Refusal("involved", _l("U was betrokken bij het besluit. Een collega behandelt dit bezwaar."))
+    own = Refusal("involved", _l("U was betrokken bij het besluit. Een collega behandelt dit bezwaar."))
+    if actor.account_id is None:
+        raise own
+    require_none_of(actor, earlier=(settlement.settled_by,), own=own)
     return settlement.decision_id
 
 

@@ -57,14 +57,25 @@ API_CALLS = HowOften("api_calls", 6000, HOUR)
 SIGN_IN_CODES = HowOften("sign_in_codes", 5, MINUTES)
 """Per browser that asked for a link: wrong tries of the six digits in its mail. At most three mails leave in that time."""
 WRONG_STEPS = HowOften("wrong_steps", 5, MINUTES)
-"""Per account, of who took the first step: wrong codes of the app, and passkeys that do not fit."""
+"""Per account, of who took the first step: wrong codes of the app, wrong recovery codes and
+passkeys that do not fit, together."""
+SIGN_IN_CODES_TO = HowOften("sign_in_codes_to", 20, DAY)
+"""Per address for which a link was asked, whoever has it or nobody: wrong tries of the digits, from all browsers and places. The
+link in the mail still works, so that who guesses keeps its owner from nothing but typing the digits."""
+SIGN_IN_CODES_HERE = HowOften("sign_in_codes_here", 60, HOUR)
+"""Per place: wrong tries of the digits for all addresses together."""
+WRONG_STEPS_HERE = HowOften("wrong_steps_here", 60, HOUR)
+"""Per place: wrong second steps of all accounts together. An office types from one."""
 OUTSIDE_BEGUN = HowOften("outside_begun", 60, HOUR)
 """Per place: begun to sign in or identify at an identity service."""
 
 LIMITS = (
     SIGN_IN_MAILS_IN_ALL,
     SIGN_IN_CODES,
+    SIGN_IN_CODES_TO,
+    SIGN_IN_CODES_HERE,
     WRONG_STEPS,
+    WRONG_STEPS_HERE,
     OUTSIDE_BEGUN,
     WRONG_LINKS,
     SIGN_IN_MAILS,

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from portal.framework.catalogue.actions import lock_scheme, move_version, put_in_force
 from portal.framework.catalogue.models import SchemeVersion, VersionState
 from portal.people.actor import Actor
+from portal.people.grades import require_full_grade
+from portal.people.second_person import require_none_of
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold
@@ -17,7 +19,6 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.publishing.gate.models import OutcomeApproval
 from portal.publishing.gate.steps import changed_outcomes, gate
 from portal.publishing.workshop.actions import NOT_SUBMITTED, needed_reason, record_act, reviewable
-from portal.publishing.workshop.queries import is_second_person
 
 
 def send_back(session: Session, *, version: SchemeVersion, reason: str, actor: Actor, now: datetime) -> SchemeVersion:
@@ -56,9 +57,10 @@ def publish_version(
         raise Conflict("not_in_review", _l("Deze versie is niet aangeboden, of al gepubliceerd."))
     if from_day < today:
         raise Refusal("day_in_past", _l("Kies vandaag of een latere dag."), field="from_day")
-    if not is_second_person(version, actor):
-        message = _l("U hebt deze versie zelf gemaakt of aangeboden. Iemand anders moet haar publiceren.")
-        raise Refusal("second_person_needed", message)
+    message = _l("U hebt deze versie zelf gemaakt of aangeboden. Iemand anders moet haar publiceren.")
+    own = Refusal("second_person_needed", message)
+    require_none_of(actor, earlier=(version.edited_by, version.submitted_by), own=own)
+    require_full_grade(actor, scheme=version.scheme.slug)
     found = gate(session, version=version, actor=actor, on=today)
     if any(step.state != "passed" for step in found.steps):
         shut = ", ".join(step.name for step in found.steps if step.state != "passed")

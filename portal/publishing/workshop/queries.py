@@ -15,6 +15,7 @@ from portal.framework.catalogue.models import OPEN_STATES, Scheme, SchemeVersion
 from portal.framework.catalogue.queries import schemes_in_force
 from portal.people.accounts.queries import schemes_of
 from portal.people.actor import Actor, Audience
+from portal.people.second_person import may_be_second
 from schemes.basics.findings import BadFile, Finding
 from schemes.definition import SchemeDefinition
 from schemes.files.parsing import validate
@@ -50,8 +51,8 @@ def may_review(session: Session, *, scheme: Scheme, actor: Actor) -> bool:
 
 
 def is_second_person(version: SchemeVersion, actor: Actor) -> bool:
-    """Whether the actor is somebody else than who edited or submitted this version last."""
-    return actor.reference not in (version.edited_by, version.submitted_by)
+    """Whether the actor can publish this version: of the whole role, and not who edited or submitted it last."""
+    return may_be_second(actor, earlier=(version.edited_by, version.submitted_by))
 
 
 def version_for(session: Session, *, version_id: int, actor: Actor) -> SchemeVersion | None:

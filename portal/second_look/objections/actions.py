@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from portal.awarding.decisions.models import Decision
 from portal.framework.mandates.actions import require_mandate
 from portal.people.actor import Actor
+from portal.people.second_person import require_none_of
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import write_guarded
@@ -215,8 +216,10 @@ def _require_complete(session: Session, objection: Objection, outcome: Objection
 
 def _not_involved(session: Session, objection: Objection, actor: Actor) -> None:
     decision = session.get_one(Decision, objection.decision_id)
-    if actor.account_id is None or actor.reference in involved_in(session, decision=decision):
-        raise Refusal("involved", _l("U was betrokken bij het besluit. Een collega behandelt dit bezwaar."))
+    own = Refusal("involved", _l("U was betrokken bij het besluit. Een collega behandelt dit bezwaar."))
+    if actor.account_id is None:
+        raise own
+    require_none_of(actor, earlier=involved_in(session, decision=decision), own=own)
 
 
 def _close(session: Session, objection: Objection, to: ObjectionState, **values: object) -> None:

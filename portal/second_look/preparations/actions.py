@@ -35,6 +35,7 @@ from portal.paying.settlements.lowering import LoweringDraft, check_lowering, lo
 from portal.paying.settlements.models import SettlementGround
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
+from portal.people.second_person import require_none_of
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold, write_guarded
@@ -271,8 +272,8 @@ def _on_voucher(session: Session, preparation: Preparation, voucher: Voucher, by
 def send_back(session: Session, *, preparation: Preparation, reason: str, actor: Actor, now: datetime) -> None:
     """The second person does not agree: back to who prepared it, with a reason. Nothing was decided."""
     advisor_only(actor)
-    if preparation.prepared_by == actor.reference:
-        raise Refusal("own_preparation", _l("U hebt dit besluit voorbereid. Een collega met mandaat besluit."))
+    own = Refusal("own_preparation", _l("U hebt dit besluit voorbereid. Een collega met mandaat besluit."))
+    require_none_of(actor, earlier=(preparation.prepared_by,), own=own)
     if not reason.strip():
         raise Refusal("reason_missing", _l("Schrijf op waarom u het besluit teruggeeft."), field="reason")
     _close(session, preparation, PreparationState.SENT_BACK, actor, now, sent_back_reason=reason.strip())

@@ -19,7 +19,7 @@ from portal.second_look.two_person_acts.kinds import KINDS, kinds_for
 from portal.second_look.two_person_acts.models import TwoPersonAct, TwoPersonKind, TwoPersonState
 from portal.second_look.two_person_acts.queries import may_see
 
-ABOUT_WHO = frozenset({"no_mandate", "decided_yourself", "handed_in_yourself", "approved_yourself"})
+ABOUT_WHO = frozenset({"no_mandate", "in_training", "decided_yourself", "handed_in_yourself", "approved_yourself"})
 """Refusals of who does an act, not of what is done: the first person may be one whom they hold for."""
 TRIAL = "trial"
 """The first person while an act is tried: nobody has this reference."""

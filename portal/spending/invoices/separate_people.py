@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from portal.framework.powers import one_person_up_to, scheme_of_version
 from portal.people.actor import Actor
+from portal.people.second_person import require_none_of
 from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.invoices.models import Invoice
@@ -24,11 +25,10 @@ def require_separate_people(session: Session, *, invoice: Invoice, actor: Actor)
     if voucher.amount_cents <= one_person_up_to(scheme):
         return
     decided = deciders_of(session, voucher=voucher)
-    if actor.reference in decided:
-        message = _l("U besloot zelf over deze voucher. Een collega keurt de factuur goed.")
-        raise Refusal("decided_yourself", message)
-    if actor.reference == invoice.submitted_by:
-        raise Refusal("handed_in_yourself", _l("U diende deze bon zelf in. Een collega keurt hem goed."))
+    message = _l("U besloot zelf over deze voucher. Een collega keurt de factuur goed.")
+    require_none_of(actor, earlier=decided, own=Refusal("decided_yourself", message))
+    own = Refusal("handed_in_yourself", _l("U diende deze bon zelf in. Een collega keurt hem goed."))
+    require_none_of(actor, earlier=(invoice.submitted_by,), own=own)
     approved = approvers_of(session, invoice=invoice)
     if approved <= {actor.reference}:
         message = _l("Alleen u keurde deze opleider goed. Een collega keurt de factuur goed, of ook de opleider.")

@@ -28,7 +28,14 @@ from portal.platform.errors import Refusal
 from portal.platform.i18n import current_locale
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.platform.limits.models import SIGN_IN_CODES, WRONG_LINKS
+from portal.platform.limits.models import (
+    SIGN_IN_CODES,
+    SIGN_IN_CODES_HERE,
+    SIGN_IN_CODES_TO,
+    WRONG_LINKS,
+    HowOften,
+)
+from portal.platform.limits.queries import hashed
 from portal.web.access.blueprint import blueprint
 from portal.web.access.coming_in import come_in, first_page, log_entry
 from portal.web.access.visiting import services_for
@@ -39,8 +46,9 @@ from portal.web.edge.policy import current_actor
 from portal.web.edge.session import enter_question, leave
 from portal.web.forms import EmailField, Form, PostcodeField, TextField
 
-ASKED_IN = "asked_in"
-"""Under this name the session keeps what only the browser has in which somebody asked for a link."""
+ASKED_IN, ASKED_FOR = "asked_in", "asked_for"
+"""Under these names the session keeps what only the browser has in which somebody asked for a link, and a keyed hash of the
+address."""
 
 
 class SignInForm(Form):
@@ -58,7 +66,7 @@ def sign_in() -> ResponseReturnValue:
     session, form = current_session(), SignInForm()
     if form.validate_on_submit():
         with form.refusals():
-            asked_in = secret_hash(flask_session.setdefault(ASKED_IN, secrets.token_urlsafe(16)))
+            asked_in = secret_hash(_asked_in(form.email.data))
             ask_sign_in_link(session, email=form.email.data, actor=current_actor(), now=now(), asked_in=asked_in)
             return redirect(url_for("access.sign_in_asked"), code=303)
     ready = [account for account in accounts(session) if account.disabled_at is None] if demo else []
@@ -78,17 +86,39 @@ def sign_in_asked() -> ResponseReturnValue:
     asked_in, form = flask_session.get(ASKED_IN), SignInCodeForm()
     if form.validate_on_submit() and asked_in is not None:
         with form.refusals():
-            refuse_guesser(SIGN_IN_CODES, asked_in)
+            tries = _tries_of_codes(asked_in)
+            for limit, who in tries:
+                refuse_guesser(limit, who)
             try:
                 code = "".join(form.code.data.split())
                 used = consume_sign_in_code(current_session(), code=code, browser=asked_in, now=now())
                 return come_in(used.account, link=used)
             except LinkUnusable:
-                count_wrong(SIGN_IN_CODES, asked_in)
+                for limit, who in tries:
+                    count_wrong(limit, who)
                 message = _l("Deze code klopt niet of is te oud. Kijk in de laatste mail, of vraag een nieuwe.")
                 raise Refusal("wrong_code", message, field="code") from None
     asked = form if asked_in is not None else None
     return page("access/sign_in_asked.html", form=asked, back=url_for("access.sign_in"))
+
+
+def _asked_in(email: str) -> str:
+    """What only this browser has, for this address; for another address another, so that a guess counts where it is made."""
+    whose = hashed(SIGN_IN_CODES_TO, email.strip().lower())
+    if flask_session.get(ASKED_FOR) != whose or ASKED_IN not in flask_session:
+        flask_session[ASKED_IN], flask_session[ASKED_FOR] = secrets.token_urlsafe(16), whose
+    mine: str = flask_session[ASKED_IN]
+    return mine
+
+
+def _tries_of_codes(asked_in: str) -> tuple[tuple[HowOften, str], ...]:
+    """What a wrong code counts for: this browser, the address that it is about, and this place."""
+    about = flask_session.get(ASKED_FOR, asked_in)
+    return (
+        (SIGN_IN_CODES, asked_in),
+        (SIGN_IN_CODES_TO, about),
+        (SIGN_IN_CODES_HERE, current_actor().origin),
+    )
 
 
 @blueprint.get("/langer")

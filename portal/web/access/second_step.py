@@ -34,7 +34,7 @@ from portal.platform.errors import Refusal
 from portal.platform.i18n import current_locale
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.platform.limits.models import WRONG_STEPS
+from portal.platform.limits.models import WRONG_STEPS, WRONG_STEPS_HERE
 from portal.web.access.blueprint import blueprint
 from portal.web.access.coming_in import finish, first_page, pending_account
 from portal.web.access.passkeys import counted_by, credential_in, new_key, options_to_add, options_to_step
@@ -129,8 +129,7 @@ def _step_page(
 def _take(account: Account, form: StepForm) -> None:
     """Take the second step. Raises ``Refusal``; wrong tries are counted, and after a few nobody tries for a while."""
     session, at, actor = current_session(), now(), _as(account)
-    who = f"account:{account.id}"
-    refuse_guesser(WRONG_STEPS, who)
+    _refuse_guesser(account)
     try:
         if form.credential.data:
             key = passkey_by_credential(
@@ -146,8 +145,19 @@ def _take(account: Account, form: StepForm) -> None:
             raise Refusal("code_missing", _l("Typ de code van uw app, of een herstelcode."), field="code")
     except Refusal as refusal:
         if refusal.code != "code_missing":
-            count_wrong(WRONG_STEPS, who)
+            _count_wrong(account)
         raise
+
+
+def _refuse_guesser(account: Account) -> None:
+    """Raises `TooMany` for an account, or a place, of which too much was wrong."""
+    refuse_guesser(WRONG_STEPS, f"account:{account.id}")
+    refuse_guesser(WRONG_STEPS_HERE, current_actor().origin)
+
+
+def _count_wrong(account: Account) -> None:
+    count_wrong(WRONG_STEPS, f"account:{account.id}")
+    count_wrong(WRONG_STEPS_HERE, current_actor().origin)
 
 
 # Choosing one ------------------------------------------------------------------------------------------------------------
@@ -171,12 +181,12 @@ def add_code_app() -> ResponseReturnValue:
     secret = _secret_of_new_app(account)
     if form.validate_on_submit() and secret is not None:
         with form.refusals():
-            refuse_guesser(WRONG_STEPS, f"account:{account.id}")
+            _refuse_guesser(account)
             try:
                 added = AppToAdd(secret, "".join((form.code.data or "").split()))
                 add_app(current_session(), account=account, added=added, key=_key(), actor=_as(account), now=now())
             except Refusal:
-                count_wrong(WRONG_STEPS, f"account:{account.id}")
+                _count_wrong(account)
                 raise
             flask_session.pop(NEW_APP, None)
             return _added(account)

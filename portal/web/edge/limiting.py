@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Flask, Response, current_app, g
 
 from portal.platform.clock import now
@@ -19,8 +21,11 @@ def install(app: Flask) -> None:
 
 
 def count_wrong(limit: HowOften, who: str) -> None:
-    """Somebody guessed wrong: count it when this request is done. Beyond the limit its answer is that it is too many."""
-    g.guessed_wrong = (limit, who)
+    """Somebody guessed wrong: count it when this request is done. Beyond the limit its answer is that it is too many.
+
+    A guess may count for more than one limit; a request that is done once more counts once.
+    """
+    g.guessed_wrong = {**g.get("guessed_wrong", {}), (limit.what, who): limit}
 
 
 def refuse_guesser(limit: HowOften, who: str) -> None:
@@ -32,14 +37,12 @@ def refuse_guesser(limit: HowOften, who: str) -> None:
 
 
 def _count(response: Response) -> Response:
-    limit, who = g.pop("guessed_wrong", (None, ""))
-    if limit is None:
-        return response
     at = now()
-    try:
-        unit_of_work(current_app.extensions["engine"], lambda session: take(session, limit=limit, who=who, now=at))
-    except TooMany as refusal:
-        return refused(refusal)
-    except Busy as error:  # what is not counted is not answered
-        return busy(error)
+    for (_what, who), limit in g.pop("guessed_wrong", {}).items():
+        try:
+            unit_of_work(current_app.extensions["engine"], partial(take, limit=limit, who=who, now=at))
+        except TooMany as refusal:
+            response = refused(refusal)
+        except Busy as error:  # what is not counted is not answered
+            return busy(error)
     return response

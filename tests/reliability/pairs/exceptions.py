@@ -23,6 +23,7 @@ PART_OF_TALKS = (
 )
 PART_OF_CORRECTING = "A part of correcting a question or taking that back, and reached only through it."
 PART_OF_OBJECTION = "A part of deciding on an objection, which locks the objection first."
+PART_OF_A_ROLE = "A part of giving a role, which holds the account first."
 PART_OF_PRINTING = "A part of making a letter, which keeps one per message, and reached only through it."
 PART_OF_ENDING = "A part of ending a scheme, which locks the scheme first."
 
@@ -225,6 +226,7 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "portal.framework.staff.remind_of_review",
         "portal.oversight.unusual_viewing.tell_of_unusual_viewing",
     ),
+    PART_OF_A_ROLE: ("portal.framework.tokens.actions.end_tokens_of",),
     SESSIONS: (
         "portal.platform.sealed_forms.keep_sealed",
         "portal.people.accounts.actions.consume_access_link",

@@ -24,12 +24,15 @@ from portal.platform.limits.models import (
     PLEDGE_MAILS,
     SIGN_IN_ASKED,
     SIGN_IN_CODES,
+    SIGN_IN_CODES_HERE,
+    SIGN_IN_CODES_TO,
     SIGN_IN_MAILS,
     SIGN_IN_MAILS_IN_ALL,
     SIGN_UPS,
     WRONG_CODES,
     WRONG_LINKS,
     WRONG_STEPS,
+    WRONG_STEPS_HERE,
 )
 from portal.spending.vouchers.codes import check_letter
 from tests.factories import NOW, a_draft, a_question, asker
@@ -99,6 +102,33 @@ def _wrong_sign_in_code(office: Office, _number: int) -> OneTry:
         assert cookie is not None
         kept["asked_a_link"] = (cookie.value, asked.csrf())
     return OneTry(Browser(office.app).known(*kept["asked_a_link"]), "/inloggen/gevraagd", {"code": "abcdef"})
+
+
+def _asked_elsewhere(office: Office, number: int, email: str) -> Browser:
+    """A browser of its own in which somebody asked for a link, each at a place of its own."""
+    browser = _visitor(office)
+    there = {"REMOTE_ADDR": f"203.0.113.{number + 1}"}
+    assert browser.post("/inloggen", {"email": email}, environ_overrides=there).status_code == 303
+    return browser
+
+
+def _wrong_sign_in_code_to(office: Office, number: int) -> OneTry:
+    """All about one address, each in a browser and at a place of its own."""
+    browser = _asked_elsewhere(office, number, office.account(Role.REGION).email)
+    return FromElsewhere(browser, "/inloggen/gevraagd", {"code": "abcdef"}, f"203.0.113.{number + 1}")
+
+
+def _wrong_sign_in_code_here(office: Office, number: int) -> OneTry:
+    """All at one place, each about an address of its own."""
+    browser = _asked_elsewhere(office, number, f"niemand{number}@loket.example")
+    return OneTry(browser, "/inloggen/gevraagd", {"code": "abcdef"})
+
+
+def _wrong_step_here(office: Office, number: int) -> OneTry:
+    """All at one place, each with an account of its own."""
+    browser = office.browser(("region", "advisor", "admin", "owner", "helper", "provider")[number])
+    assert browser.get("/inloggen/app").status_code == 200
+    return OneTry(browser, "/inloggen/app", {"code": "abcdef"})
 
 
 def _wrong_step(office: Office, _number: int) -> OneTry:
@@ -222,7 +252,10 @@ THINGS: Mapping[str, Ways] = {
     SIGN_IN_ASKED.what: _sign_in_from_here,
     SIGN_IN_MAILS_IN_ALL.what: _sign_in_from_everywhere,
     SIGN_IN_CODES.what: _wrong_sign_in_code,
+    SIGN_IN_CODES_TO.what: _wrong_sign_in_code_to,
+    SIGN_IN_CODES_HERE.what: _wrong_sign_in_code_here,
     WRONG_STEPS.what: _wrong_step,
+    WRONG_STEPS_HERE.what: _wrong_step_here,
     OUTSIDE_BEGUN.what: _begun_outside,
     WRONG_CODES.what: _wrong_code,
     DRAFTS.what: _draft,
