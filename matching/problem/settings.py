@@ -138,20 +138,14 @@ moves. What they leave open goes to the second engine."""
 
 SLICES_OF_BUNDLE: tuple[tuple[Way, int, int], ...] = (
     ("usual", 2, 40),
-    ("upwards", 4, 200),
+    ("upwards", 7, 200),
     ("harder", 5, 200),
-    ("upwards", 10, 200),
+    ("upwards", 15, 200),
 )
 """Those of a bundle: many amounts and nobody who asks first. Upwards from the bound it is mostly proven at the first try."""
 
 SLICES_OF_BUNDLE_PASS: dict[PassName, tuple[tuple[Way, int, int], ...]] = {
-    "schemes": (
-        ("usual", 1, 40),
-        ("upwards", 4, 200),
-        ("cut_tree", 4, 200),
-        ("upwards", 12, 200),
-        ("harder", 12, 200),
-    ),
+    "schemes": (("usual", 1, 40), ("upwards", 6, 200), ("cut_tree", 4, 200)),
     "canonical": (("usual", 1, 40), ("upwards", 4, 200), ("harder", 5, 200)),
 }
 """And of its passes that count or only divide."""
