@@ -138,7 +138,7 @@ moves. What they leave open goes to the second engine."""
 
 SLICES_OF_BUNDLE: tuple[tuple[Way, int, int], ...] = (
     ("usual", 2, 40),
-    ("upwards", 7, 200),
+    ("upwards", 4, 200),
     ("harder", 5, 200),
     ("upwards", 15, 200),
 )
