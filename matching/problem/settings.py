@@ -104,7 +104,7 @@ WITH_CUTS = {"cut_level": 1}
 PASSES_WITHOUT_PRESOLVE: frozenset[PassName] = frozenset({"own_money", "rest", "schemes"})
 """Passes in which presolve costs more than it gives; the two with many different weights need it."""
 
-Way = Literal["usual", "tree", "harder"]
+Way = Literal["usual", "tree", "harder", "upwards", "cut_tree"]
 """A way in which CP-SAT searches."""
 
 WAYS: dict[Way, dict[str, int | bool]] = {
@@ -115,6 +115,8 @@ WAYS: dict[Way, dict[str, int | bool]] = {
         "cut_level": 1,
         "search_branching": 5,  # PORTFOLIO_WITH_QUICK_RESTART_SEARCH
     },
+    "upwards": {"cp_model_presolve": True, "cut_level": 1, "use_objective_lb_search": True},
+    "cut_tree": {"cp_model_presolve": True, "cut_level": 1, "optimize_with_lb_tree_search": True},
 }
 """What each way changes of `SOLVER_PARAMETERS`. A problem that takes one of them long seldom takes the others long too."""
 
@@ -134,11 +136,19 @@ SLICES: tuple[tuple[Way, int, int], ...] = (
 """The slices of a pass: the way, the units, and how many better mixes it may find: it creeps where its deterministic time hardly
 moves. What they leave open goes to the second engine."""
 
-SLICES_OF_BUNDLE: tuple[tuple[Way, int, int], ...] = (("usual", 3, 40), ("harder", 5, 200))
-"""Those of a bundle: many amounts and nobody who asks first, which the second engine is good at."""
+SLICES_OF_BUNDLE: tuple[tuple[Way, int, int], ...] = (
+    ("usual", 2, 40),
+    ("upwards", 4, 200),
+    ("harder", 5, 200),
+    ("upwards", 15, 200),
+)
+"""Those of a bundle: many amounts and nobody who asks first. Upwards from the bound it is mostly proven at the first try."""
 
-SCHEMES_OF_BUNDLE: tuple[tuple[Way, int, int], ...] = (("usual", 1, 40), ("tree", 3, 100))
-"""And of its pass that counts: the tree finds the bound, and the second engine a mix that comes to it."""
+SLICES_OF_BUNDLE_PASS: dict[PassName, tuple[tuple[Way, int, int], ...]] = {
+    "schemes": (("usual", 1, 40), ("upwards", 6, 200), ("cut_tree", 4, 200)),
+    "canonical": (("usual", 1, 40), ("upwards", 4, 200), ("harder", 5, 200)),
+}
+"""And of its passes that count or only divide."""
 
 MANY_ROWS = 10_000
 SLICES_OF_MANY: tuple[tuple[Way, int, int], ...] = (("usual", 3, 40),)

@@ -15,13 +15,13 @@ from matching.problem.settings import (
     MOST_STEPS,
     PASSES_WITHOUT_PRESOLVE,
     RESERVE,
-    SCHEMES_OF_BUNDLE,
     SECOND_SHARE,
     SLICE_MS,
     SLICE_MS_PER_ROW,
     SLICES,
     SLICES_OF,
     SLICES_OF_BUNDLE,
+    SLICES_OF_BUNDLE_PASS,
     SLICES_OF_MANY,
     SOLVER_PARAMETERS,
     WAYS,
@@ -122,7 +122,7 @@ class MixRun:
 
     def _slices(self, name: PassName) -> tuple[tuple[Way, int, int], ...]:
         if self.model.problem.parts:
-            return SLICES_OF_BUNDLE if name != "schemes" else SCHEMES_OF_BUNDLE
+            return SLICES_OF_BUNDLE_PASS.get(name, SLICES_OF_BUNDLE)
         return SLICES_OF_MANY if len(self.model.program.constraints) > MANY_ROWS else SLICES_OF.get(name, SLICES)
 
     def _second(self, total: Sum, least: int, limit: float) -> int:

@@ -34,6 +34,7 @@ def by_the_second_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(running, "SLICES", ())
     monkeypatch.setattr(running, "SLICES_OF", {})
     monkeypatch.setattr(running, "SLICES_OF_BUNDLE", ())
+    monkeypatch.setattr(running, "SLICES_OF_BUNDLE_PASS", {})
     monkeypatch.setattr(running, "SECOND_SHARE", 1.0)
 
 
