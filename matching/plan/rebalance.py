@@ -14,7 +14,7 @@ from matching.plan.flow import best_flow, groups_of, moves_of, split_around
 SMALL = 2_500
 """So many pairs of an award and another line are solved one by one."""
 STEPS = 6
-"""So often it is told how far it is: the flow, the awards that make it up, the three passes, the order of what is equally good."""
+"""So often it is told how far it is: flow, the awards that make it up, the three passes, the choice of what is equally good."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Doing long work: taken up under a lease, said how far it is, stopped when somebody paused or cancelled it, ended once.
 
-Every process of the desk may do it. Where parts are kept (`WorkKind.keeps_parts`) a step commits what it did before it is counted,
-and whoever goes on after a pause, or after a process died, finds what is left by itself: a step that was not counted may be done
-twice, without harm. Of all other work nothing is kept before the end: whoever takes it up again begins at the beginning.
+Every process of the desk may do it. Where parts are kept (`WorkKind.keeps_parts`) a step commits what it did before it is
+counted, and whoever goes on after a pause, or after a process died, finds what is left by itself: a step that was not counted
+may be done twice, without harm. Of all other work nothing is kept before the end: whoever takes it up again begins anew.
 """
 
 from __future__ import annotations

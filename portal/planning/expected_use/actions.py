@@ -1,4 +1,4 @@
-"""Acts of expected use: lay a surety down, let it begin as the second person, keep its room by what was worked out, and end it."""
+"""Acts of expected use: lay a surety down, let it begin as the second person, keep the room that was worked out, end it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Acts of rebalancing: ask for a plan, work it out apart from the books, keep it, carry it out as the second person, or drop it."""
+"""Acts of rebalancing: ask for a plan, work it out apart, keep it, carry it out as the second person, or drop it."""
 
 from __future__ import annotations
 
@@ -88,9 +88,9 @@ def ask_rebalance(session: Session, *, until: date, reason: str, actor: Actor, n
 def ask_rebalance_anew(session: Session, *, rebalance: Rebalance, actor: Actor, now: datetime) -> LongWork:
     """Ask for a plan anew, over the books as they are now, with the same day and reason.
 
-    A plan that was not worked out yet is taken up again. One that waits for a second person is dropped, and a new one comes in its
-    place, of who asks now: somebody else carries it out. Raises ``Conflict`` when it does not wait (any more), ``Refusal`` when its
-    day has passed.
+    A plan that was not worked out yet is taken up again. One that waits for a second person is dropped, and a new one comes
+    in its place, of who asks now: somebody else carries it out. Raises ``Conflict`` when it does not wait (any more), and
+    ``Refusal`` when its day has passed.
     """
     require_region(actor)
     hold(session, rebalance, Rebalance.state.in_(OPEN), otherwise=_not_waiting())

@@ -1,4 +1,4 @@
-"""Rebalancing on the screen: what lapses, a plan of re-assignments that is worked out apart from the page, and a second person."""
+"""Rebalancing on the screen: what lapses, a plan of re-assignments that is worked out apart, and a second person."""
 
 from __future__ import annotations
 
