@@ -5,7 +5,7 @@ CP-SAT in passes, each proven before the next as long as its deterministic time 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -78,11 +78,21 @@ def _model(portfolio: Portfolio) -> _Model:
 
 
 def fewest_moves(
-    portfolio: Portfolio, begin: Sequence[Move], bounds: dict[PassName, int], *, limit: float = LIMIT
+    portfolio: Portfolio,
+    begin: Sequence[Move],
+    bounds: dict[PassName, int],
+    *,
+    limit: float = LIMIT,
+    told: Callable[[], None] = lambda: None,
 ) -> tuple[list[Move], list[Proven]]:
-    """The best moves in all passes, beginning at `begin`; `bounds` is what is known already of each pass."""
+    """The best moves in all passes, beginning at `begin`; `bounds` is what is known already of each pass.
+
+    `told` is called after each pass, and after the last choice between what is equally good.
+    """
     model, moves, proven = _model(portfolio), list(begin), []
     if not model.cells:
+        for _pass in range(len(PASSES) + 1):
+            told()
         return [], [Proven(name, 0, 0) for name in PASSES]
     for name in PASSES:
         down = name == "moves"
@@ -94,6 +104,7 @@ def fewest_moves(
             moves = found if found is not None else moves
             value = worth(portfolio, moves)[name]
             bound = max(bound, searched) if down else min(bound, searched)
+        told()
         proven.append(Proven(name, value, bound))
         if down:
             model.cp.add(model.sums[name] <= value)
@@ -101,6 +112,7 @@ def fewest_moves(
             model.cp.add(model.sums[name] >= value)
     model.cp.minimize(sum((place + 1) * goes for place, (_award, _line, goes, _cents) in enumerate(model.cells)))
     last, _bound = _search(model, moves, limit)
+    told()
     return sorted(last if last is not None else moves), proven
 
 

@@ -44,6 +44,8 @@ def kinds_of(settings: Settings) -> Mapping[WorkKind, Do]:
         WorkKind.FORECAST: _forecast,
         WorkKind.PRICES: _prices,
         WorkKind.ROUND: _round,
+        WorkKind.REBALANCE: _rebalance,
+        WorkKind.ROOM: _room,
         WorkKind.SEARCH: _search,
     }
 
@@ -107,7 +109,6 @@ def _replay(doing: Doing) -> None:
     from portal.publishing.replay.actions import compute_replay, keep_replay
     from portal.publishing.workshop.queries import parsed_version
 
-    doing.done = doing.milliseconds = 0  # what was computed before a pause is not kept
     at = doing.clock()
 
     def told(total: int) -> None:
@@ -194,7 +195,6 @@ def _forecast(doing: Doing) -> None:
     from portal.planning.observed import nothing_to_learn
     from portal.planning.outlook import outlook_input, work_out
 
-    doing.done = doing.milliseconds = 0  # what was computed before a pause is not kept
     on = local_date(doing.clock())
     given = unit_of_work(doing.engine, lambda session: outlook_input(session, on=on), read_only=True)
     if given is None:
@@ -213,7 +213,6 @@ def _prices(doing: Doing) -> None:
     from portal.planning.prices.actions import keep_prices
     from portal.planning.prices_ahead import STEPS, compute_prices, prices_input
 
-    doing.done = doing.milliseconds = 0  # what was computed before a pause is not kept
     on = local_date(doing.clock())
     given = unit_of_work(doing.engine, lambda session: prices_input(session, on=on), read_only=True)
     doing.steps(STEPS)
@@ -230,8 +229,6 @@ def _round(doing: Doing) -> None:
     from portal.planning.rounds.actions import keep_division
     from portal.planning.rounds.models import AwardRound
     from portal.planning.rounds.queries import RoundInput, divided, round_input
-
-    doing.done = doing.milliseconds = 0
 
     def its(session: Session) -> AwardRound:
         row = session.scalar(select(AwardRound).where(AwardRound.public_id == doing.about))
@@ -252,6 +249,71 @@ def _round(doing: Doing) -> None:
         keep_division(session, award_round=its(session), division=division, actor=actor, now=at)
 
     doing.keep(keep)
+
+
+def _rebalance(doing: Doing) -> None:
+    """A plan of re-assignments: read in one snapshot, solved apart from the database, kept in one short write."""
+    from matching.plan.rebalance import STEPS
+    from portal.planning.rebalances.actions import keep_rebalance, work_out_rebalance
+    from portal.planning.rebalances.models import Rebalance
+    from portal.planning.rebalances.queries import OpenBooks, open_books, rebalance_by_public_id
+
+    def its(session: Session) -> Rebalance:
+        row = rebalance_by_public_id(session, public_id=doing.about)
+        if row is None:
+            raise Refusal("rebalance_gone", _l("Dit plan is er niet meer. Maak een nieuw plan."))
+        return row
+
+    def read(session: Session) -> OpenBooks:
+        return open_books(session, until=its(session).until, on=local_date(doing.clock()))
+
+    books = unit_of_work(doing.engine, read, read_only=True)
+    doing.steps(STEPS)
+    worked_out = work_out_rebalance(books, told=doing.step)
+
+    def keep(session: Session, at: datetime) -> None:
+        actor = _asker(session, doing.asked_by)
+        keep_rebalance(session, rebalance=its(session), worked_out=worked_out, actor=actor, now=at)
+
+    doing.keep(keep)
+
+
+READ_AGAIN = 3
+"""So often the books of a surety are read when something is booked between the reading and the keeping."""
+
+
+def _room(doing: Doing) -> None:
+    """The room of a surety: read in one snapshot, worked out apart from the database, kept over the same books."""
+    from portal.planning.expected_use.actions import BOOKED_MEANWHILE, keep_surety_room
+    from portal.planning.expected_use.models import Surety
+    from portal.planning.expected_use.queries import STEPS, JudgedRoom, RoomInput, judged, room_input
+
+    def its(session: Session) -> Surety:
+        row = session.scalar(select(Surety).where(Surety.public_id == doing.about))
+        if row is None:
+            raise Refusal("surety_gone", _l("Deze garantie is er niet meer."))
+        return row
+
+    def read(session: Session) -> RoomInput:
+        return room_input(session, surety=its(session), on=local_date(doing.clock()))
+
+    for turn in range(1, READ_AGAIN + 1):
+        given = unit_of_work(doing.engine, read, read_only=True)
+        doing.done = 0
+        doing.steps(STEPS)
+        found = judged(given, told=doing.step)
+
+        def keep(session: Session, at: datetime, found: JudgedRoom = found) -> None:
+            actor = _asker(session, doing.asked_by)
+            keep_surety_room(session, surety=its(session), judged=found, actor=actor, now=at)
+
+        try:
+            doing.keep(keep)
+        except Refusal as refused:
+            if refused.code != BOOKED_MEANWHILE or turn == READ_AGAIN:
+                raise
+        else:
+            return
 
 
 def _asker(session: Session, reference: str) -> Actor:

@@ -30,6 +30,8 @@ WORK_KINDS: Mapping[str, LazyString] = {
     "forecast": _l("Prognose maken"),
     "prices": _l("Prijzen van budgetten uitrekenen"),
     "round": _l("Geld van een ronde verdelen"),
+    "rebalance": _l("Herboekingen uitrekenen"),
+    "surety_room": _l("Ruimte van een garantie uitrekenen"),
     "search": _l("Zoekindex opnieuw maken"),
 }
 WORK_STATES: Mapping[str, tuple[LazyString, str]] = {
@@ -56,6 +58,18 @@ WORK_TROUBLES: Mapping[str, LazyString] = {
     "round_gone": _l("Deze ronde is er niet meer."),
     "round_not_over": _l("Er kunnen nog aanvragen bij komen. Verdeel het geld na de laatste dag."),
     "round_moved_on": _l("Deze ronde staat er intussen anders voor. Bekijk haar opnieuw."),
+    "day_not_ahead": _l("Kies een dag die nog komt, binnen tien jaar."),
+    "rebalance_gone": _l("Dit plan is er niet meer. Maak een nieuw plan."),
+    "rebalance_moved_on": _l(
+        "Dit plan is intussen vervallen of al uitgerekend. Open het plan en kijk hoe het nu staat."
+    ),
+    "rebalance_waiting": _l("Er wacht al een plan op een tweede persoon. Dat gaat voor."),
+    "surety_gone": _l("Deze garantie is er niet meer."),
+    "surety_moved_on": _l("Dit is intussen veranderd. Kijk hoe het nu staat."),
+    "surety_room_older": _l("De ruimte is intussen al van een latere dag."),
+    "surety_books_moved": _l(
+        "Er is intussen geboekt op dit budget. Reken de ruimte over een paar minuten nog een keer uit."
+    ),
     "asker_gone": _l("Wie dit vroeg, mag het niet meer."),
 }
 """Why work could not be done, by the code of what went wrong; of other codes the code itself is said."""

@@ -73,7 +73,7 @@ def test_a_line_that_will_lapse_is_saved_and_two_scenarios_are_compared(journey:
     controller.inspect()
     assert ENDS in words(controller.page)
 
-    lays_a_plan_down(walks(journey, eva))
+    lays_a_plan_down(journey, walks(journey, eva))
     plan = "€ 1.200 blijft bruikbaar door 1 herboeking"
     controller.go(f"{HERE}/herboeken")
     controller.follow(plan)
@@ -120,14 +120,20 @@ def makes_a_forecast(journey: Journey, controller: Person) -> tuple[dict[str, st
     return column(controller, "Wat vervalt per budget", 3), column(controller, "Reservering en gebruik", 1)
 
 
-def lays_a_plan_down(region: Person) -> None:
-    """The first person works it out and gives the reason."""
+def lays_a_plan_down(journey: Journey, region: Person) -> None:
+    """The first person asks for it and gives the reason; a process of the desk works it out."""
     region.go(f"{HERE}/herboeken")
     region.follow("Herboekingen uitrekenen")
     region.inspect()
     region.press("Reken uit en leg voor", wrong=True)
     region.fill(until="31-12-2026", reason=REASON)
     page = region.press("Reken uit en leg voor")
+    work = page.url
+    assert "/werk/" in work and "helemaal opnieuw" in words(page), "who pauses is told what that costs"
+    region.inspect()
+    works(journey)
+    region.go(work)
+    page = region.follow("Bekijk het plan")
     region.inspect()
     assert "U hebt dit zelf voorgelegd" in words(page)
 

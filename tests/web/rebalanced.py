@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.framework.funding.queries import funding_lines
 from portal.ledger.models import AccountKind
-from portal.planning.rebalances.models import MoveReason, Rebalance, RebalanceMove
+from portal.planning.rebalances.models import MoveReason, Rebalance, RebalanceMove, RebalanceState
 from portal.spending.vouchers.models import Voucher
 from tests.web.asked import NOW
 
@@ -23,6 +23,11 @@ def a_rebalance(session: Session) -> Rebalance:
         saved_cents=100,
         proven=True,
         reason="Het geld van dit jaar vervalt.",
+        state=RebalanceState.LAID_DOWN,
+        of_day=NOW.date(),
+        worked_out_at=NOW,
+        worked_out_by="account:990",
+        worked_out_by_name="Cor Collega",
         laid_down_at=NOW,
         laid_down_by="account:990",
         laid_down_by_name="Cor Collega",

@@ -1,7 +1,8 @@
 """Doing long work: taken up under a lease, said how far it is, stopped when somebody paused or cancelled it, ended once.
 
-Every process of the desk may do it. A step commits what it did before it is counted. Whoever goes on after a process died finds
-what is left by itself (a job its items, a replay everything anew): a step that was not counted may be done twice, without harm.
+Every process of the desk may do it. Where parts are kept (`WorkKind.keeps_parts`) a step commits what it did before it is
+counted, and whoever goes on after a pause, or after a process died, finds what is left by itself: a step that was not counted
+may be done twice, without harm. Of all other work nothing is kept before the end: whoever takes it up again begins anew.
 """
 
 from __future__ import annotations
@@ -151,9 +152,8 @@ def _take(session: Session, engine: Engine, kinds: tuple[WorkKind, ...], clock: 
             work = session.scalars(
                 select(LongWork).where(LongWork.id == number).execution_options(populate_existing=True)
             ).one()
-            return Doing(
-                engine, clock, work.id, work.kind, work.about, work.asked_by, lease, work.done, work.milliseconds
-            )
+            done, worked = (work.done, work.milliseconds) if work.kind.keeps_parts else (0, 0)
+            return Doing(engine, clock, work.id, work.kind, work.about, work.asked_by, lease, done, worked)
     return None
 
 

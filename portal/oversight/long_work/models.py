@@ -26,9 +26,21 @@ class WorkKind(enum.StrEnum):
     """Prices of budgets, from sampled years; `about` is `WHOLE_REGION`."""
     ROUND = "round"
     """The money of a round, divided over its applications; `about` is its public id."""
+    REBALANCE = "rebalance"
+    """A plan of re-assignments; `about` is its public id."""
+    ROOM = "surety_room"
+    """How much may be promised beyond a budget; `about` is the public id of the surety."""
     SEARCH = "search"
     """The index by which everything is found, made anew."""
 
+    @property
+    def keeps_parts(self) -> bool:
+        """Whether what was done before a pause stays. Where it does not, who takes the work up begins at the beginning."""
+        return self in KEEPS_PARTS
+
+
+KEEPS_PARTS = frozenset({WorkKind.JOB, WorkKind.SCENARIO})
+"""Kinds of which each step is kept when it is done; of all others nothing is kept before the end."""
 
 WHOLE_REGION = "region"
 """What is worked out for the region as a whole: one at a time."""

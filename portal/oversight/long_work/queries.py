@@ -17,9 +17,20 @@ ASKERS: Mapping[WorkKind, frozenset[Audience]] = {
     WorkKind.FORECAST: frozenset({Audience.REGION, Audience.CONTROLLER}),
     WorkKind.PRICES: frozenset({Audience.REGION}),
     WorkKind.ROUND: frozenset({Audience.REGION}),
+    WorkKind.REBALANCE: frozenset({Audience.REGION}),
+    WorkKind.ROOM: frozenset({Audience.REGION}),
 }
 """Who may ask for what; of what does not stand here the screen before it decides."""
-SHARED = frozenset({WorkKind.SCENARIO, WorkKind.FORECAST, WorkKind.PRICES, WorkKind.ROUND})
+SHARED = frozenset(
+    {
+        WorkKind.SCENARIO,
+        WorkKind.FORECAST,
+        WorkKind.PRICES,
+        WorkKind.ROUND,
+        WorkKind.REBALANCE,
+        WorkKind.ROOM,
+    }
+)
 """Work for the region as a whole: a colleague who may ask for it sees it and stops it too, and is sent to the same."""
 
 

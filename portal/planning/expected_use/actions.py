@@ -1,4 +1,4 @@
-"""Acts of expected use: lay a surety down, let it begin as the second person, set its room by what is known, and end it."""
+"""Acts of expected use: lay a surety down, let it begin as the second person, keep the room that was worked out, end it."""
 
 from __future__ import annotations
 
@@ -15,13 +15,24 @@ from portal.framework.powers import Power, require_power
 from portal.ledger.actions import give_back
 from portal.ledger.models import AccountKind, BudgetGuard
 from portal.ledger.queries import figures, line_figures
+from portal.oversight.long_work.actions import begin_work
+from portal.oversight.long_work.models import LongWork, WorkKind
 from portal.paying.reassignments.actions import Takeover, reassign_voucher
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.people.region_only import require_region
 from portal.people.second_person import real_reason
 from portal.planning.expected_use.models import Surety, SuretyRoom, SuretyState
-from portal.planning.expected_use.queries import judged, sureties_in_force, surety_of
+from portal.planning.expected_use.queries import (
+    SETS,
+    JudgedRoom,
+    RoomInput,
+    judged,
+    print_of_both,
+    room_input,
+    sureties_in_force,
+    surety_of,
+)
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold, write_new
@@ -34,6 +45,8 @@ LARGEST_LIMIT, SMALLEST_LIMIT, USUAL_LIMIT = 100, 1, 10
 """The chance of overspending, in permille."""
 LAST_PRICE = 2000
 """What vouches for a budget is taken last."""
+BOOKED_MEANWHILE = "surety_books_moved"
+"""The code of what is said when something was booked between the reading and the keeping."""
 MOVED_BACK = "Er kwam geld vrij in het budget waarvoor garant is gestaan."
 
 
@@ -90,7 +103,9 @@ def lay_down_surety(
 
 
 def begin_surety(session: Session, *, surety: Surety, actor: Actor, now: datetime) -> Surety:
-    """Let it begin, as the second person: a budget of the guarantor, empty, for the same and taken last; then its room is set.
+    """Let it begin, as the second person: a budget of the guarantor, empty, for the same and taken last.
+
+    Nothing is promised by it before its room is worked out (`ask_surety_room`).
 
     Raises ``Refusal`` for who laid it down, ``Conflict`` when it does not wait (any more).
     """
@@ -104,18 +119,36 @@ def begin_surety(session: Session, *, surety: Surety, actor: Actor, now: datetim
     session.flush()
     session.refresh(surety)
     _log(session, surety, "surety.begun", actor, now)
-    _set_room(session, surety, actor, now)
     return surety
 
 
-def set_surety_room(session: Session, *, surety: Surety, actor: Actor, now: datetime) -> SuretyRoom:
-    """Set how much may be promised beyond the budget from now on, by what is known today: more, less, or nothing (the brake).
+def ask_surety_room(session: Session, *, surety: Surety, actor: Actor, now: datetime) -> LongWork:
+    """Ask how much may be promised beyond the budget now; it is worked out apart from the page.
 
-    What came free in the budget itself first pays what was promised beyond it. Raises ``Conflict`` when it is not in force.
+    Raises ``Conflict`` when it is not in force.
     """
     require_region(actor)
     hold(session, surety, Surety.state == SuretyState.IN_FORCE, otherwise=_otherwise())
-    return _set_room(session, surety, actor, now)
+    return begin_work(session, kind=WorkKind.ROOM, about=surety.public_id, actor=actor, now=now)
+
+
+def keep_surety_room(
+    session: Session, *, surety: Surety, judged: JudgedRoom, actor: Actor, now: datetime
+) -> SuretyRoom:
+    """Set how much may be promised beyond the budget from now on, by what was worked out: more, less, or nothing (the brake).
+
+    What came free in the budget itself first pays what was promised beyond it. Raises ``Conflict`` when the surety is not in
+    force, when something was booked on either budget since the books were read (`BOOKED_MEANWHILE`: read them again), or when a
+    room of a later day was set.
+    """
+    require_region(actor)
+    hold(session, surety, Surety.state == SuretyState.IN_FORCE, otherwise=_otherwise())
+    last = session.scalars(
+        select(SuretyRoom).where(SuretyRoom.surety_id == surety.id).order_by(SuretyRoom.id.desc()).limit(1)
+    ).first()
+    if last is not None and last.of_day is not None and last.of_day > judged.on:
+        raise Conflict("surety_room_older", _l("De ruimte is intussen al van een latere dag."))
+    return _set_room(session, surety, judged, actor, now)
 
 
 def end_surety(session: Session, *, surety: Surety, actor: Actor, now: datetime) -> Surety:
@@ -138,22 +171,44 @@ def end_surety(session: Session, *, surety: Surety, actor: Actor, now: datetime)
 
 
 def surety_job(actor: Actor) -> Job:
-    """The job that sets the room of every surety once a day: the brake holds by itself."""
+    """The job that sets the room of every surety once a day: the brake holds by itself.
+
+    What it is worked out from is read in a snapshot, and worked out with no transaction open: nobody waits for it. When something
+    is booked meanwhile, it is done again a little later.
+    """
+    given: dict[str, RoomInput] = {}
+    ready: dict[str, JudgedRoom] = {}
+
+    def its(session: Session, item: str) -> Surety | None:
+        surety = session.get(Surety, int(item.partition(":")[0]))
+        return surety if surety is not None and surety.state is SuretyState.IN_FORCE else None
+
+    def look(session: Session, item: str, at: datetime) -> None:
+        given.pop(item, None)
+        surety = its(session, item)
+        if surety is not None:
+            given[item] = room_input(session, surety=surety, on=local_date(at))
+
+    def between(item: str) -> None:
+        ready.pop(item, None)
+        known = given.pop(item, None)
+        if known is not None:
+            ready[item] = judged(known)
 
     def due(session: Session, at: datetime) -> list[str]:
         return [f"{one.id}:{local_date(at)}" for one in sureties_in_force(session)]
 
     def act(session: Session, item: str, at: datetime) -> bool:
-        surety = session.get(Surety, int(item.partition(":")[0]))
-        if surety is None or surety.state is not SuretyState.IN_FORCE:
+        surety = its(session, item)
+        if surety is None or item not in ready:
             return False
-        set_surety_room(session, surety=surety, actor=actor, now=at)
+        keep_surety_room(session, surety=surety, judged=ready[item], actor=actor, now=at)
         return True
 
-    return Job("surety_room", due, act)
+    return Job("surety_room", due, act, first=look, between=between)
 
 
-def _set_room(session: Session, surety: Surety, actor: Actor, now: datetime) -> SuretyRoom:
+def _set_room(session: Session, surety: Surety, judged: JudgedRoom, actor: Actor, now: datetime) -> SuretyRoom:
     """Under the lock of the surety: what can go back goes back, then the money that vouches is set to what may be promised."""
     vouching = surety.vouching_line
     assert vouching is not None
@@ -161,7 +216,10 @@ def _set_room(session: Session, surety: Surety, actor: Actor, now: datetime) -> 
     guards = select(BudgetGuard.funding_line_id).where(BudgetGuard.funding_line_id.in_(lines))
     moved = _move_back(session, surety, vouching, actor, now)
     session.execute(guards.order_by(BudgetGuard.funding_line_id).with_for_update()).all()
-    found = judged(session, surety=surety, on=local_date(now))
+    if print_of_both(session, surety=surety) != judged.books_print:
+        message = _l("Er is intussen geboekt op dit budget. Reken de ruimte over een paar minuten nog een keer uit.")
+        raise Conflict(BOOKED_MEANWHILE, message)
+    found = judged.found
     own = line_figures(session, funding_line_ids=[surety.line_id])[surety.line_id]
     held = _held(session, vouching)
     room = 0
@@ -176,6 +234,12 @@ def _set_room(session: Session, surety: Surety, actor: Actor, now: datetime) -> 
         chance_ppm=min(1_000_000, round(found.chance_permille * 1000)) if found is not None else 0,
         braked=found is not None and found.braked,
         moved_back_cents=moved,
+        of_day=judged.on,
+        seed=judged.seed,
+        sets=SETS if found is not None else 0,
+        learned_from=judged.learned_from,
+        open_vouchers=judged.open_vouchers,
+        books_print=judged.books_print,
         set_at=now,
         set_by=actor.reference,
     )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import enum
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.framework.funding.models import Funder, FundingLine
@@ -106,5 +106,17 @@ class SuretyRoom(Base):
     """Whether that is above the limit, so that nothing more may be promised."""
     moved_back_cents: Mapped[int] = mapped_column(Cents)
     """What the budget itself pays again, because something came free in it."""
+    of_day: Mapped[date | None] = mapped_column(Date)
+    """The day on which the books were read from which it was worked out; this and what follows: empty in rows of before."""
+    seed: Mapped[int | None]
+    """Of the chances that were drawn: who draws them again over the same books finds the same."""
+    sets: Mapped[int | None]
+    """So many sets of chances were drawn."""
+    learned_from: Mapped[int | None]
+    """So many vouchers said how they are used; 0 where that was too few to say anything."""
+    open_vouchers: Mapped[int | None]
+    """So many vouchers are open on both budgets."""
+    books_print: Mapped[str | None] = mapped_column(String(64))
+    """The print of what stood on both budgets then (`queries.RoomInput`). It was set over the same."""
     set_at: Mapped[datetime]
     set_by: Mapped[str] = mapped_column(String(80))

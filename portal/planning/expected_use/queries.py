@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from matching.plan.forecast.expected_use import ExpectedUse, OpenPart, UseTable, most_beyond
 from matching.plan.forecast.redemption import fit_redemption
+from matching.plan.forecast.seen import History
 from portal.framework.funding.models import FundingLine
 from portal.ledger.invariants import Break
 from portal.ledger.queries import Figures, figures, line_figures
@@ -20,6 +23,8 @@ from portal.planning.observed import Observed, observed
 from portal.spending.vouchers.models import Voucher
 
 SETS = 400
+STEPS = 3
+"""So often it is told how far the working out is: the chances learned, drawn, and judged by."""
 FEWEST = 50
 """With fewer vouchers that have ended nothing is promised beyond a budget."""
 USUAL_CENTS, USUAL_WEEKS = 150_000, 52
@@ -38,6 +43,39 @@ class SuretyStands:
     def exposure_cents(self) -> int:
         """What is promised beyond the budget now."""
         return self.vouched.reserved_cents + self.vouched.spent_cents
+
+
+@dataclass(frozen=True)
+class JudgedBy:
+    """What is known of a budget on a day: how vouchers are used, what is open, and how much may be promised at most; cents."""
+
+    history: History
+    parts: tuple[OpenPart, ...]
+    next_one: OpenPart
+    left_cents: int
+    limit_permille: int
+    most_cents: int
+
+
+@dataclass(frozen=True)
+class RoomInput:
+    """All that the room of a surety is worked out from. `terms` None: too little is known, or the budget is over."""
+
+    on: date
+    books_print: str
+    terms: JudgedBy | None
+
+
+@dataclass(frozen=True)
+class JudgedRoom:
+    """What the working out came to, and of what. `found` None: too little is known, so nothing is promised beyond."""
+
+    on: date
+    books_print: str
+    seed: int
+    learned_from: int
+    open_vouchers: int
+    found: ExpectedUse | None
 
 
 def sureties(session: Session, *, actor: Actor) -> list[Surety]:
@@ -86,32 +124,66 @@ def exposures(session: Session, *, actor: Actor) -> list[tuple[Surety, int]]:
     return rows
 
 
-def judged(session: Session, *, surety: Surety, on: date) -> ExpectedUse | None:
-    """How much may be promised beyond a budget on a day, with what is promised of both together; None where too little is known.
-
-    Both are one: what vouches for a budget only pays until something comes free in it.
-    """
+def room_input(session: Session, *, surety: Surety, on: date) -> RoomInput:
+    """All that the room is worked out from on a day, in one snapshot."""
+    said = print_of_both(session, surety=surety)
     known = observed(session, on=on)
     if known is None or surety.vouching_line_id is None or surety.line.period_to < on:
-        return None
+        return RoomInput(on, said, None)
     if sum(one.age_weeks > 0 and one.ended.value != "open" for one in known.history.vouchers) < FEWEST:
-        return None
+        return RoomInput(on, said, None)
     lines = [surety.line_id, surety.vouching_line_id]
     money = line_figures(session, funding_line_ids=lines)
-    parts = open_parts(session, known, lines=lines)
-    law = fit_redemption(known.history.vouchers, segments=known.history.segments)
-    new = _new_one(known, surety.line.slug)
-    table = UseTable(law.draws(seed=on.toordinal(), paths=SETS), [new.valid_weeks, *(one.valid_weeks for one in parts)])
     own = money[surety.line_id]
-    left = own.funded_cents - own.spent_cents - money[surety.vouching_line_id].spent_cents
-    return most_beyond(
-        parts,
-        table,
-        left_cents=left,
-        next_one=new,
+    terms = JudgedBy(
+        history=known.history,
+        parts=tuple(open_parts(session, known, lines=lines)),
+        next_one=_new_one(known, surety.line.slug),
+        left_cents=own.funded_cents - own.spent_cents - money[surety.vouching_line_id].spent_cents,
         limit_permille=surety.limit_permille,
         most_cents=surety.most_cents,
     )
+    return RoomInput(on, said, terms)
+
+
+def judged(given: RoomInput, *, told: Callable[[], None] = lambda: None) -> JudgedRoom:
+    """How much may be promised beyond a budget, with what is promised of both together. No transaction is open.
+
+    Both are one: what vouches for a budget only pays until something comes free in it. `told` is called `STEPS` times.
+    """
+    terms, seed = given.terms, given.on.toordinal()
+    if terms is None:
+        for _step in range(STEPS):
+            told()
+        return JudgedRoom(given.on, given.books_print, seed, 0, 0, None)
+    law = fit_redemption(terms.history.vouchers, segments=terms.history.segments)
+    told()
+    weeks = [terms.next_one.valid_weeks, *(one.valid_weeks for one in terms.parts)]
+    table = UseTable(law.draws(seed=seed, paths=SETS), weeks)
+    told()
+    found = most_beyond(
+        terms.parts,
+        table,
+        left_cents=terms.left_cents,
+        next_one=terms.next_one,
+        limit_permille=terms.limit_permille,
+        most_cents=terms.most_cents,
+    )
+    told()
+    return JudgedRoom(given.on, given.books_print, seed, len(terms.history.vouchers), len(terms.parts), found)
+
+
+def print_of_both(session: Session, *, surety: Surety) -> str:
+    """SHA-256 of what stands on a budget and what vouches for it together: the money, what is used, and each open voucher.
+
+    What goes from the one to the other changes nothing: only together they are judged.
+    """
+    lines = [one for one in (surety.line_id, surety.vouching_line_id) if one is not None]
+    sums = figures(session, by=("voucher_id",), funding_line_ids=lines)
+    held = sorted((key[0], one.reserved_cents, one.spent_cents) for key, one in sums.items() if key[0] is not None)
+    money = line_figures(session, funding_line_ids=[surety.line_id])[surety.line_id].funded_cents
+    rows = [surety.line.period_to.isoformat(), money, [one for one in held if one[1] or one[2]]]
+    return sha256(json.dumps(rows).encode()).hexdigest()
 
 
 def open_parts(session: Session, known: Observed, *, lines: list[int]) -> list[OpenPart]:

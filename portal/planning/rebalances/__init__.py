@@ -1,1 +1,1 @@
-"""Rebalancing: all open awards against all budgets as one optimum, laid down by one person and carried out by another."""
+"""Rebalancing: all open awards against all budgets as one optimum, asked for by one, worked out apart, carried out by another."""

@@ -19,8 +19,12 @@ _MOVABLE = ", ".join(f"'{kind.value}'" for kind in REASSIGNABLE)
 class RebalanceState(enum.StrEnum):
     """How far a rebalance is."""
 
+    ASKED = "asked"
+    """One person asked for it; it is worked out apart from the page."""
     LAID_DOWN = "laid_down"
-    """Worked out by one person; it waits for a second one."""
+    """It was worked out; it waits for a second person."""
+    NOTHING = "nothing"
+    """It was worked out, and there is nothing to gain."""
     CARRIED_OUT = "carried_out"
     DROPPED = "dropped"
 
@@ -45,23 +49,35 @@ class MoveReason(enum.StrEnum):
     """Another re-assignment needs the room."""
 
 
-_WAITS = text("state = 'laid_down'")
+OPEN = (RebalanceState.ASKED, RebalanceState.LAID_DOWN)
+"""What is not over: at most one of each at a time."""
+_OPEN = "state IN ('asked', 'laid_down')"
 
 
 class Rebalance(Base):
-    """A whole plan of re-assignments, as it was worked out. At most one waits at a time."""
+    """A whole plan of re-assignments: asked for, worked out once, and never changed after that. At most one waits at a time."""
 
     __tablename__ = "rebalance"
     __table_args__ = (
         CheckConstraint("saved_cents >= 0", name="saved_not_negative"),
         CheckConstraint("length(reason) > 0", name="reason_given"),
-        CheckConstraint("(state = 'laid_down') = (ended_at IS NULL)", name="ended_when_state_says_so"),
+        CheckConstraint(f"({_OPEN}) = (ended_at IS NULL)", name="ended_when_state_says_so"),
+        CheckConstraint(
+            "(worked_out_at IS NULL) = (worked_out_by IS NULL) AND (worked_out_at IS NULL) = (worked_out_by_name IS NULL)"
+            " AND (worked_out_at IS NOT NULL OR (books_print IS NULL AND fewest_moves IS NULL AND of_day IS NULL))",
+            name="worked_out_whole",
+        ),
+        CheckConstraint(
+            "state = 'dropped' OR (state = 'asked') = (worked_out_at IS NULL)", name="worked_out_when_state_says_so"
+        ),
+        CheckConstraint("books_print IS NULL OR length(books_print) = 64", name="print_is_one"),
+        CheckConstraint("fewest_moves IS NULL OR fewest_moves >= 0", name="bound_not_negative"),
         CheckConstraint(
             "(ended_at IS NULL) = (ended_by IS NULL) AND (ended_at IS NULL) = (ended_by_name IS NULL)",
             name="ended_whole",
         ),
         CheckConstraint("state <> 'carried_out' OR ended_by <> laid_down_by", name="second_person"),
-        Index("uq_rebalance_waiting", "state", unique=True, sqlite_where=_WAITS, postgresql_where=_WAITS),
+        Index("uq_rebalance_waiting", "state", unique=True, sqlite_where=text(_OPEN), postgresql_where=text(_OPEN)),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -69,16 +85,27 @@ class Rebalance(Base):
     until: Mapped[date] = mapped_column(Date)
     """Budgets of which the period ends up to and including this day are taken to lapse."""
     saved_cents: Mapped[int] = mapped_column(Cents)
-    """What stays usable that would lapse, when all of it is carried out."""
+    """What stays usable that would lapse, when all of it is carried out; 0 before it is worked out."""
     proven: Mapped[bool]
     """Whether it is proven that no other re-assignments save more."""
+    fewest_moves: Mapped[int | None]
+    """With fewer re-assignments than this the same cannot be had: proven. Empty where that is not known."""
+    of_day: Mapped[date | None] = mapped_column(Date)
+    """The day on which the books were read from which it was worked out."""
+    books_print: Mapped[str | None] = mapped_column(String(64))
+    """The print of these books (`queries.print_of_books`): who compares it sees whether something was booked since."""
+    worked_out_at: Mapped[datetime | None]
+    worked_out_by: Mapped[str | None] = mapped_column(String(80))
+    """Who asked the desk to work it out."""
+    worked_out_by_name: Mapped[str | None] = mapped_column(String(100))
     reason: Mapped[str] = mapped_column(Text)
-    state: Mapped[RebalanceState] = mapped_column(choice(RebalanceState), default=RebalanceState.LAID_DOWN)
+    state: Mapped[RebalanceState] = mapped_column(choice(RebalanceState), default=RebalanceState.ASKED)
     laid_down_at: Mapped[datetime]
+    """When somebody asked for it, and said why."""
     laid_down_by: Mapped[str] = mapped_column(String(80))
     laid_down_by_name: Mapped[str] = mapped_column(String(100))
     ended_at: Mapped[datetime | None]
-    """When it was carried out or dropped."""
+    """When it was carried out or dropped, or nothing could be gained."""
     ended_by: Mapped[str | None] = mapped_column(String(80))
     ended_by_name: Mapped[str | None] = mapped_column(String(100))
 

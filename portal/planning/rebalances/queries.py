@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
 from datetime import date
+from hashlib import sha256
 
 from sqlalchemy import case, or_, select
 from sqlalchemy.orm import Session, aliased, selectinload
@@ -12,10 +15,10 @@ from matching.plan.awards import OpenAward, PlanLine, Portfolio
 from portal.framework.funding.models import FundingLine
 from portal.framework.funding.queries import funding_lines
 from portal.ledger.models import AccountKind, LedgerAccount, Transfer
-from portal.ledger.queries import available_cents
+from portal.ledger.queries import available_cents, line_figures
 from portal.paying.payments.queries import in_a_payment
 from portal.paying.reassignments.queries import admitting_lines
-from portal.planning.rebalances.models import Rebalance, RebalanceState
+from portal.planning.rebalances.models import OPEN, Rebalance
 from portal.spending.vouchers.models import LIVE_STATES, Voucher, VoucherState
 
 FREEST, STEP = 1000, 150
@@ -40,11 +43,15 @@ class Movable:
 
 @dataclass(frozen=True)
 class OpenBooks:
-    """All that a rebalance is worked out from: the plan of matching, and the records behind its ids."""
+    """All that a rebalance is worked out from: the plan of matching, and the records behind its ids. Nothing more is read."""
 
+    on: date
+    until: date
     portfolio: Portfolio
     movable: dict[str, Movable]
     lines: dict[str, FundingLine]
+    books_print: str
+    """`print_of_books` of the same snapshot."""
 
 
 def freedom_of(line: FundingLine) -> int:
@@ -124,7 +131,26 @@ def open_books(session: Session, *, until: date, on: date) -> OpenBooks:
         PlanLine(line.slug, held[line.id] + max(0, left[line.id]), line.period_to <= until, freedom_of(line))
         for line in lines.values()
     ]
-    return OpenBooks(Portfolio.of(money, awards), {one.key: one for one in movable}, lines)
+    said = print_of_books(session, lines=lines.values())
+    return OpenBooks(on, until, Portfolio.of(money, awards), {one.key: one for one in movable}, lines, said)
+
+
+def print_of_books(session: Session, *, lines: Iterable[FundingLine]) -> str:
+    """SHA-256 of how these budgets stand: what of each is there, reserved, used and paid, until when it may be used and for what.
+
+    Anything that is booked on one of them gives another print. It takes one sum per budget, so that a page can ask for it.
+    """
+    known = sorted(lines, key=lambda line: line.slug)
+    money = line_figures(session, funding_line_ids=[line.id for line in known])
+    rows = [(line.slug, line.period_to.isoformat(), line.earmark, astuple(money[line.id])) for line in known]
+    return sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest()
+
+
+def books_changed(session: Session, *, rebalance: Rebalance, on: date) -> bool:
+    """Whether the books are not those any more from which a plan was worked out; also when these were not noted."""
+    return rebalance.books_print != print_of_books(
+        session, lines=[line for line in funding_lines(session) if line.period_to >= (rebalance.of_day or on)]
+    )
 
 
 def rebalances(session: Session) -> list[Rebalance]:
@@ -138,8 +164,8 @@ def rebalance_by_public_id(session: Session, *, public_id: str) -> Rebalance | N
 
 
 def waiting_rebalance(session: Session) -> Rebalance | None:
-    """The rebalance that waits for a second person; None when none does."""
-    return session.scalar(select(Rebalance).where(Rebalance.state == RebalanceState.LAID_DOWN))
+    """The rebalance that is worked out, or waits for a second person; None when none does."""
+    return session.scalars(select(Rebalance).where(Rebalance.state.in_(OPEN)).order_by(Rebalance.id).limit(1)).first()
 
 
 def lapsing_money(session: Session, *, until: date, on: date) -> list[tuple[FundingLine, int]]:

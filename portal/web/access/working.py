@@ -32,6 +32,8 @@ RESULTS: Mapping[str, LazyString] = {
     "forecast": _l("Bekijk de prognose"),
     "prices": _l("Bekijk de prijzen"),
     "round": _l("Bekijk de ronde"),
+    "rebalance": _l("Bekijk het plan"),
+    "surety_room": _l("Bekijk de garantie"),
 }
 
 
@@ -58,6 +60,7 @@ def long_work(work_id: str) -> ResponseReturnValue:
             {"label": _("Klaar op"), "value": format_datetime(work.ended_at) or None},
             {"label": _("Wat er misging"), "value": trouble_of(work)},
         ],
+        pausing=on_pausing(work),
         result=result_of(work),
         result_text=label(RESULTS, work.kind) if work.kind in RESULTS else "",
     )
@@ -75,6 +78,13 @@ def title_of(work: LongWork) -> str:
 def trouble_of(work: LongWork) -> str | None:
     """What went wrong, in words where there are."""
     return label(WORK_TROUBLES, work.trouble) if work.trouble in WORK_TROUBLES else work.trouble
+
+
+def on_pausing(work: LongWork) -> str:
+    """What a pause, or stopping, does to what was done already."""
+    if work.kind.keeps_parts:
+        return _("Wat gedaan is, blijft bewaard. Na een pauze gaat het werk verder waar het was.")
+    return _("Van dit werk wordt niets bewaard voor het klaar is. Na een pauze begint het helemaal opnieuw.")
 
 
 def time_left(seconds: int | None) -> str | None:
@@ -96,6 +106,10 @@ def result_of(work: LongWork) -> str | None:
         return url_for("accounting.scenario", scenario_id=work.about)
     if work.kind is WorkKind.ROUND:
         return url_for("accounting.award_round", round_id=work.about)
+    if work.kind is WorkKind.REBALANCE:
+        return url_for("accounting.rebalance", rebalance_id=work.about)
+    if work.kind is WorkKind.ROOM:
+        return url_for("accounting.surety", surety_id=work.about)
     if work.kind is WorkKind.FORECAST and work.state is WorkState.DONE:
         made = forecast_made_at(current_session(), at=work.ended_at)
         return url_for("accounting.forecast", forecast_id=made.public_id) if made is not None else None
@@ -109,7 +123,10 @@ def pause(work_id: str) -> ResponseReturnValue:
     """Let it wait."""
     work = the_work(work_id)
     pause_work(current_session(), work=work, actor=current_actor(), now=now())
-    flash(_("Het werk wacht nu. U kunt het later verder laten gaan."), "ok")
+    if work.kind.keeps_parts:
+        flash(_("Het werk wacht nu. U kunt het later verder laten gaan."), "ok")
+    else:
+        flash(_("Het werk wacht nu. Laat u het verder gaan? Dan begint het helemaal opnieuw."), "ok")
     return redirect(url_for("access.long_work", work_id=work_id), code=303)
 
 
@@ -124,10 +141,11 @@ def go_on(work_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/werk/<work_id>/stop")
 def stop(work_id: str) -> ResponseReturnValue:
-    """End it; what was done stays done."""
+    """End it; of what keeps its parts what was done stays done."""
     work = the_work(work_id)
     cancel_work(current_session(), work=work, actor=current_actor(), now=now())
-    flash(_("Het werk is gestopt. Wat al gedaan was, blijft zo."), "ok")
+    kept = _("Wat al gedaan was, blijft zo.") if work.kind.keeps_parts else _("Er is niets bewaard.")
+    flash(f"{_('Het werk is gestopt.')} {kept}", "ok")
     return redirect(url_for("access.long_work", work_id=work_id), code=303)
 
 

@@ -1,4 +1,4 @@
-"""Rebalancing on the screen: what lapses, a plan of re-assignments with why, and a second person who carries it out."""
+"""Rebalancing on the screen: what lapses, a plan of re-assignments that is worked out apart, and a second person."""
 
 from __future__ import annotations
 
@@ -10,10 +10,18 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.framework.catalogue.queries import schemes_in_force
+from portal.oversight.long_work.models import LongWork, WorkKind
+from portal.oversight.long_work.queries import open_work
 from portal.people.actor import Audience
-from portal.planning.rebalances.actions import carry_out_rebalance, drop_rebalance, lay_down_rebalance
-from portal.planning.rebalances.models import Rebalance, RebalanceMove, RebalanceState
+from portal.planning.rebalances.actions import (
+    ask_rebalance,
+    ask_rebalance_anew,
+    carry_out_rebalance,
+    drop_rebalance,
+)
+from portal.planning.rebalances.models import OPEN, Rebalance, RebalanceMove, RebalanceState
 from portal.planning.rebalances.queries import (
+    books_changed,
     lapsing_money,
     rebalance_by_public_id,
     rebalances,
@@ -33,7 +41,9 @@ from portal.web.forms import DutchDateField, Form, TextField
 from portal.words.labels import label, tag
 
 STATES: Mapping[str, tuple[LazyString, str]] = {
+    "asked": (_l("wordt uitgerekend"), "wait"),
     "laid_down": (_l("wacht op een tweede persoon"), "wait"),
+    "nothing": (_l("niets te winnen"), "neutral"),
     "carried_out": (_l("uitgevoerd"), "ok"),
     "dropped": (_l("vervallen"), "neutral"),
 }
@@ -97,30 +107,27 @@ def rebalance_list() -> ResponseReturnValue:
 
 @blueprint.route("/herboeken/nieuw", methods=["GET", "POST"])
 def new_rebalance() -> ResponseReturnValue:
-    """Work a plan out and lay it before a colleague."""
-    session, form, made = current_session(), RebalanceForm(), list[Rebalance]()
+    """Let a plan be worked out, apart from the page; who asked is shown how far it is."""
+    session, form, asked = current_session(), RebalanceForm(), list[LongWork]()
     waiting = waiting_rebalance(session)
     shown = ActPage(
         _("Herboekingen uitrekenen"),
         _("Reken uit en leg voor"),
         url_for("accounting.rebalance_list"),
-        lambda: [Stand("waiting", _("Er wacht al een plan"), waiting.id if waiting else None, _yes_no(waiting))],
+        lambda: [Stand("waiting", _("Er loopt al een plan"), waiting.id if waiting else None, _yes_no(waiting))],
         why=_(
             "Het loket rekent uit welk budget welke voucher het best kan betalen. Geld dat afloopt, wordt het eerst gebruikt. "
-            "Voor de houder verandert er niets. Een collega bekijkt het plan en voert het uit."
+            "Voor de houder verandert er niets. Dit kan even duren. Een collega bekijkt het plan en voert het uit."
         ),
     )
 
     def act() -> None:
-        made.append(
-            lay_down_rebalance(
-                session, until=form.until.data, reason=form.reason.data, actor=current_actor(), now=now()
-            )
-        )
+        until, reason = form.until.data, form.reason.data
+        asked.append(ask_rebalance(session, until=until, reason=reason, actor=current_actor(), now=now()))
 
-    answer = do_on(shown, form, act, lambda: _("Het plan is voorgelegd. Een collega beslist."))
-    if made:
-        return redirect(url_for("accounting.rebalance", rebalance_id=made[0].public_id), code=303)
+    answer = do_on(shown, form, act, lambda: _("Het loket rekent het plan nu uit."))
+    if asked:
+        return redirect(url_for("access.long_work", work_id=asked[0].public_id), code=303)
     return answer
 
 
@@ -136,27 +143,46 @@ def rebalance(rebalance_id: str) -> ResponseReturnValue:
     return _page(one, EndRebalanceForm(formdata=None))
 
 
+@blueprint.post("/herboeken/<rebalance_id>/opnieuw")
+def work_a_rebalance_out_anew(rebalance_id: str) -> ResponseReturnValue:
+    """Let it be worked out over the books as they are now; who asked is shown how far it is."""
+
+    def anew(one: Rebalance) -> str:
+        work = ask_rebalance_anew(current_session(), rebalance=one, actor=current_actor(), now=now())
+        return url_for("access.long_work", work_id=work.public_id)
+
+    return _act(rebalance_id, anew)
+
+
 @blueprint.post("/herboeken/<rebalance_id>/uitvoeren")
 def carry_out_a_rebalance(rebalance_id: str) -> ResponseReturnValue:
     """The second person carries it out."""
-    return _act(rebalance_id, carry_out_rebalance, _told)
+    return _act(rebalance_id, _ending(carry_out_rebalance, _told))
 
 
 @blueprint.post("/herboeken/<rebalance_id>/weg")
 def drop_a_rebalance(rebalance_id: str) -> ResponseReturnValue:
     """Let it go: nothing is booked."""
-    return _act(rebalance_id, drop_rebalance, lambda _one: _("Het plan is vervallen. Er is niets geboekt."))
+    return _act(rebalance_id, _ending(drop_rebalance, lambda _one: _("Het plan is vervallen. Er is niets geboekt.")))
 
 
-def _act(rebalance_id: str, act: Callable[..., Any], told: Callable[[Rebalance], str]) -> ResponseReturnValue:
+def _ending(act: Callable[..., Any], told: Callable[[Rebalance], str]) -> Callable[[Rebalance], str]:
+    def end(one: Rebalance) -> str:
+        act(current_session(), rebalance=one, actor=current_actor(), now=now())
+        flash(told(one), "ok")
+        return url_for("accounting.rebalance", rebalance_id=one.public_id)
+
+    return end
+
+
+def _act(rebalance_id: str, act: Callable[[Rebalance], str]) -> ResponseReturnValue:
+    """Do one act on it; `act` says where to go then."""
     one, form = _the_rebalance(rebalance_id), EndRebalanceForm()
     decide_on(lambda: _stands(one), one)
     if form.validate_on_submit():
         with form.refusals():
             require_seen()
-            act(current_session(), rebalance=one, actor=current_actor(), now=now())
-            flash(told(one), "ok")
-            return redirect(url_for("accounting.rebalance", rebalance_id=rebalance_id), code=303)
+            return redirect(act(one), code=303)
     return _page(one, form)
 
 
@@ -182,6 +208,10 @@ def _stands(one: Rebalance) -> list[Stand]:
 def _headline(one: Rebalance) -> str:
     """What the plan comes to, in one sentence."""
     number = len(one.moves)
+    if one.worked_out_at is None:
+        return _("Plan dat nog niet is uitgerekend")
+    if not number:
+        return _("Er valt niets te winnen")
     if not one.saved_cents:
         return ngettext("%(num)s herboeking houdt geld vrijer", "%(num)s herboekingen houden geld vrijer", number)
     return ngettext(
@@ -189,6 +219,20 @@ def _headline(one: Rebalance) -> str:
         "%(amount)s blijft bruikbaar door %(num)s herboekingen",
         number,
         amount=format_euros(one.saved_cents),
+    )
+
+
+def _fewest(one: Rebalance) -> str:
+    """What is proven about the number of re-assignments; nothing where nothing is."""
+    number, fewest = len(one.moves), one.fewest_moves
+    if fewest is None:
+        return ""
+    if fewest == number:
+        return _("Met minder herboekingen kan dit niet: ook dat is bewezen.")
+    return _(
+        "Met minder dan %(fewest)s herboekingen kan dit zeker niet. Dit plan heeft er %(number)s.",
+        fewest=fewest,
+        number=number,
     )
 
 
@@ -225,10 +269,12 @@ def _cells(move: RebalanceMove, titles: Mapping[str, str]) -> list[Any]:
 
 
 def _page(one: Rebalance, form: Form) -> ResponseReturnValue:
-    actor = current_actor()
-    waits = one.state is RebalanceState.LAID_DOWN and actor.audience is Audience.REGION
+    actor, session = current_actor(), current_session()
+    region = actor.audience is Audience.REGION
+    waits = one.state is RebalanceState.LAID_DOWN and region
     own = one.laid_down_by == actor.reference
-    titles = {each.slug: localized(each.definition.title) for each in schemes_in_force(current_session(), on=today())}
+    titles = {each.slug: localized(each.definition.title) for each in schemes_in_force(session, on=today())}
+    going = open_work(session, kind=WorkKind.REBALANCE, about=one.public_id) if one.state in OPEN else None
     return page(
         "accounting/rebalance.html",
         form=form,
@@ -239,5 +285,9 @@ def _page(one: Rebalance, form: Form) -> ResponseReturnValue:
         rows=[_cells(move, titles) for move in one.moves],
         may_carry_out=waits and not own,
         own=waits and own,
-        may_drop=waits,
+        may_drop=region and one.state in OPEN,
+        may_anew=region and one.state in OPEN and going is None,
+        going=url_for("access.long_work", work_id=going.public_id) if going is not None and region else None,
+        changed=one.state is RebalanceState.LAID_DOWN and books_changed(session, rebalance=one, on=today()),
+        fewest=_fewest(one),
     )

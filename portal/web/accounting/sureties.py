@@ -11,14 +11,16 @@ from flask.typing import ResponseReturnValue
 from portal.framework.funding.actions import LARGEST_BUDGET_CENTS
 from portal.framework.funding.models import Funder, FundingLine
 from portal.framework.funding.queries import funders, funding_lines
+from portal.oversight.long_work.models import WorkKind
+from portal.oversight.long_work.queries import open_work
 from portal.people.actor import Audience
 from portal.planning.expected_use.actions import (
     USUAL_LIMIT,
     SuretyTerms,
+    ask_surety_room,
     begin_surety,
     end_surety,
     lay_down_surety,
-    set_surety_room,
 )
 from portal.planning.expected_use.models import Surety, SuretyRoom, SuretyState
 from portal.planning.expected_use.queries import sureties, surety_by_public_id, surety_stands
@@ -125,31 +127,47 @@ def surety(surety_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/verwacht-gebruik/<surety_id>/begin")
 def begin_a_surety(surety_id: str) -> ResponseReturnValue:
-    """The second person lets it begin."""
-    return _act(surety_id, begin_surety, _("De garantie geldt nu."))
+    """The second person lets it begin; then its room is worked out."""
+
+    def begin(one: Surety) -> str:
+        begin_surety(current_session(), surety=one, actor=current_actor(), now=now())
+        flash(_("De garantie geldt nu. Het loket rekent uit hoeveel er extra kan."), "ok")
+        return _asked(one)
+
+    return _act(surety_id, begin)
 
 
 @blueprint.post("/verwacht-gebruik/<surety_id>/ruimte")
 def set_a_room(surety_id: str) -> ResponseReturnValue:
-    """Work out now how much may be promised beyond the budget."""
-    return _act(surety_id, set_surety_room, _("De ruimte is opnieuw uitgerekend."))
+    """Let be worked out how much may be promised beyond the budget; who asked is shown how far it is."""
+    return _act(surety_id, _asked)
 
 
 @blueprint.post("/verwacht-gebruik/<surety_id>/stop")
 def end_a_surety(surety_id: str) -> ResponseReturnValue:
     """Nothing more is promised by it."""
-    return _act(surety_id, end_surety, _("Er wordt niets meer extra beloofd."))
+
+    def end(one: Surety) -> str:
+        end_surety(current_session(), surety=one, actor=current_actor(), now=now())
+        flash(_("Er wordt niets meer extra beloofd."), "ok")
+        return url_for("accounting.surety", surety_id=surety_id)
+
+    return _act(surety_id, end)
 
 
-def _act(surety_id: str, act: Callable[..., Any], told: str) -> ResponseReturnValue:
+def _asked(one: Surety) -> str:
+    work = ask_surety_room(current_session(), surety=one, actor=current_actor(), now=now())
+    return url_for("access.long_work", work_id=work.public_id)
+
+
+def _act(surety_id: str, act: Callable[[Surety], str]) -> ResponseReturnValue:
+    """Do one act on it; `act` says where to go then."""
     one, form = _the_surety(surety_id), SuretyActForm()
     decide_on(lambda: _stands(one), one)
     if form.validate_on_submit():
         with form.refusals():
             require_seen()
-            act(current_session(), surety=one, actor=current_actor(), now=now())
-            flash(told, "ok")
-            return redirect(url_for("accounting.surety", surety_id=surety_id), code=303)
+            return redirect(act(one), code=303)
     return _page(one, form)
 
 
@@ -197,7 +215,24 @@ def _room(one: SuretyRoom) -> list[Any]:
         _percent(one.chance_ppm / 1000),
         _("ja") if one.braked else _("nee"),
         format_euros(one.moved_back_cents),
+        _of_what(one),
     ]
+
+
+def _of_what(one: SuretyRoom) -> str:
+    """What the room was worked out from; rows of before do not say."""
+    if one.of_day is None:
+        return "–"
+    if not one.learned_from:
+        return _("Op %(day)s was nog te weinig bekend.", day=format_date(one.of_day, "short"))
+    return _(
+        "Boeken van %(day)s; %(open)s open vouchers; geleerd van %(learned)s; %(sets)s keer getrokken met getal %(seed)s",
+        day=format_date(one.of_day, "short"),
+        open=one.open_vouchers,
+        learned=one.learned_from,
+        sets=one.sets,
+        seed=one.seed,
+    )
 
 
 def _page(one: Surety, form: Form) -> ResponseReturnValue:
@@ -205,6 +240,7 @@ def _page(one: Surety, form: Form) -> ResponseReturnValue:
     region = actor.audience is Audience.REGION
     waits, own = one.state is SuretyState.LAID_DOWN, one.laid_down_by == actor.reference
     stands = surety_stands(session, surety=one)
+    going = open_work(session, kind=WorkKind.ROOM, about=one.public_id)
     return page(
         "accounting/surety.html",
         form=form,
@@ -219,6 +255,7 @@ def _page(one: Surety, form: Form) -> ResponseReturnValue:
         rows=[_room(each) for each in reversed(one.rooms[-60:])],
         begins=region and waits and not own,
         own=region and waits and own,
-        sets=region and one.state is SuretyState.IN_FORCE,
+        sets=region and one.state is SuretyState.IN_FORCE and going is None,
+        going=url_for("access.long_work", work_id=going.public_id) if going is not None and region else None,
         ends=region and one.state in (SuretyState.LAID_DOWN, SuretyState.IN_FORCE),
     )

@@ -262,7 +262,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(REGION, "accounting.close_the_period"),
     **_rows(REGION | CONTROLLER | AUDITOR, "accounting.journal", "accounting.journal_csv", "accounting.journal_xaf"),
     **_rows(REGION | CONTROLLER | AUDITOR, "accounting.journal_xaf_4", "accounting.chart_list"),
-    **_rows(REGION, "accounting.chart_line"),
+    **_rows(REGION, "accounting.chart_line", "accounting.work_a_rebalance_out_anew"),
     **_rows(REGION | CONTROLLER | AUDITOR, "accounting.winding_list", "accounting.winding"),
     **_rows(REGION | CONTROLLER | AUDITOR, "accounting.forecast_list", "accounting.forecast"),
     **_rows(REGION | CONTROLLER | AUDITOR, "accounting.forecast_image", "accounting.forecast_file"),

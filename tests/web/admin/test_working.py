@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
+from portal.oversight.long_work.actions import begin_work
 from portal.oversight.long_work.doing import Doing, do_waiting
 from portal.oversight.long_work.models import LongWork, WorkKind, WorkState
-from tests.factories import NOW
+from tests.factories import NOW, SYSTEM
 from tests.web.office import Office, said
 from tests.web.walking import assert_sound
 
@@ -50,6 +53,25 @@ def test_a_job_is_begun_followed_paused_continued_and_stopped_from_the_screen(of
         assert office.browser("region").get(here).status_code == 404, "not asked by the region"
     finally:
         del office.app.extensions["job_names"]
+
+
+@pytest.mark.parametrize("kind", list(WorkKind), ids=str)
+def test_who_pauses_or_stops_is_told_what_that_does_to_what_was_done(office: Office, kind: WorkKind) -> None:
+    admin = office.browser("admin")
+    work = office.do(lambda s: begin_work(s, kind=kind, about="1", actor=SYSTEM, now=NOW))
+    here = f"/werk/{work.public_id}"
+    kept, lost = "gaat het werk verder waar het was", "begint het helemaal opnieuw"
+    page = admin.get(here)
+    assert_sound(page)
+    assert (kept in said(page), lost in said(page)) == (kind.keeps_parts, not kind.keeps_parts)
+    admin.post(f"{here}/pauze")
+    assert ("Dan begint het helemaal opnieuw" in said(admin.get(here))) is not kind.keeps_parts
+    admin.post(f"{here}/stop")
+    stopped = said(admin.get(here))
+    assert ("Wat al gedaan was, blijft zo." in stopped, "Er is niets bewaard." in stopped) == (
+        kind.keeps_parts,
+        not kind.keeps_parts,
+    )
 
 
 def test_the_page_of_what_runs_says_how_everything_stands(office: Office) -> None:

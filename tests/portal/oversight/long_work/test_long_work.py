@@ -19,11 +19,11 @@ from portal.people.actor import Actor, Audience
 from portal.people.audit.queries import events_of
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Conflict, Refusal
-from tests.factories import ADMIN, NOW, REGION
+from tests.factories import ADMIN, NOW, REGION, SYSTEM
 
 OWNER = Actor(Audience.OWNER, account_id=931)
 CONTROLLER = Actor(Audience.CONTROLLER, account_id=932)
-SEARCH = WorkKind.SEARCH
+SEARCH, JOB = WorkKind.SEARCH, WorkKind.JOB
 
 
 @dataclass
@@ -79,18 +79,29 @@ def test_the_same_is_asked_for_once_and_done_once(desk: Desk) -> None:
 
 
 def test_it_is_paused_and_goes_on_where_it_was(desk: Desk) -> None:
-    work = desk.ask()
-    assert desk.work(desk.counting(4, lambda _doing: desk.act(pause_work, work))) == 0
+    work = desk.ask(JOB, "check_books")
+    assert desk.work(desk.counting(4, lambda _doing: desk.act(pause_work, work)), JOB) == 0
     paused = desk.now(work)
     assert (paused.state, paused.lease) == (WorkState.PAUSED, None) and desk.done == [1, 2, 3, 4]
-    assert desk.work(desk.counting(0)) == 0, "what is paused is not taken up"
+    assert desk.work(desk.counting(0), JOB) == 0, "what is paused is not taken up"
     with pytest.raises(Conflict):
         desk.act(pause_work, work)
     desk.act(go_on_with_work, work)
-    assert desk.work(desk.counting(0)) == 1
+    assert desk.work(desk.counting(0), JOB) == 1
     assert desk.now(work).state is WorkState.DONE and desk.done[4:] == list(range(4, 11)), "a step was not counted yet"
     with pytest.raises(Conflict):
         desk.act(go_on_with_work, work)
+
+
+@pytest.mark.parametrize("kind", list(WorkKind), ids=str)
+def test_after_a_pause_each_kind_goes_on_where_it_was_or_begins_anew_as_it_says(desk: Desk, kind: WorkKind) -> None:
+    work = desk.ask(kind, "x", SYSTEM)
+    assert desk.work(desk.counting(4, lambda _doing: desk.act(pause_work, work)), kind) == 0
+    desk.act(go_on_with_work, work)
+    before, desk.done = desk.done, []
+    assert before == [1, 2, 3, 4] and desk.work(desk.counting(0), kind) == 1
+    assert desk.done == list(range(4 if kind.keeps_parts else 1, 11)), "a step was not counted yet"
+    assert (desk.now(work).done, desk.now(work).total) == (10, 10)
 
 
 def test_it_is_cancelled_before_and_while_it_is_done(desk: Desk) -> None:

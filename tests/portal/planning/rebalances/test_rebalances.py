@@ -1,4 +1,4 @@
-"""Rebalancing: worked out and laid down by one, carried out by another, each re-assignment guarded by the books."""
+"""Rebalancing: asked for by one, worked out apart, carried out by another, each re-assignment guarded by the books."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from matching.plan.rebalance import STEPS
 from portal.framework.funding.models import FundingLine
 from portal.framework.funding.queries import funding_line_by_slug
 from portal.ledger.invariants import verify
@@ -22,9 +23,17 @@ from portal.paying.reassignments.queries import (
     payers_of,
 )
 from portal.people.audit.models import AuditEvent
-from portal.planning.rebalances.actions import carry_out_rebalance, drop_rebalance, lay_down_rebalance
+from portal.planning.rebalances.actions import (
+    ask_rebalance,
+    ask_rebalance_anew,
+    carry_out_rebalance,
+    drop_rebalance,
+    keep_rebalance,
+    work_out_rebalance,
+)
 from portal.planning.rebalances.models import MoveOutcome, MoveReason, Rebalance, RebalanceState
 from portal.planning.rebalances.queries import (
+    books_changed,
     freedom_of,
     lapsing_money,
     movable_amounts,
@@ -36,7 +45,16 @@ from portal.platform.errors import Conflict, Refusal
 from portal.spending.vouchers.actions import redeem_voucher, revoke_voucher
 from portal.spending.vouchers.bill import Bill
 from tests.factories import ADVISOR, NOW, REGION, a_provider, a_voucher, an_application
-from tests.portal.planning.books import FIRST, REASON, UNTIL, a_late_voucher, ends_this_year, laid_down
+from tests.portal.planning.books import (
+    FIRST,
+    REASON,
+    UNTIL,
+    a_late_voucher,
+    asked,
+    ends_this_year,
+    laid_down,
+    worked_out,
+)
 
 
 def reserved(session: Session) -> dict[str, int]:
@@ -60,11 +78,10 @@ def test_a_second_person_carries_out_what_keeps_money_from_lapsing(session: Sess
     assert session.get_one(Reassignment, move.reassignment_id).reason == REASON
     assert verify(session) == [] and booked_and_recorded(session) == []
     said = session.scalars(select(AuditEvent.action).where(AuditEvent.object_kind == "rebalance")).all()
-    assert said == ["rebalance.laid_down", "rebalance.carried_out"]
+    assert said == ["rebalance.asked", "rebalance.laid_down", "rebalance.carried_out"]
     with pytest.raises(Conflict):
         carry_out_rebalance(session, rebalance=plan, actor=REGION, now=NOW)
-    with pytest.raises(Refusal, match="niets te winnen"):
-        laid_down(session)
+    assert laid_down(session).state is RebalanceState.NOTHING and waiting_rebalance(session) is None
 
 
 def test_what_no_longer_fits_is_skipped_and_said_and_the_rest_is_done(session: Session) -> None:
@@ -93,6 +110,56 @@ def test_a_plan_of_which_nothing_fits_is_not_carried_out(session: Session) -> No
         drop_rebalance(session, rebalance=plan, actor=REGION, now=NOW)
 
 
+def test_it_is_worked_out_once_from_books_that_were_read_before(session: Session) -> None:
+    a_late_voucher(session)
+    plan = asked(session)
+    assert (plan.state, plan.worked_out_at, plan.moves) == (RebalanceState.ASKED, None, [])
+    with pytest.raises(Conflict, match="wacht niet"):
+        carry_out_rebalance(session, rebalance=plan, actor=REGION, now=NOW)
+    steps: list[int] = []
+    books = open_books(session, until=UNTIL, on=NOW.date())
+    found = work_out_rebalance(books, told=lambda: steps.append(1))
+    assert len(steps) == STEPS and found.fewest_moves == len(found.moves) == 1, "it is told as often as it said"
+    keep_rebalance(session, rebalance=plan, worked_out=found, actor=REGION, now=NOW)
+    assert (plan.laid_down_by, plan.worked_out_by, plan.of_day) == (FIRST.reference, REGION.reference, NOW.date())
+    assert (plan.fewest_moves, plan.books_print) == (1, books.books_print)
+    with pytest.raises(Conflict, match="al uitgerekend"):
+        keep_rebalance(session, rebalance=plan, worked_out=found, actor=FIRST, now=NOW)
+    dropped = drop_rebalance(session, rebalance=plan, actor=REGION, now=NOW)
+    with pytest.raises(Conflict, match="intussen vervallen"):
+        keep_rebalance(session, rebalance=dropped, worked_out=found, actor=FIRST, now=NOW)
+
+
+def test_a_plan_over_books_that_changed_says_so_and_one_over_the_same_books_does_not(session: Session) -> None:
+    voucher = a_late_voucher(session)
+    plan = laid_down(session)
+    assert not books_changed(session, rebalance=plan, on=NOW.date())
+    revoke_voucher(session, voucher=voucher, reason="Gestopt.", actor=ADVISOR, now=NOW)
+    assert books_changed(session, rebalance=plan, on=NOW.date())
+    plan.books_print = None
+    assert books_changed(session, rebalance=plan, on=NOW.date()), "of what was not noted nobody can say it is the same"
+
+
+def test_it_is_worked_out_anew_in_a_plan_of_its_own_of_who_asked_for_that(session: Session) -> None:
+    a_late_voucher(session)
+    first = asked(session)
+    again = ask_rebalance_anew(session, rebalance=first, actor=REGION, now=NOW)
+    assert again.about == first.public_id, "what was not worked out yet is taken up again"
+    worked_out(session, first)
+    a_voucher(session)
+    work = ask_rebalance_anew(session, rebalance=first, actor=REGION, now=NOW)
+    second = waiting_rebalance(session)
+    assert second is not None and work.about == second.public_id != first.public_id
+    assert (first.state, len(first.moves)) == (RebalanceState.DROPPED, 1), "a plan itself never changes"
+    assert (second.until, second.reason, second.laid_down_by) == (UNTIL, REASON, REGION.reference)
+    assert len(worked_out(session, second).moves) == 2
+    with pytest.raises(Refusal, match="zelf voorgelegd"):
+        carry_out_rebalance(session, rebalance=second, actor=REGION, now=NOW)
+    carry_out_rebalance(session, rebalance=second, actor=FIRST, now=NOW)
+    with pytest.raises(Conflict, match="wacht niet"):
+        ask_rebalance_anew(session, rebalance=second, actor=FIRST, now=NOW)
+
+
 def test_who_may_not_and_what_cannot_be_laid_down_is_refused_at_its_field(session: Session) -> None:
     a_late_voucher(session)
     for until, reason, actor, code, field in (
@@ -102,7 +169,7 @@ def test_who_may_not_and_what_cannot_be_laid_down_is_refused_at_its_field(sessio
         (UNTIL, REASON, ADVISOR, "not_yours", None),
     ):
         with pytest.raises(Refusal) as refused:
-            lay_down_rebalance(session, until=until, reason=reason, actor=actor, now=NOW)
+            ask_rebalance(session, until=until, reason=reason, actor=actor, now=NOW)
         assert (refused.value.code, refused.value.field) == (code, field)
     laid_down(session)
     with pytest.raises(Conflict, match="wacht al een plan"):
@@ -156,6 +223,10 @@ def test_the_table_holds_two_people_and_one_waiting_plan(session: Session) -> No
         "saved_cents": 1,
         "proven": True,
         "reason": REASON,
+        "state": RebalanceState.LAID_DOWN,
+        "worked_out_at": NOW,
+        "worked_out_by": "account:1",
+        "worked_out_by_name": "Een",
         "laid_down_at": NOW,
         "laid_down_by": "account:1",
         "laid_down_by_name": "Een",
@@ -168,6 +239,10 @@ def test_the_table_holds_two_people_and_one_waiting_plan(session: Session) -> No
         {"state": RebalanceState.CARRIED_OUT, **done},
         {"state": RebalanceState.DROPPED},
         {"state": RebalanceState.DROPPED, **done, "saved_cents": -1},
+        {"state": RebalanceState.ASKED},
+        {"state": RebalanceState.NOTHING, **done, "worked_out_at": None},
+        {"state": RebalanceState.DROPPED, **done, "books_print": "short"},
+        {"state": RebalanceState.DROPPED, **done, "fewest_moves": -1},
     ):
         with pytest.raises(IntegrityError), session.begin_nested():
             session.add(Rebalance(**(whole | wrong)))

@@ -5,8 +5,17 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from portal.framework.funding.queries import funders
-from portal.planning.expected_use.actions import SuretyTerms, begin_surety, end_surety, lay_down_surety, set_surety_room
+from portal.planning.expected_use.actions import (
+    SuretyTerms,
+    ask_surety_room,
+    begin_surety,
+    end_surety,
+    keep_surety_room,
+    lay_down_surety,
+)
 from portal.planning.expected_use.models import Surety
+from portal.planning.expected_use.queries import judged, room_input
+from portal.platform.clock import local_date
 from tests.factories import NOW, REGION, a_voucher
 from tests.portal.planning.sureties import WHY, a_surety_laid_down
 from tests.reliability.pairs.acts import REGIONS, SECOND_REGION, Found, Scene, by, row, the
@@ -28,6 +37,9 @@ def _stands(session: Session) -> None:
     begin_surety(session, surety=a_surety_laid_down(session, actor=SECOND_REGION), actor=REGION, now=NOW)
 
 
+JUDGED = Found(
+    lambda session, _who: judged(room_input(session, surety=session.query(Surety).one(), on=local_date(NOW)))
+)
 OPEN = Scene(
     "a budget for which nobody vouches",
     _nothing,
@@ -50,7 +62,8 @@ STANDS = Scene(
     "a surety in force",
     _stands,
     (
-        row(set_surety_room, surety=SURETY, actor=REGIONS),
+        row(ask_surety_room, surety=SURETY, actor=REGIONS),
+        row(keep_surety_room, surety=SURETY, judged=JUDGED, actor=REGIONS),
         row(end_surety, surety=SURETY, actor=REGIONS),
     ),
 )
