@@ -67,6 +67,8 @@ POSTGRESQL_OPTIONS = {
 }
 #: With what sums over many rows are made: at most so much memory before it goes to disk, no helpers, nothing compiled for it.
 SUMMING = {"work_mem": "128MB", "max_parallel_workers_per_gather": "0", "jit": "off"}
+#: How much SQLite keeps of a database in memory, in KiB: of a connection as it is by itself, and for what writes much at once.
+USUAL, ROOMY = -2_000, -64_000
 _TRANSIENT_SQLSTATES = frozenset({"40001", "40P01", "55P03"})
 _UNIQUE_SQLSTATE = "23505"
 _SQLITE_BUSY, _SQLITE_LOCKED, _SQLITE_IOERR, _SQLITE_FULL = 5, 6, 10, 13
@@ -186,6 +188,8 @@ def _begin_sqlite(connection: Connection) -> None:
     if not reading and connection.info.get("synchronous", "FULL") != level:
         cursor.execute(f"PRAGMA synchronous={level}")
         connection.info["synchronous"] = level
+    if connection.info.pop("roomy", False):
+        cursor.execute(f"PRAGMA cache_size={USUAL}")
     if reading:
         cursor.execute("BEGIN")
     cursor.close()
@@ -333,6 +337,17 @@ def give_room(session: Session) -> None:
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(*(func.set_config(name, value, True) for name, value in SUMMING.items())))
+
+
+def room_to_write(session: Session) -> None:
+    """Let SQLite keep the pages that a large unit of work writes in memory until its end: so it writes each of them once.
+
+    It takes a connection of its pool; the next unit of work on it has the usual room again. PostgreSQL has this room for all.
+    """
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA cache_size={ROOMY}")
+        connection.info["roomy"] = True
 
 
 def _roll_back(session: Session) -> None:

@@ -20,6 +20,7 @@ from portal.oversight.finding.contents import SOURCES, WATCHED, Content
 from portal.oversight.finding.hidden_words import rows_of_word
 from portal.oversight.finding.models import Findable, SearchDue, SearchEntry, SearchTerm, SearchVariant
 from portal.oversight.finding.typed_words import is_forgiving
+from portal.platform.among import among
 from portal.platform.database import LAST, insert_into
 
 AT_ONCE = 500
@@ -157,7 +158,7 @@ def _quietly(statement: Any) -> Any:
 
 
 def _words_of(session: Session, entries: Sequence[int]) -> set[str]:
-    return set(session.scalars(select(SearchTerm.word).where(SearchTerm.entry_id.in_(entries))))
+    return set(session.scalars(select(SearchTerm.word).where(among(SearchTerm.entry_id, entries))))
 
 
 def _entry(kind: Findable, about: int, content: Content) -> dict[str, Any]:
@@ -198,9 +199,9 @@ def _write_variants(session: Session, words: Mapping[str, str]) -> None:
 
 def _forget(session: Session, words: set[str]) -> None:
     """Take words out of what mistakes may mean that nothing is found by any more."""
-    for some in _in_parts(sorted(words), AT_ONCE):
+    if words:
         used = select(SearchTerm.word).where(SearchTerm.word == SearchVariant.word).exists()
-        session.execute(_quietly(delete(SearchVariant).where(SearchVariant.word.in_(some), ~used)))
+        session.execute(_quietly(delete(SearchVariant).where(among(SearchVariant.word, sorted(words)), ~used)))
 
 
 def _forget_all_lost(session: Session) -> None:
@@ -224,14 +225,15 @@ def digest_of(content: Content) -> str:
 def forget_cases(session: Session, *, question_ids: Sequence[int]) -> None:
     """Take everything about these cases out of the index, and note that it is to be read anew: what is left of it."""
     entries = select(SearchEntry.id, SearchEntry.kind, SearchEntry.about_id)
-    held = session.execute(entries.where(SearchEntry.question_id.in_(question_ids)).order_by(SearchEntry.id)).all()
-    for some in _in_parts(held, AT_ONCE):
-        ids = [row.id for row in some]
-        words = _words_of(session, ids)
-        session.execute(_quietly(delete(SearchTerm).where(SearchTerm.entry_id.in_(ids))))
-        session.execute(_quietly(delete(SearchEntry).where(SearchEntry.id.in_(ids))))
-        _forget(session, words)
-        session.execute(insert(SearchDue), [{"kind": row.kind, "about_id": row.about_id} for row in some])
+    held = session.execute(entries.where(among(SearchEntry.question_id, question_ids)).order_by(SearchEntry.id)).all()
+    if not held:
+        return
+    ids = [row.id for row in held]
+    words = _words_of(session, ids)
+    session.execute(_quietly(delete(SearchTerm).where(among(SearchTerm.entry_id, ids))))
+    session.execute(_quietly(delete(SearchEntry).where(among(SearchEntry.id, ids))))
+    _forget(session, words)
+    session.execute(insert(SearchDue), [{"kind": row.kind, "about_id": row.about_id} for row in held])
 
 
 # Anew ------------------------------------------------------------------------------------------------------------------

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cache
 from math import ceil
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from sqlalchemy import case, delete, or_, select
+from sqlalchemy import bindparam, case, delete, or_, select
 from sqlalchemy.orm import Session
 
 from portal.platform.database import insert_into
@@ -41,24 +43,34 @@ def take(session: Session, *, limit: HowOften, who: str, now: datetime) -> None:
     the transaction commits: what is refused for another reason, or goes wrong, was not done. Who must be counted also then (a
     wrong guess) is counted in a transaction of its own.
     """
-    mine = (LimitCount.what == limit.what, LimitCount.who == hashed(limit, who))
-    over, until = LimitCount.until <= now, now + limit.window
-    counted = session.execute(
-        insert_into(session)(LimitCount)
-        .values(what=limit.what, who=hashed(limit, who), since=now, until=until, number=1)
+    hash_of_who, until = hashed(limit, who), now + limit.window
+    said = {"of": limit.what, "by": hash_of_who, "at": now, "free_at": until, "most": limit.most}
+    counted = session.execute(_one_more(insert_into(session)), said).scalar_one_or_none()
+    if counted is None:
+        mine = (LimitCount.what == limit.what, LimitCount.who == hash_of_who)
+        raise TooMany(session.scalar(select(LimitCount.until).where(*mine)) or until, now=now)
+
+
+@cache
+def _one_more(insert: Callable[..., Any]) -> Any:
+    """The statement that counts and looks. It is made once for each kind of database: every limited request does it."""
+    counts = LimitCount.__table__
+    at, free_at = bindparam("at", type_=counts.c.since.type), bindparam("free_at", type_=counts.c.until.type)
+    over = counts.c.until <= at
+    return (
+        insert(counts)
+        .values(what=bindparam("of"), who=bindparam("by"), since=at, until=free_at, number=1)
         .on_conflict_do_update(
             index_elements=["what", "who"],
             set_={
-                "number": case((over, 1), else_=LimitCount.number + 1),
-                "since": case((over, now), else_=LimitCount.since),
-                "until": case((over, until), else_=LimitCount.until),
+                "number": case((over, 1), else_=counts.c.number + 1),
+                "since": case((over, at), else_=counts.c.since),
+                "until": case((over, free_at), else_=counts.c.until),
             },
-            where=or_(over, LimitCount.number < limit.most),
+            where=or_(over, counts.c.number < bindparam("most")),
         )
-        .returning(LimitCount.number)
-    ).scalar_one_or_none()
-    if counted is None:
-        raise TooMany(session.scalar(select(LimitCount.until).where(*mine)) or until, now=now)
+        .returning(counts.c.number)
+    )
 
 
 def forget_counts(session: Session, *, now: datetime) -> None:
