@@ -126,17 +126,43 @@ SLICE_MS = 10
 SLICE_MS_PER_ROW = 0.1
 """And so many more for each row of the model: a bundle is large, and easy all the same."""
 
-SLICES: tuple[tuple[Way, int, int], ...] = (
+Slice = tuple[Way, float, int]
+"""A way, its units, and how many better mixes it may find: it creeps where its deterministic time hardly moves."""
+
+SLICES: tuple[Slice, ...] = (
     ("usual", 1, 40),
     ("tree", 2, 40),
     ("usual", 6, 100),
     ("tree", 12, 200),
     ("harder", 12, 200),
 )
-"""The slices of a pass: the way, the units, and how many better mixes it may find: it creeps where its deterministic time hardly
-moves. What they leave open goes to the second engine."""
+"""The slices of a pass. What they leave open goes to the second engine."""
 
-SLICES_OF_BUNDLE: tuple[tuple[Way, int, int], ...] = (
+FEW_ROWS = 400
+SLICES_OF_FEW: tuple[Slice, ...] = (
+    ("tree", 0.25, 40),
+    ("usual", 1, 40),
+    ("harder", 1, 100),
+    ("tree", 2, 40),
+    ("usual", 6, 100),
+    ("harder", 4, 100),
+    ("tree", 12, 200),
+    ("harder", 12, 200),
+)
+"""Those of a model of at most so many rows: each way is tried soon and shortly, as what takes one of them a second takes another
+some milliseconds."""
+
+COUNTING_FEW: tuple[Slice, ...] = (
+    ("tree", 1, 40),
+    ("usual", 2, 40),
+    ("harder", 2, 100),
+    ("tree", 6, 100),
+    ("usual", 12, 200),
+    ("harder", 12, 200),
+)
+"""And of its pass that counts."""
+
+SLICES_OF_BUNDLE: tuple[Slice, ...] = (
     ("usual", 2, 40),
     ("upwards", 4, 200),
     ("harder", 5, 200),
@@ -144,17 +170,17 @@ SLICES_OF_BUNDLE: tuple[tuple[Way, int, int], ...] = (
 )
 """Those of a bundle: many amounts and nobody who asks first. Upwards from the bound it is mostly proven at the first try."""
 
-SLICES_OF_BUNDLE_PASS: dict[PassName, tuple[tuple[Way, int, int], ...]] = {
+SLICES_OF_BUNDLE_PASS: dict[PassName, tuple[Slice, ...]] = {
     "schemes": (("usual", 1, 40), ("upwards", 6, 200), ("cut_tree", 4, 200)),
     "canonical": (("usual", 1, 40), ("upwards", 4, 200), ("harder", 5, 200)),
 }
 """And of its passes that count or only divide."""
 
 MANY_ROWS = 10_000
-SLICES_OF_MANY: tuple[tuple[Way, int, int], ...] = (("usual", 3, 40),)
+SLICES_OF_MANY: tuple[Slice, ...] = (("usual", 3, 40),)
 """Those of a model of so many rows: a good mix to begin with, then the second engine, which is slow without one."""
 
-SLICES_OF: dict[PassName, tuple[tuple[Way, int, int], ...]] = {
+SLICES_OF: dict[PassName, tuple[Slice, ...]] = {
     "schemes": (("tree", 1, 40), ("usual", 2, 40), ("tree", 6, 100), ("usual", 12, 200), ("harder", 12, 200)),
 }
 """Those of a pass that counts: there the tree comes first."""

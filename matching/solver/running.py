@@ -11,6 +11,8 @@ from typing import Any
 
 from matching.problem.proposal import PassResult, Status
 from matching.problem.settings import (
+    COUNTING_FEW,
+    FEW_ROWS,
     MANY_ROWS,
     MOST_STEPS,
     PASSES_WITHOUT_PRESOLVE,
@@ -22,11 +24,13 @@ from matching.problem.settings import (
     SLICES_OF,
     SLICES_OF_BUNDLE,
     SLICES_OF_BUNDLE_PASS,
+    SLICES_OF_FEW,
     SLICES_OF_MANY,
     SOLVER_PARAMETERS,
     WAYS,
     WITH_CUTS,
     PassName,
+    Slice,
     Way,
 )
 from matching.solver import bounds
@@ -120,10 +124,13 @@ class MixRun:
         status, better = self._attempt(name, total, max(0.0, end - self.spent), MOST_STEPS, "harder")
         return status, max(bound, better)
 
-    def _slices(self, name: PassName) -> tuple[tuple[Way, int, int], ...]:
+    def _slices(self, name: PassName) -> tuple[Slice, ...]:
         if self.model.problem.parts:
             return SLICES_OF_BUNDLE_PASS.get(name, SLICES_OF_BUNDLE)
-        return SLICES_OF_MANY if len(self.model.program.constraints) > MANY_ROWS else SLICES_OF.get(name, SLICES)
+        rows = len(self.model.program.constraints)
+        if rows <= FEW_ROWS:
+            return COUNTING_FEW if name == "schemes" else SLICES_OF_FEW
+        return SLICES_OF_MANY if rows > MANY_ROWS else SLICES_OF.get(name, SLICES)
 
     def _second(self, total: Sum, least: int, limit: float) -> int:
         """The second engine from the mix in hand: keeps a better mix, and gives a bound that holds."""

@@ -33,6 +33,8 @@ def by_the_second_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     """There are no slices before it, and nothing is left for CP-SAT after the second engine."""
     monkeypatch.setattr(running, "SLICES", ())
     monkeypatch.setattr(running, "SLICES_OF", {})
+    monkeypatch.setattr(running, "SLICES_OF_FEW", ())
+    monkeypatch.setattr(running, "COUNTING_FEW", ())
     monkeypatch.setattr(running, "SLICES_OF_BUNDLE", ())
     monkeypatch.setattr(running, "SLICES_OF_BUNDLE_PASS", {})
     monkeypatch.setattr(running, "SECOND_SHARE", 1.0)

@@ -73,7 +73,7 @@ def test_a_run_that_creeps_is_stopped_after_so_many_steps_and_the_second_engine_
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(running.SOLVER_PARAMETERS, "cp_model_presolve", False)
-    monkeypatch.setattr(running, "SLICES", (("usual", 10, 20),))
+    monkeypatch.setattr(running, "SLICES_OF_FEW", (("usual", 10, 20),))
     problem = spilling(46_300)
     proposal = propose(problem)
     assert proposal.status == "proven" and violations(problem, proposal.shares) == []
