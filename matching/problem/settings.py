@@ -140,6 +140,7 @@ SLICES: tuple[Slice, ...] = (
 
 FEW_ROWS = 400
 SLICES_OF_FEW: tuple[Slice, ...] = (
+    ("usual", 0.1, 10),
     ("tree", 0.25, 40),
     ("usual", 1, 40),
     ("harder", 1, 100),
