@@ -39,7 +39,8 @@ class RoundFile(Model):
     format: Literal["ontwikkelloket/round/1"]
     method: Literal["ranking", "lot", "proportion"]
     seed: str = Field(default="", max_length=200)
-    """By lot, and in proportion for units that are left over: what was made public before. Lots are SHA-256 of the seed, a colon and the id; the lowest is drawn first."""
+    """By lot, and in proportion for units that are left over: what was made public before. Lots are SHA-256 of the seed, a
+    colon and the id; the lowest is drawn first."""
     last_in_part: bool = False
     """Who cannot be paid in full gets what is left; else nothing, and the next one is looked at."""
     lines: Items[RoundLine] = Field(min_length=1, max_length=1_000)

@@ -123,7 +123,8 @@ def divide(
     """Divide what lines hold over the applications of a round.
 
     `last_in_part`: who cannot be paid in full gets what is left for them; else nothing, and the next one is looked at. In
-    proportion the seed decides only who comes first for a unit that is left over. Raises ``ValueError`` when ids are not unique, an application names a line that is not there, or lots are drawn without a seed.
+    proportion the seed decides only who comes first for a unit that is left over. Raises ``ValueError`` when ids are not
+    unique, an application names a line that is not there, or lots are drawn without a seed.
     """
     lines = sorted(holds)
     known = set(lines)
@@ -261,7 +262,9 @@ def _part_faults(
     """What is wrong with a part: it could be larger, somebody gets another, or a unit that was left over passed somebody by."""
     faults, part = [], result.part
     needs = sum(one.cents for one in applications if one.may and one.may <= result.tight)
-    if part != 1 and (not 0 <= part < 1 or not needs or Fraction(sum(holds[one] for one in result.tight), needs) != part):
+    if part != 1 and (
+        not 0 <= part < 1 or not needs or Fraction(sum(holds[one] for one in result.tight), needs) != part
+    ):
         faults.append("the part is not proven by its lines")
     given = {one.id: one.cents for one in result.granted}
     passed_by = set[tuple[frozenset[str], int]]()
