@@ -27,6 +27,8 @@ class RoundEntry(Model):
     """By ranking: who has more comes first."""
     tie: str = Field(default="", max_length=100)
     """With equal points the lowest comes first: the moment of receipt, say; then the id."""
+    unit_cents: Annotated[int, Field(gt=0, le=LARGEST_CENTS)] = 1
+    """In proportion: what is granted is a whole number of these."""
     lines: Items[Line] | None = None
     """Which money may pay it; absent: all."""
 
@@ -37,7 +39,8 @@ class RoundFile(Model):
     format: Literal["ontwikkelloket/round/1"]
     method: Literal["ranking", "lot", "proportion"]
     seed: str = Field(default="", max_length=200)
-    """By lot: what was made public before. Lots are SHA-256 of the seed, a colon and the id; the lowest is drawn first."""
+    """By lot, and in proportion for units that are left over: what was made public before. Lots are SHA-256 of the seed, a
+    colon and the id; the lowest is drawn first."""
     last_in_part: bool = False
     """Who cannot be paid in full gets what is left; else nothing, and the next one is looked at."""
     lines: Items[RoundLine] = Field(min_length=1, max_length=1_000)
@@ -51,7 +54,14 @@ def answer_of(file: RoundFile) -> dict[str, Any]:
     if len(holds) != len(file.lines):
         raise ValueError("every line has an id of its own")
     asked = [
-        RoundApplication(one.id, one.cents, every if one.lines is None else frozenset(one.lines), one.points, one.tie)
+        RoundApplication(
+            one.id,
+            one.cents,
+            every if one.lines is None else frozenset(one.lines),
+            one.points,
+            one.tie,
+            one.unit_cents,
+        )
         for one in file.applications
     ]
     found = divide(asked, holds, method=file.method, seed=file.seed, last_in_part=file.last_in_part)
@@ -72,4 +82,5 @@ def answer_of(file: RoundFile) -> dict[str, Any]:
         "bound_lines": sorted(found.scarce),
         "gap_percent": found.gap_percent,
         "part": str(found.part),
+        "part_lines": sorted(found.tight),
     }

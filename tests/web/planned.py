@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from matching.what_if.scenario.changes import CHANGES
+from portal.awarding.rounds.models import AwardRound, RoundMethod
 from portal.framework.funding.queries import funding_lines
 from portal.planning.prices.models import LinePrice, LinePrices
-from portal.planning.rounds.models import AwardRound, RoundMethod
 from portal.planning.scenarios.models import Scenario
 from portal.planning.year_ahead import RESULT
 from tests.portal.planning.years import MORE, a_result

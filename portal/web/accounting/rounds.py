@@ -9,14 +9,9 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.framework.catalogue.queries import schemes_in_force
-from portal.framework.funding.queries import funding_lines
-from portal.oversight.long_work.actions import begin_work
-from portal.oversight.long_work.models import WorkKind
-from portal.people.actor import Audience
-from portal.planning.rounds.actions import drop_round, give_points, not_over, open_round
-from portal.planning.rounds.models import AwardRound, RoundMethod, RoundState
-from portal.planning.rounds.queries import (
+from portal.awarding.rounds.actions import drop_round, give_points, not_over, open_round
+from portal.awarding.rounds.models import AwardRound, RoundMethod, RoundState
+from portal.awarding.rounds.queries import (
     Division,
     division_of,
     points_of,
@@ -24,6 +19,11 @@ from portal.planning.rounds.queries import (
     rounds,
     schemes_with_rounds,
 )
+from portal.framework.catalogue.queries import schemes_in_force
+from portal.framework.funding.queries import funding_lines
+from portal.oversight.long_work.actions import begin_work
+from portal.oversight.long_work.models import WorkKind
+from portal.people.actor import Audience
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.errors import Refusal

@@ -8,6 +8,8 @@ from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from portal.awarding.rounds.models import RoundMethod
+from portal.awarding.rounds.queries import latest_round
 from portal.cases.origins.actions import note_begun
 from portal.cases.origins.models import NO_CAMPAIGN
 from portal.cases.questions.actions import start_question
@@ -17,8 +19,6 @@ from portal.framework.catalogue.queries import catalogue, has_region, scheme_in_
 from portal.oversight.privacy.retention.queries import draft_days
 from portal.people.actor import Audience
 from portal.planning.forecasts.queries import meter_of
-from portal.planning.rounds.models import RoundMethod
-from portal.planning.rounds.queries import latest_round
 from portal.platform.clock import local_time, now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import current_locale, localized

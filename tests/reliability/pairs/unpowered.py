@@ -55,7 +55,7 @@ UNPOWERED: dict[str, str] = {
     "portal.paying.statements.actions.read_statement": _BANK,
     "portal.planning.expected_use.actions.end_surety": "Nothing more is promised by it; what was promised stays covered.",
     "portal.planning.expected_use.actions.keep_surety_room": "Two people laid the bound and the chance down; this follows what is known.",
-    "portal.planning.rounds.actions.keep_division": "It says who comes first by the law of the scheme; advisors decide on awards by mandate.",
+    "portal.awarding.rounds.actions.keep_division": "It says who comes first by the law of the scheme; advisors decide on awards by mandate.",
     "portal.people.accounts.actions.change_role": "A part of giving a role, which stands under a power.",
     "portal.people.accounts.actions.disable_account": _LESS,
     "portal.people.employers.end_address": _LESS,

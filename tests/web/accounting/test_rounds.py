@@ -9,14 +9,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine
 
+from portal.awarding.rounds.models import AwardRound
 from portal.commands.working import kinds_of
 from portal.oversight.long_work.doing import do_waiting
 from portal.people.accounts.models import Role
-from portal.planning.rounds.models import AwardRound
 from portal.platform import clock
 from portal.platform.config import load_settings
 from portal.platform.database import unit_of_work
-from tests.portal.planning.divided import AFTER, ALL, applications, divided_by, open_already
+from tests.portal.awarding.divided import AFTER, ALL, applications, divided_by, open_already
 from tests.web.browser import Browser
 from tests.web.office import Office, figures_of, said
 from tests.web.walking import assert_sound

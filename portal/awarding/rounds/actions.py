@@ -10,11 +10,11 @@ from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
+from portal.awarding.rounds.models import AwardRound, RoundMethod, RoundState
+from portal.awarding.rounds.queries import DIVISION, Division, schemes_with_rounds
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.people.region_only import require_region
-from portal.planning.rounds.models import AwardRound, RoundMethod, RoundState
-from portal.planning.rounds.queries import DIVISION, Division, schemes_with_rounds
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold, write_new

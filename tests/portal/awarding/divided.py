@@ -8,10 +8,10 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from portal.awarding.rounds.models import AwardRound
+from portal.awarding.rounds.queries import DividedRow, Division
 from portal.framework.loading import load_region
 from portal.people.actor import Actor, Audience
-from portal.planning.rounds.models import AwardRound
-from portal.planning.rounds.queries import DividedRow, Division
 from tests.factories import ADVISOR, NOW, PROEFLAND, SYSTEM, a_mandate, an_application
 from tests.portal.awarding.order_of_receipt.money import leave
 from tests.snapshots import begin_with

@@ -5,21 +5,24 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matching.plan.rounds import Method, RoundApplication, divide, lot_of
 from portal.awarding.order_of_receipt.queries import claims_of, undecided
+from portal.awarding.rounds.models import AwardRound, RoundMethod, RoundState
 from portal.cases.applications.models import Application
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.framework.catalogue.queries import schemes_in_force
+from portal.framework.catalogue.queries import scheme_in_force, schemes_in_force
 from portal.framework.funding.queries import funding_lines
 from portal.ledger.queries import available_cents
 from portal.people.actor import Actor, Audience
-from portal.planning.rounds.models import AwardRound, RoundMethod, RoundState
 from portal.platform.clock import local_date
+
+if TYPE_CHECKING:
+    from matching.plan.rounds import Method, RoundApplication
 
 READERS = frozenset({Audience.REGION, Audience.CONTROLLER, Audience.AUDITOR, Audience.SYSTEM})
 METHODS: dict[RoundMethod, Method] = {
@@ -113,6 +116,8 @@ def division_of(round_: AwardRound) -> Division | None:
 
 def round_input(session: Session, *, round_: AwardRound, on: date) -> RoundInput:
     """Who takes part (complete, not decided), what the scheme could pay each at most, and what there is."""
+    from matching.plan.rounds import RoundApplication
+
     rows = session.execute(
         select(Application, DevelopmentQuestion)
         .join(DevelopmentQuestion, DevelopmentQuestion.id == Application.question_id)
@@ -128,9 +133,11 @@ def round_input(session: Session, *, round_: AwardRound, on: date) -> RoundInput
     }
     mine = [(row[0], row[1]) for row in rows if row[0].number in taking_part]
     points = points_of(round_)
+    scheme = scheme_in_force(session, slug=round_.scheme, on=on)
+    unit = scheme.definition.rounding_unit_cents if scheme is not None else 1
     asked = tuple(
         RoundApplication(
-            claim.id, part.at_most_cents, part.funding_lines, points.get(claim.id, 0), _tie(taking_part[claim.id])
+            claim.id, part.at_most_cents, part.funding_lines, points.get(claim.id, 0), _tie(taking_part[claim.id]), unit
         )
         for claim in claims_of(session, mine, today=on, in_order=False)
         for part in claim.schemes
@@ -149,6 +156,8 @@ def _tie(application: Application) -> str:
 
 def divided(given: RoundInput) -> Division:
     """The division: who comes first by the method, and lines that change places so that nobody is left out without need."""
+    from matching.plan.rounds import divide, lot_of
+
     method = METHODS[given.method]
     found = divide(given.applications, given.holds, method=method, seed=given.seed)
     asked = {one.id: one for one in given.applications}

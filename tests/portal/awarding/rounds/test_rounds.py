@@ -9,10 +9,9 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.people.audit.models import AuditEvent
-from portal.planning.rounds.actions import drop_round, give_points, keep_division, open_round
-from portal.planning.rounds.models import AwardRound, RoundMethod, RoundState
-from portal.planning.rounds.queries import (
+from portal.awarding.rounds.actions import drop_round, give_points, keep_division, open_round
+from portal.awarding.rounds.models import AwardRound, RoundMethod, RoundState
+from portal.awarding.rounds.queries import (
     Division,
     divided,
     division_of,
@@ -23,9 +22,10 @@ from portal.planning.rounds.queries import (
     rounds,
     schemes_with_rounds,
 )
+from portal.people.audit.models import AuditEvent
 from portal.platform.errors import Conflict, Refusal
 from tests.factories import ADVISOR, NOW, a_region
-from tests.portal.planning.divided import AFTER, ALL, PLANNER, UNTIL, a_division, applications, divided_by, open_already
+from tests.portal.awarding.divided import AFTER, ALL, PLANNER, UNTIL, a_division, applications, divided_by, open_already
 
 SCHEME = "leervoucher"
 
