@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
@@ -55,7 +56,7 @@ def interest_job(due: Callable[[Session, datetime], Sequence[str]]) -> Job:
     return Job("interest_due", due, note)
 
 
-def _without_decision(today: date) -> list[tuple[type[Bearing], Select[tuple[Bearing]]]]:
+def _without_decision(today: date) -> list[tuple[type[Bearing], Select[Any]]]:
     """What was paid in the last years and has no decision on interest, per kind."""
     since = same_day_later(today, -LOOK_BACK_YEARS)
     own, charge = select(OwnInterest.id), select(CollectionCharge.id)

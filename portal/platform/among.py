@@ -29,7 +29,7 @@ class _Listed(TypeDecorator[Any]):
     def load_dialect_impl(self, dialect: Any) -> TypeEngine[Any]:
         if dialect.name != "postgresql":
             return Text()
-        return dialect.type_descriptor(ARRAY(String() if self.words else BigInteger()))  # type: ignore[no-any-return]
+        return dialect.type_descriptor(ARRAY(String() if self.words else BigInteger()))
 
     def process_bind_param(self, value: Any, dialect: Any) -> Any:
         return value if dialect.name == "postgresql" else json.dumps(value, ensure_ascii=False)

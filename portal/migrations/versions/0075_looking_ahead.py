@@ -6,6 +6,8 @@ Revises: 0074
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -33,7 +35,7 @@ def _one_of(column: str, values: tuple[str, ...]) -> str:
     return f"{column} IN (" + ", ".join(f"'{value}'" for value in values) + ")"
 
 
-def _of_plans() -> list[sa.Column[object]]:
+def _of_plans() -> list[sa.Column[Any]]:
     return [
         sa.Column("fewest_moves", sa.Integer(), nullable=True),
         sa.Column("of_day", sa.Date(), nullable=True),
@@ -44,7 +46,7 @@ def _of_plans() -> list[sa.Column[object]]:
     ]
 
 
-def _of_rooms() -> list[sa.Column[object]]:
+def _of_rooms() -> list[sa.Column[Any]]:
     return [
         sa.Column("of_day", sa.Date(), nullable=True),
         *(sa.Column(name, sa.Integer(), nullable=True) for name in ("seed", "sets", "learned_from", "open_vouchers")),

@@ -3,7 +3,7 @@
 Until the first night nothing is noted: `portal.paying.interest_due` looks at all that was paid in the last five years.
 
 Revision ID: 0079
-Revises: 0074
+Revises: 0075
 """
 
 from __future__ import annotations

@@ -147,7 +147,9 @@ def test_small_rounds_in_proportion_are_what_trying_everything_says() -> None:
             for cut in map(frozenset, itertools.combinations(sorted(lines), size))
             if (inside := [one for one in round_ if one.may and one.may <= cut])
         ]
-        assert found.part in ratios and found.part >= min(ratios), "no larger part can be paid: these lines have no more"
+        assert found.part in ratios and found.part >= min(ratios), (
+            "no larger part can be paid: these lines have no more"
+        )
         given = {one.id: one.rounded(found.part) if one.may else 0 for one in round_}
         order = sorted(round_, key=lambda one: (-one.lost(found.part), lot_of(f"seed {turn}", one.id)))
         for one in order:
@@ -174,7 +176,10 @@ def test_the_checker_sees_a_part_that_could_be_larger_and_a_unit_that_passed_som
         (replace(good, part=Fraction(3, 10)), "not proven by its lines"),
         (replace(good, tight=frozenset()), "not proven by its lines"),
         (replace(good, granted=wrong), "before somebody who lost more"),
-        (replace(good, granted=tuple(replace(one, cents=35, lines=(("west", 35),)) for one in good.granted)), "another"),
+        (
+            replace(good, granted=tuple(replace(one, cents=35, lines=(("west", 35),)) for one in good.granted)),
+            "another",
+        ),
     ):
         assert any(said in fault for fault in round_faults(round_, HOLDS, result, seed="s")), said
     assert round_faults(round_, HOLDS, good, seed="s") == []
