@@ -27,6 +27,7 @@ from portal.ledger.models import LedgerAccount, Transfer, TransferKind
 from portal.ledger.queries import available_cents, figures
 from portal.paying.payments.models import Payment, PaymentState
 from portal.people.actor import Actor, Audience
+from portal.platform.among import among
 from portal.spending.invoices.models import Invoice
 from portal.spending.providers.queries import providers
 from portal.spending.vouchers.models import Award, Redemption, Voucher, VoucherChange
@@ -177,7 +178,7 @@ def sums_in_books(session: Session, *, administration_id: int) -> Sums:
             select(VoucherTakenOver.voucher_id).where(VoucherTakenOver.administration_id == administration_id)
         )
     )
-    awarded = Transfer.key.startswith("award:") & Transfer.voucher_id.in_(ids)
+    awarded = Transfer.key.startswith("award:") & among(Transfer.voucher_id, ids)
     for kind, which in ((SumKind.BUDGET, funded), (SumKind.AWARDED, awarded)):
         rows = select(LedgerAccount.funding_line_id, func.sum(Transfer.amount_cents))
         rows = rows.join(LedgerAccount, LedgerAccount.id == Transfer.credit_account_id).where(which)
@@ -222,5 +223,5 @@ def _references(session: Session, voucher_ids: Collection[int]) -> dict[int, str
     rows = select(VoucherTakenOver.voucher_id, VoucherTakenOver.reference)
     return {
         row.voucher_id: row.reference
-        for row in session.execute(rows.where(VoucherTakenOver.voucher_id.in_(list(voucher_ids))))
+        for row in session.execute(rows.where(among(VoucherTakenOver.voucher_id, voucher_ids)))
     }

@@ -21,6 +21,7 @@ from portal.ledger.models import LedgerAccount, Transfer, TransferKind
 from portal.ledger.undoing import reserve_released_again, reserve_spends_again, take_back_payment
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
+from portal.platform.among import among
 from portal.platform.errors import Conflict
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.vouchers.linking import link_spends
@@ -81,7 +82,7 @@ def _lines(session: Session, budgets: list[Transfer], vouchers: Sequence[Voucher
     found = {line_of(session, one.credit_account_id) for one in budgets}
     ids = [one.id for one in vouchers]
     touched = select(LedgerAccount.funding_line_id).join(Transfer, Transfer.credit_account_id == LedgerAccount.id)
-    return found | set(session.scalars(touched.where(Transfer.voucher_id.in_(ids)).distinct()))
+    return found | set(session.scalars(touched.where(among(Transfer.voucher_id, ids)).distinct()))
 
 
 def _undo_voucher(session: Session, voucher: Voucher, actor: Actor, now: datetime) -> None:

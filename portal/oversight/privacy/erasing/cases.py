@@ -15,6 +15,7 @@ from portal.oversight.privacy.erasing.pseudonyms import forget_pseudonyms
 from portal.oversight.privacy.erasing.writing import parts_to_empty, values_for, without_parts, written_over
 from portal.oversight.privacy.holdings import HOLDINGS, Family, Holding
 from portal.oversight.privacy.holdings.ways import columns_to_case, of_cases, table_called
+from portal.platform.among import among
 from portal.platform.database import load_models
 from portal.platform.sealed_columns import ERASED
 from portal.post.files.models import StoredFile
@@ -115,14 +116,14 @@ def _shut_ways_in(session: Session, question_ids: Sequence[int]) -> None:
     """Nobody comes in any more to a case without its people; what would be sent about it is not sent."""
     connection, sessions, links = session.connection(), table_called(SESSIONS), table_called(LINKS)
     connection.execute(
-        delete(sessions).where(sessions.c.question_id.in_(question_ids), sessions.c.account_id.is_(None))
+        delete(sessions).where(among(sessions.c.question_id, question_ids), sessions.c.account_id.is_(None))
     )
-    mine = links.c.question_id.in_(question_ids)
+    mine = among(links.c.question_id, question_ids)
     opened_by = select(links.c.id).where(mine)
     connection.execute(delete(sessions).where(sessions.c.access_link_id.in_(opened_by)))
     connection.execute(delete(links).where(mine))
     outbox = table_called("outbox_message")
-    waiting = (outbox.c.object_kind == "question", outbox.c.object_id.in_(question_ids))
+    waiting = (outbox.c.object_kind == "question", among(outbox.c.object_id, question_ids))
     unsent = and_(*waiting, outbox.c.state.in_(("queued", "failed")))
     letters = table_called("letter")
     unused = not_(exists().where(letters.c.message_id == outbox.c.id))

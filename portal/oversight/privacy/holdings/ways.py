@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Table, or_, select
 
+from portal.platform.among import among
 from portal.platform.database import load_models
 
 ROOT, TO_ROOT = "development_question", "question_id"
@@ -56,7 +57,7 @@ def of_cases(table: Table, question_ids: Sequence[int]) -> ColumnElement[bool]:
 def _leads(table: Table, name: str, question_ids: Sequence[int]) -> ColumnElement[bool]:
     column = table.c[name]
     if name == TO_ROOT or table.name == ROOT:
-        return column.in_(question_ids)
+        return among(column, question_ids)
     parent = next(iter(column.foreign_keys)).column
     return column.in_(select(parent).where(of_cases(parent.table, question_ids)))
 

@@ -25,6 +25,7 @@ from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.people.region_only import require_region
 from portal.people.second_person import real_reason, require_second_person
+from portal.platform.among import among
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold, write_guarded, write_new
@@ -201,7 +202,7 @@ def note_erased(
     now: datetime,
 ) -> None:
     """Write down of which cases which parts were erased, unless it stands there already."""
-    known = select(ErasedCase.question_id, ErasedCase.part).where(ErasedCase.question_id.in_(question_ids))
+    known = select(ErasedCase.question_id, ErasedCase.part).where(among(ErasedCase.question_id, question_ids))
     there = {(row[0], row[1]) for row in session.execute(known)}
     by = {"batch_id": batch_id, "erased_at": now, "erased_by": actor.reference}
     rows = [
@@ -236,10 +237,10 @@ def _forget_accounts(session: Session, due: object) -> int:
         session.connection().execute(change.values(display_name="gewist", email=mail))
     links = table_called("sign_in_link")
     sessions = table_called("session_record")
-    mine = links.c.account_id.in_(ids)
+    mine = among(links.c.account_id, ids)
     session.connection().execute(
         delete(sessions).where(
-            or_(sessions.c.account_id.in_(ids), sessions.c.sign_in_link_id.in_(select(links.c.id).where(mine)))
+            or_(among(sessions.c.account_id, ids), sessions.c.sign_in_link_id.in_(select(links.c.id).where(mine)))
         )
     )
     session.connection().execute(delete(links).where(mine))
