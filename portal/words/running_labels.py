@@ -30,6 +30,9 @@ WORK_KINDS: Mapping[str, LazyString] = {
     "forecast": _l("Prognose maken"),
     "prices": _l("Prijzen van budgetten uitrekenen"),
     "round": _l("Geld van een ronde verdelen"),
+    "takeover_trial": _l("Proef met een bestaande administratie"),
+    "takeover": _l("Bestaande administratie overnemen"),
+    "takeover_undo": _l("Het overnemen ongedaan maken"),
     "search": _l("Zoekindex opnieuw maken"),
 }
 WORK_STATES: Mapping[str, tuple[LazyString, str]] = {

@@ -26,10 +26,17 @@ class WorkKind(enum.StrEnum):
     """Prices of budgets, from sampled years; `about` is `WHOLE_REGION`."""
     ROUND = "round"
     """The money of a round, divided over its applications; `about` is its public id."""
+    TAKEOVER_TRIAL = "takeover_trial"
+    """The trial run of an administration from before the desk; `about` is its public id."""
+    TAKEOVER = "takeover"
+    """Writing it in the books, part by part; `about` is its public id."""
+    TAKEOVER_UNDO = "takeover_undo"
+    """Booking it back, part by part; `about` is its public id."""
     SEARCH = "search"
     """The index by which everything is found, made anew."""
 
 
+LONGEST_REASON = 500
 WHOLE_REGION = "region"
 """What is worked out for the region as a whole: one at a time."""
 
@@ -59,6 +66,10 @@ class LongWork(Base):
         CheckConstraint("(state = 'running') = (lease IS NOT NULL)", name="running_by_somebody"),
         CheckConstraint("(state = 'running') = (leased_until IS NOT NULL)", name="running_until"),
         CheckConstraint("(state = 'failed') = (trouble IS NOT NULL)", name="failed_for_a_reason"),
+        CheckConstraint(
+            "(trouble_nl IS NULL) = (trouble_en IS NULL) AND (trouble_nl IS NULL OR trouble IS NOT NULL)",
+            name="reason_in_both_languages",
+        ),
         CheckConstraint("(state = 'cancelled') = (cancelled_by IS NOT NULL)", name="cancelled_by_somebody"),
         CheckConstraint("done >= 0 AND total >= 0 AND milliseconds >= 0", name="counts_not_negative"),
         Index("ix_long_work_state", "state"),
@@ -91,6 +102,9 @@ class LongWork(Base):
     leased_until: Mapped[datetime | None]
     trouble: Mapped[str | None] = mapped_column(String(80))
     """The code of what went wrong."""
+    trouble_nl: Mapped[str | None] = mapped_column(String(LONGEST_REASON))
+    """What went wrong and what somebody can do about it, as it was said then; not there for what failed before this was kept."""
+    trouble_en: Mapped[str | None] = mapped_column(String(LONGEST_REASON))
 
     @property
     def per_minute(self) -> int | None:
