@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from portal.commands.askers import asker
-from portal.commands.jobs import ACTOR, desk_jobs
+from portal.commands.due import ACTOR, desk_jobs
 from portal.commands.opening import refused_items, vault_of
 from portal.commands.taking_over import take_over_in_parts, try_in_parts, undo_in_parts
 from portal.oversight.finding.keeping import rebuild

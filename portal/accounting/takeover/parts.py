@@ -66,6 +66,11 @@ def is_large(administration: EarlierAdministration) -> bool:
     return administration.row_count > AT_ONCE
 
 
+def is_large_to_undo(session: Session, *, administration: EarlierAdministration) -> bool:
+    """Whether undoing it is long work."""
+    return undo_count(session, administration=administration) > AT_ONCE
+
+
 # The trial run -----------------------------------------------------------------------------------------------------------
 
 

@@ -24,7 +24,7 @@ from portal.accounting.takeover.actions import (
 )
 from portal.accounting.takeover.columns import COLUMNS, TABLES, TableKind
 from portal.accounting.takeover.models import AdministrationState, EarlierAdministration
-from portal.accounting.takeover.parts import AT_ONCE, begin_taking_over, begin_undoing, is_large, undo_count
+from portal.accounting.takeover.parts import begin_taking_over, begin_undoing, is_large, is_large_to_undo
 from portal.accounting.takeover.queries import administration_by_public_id, administrations, column_choices
 from portal.accounting.takeover.reading import read_administration
 from portal.accounting.takeover.template_book import template_workbook
@@ -241,7 +241,7 @@ def undo_an_administration(administration_id: str) -> ResponseReturnValue:
     one = _the_administration(administration_id)
     if one.state is AdministrationState.UNDOING:
         return _long(one, WorkKind.TAKEOVER_UNDO, None)
-    if undo_count(current_session(), administration=one) > AT_ONCE:
+    if is_large_to_undo(current_session(), administration=one):
         return _long(one, WorkKind.TAKEOVER_UNDO, begin_undoing)
     return _act(administration_id, undo_administration, _("Het overnemen is ongedaan gemaakt."))
 

@@ -99,7 +99,8 @@ def test_parts_of_every_size_make_the_same_books(session: Session, most: int) ->
     kinds = one.tried_sums or {}
     assert all(files == booked for line in kinds.values() for files, booked in line.values())
     assert sorted(of_vouchers(session, one)) == ["A-1", "A-2", "A-3", "A-4", "A-5", "A-6", "B-1"]
-    assert set(session.scalars(select(Transfer.at))) == {NOW} and books(session)[1] == IN_ONE_GO
+    assert set(session.scalars(select(Transfer.at).where(Transfer.voucher_id.is_not(None)))) == {NOW}
+    assert books(session)[1] == IN_ONE_GO
     assert breaks(session) == []
 
 
