@@ -23,7 +23,7 @@ from portal.commands.cli import main
 from portal.commands.taking_over import take_over_in_parts, try_in_parts, undo_in_parts
 from portal.ledger.queries import transfer_count
 from portal.oversight.long_work.actions import begin_work, cancel_work, pause_work
-from portal.oversight.long_work.doing import LEASE, do_waiting
+from portal.oversight.long_work.doing import LEASE, Doing, do_waiting
 from portal.oversight.long_work.models import LongWork, WorkKind, WorkState
 from portal.people.accounts.actions import disable_account
 from portal.people.accounts.models import Account, Role
@@ -138,20 +138,17 @@ def test_a_killed_process_is_followed_by_another_and_nothing_is_done_twice(
 
 def test_paused_it_waits_stopped_it_is_undone_from_where_it_is(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     work = desk.begun()
-    real = taking_over.carry_part
 
-    def after_two(act: Callable[..., None]) -> Callable[..., int]:
-        def part(session: Session, **named: Any) -> int:
-            done = real(session, **named)
-            if done == 8:
-                act(session, work=session.get_one(LongWork, work.id), actor=desk.second, now=NOW)
-            return done
+    def pause_after_two(doing: Doing) -> None:
+        if doing.done == 8:
+            at_work = {"actor": desk.second, "now": NOW}
+            unit_of_work(doing.engine, lambda s: pause_work(s, work=s.get_one(LongWork, work.id), **at_work))
 
-        return part
-
-    monkeypatch.setattr(taking_over, "carry_part", after_two(pause_work))
-    assert desk.work() == 0 and desk.now(work).state is WorkState.PAUSED and desk.now(work).done == 8
-    monkeypatch.setattr(taking_over, "carry_part", real)
+    with monkeypatch.context() as between:
+        between.setattr(Doing, "breathe", pause_after_two)
+        assert desk.work() == 0
+    assert desk.now(work).state is WorkState.PAUSED and desk.now(work).done == 8
+    assert desk.do(lambda _s, one: one.carried) == 8 and desk.work() == 0, "what is paused waits"
     desk.do(lambda s, _one: cancel_work(s, work=s.get_one(LongWork, work.id), actor=desk.first, now=NOW))
     assert desk.state is AdministrationState.CARRYING and desk.work() == 0
     desk.do(lambda s, one: lay_down_undo(s, administration=one, reason=WHY, actor=desk.first, now=NOW))
