@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -20,6 +20,10 @@ from portal.platform.jobs.queries import TROUBLED, job_items
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+
+
+LEFT_ALONE = timedelta(minutes=5)
+"""Long work that waits for so long has no server that does it: those look every two seconds, and do one piece at a time."""
 
 
 @click.group()
@@ -122,8 +126,9 @@ def _tell_systems(settings: Settings, engine: Engine) -> None:
 
 
 def _long_work(settings: Settings, engine: Engine, instant: datetime | None) -> None:
-    """Do the long work that no process of the server does; what goes wrong with it stands on its page."""
-    ended = do_waiting(engine, kinds=kinds_of(settings), clock=now if instant is None else lambda: instant)
+    """Do the long work that no process of the server took up; what goes wrong with it stands on its page."""
+    clock = now if instant is None else lambda: instant
+    ended = do_waiting(engine, kinds=kinds_of(settings), clock=clock, waited=LEFT_ALONE)
     if ended:
         click.echo(f"long work: {ended} done")
 

@@ -151,10 +151,15 @@ class Doing:
 Do = Callable[[Doing], None]
 
 
-def do_waiting(engine: Engine, *, kinds: Mapping[WorkKind, Do], clock: Clock, most: int = 100) -> int:
-    """Do what waits, one after the other, and what a process left that died; how many pieces were ended."""
+def do_waiting(
+    engine: Engine, *, kinds: Mapping[WorkKind, Do], clock: Clock, most: int = 100, waited: timedelta = timedelta(0)
+) -> int:
+    """Do what waits, one after the other, and what a process left that died; how many pieces were ended.
+
+    With `waited` only what was asked for so long ago: for who does what others leave.
+    """
     ended = 0
-    for doing in _taken(engine, kinds, clock, most):
+    for doing in _taken(engine, kinds, clock, most, waited):
         try:
             kinds[doing.kind](doing)
             ended += doing.end(WorkState.DONE)
@@ -166,18 +171,21 @@ def do_waiting(engine: Engine, *, kinds: Mapping[WorkKind, Do], clock: Clock, mo
     return ended
 
 
-def _taken(engine: Engine, kinds: Mapping[WorkKind, Do], clock: Clock, most: int) -> Iterator[Doing]:
+def _taken(engine: Engine, kinds: Mapping[WorkKind, Do], clock: Clock, most: int, waited: timedelta) -> Iterator[Doing]:
     for _turn in range(most):
-        doing = unit_of_work(engine, lambda session: _take(session, engine, tuple(kinds), clock))
+        doing = unit_of_work(engine, lambda session: _take(session, engine, tuple(kinds), clock, waited))
         if doing is None:
             return
         yield doing
 
 
-def _take(session: Session, engine: Engine, kinds: tuple[WorkKind, ...], clock: Clock) -> Doing | None:
+def _take(
+    session: Session, engine: Engine, kinds: tuple[WorkKind, ...], clock: Clock, waited: timedelta
+) -> Doing | None:
     at = clock()
+    waits = (LongWork.state == WorkState.WAITING) & (LongWork.asked_at <= at - waited)
     left = (LongWork.state == WorkState.RUNNING) & (LongWork.leased_until < at)
-    free = (LongWork.kind.in_(kinds), or_(LongWork.state == WorkState.WAITING, left))
+    free = (LongWork.kind.in_(kinds), or_(waits, left))
     for number in session.scalars(select(LongWork.id).where(*free).order_by(LongWork.id).limit(5)).all():
         lease = secrets.token_hex(16)
         taken = session.execute(
