@@ -15,6 +15,7 @@ from portal.ledger.models import AccountKind, LedgerAccount, Transfer, TransferK
 from portal.ledger.queries import line_figures
 from portal.paying.settlements.models import EntryKind, Recovery, RecoveryEntry
 from portal.people.actor import Actor
+from portal.platform.among import among
 from portal.platform.clock import local_date
 from portal.spending.vouchers.models import LIVE_STATES, Voucher
 
@@ -145,7 +146,7 @@ def _paid_by_line(session: Session, voucher_ids: set[int]) -> dict[int, list[lis
             )
             .join(LedgerAccount, LedgerAccount.id == side)
             .where(LedgerAccount.kind == AccountKind.PAID, Transfer.kind != TransferKind.RECOVER)
-            .where(Transfer.voucher_id.in_(voucher_ids))
+            .where(among(Transfer.voucher_id, voucher_ids))
             .group_by(Transfer.voucher_id, LedgerAccount.funding_line_id)
         )
         for voucher_id, line, last, cents in session.execute(rows):

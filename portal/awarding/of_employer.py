@@ -27,6 +27,7 @@ from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.cases.questions.queries import questions_by_ids
 from portal.framework.catalogue.queries import region, scheme_version
 from portal.people.actor import Actor
+from portal.platform.among import among
 from portal.spending.vouchers.models import Award, Voucher
 
 
@@ -74,7 +75,7 @@ def rows_of_employer(session: Session, *, actor: Actor) -> list[EmployerRow]:
 
 
 def _of(session: Session, model: Any, numbers: Sequence[int]) -> list[Any]:
-    return list(session.scalars(select(model).where(model.question_id.in_(numbers)).order_by(model.id)))
+    return list(session.scalars(select(model).where(among(model.question_id, numbers)).order_by(model.id)))
 
 
 def _order(row: EmployerRow) -> tuple[float, int, int]:

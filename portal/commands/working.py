@@ -13,14 +13,13 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from portal.commands.jobs import ACTOR, desk_jobs
+from portal.commands.askers import asker
+from portal.commands.due import ACTOR, desk_jobs
 from portal.commands.opening import refused_items, vault_of
+from portal.commands.taking_over import take_over_in_parts, try_in_parts, undo_in_parts
 from portal.oversight.finding.keeping import rebuild
 from portal.oversight.long_work.doing import Do, Doing, do_waiting, something_waits
 from portal.oversight.long_work.models import WorkKind
-from portal.people.accounts.models import Account
-from portal.people.accounts.queries import actor_of_account
-from portal.people.actor import Actor
 from portal.platform.clock import local_date, now
 from portal.platform.config import Settings
 from portal.platform.database import unit_of_work
@@ -46,6 +45,9 @@ def kinds_of(settings: Settings) -> Mapping[WorkKind, Do]:
         WorkKind.ROUND: _round,
         WorkKind.REBALANCE: _rebalance,
         WorkKind.ROOM: _room,
+        WorkKind.TAKEOVER_TRIAL: try_in_parts,
+        WorkKind.TAKEOVER: take_over_in_parts,
+        WorkKind.TAKEOVER_UNDO: undo_in_parts,
         WorkKind.SEARCH: _search,
     }
 
@@ -88,7 +90,10 @@ def _job(doing: Doing, jobs: Sequence[Job]) -> None:
             doing.engine, jobs=[alone], now=at, clock=doing.clock, refused=refused_items(doing.engine, ACTOR)
         )
         if run.dead:
-            raise Refusal("item_given_up", _l("Een deel van dit werk is opgegeven."))
+            raise Refusal(
+                "item_given_up",
+                _l("Een deel van dit werk is opgegeven. Bij de taken ziet de beheerder welk deel, en waarom."),
+            )
         doing.step()
 
 
@@ -133,7 +138,7 @@ def _replay(doing: Doing) -> None:
             compared_with=session.get(SchemeVersion, base_id) if base_id is not None else None,
             work_hash=work_hash,
             result=result,  # type: ignore[arg-type]
-            actor=_asker(session, doing.asked_by),
+            actor=asker(session, doing.asked_by),
             now=at,
         )
 
@@ -183,7 +188,7 @@ def _scenario(doing: Doing, cluster: str) -> None:
         result = compute_scenario(given, told=told, years=YEARS, begun=begun, executor=executor)
 
     def keep(session: Session, at: datetime) -> None:
-        actor = _asker(session, doing.asked_by)
+        actor = asker(session, doing.asked_by)
         keep_result(session, scenario=its(session), result=result, actor=actor, now=at)
 
     doing.keep(keep)
@@ -203,7 +208,7 @@ def _forecast(doing: Doing) -> None:
     worked_out = work_out(given, told=doing.step)
 
     def keep(session: Session, at: datetime) -> None:
-        keep_forecast(session, worked_out=worked_out, actor=_asker(session, doing.asked_by), now=at)
+        keep_forecast(session, worked_out=worked_out, actor=asker(session, doing.asked_by), now=at)
 
     doing.keep(keep)
 
@@ -219,7 +224,7 @@ def _prices(doing: Doing) -> None:
     worked_out = compute_prices(given, told=doing.step)
 
     def keep(session: Session, at: datetime) -> None:
-        keep_prices(session, worked_out=worked_out, actor=_asker(session, doing.asked_by), now=at)
+        keep_prices(session, worked_out=worked_out, actor=asker(session, doing.asked_by), now=at)
 
     doing.keep(keep)
 
@@ -245,7 +250,7 @@ def _round(doing: Doing) -> None:
     doing.step()
 
     def keep(session: Session, at: datetime) -> None:
-        actor = _asker(session, doing.asked_by)
+        actor = asker(session, doing.asked_by)
         keep_division(session, award_round=its(session), division=division, actor=actor, now=at)
 
     doing.keep(keep)
@@ -272,7 +277,7 @@ def _rebalance(doing: Doing) -> None:
     worked_out = work_out_rebalance(books, told=doing.step)
 
     def keep(session: Session, at: datetime) -> None:
-        actor = _asker(session, doing.asked_by)
+        actor = asker(session, doing.asked_by)
         keep_rebalance(session, rebalance=its(session), worked_out=worked_out, actor=actor, now=at)
 
     doing.keep(keep)
@@ -304,7 +309,7 @@ def _room(doing: Doing) -> None:
         found = judged(given, told=doing.step)
 
         def keep(session: Session, at: datetime, found: JudgedRoom = found) -> None:
-            actor = _asker(session, doing.asked_by)
+            actor = asker(session, doing.asked_by)
             keep_surety_room(session, surety=its(session), judged=found, actor=actor, now=at)
 
         try:
@@ -314,12 +319,3 @@ def _room(doing: Doing) -> None:
                 raise
         else:
             return
-
-
-def _asker(session: Session, reference: str) -> Actor:
-    """Who asked, with the role they have now. Raises ``Refusal`` when that account is closed."""
-    number = reference.removeprefix("account:")
-    account = session.scalar(select(Account).where(Account.id == int(number))) if number.isdigit() else None
-    if account is None or account.disabled_at is not None:
-        raise Refusal("asker_gone", _l("Wie dit vroeg, mag het niet meer."))
-    return actor_of_account(account)

@@ -24,6 +24,7 @@ from portal.ledger.models import (
     Transfer,
     TransferKind,
 )
+from portal.platform.among import among
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict
 from portal.platform.i18n import lazy_gettext
@@ -205,11 +206,11 @@ def open_reservations(session: Session, voucher_id: int) -> list[tuple[Transfer,
 
 def standing_spends(session: Session, spend_ids: Sequence[int]) -> list[Transfer]:
     """These spent amounts, oldest first, locked. Raises ``NotReserved`` when one was paid, taken back or never spent."""
-    rows = select(Transfer).where(Transfer.id.in_(list(spend_ids))).order_by(Transfer.id).with_for_update(of=Transfer)
+    rows = select(Transfer).where(among(Transfer.id, spend_ids)).order_by(Transfer.id).with_for_update(of=Transfer)
     found = list(session.scalars(rows))
     spent = select(Transfer.id).join(LedgerAccount, LedgerAccount.id == Transfer.credit_account_id)
-    spent = spent.where(Transfer.id.in_(list(spend_ids)), LedgerAccount.kind == AccountKind.SPENT)
-    ended = session.scalars(select(Transfer.id).where(Transfer.resolves_id.in_(list(spend_ids)))).all()
+    spent = spent.where(among(Transfer.id, spend_ids), LedgerAccount.kind == AccountKind.SPENT)
+    ended = session.scalars(select(Transfer.id).where(among(Transfer.resolves_id, spend_ids))).all()
     if ended or len(session.scalars(spent).all()) != len(set(spend_ids)):
         raise NotReserved(None, 0)
     return found

@@ -15,6 +15,7 @@ from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from portal.ledger.models import BudgetGuard, CapGuard, CapUse
+from portal.platform.among import among
 from portal.platform.database import insert_into
 from portal.platform.errors import Conflict
 from portal.platform.i18n import lazy_gettext
@@ -148,7 +149,7 @@ def give_back_caps(session: Session, freed: Iterable[tuple[int, int]]) -> None:
     rows = session.execute(
         select(CapUse.transfer_id, CapGuard.id)
         .join(CapGuard, CapGuard.id == CapUse.cap_id)
-        .where(CapUse.transfer_id.in_(amounts))
+        .where(among(CapUse.transfer_id, amounts))
         .order_by(CapGuard.scheme, CapGuard.holder_key, CapGuard.period_key)
     ).all()
     totals: dict[int, int] = defaultdict(int)
@@ -162,7 +163,7 @@ def give_back_caps(session: Session, freed: Iterable[tuple[int, int]]) -> None:
 
 def free_caps(session: Session, cap_ids: Sequence[int], amount_cents: int) -> None:
     """Take an amount off the use of these caps, in order of key."""
-    ordered = select(CapGuard.id).where(CapGuard.id.in_(list(cap_ids)))
+    ordered = select(CapGuard.id).where(among(CapGuard.id, cap_ids))
     ordered = ordered.order_by(CapGuard.scheme, CapGuard.holder_key, CapGuard.period_key)
     for cap_id in session.scalars(ordered).all() if cap_ids else ():
         less = CapGuard.used_cents - amount_cents

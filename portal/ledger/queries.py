@@ -12,6 +12,7 @@ from sqlalchemy import BindParameter, Select, Subquery, bindparam, func, literal
 from sqlalchemy.orm import Session, aliased
 
 from portal.ledger.models import AccountKind, BudgetGuard, LedgerAccount, Transfer, TransferKind
+from portal.platform.among import among
 
 Figure = Literal["funded", "reserved", "spent", "paid", "available"]
 Dimension = Literal["funding_line_id", "scheme_version_id", "voucher_id", "decision_id"]
@@ -219,7 +220,7 @@ def unpaid_of(session: Session, *, transfer_ids: Iterable[int]) -> list[tuple[in
     rows = rows.join(LedgerAccount, LedgerAccount.id == Transfer.credit_account_id)
     to_see, found = list(transfer_ids), dict[int, int]()
     while to_see:
-        ends = session.execute(rows.where(Transfer.id.in_(to_see))).all()
+        ends = session.execute(rows.where(among(Transfer.id, to_see))).all()
         to_see = []
         for one, end_id, stands in ends:
             if end_id is not None:
@@ -254,7 +255,7 @@ def _between(
     if since is not None:
         query = query.where(Transfer.booked_on >= since)
     if voucher_ids is not None:
-        query = query.where(Transfer.voucher_id.in_(list(voucher_ids)))
+        query = query.where(among(Transfer.voucher_id, voucher_ids))
     if scheme_version_ids is not None:
         query = query.where(Transfer.scheme_version_id.in_(list(scheme_version_ids)))
     return query.subquery("between")

@@ -21,6 +21,7 @@ from portal.ledger import queries as ledger
 from portal.ledger.models import TransferKind
 from portal.ledger.queries import Figure, Figures
 from portal.people.actor import Actor, Audience
+from portal.platform.among import among
 from portal.spending.vouchers.models import Voucher
 
 SEES_ALL = (Audience.REGION, Audience.ADVISOR, Audience.SYSTEM)
@@ -249,7 +250,7 @@ def _versions(session: Session) -> dict[int, str]:
 def _voucher_names(session: Session, ids: Collection[int]) -> dict[int, str]:
     if not ids:
         return {}
-    rows = session.execute(select(Voucher.id, Voucher.public_id).where(Voucher.id.in_(ids)))
+    rows = session.execute(select(Voucher.id, Voucher.public_id).where(among(Voucher.id, ids)))
     return {row[0]: row[1] for row in rows}
 
 

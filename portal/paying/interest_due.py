@@ -22,6 +22,7 @@ from portal.paying.late_interest.queries import late_paid
 from portal.paying.payments.models import Repayment, RepaymentState
 from portal.paying.settlements.models import Debtor, Recovery, RecoveryState
 from portal.paying.statutory_interest import NoRate, same_day_later
+from portal.platform.among import among
 from portal.platform.clock import end_of_day, local_date
 from portal.platform.jobs.actions import Job
 
@@ -42,7 +43,7 @@ def note_interest_due(session: Session, *, now: datetime) -> int:
         noted = set(session.scalars(select(kind.id).where(kind.interest_due_at.is_not(None))))
         for ids, at in ((due - noted, now), (noted - due, None)):
             if ids:
-                session.execute(update(kind).where(kind.id.in_(ids)).values(interest_due_at=at))
+                session.execute(update(kind).where(among(kind.id, ids)).values(interest_due_at=at))
                 changed += len(ids)
     return changed
 

@@ -17,6 +17,7 @@ from portal.awarding.decisions.queries import questions_taken_over
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.funding.queries import budget_history, funding_lines
 from portal.ledger.queries import line_figures
+from portal.platform.among import among
 from portal.platform.clock import local_date
 from portal.publishing.replay.queries import past_questions
 from portal.spending.vouchers.models import Voucher
@@ -98,7 +99,7 @@ def _became(session: Session, ids: list[int], start: date) -> tuple[Ints, Ints, 
     """
     used, back = np.full(len(ids), 1000, np.int64), np.full(len(ids), ALWAYS, np.int64)
     given: dict[int, list[Voucher]] = {}
-    for voucher in session.scalars(select(Voucher).where(Voucher.question_id.in_(ids)).order_by(Voucher.id)):
+    for voucher in session.scalars(select(Voucher).where(among(Voucher.question_id, ids)).order_by(Voucher.id)):
         given.setdefault(voucher.question_id, []).append(voucher)
     truth = 0
     for place, key in enumerate(ids):

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import CheckConstraint, LargeBinary, String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from portal.platform.among import among
 from portal.platform.database import Base, choice
 
 MOST_PER_BROWSER = 12
@@ -181,7 +182,7 @@ def _clear(session: Session, seal: BrowserSeal, now: datetime) -> None:
     too_many = session.scalars(newest.offset(MOST_PER_BROWSER)).all()
     gone = [*session.scalars(old), *too_many]
     if gone:
-        session.execute(delete(SealedForm).where(SealedForm.id.in_(gone)))
+        session.execute(delete(SealedForm).where(among(SealedForm.id, gone)))
 
 
 def sealed_at(session: Session, *, seal: BrowserSeal, path: str, now: datetime) -> list[OpenedForm]:

@@ -15,6 +15,7 @@ from portal.cases.applications.queries import may_pay
 from portal.cases.questions.actions import tell_asker
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.framework.catalogue.queries import SchemeInForce
+from portal.platform.among import among
 
 UNDECIDED = (QuestionState.SUBMITTED, QuestionState.APPLIED, QuestionState.WAITING)
 
@@ -41,11 +42,11 @@ def concerned_by_end(session: Session, *, scheme: SchemeInForce, on: date) -> Co
         .where(WaitingPlace.scheme == scheme.slug, *live())
     )
     places = list(session.scalars(in_line.distinct()))
-    waiting = session.scalars(select(question).where(question.id.in_(places)).order_by(question.id)).all()
+    waiting = session.scalars(select(question).where(among(question.id, places)).order_by(question.id)).all()
     rows = (
         select(question, Application.schemes)
         .outerjoin(Application, Application.question_id == question.id)
-        .where(question.state.in_(UNDECIDED), question.id.not_in(places))
+        .where(question.state.in_(UNDECIDED), ~among(question.id, places))
     )
     applied, asked = list[DevelopmentQuestion](), list[DevelopmentQuestion]()
     for one, schemes in session.execute(rows.order_by(question.id)):

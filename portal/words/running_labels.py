@@ -32,6 +32,9 @@ WORK_KINDS: Mapping[str, LazyString] = {
     "round": _l("Geld van een ronde verdelen"),
     "rebalance": _l("Herboekingen uitrekenen"),
     "surety_room": _l("Ruimte van een garantie uitrekenen"),
+    "takeover_trial": _l("Proef met een bestaande administratie"),
+    "takeover": _l("Bestaande administratie overnemen"),
+    "takeover_undo": _l("Het overnemen ongedaan maken"),
     "search": _l("Zoekindex opnieuw maken"),
 }
 WORK_STATES: Mapping[str, tuple[LazyString, str]] = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from portal.commands.jobs import desk_jobs
+from portal.commands.due import desk_jobs
 from portal.platform import clock
 from portal.platform.jobs.actions import run_jobs
 from portal.spending.vouchers.models import VoucherState

@@ -25,6 +25,7 @@ from portal.ledger.models import LedgerAccount, Transfer
 from portal.paying.payments.models import Payment, Repayment
 from portal.people.actor import Actor
 from portal.people.audit.models import AuditEvent, AuditLink
+from portal.platform.among import among
 from portal.platform.errors import Refusal
 from portal.post.files.actions import Vault, open_file
 from portal.post.files.models import StoredFile
@@ -183,7 +184,7 @@ def _put(session: Session, papers: VoucherPapers, vault: Vault, name: str, file:
 
 def _payments(session: Session, voucher: Voucher, redemption_ids: list[int]) -> list[dict[str, Any]]:
     owed = select(Repayment.id).where(Repayment.voucher_id == voucher.id)
-    rows = select(Payment).where(or_(Payment.redemption_id.in_(redemption_ids), Payment.repayment_id.in_(owed)))
+    rows = select(Payment).where(or_(among(Payment.redemption_id, redemption_ids), Payment.repayment_id.in_(owed)))
     return [
         {
             "id": one.id,
@@ -243,7 +244,7 @@ def _history(session: Session, papers: VoucherPapers) -> list[dict[str, Any]]:
         "payment": [one["id"] for one in papers.payments],
     }
     chosen = [
-        and_(AuditEvent.object_kind == kind, AuditEvent.object_id.in_([str(one) for one in ids]))
+        and_(AuditEvent.object_kind == kind, among(AuditEvent.object_id, [str(one) for one in ids]))
         for kind, ids in about.items()
     ]
     rows = select(AuditEvent, AuditLink.decided).outerjoin(AuditLink, AuditLink.event_id == AuditEvent.id)

@@ -9,26 +9,32 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounting.scope import only_region
 from portal.accounting.takeover.carrying import carry
 from portal.accounting.takeover.columns import TableKind
-from portal.accounting.takeover.comparing import Touched, compared, hash_of, sums_differ
-from portal.accounting.takeover.mapping import by_headings, checked_choice, missing_fields, recognised
+from portal.accounting.takeover.comparing import compared, hash_of, sums_differ
+from portal.accounting.takeover.mapping import by_headings, checked_choice, recognised
 from portal.accounting.takeover.models import AdministrationState, ColumnChoice, EarlierAdministration
-from portal.accounting.takeover.queries import plan_of, sums_in_books, touches
+from portal.accounting.takeover.moving import (
+    change,
+    hold_in,
+    log_of,
+    move,
+    require_content,
+    require_same,
+    require_second,
+    require_untouched,
+    right_plan,
+)
+from portal.accounting.takeover.queries import sums_in_books
 from portal.accounting.takeover.reading import ReadTables
-from portal.accounting.takeover.rows import AdministrationPlan
 from portal.accounting.takeover.undoing import undo_everything
-from portal.framework.powers import Power, require_power
 from portal.people.actor import Actor
-from portal.people.audit.actions import record
-from portal.people.second_person import real_reason, require_other_person
-from portal.platform.clock import local_date
-from portal.platform.errors import Conflict, Refusal
-from portal.platform.guarded import hold, write_guarded
+from portal.people.second_person import real_reason
+from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
 
 LONGEST_NAME = 60
@@ -53,7 +59,7 @@ def keep_administration(
     one.content_hash = hash_of(one.tables, one.mapping)
     session.add(one)
     session.flush()
-    _log(session, one, "administration.sent", actor, now)
+    log_of(session, one, "sent", actor, now)
     return one
 
 
@@ -62,11 +68,11 @@ def add_tables(
 ) -> None:
     """Add the tables of another file; one of a kind that is there takes its place. Raises ``Conflict`` if it is no draft."""
     only_region(actor)
-    _hold_draft(session, administration)
+    hold_in(session, administration, _DRAFT)
     tables = {**administration.tables, **_kept_tables(read)}
     chosen = {kind.value: recognised(kind, table["headings"]) for kind, table in read.items()}
-    _change(session, administration, tables, {**administration.mapping, **chosen})
-    _log(session, administration, "administration.file_added", actor, now)
+    change(session, administration, tables, {**administration.mapping, **chosen})
+    log_of(session, administration, "file_added", actor, now)
 
 
 def choose_columns(
@@ -84,16 +90,16 @@ def choose_columns(
     if len(name) > LONGEST_NAME:
         message = _l("Gebruik hoogstens %(most)s tekens voor de naam.", most=LONGEST_NAME)
         raise Refusal("name_too_long", message, field="keep_as")
-    _hold_draft(session, administration)
+    hold_in(session, administration, _DRAFT)
     mapping = {}
     for kind, fields in chosen.items():
         table = administration.tables.get(kind.value)
         if table is not None:
             mapping[kind.value] = checked_choice(kind, fields, len(table["headings"]))
-    _change(session, administration, administration.tables, {**administration.mapping, **mapping})
+    change(session, administration, administration.tables, {**administration.mapping, **mapping})
     if name:
         _keep_choice(session, name, administration, actor, now)
-    _log(session, administration, "administration.columns_chosen", actor, now)
+    log_of(session, administration, "columns_chosen", actor, now)
 
 
 def use_choice(
@@ -101,15 +107,15 @@ def use_choice(
 ) -> None:
     """Lay a choice of columns that was kept on the files; what it does not know stays as it is."""
     only_region(actor)
-    _hold_draft(session, administration)
+    hold_in(session, administration, _DRAFT)
     mapping = {
         kind: administration.mapping.get(kind, {}) | by_headings(choice.headings.get(kind, {}), table["headings"])
         for kind, table in administration.tables.items()
     }
     for kind, fields in mapping.items():
         checked_choice(TableKind(kind), fields, len(administration.tables[kind]["headings"]))
-    _change(session, administration, administration.tables, mapping)
-    _log(session, administration, "administration.columns_chosen", actor, now)
+    change(session, administration, administration.tables, mapping)
+    log_of(session, administration, "columns_chosen", actor, now)
 
 
 def drop_administration(
@@ -117,7 +123,7 @@ def drop_administration(
 ) -> None:
     """Throw a draft away: its rows are gone. Raises ``Conflict`` when it is no draft any more."""
     only_region(actor)
-    _move(
+    move(
         session,
         administration,
         EarlierAdministration.state == _DRAFT,
@@ -127,7 +133,7 @@ def drop_administration(
         dropped_at=now,
         dropped_by=actor.reference,
     )
-    _log(session, administration, "administration.dropped", actor, now)
+    log_of(session, administration, "dropped", actor, now)
 
 
 def try_administration(
@@ -138,8 +144,8 @@ def try_administration(
     Raises ``Refusal`` while a row is wrong, and when the sums differ; ``CannotCarry`` for a row that the books refuse.
     """
     only_region(actor)
-    _hold_draft(session, administration)
-    plan = _right_plan(session, administration, now)
+    hold_in(session, administration, _DRAFT)
+    plan = right_plan(session, administration, now)
     trial = session.begin_nested()
     try:
         carry(session, administration=administration, plan=plan, actor=actor, now=now)
@@ -149,8 +155,8 @@ def try_administration(
     session.expire_all()
     sums = compared(plan.sums, booked)
     content = hash_of(administration.tables, administration.mapping)
-    _move(session, administration, EarlierAdministration.state == _DRAFT, tried_hash=content, tried_sums=sums)
-    _log(session, administration, "administration.tried", actor, now)
+    move(session, administration, EarlierAdministration.state == _DRAFT, tried_hash=content, tried_sums=sums)
+    log_of(session, administration, "tried", actor, now)
     return sums
 
 
@@ -162,11 +168,11 @@ def lay_down_administration(
     Raises ``Refusal`` without such a dry run, ``Conflict`` when it is not what was seen.
     """
     only_region(actor)
-    _hold_draft(session, administration)
-    _same(administration, seen_hash)
+    hold_in(session, administration, _DRAFT)
+    require_same(administration, seen_hash)
     if not administration.was_tried:
         raise Refusal("not_tried", _l("Doe eerst een proef met deze bestanden en kolommen."))
-    _move(
+    move(
         session,
         administration,
         EarlierAdministration.state == _DRAFT,
@@ -175,7 +181,7 @@ def lay_down_administration(
         laid_down_by=actor.reference,
         laid_down_by_name=actor.signature,
     )
-    _log(session, administration, "administration.laid_down", actor, now)
+    log_of(session, administration, "laid_down", actor, now)
 
 
 def take_over_administration(
@@ -186,25 +192,20 @@ def take_over_administration(
     Raises ``Refusal`` for who laid it down, ``Conflict`` when it is not what was seen, and when a row can no longer be booked or
     the sums are no longer those of the dry run.
     """
-    waits = EarlierAdministration.state == AdministrationState.LAID_DOWN
-    hold(session, administration, waits, otherwise=_moved_on())
-    on, first = local_date(now), administration.laid_down_by
-    require_power(session, Power.TAKE_OVER, actor=actor, on=on, prepared_by=first)
-    only_region(actor)
-    require_other_person(actor, prepared_by=first)
-    _same(administration, seen_hash)
-    if hash_of(administration.tables, administration.mapping) != administration.content_hash:
-        raise _changed()
-    plan = _right_plan(session, administration, now)
+    hold_in(session, administration, AdministrationState.LAID_DOWN)
+    require_second(session, first=administration.laid_down_by, actor=actor, now=now)
+    require_same(administration, seen_hash)
+    require_content(administration)
+    plan = right_plan(session, administration, now)
     with session.begin_nested():
         last = carry(session, administration=administration, plan=plan, actor=actor, now=now)
         booked = sums_in_books(session, administration_id=administration.id)
         if compared(plan.sums, booked) != administration.tried_sums:
             raise sums_differ()
-    _move(
+    move(
         session,
         administration,
-        waits,
+        EarlierAdministration.state == AdministrationState.LAID_DOWN,
         state=AdministrationState.TAKEN_OVER,
         tables={},
         mapping={},
@@ -213,7 +214,7 @@ def take_over_administration(
         taken_over_by_name=actor.signature,
         last_transfer_id=last,
     )
-    _log(session, administration, "administration.taken_over", actor, now)
+    log_of(session, administration, "taken_over", actor, now)
 
 
 def return_administration(
@@ -221,8 +222,7 @@ def return_administration(
 ) -> None:
     """Give back what was laid down, also by who did so: a takeover is a draft again, and one that was to be undone stands."""
     only_region(actor)
-    waiting = (AdministrationState.LAID_DOWN, AdministrationState.UNDO_LAID_DOWN)
-    hold(session, administration, EarlierAdministration.state.in_(waiting), otherwise=_moved_on())
+    hold_in(session, administration, AdministrationState.LAID_DOWN, AdministrationState.UNDO_LAID_DOWN)
     seen = administration.state
     nobody: dict[str, Any]
     if seen is AdministrationState.LAID_DOWN:
@@ -231,21 +231,24 @@ def return_administration(
         nobody = dict.fromkeys(
             ("undo_laid_down_at", "undo_laid_down_by", "undo_laid_down_by_name", "undo_reason"), None
         )
-        nobody["state"] = AdministrationState.TAKEN_OVER
-    _move(session, administration, EarlierAdministration.state == seen, **nobody)
-    _log(session, administration, "administration.returned", actor, now)
+        nobody["state"] = AdministrationState.TAKEN_OVER if administration.is_whole else AdministrationState.CARRYING
+    move(session, administration, EarlierAdministration.state == seen, **nobody)
+    log_of(session, administration, "returned", actor, now)
 
 
 def lay_down_undo(
     session: Session, *, administration: EarlierAdministration, reason: str, actor: Actor, now: datetime
 ) -> None:
-    """Lay down that a takeover is undone, with a reason; a second person does it. Raises ``Touched`` when something was done."""
+    """Lay down that a takeover is undone, with a reason; a second person does it. Raises ``Touched`` when something was done.
+
+    One that was not taken over as a whole can be undone too.
+    """
     only_region(actor)
     why = real_reason(reason, field="reason")
-    stands = EarlierAdministration.state == AdministrationState.TAKEN_OVER
-    hold(session, administration, stands, otherwise=_moved_on())
-    _require_untouched(session, administration)
-    _move(
+    hold_in(session, administration, AdministrationState.TAKEN_OVER, AdministrationState.CARRYING)
+    stands = EarlierAdministration.state == administration.state
+    require_untouched(session, administration)
+    move(
         session,
         administration,
         stands,
@@ -255,7 +258,7 @@ def lay_down_undo(
         undo_laid_down_by_name=actor.signature,
         undo_reason=why,
     )
-    _log(session, administration, "administration.undo_laid_down", actor, now)
+    log_of(session, administration, "undo_laid_down", actor, now)
 
 
 def undo_administration(
@@ -266,30 +269,28 @@ def undo_administration(
     Raises ``Refusal`` for who laid it down, ``Touched`` when something was done with a voucher of it, ``Conflict`` when money of
     its budgets is in use.
     """
-    waits = EarlierAdministration.state == AdministrationState.UNDO_LAID_DOWN
-    hold(session, administration, waits, otherwise=_moved_on())
-    on, first = local_date(now), administration.undo_laid_down_by
-    require_power(session, Power.TAKE_OVER, actor=actor, on=on, prepared_by=first)
-    only_region(actor)
-    require_other_person(actor, prepared_by=first)
+    hold_in(session, administration, AdministrationState.UNDO_LAID_DOWN)
+    require_second(session, first=administration.undo_laid_down_by, actor=actor, now=now)
     with session.begin_nested():
         undo_everything(
             session,
             administration=administration,
-            untouched=lambda: _require_untouched(session, administration),
+            untouched=lambda: require_untouched(session, administration),
             actor=actor,
             now=now,
         )
-    _move(
+    move(
         session,
         administration,
-        waits,
+        EarlierAdministration.state == AdministrationState.UNDO_LAID_DOWN,
         state=AdministrationState.UNDONE,
+        tables={},
+        mapping={},
         undone_at=now,
         undone_by=actor.reference,
         undone_by_name=actor.signature,
     )
-    _log(session, administration, "administration.undone", actor, now)
+    log_of(session, administration, "undone", actor, now)
 
 
 # What every act does ---------------------------------------------------------------------------------------------------
@@ -297,36 +298,6 @@ def undo_administration(
 
 def _kept_tables(read: ReadTables) -> dict[str, Any]:
     return {kind.value: table for kind, table in read.items()}
-
-
-def _right_plan(session: Session, administration: EarlierAdministration, now: datetime) -> AdministrationPlan:
-    for kind in administration.tables:
-        if missing_fields(TableKind(kind), administration.mapping.get(kind, {})):
-            raise Refusal("columns_missing", _l("Kies eerst voor elk verplicht veld een kolom."))
-    plan = plan_of(session, administration=administration, today=local_date(now))
-    if not plan.is_right:
-        raise Refusal(
-            "rows_wrong", _l("Niet alle rijen zijn goed, of er is niets om over te nemen. Verbeter ze eerst.")
-        )
-    return plan
-
-
-def _require_untouched(session: Session, administration: EarlierAdministration) -> None:
-    found = touches(session, administration=administration)
-    if found:
-        raise Touched(tuple(dict.fromkeys(one.reference for one in found)))
-
-
-def _hold_draft(session: Session, administration: EarlierAdministration) -> None:
-    hold(session, administration, EarlierAdministration.state == _DRAFT, otherwise=_moved_on())
-
-
-def _change(
-    session: Session, one: EarlierAdministration, tables: Mapping[str, Any], mapping: Mapping[str, Any]
-) -> None:
-    """Another content: what was tried before says nothing about it."""
-    content = {"tables": dict(tables), "mapping": dict(mapping), "content_hash": hash_of(tables, mapping)}
-    _move(session, one, EarlierAdministration.state == _DRAFT, **content)
 
 
 def _keep_choice(session: Session, name: str, one: EarlierAdministration, actor: Actor, now: datetime) -> None:
@@ -341,24 +312,3 @@ def _keep_choice(session: Session, name: str, one: EarlierAdministration, actor:
         session.add(known)
     known.headings, known.kept_at, known.kept_by = headings, now, actor.reference
     session.flush()
-
-
-def _move(session: Session, one: EarlierAdministration, still: ColumnElement[bool], **values: Any) -> None:
-    write_guarded(session, one, still, otherwise=_moved_on(), **values)
-
-
-def _same(one: EarlierAdministration, seen_hash: str) -> None:
-    if one.content_hash != seen_hash:
-        raise _changed()
-
-
-def _changed() -> Conflict:
-    return Conflict("content_changed", _l("De bestanden of kolommen zijn intussen veranderd. Bekijk ze opnieuw."))
-
-
-def _moved_on() -> Conflict:
-    return Conflict("administration_moved_on", _l("Hiermee is intussen iets anders gedaan. Bekijk het opnieuw."))
-
-
-def _log(session: Session, one: EarlierAdministration, action: str, actor: Actor, now: datetime) -> None:
-    record(session, actor=actor, action=action, object_kind="earlier_administration", object_id=one.id, now=now)

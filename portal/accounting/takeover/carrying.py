@@ -6,7 +6,7 @@ what was used, freed and paid. The decision is of a kind of its own: another adm
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -31,13 +31,14 @@ from portal.ledger.booking import booked_for
 from portal.ledger.models import Transfer
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
+from portal.platform.among import among
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.numbers.actions import next_number
 from portal.spending.vouchers.codes import new_code
 from portal.spending.vouchers.linking import link_spends
-from portal.spending.vouchers.models import Award, AwardPart, Redemption, Voucher, VoucherState
+from portal.spending.vouchers.models import Award, AwardPart, Redemption, RedemptionSpend, Voucher, VoucherState
 from schemes.basics.plain import plain
 
 LINE_KEY = "k1"
@@ -266,9 +267,28 @@ class _Carrying:
         link_spends(session, redemption=redemption, transfer_ids=[spent.id for spent in booked.spent])
         self.spends[old.row, bill.row] = list(booked.spent)
 
+    def hold(self, rows: Sequence[OldVoucher]) -> None:
+        """Find and lock the vouchers of these rows that an earlier part wrote."""
+        known = {plain(old.reference): old.row for old in rows}
+        taken = select(VoucherTakenOver.reference_key, Voucher).join(Voucher, Voucher.id == VoucherTakenOver.voucher_id)
+        mine = taken.where(
+            VoucherTakenOver.administration_id == self.administration.id, among(VoucherTakenOver.reference_key, known)
+        )
+        for key, voucher in self.session.execute(mine.order_by(Voucher.id).with_for_update(of=Voucher)):
+            self.vouchers[known[key]] = voucher
+
+    def _spends(self, old: OldVoucher, bill: OldInvoice) -> list[Transfer]:
+        """What was booked when an invoice was used: in this part, or in one before it."""
+        if (old.row, bill.row) not in self.spends:
+            rows = select(Transfer).join(RedemptionSpend, RedemptionSpend.transfer_id == Transfer.id)
+            rows = rows.join(Redemption, Redemption.id == RedemptionSpend.redemption_id)
+            mine = (Redemption.voucher_id == self.vouchers[old.row].id, Redemption.invoice_number == bill.number)
+            self.spends[old.row, bill.row] = list(self.session.scalars(rows.where(*mine).order_by(Transfer.id)))
+        return self.spends[old.row, bill.row]
+
     def pay(self, old: OldVoucher, bill: OldInvoice) -> None:
         """The invoice was paid: by the earlier administration, so by no batch of this desk."""
-        for spent in self.spends[old.row, bill.row]:
+        for spent in self._spends(old, bill):
             ledger.pay(self.session, spend_id=spent.id, actor_id=self.actor.reference, now=self.now)
 
     def end(self, old: OldVoucher) -> None:
@@ -285,19 +305,52 @@ class _Carrying:
         self.session.flush()
 
 
+def event_count(plan: AdministrationPlan) -> int:
+    """How many events a plan writes."""
+    bills = [bill for one in plan.vouchers for bill in one.invoices]
+    ended = sum(one.ended_at is not None for one in plan.vouchers)
+    paid = sum(bill.paid_at is not None for bill in bills)
+    return len(plan.budgets) + len(plan.vouchers) + len(bills) + paid + ended
+
+
 def carry(
     session: Session, *, administration: EarlierAdministration, plan: AdministrationPlan, actor: Actor, now: datetime
 ) -> int:
     """Write everything of a plan; the id of the last transfer. Raises ``CannotCarry`` at the first row that cannot be booked."""
+    _written, last = carry_some(
+        session, administration=administration, plan=plan, begin=0, most=None, actor=actor, now=now
+    )
+    return last
+
+
+def carry_some(
+    session: Session,
+    *,
+    administration: EarlierAdministration,
+    plan: AdministrationPlan,
+    begin: int,
+    most: int | None,
+    actor: Actor,
+    now: datetime,
+) -> tuple[int, int]:
+    """Write the events of a plan from number `begin` on, at most so many: how many were written, and the id of the last transfer.
+
+    Raises ``CannotCarry`` at the first row that cannot be booked.
+    """
+    work = _Carrying(session, administration, actor, now, catalogue(session).holder_salt)
+    order = sorted(work.events(plan), key=lambda event: event[:2])
+    mine = order[begin:] if most is None else order[begin : begin + most]
+    if begin:
+        names = {name for _at, _row, name, _write in mine}
+        work.hold([one for one in plan.vouchers if one.reference in names])
     lock_money(
         session, funding_line_ids={*(one.line.id for one in plan.budgets), *(one.line.id for one in plan.vouchers)}
     )
-    work = _Carrying(session, administration, actor, now, catalogue(session).holder_salt)
-    for at, _row, name, write in sorted(work.events(plan), key=lambda event: event[:2]):
+    for at, _row, name, write in mine:
         try:
             with booked_for(session, local_date(at)):
                 write()
         except Refusal as refused:
             raise CannotCarry(name, refused) from refused
     session.flush()
-    return int(session.scalar(select(func.max(Transfer.id))) or 0)
+    return len(mine), int(session.scalar(select(func.max(Transfer.id))) or 0)

@@ -20,8 +20,12 @@ class AdministrationState(enum.StrEnum):
 
     DRAFT = "draft"
     LAID_DOWN = "laid_down"
+    CARRYING = "carrying"
+    """A second person decided; it is being written, part by part."""
     TAKEN_OVER = "taken_over"
     UNDO_LAID_DOWN = "undo_laid_down"
+    UNDOING = "undoing"
+    """A second person decided; it is being booked back, part by part."""
     UNDONE = "undone"
     DROPPED = "dropped"
 
@@ -43,17 +47,23 @@ class EarlierAdministration(Base):
         ),
         CheckConstraint("state IN ('draft', 'dropped') OR tried_hash IS NOT NULL", name="laid_down_after_trial"),
         CheckConstraint(
-            "(state IN ('taken_over', 'undo_laid_down', 'undone')) = (taken_over_at IS NOT NULL)",
+            "(state IN ('carrying', 'taken_over', 'undo_laid_down', 'undoing', 'undone')) = (taken_over_at IS NOT NULL)",
             name="taken_over_has_instant",
         ),
         CheckConstraint(
-            "(taken_over_at IS NULL) = (taken_over_by IS NULL) AND (taken_over_at IS NULL) = (taken_over_by_name IS NULL)"
-            " AND (taken_over_at IS NULL) = (last_transfer_id IS NULL)",
+            "(taken_over_at IS NULL) = (taken_over_by IS NULL) AND (taken_over_at IS NULL) = (taken_over_by_name IS NULL)",
             name="taken_over_by_someone",
         ),
+        CheckConstraint(
+            "(state <> 'taken_over' OR last_transfer_id IS NOT NULL)"
+            " AND (last_transfer_id IS NULL OR taken_over_at IS NOT NULL)",
+            name="taken_over_as_a_whole",
+        ),
+        CheckConstraint("carried >= 0 AND taken_back >= 0", name="counts_not_negative"),
         CheckConstraint("taken_over_by IS NULL OR taken_over_by <> laid_down_by", name="taken_over_by_second_person"),
         CheckConstraint(
-            "(state IN ('undo_laid_down', 'undone')) = (undo_laid_down_at IS NOT NULL)", name="undo_has_instant"
+            "(state IN ('undo_laid_down', 'undoing', 'undone')) = (undo_laid_down_at IS NOT NULL)",
+            name="undo_has_instant",
         ),
         CheckConstraint(
             "(undo_laid_down_at IS NULL) = (undo_laid_down_by IS NULL)"
@@ -61,7 +71,7 @@ class EarlierAdministration(Base):
             " AND (undo_laid_down_at IS NULL) = (undo_reason IS NULL)",
             name="undo_by_someone_for_a_reason",
         ),
-        CheckConstraint("(state = 'undone') = (undone_at IS NOT NULL)", name="undone_has_instant"),
+        CheckConstraint("(state IN ('undoing', 'undone')) = (undone_at IS NOT NULL)", name="undone_has_instant"),
         CheckConstraint(
             "(undone_at IS NULL) = (undone_by IS NULL) AND (undone_at IS NULL) = (undone_by_name IS NULL)",
             name="undone_by_someone",
@@ -95,14 +105,19 @@ class EarlierAdministration(Base):
     laid_down_by: Mapped[str | None] = mapped_column(String(80))
     laid_down_by_name: Mapped[str | None] = mapped_column(String(100))
     taken_over_at: Mapped[datetime | None]
+    """When the second person decided: the instant of all its bookings."""
     taken_over_by: Mapped[str | None] = mapped_column(String(80))
     taken_over_by_name: Mapped[str | None] = mapped_column(String(100))
     last_transfer_id: Mapped[int | None]
-    """The last booking of the takeover: what came later on one of its vouchers touched it."""
+    """The last booking of the takeover: what came later on one of its vouchers touched it. None until all of it was written."""
+    carried: Mapped[int] = mapped_column(default=0, server_default="0")
+    """So many of its events were written in parts."""
     undo_laid_down_at: Mapped[datetime | None]
     undo_laid_down_by: Mapped[str | None] = mapped_column(String(80))
     undo_laid_down_by_name: Mapped[str | None] = mapped_column(String(100))
     undo_reason: Mapped[str | None] = mapped_column(Text)
+    taken_back: Mapped[int] = mapped_column(default=0, server_default="0")
+    """So many of its vouchers and budgets were booked back in parts."""
     undone_at: Mapped[datetime | None]
     undone_by: Mapped[str | None] = mapped_column(String(80))
     undone_by_name: Mapped[str | None] = mapped_column(String(100))
@@ -113,6 +128,16 @@ class EarlierAdministration(Base):
     def is_draft(self) -> bool:
         """Whether its files and columns can still change."""
         return self.state is AdministrationState.DRAFT
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of it was written in the books."""
+        return self.last_transfer_id is not None
+
+    @property
+    def row_count(self) -> int:
+        """How many rows wait here."""
+        return sum(len(table["rows"]) for table in self.tables.values())
 
     @property
     def was_tried(self) -> bool:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.accounting.takeover.checking import DeskGrounds, plan_of_administration
 from portal.accounting.takeover.columns import SumKind
 from portal.accounting.takeover.models import (
+    AdministrationState,
     ColumnChoice,
     EarlierAdministration,
     VoucherTakenOver,
@@ -27,6 +28,7 @@ from portal.ledger.models import LedgerAccount, Transfer, TransferKind
 from portal.ledger.queries import available_cents, figures
 from portal.paying.payments.models import Payment, PaymentState
 from portal.people.actor import Actor, Audience
+from portal.platform.among import among
 from portal.spending.invoices.models import Invoice
 from portal.spending.providers.queries import providers
 from portal.spending.vouchers.models import Award, Redemption, Voucher, VoucherChange
@@ -97,8 +99,28 @@ def vouchers_taken_over(session: Session, *, administration: EarlierAdministrati
 
 
 def plan_of(session: Session, *, administration: EarlierAdministration, today: date) -> AdministrationPlan:
-    """What a takeover would write now, and what is wrong in its files."""
-    return plan_of_administration(administration.tables, administration.mapping, desk_grounds(session, today=today))
+    """What a takeover would write now, and what is wrong in its files.
+
+    Of one that is being written all of it, the part that stands in the books too: as it was seen before it began.
+    """
+    grounds = desk_grounds(session, today=today)
+    if administration.state is AdministrationState.CARRYING:
+        grounds = _before_it(session, grounds, administration)
+    return plan_of_administration(administration.tables, administration.mapping, grounds)
+
+
+def _before_it(session: Session, grounds: DeskGrounds, administration: EarlierAdministration) -> DeskGrounds:
+    """What the desk knew before the first part of this takeover was written."""
+    own = select(VoucherTakenOver.reference_key).where(VoucherTakenOver.administration_id == administration.id)
+    wrote = sums_in_books(session, administration_id=administration.id)
+    moved = {
+        slug: kinds[SumKind.BUDGET] - kinds[SumKind.AWARDED] + kinds[SumKind.RELEASED] for slug, kinds in wrote.items()
+    }
+    lines = {
+        name: replace(line, free_cents=line.free_cents - moved.get(line.slug, 0))
+        for name, line in grounds.lines.items()
+    }
+    return replace(grounds, lines=lines, references=grounds.references - set(session.scalars(own)))
 
 
 def desk_grounds(session: Session, *, today: date) -> DeskGrounds:
@@ -172,12 +194,9 @@ def sums_in_books(session: Session, *, administration_id: int) -> Sums:
             found.setdefault(slugs[line_id], dict.fromkeys(SumKind, 0))[kind] += cents
 
     funded = Transfer.key.startswith(f"{BUDGET_KEY}{administration_id}:") & (Transfer.kind == TransferKind.FUND)
-    ids = list(
-        session.scalars(
-            select(VoucherTakenOver.voucher_id).where(VoucherTakenOver.administration_id == administration_id)
-        )
-    )
-    awarded = Transfer.key.startswith("award:") & Transfer.voucher_id.in_(ids)
+    mine = select(VoucherTakenOver.voucher_id).where(VoucherTakenOver.administration_id == administration_id)
+    ids = list(session.scalars(mine))
+    awarded = Transfer.key.startswith("award:") & among(Transfer.voucher_id, ids)
     for kind, which in ((SumKind.BUDGET, funded), (SumKind.AWARDED, awarded)):
         rows = select(LedgerAccount.funding_line_id, func.sum(Transfer.amount_cents))
         rows = rows.join(LedgerAccount, LedgerAccount.id == Transfer.credit_account_id).where(which)
@@ -194,11 +213,19 @@ def sums_in_books(session: Session, *, administration_id: int) -> Sums:
 
 
 def touches(session: Session, *, administration: EarlierAdministration) -> list[Touch]:
-    """What happened to the vouchers of a takeover after it: each kind of act at most once per voucher, by reference."""
-    mine = select(VoucherTakenOver.voucher_id).where(VoucherTakenOver.administration_id == administration.id)
-    last = administration.last_transfer_id or 0
+    """What happened to the vouchers of a takeover that stand, after it: each kind of act at most once per voucher, by reference.
+
+    All its own bookings have the instant at which it was decided. What has another was booked by somebody else, also between two
+    parts; so was what came after the last of its own.
+    """
+    mine = select(VoucherTakenOver.voucher_id).where(
+        VoucherTakenOver.administration_id == administration.id, VoucherTakenOver.undone_at.is_(None)
+    )
+    others: ColumnElement[bool] = Transfer.at != administration.taken_over_at
+    if administration.last_transfer_id is not None:
+        others = or_(others, Transfer.id > administration.last_transfer_id)
     asked: dict[str, Select[int | None]] = {
-        "booked": select(Transfer.voucher_id).where(Transfer.voucher_id.in_(mine), Transfer.id > last),
+        "booked": select(Transfer.voucher_id).where(Transfer.voucher_id.in_(mine), others),
         "changed": select(VoucherChange.voucher_id).where(VoucherChange.voucher_id.in_(mine)),
         "invoiced": select(Invoice.voucher_id).where(Invoice.voucher_id.in_(mine)),
         "decided": select(Voucher.id)
@@ -222,5 +249,5 @@ def _references(session: Session, voucher_ids: Collection[int]) -> dict[int, str
     rows = select(VoucherTakenOver.voucher_id, VoucherTakenOver.reference)
     return {
         row.voucher_id: row.reference
-        for row in session.execute(rows.where(VoucherTakenOver.voucher_id.in_(list(voucher_ids))))
+        for row in session.execute(rows.where(among(VoucherTakenOver.voucher_id, voucher_ids)))
     }

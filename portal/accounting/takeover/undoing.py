@@ -21,6 +21,7 @@ from portal.ledger.models import LedgerAccount, Transfer, TransferKind
 from portal.ledger.undoing import reserve_released_again, reserve_spends_again, take_back_payment
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
+from portal.platform.among import among
 from portal.platform.errors import Conflict
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.vouchers.linking import link_spends
@@ -42,46 +43,73 @@ def undo_everything(
 
     Raises ``Conflict`` when money of its budgets is in use by now.
     """
-    mine = select(VoucherTakenOver.voucher_id).where(VoucherTakenOver.administration_id == administration.id)
-    rows = select(Voucher).where(Voucher.id.in_(mine)).order_by(Voucher.id)
-    vouchers = session.scalars(rows.with_for_update(of=Voucher).execution_options(populate_existing=True)).all()
-    budgets = _budgets(session, administration)
-    lock_money(session, funding_line_ids=_lines(session, budgets, vouchers))
+    vouchers = held_vouchers(session, administration=administration)
+    budgets = budgets_of(session, administration=administration)
+    lock_lines(session, budgets=budgets, vouchers=vouchers)
     untouched()
+    undo_vouchers(session, vouchers=vouchers, actor=actor, now=now)
+    undo_budgets(session, budgets=[*reversed(budgets)], actor=actor, now=now)
+
+
+def held_vouchers(session: Session, *, administration: EarlierAdministration, most: int | None = None) -> list[Voucher]:
+    """The vouchers of a takeover that stand (at most so many), the last one first, locked."""
+    mine = select(VoucherTakenOver.voucher_id).where(
+        VoucherTakenOver.administration_id == administration.id, VoucherTakenOver.undone_at.is_(None)
+    )
+    chosen = session.scalars(mine.order_by(VoucherTakenOver.voucher_id.desc()).limit(most)).all()
+    rows = select(Voucher).where(among(Voucher.id, chosen)).order_by(Voucher.id)
+    locked = session.scalars(rows.with_for_update(of=Voucher).execution_options(populate_existing=True)).all()
+    return [*reversed(locked)]
+
+
+def budgets_of(session: Session, *, administration: EarlierAdministration) -> list[Transfer]:
+    """What a takeover put into funding lines, in the order of the books."""
+    keyed = Transfer.key.startswith(f"{BUDGET_KEY}{administration.id}:")
+    rows = select(Transfer).where(keyed, Transfer.kind == TransferKind.FUND).order_by(Transfer.id)
+    return list(session.scalars(rows))
+
+
+def lock_lines(session: Session, *, budgets: Sequence[Transfer], vouchers: Sequence[Voucher]) -> None:
+    """Lock the funding lines that these budgets and vouchers are about."""
+    found = {line_of(session, one.credit_account_id) for one in budgets}
+    touched = select(LedgerAccount.funding_line_id).join(Transfer, Transfer.credit_account_id == LedgerAccount.id)
+    ids = [one.id for one in vouchers]
+    lines = found | set(session.scalars(touched.where(among(Transfer.voucher_id, ids)).distinct()))
+    lock_money(session, funding_line_ids=lines)
+
+
+def undo_vouchers(session: Session, *, vouchers: Sequence[Voucher], actor: Actor, now: datetime) -> None:
+    """Book these vouchers back, in this order: nothing of them counts any more."""
+    for voucher in vouchers:
+        _undo_voucher(session, voucher, actor, now)
+    for one in session.scalars(
+        select(VoucherTakenOver).where(among(VoucherTakenOver.voucher_id, [each.id for each in vouchers]))
+    ):
+        one.undone_at = now
+    session.flush()
+
+
+def undo_budgets(session: Session, *, budgets: Sequence[Transfer], actor: Actor, now: datetime) -> None:
+    """Give these budgets back to the funder, in this order. Raises ``Conflict`` when their money is in use by now."""
     try:
-        for voucher in reversed(vouchers):
-            _undo_voucher(session, voucher, actor, now)
-        for budget in reversed(budgets):
-            line = line_of(session, budget.credit_account_id)
+        for budget in budgets:
             with booked_for(session, budget.booked_on):
                 give_back(
                     session,
-                    funding_line_id=line,
+                    funding_line_id=line_of(session, budget.credit_account_id),
                     amount_cents=budget.amount_cents,
                     actor_id=actor.reference,
                     now=now,
                     note=NOTE,
                 )
     except BudgetExhausted as used:
-        message = _l("Geld uit deze administratie is hier al opnieuw gebruikt. Ongedaan maken kan niet meer.")
-        raise Conflict("money_in_use", message) from used
-    taken = select(VoucherTakenOver).where(VoucherTakenOver.administration_id == administration.id)
-    for one in session.scalars(taken):
-        one.undone_at = now
-    session.flush()
+        raise money_in_use() from used
 
 
-def _budgets(session: Session, administration: EarlierAdministration) -> list[Transfer]:
-    keyed = Transfer.key.startswith(f"{BUDGET_KEY}{administration.id}:")
-    rows = select(Transfer).where(keyed, Transfer.kind == TransferKind.FUND).order_by(Transfer.id)
-    return list(session.scalars(rows))
-
-
-def _lines(session: Session, budgets: list[Transfer], vouchers: Sequence[Voucher]) -> set[int]:
-    found = {line_of(session, one.credit_account_id) for one in budgets}
-    ids = [one.id for one in vouchers]
-    touched = select(LedgerAccount.funding_line_id).join(Transfer, Transfer.credit_account_id == LedgerAccount.id)
-    return found | set(session.scalars(touched.where(Transfer.voucher_id.in_(ids)).distinct()))
+def money_in_use() -> Conflict:
+    """What came with a takeover was awarded again."""
+    message = _l("Geld uit deze administratie is hier al opnieuw gebruikt. Ongedaan maken kan niet meer.")
+    return Conflict("money_in_use", message)
 
 
 def _undo_voucher(session: Session, voucher: Voucher, actor: Actor, now: datetime) -> None:

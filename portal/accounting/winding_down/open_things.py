@@ -27,6 +27,7 @@ from portal.ledger.models import LedgerAccount, Transfer
 from portal.ledger.queries import figures, line_figures, open_payables
 from portal.paying.payments.queries import redemption_of
 from portal.paying.settlements.models import Recovery, RecoveryState
+from portal.platform.among import among
 from portal.spending.invoices.models import Invoice, InvoiceState
 from portal.spending.vouchers.models import Voucher
 
@@ -129,7 +130,7 @@ def _vouchers(session: Session, _winding: WindingDown, scope: Scope, _today: dat
     found = figures(session, by=("voucher_id",), funding_line_ids=scope.line_ids) if scope.lines else {}
     reserved = {key[0]: one.reserved_cents for key, one in found.items() if one.reserved_cents > 0}
     numbers = [number for number in reserved if number is not None]
-    for voucher in session.scalars(select(Voucher).where(Voucher.id.in_(numbers)).order_by(Voucher.valid_until)):
+    for voucher in session.scalars(select(Voucher).where(among(Voucher.id, numbers)).order_by(Voucher.valid_until)):
         cents, day = reserved.pop(voucher.id), voucher.valid_until
         yield OpenThing(OpenKind.VOUCHER, str(voucher.id), cents, day, voucher.public_id)
     for number, cents in reserved.items():

@@ -19,6 +19,7 @@ from portal.awarding.decisions.models import DecisionOutcome
 from portal.cases.applications.models import Application
 from portal.framework.catalogue.queries import SchemeInForce, scheme_version
 from portal.people.actor import Actor, Audience
+from portal.platform.among import among
 from portal.platform.clock import local_date
 from portal.platform.legal_calendar import add_working_days
 from portal.spending.vouchers.models import Award, Voucher, VoucherChange
@@ -157,7 +158,7 @@ def _sectors(session: Session, employers: set[str | None]) -> dict[str | None, s
     rows = (
         select(Award.employer_key, RegisterEntry.sector)
         .join(RegisterEntry, RegisterEntry.award_id == Award.id)
-        .where(Award.employer_key.in_(employers), RegisterEntry.sector != "")
+        .where(among(Award.employer_key, employers), RegisterEntry.sector != "")
         .order_by(RegisterEntry.id)
     )
     return {row.employer_key: row.sector for row in session.execute(rows)}

@@ -20,6 +20,7 @@ from portal.cases.applications.models import Application
 from portal.cases.questions.models import DevelopmentQuestion, QuestionCostLine, QuestionState
 from portal.framework.catalogue.queries import Catalogue, catalogue, scheme_version
 from portal.framework.funding.queries import matching_funding_lines
+from portal.platform.among import among
 from portal.platform.clock import local_date
 from portal.spending.vouchers.models import Award, Voucher, VoucherState
 from schemes.definition import SchemeDefinition
@@ -167,7 +168,7 @@ def awarded_cents(session: Session, *, question_ids: Collection[int]) -> dict[in
     rows = session.execute(
         select(Award.question_id, Award.scheme, func.sum(Award.amount_cents))
         .join(Voucher, Voucher.award_id == Award.id)
-        .where(Award.question_id.in_(question_ids), Voucher.state != VoucherState.REVOKED)
+        .where(among(Award.question_id, question_ids), Voucher.state != VoucherState.REVOKED)
         .group_by(Award.question_id, Award.scheme)
     )
     found: dict[int, dict[str, int]] = {}

@@ -13,6 +13,7 @@ from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import STAFF_OF_CASES, may_see, question_by_id
 from portal.people.actor import Actor
 from portal.people.audit.models import AuditEvent
+from portal.platform.among import among
 from portal.platform.clock import local_date
 from portal.platform.reading_once import read_once
 
@@ -58,7 +59,7 @@ def next_talks(session: Session, *, question_ids: Collection[int], actor: Actor)
         return {}
     rows = session.execute(
         select(Conversation.question_id, func.min(Conversation.planned_for))
-        .where(Conversation.question_id.in_(question_ids), Conversation.state == ConversationState.PLANNED)
+        .where(among(Conversation.question_id, question_ids), Conversation.state == ConversationState.PLANNED)
         .group_by(Conversation.question_id)
     )
     return {row[0]: row[1] for row in rows}

@@ -15,6 +15,7 @@ from portal.cases.questions.models import Contact, DevelopmentQuestion, Question
 from portal.people.accounts.models import EmployerAddress, EmployerLink
 from portal.people.accounts.queries import addresses_of_employer, kvk_numbers_of
 from portal.people.actor import Actor, Audience
+from portal.platform.among import among
 
 REACHED_BY = ("email", "phone", "postcode", "house_number")
 NOT_BEFORE_SENT = DevelopmentQuestion.state != QuestionState.DRAFT
@@ -112,7 +113,7 @@ class BundledPlace:
 
 def places_of(session: Session, *, question_ids: Sequence[int]) -> dict[int, BundledPlace]:
     """For the questions that were sent together with others: where each stands."""
-    rows = select(BundledTraining).where(BundledTraining.sent_as_id.in_(question_ids))
+    rows = select(BundledTraining).where(among(BundledTraining.sent_as_id, question_ids))
     return {
         one.sent_as_id: BundledPlace(one.question_id, one.person, one.position)
         for one in session.scalars(rows)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from portal.cases.owners.models import CaseOwner
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.people.accounts.models import Account, Role
+from portal.platform.among import among
 
 
 def owner_of(session: Session, *, question: DevelopmentQuestion) -> CaseOwner | None:
@@ -26,7 +27,7 @@ def owner_names(session: Session, *, question_ids: Collection[int]) -> dict[int,
     rows = session.execute(
         select(CaseOwner.question_id, Account.display_name)
         .join(Account, Account.id == CaseOwner.account_id)
-        .where(CaseOwner.question_id.in_(question_ids))
+        .where(among(CaseOwner.question_id, question_ids))
     )
     return {row[0]: row[1] for row in rows}
 

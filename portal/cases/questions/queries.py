@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState, Route
 from portal.people.actor import Actor, Audience
+from portal.platform.among import among
 
 STAFF_OF_CASES = (Audience.ADVISOR, Audience.SYSTEM)
 
@@ -44,7 +45,7 @@ def ids_of_public_ids(session: Session, *, public_ids: Collection[str]) -> list[
     """The database ids of these questions, to log that they were looked at."""
     if not public_ids:
         return []
-    rows = select(DevelopmentQuestion.id).where(DevelopmentQuestion.public_id.in_(public_ids))
+    rows = select(DevelopmentQuestion.id).where(among(DevelopmentQuestion.public_id, public_ids))
     return list(session.scalars(rows.order_by(DevelopmentQuestion.id)))
 
 
@@ -66,7 +67,7 @@ def questions_by_ids(
     """These questions by their database id, with how to reach who asked; without those that the actor may not see."""
     if not question_ids:
         return {}
-    rows = select(DevelopmentQuestion).where(DevelopmentQuestion.id.in_(question_ids))
+    rows = select(DevelopmentQuestion).where(among(DevelopmentQuestion.id, question_ids))
     found = session.scalars(rows.options(selectinload(DevelopmentQuestion.contact)))
     return {question.id: question for question in found if may_see(question, actor)}
 

@@ -3,7 +3,7 @@
 Until the first night nothing is noted: `portal.paying.interest_due` looks at all that was paid in the last five years.
 
 Revision ID: 0079
-Revises: 0075
+Revises: 0077
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0079"
-down_revision = "0075"
+down_revision = "0077"
 branch_labels = None
 depends_on = None
 

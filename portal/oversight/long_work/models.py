@@ -30,6 +30,12 @@ class WorkKind(enum.StrEnum):
     """A plan of re-assignments; `about` is its public id."""
     ROOM = "surety_room"
     """How much may be promised beyond a budget; `about` is the public id of the surety."""
+    TAKEOVER_TRIAL = "takeover_trial"
+    """The trial run of an administration from before the desk; `about` is its public id."""
+    TAKEOVER = "takeover"
+    """Writing it in the books, part by part; `about` is its public id."""
+    TAKEOVER_UNDO = "takeover_undo"
+    """Booking it back, part by part; `about` is its public id."""
     SEARCH = "search"
     """The index by which everything is found, made anew."""
 
@@ -39,9 +45,10 @@ class WorkKind(enum.StrEnum):
         return self in KEEPS_PARTS
 
 
-KEEPS_PARTS = frozenset({WorkKind.JOB, WorkKind.SCENARIO})
+KEEPS_PARTS = frozenset({WorkKind.JOB, WorkKind.SCENARIO, WorkKind.TAKEOVER, WorkKind.TAKEOVER_UNDO})
 """Kinds of which each step is kept when it is done; of all others nothing is kept before the end."""
 
+LONGEST_REASON = 500
 WHOLE_REGION = "region"
 """What is worked out for the region as a whole: one at a time."""
 
@@ -71,6 +78,10 @@ class LongWork(Base):
         CheckConstraint("(state = 'running') = (lease IS NOT NULL)", name="running_by_somebody"),
         CheckConstraint("(state = 'running') = (leased_until IS NOT NULL)", name="running_until"),
         CheckConstraint("(state = 'failed') = (trouble IS NOT NULL)", name="failed_for_a_reason"),
+        CheckConstraint(
+            "(trouble_nl IS NULL) = (trouble_en IS NULL) AND (trouble_nl IS NULL OR trouble IS NOT NULL)",
+            name="reason_in_both_languages",
+        ),
         CheckConstraint("(state = 'cancelled') = (cancelled_by IS NOT NULL)", name="cancelled_by_somebody"),
         CheckConstraint("done >= 0 AND total >= 0 AND milliseconds >= 0", name="counts_not_negative"),
         Index("ix_long_work_state", "state"),
@@ -103,6 +114,9 @@ class LongWork(Base):
     leased_until: Mapped[datetime | None]
     trouble: Mapped[str | None] = mapped_column(String(80))
     """The code of what went wrong."""
+    trouble_nl: Mapped[str | None] = mapped_column(String(LONGEST_REASON))
+    """What went wrong and what somebody can do about it, as it was said then; not there for what failed before this was kept."""
+    trouble_en: Mapped[str | None] = mapped_column(String(LONGEST_REASON))
 
     @property
     def per_minute(self) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import case, select
 from sqlalchemy.orm import Session
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from portal.oversight.long_work.models import OPEN, LongWork, WorkKind
 from portal.people.actor import Actor, Audience
 
+OF_A_TAKEOVER = (WorkKind.TAKEOVER_TRIAL, WorkKind.TAKEOVER, WorkKind.TAKEOVER_UNDO)
 ASKERS: Mapping[WorkKind, frozenset[Audience]] = {
     WorkKind.JOB: frozenset({Audience.ADMIN}),
     WorkKind.SEARCH: frozenset({Audience.ADMIN}),
@@ -19,6 +20,7 @@ ASKERS: Mapping[WorkKind, frozenset[Audience]] = {
     WorkKind.ROUND: frozenset({Audience.REGION}),
     WorkKind.REBALANCE: frozenset({Audience.REGION}),
     WorkKind.ROOM: frozenset({Audience.REGION}),
+    **{kind: frozenset({Audience.REGION}) for kind in OF_A_TAKEOVER},
 }
 """Who may ask for what; of what does not stand here the screen before it decides."""
 SHARED = frozenset(
@@ -29,6 +31,7 @@ SHARED = frozenset(
         WorkKind.ROUND,
         WorkKind.REBALANCE,
         WorkKind.ROOM,
+        *OF_A_TAKEOVER,
     }
 )
 """Work for the region as a whole: a colleague who may ask for it sees it and stops it too, and is sent to the same."""
@@ -57,3 +60,9 @@ def open_work(session: Session, *, kind: WorkKind, about: str) -> LongWork | Non
     """The work of this kind about this that is not over."""
     same = (LongWork.kind == kind, LongWork.about == about, LongWork.state.in_(OPEN))
     return session.scalar(select(LongWork).where(*same).limit(1))
+
+
+def last_work(session: Session, *, kinds: Collection[WorkKind], about: str) -> LongWork | None:
+    """The work of these kinds about this that was asked for last, over or not."""
+    same = (LongWork.kind.in_(list(kinds)), LongWork.about == about)
+    return session.scalar(select(LongWork).where(*same).order_by(LongWork.id.desc()).limit(1))

@@ -31,6 +31,7 @@ from portal.paying.payments.models import Repayment, RepaymentState
 from portal.paying.settlements.models import Recovery, RecoveryState
 from portal.people.accounts.models import Account
 from portal.people.actor import Actor
+from portal.platform.among import among
 from portal.platform.clock import local_date
 from portal.second_look.objections.models import Objection, ObjectionState
 from portal.second_look.penalties.models import DefaultNotice
@@ -168,7 +169,7 @@ def _of_the_register(session: Session, actor: Actor, whose: Whose, today: date) 
     due = register_of_aid(session, actor=actor, due=True)
     if not due:
         return
-    wanted = select(Question.id).where(Question.id.in_({one.question_id for one in due}))
+    wanted = select(Question.id).where(among(Question.id, {one.question_id for one in due}))
     rows = {row.id: row for row in session.execute(of_whom(with_names(wanted), whose, actor))}
     for one in due:
         row = rows.get(one.question_id)

@@ -60,6 +60,7 @@ from portal.paying.collecting.models import CollectionStep
 from portal.paying.collecting.queries import INTERRUPTIONS
 from portal.paying.settlements.models import Debtor, Recovery, RecoveryState
 from portal.people.actor import Actor, Audience
+from portal.platform.among import among
 from portal.platform.clock import end_of_day, local_date
 from portal.platform.database import UtcDateTime
 from portal.second_look.objections.models import Objection, ObjectionState
@@ -371,7 +372,7 @@ def _names(session: Session, wanted: list[str]) -> dict[str, str]:
     if not wanted:
         return {}
     parts: list[Select[Any]] = [
-        select(kind.public_id, getattr(kind, name)).where(kind.public_id.in_(wanted))
+        select(kind.public_id, getattr(kind, name)).where(among(kind.public_id, wanted))
         for kind, name in _WITHOUT_CASE.values()
     ]
     return {row[0]: row[1] for row in session.execute(union_all(*parts))}

@@ -28,6 +28,7 @@ from portal.paying.payments.models import (
     RepaymentState,
 )
 from portal.people.actor import Actor, Audience
+from portal.platform.among import among
 from portal.spending.invoices.models import WAITING, Invoice, InvoiceKind
 from portal.spending.providers.models import Provider
 from portal.spending.vouchers.models import LIVE_STATES, Redemption, RedemptionSpend, Voucher
@@ -59,7 +60,7 @@ def cases_of_paid(session: Session, *, paid: Sequence[Payment | Payable]) -> lis
     vouchers = {thing.voucher_id for one in people for thing in (one.redemption, one.repayment) if thing is not None}
     cases = {one.own_debt.question_id for one in people if one.own_debt is not None}
     if vouchers:
-        cases |= set(session.scalars(select(Voucher.question_id).where(Voucher.id.in_(vouchers))))
+        cases |= set(session.scalars(select(Voucher.question_id).where(among(Voucher.id, vouchers))))
     return sorted(cases)
 
 
@@ -93,7 +94,7 @@ def payables(session: Session, *, lock: bool = False) -> list[Payable]:
     rows = _open_transfers()
     if lock:
         locked = session.scalars(rows.with_for_update(of=Transfer)).all()
-        rows = rows.where(Transfer.id.in_([one.id for one in locked]))
+        rows = rows.where(among(Transfer.id, [one.id for one in locked]))
     found: dict[tuple[bool, int], Payable] = {}
     for transfer in session.scalars(rows):
         redemption = redemption_of(session, transfer)
@@ -206,7 +207,7 @@ def on_its_way(session: Session, *, redemption_ids: Collection[int]) -> bool:
     Locks the payments that wait: who releases their batch at the same moment waits, and then sees what was written here.
     """
     rows = select(Payment.state).where(
-        Payment.redemption_id.in_(redemption_ids), Payment.state.in_((PaymentState.PLANNED, PaymentState.SENT))
+        among(Payment.redemption_id, redemption_ids), Payment.state.in_((PaymentState.PLANNED, PaymentState.SENT))
     )
     states = session.scalars(rows.order_by(Payment.id).with_for_update(of=Payment)).all()
     return PaymentState.SENT in states
@@ -275,17 +276,17 @@ def in_a_payment(session: Session, *, transfer_ids: Collection[int], lock: bool 
 
     With `lock` the amounts are locked first: who puts them in a batch at the same moment waits, and then sees what was done.
     """
-    rows = select(Transfer.id).where(Transfer.id.in_(list(transfer_ids))).order_by(Transfer.id)
+    rows = select(Transfer.id).where(among(Transfer.id, transfer_ids)).order_by(Transfer.id)
     if lock:
         session.execute(rows.with_for_update()).all()
-    live = select(PaymentSpend.transfer_id).where(PaymentSpend.transfer_id.in_(list(transfer_ids)), PaymentSpend.live)
+    live = select(PaymentSpend.transfer_id).where(among(PaymentSpend.transfer_id, transfer_ids), PaymentSpend.live)
     return set(session.scalars(live))
 
 
 def settled_elsewhere(session: Session, *, payment: Payment) -> bool:
     """Whether the books settled (part of) what a payment pays in another way: by a credit note, say."""
     ids = [spend.transfer_id for spend in payment.spends]
-    return session.scalar(select(Transfer.id).where(Transfer.resolves_id.in_(ids)).limit(1)) is not None
+    return session.scalar(select(Transfer.id).where(among(Transfer.resolves_id, ids)).limit(1)) is not None
 
 
 def payment_of(session: Session, *, redemption_id: int | None) -> Payment | None:
@@ -300,7 +301,9 @@ def paid_before(session: Session, *, payments: Collection[Payment]) -> dict[int,
     repayments = [one.repayment_id for one in payments if one.repayment_id is not None]
     debts = [one.own_debt_id for one in payments if one.own_debt_id is not None]
     same = or_(
-        Payment.redemption_id.in_(redemptions), Payment.repayment_id.in_(repayments), Payment.own_debt_id.in_(debts)
+        among(Payment.redemption_id, redemptions),
+        among(Payment.repayment_id, repayments),
+        among(Payment.own_debt_id, debts),
     )
     rows = select(Payment).where(Payment.state == PaymentState.RETURNED, same).order_by(Payment.id)
     returned = session.scalars(rows).all()

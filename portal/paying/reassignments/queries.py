@@ -20,6 +20,7 @@ from portal.ledger.queries import Figures, figures
 from portal.ledger.reassigning import standing_on_line
 from portal.paying.payments.queries import in_a_payment, redemption_of
 from portal.paying.reassignments.models import Reassignment
+from portal.platform.among import among
 from portal.spending.vouchers.models import Award, Voucher, VoucherState
 
 
@@ -124,7 +125,9 @@ def lines_by_earmark(
     open_money = {line.slug: _as_money(line, {}) for line in lines}
     money = {line.slug: _as_money(line, {"from": line.period_from, "to": line.period_to}) for line in lines}
     wanted = {one.award.decision_id for one in vouchers}
-    rows = select(Decision.id, Decision.problem_json).where(Decision.id.in_(wanted), Decision.problem_json.is_not(None))
+    rows = select(Decision.id, Decision.problem_json).where(
+        among(Decision.id, wanted), Decision.problem_json.is_not(None)
+    )
     kept = {int(number): str(text) for number, text in session.execute(rows)}
     found: dict[int, list[FundingLine]] = {}
     for voucher in vouchers:

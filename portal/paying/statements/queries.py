@@ -16,6 +16,7 @@ from portal.paying.statements.camt import BankSays
 from portal.paying.statements.models import ReportedState, UnmatchedLine
 from portal.paying.statements.pain002 import REFUSED
 from portal.people.actor import Actor
+from portal.platform.among import among
 from portal.platform.errors import Refusal
 from portal.spending.providers.models import Provider
 from portal.spending.vouchers.codes import codes_in, parse_code
@@ -49,7 +50,7 @@ def bank_states(session: Session, *, batch: PaymentBatch) -> dict[int, ReportedS
 def refused_by_report(session: Session, *, payments: Iterable[Payment]) -> set[int]:
     """Which of these payments, by id, the bank reported as refused."""
     ids = [one.id for one in payments]
-    rows = select(ReportedState.payment_id).where(ReportedState.payment_id.in_(ids), ReportedState.code == REFUSED)
+    rows = select(ReportedState.payment_id).where(among(ReportedState.payment_id, ids), ReportedState.code == REFUSED)
     return set(session.scalars(rows))
 
 

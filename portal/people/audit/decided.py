@@ -14,6 +14,8 @@ from typing import Any
 from sqlalchemy import Table, event, inspect, select
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction
 
+from portal.platform.among import among
+
 #: Per table the fields that are decided on. A table has a whole number as its key, ``id``.
 DECIDED: dict[str, tuple[str, ...]] = {
     "account": ("role", "grade", "disabled_at", "reviewed_at"),
@@ -197,7 +199,7 @@ def _note_updated(asked: ORMExecuteState) -> Any:
     before = {row[0]: row for row in session.execute(look.where(statement.whereclause).with_for_update())}
     done = asked.invoke_statement()
     if before:
-        for row in session.execute(look.where(table.c.id.in_(before))):
+        for row in session.execute(look.where(among(table.c.id, before))):
             for place, name in enumerate(names, start=1):
                 if row[place] != before[row[0]][place]:
                     _note(session, table.name, row[0], name, before[row[0]][place], row[place])

@@ -33,6 +33,7 @@ from portal.planning.expected_use.queries import (
     sureties_in_force,
     surety_of,
 )
+from portal.platform.among import among
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold, write_new
@@ -253,8 +254,8 @@ def _move_back(session: Session, surety: Surety, vouching: FundingLine, actor: A
     """What is reserved beyond the budget goes to it, as far as it has room, the oldest voucher first."""
     sums = figures(session, by=("voucher_id",), funding_line_ids=[vouching.id])
     held = {key[0]: one.reserved_cents for key, one in sums.items() if key[0] is not None and one.reserved_cents > 0}
-    rows = select(Voucher).where(Voucher.id.in_(held), Voucher.state.in_(LIVE_STATES)).order_by(Voucher.id)
-    locks = select(Voucher.id).where(Voucher.id.in_(held)).order_by(Voucher.id).with_for_update()
+    rows = select(Voucher).where(among(Voucher.id, held), Voucher.state.in_(LIVE_STATES)).order_by(Voucher.id)
+    locks = select(Voucher.id).where(among(Voucher.id, held)).order_by(Voucher.id).with_for_update()
     session.execute(locks).all()
     left = line_figures(session, funding_line_ids=[surety.line_id])[surety.line_id].available_cents
     moved = 0

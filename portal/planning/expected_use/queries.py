@@ -20,6 +20,7 @@ from portal.ledger.queries import Figures, figures, line_figures
 from portal.people.actor import Actor, Audience
 from portal.planning.expected_use.models import Surety, SuretyRoom, SuretyState
 from portal.planning.observed import Observed, observed
+from portal.platform.among import among
 from portal.spending.vouchers.models import Voucher
 
 SETS = 400
@@ -191,7 +192,7 @@ def open_parts(session: Session, known: Observed, *, lines: list[int]) -> list[O
     sums = figures(session, by=("voucher_id",), funding_line_ids=lines)
     held = {key[0]: one.reserved_cents for key, one in sums.items() if key[0] is not None and one.reserved_cents > 0}
     found = []
-    for voucher in session.scalars(select(Voucher).where(Voucher.id.in_(held)).order_by(Voucher.id)):
+    for voucher in session.scalars(select(Voucher).where(among(Voucher.id, held)).order_by(Voucher.id)):
         age = max(0, (known.on - voucher.issued_on).days // 7)
         valid = max(1, (voucher.valid_until - voucher.issued_on).days // 7)
         segment = known.segment_of.get(voucher.id, known.history.segments[0])

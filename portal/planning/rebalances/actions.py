@@ -23,6 +23,7 @@ from portal.people.region_only import require_region
 from portal.people.second_person import real_reason
 from portal.planning.rebalances.models import OPEN, MoveOutcome, MoveReason, Rebalance, RebalanceMove, RebalanceState
 from portal.planning.rebalances.queries import OpenBooks, freedom_of, waiting_rebalance
+from portal.platform.among import among
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold, write_guarded, write_new
@@ -157,7 +158,7 @@ def carry_out_rebalance(session: Session, *, rebalance: Rebalance, actor: Actor,
     hold(session, rebalance, Rebalance.state == RebalanceState.LAID_DOWN, otherwise=_not_waiting())
     require_power(session, Power.REBALANCE, actor=actor, on=local_date(now), prepared_by=rebalance.laid_down_by)
     vouchers = sorted({move.voucher_id for move in rebalance.moves})
-    session.execute(select(Voucher.id).where(Voucher.id.in_(vouchers)).order_by(Voucher.id).with_for_update()).all()
+    session.execute(select(Voucher.id).where(among(Voucher.id, vouchers)).order_by(Voucher.id).with_for_update()).all()
     for move in rebalance.moves:
         _carry_out(session, move, rebalance, actor, now)
     if all(move.outcome is MoveOutcome.SKIPPED for move in rebalance.moves):

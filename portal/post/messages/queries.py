@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.platform.among import among
 from portal.post.messages.models import (
     MessageConsent,
     MessageKind,
@@ -123,7 +124,7 @@ def undelivered(session: Session, *, message: OutboxMessage) -> UndeliveredMail 
 
 def undelivered_among(session: Session, *, messages: Collection[OutboxMessage]) -> set[int]:
     """The ids of these messages that did not arrive."""
-    rows = select(UndeliveredMail.message_id).where(UndeliveredMail.message_id.in_([one.id for one in messages]))
+    rows = select(UndeliveredMail.message_id).where(among(UndeliveredMail.message_id, [one.id for one in messages]))
     return set(session.scalars(rows))
 
 

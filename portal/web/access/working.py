@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from portal.oversight.long_work.actions import begin_work, cancel_work, go_on_with_work, pause_work
 from portal.oversight.long_work.models import OPEN, LongWork, WorkKind, WorkState
-from portal.oversight.long_work.queries import work_by_public_id
+from portal.oversight.long_work.queries import OF_A_TAKEOVER, work_by_public_id
 from portal.planning.forecasts.queries import forecast_made_at
 from portal.platform.clock import now
 from portal.platform.database import current_session
-from portal.platform.i18n import LazyString, format_datetime, ngettext
+from portal.platform.i18n import LazyString, format_datetime, localized, ngettext
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.publishing.workshop.queries import version_for
@@ -34,6 +34,7 @@ RESULTS: Mapping[str, LazyString] = {
     "round": _l("Bekijk de ronde"),
     "rebalance": _l("Bekijk het plan"),
     "surety_room": _l("Bekijk de garantie"),
+    **{kind.value: _l("Bekijk de administratie") for kind in OF_A_TAKEOVER},
 }
 
 
@@ -76,7 +77,9 @@ def title_of(work: LongWork) -> str:
 
 
 def trouble_of(work: LongWork) -> str | None:
-    """What went wrong, in words where there are."""
+    """What went wrong and what can be done about it, in words where there are."""
+    if work.trouble_nl is not None and work.trouble_en is not None:
+        return localized({"nl": work.trouble_nl, "en": work.trouble_en})
     return label(WORK_TROUBLES, work.trouble) if work.trouble in WORK_TROUBLES else work.trouble
 
 
@@ -104,6 +107,8 @@ def result_of(work: LongWork) -> str | None:
             return url_for("owner.version", scheme=version.scheme.slug, version=version.version)
     if work.kind is WorkKind.SCENARIO:
         return url_for("accounting.scenario", scenario_id=work.about)
+    if work.kind in OF_A_TAKEOVER:
+        return url_for("accounting.administration", administration_id=work.about)
     if work.kind is WorkKind.ROUND:
         return url_for("accounting.award_round", round_id=work.about)
     if work.kind is WorkKind.REBALANCE:

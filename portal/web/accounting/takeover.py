@@ -23,10 +23,13 @@ from portal.accounting.takeover.actions import (
     use_choice,
 )
 from portal.accounting.takeover.columns import COLUMNS, TABLES, TableKind
-from portal.accounting.takeover.models import EarlierAdministration
+from portal.accounting.takeover.models import AdministrationState, EarlierAdministration
+from portal.accounting.takeover.parts import begin_taking_over, begin_undoing, is_large, is_large_to_undo
 from portal.accounting.takeover.queries import administration_by_public_id, administrations, column_choices
 from portal.accounting.takeover.reading import read_administration
 from portal.accounting.takeover.template_book import template_workbook
+from portal.oversight.long_work.actions import begin_work
+from portal.oversight.long_work.models import WorkKind
 from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date
@@ -180,7 +183,10 @@ def administration_choice(administration_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/overnemen/<administration_id>/proef")
 def try_an_administration(administration_id: str) -> ResponseReturnValue:
-    """Do it as a trial."""
+    """Do it as a trial; a large one apart from this page."""
+    one = _the_administration(administration_id)
+    if is_large(one):
+        return _long(one, WorkKind.TAKEOVER_TRIAL, None)
     return _act(administration_id, try_administration, _("De proef is goed: de sommen zijn gelijk."))
 
 
@@ -193,7 +199,12 @@ def lay_down_an_administration(administration_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/overnemen/<administration_id>/boeken")
 def take_over_an_administration(administration_id: str) -> ResponseReturnValue:
-    """The second person takes it over."""
+    """The second person takes it over; a large one apart from this page. What stopped halfway goes on."""
+    one = _the_administration(administration_id)
+    if one.state is AdministrationState.CARRYING:
+        return _long(one, WorkKind.TAKEOVER, None)
+    if is_large(one):
+        return _long(one, WorkKind.TAKEOVER, begin_taking_over, seen_hash=one.content_hash)
     return _act(administration_id, take_over_administration, _("De administratie is overgenomen."), seen=True)
 
 
@@ -226,7 +237,12 @@ def lay_down_an_undo(administration_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/overnemen/<administration_id>/ongedaan/boeken")
 def undo_an_administration(administration_id: str) -> ResponseReturnValue:
-    """The second person undoes it."""
+    """The second person undoes it; a large one apart from this page. What stopped halfway goes on."""
+    one = _the_administration(administration_id)
+    if one.state is AdministrationState.UNDOING:
+        return _long(one, WorkKind.TAKEOVER_UNDO, None)
+    if is_large_to_undo(current_session(), administration=one):
+        return _long(one, WorkKind.TAKEOVER_UNDO, begin_undoing)
     return _act(administration_id, undo_administration, _("Het overnemen is ongedaan gemaakt."))
 
 
@@ -240,6 +256,22 @@ def _act(administration_id: str, act: Callable[..., Any], done: str, *, seen: bo
             act(current_session(), administration=one, actor=current_actor(), now=now(), **more)
             flash(done, "ok")
             return redirect(_here(one), code=303)
+    return _page(one, form)
+
+
+def _long(
+    one: EarlierAdministration, kind: WorkKind, decide: Callable[..., None] | None, **more: str
+) -> ResponseReturnValue:
+    """Decide (when that was not done before), and ask for the work: the same that goes on is given back."""
+    session, form = current_session(), Form()
+    decide_on(lambda: stands_of(one), one)
+    if form.validate_on_submit():
+        with form.refusals():
+            require_seen()
+            if decide is not None:
+                decide(session, administration=one, actor=current_actor(), now=now(), **more)
+            work = begin_work(session, kind=kind, about=one.public_id, actor=current_actor(), now=now())
+            return redirect(url_for("access.long_work", work_id=work.public_id), code=303)
     return _page(one, form)
 
 

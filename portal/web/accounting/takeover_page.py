@@ -14,6 +14,8 @@ from portal.accounting.takeover.queries import plan_of, vouchers_taken_over
 from portal.accounting.takeover.rows import AdministrationPlan, CellFault
 from portal.framework.funding.queries import funding_lines
 from portal.ledger.closing import closed_until
+from portal.oversight.long_work.models import OPEN, WorkKind, WorkState
+from portal.oversight.long_work.queries import last_work
 from portal.platform.clock import today
 from portal.platform.database import current_session
 from portal.platform.i18n import LazyString, format_euros
@@ -29,11 +31,19 @@ from portal.words.labels import VOUCHER_STATES, label, tag
 ADMINISTRATION_STATES: Mapping[str, tuple[LazyString, str]] = {
     "draft": (_l("nog niet voorgelegd"), "info"),
     "laid_down": (_l("wacht op een tweede persoon"), "wait"),
+    "carrying": (_l("wordt overgenomen"), "wait"),
     "taken_over": (_l("overgenomen"), "ok"),
     "undo_laid_down": (_l("ongedaan maken wacht op een tweede persoon"), "wait"),
+    "undoing": (_l("wordt ongedaan gemaakt"), "wait"),
     "undone": (_l("ongedaan gemaakt"), "no"),
     "dropped": (_l("weggegooid"), "neutral"),
 }
+OF_STATE: Mapping[AdministrationState, tuple[WorkKind, ...]] = {
+    AdministrationState.DRAFT: (WorkKind.TAKEOVER_TRIAL,),
+    AdministrationState.CARRYING: (WorkKind.TAKEOVER,),
+    AdministrationState.UNDOING: (WorkKind.TAKEOVER_UNDO,),
+}
+"""Which long work goes on with it, by where it stands."""
 _WAITING = (AdministrationState.DRAFT, AdministrationState.LAID_DOWN)
 _PER_PAGE = 50
 
@@ -56,8 +66,23 @@ def administration_page(one: EarlierAdministration, form: Form) -> dict[str, Any
         "sums": _sums(one),
         "own": one.laid_down_by == actor.reference,
         "own_undo": one.undo_laid_down_by == actor.reference,
+        "work": _work(one),
     }
     return shown | (_while_it_waits(one) if waits else _in_the_books(one))
+
+
+def _work(one: EarlierAdministration) -> dict[str, Any] | None:
+    """The long work about it that was asked for last, as far as it says something about where it stands."""
+    kinds = OF_STATE.get(one.state)
+    work = last_work(current_session(), kinds=kinds, about=one.public_id) if kinds else None
+    if work is None or (one.is_draft and (one.was_tried or work.state is WorkState.DONE)):
+        return None
+    open_ = work.state in OPEN
+    return {
+        "href": url_for("access.long_work", work_id=work.public_id),
+        "open": open_,
+        "failed": work.trouble is not None,
+    }
 
 
 def _while_it_waits(one: EarlierAdministration) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from portal.awarding.own_debts.models import OwnDebt
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.commands.jobs import desk_jobs
+from portal.commands.due import desk_jobs
 from portal.oversight.worklist.due import Due, DueItem, due_items
 from portal.oversight.worklist.for_me import due_for
 from portal.oversight.worklist.queries import Whose

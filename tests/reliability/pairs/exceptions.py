@@ -115,7 +115,11 @@ _REASONS: dict[str, tuple[str, ...]] = {
     ),
     PART_OF_TAKING_OVER: (
         "portal.accounting.takeover.carrying.carry",
+        "portal.accounting.takeover.carrying.carry_some",
+        "portal.accounting.takeover.moving.require_second",
+        "portal.accounting.takeover.undoing.undo_budgets",
         "portal.accounting.takeover.undoing.undo_everything",
+        "portal.accounting.takeover.undoing.undo_vouchers",
     ),
     PART_OF_DECIDING: (
         "portal.awarding.own_debts.actions.owe_of_own",

@@ -62,6 +62,8 @@ POWER_OF: dict[str, Power] = {
     "portal.framework.mandates.actions.end_mandate": Power.MANDATE,
     "portal.accounting.takeover.actions.take_over_administration": Power.TAKE_OVER,
     "portal.accounting.takeover.actions.undo_administration": Power.TAKE_OVER,
+    "portal.accounting.takeover.parts.carry_part": Power.TAKE_OVER,
+    "portal.accounting.takeover.parts.undo_part": Power.TAKE_OVER,
     "portal.accounting.expenses.actions.approve_expense": Power.EXPENSE,
     "portal.accounting.periods.actions.close_period": Power.CLOSE_BOOKS,
     "portal.accounting.winding_down.actions.transfer_what_is_left": Power.BUDGET,

@@ -24,6 +24,7 @@ UNPOWERED: dict[str, str] = {
     "portal.oversight.privacy.requested.carry_out_erasure": _ERASES,
     "portal.oversight.privacy.retention.actions.erase_batch": _ERASES,
     "portal.accounting.takeover.actions.try_administration": "It books everything in a savepoint to see the sums, and undoes that.",
+    "portal.accounting.takeover.parts.try_part": "It books a part in a savepoint to see the sums, and undoes that.",
     "portal.accounting.tranches.actions.receive_by_hand": "It lays money down that came in; another person confirms it.",
     "portal.accounting.tranches.actions.receive_from_bank": "The bank has the money in; a person says of which tranche it is.",
     "portal.accounting.tranches.actions.withdraw_receipt": "What waited for a second person did not count yet.",

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from portal.commands.jobs import desk_jobs
+from portal.commands.due import desk_jobs
 from portal.people.audit.models import AuditEvent
 from portal.post.messages.models import OutboxMessage
 from tests.reliability.walks.walk import LAST_DAY, NothingToDo, Walk, act

@@ -16,7 +16,7 @@ from portal.accounting.agreements.models import DutyKind, Repeated
 from portal.accounting.scheduled_reports.models import ReportRun, ReportSchedule, ScheduleEnd, ScheduleEvery
 from portal.accounting.tranches.actions import receive_from_bank
 from portal.accounting.tranches.models import TrancheReceipt
-from portal.commands.jobs import desk_jobs
+from portal.commands.due import desk_jobs
 from portal.framework.funding.models import Agreement
 from portal.people.accounts.models import Account, Role
 from portal.platform import clock

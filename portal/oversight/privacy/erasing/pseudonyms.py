@@ -29,8 +29,8 @@ def forget_pseudonyms(session: Session, *, question_ids: Sequence[int]) -> Count
     erased_case = table_called("erased_case")
     erased = exists().where(erased_case.c.question_id == award.c.question_id, erased_case.c.part == Family.CASE)
     living = and_(not_(among(award.c.question_id, question_ids)), not_(erased))
-    gone -= _keys(session, award, living, known=gone)
-    gone -= _keys(session, application, None, known=gone)
+    gone -= _keys(session, award, living, only=gone)
+    gone -= _keys(session, application, None, only=gone)
     if not gone:
         return Counter()
     fresh = {key: f"erased{secrets.token_hex(24)}" for key in sorted(gone)}
@@ -53,16 +53,16 @@ def forget_pseudonyms(session: Session, *, question_ids: Sequence[int]) -> Count
     return counts
 
 
-def _keys(session: Session, table: Table, where: object, known: set[str] | None = None) -> set[str]:
+def _keys(session: Session, table: Table, where: object, only: set[str] | None = None) -> set[str]:
     found: set[str] = set()
-    if known is not None and not known:
+    if only is not None and not only:
         return found
     for column in (table.c.person_key, table.c.employer_key):
         rows = select(column).where(column.is_not(None)).distinct()
         if where is not None:
             rows = rows.where(where)  # type: ignore[arg-type]
-        if known is not None:
-            rows = rows.where(among(column, known))
+        if only is not None:
+            rows = rows.where(among(column, only))
         found |= set(session.connection().execute(rows).scalars())
     return {key for key in found if not key.startswith("erased")}
 

@@ -237,10 +237,10 @@ def _forget_accounts(session: Session, due: object) -> int:
         session.connection().execute(change.values(display_name="gewist", email=mail))
     links = table_called("sign_in_link")
     sessions = table_called("session_record")
-    mine = links.c.account_id.in_(ids)
+    mine = among(links.c.account_id, ids)
     session.connection().execute(
         delete(sessions).where(
-            or_(sessions.c.account_id.in_(ids), sessions.c.sign_in_link_id.in_(select(links.c.id).where(mine)))
+            or_(among(sessions.c.account_id, ids), sessions.c.sign_in_link_id.in_(select(links.c.id).where(mine)))
         )
     )
     session.connection().execute(delete(links).where(mine))

@@ -19,6 +19,7 @@ from portal.oversight.privacy.kinds import CASES, Kept
 from portal.oversight.privacy.retention.models import ErasedCase, LegalHold
 from portal.paying.payments.models import Payment, PaymentState, Repayment, RepaymentState
 from portal.paying.settlements.models import Recovery
+from portal.platform.among import among
 from portal.platform.clock import AMSTERDAM
 from portal.second_look.objections.models import Objection, ObjectionState
 from portal.second_look.penalties.models import DefaultNotice
@@ -180,5 +181,5 @@ def drafts_due(*, cut: date) -> Select[int]:
 
 def numbers_of(session: Session, question_ids: Sequence[int]) -> list[str]:
     """By which numbers these cases go."""
-    rows = select(Question.reference_number).where(Question.id.in_(question_ids)).order_by(Question.id)
+    rows = select(Question.reference_number).where(among(Question.id, question_ids)).order_by(Question.id)
     return [number for number in session.scalars(rows) if number]

@@ -30,7 +30,7 @@ from portal.accounting.scheduled_reports.queries import (
     schedule_by_public_id,
     schedules,
 )
-from portal.commands.jobs import desk_jobs
+from portal.commands.due import desk_jobs
 from portal.papers.correspondence import NoRecipient, compose
 from portal.people.accounts.actions import create_account, disable_account
 from portal.people.accounts.models import Account, Role

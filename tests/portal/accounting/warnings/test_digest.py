@@ -13,7 +13,7 @@ from portal.accounting.warnings.actions import DIGEST, mark_seen, plan_inflow, s
 from portal.accounting.warnings.queries import desk_warnings, warnings_now
 from portal.accounting.warnings.sentences import KINDS
 from portal.cases.questions.models import Route
-from portal.commands.jobs import desk_jobs
+from portal.commands.due import desk_jobs
 from portal.papers.correspondence import NoRecipient, compose
 from portal.people.accounts.actions import create_account, disable_account
 from portal.people.accounts.models import Account, Role

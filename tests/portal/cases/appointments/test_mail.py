@@ -15,7 +15,7 @@ from portal.cases.conversations.models import Conversation, ConversationState
 from portal.cases.diaries.models import TakenQuarter, TalkWay
 from portal.cases.questions.actions import withdraw_question
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.commands.jobs import desk_jobs
+from portal.commands.due import desk_jobs
 from portal.papers.sending import send_mail
 from portal.platform.config import load_settings
 from portal.platform.database import unit_of_work

@@ -13,7 +13,7 @@ from portal.cases.corrections.actions import confirm_correction
 from portal.cases.corrections.models import Correction, OnWord
 from portal.cases.corrections.queries import TOLD
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.commands.jobs import desk_jobs
+from portal.commands.due import desk_jobs
 from portal.platform.database import unit_of_work
 from portal.platform.jobs.actions import run_jobs
 from portal.post.messages.models import OutboxMessage

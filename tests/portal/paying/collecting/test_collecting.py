@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.commands.jobs import desk_jobs
+from portal.commands.due import desk_jobs
 from portal.ledger.invariants import verify
 from portal.paying.collecting import queries
 from portal.paying.collecting.actions import (

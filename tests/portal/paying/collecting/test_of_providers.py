@@ -8,7 +8,7 @@ from unittest.mock import patch
 import pytest
 from sqlalchemy.orm import Session
 
-from portal.commands.jobs import desk_jobs
+from portal.commands.due import desk_jobs
 from portal.paying.collecting.actions import remind_debtor, remind_provider
 from portal.paying.collecting.of_providers import (
     claims_on_provider,

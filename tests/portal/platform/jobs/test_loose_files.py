@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from portal.commands.jobs import desk_jobs
+from portal.commands.due import desk_jobs
 from portal.platform.database import unit_of_work
 from portal.platform.jobs.actions import run_jobs
 from portal.post.files.actions import KEPT_UNUSED, Vault, store_file

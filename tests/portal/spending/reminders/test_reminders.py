@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.cases.conversations.actions import announce_delay
 from portal.cases.owners.actions import claim_case
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.commands.jobs import desk_jobs
+from portal.commands.due import desk_jobs
 from portal.people.accounts.actions import create_account
 from portal.people.accounts.models import Role
 from portal.people.actor import Actor, Audience

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from portal.cases.questions.models import CostInput, Route
-from portal.commands.jobs import desk_jobs
+from portal.commands.due import desk_jobs
 from portal.commands.vouchers import ExpiryRun, expire_late_vouchers
 from portal.ledger.invariants import verify
 from portal.ledger.queries import Figures, figures

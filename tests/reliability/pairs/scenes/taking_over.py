@@ -22,8 +22,19 @@ from portal.accounting.takeover.actions import (
     use_choice,
 )
 from portal.accounting.takeover.columns import TableKind
-from portal.accounting.takeover.models import ColumnChoice, EarlierAdministration
+from portal.accounting.takeover.models import AdministrationState, ColumnChoice, EarlierAdministration
+from portal.accounting.takeover.moving import right_plan
+from portal.accounting.takeover.parts import (
+    begin_taking_over,
+    begin_undoing,
+    carry_part,
+    keep_trial,
+    plan_to_carry,
+    try_part,
+    undo_part,
+)
 from portal.accounting.takeover.reading import ReadTables, read_administration
+from portal.accounting.takeover.rows import AdministrationPlan
 from portal.accounting.takeover.template_book import template_workbook
 from portal.framework.funding.actions import lower_budget
 from portal.framework.funding.models import FundingLine
@@ -54,6 +65,18 @@ def _tables() -> ReadTables:
 
 FIRST = select(EarlierAdministration.content_hash).order_by(EarlierAdministration.id).limit(1)
 SEEN = Found(lambda session, _who: session.scalar(FIRST))
+
+
+def _plan(session: Session, _who: object) -> AdministrationPlan:
+    """What is tried or written, as a process of the desk reads it before its first part."""
+    one = session.scalars(select(EarlierAdministration)).one()
+    if one.state is AdministrationState.CARRYING:
+        return plan_to_carry(session, administration=one)[0]
+    return right_plan(session, one, NOW)
+
+
+PLAN = Found(_plan)
+SUMS = Found(lambda session, who: [_plan(session, who).sums])
 
 
 def _sent(session: Session) -> None:
@@ -88,6 +111,19 @@ def _to_be_undone(session: Session) -> None:
     lay_down_undo(session, administration=_stands(session), reason=WHY, actor=REGION, now=NOW)
 
 
+def _half(session: Session) -> None:
+    one = _laid_down(session)
+    begin_taking_over(session, administration=one, seen_hash=one.content_hash, actor=SECOND_REGION, now=NOW)
+    plan = _plan(session, None)
+    carry_part(session, administration=one, plan=plan, actor=SECOND_REGION, now=NOW, most=2)
+
+
+def _half_undone(session: Session) -> None:
+    _to_be_undone(session)
+    one = session.scalars(select(EarlierAdministration)).one()
+    begin_undoing(session, administration=one, actor=SECOND_REGION, now=NOW)
+
+
 GIVEN_BACK = row(return_administration, administration=ONE, actor=REGIONS)
 LINE = the(FundingLine, slug="provincie-breed")
 lowered = partial(row, lower_budget, line=LINE, reason="Minder.", actor=REGIONS, prepared_by=FIRST_OF_REGION)
@@ -105,6 +141,8 @@ DRAFT = Scene(
         row(choose_columns, administration=ONE, chosen={}, keep_as="Ons fonds", actor=REGIONS),
         row(use_choice, administration=ONE, choice=CHOICE, actor=REGIONS),
         row(try_administration, administration=ONE, actor=REGIONS),
+        row(try_part, administration=ONE, plan=PLAN, part=PLAN, actor=REGIONS),
+        row(keep_trial, administration=ONE, seen_hash=SEEN, plan=PLAN, booked=SUMS, actor=REGIONS),
         row(lay_down_administration, administration=ONE, seen_hash=SEEN, actor=REGIONS),
         row(drop_administration, administration=ONE, actor=REGIONS),
         row(keep_administration, name="ander.xlsx", read=_tables(), actor=REGIONS),
@@ -113,7 +151,22 @@ DRAFT = Scene(
 WAITS = Scene(
     "an administration that waits for a second person",
     _laid_down,
-    (row(take_over_administration, administration=ONE, seen_hash=SEEN, actor=OTHERS), GIVEN_BACK, LOWERED_BEFORE),
+    (
+        row(take_over_administration, administration=ONE, seen_hash=SEEN, actor=OTHERS),
+        row(begin_taking_over, administration=ONE, seen_hash=SEEN, actor=OTHERS),
+        GIVEN_BACK,
+        LOWERED_BEFORE,
+    ),
+)
+HALF = Scene(
+    "an administration of which one part was taken over",
+    _half,
+    (
+        row(carry_part, administration=ONE, plan=PLAN, actor=by(SECOND_REGION)),
+        row(lay_down_undo, administration=ONE, reason=WHY, actor=REGIONS),
+        LAPSED,
+        LOWERED_BEFORE,
+    ),
 )
 STANDS = Scene(
     "an administration that was taken over",
@@ -123,7 +176,18 @@ STANDS = Scene(
 UNDONE = Scene(
     "an administration that is to be undone",
     _to_be_undone,
-    (row(undo_administration, administration=ONE, actor=OTHERS), GIVEN_BACK, LAPSED, LOWERED),
+    (
+        row(undo_administration, administration=ONE, actor=OTHERS),
+        row(begin_undoing, administration=ONE, actor=OTHERS),
+        GIVEN_BACK,
+        LAPSED,
+        LOWERED,
+    ),
+)
+HALF_UNDONE = Scene(
+    "an administration that is being undone",
+    _half_undone,
+    (row(undo_part, administration=ONE, most=1, actor=by(SECOND_REGION)), LAPSED, LOWERED),
 )
 
-SCENES = (DRAFT, WAITS, STANDS, UNDONE)
+SCENES = (DRAFT, WAITS, HALF, STANDS, UNDONE, HALF_UNDONE)
