@@ -96,7 +96,9 @@ def downgrade() -> None:
             for name in ("state", "taken_over_at", "last_transfer_id", "undone_at", "undone_by", "undone_by_name")
         ),
     )
-    last: sa.Select[Any] = sa.select(sa.func.coalesce(sa.func.max(sa.column("id")), 0)).select_from(sa.table("transfer"))
+    last: sa.Select[Any] = sa.select(sa.func.coalesce(sa.func.max(sa.column("id")), 0)).select_from(
+        sa.table("transfer")
+    )
     whole = {"last_transfer_id": last.scalar_subquery()}
     nobody = {"undone_at": None, "undone_by": None, "undone_by_name": None}
     half = (one.c.taken_over_at.is_not(None), one.c.last_transfer_id.is_(None))
