@@ -24,10 +24,11 @@ from tests.journeys.conftest import OpenPage, Serve
 from tests.journeys.seeing import assert_accessible, assert_fits
 from tests.web.apps import settings_for
 from tests.web.browser import make_account
+from tests.web.conftest import app
 from tests.web.office import Office, office
 from tests.who_runs_what import BROAD
 
-__all__ = ["office"]
+__all__ = ["app", "office"]
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ["sqlite"], indirect=True)]
 
 WIDTHS = (1280, 360) if BROAD else (360,)

@@ -108,7 +108,7 @@ def again(
     if history is None or history.steps is None or engine.pool.checkedout():  # type: ignore[attr-defined]
         return make()
     first = clock.now()
-    steps = (*history.steps, step, first if first == clock.now() else None)
+    steps = (*history.steps, step, first if first is clock.now() else None)  # twice the very same: it stands still
     kept = _KEPT.get(steps)
     if kept is not None and time.monotonic() - kept.since < GOOD_FOR:
         _KEPT.move_to_end(steps)

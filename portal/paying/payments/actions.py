@@ -66,8 +66,7 @@ OF_OWN = {
 def make_batch(
     session: Session, *, redemption_ids: Collection[int] | None = None, actor: Actor, now: datetime
 ) -> PaymentBatch:
-    """Put everything that is to be paid, also what is owed to holders and by the region itself (or these redemptions only), in a
-    new batch, as a preview.
+    """Put all that is to be paid, also to holders and by the region itself, or these redemptions only, in a new batch: a preview.
 
     What has no account number is left out. Raises ``Conflict`` when nothing is left to pay.
     """

@@ -29,6 +29,7 @@ CHANCE = frozenset(
         "transfer.key",
         "voucher.code",
         "job_item.lease",
+        "long_work.about",
         "award_round.seed",
         "award_round.seed_print",
         "audit_link.place",
@@ -36,7 +37,7 @@ CHANCE = frozenset(
         "audit_link.digest",
     }
 )
-"""Columns with a value by chance, or of the order in the log."""
+"""Columns with a value by chance, or of the order in the log. What long work is about is called by its public id."""
 NOT_LOOKED_AT = frozenset(
     {"audit_head", "idempotency_key", "session_record", "search_due", "search_entry", "search_term", "search_variant"}
 )
