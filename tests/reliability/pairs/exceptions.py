@@ -35,9 +35,11 @@ TELLING = "It tells administrators of something to look at, and changes nothing 
 PART_OF_ERASING = (
     "A part of erasing a planned batch or what was asked, which hold the batch, the request and the cases first."
 )
+NOTING = "It notes each night anew what the work list asks to decide; who decides looks again at what is due."
 SCANNING = "It touches one file that waits for a scanner; what is noted twice is noted once."
 
 _REASONS: dict[str, tuple[str, ...]] = {
+    NOTING: ("portal.paying.interest_due.note_interest_due",),
     PART_OF_ERASING: (
         "portal.oversight.privacy.erasing.cases.erase_parts",
         "portal.oversight.privacy.retention.actions.note_erased",

@@ -62,6 +62,8 @@ POWER_OF: dict[str, Power] = {
     "portal.framework.mandates.actions.end_mandate": Power.MANDATE,
     "portal.accounting.takeover.actions.take_over_administration": Power.TAKE_OVER,
     "portal.accounting.takeover.actions.undo_administration": Power.TAKE_OVER,
+    "portal.accounting.takeover.parts.begin_taking_over": Power.TAKE_OVER,
+    "portal.accounting.takeover.parts.begin_undoing": Power.TAKE_OVER,
     "portal.accounting.takeover.parts.carry_part": Power.TAKE_OVER,
     "portal.accounting.takeover.parts.undo_part": Power.TAKE_OVER,
     "portal.accounting.expenses.actions.approve_expense": Power.EXPENSE,
