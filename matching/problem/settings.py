@@ -104,7 +104,7 @@ WITH_CUTS = {"cut_level": 1}
 PASSES_WITHOUT_PRESOLVE: frozenset[PassName] = frozenset({"own_money", "rest", "schemes"})
 """Passes in which presolve costs more than it gives; the two with many different weights need it."""
 
-Way = Literal["usual", "tree", "harder", "upwards", "cut_tree"]
+Way = Literal["usual", "tree", "harder", "upwards"]
 """A way in which CP-SAT searches."""
 
 WAYS: dict[Way, dict[str, int | bool]] = {
@@ -116,7 +116,6 @@ WAYS: dict[Way, dict[str, int | bool]] = {
         "search_branching": 5,  # PORTFOLIO_WITH_QUICK_RESTART_SEARCH
     },
     "upwards": {"cp_model_presolve": True, "cut_level": 1, "use_objective_lb_search": True},
-    "cut_tree": {"cp_model_presolve": True, "cut_level": 1, "optimize_with_lb_tree_search": True},
 }
 """What each way changes of `SOLVER_PARAMETERS`. A problem that takes one of them long seldom takes the others long too."""
 
@@ -172,7 +171,7 @@ SLICES_OF_BUNDLE: tuple[Slice, ...] = (
 """Those of a bundle: many amounts and nobody who asks first. Upwards from the bound it is mostly proven at the first try."""
 
 SLICES_OF_BUNDLE_PASS: dict[PassName, tuple[Slice, ...]] = {
-    "schemes": (("usual", 1, 40), ("upwards", 6, 200), ("cut_tree", 4, 200)),
+    "schemes": (("usual", 1, 40), ("upwards", 6, 200), ("tree", 6, 200), ("upwards", 20, 200)),
     "canonical": (("usual", 1, 40), ("upwards", 4, 200), ("harder", 5, 200)),
 }
 """And of its passes that count or only divide."""

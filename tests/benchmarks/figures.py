@@ -168,8 +168,8 @@ def explanations() -> Iterator[Figure]:
         explain(ready.problem, proposal, ready.verdicts, region().schemes.values())
         insight(asked, region(), ready, proposal, on=ON)
         times.append((time.perf_counter() - start) * 1000)
-    yield Figure("explain_p50_ms", statistics.median(times), "ms", 300)
-    yield Figure("explain_max_ms", max(times), "ms")
+    yield Figure("explain_p50_ms", statistics.median(times), "ms", 20)
+    yield Figure("explain_max_ms", max(times), "ms", 150)
 
 
 BUNDLES = 5
@@ -198,7 +198,7 @@ def together() -> Iterator[Figure]:
             gaps.append(max(one.gap / max(1, one.value) * 100 for one in money))
             schemes.append(max(one.gap for one in proposal.passes if one.name == "schemes"))
             unproven += proposal.status != "proven"
-    yield Figure("bundle_20_s", max(max(found) for found in times.values()), "s", 10)
+    yield Figure("bundle_20_s", max(max(found) for found in times.values()), "s", 5)
     yield Figure("bundle_20_catalogue_s", max(times["catalogue"]), "s")
     yield Figure("bundle_20_gap_percent", max(gaps), "% of the sum", 0.5)
     yield Figure("bundle_20_unproven", unproven, f"of {BUNDLES + len(DENSE_BUNDLES)}")
