@@ -75,13 +75,19 @@ class DividedPart:
     """At which place it stands there, by points or lot; 1 is the first."""
 
 
-def part_of(session: Session, *, application: Application, scheme: str) -> DividedPart | None:
-    """What was divided to an application of a scheme; None while no round in which it takes part was divided."""
-    found: DividedPart | None = None
-    for one in rounds_of_scheme(session, scheme=scheme):
+def parts_of(session: Session, *, application: Application) -> list[DividedPart]:
+    """What was divided to an application, per scheme in order of its slug; without schemes of which no round was yet."""
+    mine = (AwardRound.scheme.in_(application.schemes), AwardRound.state == RoundState.DIVIDED)
+    found: dict[str, DividedPart] = {}
+    for one in session.scalars(select(AwardRound).where(*mine).order_by(AwardRound.id)):
         division = division_of(one)
         for place, row in enumerate(division.rows if division is not None else (), start=1):
             if row.number == application.number:
-                before = found.cents if found is not None else 0
-                found = DividedPart(scheme, before + row.granted_cents, one, row, place)
-    return found
+                before = found[one.scheme].cents if one.scheme in found else 0
+                found[one.scheme] = DividedPart(one.scheme, before + row.granted_cents, one, row, place)
+    return [found[scheme] for scheme in sorted(found)]
+
+
+def part_of(session: Session, *, application: Application, scheme: str) -> DividedPart | None:
+    """What was divided to an application of a scheme; None while no round in which it takes part was divided."""
+    return next((one for one in parts_of(session, application=application) if one.scheme == scheme), None)
