@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -55,9 +56,9 @@ def division_of(round_: AwardRound) -> Division | None:
     return DIVISION.validate_json(round_.result_json) if round_.result_json is not None else None
 
 
-def rounds_of_scheme(session: Session, *, scheme: str) -> list[AwardRound]:
-    """Its rounds that were not dropped, the first one first."""
-    mine = (AwardRound.scheme == scheme, AwardRound.state != RoundState.DROPPED)
+def rounds_of(session: Session, *, schemes: Collection[str]) -> list[AwardRound]:
+    """The rounds of these schemes that were not dropped, the first one first."""
+    mine = (AwardRound.scheme.in_(schemes), AwardRound.state != RoundState.DROPPED)
     return list(session.scalars(select(AwardRound).where(*mine).order_by(AwardRound.id)))
 
 
@@ -77,12 +78,16 @@ class DividedPart:
 
 def parts_of(session: Session, *, application: Application) -> list[DividedPart]:
     """What was divided to an application, per scheme in order of its slug; without schemes of which no round was yet."""
-    mine = (AwardRound.scheme.in_(application.schemes), AwardRound.state == RoundState.DIVIDED)
+    return parts_in(rounds_of(session, schemes=application.schemes), application.number)
+
+
+def parts_in(rounds: Iterable[AwardRound], number: str) -> list[DividedPart]:
+    """What these rounds divided to the application with this number, per scheme in order of its slug."""
     found: dict[str, DividedPart] = {}
-    for one in session.scalars(select(AwardRound).where(*mine).order_by(AwardRound.id)):
+    for one in rounds:
         division = division_of(one)
         for place, row in enumerate(division.rows if division is not None else (), start=1):
-            if row.number == application.number:
+            if row.number == number:
                 before = found[one.scheme].cents if one.scheme in found else 0
                 found[one.scheme] = DividedPart(one.scheme, before + row.granted_cents, one, row, place)
     return [found[scheme] for scheme in sorted(found)]

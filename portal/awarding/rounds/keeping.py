@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.awarding.divisions.models import RoundMethod, RoundState
-from portal.awarding.divisions.queries import DividedPart, part_of, rounds_of_scheme
+from portal.awarding.divisions.queries import DividedPart, part_of, rounds_of
 from portal.cases.applications.models import Application
 from portal.framework.catalogue.queries import SchemeInForce
 from portal.ledger.queries import figures
@@ -68,7 +68,7 @@ def _too_much(scheme: SchemeInForce, part: DividedPart, held_cents: int) -> NotD
 
 def _not_yet(session: Session, scheme: SchemeInForce, application: Application) -> NotDivided:
     """Why nothing was divided to an application yet: no round, one that still goes on, or it came after the last."""
-    rounds = rounds_of_scheme(session, scheme=scheme.slug)
+    rounds = rounds_of(session, schemes=[scheme.slug])
     title = localized(scheme.definition.title)
     if not rounds:
         message = _l("Het geld van %(scheme)s wordt verdeeld in een ronde. Er loopt nog geen ronde.", scheme=title)
