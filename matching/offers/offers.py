@@ -25,6 +25,7 @@ from matching.problem import (
     PledgedMoney,
     Problem,
 )
+from matching.problem.entries import ROUND_PART
 from matching.problem.settings import MixSettings
 from matching.spec import limits
 from schemes.basics.costs import Cost
@@ -94,7 +95,7 @@ def build_problem(
         pledges=_pledges(question),
         funding_lines=tuple(sorted(funding_lines, key=lambda line: line.id)),
         exclusion_groups=tuple(_groups(taken)),
-        joint_caps=tuple(_joint_caps(taken, on)),
+        joint_caps=(*_joint_caps(taken, on), *_round_parts(taken, question)),
         borrow_up_to_cents=question.borrow_up_to_cents,
         de_minimis_room_cents=room_cents(aid, facts, on) if any(one.de_minimis for one in offers.values()) else None,
         settings=settings_of(region),
@@ -193,8 +194,9 @@ class _AskedQuestion:
 def _offer(definition: SchemeDefinition, verdict: Verdict, asked: _AskedQuestion) -> tuple[Offer, SchemeDefinition]:
     """The offer of a scheme, and the definition with the amounts it was made of: of several that may hold the highest."""
     resolved = resolve(definition, asked.facts, asked.on, asked.references)
-    firm = verdict.status == "eligible" and verdict.availability.state == "open" and not definition.only_possible
-    firm = firm and resolved.certain
+    firm = verdict.status == "eligible" and verdict.availability.state == "open" and not definition.never_firm
+    divided = not definition.in_rounds or any(one.scheme == definition.scheme for one in asked.question.divided)
+    firm = firm and resolved.certain and divided
     common = {
         **terms_of(definition),
         "de_minimis": counts_as_aid(definition, asked.aid, asked.question.route, asked.facts),
@@ -298,3 +300,11 @@ def _joint_caps(definitions: Sequence[SchemeDefinition], on: date) -> list[Offer
                 share = None if share is None or earlier.share is None else min(share, earlier.share)
             caps[name] = OffersCap(id=name, offers=tuple(sorted(offers)), amount_cents=amount, share=share)
     return [caps[name] for name in sorted(caps)]
+
+
+def _round_parts(definitions: Sequence[SchemeDefinition], question: Question) -> Iterable[OffersCap]:
+    """What rounds divided of these schemes: nobody is paid more of one."""
+    rounds = {definition.scheme for definition in definitions if definition.in_rounds}
+    for one in sorted(question.divided, key=lambda part: part.scheme):
+        if one.scheme in rounds:
+            yield OffersCap(id=f"{ROUND_PART}{one.scheme}", offers=(one.scheme,), amount_cents=one.amount_cents)

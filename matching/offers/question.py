@@ -10,7 +10,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from matching.problem.crossrefs import EMPLOYER_CATEGORIES, Wrong, raise_all
-from schemes.basics.costs import Cost, HadBefore, Id, QuestionPledge
+from schemes.basics.costs import Cost, HadBefore, Id, QuestionPledge, RoundPart
 from schemes.basics.money import Cents
 from schemes.basics.plain import plain
 from schemes.basics.values import Day, Items, Key, Line, Model, Paragraph
@@ -76,6 +76,14 @@ class Question(Model):
         default=0, description="The most somebody wants to borrow. 0: loans are shown as an option outside the mix."
     )
     had_before: Items[HadBefore] = Field(default=(), max_length=200, description="Awards that were had before.")
+    divided: Items[RoundPart] = Field(
+        default=(),
+        max_length=100,
+        description=(
+            "What rounds divided, of schemes whose money is not divided in the order of receipt. A scheme that is not among "
+            "them is only possible; one that is pays at most this."
+        ),
+    )
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -115,6 +123,10 @@ def question_errors(question: Question) -> Iterator[Wrong]:
     if question.pledge is not None and question.route == "employer":
         message = "In the employer route the employer pays the rest; a pledge is for the individual route"
         yield ("pledge",), "pledge_in_employer_route", message, {}
+    divided = [one.scheme for one in question.divided]
+    for n, name in enumerate(divided):
+        if name in divided[:n]:
+            yield ("divided", n, "scheme"), "duplicate_id", "The id {value} is used twice", {"value": name}
     for n, entry in enumerate(question.had_before):
         if question.reference_date is not None and entry.awarded_on > question.reference_date:
             message = "An award of before lies after the reference date"

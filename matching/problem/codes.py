@@ -16,6 +16,7 @@ USED: dict[str, tuple[str, ...]] = {
     "costs_paid": ("lines",),
     "budget": ("funding_lines",),
     "joint_cap": ("cap", "limit_cents"),
+    "round_part": ("limit_cents",),
     "co_financing": ("share", "of"),
     "rounding": ("unit_cents",),
     "rest_of_the_mix": (),
@@ -53,6 +54,7 @@ AT_MOST: dict[str, tuple[str, ...]] = {
     "de_minimis_room": ("room_cents",),
     "budget": ("funding_lines",),
     "joint_cap": ("limit_cents", "offers"),
+    "round_part": ("limit_cents",),
 }
 """Which limit says what a scheme that pays nothing could pay at most."""
 
@@ -76,6 +78,7 @@ UNUSED: dict[str, tuple[str, ...]] = {
     "holder_cap_full": ("cap_cents", "had_before_cents"),
     "below_minimum": ("minimum_cents", "worth_cents"),
     "joint_cap_full": ("cap", "limit_cents", "offers"),
+    "round_part_full": ("limit_cents",),
     "cofinancing_missing": ("needed_cents", "given_cents"),
     "group_closed": (),
     "excluded_by": ("offers",),
@@ -189,6 +192,7 @@ VIOLATIONS: dict[str, tuple[str, ...]] = {
     "other_public_money": ("offers",),
     "broken_precedence": ("offers",),
     "above_joint_cap": ("cap", "limit_cents", "offers"),
+    "above_round_part": ("limit_cents",),
     "above_borrowing": ("limit_cents", "offers"),
     "funding_line_not_used_here": (),
     "funding_line_missing": (),

@@ -294,6 +294,10 @@ class ExclusionGroup(Model):
     )
 
 
+ROUND_PART = "round.part."
+"""What the id of a cap begins with that a round divided; the id of a joint cap has one dot."""
+
+
 class OffersCap(Model):
     """Constraint 11: several offers together pay at most an amount, or at most a share of the cost."""
 
@@ -313,6 +317,11 @@ class OffersCap(Model):
         if (self.amount_cents is None) == (self.share is None):
             raise PydanticCustomError("amount_or_share", "Give either amount_cents or share")
         return self
+
+    @property
+    def of_round(self) -> bool:
+        """Whether it is not a rule of schemes, but what a round divided to whoever asks."""
+        return self.id.startswith(ROUND_PART)
 
 
 class LockedShare(Model):

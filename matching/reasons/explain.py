@@ -6,7 +6,7 @@ from typing import Any
 
 from matching.offers.eligibility import Verdict
 from matching.offers.state_aid import AidNote, declarations
-from matching.problem import CostLine, Offer, Problem
+from matching.problem import CostLine, Offer, OffersCap, Problem
 from matching.problem.proposal import Proposal
 from matching.reasons.mix import MixSums
 from matching.reasons.sources import MoneySource, sources
@@ -18,7 +18,9 @@ from schemes.definition import SchemeDefinition
 IDLE = {
     "cofinancing_missing": "own_part_required",
     "no_budget": "no_budget",
-    **dict.fromkeys(("cap_used_up", "holder_cap_full", "joint_cap_full", "below_minimum"), "too_little_left"),
+    **dict.fromkeys(
+        ("cap_used_up", "holder_cap_full", "joint_cap_full", "round_part_full", "below_minimum"), "too_little_left"
+    ),
     "forbidden": "forbidden",
 }
 """Why a cost is left, by why a grant that covers it pays nothing; anything else is `not_combined`."""
@@ -170,13 +172,19 @@ def _bound_of_mix(mix: MixSums, offer: Offer, total: int) -> tuple[str, dict[str
     for cap in mix.problem.joint_caps:
         limit = limits.joint_limit(mix.problem, cap)
         if offer.id in cap.offers and sum(mix.total(name) for name in cap.offers) == limit:
-            return "joint_cap", {"cap": cap.id, "limit_cents": limit}
+            return _of_cap(cap, limit)
     for other in [offer, *mix.offers.values()]:
         if other.co_financing is not None and mix.total(other.id):
             return "co_financing", {"share": str(other.co_financing.share), "of": other.co_financing.of}
     if offer.rounding_unit_cents > 1:
         return "rounding", {"unit_cents": offer.rounding_unit_cents}
     return "rest_of_the_mix", {}
+
+
+def _of_cap(cap: OffersCap, limit: int) -> tuple[str, dict[str, Any]]:
+    return (
+        ("round_part", {"limit_cents": limit}) if cap.of_round else ("joint_cap", {"cap": cap.id, "limit_cents": limit})
+    )
 
 
 def _uncovered(mix: MixSums) -> Iterator[Uncovered]:

@@ -135,6 +135,18 @@ def _idle(
     return _idle_in_mix(mix, offer, least)
 
 
+def _full_cap(mix: MixSums, offer: Offer, least: int) -> tuple[str, dict[str, Any]] | None:
+    """The cap on several offers, or of a round, that has too little left; None when none has."""
+    for cap in mix.problem.joint_caps:
+        limit = limits.joint_limit(mix.problem, cap)
+        if offer.id in cap.offers and limit - sum(mix.total(name) for name in cap.offers) < least:
+            if cap.of_round:
+                return "round_part_full", {"limit_cents": limit}
+            others = sorted(name for name in cap.offers if mix.total(name))
+            return "joint_cap_full", {"cap": cap.id, "limit_cents": limit, "offers": others}
+    return None
+
+
 def _idle_in_mix(mix: MixSums, offer: Offer, least: int) -> tuple[str, dict[str, Any]]:
     """Why an offer that could pay by itself does not in this mix."""
     problem = mix.problem
@@ -152,11 +164,9 @@ def _idle_in_mix(mix: MixSums, offer: Offer, least: int) -> tuple[str, dict[str,
     for held in problem.holder_caps:
         if offer.id in held.offers and limits.holder_left(held) - sum(map(mix.total, held.offers)) < least:
             return "holder_cap_full", {"cap_cents": held.amount_cents, "had_before_cents": held.had_before_cents}
-    for cap in problem.joint_caps:
-        limit = limits.joint_limit(problem, cap)
-        if offer.id in cap.offers and limit - sum(mix.total(name) for name in cap.offers) < least:
-            others = sorted(name for name in cap.offers if mix.total(name))
-            return "joint_cap_full", {"cap": cap.id, "limit_cents": limit, "offers": others}
+    full = _full_cap(mix, offer, least)
+    if full is not None:
+        return full
     rule = offer.co_financing
     if rule is not None:
         base = least if rule.of == "own_amount" else limits.eligible_cost(problem, offer)

@@ -72,6 +72,9 @@ def _of_mix(problem: Problem, offer: Offer) -> list[AtMost]:
     for cap in problem.joint_caps:
         if offer.id in cap.offers:
             limit = limits.joint_limit(problem, cap)
+            if cap.of_round:
+                found.append(AtMost(limit, "round_part", {"limit_cents": limit}))
+                continue
             others = sorted(name for name in cap.offers if name != offer.id)
             found.append(AtMost(limit, "joint_cap", {"limit_cents": limit, "offers": others}))
     return found

@@ -244,7 +244,10 @@ def _joint_caps(mix: _Mix) -> Iterator[Violation]:
         if total > limit:
             names = [name for name in cap.offers if mix.total(name) > 0]
             params = {"cap": cap.id, "limit_cents": limit, "offers": names}
-            yield Violation(11, "above_joint_cap", total - limit, names[-1], params=params)
+            code = "above_joint_cap"
+            if cap.of_round:
+                code, params = "above_round_part", {"limit_cents": limit}
+            yield Violation(11, code, total - limit, names[-1], params=params)
 
 
 def _precedence(mix: _Mix) -> Iterator[Violation]:

@@ -23,6 +23,7 @@ from matching.what_if.insight import Insight, insight
 from matching.what_if.interval import Interval
 from matching.what_if.override import OverridePrice, price, price_of_mix
 from matching.what_if.unpromised import unpromised
+from portal.awarding.divisions.queries import parts_of
 from portal.awarding.earlier_awards import awards_that_count
 from portal.awarding.held_money import used_cells, with_used
 from portal.awarding.state_aid import facts_with_aid
@@ -35,6 +36,7 @@ from portal.framework.catalogue.queries import Catalogue, SchemeInForce, catalog
 from portal.framework.funding.queries import matching_funding_lines
 from portal.platform.brake import once
 from portal.platform.idempotency import fingerprint
+from schemes.basics.costs import RoundPart
 from schemes.facts.outcome import FactValue
 from schemes.region.loading import EMPTY_FUNDING, LoadedRegion
 
@@ -145,7 +147,10 @@ def question_with(
     asked = as_question(question, on=on, pledge=pledge, had_before=had_before)
     application = application_by_question(session, question=question)
     facts = facts_with_aid(session, question=question, application=application, on=on, own_too=own_too)
-    return asked.model_copy(update={"facts": {key: value for key, value in facts.items() if key in asked.facts}})
+    counted = {key: value for key, value in facts.items() if key in asked.facts}
+    parts = () if application is None else parts_of(session, application=application)
+    divided = tuple(RoundPart(scheme=part.scheme, amount_cents=part.cents) for part in parts)
+    return asked.model_copy(update={"facts": counted, "divided": divided})
 
 
 def as_question(

@@ -18,6 +18,7 @@ from portal.awarding.decisions.on_vouchers import VoucherDraft, decide_on_vouche
 from portal.awarding.decisions.requirements import require_authority
 from portal.awarding.restorations.models import Restoration, RestorationState
 from portal.awarding.restorations.queries import restoration_replacing, waiting_on
+from portal.awarding.rounds.keeping import NotDivided, keep_to_division
 from portal.awarding.takings.queries import taking_of
 from portal.cases.questions.actions import tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
@@ -58,7 +59,7 @@ def restore_award(
     It can be used for as many more days as it was taken away, and for six weeks at least, within the period of the money. Part of
     a decision on an objection, which says who may take it; the mandate is for the whole of the voucher, with a first person
     (`prepared_by`) where the scheme wants two. Raises ``Refusal`` without authority; ``Conflict`` when it was given back before,
-    the voucher was settled, or ended by another decision since, or another voucher took its place.
+    the voucher was settled, or ended by another decision since, another voucher took its place, or its round gave less.
     """
     staff_with_reason(actor, reason, _l("Schrijf op waarom de voucher terugkomt."))
     hold_award(session, voucher)
@@ -123,7 +124,7 @@ def give_back_restored(session: Session, *, now: datetime, actor: Actor | None =
                 object_id=voucher.id,
                 now=now,
             )
-        elif _give(session, row, voucher, who, now):
+        elif _given_from_what_came_free(session, row, voucher, who, now):
             given += 1
             record(session, actor=who, action="voucher.restored", object_kind="voucher", object_id=voucher.id, now=now)
             reason = session.get_one(Decision, row.decision_id).rationale
@@ -222,10 +223,21 @@ def _give(session: Session, row: Restoration, voucher: Voucher, actor: Actor, no
     return True
 
 
+def _given_from_what_came_free(
+    session: Session, row: Restoration, voucher: Voucher, actor: Actor, now: datetime
+) -> bool:
+    """As `_give`; what its round did not divide waits on, and keeps nobody else waiting."""
+    try:
+        return _give(session, row, voucher, actor, now)
+    except NotDivided:
+        return False
+
+
 def _reserved(session: Session, row: Restoration, voucher: Voucher, actor: Actor, now: datetime) -> bool:
     awarded: dict[int, int] = {}
     for part in voucher.award.parts:
         awarded[part.funding_line_id] = awarded.get(part.funding_line_id, 0) + part.amount_cents
+    keep_to_division(session, voucher=voucher, cents=row.amount_cents)
     try:
         with session.begin_nested():
             reserve_again(

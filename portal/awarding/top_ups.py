@@ -16,6 +16,7 @@ from portal.awarding.decisions.on_vouchers import VoucherDraft, decide_on_vouche
 from portal.awarding.decisions.requirements import application_to_decide, require_authority
 from portal.awarding.decisions.standing_mix import StandingMix, standing_mix
 from portal.awarding.order_of_receipt.actions import keep_order_of_receipt, lock_money
+from portal.awarding.rounds.keeping import keep_to_division
 from portal.awarding.state_aid import ALL_AID, aid_caps
 from portal.cases.pledges.queries import pledge_by_question
 from portal.cases.questions.models import DevelopmentQuestion
@@ -142,6 +143,7 @@ def _reserve(
     scheme, line_id, cents = case.schemes[voucher.scheme], draft.funding_line.id, draft.amount_cents
     keep_order_of_receipt(session, application=case.application, cents_by_funding_line={line_id: cents}, now=by.now)
     lock_money(session, funding_line_ids=[line_id])
+    keep_to_division(session, voucher=voucher, cents=cents)
     question, application, award = case.question, case.application, voucher.award
     caps = caps_of_award(session, scheme, application, question, award)
     caps += aid_caps(session, question=question, application=application, award=award, today=by.today)

@@ -231,8 +231,8 @@ def _prices(doing: Doing) -> None:
 
 def _round(doing: Doing) -> None:
     """The money of a round: read in one snapshot, divided apart from the database, kept in one short write."""
+    from portal.awarding.divisions.models import AwardRound
     from portal.awarding.rounds.actions import keep_division
-    from portal.awarding.rounds.models import AwardRound
     from portal.awarding.rounds.queries import RoundInput, divided, round_input
 
     def its(session: Session) -> AwardRound:

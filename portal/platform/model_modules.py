@@ -100,6 +100,6 @@ MODEL_MODULES = (
     "portal.planning.forecasts.models",
     "portal.planning.prices.models",
     "portal.planning.rebalances.models",
-    "portal.awarding.rounds.models",
+    "portal.awarding.divisions.models",
     "portal.planning.scenarios.models",
 )

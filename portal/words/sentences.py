@@ -92,6 +92,7 @@ USED: Sentences = {
     "costs_paid": lazy_gettext("Daarmee zijn deze kosten helemaal betaald: %(lines)s."),
     "budget": lazy_gettext("Er is niet meer geld over in het budget: %(funding_lines)s."),
     "joint_cap": lazy_gettext("Deze regelingen betalen samen hoogstens %(limit_cents)s."),
+    "round_part": lazy_gettext("De ronde van deze regeling gaf deze aanvraag %(limit_cents)s."),
     "co_financing": lazy_gettext("De werkgever moet zelf ook een deel betalen: %(share)s."),
     "rounding": lazy_gettext("Deze regeling betaalt hele bedragen van %(unit_cents)s."),
     "rest_of_the_mix": lazy_gettext("Dit bedrag geeft samen met de andere regelingen de beste verdeling."),
@@ -129,6 +130,7 @@ UNUSED: Sentences = {
     "joint_cap_full": lazy_gettext(
         "Samen met andere regelingen mag dit hoogstens %(limit_cents)s zijn. Daar is niet genoeg van over."
     ),
+    "round_part_full": lazy_gettext("De ronde van deze regeling gaf deze aanvraag %(limit_cents)s. Dat is te weinig."),
     "cofinancing_missing": lazy_gettext(
         "De werkgever moet hiervoor minstens %(needed_cents)s betalen. Nu is dat %(given_cents)s."
     ),
@@ -211,6 +213,7 @@ VIOLATIONS: Sentences = {
     "other_public_money": lazy_gettext("Deze regeling mag niet samen met ander publiek geld: %(offers)s."),
     "broken_precedence": lazy_gettext("Eerst moet deze regeling betalen wat zij kan: %(offers)s."),
     "above_joint_cap": lazy_gettext("Deze regelingen betalen samen hoogstens %(limit_cents)s: %(offers)s."),
+    "above_round_part": lazy_gettext("De ronde van deze regeling gaf deze aanvraag hoogstens %(limit_cents)s."),
     "above_borrowing": lazy_gettext("Er mag hoogstens %(limit_cents)s geleend worden."),
     "funding_line_not_used_here": lazy_gettext("Dit geld komt niet uit een budgetregel van de regio."),
     "funding_line_missing": lazy_gettext("Er staat niet bij uit welke budgetregel dit geld komt."),

@@ -46,6 +46,7 @@ AT_MOST: Sentences = {
     ),
     "budget": lazy_gettext("Het kan hoogstens %(at_most_cents)s opleveren: meer geld is er niet voor deze regeling."),
     "joint_cap": lazy_gettext("Het kan hoogstens %(at_most_cents)s opleveren: samen met %(offers)s geldt dat maximum."),
+    "round_part": lazy_gettext("Het kan hoogstens %(at_most_cents)s opleveren: zoveel gaf de ronde."),
 }
 
 POINTS: Sentences = {

@@ -38,7 +38,7 @@ OTHER_ROUTE = _l("Voor een andere aanvrager")
 WHY_OF: Mapping[str, str] = {
     **dict.fromkeys(("nothing_left", "excluded_by", "comes_after"), "not_needed"),
     **dict.fromkeys(("ceiling_reached", "no_budget", "cap_used_up", "holder_cap_full"), "money"),
-    **dict.fromkeys(("joint_cap_full", "de_minimis_room"), "money"),
+    **dict.fromkeys(("joint_cap_full", "round_part_full", "de_minimis_room"), "money"),
     **dict.fromkeys(("no_cost_covered", "below_minimum"), "costs"),
     "not_yet_open": "later",
     "not_eligible": "condition",

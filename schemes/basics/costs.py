@@ -51,6 +51,13 @@ class QuestionPledge(Model):
     )
 
 
+class RoundPart(Model):
+    """What the rounds of a scheme divided to whoever asks."""
+
+    scheme: Slug = Field(description="The scheme, by slug.")
+    amount_cents: Cents = Field(description="All that it may pay, in cents; 0 for who took part and got nothing.")
+
+
 class HadBefore(Model):
     """An award of the same scheme that was had before."""
 

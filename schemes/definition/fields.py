@@ -197,8 +197,17 @@ class SchemeFields(Model):
     def only_possible(self) -> bool:
         """Whether the desk can offer this only as a possibility: discretion, a third party, an unknown amount, or a budget
         that is not divided in order of receipt, so that another decides who gets how much."""
-        divided = self.budget is not None and self.budget.distribution != "order_of_receipt"
-        return self.discretion is not None or self.applicant.who == "third_party" or not self.amount_known or divided
+        return self.never_firm or self.in_rounds
+
+    @property
+    def never_firm(self) -> bool:
+        """Whether it stays a possibility whatever was divided: discretion, a third party, or an unknown amount."""
+        return self.discretion is not None or self.applicant.who == "third_party" or not self.amount_known
+
+    @property
+    def in_rounds(self) -> bool:
+        """Whether its money is divided over everybody at once, and not in the order of receipt."""
+        return self.budget is not None and self.budget.distribution != "order_of_receipt"
 
     @property
     def complete_again_after(self) -> frozenset[ChangeOfSubstance]:

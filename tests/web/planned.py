@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from matching.what_if.scenario.changes import CHANGES
-from portal.awarding.rounds.models import AwardRound, RoundMethod
+from portal.awarding.divisions.models import AwardRound, RoundMethod
 from portal.framework.funding.queries import funding_lines
 from portal.planning.prices.models import LinePrice, LinePrices
 from portal.planning.scenarios.models import Scenario

@@ -12,6 +12,7 @@ from portal.awarding.decisions.drafts import CaseToDecide, Decider
 from portal.awarding.decisions.models import Decision
 from portal.awarding.decisions.requirements import Misfit, MixNoLongerFits
 from portal.awarding.order_of_receipt.actions import keep_order_of_receipt, lock_money
+from portal.awarding.rounds.keeping import keep_to_division
 from portal.awarding.state_aid import ALL_AID, aid_caps
 from portal.framework.funding.queries import funding_lines
 from portal.ledger.actions import BudgetExhausted, CapExhausted, Reservation, reserve
@@ -23,13 +24,16 @@ def reserve_awards(
 ) -> None:
     """Reserve the money of all awards of a decision at once; the guards in the write have the last word.
 
-    Raises ``MixNoLongerFits`` when a budget or a cap has too little left, ``EarlierApplicationFirst``.
+    Raises ``MixNoLongerFits`` when a budget or a cap has too little left, ``EarlierApplicationFirst``, ``NotDivided``.
     """
     at_stake: dict[int, int] = {}
     for part in (part for award in awards for part in award.parts):
         at_stake[part.funding_line_id] = at_stake.get(part.funding_line_id, 0) + part.amount_cents
     keep_order_of_receipt(session, application=case.application, cents_by_funding_line=at_stake, now=by.now)
     lock_money(session, funding_line_ids=at_stake)
+    for award in awards:
+        assert award.voucher is not None
+        keep_to_division(session, voucher=award.voucher, cents=award.amount_cents)
     reservations = [wanted for award in awards for wanted in _wanted(session, case, award, by.today)]
     try:
         reserve(session, reservations=reservations, decision_id=decision.id, actor_id=by.actor.reference, now=by.now)

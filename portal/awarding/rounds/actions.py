@@ -10,8 +10,9 @@ from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
-from portal.awarding.rounds.models import AwardRound, RoundMethod, RoundState
-from portal.awarding.rounds.queries import DIVISION, Division, schemes_with_rounds
+from portal.awarding.divisions.models import AwardRound, RoundMethod, RoundState
+from portal.awarding.divisions.queries import DIVISION, Division
+from portal.awarding.rounds.queries import schemes_with_rounds
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.people.region_only import require_region

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from pydantic import TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.awarding.divisions.models import AwardRound, RoundMethod
+from portal.awarding.divisions.queries import DividedRow, Division
 from portal.awarding.order_of_receipt.queries import claims_of, undecided
-from portal.awarding.rounds.models import AwardRound, RoundMethod, RoundState
 from portal.cases.applications.models import Application
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.queries import scheme_in_force, schemes_in_force
@@ -30,37 +30,6 @@ METHODS: dict[RoundMethod, Method] = {
     RoundMethod.LOTTERY: "lot",
     RoundMethod.PRO_RATA: "proportion",
 }
-
-
-@dataclass(frozen=True)
-class DividedRow:
-    """What one application gets, in the order of the method; cents."""
-
-    number: str
-    asked_cents: int
-    granted_cents: int
-    lines: tuple[tuple[str, int], ...]
-    points: int = 0
-    lot: str = ""
-
-
-@dataclass(frozen=True)
-class Division:
-    """What a round came to. `most_cents`: no division of this money over these applications pays more."""
-
-    on: date
-    rows: tuple[DividedRow, ...]
-    most_cents: int
-    part_percent: float
-    """In proportion: what part of what was asked everybody gets."""
-
-    @property
-    def cents(self) -> int:
-        """What is granted together."""
-        return sum(one.granted_cents for one in self.rows)
-
-
-DIVISION: TypeAdapter[Division] = TypeAdapter(Division)
 
 
 @dataclass(frozen=True)
@@ -98,20 +67,9 @@ def round_by_public_id(session: Session, *, public_id: str, actor: Actor) -> Awa
     return session.scalar(select(AwardRound).where(AwardRound.public_id == public_id))
 
 
-def latest_round(session: Session, *, scheme: str) -> AwardRound | None:
-    """The newest round of a scheme that was not dropped, for everybody; None when there is none."""
-    mine = (AwardRound.scheme == scheme, AwardRound.state != RoundState.DROPPED)
-    return session.scalars(select(AwardRound).where(*mine).order_by(AwardRound.id.desc()).limit(1)).first()
-
-
 def points_of(round_: AwardRound) -> dict[str, int]:
     """Per number of application its points; empty when none were given."""
     return dict(json.loads(round_.points_json)) if round_.points_json is not None else {}
-
-
-def division_of(round_: AwardRound) -> Division | None:
-    """What it came to; None while it is not divided."""
-    return DIVISION.validate_json(round_.result_json) if round_.result_json is not None else None
 
 
 def round_input(session: Session, *, round_: AwardRound, on: date) -> RoundInput:

@@ -33,7 +33,7 @@ def fact_rows(told: NamedReceipt) -> Iterator[list[str]]:
 
 
 def asked_rows(told: NamedReceipt) -> Iterator[list[str]]:
-    """What was asked: costs, promises, and what was had before."""
+    """What was asked: costs, promises, what was had before, and what rounds gave."""
     question, problem = told.rebuilt.question, told.rebuilt.problem
     for line in problem.lines:
         due = _(", te betalen op %(day)s", day=format_date(line.due_on)) if line.due_on is not None else ""
@@ -49,6 +49,9 @@ def asked_rows(told: NamedReceipt) -> Iterator[list[str]]:
         amount, day = format_euros(entry.amount_cents, exact=True), format_date(entry.awarded_on)
         label = _("Eerder gekregen: %(scheme)s", scheme=told.names.title(entry.scheme))
         yield [label, _("%(amount)s op %(day)s, %(source)s", amount=amount, day=day, source=source)]
+    for part in question.divided:
+        label = _("Gegeven door de ronde: %(scheme)s", scheme=told.names.title(part.scheme))
+        yield [label, format_euros(part.amount_cents, exact=True)]
 
 
 def proof_sentences(told: NamedReceipt) -> Iterator[str]:

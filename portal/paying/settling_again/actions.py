@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.awarding.rounds.keeping import keep_to_division
 from portal.cases.questions.actions import tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.ledger.actions import BudgetExhausted, CapExhausted, NotReserved, redeem
@@ -182,6 +183,7 @@ def _book(session: Session, voucher: Voucher, made: SettlingAgain, actor: Actor,
     awarded: dict[int, int] = {}
     for part in voucher.award.parts:
         awarded[part.funding_line_id] = awarded.get(part.funding_line_id, 0) + part.amount_cents
+    keep_to_division(session, voucher=voucher, cents=needed)
     try:
         reserve_again(
             session,

@@ -9,16 +9,10 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.awarding.divisions.models import AwardRound, RoundMethod, RoundState
+from portal.awarding.divisions.queries import Division, division_of
 from portal.awarding.rounds.actions import drop_round, give_points, not_over, open_round
-from portal.awarding.rounds.models import AwardRound, RoundMethod, RoundState
-from portal.awarding.rounds.queries import (
-    Division,
-    division_of,
-    points_of,
-    round_by_public_id,
-    rounds,
-    schemes_with_rounds,
-)
+from portal.awarding.rounds.queries import points_of, round_by_public_id, rounds, schemes_with_rounds
 from portal.framework.catalogue.queries import schemes_in_force
 from portal.framework.funding.queries import funding_lines
 from portal.oversight.long_work.actions import begin_work

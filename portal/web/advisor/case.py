@@ -112,7 +112,7 @@ def question(question_id: str) -> ResponseReturnValue:
         contact=[*contact_rows(asked), *channel_facts(session, asked)],
         costs=cost_rows(asked),
         deadline=deadline_of(asked, application),
-        stand=standing_of(asked, application),
+        stand=standing_of(asked, application, title=names.names.title),
         application=application,
         application_rows=application_rows(application, names) if application else [],
         pledge=pledge_rows(pledge_of(session, question=asked, actor=actor)),

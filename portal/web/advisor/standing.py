@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -24,6 +25,7 @@ from portal.platform.i18n import format_date, ngettext
 from portal.platform.i18n import gettext as _
 from portal.platform.legal_calendar import days_within, stop_of_term
 from portal.web.edge.policy import current_actor
+from portal.web.intake.round_words import round_sentences
 from portal.words.labels import STANDINGS
 
 
@@ -37,6 +39,8 @@ class StandingOfCase:
     mine: bool
     place: int | None
     complete: bool
+    rounds: list[str]
+    """What the rounds of its schemes mean for it, in sentences."""
     waits: list[PlaceInLine]
     has_list: bool
     rest: bool
@@ -52,7 +56,9 @@ class StandingOfCase:
     can_delay: bool
 
 
-def standing_of(question: DevelopmentQuestion, application: Application | None) -> StandingOfCase:
+def standing_of(
+    question: DevelopmentQuestion, application: Application | None, *, title: Callable[[str], str]
+) -> StandingOfCase:
     """Everything about the case itself."""
     session, actor = current_session(), current_actor()
     owner = owner_of(session, question=question)
@@ -74,6 +80,7 @@ def standing_of(question: DevelopmentQuestion, application: Application | None) 
         mine=owner is not None and owner.account_id == actor.account_id,
         place=place_in_order(session, application=application) if application and undecided else None,
         complete=application is not None and application.completed_at is not None,
+        rounds=round_sentences(session, application=application, title=title) if application is not None else [],
         waits=places,
         has_list=bool(lists),
         rest=any(rests),

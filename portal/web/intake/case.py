@@ -43,6 +43,7 @@ from portal.web.intake.happened import WAYS, Records, Usual, timeline_of, usuall
 from portal.web.intake.late import has_late
 from portal.web.intake.objecting import can_object
 from portal.web.intake.repaid import TO_ANSWER, OwedView, OwnDebtView, owed_of, own_debts_seen
+from portal.web.intake.round_words import round_sentences
 from portal.web.intake.stands import voucher_stand
 from portal.web.intake.state import Intake
 from portal.web.intake.waiting import PlaceView, waits_of
@@ -107,6 +108,8 @@ class CasePage:
     pledge_kind: str
     application: Application | None
     applied_for: list[str]
+    rounds: list[str]
+    """What the rounds of its schemes mean for it, in sentences."""
     waits: list[PlaceView]
     told_late: datetime | None
     """When the desk said that the decision comes later (Awb 4:14)."""
@@ -177,6 +180,7 @@ def case_of(intake: Intake) -> CasePage:
         pledge_kind=pledge_kind,
         application=application,
         applied_for=_titles(intake, application),
+        rounds=round_sentences(session, application=application, title=intake.names.title) if application else [],
         waits=list(known.waits),
         told_late=known.told_late,
         decision=decision,

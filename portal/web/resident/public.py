@@ -8,8 +8,8 @@ from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.awarding.rounds.models import RoundMethod
-from portal.awarding.rounds.queries import latest_round
+from portal.awarding.divisions.models import RoundMethod
+from portal.awarding.divisions.queries import latest_round
 from portal.cases.origins.actions import note_begun
 from portal.cases.origins.models import NO_CAMPAIGN
 from portal.cases.questions.actions import start_question

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from portal.awarding.rounds.models import AwardRound
-from portal.awarding.rounds.queries import DividedRow, Division
+from portal.awarding.divisions.models import AwardRound
+from portal.awarding.divisions.queries import DividedRow, Division
 from portal.framework.loading import load_region
 from portal.people.actor import Actor, Audience
 from tests.factories import ADVISOR, NOW, PROEFLAND, SYSTEM, a_mandate, an_application

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine
 
-from portal.awarding.rounds.models import AwardRound
+from portal.awarding.divisions.models import AwardRound
 from portal.commands.working import kinds_of
 from portal.oversight.long_work.doing import do_waiting
 from portal.people.accounts.models import Role

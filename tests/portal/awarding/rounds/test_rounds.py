@@ -9,13 +9,11 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from portal.awarding.divisions.models import AwardRound, RoundMethod, RoundState
+from portal.awarding.divisions.queries import Division, division_of, latest_round
 from portal.awarding.rounds.actions import drop_round, give_points, keep_division, open_round
-from portal.awarding.rounds.models import AwardRound, RoundMethod, RoundState
 from portal.awarding.rounds.queries import (
-    Division,
     divided,
-    division_of,
-    latest_round,
     points_of,
     round_by_public_id,
     round_input,

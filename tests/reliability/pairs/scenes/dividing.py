@@ -7,8 +7,8 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from portal.awarding.divisions.models import AwardRound, RoundMethod
 from portal.awarding.rounds.actions import drop_round, give_points, keep_division, open_round
-from portal.awarding.rounds.models import AwardRound, RoundMethod
 from tests.factories import NOW
 from tests.portal.awarding.divided import AFTER, UNTIL, a_division, divided_by, open_already
 from tests.reliability.pairs.acts import REGIONS, Scene, made, row, the

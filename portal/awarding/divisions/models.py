@@ -68,7 +68,7 @@ class AwardRound(Base):
     opened_by: Mapped[str] = mapped_column(String(80))
     opened_by_name: Mapped[str] = mapped_column(String(100))
     result_json: Mapped[str | None] = mapped_column(Text)
-    """`portal.awarding.rounds.queries.Division`, as it is written there."""
+    """`portal.awarding.divisions.queries.Division`, as it is written there."""
     divided_at: Mapped[datetime | None]
     divided_by: Mapped[str | None] = mapped_column(String(80))
     divided_by_name: Mapped[str | None] = mapped_column(String(100))
