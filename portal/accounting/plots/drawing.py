@@ -247,5 +247,6 @@ _CHARTS: Mapping[PlotName | PlotElsewhere, Callable[[Any, Plot], Any]] = {
     PlotName.TILES: _tiles,
     PlotName.REDEMPTION: _redemption,
     PlotName.LEAD_TIMES: _numbers,
+    PlotName.OUTCOMES: _numbers,
     PlotElsewhere.COURSE: _course,
 }

@@ -19,6 +19,8 @@ from portal.cases.conversations.models import Conversation
 from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.framework.funding.models import FundingLine
 from portal.ledger.models import AccountKind, LedgerAccount, Transfer
+from portal.oversight.outcomes.models import TrainingOutcome, Work
+from portal.oversight.outcomes.queries import AT_WORK, FINISHED, NOT_WITHOUT
 from portal.spending.vouchers.models import Voucher
 
 PACE_MONTHS = 6
@@ -57,6 +59,18 @@ class Steps:
     decided: int
     awarded: int
     used: int
+
+
+@dataclass(frozen=True)
+class OutcomeCounts:
+    """How often holders were asked how it went, and what they answered; who looked for work before and works now, too."""
+
+    asked: int
+    answered: int
+    finished: int
+    at_work: int
+    found_work: int
+    not_without: int
 
 
 @dataclass(frozen=True)
@@ -200,6 +214,26 @@ def steps(session: Session) -> Steps:
         )
     ).one()
     return Steps(*(int(cell) for cell in row))
+
+
+def outcome_counts(session: Session) -> OutcomeCounts:
+    """How often was asked how it went, and what was answered; of vouchers of a takeover that was undone nothing counts."""
+    row = TrainingOutcome
+
+    def times(holds: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.coalesce(func.sum(case((holds, 1), else_=0)), 0)
+
+    at_work = row.work_after.in_(AT_WORK)
+    counted = select(
+        func.count(row.id),
+        times(row.answered_at.is_not(None)),
+        times(row.result.in_(FINISHED)),
+        times(at_work),
+        times(at_work & (row.work_before == Work.LOOKING)),
+        times(row.without_fund.in_(NOT_WITHOUT)),
+    )
+    found = session.execute(counted.where(row.voucher_id.not_in(undone_vouchers()))).one()
+    return OutcomeCounts(*(int(cell) for cell in found))
 
 
 def _committed() -> Subquery:

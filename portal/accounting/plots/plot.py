@@ -17,6 +17,7 @@ class PlotName(enum.StrEnum):
     TILES = "tiles"
     REDEMPTION = "redemption"
     LEAD_TIMES = "lead_times"
+    OUTCOMES = "outcomes"
 
 
 class PlotElsewhere(enum.StrEnum):

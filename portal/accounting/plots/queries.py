@@ -16,6 +16,7 @@ from portal.accounting.plots.figures import (
     last_day_of_money,
     months,
     municipalities,
+    outcome_counts,
     steps,
     used_by_age,
     with_expected,
@@ -49,8 +50,8 @@ def plot(session: Session, *, name: PlotName, actor: Actor, today: date) -> Plot
 
 
 def share(part: int, whole: int) -> int:
-    """A part in whole percents, rounded down; of nothing it is nothing."""
-    return part * 100 // whole if whole > 0 else 0
+    """A part in whole percents, rounded as the report rounds (half up); of nothing it is nothing."""
+    return (200 * part + whole) // (2 * whole) if whole > 0 else 0
 
 
 def _budget(session: Session, actor: Actor, today: date) -> Plot:
@@ -301,6 +302,30 @@ def _municipalities(session: Session, actor: Actor, today: date) -> Plot:
     return Plot(PlotName.MUNICIPALITIES, _("Uit welke gemeenten"), sentence, columns, rows)
 
 
+def _outcomes(session: Session, actor: Actor, today: date) -> Plot:
+    found = outcome_counts(session)
+    rows = (
+        (_("Gevraagd hoe het ging"), found.asked),
+        (_("Antwoorden"), found.answered),
+        (_("Opleiding afgemaakt"), found.finished),
+        (_("Aan het werk"), found.at_work),
+        (_("Eerst zonder werk, nu aan het werk"), found.found_work),
+        (_("Niet zonder het geld"), found.not_without),
+    )
+    sentence = _("Er is nog niet gevraagd hoe het ging.")
+    if found.asked:
+        sentence = _(
+            "Van de %(asked)s keer dat wij vroegen hoe het ging, kwam er %(answered)s keer antwoord (%(percent)s%%): "
+            "%(finished)s keer was de opleiding afgemaakt.",
+            asked=found.asked,
+            answered=found.answered,
+            percent=share(found.answered, found.asked),
+            finished=found.finished,
+        )
+    columns = (PlotColumn(_("Wat er werd gezegd")), PlotColumn(_("Aantal keer"), Measure.COUNT))
+    return Plot(PlotName.OUTCOMES, _("Hoe het ging na de opleiding"), sentence, columns, rows if found.asked else ())
+
+
 def _schemes(session: Session, today: date) -> dict[str, str]:
     return {one.slug: localized(one.definition.title) for one in schemes_in_force(session, on=today)}
 
@@ -314,4 +339,5 @@ _MADE: Mapping[PlotName, Callable[[Session, Actor, date], Plot]] = {
     PlotName.TILES: tile_map,
     PlotName.REDEMPTION: _redemption,
     PlotName.LEAD_TIMES: _lead_times,
+    PlotName.OUTCOMES: _outcomes,
 }

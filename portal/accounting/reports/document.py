@@ -47,7 +47,7 @@ def report_document(report: AccountabilityReport) -> dict[str, Any]:
                 "texts": [
                     {"title": text.title, "parts": text.said.split("\n\n")} for text in chapter.texts if text.said
                 ],
-                "figures": [[str(REGISTRY[cell.figure].label), cell.said] for cell in chapter.figures],
+                "figures": [[_name(cell), cell.said] for cell in chapter.figures],
                 "tables": [*(_table(table) for table in chapter.tables), *_packages(chapter.packages)],
             }
             for chapter in report.chapters
@@ -63,6 +63,11 @@ def report_document(report: AccountabilityReport) -> dict[str, Any]:
             "nothing": _("Hier is nog niets."),
         },
     }
+
+
+def _name(cell: ReportCell) -> str:
+    label = str(REGISTRY[cell.figure].label)
+    return f"{label} ({cell.parts})" if cell.parts else label
 
 
 def _source(report: AccountabilityReport) -> dict[str, Any] | None:

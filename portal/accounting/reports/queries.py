@@ -35,6 +35,8 @@ class ReportCell:
     hidden: bool = False
     breakdown: Breakdown | None = None
     row: str | None = None
+    parts: str = ""
+    """Of the total of a share: what is divided by what, in words. Empty when one of these is hidden."""
 
 
 @dataclass(frozen=True)
@@ -170,7 +172,14 @@ class _ReportParts:
             said = _("minder dan 10") if self.hidden[key] else _("niet getoond")
             return ReportCell(key, None, said, hidden=True)
         value = self.book.total(key)
-        return ReportCell(key, value, in_words(key, value))
+        return ReportCell(key, value, in_words(key, value), parts=self._parts(key, value))
+
+    def _parts(self, key: str, value: Value) -> str:
+        figure = REGISTRY[key]
+        if figure.counting is not Counting.SHARE or value is None or any(one in self.hidden for one in figure.of):
+            return ""
+        part, whole = (in_words(one, self.book.total(one)) for one in figure.of)
+        return _("%(part)s van %(whole)s", part=part, whole=whole)
 
     def _text(self, key: str, title: str, found: ReportText | None) -> WrittenText:
         text = found.text if found is not None else ""

@@ -28,6 +28,7 @@ LINKS: dict[PlotName, LazyString] = {
     PlotName.TILES: _l("Kaart"),
     PlotName.REDEMPTION: _l("Gebruik van vouchers"),
     PlotName.LEAD_TIMES: _l("Doorlooptijd"),
+    PlotName.OUTCOMES: _l("Na de opleiding"),
 }
 
 

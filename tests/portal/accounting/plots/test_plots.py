@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from datetime import date, timedelta
+from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
@@ -15,6 +16,8 @@ from lxml import etree
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.accounting.figures.periods import FigurePeriod
+from portal.accounting.figures.queries import figure_book
 from portal.accounting.plots import drawing
 from portal.accounting.plots.figures import (
     AGES,
@@ -42,8 +45,9 @@ from portal.accounting.registers.queries import register
 from portal.framework.funding.queries import funding_lines
 from portal.ledger.queries import Figures, line_figures
 from portal.oversight.lead_times import LeadTimeStep, days_per_step, lead_times
+from portal.oversight.outcomes.models import Moment, TrainingEnd, TrainingOutcome, WithoutFund, Work
 from portal.people.actor import Actor, Audience
-from portal.platform.i18n import format_euros, use_locale
+from portal.platform.i18n import format_euros, format_percent, use_locale
 from portal.spending.vouchers.models import Voucher
 from tests.benchmarks.worklist import statements_of
 from tests.factories import NOW, REGION, a_question, a_region, a_voucher
@@ -63,6 +67,17 @@ def read(session: Session, name: RegisterName) -> RegisterPage:
     found = register(session, name=name, asked=RegisterFilter(), actor=REGION)
     assert found is not None
     return found
+
+
+def ask_two(desk: Session) -> None:
+    """Two holders said how it went; one of them is asked again and did not answer yet."""
+    vouchers = desk.scalars(select(Voucher).order_by(Voucher.id)).all()
+    for voucher, (before, after) in zip(vouchers, ((Work.LOOKING, Work.OTHER_JOB), (Work.SAME_JOB,) * 2), strict=False):
+        said = {"answered_at": NOW, "answered_by": "resident", "result": TrainingEnd.DIPLOMA, "work_before": before}
+        said |= {"work_after": after, "without_fund": WithoutFund.NO}
+        desk.add(TrainingOutcome(voucher_id=voucher.id, moment=Moment.WEEK, asked_at=NOW, **said))
+    desk.add(TrainingOutcome(voucher_id=vouchers[0].id, moment=Moment.YEAR, asked_at=NOW))
+    desk.flush()
 
 
 def all_money(session: Session) -> Figures:
@@ -115,6 +130,23 @@ def test_the_funnel_counts_what_the_records_count(desk: Session) -> None:
     assert found.awarded == desk.scalar(select(func.count(Voucher.question_id.distinct())))
     a_question(desk)
     assert steps(desk) == replace(found, sent=found.sent + 1), "a question without an application goes one step"
+
+
+def test_what_became_of_it_counts_what_was_answered_and_what_the_report_counts(desk: Session) -> None:
+    assert drawn(desk, PlotName.OUTCOMES).rows == (), "nobody was asked"
+    ask_two(desk)
+    shown = drawn(desk, PlotName.OUTCOMES)
+    assert [row[1] for row in shown.rows] == [3, 2, 2, 2, 1, 2]
+    assert "Van de 3 keer" in shown.sentence and "2 keer antwoord (67%)" in shown.sentence
+    book = figure_book(desk, actor=CONTROLLER, period=FigurePeriod(date(2020, 1, 1), LATER, LATER))
+    assert book is not None
+    keys = ("asked", "answered", "finished", "at_work", "not_without")
+    assert [book.total(f"outcomes_{key}") for key in keys] == [3, 2, 2, 2, 2], "the row between is of the plot alone"
+
+
+def test_a_share_in_a_sentence_is_the_one_of_the_report_in_whole_percents() -> None:
+    assert share(105_597_700, 120_000_000) == 88 and format_percent(Fraction(1_055_977, 1_200_000)) == "88%"
+    assert (share(1, 2), share(1, 3), share(2, 3), share(0, 0), share(1, 1)) == (50, 33, 67, 0, 100)
 
 
 def test_lead_times_have_as_many_questions_as_the_table_of_lead_times(desk: Session) -> None:
@@ -280,6 +312,8 @@ def test_what_runs_in_a_picture_would_be_found() -> None:
 
 @pytest.mark.parametrize("name", EVERY)
 def test_the_same_rows_give_the_same_bytes_and_are_drawn_once(desk: Session, name: PlotName) -> None:
+    if name is PlotName.OUTCOMES:
+        ask_two(desk)
     shown = drawn(desk, name)
     drawing.picture_of.cache_clear()
     first = drawing.svg_of(shown)

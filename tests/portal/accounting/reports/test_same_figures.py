@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from portal.accounting.figures.definitions import REGISTRY, Breakdown, FigureUnit
 from portal.accounting.figures.queries import figure_book
 from portal.accounting.reports.document import CSV_HEAD, csv_rows, report_document
-from portal.accounting.reports.queries import AccountabilityReport, ReportTable, accountability_report
+from portal.accounting.reports.queries import AccountabilityReport, ReportCell, ReportTable, accountability_report
 from portal.accounting.reports.workbook import as_number, workbook
 from portal.platform.documents import pdf
 from portal.platform.i18n import use_locale
@@ -71,6 +71,29 @@ def test_the_spreadsheet_holds_the_same_figures_as_numbers(made: AccountabilityR
             as_number(cell) if cell.value is not None else cell.said for cell in table.total
         ]
     assert {row[0] for row in read["Toelichting"][1:]} == {str(one.label) for one in made.definitions}
+
+
+def test_a_share_has_what_is_divided_by_what_beside_it_and_nothing_hidden(made: AccountabilityReport) -> None:
+    cells = {cell.figure: cell for chapter in made.chapters for cell in chapter.figures}
+    shares = [cell for cell in cells.values() if REGISTRY[cell.figure].unit is FigureUnit.SHARE]
+    known = [cell for cell in shares if cell.value is not None]
+    assert known and all(
+        cell.parts for cell in known if not any(cells[one].hidden for one in _of(cell) if one in cells)
+    )
+    for cell in shares:
+        of = [cells.get(one) for one in _of(cell)]
+        if cell.hidden or any(one is not None and one.hidden for one in of):
+            assert cell.parts == ""
+    spent, budget = cells["spent"].said, cells["budget"].said
+    assert cells["share_spent"].parts == f"{spent} van {budget}"
+    names = [row[0] for chapter in report_document(made)["chapters"] for row in chapter["figures"]]
+    assert f"{REGISTRY['share_spent'].label} ({spent} van {budget})" in names
+    beside = [row[2] for row in sheets(workbook(made, title="Proef", made_at=NOW))["Verslag"] if len(row) > 2]
+    assert f"{REGISTRY['share_spent'].meaning} {spent} van {budget}" in beside
+
+
+def _of(cell: ReportCell) -> tuple[str, ...]:
+    return REGISTRY[cell.figure].of
 
 
 def test_a_total_of_the_spreadsheet_is_a_formula_only_where_its_column_adds_up(made: AccountabilityReport) -> None:
