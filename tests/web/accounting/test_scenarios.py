@@ -54,6 +54,7 @@ def test_a_scenario_is_made_worked_out_apart_and_looked_at(
     page = browser.get(here)
     assert_sound(page)
     assert "Het maximum van" in said(page) and "Minstens 40% van elk budget" in said(page)
+    assert "deel alleen: even veel mensen geholpen, en samen betalen ze evenveel zelf" in said(page)
     assert len(figures_of(page, "In een jaar")) == 5
     assert browser.post(f"{here}/uitrekenen", {}).status_code == 303
     assert browser.post(f"{here}/weg", {}).status_code == 303 and browser.get(here).status_code == 404
@@ -71,8 +72,12 @@ def test_others_look_compare_and_take_it_along_and_write_nothing(office: Office)
     beside = browser.get(f"{LIST}/naast-elkaar")
     assert_sound(beside)
     assert "Zoals nu" in said(beside)
+    assert [row[1] for row in figures_of(beside, "Budgetten")] == ["Meer geld voor leren"], "when it is empty"
+    groups = figures_of(beside, "Wie erop vooruitgaat en wie erop achteruitgaat: Route")
+    assert [row[1] for row in groups] == ["Meer geld voor leren"] * 2 and sorted(row[2] for row in groups) == ["60", "te weinig"]
     text = browser.get(f"{here}.csv").get_data(as_text=True)
-    assert "Mensen die geld krijgen;40;43" in text
+    assert "Mensen die geld krijgen;40;43" in text and "op, in van de 100 jaren;80;80" in text
+    assert "Route, individuele route: betalen minder;0;12" in text and "werkgeversroute" not in text, "too few"
     assert browser.get(f"{here}.xlsx").get_data()[:2] == b"PK"
 
 
