@@ -34,7 +34,7 @@ class Cluster:
         return max(1, int(sum(self.client.nthreads().values())))
 
     def keep(self, items: Sequence[A]) -> Sequence[A]:
-        """The items, sent to the workers once; kept here too, for when a worker is lost."""
+        """The items, sent to the workers once, when they are first asked for; kept here too, for when a worker is lost."""
         return _Sent(items, self.client)
 
     def map(self, work: Callable[[A], B], items: Sequence[A]) -> list[B]:
@@ -44,13 +44,14 @@ class Cluster:
         sent = items if isinstance(items, _Sent) else _Sent(items, self.client)
         for _try in range(TRIES):
             try:
-                job = self.client.scatter(work, hash=False, broadcast=True)
-                asked = [self.client.submit(_apply, job, place, pure=False) for place in sent.places]
+                # The work goes as a task, which the scheduler can make again; sent to all workers at once it would wait
+                # for ever for one that dies meanwhile.
+                job = self.client.submit(_same, work, pure=False)
+                asked = [self.client.submit(_apply, job, place, pure=False) for place in sent.there()]
                 return list(self.client.gather(asked))
             except _lost() as lost:
                 trouble = lost
-                self.client.wait_for_workers(1, timeout=PATIENCE)
-                sent.again()
+                sent.places = None
         raise ClusterMissing("workers go on being lost") from trouble
 
 
@@ -59,11 +60,14 @@ class _Sent(Sequence[A]):
 
     def __init__(self, items: Sequence[A], client: Any) -> None:
         self.items, self.client = items, client
-        self.again()
+        self.places: list[Any] | None = None
 
-    def again(self) -> None:
-        """Send them (again)."""
-        self.places: list[Any] = self.client.scatter(list(self.items), hash=False)
+    def there(self) -> list[Any]:
+        """Where they stand; sent first when they stand nowhere (any more)."""
+        if self.places is None:
+            self.client.wait_for_workers(1, timeout=PATIENCE)
+            self.places = self.client.scatter(list(self.items), hash=False)
+        return self.places
 
     @overload
     def __getitem__(self, place: int) -> A: ...
@@ -74,6 +78,10 @@ class _Sent(Sequence[A]):
 
     def __len__(self) -> int:
         return len(self.items)
+
+
+def _same(one: A) -> A:
+    return one
 
 
 def _apply(work: Callable[[A], B], item: A) -> B:
@@ -88,7 +96,7 @@ def _lost() -> tuple[type[BaseException], ...]:
     from distributed import KilledWorker
     from distributed.comm import CommClosedError
 
-    return (KilledWorker, CancelledError, asyncio.CancelledError, CommClosedError)
+    return (KilledWorker, CancelledError, asyncio.CancelledError, CommClosedError, OSError, TimeoutError)
 
 
 @contextmanager

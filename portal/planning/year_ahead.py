@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
 
@@ -27,7 +27,7 @@ from schemes.region.loading import LoadedRegion
 
 YEARS, BLOCK = 400, 50
 """So many years are lived, so many at once; after each block can be stopped."""
-NOW, CHANGED = "now", "changed"
+NOW, CHANGED, UNHELD = "now", "changed", "unheld"
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,10 @@ class ScenarioResult:
     changed: WorldResult
     past: tuple[WorldResult, WorldResult] | None = None
     """The year that was, lived again as it is now and as it is changed."""
+    share_people: int | None = None
+    """Of a share that is held: how many people more are helped than with all other changes and no share, in a year on average."""
+    share_own: int | None = None
+    """The same: how much more all pay themselves together, in cents. With `share_people` it is the price of the share."""
 
 
 RESULT: TypeAdapter[ScenarioResult] = TypeAdapter(ScenarioResult)
@@ -128,14 +132,21 @@ def compute_scenario(
         problems, kinds = usual.problems(usual.region)
         changed_problems = usual.problems(region)[0]
         worlds = _worlds(given, given.lines, kinds, (problems, changed_problems), begun.known)
+        worlds |= _without_share(worlds[CHANGED], given.changes)
         past = _past(given, region, begun.known)
     except UnknownName as gone:
         raise _gone(gone.name) from gone
     block = min(BLOCK, years)
     begun.goes_on(_print_of(given, worlds, kinds, [*problems, *changed_problems]))
     source, blocks = usual.year_ahead(block=block), -(-years // block)
-    now, changed = compare(worlds, kinds, source.years, blocks, executor=executor, told=told, so_far=begun.so_far)
-    return ScenarioResult(usual.on, blocks * block, len(usual.asked), now, changed, past)
+    now, changed, *unheld = compare(
+        worlds, kinds, source.years, blocks, executor=executor, told=told, so_far=begun.so_far
+    )
+    price: tuple[int, int] | tuple[None, None] = (None, None)
+    if worlds[CHANGED].held is not None:
+        free = unheld[0] if unheld else now
+        price = changed.more_people.mean - free.more_people.mean, changed.more_own.mean - free.more_own.mean
+    return ScenarioResult(usual.on, blocks * block, len(usual.asked), now, changed, past, *price)
 
 
 def _print_of(
@@ -164,6 +175,12 @@ def _worlds(
         NOW: World(lines, Mixes.of(now, [line.id for line in lines], known), least_cents=least),
         CHANGED: World(after, Mixes.of(changed, [line.id for line in after], known), held, least_cents=least),
     }
+
+
+def _without_share(changed: World, changes: Sequence[Change]) -> dict[str, World]:
+    """All other changes without the share that is held: what the share does is the difference. Nothing when it stands alone."""
+    others = any(not isinstance(change, ShareHeld) for change in changes)
+    return {UNHELD: replace(changed, held=None)} if others and changed.held is not None else {}
 
 
 def _past(given: ScenarioInput, region: LoadedRegion, known: Known) -> tuple[WorldResult, WorldResult] | None:

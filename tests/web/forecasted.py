@@ -62,7 +62,7 @@ def a_forecast(session: Session, **more: Any) -> Forecast:
         seed=1,
         paths=2_000,
         version=VERSION,
-        vouchers=12,
+        vouchers=more.pop("vouchers", 12),
         figures=figures | more,
         made_at=NOW,
         made_by="account:990",

@@ -15,6 +15,8 @@ from portal.planning.forecasts.models import Forecast, MoneyMeter
 READERS = frozenset({Audience.REGION, Audience.CONTROLLER, Audience.AUDITOR, Audience.SYSTEM})
 FEW = 20
 """With fewer vouchers than this the public is told nothing."""
+LITTLE = 100
+"""With fewer vouchers than this it is said beside the bands that they are wide, and why."""
 FRESH = timedelta(days=35)
 """After this the public is told nothing any more."""
 VAGUE = timedelta(weeks=26)

@@ -16,7 +16,7 @@ from portal.people.actor import Audience
 from portal.planning.forecasts.actions import MAKERS, show_meter
 from portal.planning.forecasts.models import Forecast
 from portal.planning.forecasts.queries import (
-    FEW,
+    LITTLE,
     AmountBand,
     LineForecast,
     Tested,
@@ -145,7 +145,7 @@ def forecast(forecast_id: str) -> ResponseReturnValue:
     return page(
         "accounting/forecast.html",
         one=one,
-        few=one.vouchers < FEW,
+        few=one.vouchers < LITTLE,
         rows=[_cells(line, titles) for line in lines],
         losses=[_lost(line, titles) for line in lines],
         advice=_advice(one),

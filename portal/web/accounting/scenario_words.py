@@ -77,7 +77,13 @@ def _line_sentence(change: LineRaised, names: Names) -> str:
 
 def headline(result: ScenarioResult) -> str:
     """What a scenario comes to, in one sentence."""
-    people, own = result.changed.more_people.mean, result.changed.more_own.mean
+    return _(
+        "In een jaar: %(helped)s, en %(paid)s.",
+        **_difference(result.changed.more_people.mean, result.changed.more_own.mean),
+    )
+
+
+def _difference(people: int, own: int) -> dict[str, str]:
     helped = (
         _("%(number)s mensen meer geholpen", number=format_number(people))
         if people > 0
@@ -92,7 +98,7 @@ def headline(result: ScenarioResult) -> str:
         if own < 0
         else _("samen betalen ze evenveel zelf")
     )
-    return _("In een jaar: %(helped)s, en %(paid)s.", helped=helped, paid=paid)
+    return {"helped": str(helped), "paid": str(paid)}
 
 
 def share_sentence(result: ScenarioResult) -> str | None:
@@ -100,11 +106,17 @@ def share_sentence(result: ScenarioResult) -> str | None:
     reached = result.changed.favoured_permille
     if reached is None:
         return None
-    return _(
-        "Het deel voor deze groep gaat van %(before)s%% naar %(after)s%%. De prijs staat hieronder, in mensen en in euro’s.",
+    goes = _(
+        "Het deel voor deze groep gaat van %(before)s%% naar %(after)s%%.",
         before=format_number((result.changed.favoured_before_permille or 0) // 10),
         after=format_number(reached // 10),
     )
+    if result.share_people is None or result.share_own is None:
+        return goes
+    price = _(
+        "De prijs van dit deel alleen: %(helped)s, en %(paid)s.", **_difference(result.share_people, result.share_own)
+    )
+    return f"{goes} {price}"
 
 
 FIGURES: tuple[tuple[LazyString, str, bool], ...] = (
@@ -153,6 +165,57 @@ def _line_cells(line: LineResult, on: date) -> list[Any]:
     else:
         empty = _("in %(number)s van 100 jaren", number=line.empty_percent)
     return [{"text": _euros(line.given.mean), "note": _("over: %(left)s", left=_euros(line.left.mean))}, empty]
+
+
+Worked = tuple[str, ScenarioResult, Mapping[str, str]]
+"""A scenario that was worked out: its name, what it came to, and the titles of the budgets that it adds."""
+
+
+def lines_beside(worked_out: Sequence[Worked], names: Names) -> list[list[Any]]:
+    """Per budget a row of each scenario: what it gives and when it is empty, now and changed."""
+    rows = [
+        [row[0], name, *row[1:]]
+        for name, result, titles in worked_out
+        for row in line_rows(result.now, result.changed, names, result.on, titles)
+    ]
+    return sorted(rows, key=lambda row: str(row[0]))
+
+
+def groups_beside(worked_out: Sequence[Worked], names: Names) -> list[dict[str, Any]]:
+    """Per dimension a table with, per group, a row of each scenario: who gains and who loses; small groups without figures."""
+    tables: dict[str, list[list[Any]]] = {}
+    for name, result, _titles in worked_out:
+        for table in group_tables(result.changed, names):
+            tables.setdefault(table["title"], []).extend([row[0], name, *row[1:]] for row in table["rows"])
+    return [{"title": title, "rows": sorted(rows, key=lambda row: str(row[0]))} for title, rows in tables.items()]
+
+
+def more_figures(result: ScenarioResult, names: Names, titles: Mapping[str, str]) -> list[tuple[str, list[int], bool]]:
+    """For a file, of every budget and every group that is large enough: a text, both worlds, and whether it is cents."""
+    before = {line.id: line for line in result.now.lines}
+    rows = []
+    for line in result.changed.lines:
+        title, was = titles.get(line.id) or names.title(line.id), before.get(line.id)
+        both = (was, line)
+        rows += [
+            (_("%(line)s: betaalt", line=title), [0 if one is None else one.given.mean for one in both], True),
+            (_("%(line)s: over", line=title), [0 if one is None else one.left.mean for one in both], True),
+            (
+                _("%(line)s: op, in van de 100 jaren", line=title),
+                [0 if one is None else one.empty_percent for one in both],
+                False,
+            ),
+        ]
+    for row in result.changed.groups:
+        if row.asked is not None:
+            said = {"what": DIMENSIONS[row.dimension], "group": group_name(row.dimension, row.value, names)}
+            rows += [
+                (_("%(what)s, %(group)s: betalen minder", **said), [0, row.gains or 0], False),
+                (_("%(what)s, %(group)s: betalen meer", **said), [0, row.loses or 0], False),
+                (_("%(what)s, %(group)s: samen minder", **said), [0, row.gained_cents or 0], True),
+                (_("%(what)s, %(group)s: samen meer", **said), [0, row.lost_cents or 0], True),
+            ]
+    return rows
 
 
 def group_tables(changed: WorldResult, names: Names) -> list[dict[str, Any]]:

@@ -40,12 +40,16 @@ from portal.web.accounting.blueprint import blueprint
 from portal.web.accounting.scenario_words import (
     DIMENSIONS,
     FIGURES,
+    Worked,
     change_sentence,
     figure_rows,
     group_name,
     group_tables,
+    groups_beside,
     headline,
     line_rows,
+    lines_beside,
+    more_figures,
     share_sentence,
 )
 from portal.web.accounting.words import title_of
@@ -160,9 +164,12 @@ def drop_a_scenario(scenario_id: str) -> ResponseReturnValue:
 @blueprint.get("/scenarios/naast-elkaar")
 def scenarios_side_by_side() -> ResponseReturnValue:
     """Every scenario that was worked out beside how it is now: one row each."""
-    worked_out = [
-        (one, result) for one in scenarios(current_session(), actor=current_actor()) if (result := result_of(one))
+    worked_out: list[Worked] = [
+        (one.name, result, _titles(one))
+        for one in scenarios(current_session(), actor=current_actor())
+        if (result := result_of(one))
     ]
+    names = _names()
     return page(
         "accounting/scenarios_beside.html",
         columns=[
@@ -171,14 +178,16 @@ def scenarios_side_by_side() -> ResponseReturnValue:
         ],
         tables=[
             {
-                "title": _("%(name)s, uitgerekend op %(day)s", name=one.name, day=format_date(result.on)),
+                "title": _("%(name)s, uitgerekend op %(day)s", name=name, day=format_date(result.on)),
                 "rows": [
                     [text, *(row[1] for row in figure_rows([world]))]
-                    for text, world in ((_("Zoals nu"), result.now), (one.name, result.changed))
+                    for text, world in ((_("Zoals nu"), result.now), (name, result.changed))
                 ],
             }
-            for one, result in worked_out
+            for name, result, _more in worked_out
         ],
+        lines=lines_beside(worked_out, names),
+        groups=groups_beside(worked_out, names),
     )
 
 
@@ -187,10 +196,8 @@ def scenario_file(scenario_id: str) -> ResponseReturnValue:
     """The figures as a file."""
     one = _the_scenario(scenario_id)
     result = found(result_of(one))
-    cents = [is_cents for _text, _name, is_cents in FIGURES]
     rows = [
-        [row[0], *(Euros(value) if money else value for value in row[1:])]
-        for row, money in zip(figure_rows([result.now, result.changed], as_text=False), cents, strict=True)
+        [text, *(Euros(value) if money else value for value in both)] for text, both, money in _figures(one, result)
     ]
     return csv_file(f"scenario-{result.on}.csv", [one.name, _("Zoals nu"), _("Met de verandering")], rows)
 
@@ -203,10 +210,8 @@ def scenario_sheet(scenario_id: str) -> ResponseReturnValue:
     about = [*(change_sentence(change, names) for change in changes_of(one)), headline(result)]
     heads = ["", _("Zoals nu"), _("Met de verandering")]
     rows = [
-        (row[0], [value / 100 if money else value for value in row[1:]], money)
-        for row, (_text, _name, money) in zip(
-            figure_rows([result.now, result.changed], as_text=False), FIGURES, strict=True
-        )
+        (text, [value / 100 if money else value for value in both], money)
+        for text, both, money in _figures(one, result)
     ]
     response = Response(scenario_workbook(one.name, about=about, heads=heads, rows=rows), mimetype=TYPE)
     response.headers["Content-Disposition"] = f'attachment; filename="scenario-{result.on}.xlsx"'
@@ -214,7 +219,7 @@ def scenario_sheet(scenario_id: str) -> ResponseReturnValue:
 
 
 def _shown(one: Scenario, result: ScenarioResult, names: Names) -> dict[str, Any]:
-    titles = {change.line: change.title for change in changes_of(one) if isinstance(change, SecondFund)}
+    titles = _titles(one)
     return {
         "headline": headline(result),
         "share": share_sentence(result),
@@ -230,6 +235,18 @@ def _shown(one: Scenario, result: ScenarioResult, names: Names) -> dict[str, Any
         "lines": line_rows(result.now, result.changed, names, result.on, titles),
         "groups": group_tables(result.changed, names),
     }
+
+
+def _figures(one: Scenario, result: ScenarioResult) -> list[tuple[str, list[int], bool]]:
+    """For a file: all figures, then those of every budget and group, as it is now and as it is changed."""
+    both = figure_rows([result.now, result.changed], as_text=False)
+    first = [(row[0], row[1:], money) for row, (_text, _name, money) in zip(both, FIGURES, strict=True)]
+    return [*first, *more_figures(result, _names(), _titles(one))]
+
+
+def _titles(one: Scenario) -> dict[str, str]:
+    """Of the budgets that a scenario adds."""
+    return {change.line: change.title for change in changes_of(one) if isinstance(change, SecondFund)}
 
 
 def _the_scenario(scenario_id: str) -> Scenario:

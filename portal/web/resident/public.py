@@ -123,9 +123,14 @@ def scheme(scheme: str) -> ResponseReturnValue:
 def lots_of(session: Session, scheme: str) -> dict[str, Any] | None:
     """What everybody may know of the newest draw of a scheme: the print of the seed, and the seed once the money is divided."""
     one = latest_round(session, scheme=scheme)
-    if one is None or one.method is not RoundMethod.LOTTERY:
+    if one is None or one.method is RoundMethod.RANKING:
         return None
-    return {"until": one.received_until, "print": one.seed_print, "seed": one.seed if one.divided_at else ""}
+    return {
+        "until": one.received_until,
+        "print": one.seed_print,
+        "seed": one.seed if one.divided_at else "",
+        "all_drawn": one.method is RoundMethod.LOTTERY,
+    }
 
 
 @blueprint.get("/zo-rekenen-wij")

@@ -105,6 +105,14 @@ def test_how_the_last_one_turned_out_stands_beside_it(office: Office) -> None:
     assert "Er is naar verwachting geld tot" in said(Browser(office.app).get("/alle-regelingen/leervoucher"))
 
 
+@pytest.mark.parametrize(("vouchers", "said_so"), [(20, True), (99, True), (100, False)])
+def test_with_twenty_vouchers_it_is_said_that_the_bands_are_wide(office: Office, vouchers: int, said_so: bool) -> None:
+    office.do(an_old_voucher)
+    office.do(lambda session: a_forecast(session, vouchers=vouchers))
+    seen = office.browser(Role.CONTROLLER).get(f"{LIST}/{the_forecast(office).public_id}")
+    assert ("marges zijn daarom ruim" in said(seen)) is said_so
+
+
 def test_the_region_says_whether_everybody_sees_it(office: Office) -> None:
     browser = office.browser(Role.REGION)
     assert "Iedereen ziet dat" in said(browser.get(LIST))

@@ -8,15 +8,17 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
-from portal.awarding.divisions.models import AwardRound
+from portal.awarding.divisions.models import AwardRound, RoundState
+from portal.awarding.rounds.queries import DIVISION
 from portal.commands.working import kinds_of
 from portal.oversight.long_work.doing import do_waiting
 from portal.people.accounts.models import Role
 from portal.platform import clock
 from portal.platform.config import load_settings
 from portal.platform.database import unit_of_work
-from tests.portal.awarding.divided import AFTER, ALL, applications, divided_by, open_already
+from tests.portal.awarding.divided import AFTER, ALL, a_division, applications, divided_by, open_already
 from tests.web.browser import Browser
 from tests.web.office import Office, figures_of, said
 from tests.web.walking import assert_sound
@@ -62,6 +64,29 @@ def test_a_round_by_lot_from_the_print_to_the_lots(
         assert one.seed in Browser(app).get("/alle-regelingen/leervoucher").text, "everybody can draw them again"
         assert "Verdeel het geld" not in said(office.browser(Role.AUDITOR).get(here))
         assert_sound(later.get(LIST))
+
+
+def test_of_a_round_in_proportion_the_seed_is_told_too_for_units_that_are_left_over(office: Office) -> None:
+    def in_proportion(session: object) -> AwardRound:
+        return open_already(session, method="pro_rata")  # type: ignore[arg-type]
+
+    one = office.do(in_proportion)
+    page = office.browser(Role.AUDITOR).get(f"{LIST}/{one.public_id}")
+    assert_sound(page)
+    assert one.seed_print in said(page) and one.seed not in page.text
+    public = Browser(office.app).get(f"/alle-regelingen/{one.scheme}")
+    assert one.seed_print in public.text and one.seed not in public.text and "hetzelfde deel" in said(public)
+
+    def divided(session: Session) -> None:
+        found = session.get_one(AwardRound, one.id)
+        found.state, found.result_json = RoundState.DIVIDED, DIVISION.dump_json(a_division()).decode()
+        found.divided_at, found.divided_by, found.divided_by_name = AFTER, "account:931", "Pia Planner"
+
+    office.do(divided)
+    result = office.browser(Role.AUDITOR).get(f"{LIST}/{one.public_id}")
+    assert_sound(result)
+    assert one.seed in said(result) and "door afronden overblijft" in said(result)
+    assert one.seed in Browser(office.app).get(f"/alle-regelingen/{one.scheme}").text
 
 
 def test_points_are_given_line_by_line_and_a_round_can_be_dropped(office: Office) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sqlalchemy.orm import Session
 
 from portal.commands.working import kinds_of
 from portal.oversight.long_work.doing import do_waiting
@@ -54,6 +55,7 @@ def test_a_scenario_is_made_worked_out_apart_and_looked_at(
     page = browser.get(here)
     assert_sound(page)
     assert "Het maximum van" in said(page) and "Minstens 40% van elk budget" in said(page)
+    assert "deel alleen: even veel mensen geholpen, en samen betalen ze evenveel zelf" in said(page)
     assert len(figures_of(page, "In een jaar")) == 5
     assert browser.post(f"{here}/uitrekenen", {}).status_code == 303
     assert browser.post(f"{here}/weg", {}).status_code == 303 and browser.get(here).status_code == 404
@@ -71,8 +73,15 @@ def test_others_look_compare_and_take_it_along_and_write_nothing(office: Office)
     beside = browser.get(f"{LIST}/naast-elkaar")
     assert_sound(beside)
     assert "Zoals nu" in said(beside)
+    assert [row[1] for row in figures_of(beside, "Budgetten")] == ["Meer geld voor leren"], "when it is empty"
+    groups = figures_of(beside, "Wie erop vooruitgaat en wie erop achteruitgaat: Route")
+    assert [row[1] for row in groups] == ["Meer geld voor leren"] * 2 and sorted(row[2] for row in groups) == [
+        "60",
+        "te weinig",
+    ]
     text = browser.get(f"{here}.csv").get_data(as_text=True)
-    assert "Mensen die geld krijgen;40;43" in text
+    assert "Mensen die geld krijgen;40;43" in text and "op, in van de 100 jaren;80;80" in text
+    assert "Route, individuele route: betalen minder;0;12" in text and "werkgeversroute" not in text, "too few"
     assert browser.get(f"{here}.xlsx").get_data()[:2] == b"PK"
 
 
@@ -91,6 +100,21 @@ def test_prices_wait_for_a_click(office: Office) -> None:
     assert browser.post(f"{PRICES}/{waiting.public_id}/weg", {}).status_code in (409, 422), "it is in force"
     assert browser.post(f"{PRICES}/{waiting.public_id}/stoppen", {}).status_code == 303
     assert "Gebruik deze prijzen" not in said(office.browser(Role.AUDITOR).get(PRICES))
+
+
+def test_what_the_year_that_was_left_is_told_in_its_four_parts(office: Office) -> None:
+    parts = {"hindsight": 100_000, "unforeseeable": 4_000, "no_show": 3_000, "rule": 2_000, "override": 1_000}
+
+    def of_a_past(session: Session) -> None:
+        one = some_prices(session)
+        for name, cents in parts.items():
+            setattr(one, f"past_{name}_cents", cents)
+
+    office.do(of_a_past)
+    page = office.browser(Role.CONTROLLER).get(PRICES)
+    assert_sound(page)
+    rows = figures_of(page, "Het jaar ervoor: wat had kunnen worden gebruikt, en waar de rest bleef")
+    assert [row[1] for row in rows] == ["€ 1.000", "€ 40", "€ 30", "€ 20", "€ 10", "€ 900"], "they add up"
 
 
 def test_prices_are_worked_out_apart_from_the_page_and_stopping_leaves_nothing(

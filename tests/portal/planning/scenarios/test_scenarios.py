@@ -140,9 +140,15 @@ def test_rules_and_money_change_as_they_say(session: Session) -> None:
     def after(*changes: Change) -> ScenarioResult:
         return compute_scenario(replace(given, changes=changes), years=2)
 
-    worse = after(
-        CapSet(scheme="leervoucher", cents=20_000), ShareHeld(dimension="route", value="individual", percent=40)
+    lower, share = (
+        CapSet(scheme="leervoucher", cents=20_000),
+        ShareHeld(dimension="route", value="individual", percent=40),
     )
+    worse = after(lower, share)
+    assert (worse.share_people, worse.share_own) == (0, 0) and worse.changed.more_own.mean != 0, (
+        "the price is that of the share alone: who asks has all of the money anyway"
+    )
+    assert after(share).share_own == 0 and after(lower).share_own is None
     assert worse.past is None and worse.changed.here.mean <= worse.now.here.mean
     assert max(row.loses or 0 for row in worse.changed.groups) > 0, (
         "the first get less; the money lasts longer for others"
