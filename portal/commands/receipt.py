@@ -86,7 +86,7 @@ def verify(file: Path, as_json: bool) -> None:
         print_json({"valid": not errors, "content_hash": receipt.content_hash, "findings": findings})
     else:
         for one in found:
-            click.echo(f"{_('FOUT') if one.severity == 'error' else _('let op')}  {finding_sentence(one)}")
+            click.echo((_("FOUT") if one.severity == "error" else _("let op")) + f"  {finding_sentence(one)}")
         if not errors:
             click.echo(_("Dit bewijs klopt: alles volgt uit de gegevens en de regels die erin staan."))
             click.echo(_("Controlecode: %(hash)s", hash=receipt.content_hash))

@@ -152,7 +152,7 @@ def lint(target: str | None, region: str | None, on: str | None, as_json: bool) 
         print_json([one.as_dict() for one in found])
     else:
         for one in found:
-            click.echo(f"{_('FOUT') if one.severity == 'error' else _('let op')}  {finding_sentence(one)}")
+            click.echo((_("FOUT") if one.severity == "error" else _("let op")) + f"  {finding_sentence(one)}")
         rest = len(found) - len(errors)
         parts = [
             ngettext("%(num)s fout", "%(num)s fouten", len(errors)),

@@ -48,7 +48,7 @@ def definition_text(definition: SchemeDefinition, region: LoadedRegion, on: date
     """Everything the owner's page says about one definition, as lines of text."""
     names = Names.of_region(region)
     lines = [
-        f"{localized(definition.title)} ({definition.scheme}, {_('versie')} {definition.version})",
+        f"{localized(definition.title)} ({definition.scheme}, " + _("versie") + f" {definition.version})",
         *_wrapped([localized(definition.summary)]),
         *_wrapped([availability_sentence(definition.availability(on)), sure_sentence(definition)]),
     ]
@@ -118,7 +118,8 @@ def _outcome(outcome: Outcome, names: Names) -> str:
         return f"{rule_sentence(outcome, names)} {unknown_sentence(outcome, names)}"
     if outcome.value is None:
         return rule_sentence(outcome, names)
-    return f"{rule_sentence(outcome, names)} {_('Antwoord: %(value)s.', value=plain(names.answer(outcome.fact, outcome.value)))}"
+    answer = plain(names.answer(outcome.fact, outcome.value))
+    return f"{rule_sentence(outcome, names)} " + _("Antwoord: %(value)s.", value=answer)
 
 
 def case_sentence(key: str, expected: Any, found: Any) -> str:

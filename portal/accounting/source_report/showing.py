@@ -23,7 +23,7 @@ class SourceTable:
 
 def source_title() -> str:
     """What the chapter is called."""
-    return f"{NUMBER}. {_('Waar de bron zichzelf tegenspreekt')}"
+    return f"{NUMBER}. " + _("Waar de bron zichzelf tegenspreekt")
 
 
 def source_intro() -> str:

@@ -70,4 +70,4 @@ def override_sentences(told: NamedReceipt) -> Iterator[str]:
             text = _(
                 "%(offer)s betaalt %(amount)s van: %(line)s. Voorgesteld was %(before)s.", **figures, before=before
             )
-        yield f"{text} {_('Reden: %(reason)s', reason=one.reason)}" if one.reason else text
+        yield f"{text} " + _("Reden: %(reason)s", reason=one.reason) if one.reason else text

@@ -150,7 +150,7 @@ def stop(work_id: str) -> ResponseReturnValue:
     work = the_work(work_id)
     cancel_work(current_session(), work=work, actor=current_actor(), now=now())
     kept = _("Wat al gedaan was, blijft zo.") if work.kind.keeps_parts else _("Er is niets bewaard.")
-    flash(f"{_('Het werk is gestopt.')} {kept}", "ok")
+    flash(_("Het werk is gestopt.") + f" {kept}", "ok")
     return redirect(url_for("access.long_work", work_id=work_id), code=303)
 
 

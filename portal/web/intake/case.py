@@ -249,11 +249,11 @@ def expected_of(known: Records) -> str:
             return ""
         often = usually(question.applied_at, known.usual.decision, question.decide_by, known.today)
         day = format_date(question.decide_by)
-        return f"{_('U krijgt een besluit uiterlijk op %(day)s.', day=day)} {often}".strip()
+        return (_("U krijgt een besluit uiterlijk op %(day)s.", day=day) + f" {often}").strip()
     if question.responded_at is None and question.respond_by is not None:
         often = usually(question.submitted_at, known.usual.reaction, question.respond_by, known.today)
         day = format_date(question.respond_by)
-        return f"{_('U hoort van een adviseur uiterlijk op %(day)s.', day=day)} {often}".strip()
+        return (_("U hoort van een adviseur uiterlijk op %(day)s.", day=day) + f" {often}").strip()
     return ""
 
 

@@ -186,7 +186,7 @@ def _objecting(intake: Intake, decision: Decision, objections: Sequence[Objectio
     made = next((one for one in against if one.decision_id == decision.id), None)
     if made is not None and made.new_decision_id is not None:
         said = _("U maakte bezwaar, met nummer %(number)s, en kreeg gelijk.", number=made.number)
-        return f"{said} {_('Er is een nieuw besluit. Dit besluit geldt niet meer.')}", False
+        return f"{said} " + _("Er is een nieuw besluit. Dit besluit geldt niet meer."), False
     if made is not None:
         return _("U maakte bezwaar, met nummer %(number)s.", number=made.number), False
     if last is None:

@@ -39,8 +39,8 @@ def headline_of(figures: HeadlineFigures, *, employer_route: bool, hopeful: bool
     """What it costs and what who asks pays. `hopeful`: there are schemes that may still come through."""
     shown = _shown(figures)
     if employer_route:
-        return f"{_('De opleiding kost %(total)s.', **shown)} {_of_employer(figures, hopeful, shown)}"
-    return f"{_('Uw opleiding kost %(total)s.', **shown)} {_of_resident(figures, hopeful, shown)}"
+        return _("De opleiding kost %(total)s.", **shown) + f" {_of_employer(figures, hopeful, shown)}"
+    return _("Uw opleiding kost %(total)s.", **shown) + f" {_of_resident(figures, hopeful, shown)}"
 
 
 def _shown(figures: HeadlineFigures) -> dict[str, str]:

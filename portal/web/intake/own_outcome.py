@@ -185,7 +185,7 @@ def _why(intake: Intake, decision: Decision | None) -> list[str]:
                 what, day = label(VOUCHER_CHANGES, change.kind), format_date(local_date(change.at))
                 found.append(f"{title}: {what}, {day}. {change.reason}")
         if voucher.revoke_reason:
-            found.append(f"{title}: {_('voucher ingetrokken')}. {voucher.revoke_reason}")
+            found.append(f"{title}: " + _("voucher ingetrokken") + f". {voucher.revoke_reason}")
     return found
 
 

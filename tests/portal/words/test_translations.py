@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -14,6 +15,8 @@ ROOT = Path(__file__).parents[3]
 CATALOGUE = ROOT / "portal" / "translations" / "en" / "LC_MESSAGES" / "messages.po"
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
 TAG = re.compile(r"</?\w+[^>]*>")
+
+ASKS = {"_", "_l", "gettext", "lazy_gettext", "ngettext", "pgettext"}
 
 Key = tuple[str, str | None]
 
@@ -53,6 +56,21 @@ def test_every_sentence_has_its_english(extracted: set[Key]) -> None:
     translated = {(entry.msgid, entry.msgctxt) for entry in catalogue()}
     assert len(extracted) > 1000
     assert sorted(key[0] for key in extracted - translated) == []
+
+
+def in_filled_strings(code: str) -> list[str]:
+    """The sentences that code asks for inside an f-string, where the extraction does not see them."""
+    filled = (one for one in ast.walk(ast.parse(code)) if isinstance(one, ast.JoinedStr))
+    calls = (one for string in filled for one in ast.walk(string) if isinstance(one, ast.Call))
+    asked = (one for one in calls if isinstance(one.func, ast.Name) and one.func.id in ASKS and one.args)
+    return [ast.unparse(one.args[0]) for one in asked]
+
+
+def test_no_sentence_is_asked_for_where_the_extraction_does_not_see_it() -> None:
+    files = [file for folder in ("portal", "schemes", "matching") for file in (ROOT / folder).rglob("*.py")]
+    found = {str(file.relative_to(ROOT)): in_filled_strings(file.read_text(encoding="utf-8")) for file in files}
+    assert {file: sentences for file, sentences in found.items() if sentences} == {}
+    assert in_filled_strings("said = f\"{_('Te laat.')} {why}\"") == ["'Te laat.'"], "a control that is found"
 
 
 def test_no_english_is_left_of_a_sentence_that_is_gone(extracted: set[Key]) -> None:

@@ -154,7 +154,7 @@ def _pays(definition: SchemeDefinition, question: Question, region: LoadedRegion
     now = alone_cents(held, question, region, on) if held is not None else cents
     if now is None or now == cents:
         return paid
-    return f"{paid} {_('Nu is dat %(amount)s.', amount=format_euros(now))}"
+    return f"{paid} " + _("Nu is dat %(amount)s.", amount=format_euros(now))
 
 
 def _told(title: str, verdict: Verdict, pays: str, names: Names, about: str) -> Example:
