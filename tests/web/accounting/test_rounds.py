@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from portal.awarding.divisions.models import AwardRound, RoundState
-from portal.awarding.rounds.queries import DIVISION
+from portal.awarding.divisions.queries import DIVISION
 from portal.commands.working import kinds_of
 from portal.oversight.long_work.doing import do_waiting
 from portal.people.accounts.models import Role
