@@ -81,8 +81,8 @@ class SigningIn:
 
     def sign_out(self) -> None:
         self.goes_to("/mijn-toegang")
-        self.page.locator("form[action='/uitloggen'] button").first.click(force=True)
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            self.page.locator("form[action='/uitloggen'] button").first.click(force=True)
 
     def codes(self) -> list[str]:
         self.sees("Uw herstelcodes")
