@@ -69,7 +69,7 @@ SEEN = Found(lambda session, _who: session.scalar(FIRST))
 
 def _plan(session: Session, _who: object) -> AdministrationPlan:
     """What is tried or written, as a process of the desk reads it before its first part."""
-    one = session.scalars(select(EarlierAdministration)).one()
+    one = session.scalars(select(EarlierAdministration).order_by(EarlierAdministration.id).limit(1)).one()
     if one.state is AdministrationState.CARRYING:
         return plan_to_carry(session, administration=one)[0]
     return right_plan(session, one, NOW)
