@@ -111,7 +111,9 @@ def test_a_wrong_value_in_a_question_names_all_that_are_possible_in_both_languag
 
 
 def test_a_wrong_key_names_the_nearest_and_no_list() -> None:
-    finding = Finding("f.yaml", "a", "unknown_key", "No.", "Did you mean route?", {"key": "rout", "nearest": "route"}, 3)
+    finding = Finding(
+        "f.yaml", "a", "unknown_key", "No.", "Did you mean route?", {"key": "rout", "nearest": "route"}, 3
+    )
     assert finding_sentence(finding).endswith("Bedoelde u route?") and "Kies uit" not in finding_sentence(finding)
 
 
