@@ -42,7 +42,7 @@ PAID: dict[str, LazyString] = {
     "other": _l("anders"),
 }
 DIVIDED: dict[str, LazyString] = {
-    "order_of_receipt": _l("op volgorde van binnenkomst"),
+    "order_of_receipt": _l("op volgorde van ontvangst"),
     "lottery": _l("door loting"),
     "pro_rata": _l("iedereen krijgt een deel"),
     "ranking": _l("de beste aanvragen eerst"),
