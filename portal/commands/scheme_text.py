@@ -12,6 +12,7 @@ from portal.commands.tables import assumed_sentence, sure_sentence
 from portal.platform.i18n import format_euros, localized
 from portal.platform.i18n import gettext as _
 from portal.web.owner.differences import key_lines
+from portal.words.citations import citation
 from portal.words.definition_words import amounts_of, condition_lines, sources_of
 from portal.words.names import Names, plain
 from portal.words.wording import availability_sentence, evidence_words, rule_sentence, unknown_sentence
@@ -108,7 +109,7 @@ def verdict_text(definition: SchemeDefinition, region: LoadedRegion, on: date | 
 
 def _trace(outcomes: Iterable[Outcome], names: Names, depth: int) -> Iterator[str]:
     for outcome in outcomes:
-        article = f" ({outcome.article})" if outcome.article else ""
+        article = f" ({citation(outcome.article)})" if outcome.article else ""
         yield f"{'  ' * depth}{SIGNS[outcome.status]} {_outcome(outcome, names)}{article}"
         yield from _trace(outcome.children, names, depth + 1)
 

@@ -16,6 +16,7 @@ from portal.platform.i18n import current_locale, format_date, format_list, local
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.words import sentences
+from portal.words.citations import citation
 from portal.words.labels import CONFIDENCE
 from portal.words.proof_words import step_name
 from schemes.definition import SchemeDefinition
@@ -224,7 +225,8 @@ def _basis(region: LoadedRegion) -> Iterator[str]:
 
 def _cited(definition: SchemeDefinition) -> Iterator[str]:
     for source in definition.sources:
-        yield ", ".join(part for part in (source.title, source.article, source.reference) if part)
+        where = (citation(part) for part in (source.article, source.reference) if part)
+        yield ", ".join((source.title, *where))
 
 
 def _references(region: LoadedRegion) -> Iterator[dict[str, str]]:

@@ -7,10 +7,9 @@ names, and never the desk; who signs does so by mandate of that body (Awb 10:1, 
 The text of the Awb that was read for it on 2 December 2026 is that in force on 1 January 2026: BWBR0005537 of wetten.overheid.nl,
 as the ministry of the interior keeps it as data (MinBZK/regelrecht-corpus on GitHub, published on 22 January 2026): 1:1 to 1:6,
 2:1 to 2:27, 3:40 to 3:50, 4:1 to 4:57, 4:84 to 4:125, 6:1 to 6:24, 7:1 to 7:15, 8:3 to 8:8, 8:55c, 8:55d, 8:72 and 10:1 to 10:19.
-Every article that a row names is among them, but for 8:1, which was read as in force on 1 January 2024. The text in force on
-1 July 2026 (published on 26 June 2026, same source) was read too, for 1:1 to 1:9, 2:1 to 2:25, 4:12 to 4:20b, 4:51 to 4:57, 4:87
-to 4:110 and 6:1 to 6:11: what the desk does by these, with each term and amount, is as they say there. The rest was not read in
-that text.
+The text in force on 1 July 2026 (published on 26 June 2026, same source) was read too, for 1:1 to 1:9, 2:1 to 2:27, 3:1 to 3:50,
+4:1 to 4:57, 4:81 to 4:125, 6:1 to 6:24, 7:1 to 7:15, 8:1 to 8:8, 8:55b to 8:55d, 8:72 and 10:1 to 10:23: what the desk does by
+these, with each term and amount, is as they say there. Every article that a row names is among them.
 
 What the Awb gives and the desk does not use: leaving out a hearing because somebody did not keep to a duty to give data (4:8,
 second paragraph), and not paying for thirteen weeks on a serious suspicion (4:56).

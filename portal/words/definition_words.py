@@ -10,6 +10,7 @@ from typing import Any
 from portal.platform.i18n import LazyString, format_date, format_euros, format_list, format_percent, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
+from portal.words.citations import citation
 from portal.words.labels import CONFIDENCE
 from portal.words.names import NO_NAMES, Names
 from portal.words.wording import category_label, rule_sentence
@@ -41,7 +42,7 @@ PAID: dict[str, LazyString] = {
     "other": _l("anders"),
 }
 DIVIDED: dict[str, LazyString] = {
-    "order_of_receipt": _l("op volgorde van binnenkomst"),
+    "order_of_receipt": _l("op volgorde van ontvangst"),
     "lottery": _l("door loting"),
     "pro_rata": _l("iedereen krijgt een deel"),
     "ranking": _l("de beste aanvragen eerst"),
@@ -81,7 +82,7 @@ def condition_lines(definition: SchemeDefinition, on: date, names: Names) -> lis
 
 def rule_lines(rule: Rule, names: Names, depth: int = 0) -> Iterator[ConditionLine]:
     """A rule as a sentence; its parts, when it has no text of its own, one level deeper."""
-    yield ConditionLine(rule_sentence(rule, names), rule.article, depth)
+    yield ConditionLine(rule_sentence(rule, names), rule.article and citation(rule.article), depth)
     if rule.text is None:
         for child in rule.children:
             yield from rule_lines(child, names, depth + 1)
@@ -314,7 +315,7 @@ def _cap(cap: Cap, on: date) -> str:
 
 def _with(text: str, article: str | None) -> str:
     """A text with the article it rests on."""
-    return f"{text} ({article})" if article else text
+    return f"{text} ({citation(article)})" if article else text
 
 
 def _cents(amount: Any, on: date) -> int | None:
@@ -327,7 +328,7 @@ def sources_of(definition: SchemeDefinition) -> list[dict[str, Any]]:
         {
             "title": source.title,
             "url": source.url,
-            "where": ", ".join(_present(source.article, source.reference)),
+            "where": ", ".join(citation(part) for part in _present(source.article, source.reference)),
             "as_of": format_date(source.as_of) if source.as_of else _("datum niet bekend"),
             "confidence": CONFIDENCE[source.confidence],
             "note": source.note,

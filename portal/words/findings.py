@@ -94,10 +94,11 @@ def _details(finding: Finding) -> list[str]:
 
 
 def _remedy(params: Mapping[str, Any], remedy: str) -> str:
-    """Name the nearest known word, else all that are possible, else say the usual remedy."""
-    if params.get("nearest"):
-        return f"Bedoelde u {params['nearest']}?"
-    allowed = params.get("allowed") or params.get("known")
+    """Name all words that are possible and the nearest of them, whichever is known; else say the usual remedy."""
+    allowed, nearest = params.get("allowed") or params.get("known"), params.get("nearest")
+    said = []
     if isinstance(allowed, list | tuple) and len(allowed) <= _LONGEST:
-        return f"Kies uit: {', '.join(str(one) for one in allowed)}."
-    return remedy
+        said.append(f"Kies uit: {', '.join(str(one) for one in allowed)}.")
+    if nearest:
+        said.append(f"Bedoelde u {nearest}?")
+    return " ".join(said) or remedy

@@ -177,7 +177,7 @@ def _finding(item: Mapping[str, Any], model: Any, document: Document) -> Finding
     params |= {"found": words["found"], "nearest": near[0] if near else None}
     if kind in ("missing", "extra_forbidden"):
         params["key"] = words["key"]
-    if allowed and not near:
+    if allowed and (not near or kind != "extra_forbidden"):
         params["allowed"] = list(allowed)
     return Finding(
         document.file,

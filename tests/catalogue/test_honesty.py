@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from portal.platform.config import CHECKOUT
 from schemes.basics.values import Model, Text
 from schemes.region.loading import LoadedRegion
 from tests.catalogue.conftest import ON
@@ -223,9 +224,10 @@ def test_dutch_and_english_both_say_something_and_not_the_same(region: LoadedReg
 
 WORDS_TO_AVOID = {
     "en": r"status holder|status-holder|\bvoltijd\b",
-    "nl": r"\bvoltijd (opleiding|studie|mbo-opleiding)|\bdie u invult (moet|mag|kan)|\bheeft u\b",
+    "nl": r"\bvoltijd (opleiding|studie|mbo-opleiding)|\bdie u invult (moet|mag|kan)|\bheeft u\b|volgorde van binnenkomst",
 }
-"""Words of the Dutch office in English, a compound written as two words, a comma that is missing, and one form of "u"."""
+"""Words of the Dutch office in English, a compound written as two words, a comma that is missing, one form of "u", and an order
+that is of complete applications."""
 
 
 def wrong_words(language: str, said: list[str]) -> list[str]:
@@ -238,6 +240,8 @@ def test_the_english_of_the_catalogue_is_written_as_english_is(region: LoadedReg
     assert len(english) > 1000
     assert in_dutch_notation(english) == [] and wrong_words("en", english) == []
     assert wrong_words("nl", [text.nl for _, text in all_texts(region)]) == []
+    files = (CHECKOUT / "schemes" / "catalogue").rglob("*.yaml")
+    assert wrong_words("nl", [text for file in files if "volgorde" in (text := file.read_text(encoding="utf-8"))]) == []
 
 
 def test_a_wrong_word_would_be_seen() -> None:
@@ -246,6 +250,7 @@ def test_a_wrong_word_would_be_seen() -> None:
         ("nl", "Dit is een voltijd opleiding."),
         ("nl", "De gegevens die u invult moeten kloppen."),
         ("nl", "Heeft u werk?"),
+        ("nl", "Het geld gaat op volgorde van binnenkomst."),
     ):
         assert wrong_words(language, [said]) == [said]
         assert wrong_words(language, ["A voltijdopleiding, die u invult, moet."]) == []

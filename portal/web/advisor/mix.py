@@ -25,6 +25,7 @@ from portal.platform.i18n import format_date, format_euros, format_list
 from portal.platform.i18n import gettext as _
 from portal.web.intake.schemes import SchemeRow, rows_of
 from portal.web.labels.insight import because_of
+from portal.words.citations import citation
 from portal.words.labels import CONFIDENCE, OUTCOME_STATUSES
 from portal.words.names import Names
 from portal.words.proof_words import step_name
@@ -348,7 +349,7 @@ def _scheme_view(
 
 def source_line(source: Any) -> str:
     """A source in one line: title, article, place and day."""
-    parts = [source.title, source.article, source.reference]
+    parts = [source.title, *(citation(part) for part in (source.article, source.reference) if part)]
     if source.as_of is not None:
         parts.append(_("stand van %(day)s", day=format_date(source.as_of)))
     return ", ".join(part for part in parts if part)
@@ -369,4 +370,4 @@ def conditions_of(outcome: Outcome, names: CaseNames) -> list[ConditionSaid]:
         note = unknown_sentence(outcome, names.names)
     else:
         note = names.answer(outcome.fact, outcome.value) if outcome.fact and outcome.value is not None else ""
-    return [ConditionSaid(sentence, str(text), kind, outcome.article, note)]
+    return [ConditionSaid(sentence, str(text), kind, outcome.article and citation(outcome.article), note)]

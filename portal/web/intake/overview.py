@@ -15,6 +15,7 @@ from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.forms import ChoiceField, ConfirmField, Form, TextField
 from portal.web.intake.training_search import ANY
+from portal.words.citations import citation
 from portal.words.names import Names
 from portal.words.standing import CONFIDENCE
 from portal.words.wording import availability_sentence, category_label, evidence_words, rule_sentence
@@ -167,7 +168,7 @@ def sheet_of(session: Session, scheme: SchemeInForce, on: date) -> Sheet:
 def _condition(rule: Rule, names: Names) -> dict[str, Any]:
     """One condition in words, with the conditions inside it when it has no sentence of its own."""
     inside = [] if rule.text is not None else [_condition(part, names) for part in rule.children]
-    return {"text": rule_sentence(rule, names), "article": rule.article or "", "parts": inside}
+    return {"text": rule_sentence(rule, names), "article": citation(rule.article or ""), "parts": inside}
 
 
 def _pays(definition: SchemeDefinition, on: date) -> list[dict[str, str]]:

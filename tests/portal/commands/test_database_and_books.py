@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import socket
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from portal.ledger.actions import Reservation, fund, open_accounts, reserve
 from portal.migrations import head_revision
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
+from portal.platform.clock import frozen
 from portal.platform.database import make_engine, unit_of_work
 from schemes.region.loading import load_region
 from tests.factories import PROEFLAND, a_region
@@ -100,6 +101,30 @@ def test_the_doctor_names_every_scheme_past_its_review_date(desk: Engine, monkey
         named = {slug for slug, review in dates.items() if f"{slug} ({review})" in said}
         assert named == {slug for slug, review in dates.items() if review < day}, said
         assert ("past their review date" in said) is bool(named)
+
+
+def said_on(day: date, about: str) -> str:
+    """The one line of the doctor about this, with the clock at noon of a day."""
+    with frozen(datetime(day.year, day.month, day.day, 12, tzinfo=UTC)):
+        [said] = [line for line in loket("doctor").output.splitlines() if f" {about}: " in line]
+    return said
+
+
+def test_the_doctor_names_a_scheme_from_the_day_after_its_review_and_not_on_that_day(desk: Engine) -> None:
+    unit_of_work(desk, a_region)
+    review = min(one.review_on for one in load_region(PROEFLAND).schemes.values())
+    assert "past their review date" not in said_on(review, "schemes")
+    late = said_on(review + timedelta(days=1), "schemes")
+    assert late.startswith("warning") and "past their review date: " in late and f"({review})" in late
+
+
+def test_the_doctor_names_a_year_without_equated_days_from_the_day_on_which_a_term_may_end_in_it(desk: Engine) -> None:
+    # Forty weeks from 26 March 2028 is 31 December 2028, the last day of the newest decree; a day later they end in 2029.
+    assert said_on(date(2028, 3, 26), "calendar").startswith("ok ")
+    late = said_on(date(2028, 3, 27), "calendar")
+    assert late.startswith("warning") and " for 2029 (Algemene termijnenwet, article 3)" in late
+    assert "2029, 2030" in said_on(date(2029, 6, 1), "calendar")
+    assert "2022, 2023" not in said_on(date(2022, 6, 1), "calendar"), "2023 has its list"
 
 
 def test_a_wrong_setting_is_one_line_and_exit_code_2(desk: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,7 +49,7 @@ def test_it_is_said_what_becomes_of_the_day_of_an_application_that_changes(
 
 def test_nothing_is_said_of_the_order_of_another_desk_or_of_a_lottery() -> None:
     with use_locale("nl"):
-        assert divided(validate(SchemeDefinition, {**MINIMAL, "budget": IN_ORDER})) == "op volgorde van binnenkomst."
+        assert divided(validate(SchemeDefinition, {**MINIMAL, "budget": IN_ORDER})) == "op volgorde van ontvangst."
         assert "dag" not in divided(a_scheme(budget={"distribution": "lottery"}))
 
 

@@ -82,6 +82,41 @@ def test_a_missing_file_is_refused_in_the_language_asked_for(command: list[str],
     assert result.stderr.startswith(f"nowhere.yaml: {said}")
 
 
+@pytest.mark.parametrize("near", [True, False])
+@pytest.mark.parametrize(
+    ("place", "written", "possible"),
+    [
+        ("costs[0].category", '"tuition"', ("tuition", "travel")),
+        ("facts.work_situation", '"job_seeker"', ("job_seeker", "employee_permanent")),
+        ("route", '"individual"', ("individual", "employer")),
+    ],
+)
+def test_a_wrong_value_in_a_question_names_all_that_are_possible_in_both_languages(
+    tmp_path: Path, place: str, written: str, possible: tuple[str, ...], near: bool
+) -> None:
+    question = (
+        '{"format": "ontwikkelloket/question/1", "route": "individual", "reference_date": "2026-12-01", '
+        '"facts": {"work_situation": "job_seeker"}, '
+        '"costs": [{"id": "les", "category": "tuition", "amount_cents": 1000, "due_on": "2027-02-01", "bearer": "resident"}]}'
+    )
+    assert question.count(written) == 1
+    file = tmp_path / "question.json"
+    file.write_text(question.replace(written, f'"{possible[0][:-1]}"' if near else '"xyzzy"'), encoding="utf-8")
+    for language, asked in (("nl", "Bedoelde u"), ("en", "Did you mean")):
+        result = CliRunner().invoke(main, ["match", str(file), "--lang", language])
+        [said] = [line for line in result.stderr.splitlines() if f" {place}: " in line]
+        assert all(one in said for one in possible), said
+        assert (f"{asked} {possible[0]}?" in said) is near, said
+        assert ("Kies uit: " in said) is (language == "nl")
+
+
+def test_a_wrong_key_names_the_nearest_and_no_list() -> None:
+    finding = Finding(
+        "f.yaml", "a", "unknown_key", "No.", "Did you mean route?", {"key": "rout", "nearest": "route"}, 3
+    )
+    assert finding_sentence(finding).endswith("Bedoelde u route?") and "Kies uit" not in finding_sentence(finding)
+
+
 def test_strange_params_do_no_harm() -> None:
     strange = {"nearest": 3, "allowed": object(), "found": {"a": {1}}, "ge": object(), "pattern": [], "key": b"{"}
     for code in (*SENTENCES, "never_heard_of"):

@@ -46,6 +46,7 @@ ONE_WORD = {
     r"\bKvK\b": "KVK",
     r"\(mag leeg blijven\)|\((?:niet verplicht|facultatief|naar keuze)\)": "(optioneel)",
     r"(?i)\bemail|\be-mail adres|(?<!e-)\bmailadres": "e-mail, e-mailadres",
+    r"(?i)\bvolgorde van binnenkomst\b": "volgorde van ontvangst: it is of applications that are complete, not of who came first",
 }
 """Ways to write that the desk does not use, and what it writes instead."""
 OTHER_VERBS = re.compile(
@@ -131,6 +132,7 @@ def test_each_fault_would_be_seen() -> None:
         "Indien: Indien u belt, helpen wij u."
     ]
     wrong = ["Heeft u hulp nodig?", "Kies hooguit twee.", "Een KvK-nummer", "Groep aanpassen", "Haal dit weg", "Email"]
+    wrong.append("Elke regeling verdeelt op volgorde van binnenkomst.")
     assert len(list(other_words(wrong))) == len(wrong)
     assert (
         list(other_words(["Hebt u hulp nodig?", "Kies hoogstens twee.", "Groep wijzigen", "De groep is veranderd."]))

@@ -71,7 +71,7 @@ CHOICES: Mapping[str, Words] = {
     },
     "confidence": {key: text for key, (text, _) in CONFIDENCE.items()},
     "distribution": {
-        "order_of_receipt": _l("op volgorde van binnenkomst"),
+        "order_of_receipt": _l("op volgorde van ontvangst van complete aanvragen"),
         "lottery": _l("door loting"),
         "pro_rata": _l("iedereen een deel"),
         "ranking": _l("de beste aanvragen eerst"),

@@ -307,3 +307,18 @@ def test_lateness_that_was_judged_stays_as_it_was_judged(session: Session) -> No
     record_outage(session, began_at=began, ended_at=began + DAY, what="x", actor=Actor.system("tests"), now=now)
     hold_hearing(session, objection=objection, on=date(2026, 4, 15), report="x", actor=SECOND, now=now)
     assert objection.late and objection.lateness_excused and objection.admissible
+
+
+@pytest.mark.parametrize("committee", [True, False])
+def test_who_objects_hears_of_a_committee_only_when_there_is_one_and_of_costs_always(
+    session: Session, committee: bool
+) -> None:
+    _, decision = sent(session)
+    take_in(session, decision, date(2026, 4, 10), committee=committee)
+    letter = letter_content(session, message=message(session, "objection/received"), dated=date(2026, 4, 10), now=NOW)
+    dutch, english = " ".join(map(str, letter.blocks)), " ".join(map(str, letter.english))
+    assert ("Een commissie geeft ons advies" in dutch) is ("A committee advises us" in english) is committee
+    assert ("artikelen 7:10, 7:13 en 7:15" in dutch) is committee and (
+        "artikelen 7:10 en 7:15" in dutch
+    ) is not committee
+    assert "voordat wij besluiten" in dutch and "before we decide" in english
