@@ -283,6 +283,25 @@ OUTCOMES = (
         _OUTCOME_BY,
     ),
     _count(
+        "outcomes_looked_before",
+        _l("Zocht werk voor de opleiding"),
+        _l("Antwoorden van mensen die voor de opleiding werk zochten. Dat vragen wij de eerste keer."),
+        _OUTCOME_BY,
+    ),
+    _count(
+        "outcomes_found_work",
+        _l("Zocht werk en werkt nu"),
+        _l("Antwoorden van mensen die voor de opleiding werk zochten, en nu werken."),
+        _OUTCOME_BY,
+    ),
+    _share(
+        "share_found_work",
+        _l("Deel van de werkzoekenden dat nu werkt"),
+        _l("Zocht werk en werkt nu, gedeeld door alle antwoorden van mensen die werk zochten."),
+        ("outcomes_found_work", "outcomes_looked_before"),
+        _OUTCOME_BY,
+    ),
+    _count(
         "outcomes_not_without",
         _l("Niet zonder het geld"),
         _l("Antwoorden waarin de opleiding zonder het geld niet, later of kleiner was."),

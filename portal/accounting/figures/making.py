@@ -36,7 +36,7 @@ from portal.accounting.takeover.queries import undone_vouchers
 from portal.awarding.decisions.models import Decision, DecisionKind
 from portal.cases.conversations.models import Conversation
 from portal.cases.questions.models import QuestionCostLine, Route
-from portal.oversight.outcomes.models import TrainingOutcome
+from portal.oversight.outcomes.models import TrainingOutcome, Work
 from portal.oversight.outcomes.queries import AT_WORK, FINISHED, NOT_WITHOUT
 from portal.platform.clock import end_of_day, start_of_day
 from portal.platform.database import give_room
@@ -193,7 +193,7 @@ class _ItemsOfPeriod:
         row = TrainingOutcome
         rows = select(
             row.id, row.voucher_id, hour_of(self.session, row.asked_at), row.answered_at < end_of_day(self.period.end),
-            row.result, row.work_after, row.without_fund,
+            row.result, row.work_after, row.without_fund, row.work_before,
         )  # fmt: skip
         key, voucher, hour, answered, *said = columns_of(self.session, rows.where(*self._between(row.asked_at)))
         place = rows_of(self.vouchers.ids, numbers(voucher))
@@ -205,9 +205,13 @@ class _ItemsOfPeriod:
         wanted: tuple[tuple[str, tuple[Any, ...]], ...] = (
             ("outcomes_finished", FINISHED), ("outcomes_at_work", AT_WORK), ("outcomes_not_without", NOT_WITHOUT),
         )  # fmt: skip
-        for (name, values), column in zip(wanted, said, strict=True):
+        for (name, values), column in zip(wanted, said[:-1], strict=True):
             holds = np.array([one in values for one in column], dtype=bool)
             made[name] = asked.where(known & holds)
+        looked = np.array([one == Work.LOOKING for one in said[-1]], dtype=bool)
+        works = np.isin(asked.subject, made["outcomes_at_work"].subject)
+        made["outcomes_looked_before"] = asked.where(known & looked)
+        made["outcomes_found_work"] = asked.where(known & looked & works)
         return made
 
     def _in_period(self, day: Numbers) -> Any:

@@ -108,7 +108,11 @@ class FigureBook:
 
     def placed(self, key: str, breakdown: Breakdown) -> WordColumn:
         """The place in a breakdown of everything that a figure is made of."""
-        items, vouchers, questions = self.items(key), self.made.vouchers, self.made.questions
+        return self.places_of(self.items(key), breakdown)
+
+    def places_of(self, items: Items, breakdown: Breakdown) -> WordColumn:
+        """The place in a breakdown of some items."""
+        vouchers, questions = self.made.vouchers, self.made.questions
         if breakdown in (Breakdown.YEAR, Breakdown.MONTH):
             days = distinct(items.day)
             form = "%Y" if breakdown is Breakdown.YEAR else "%Y-%m"

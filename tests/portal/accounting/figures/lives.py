@@ -80,7 +80,7 @@ def _act(session: Session, chance: random.Random, providers: list[Actor], number
         if chance.random() < 0.7:
             said = HolderAnswer(
                 chance.choice(list(TrainingEnd)),
-                Work.LOOKING,
+                (Work.LOOKING, Work.LOOKING, Work.SAME_JOB)[voucher.id % 3],
                 chance.choice(list(Work)),
                 chance.choice(list(WithoutFund)),
             )

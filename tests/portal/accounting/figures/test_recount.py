@@ -65,6 +65,9 @@ RECOUNTS: dict[str, str] = {
     "outcomes_answered": f"SELECT count(*) {OUTCOMES} AND answered_at < :after",
     "outcomes_finished": f"SELECT count(*) {OUTCOMES} AND answered_at < :after AND result IN ('completed', 'certificate', 'diploma')",
     "outcomes_at_work": f"SELECT count(*) {OUTCOMES} AND answered_at < :after AND work_after IN ('same_job', 'other_job', 'self_employed')",
+    "outcomes_looked_before": f"SELECT count(*) {OUTCOMES} AND answered_at < :after AND work_before = 'looking'",
+    "outcomes_found_work": f"SELECT count(*) {OUTCOMES} AND answered_at < :after AND work_before = 'looking'"
+    " AND work_after IN ('same_job', 'other_job', 'self_employed')",
     "outcomes_not_without": f"SELECT count(*) {OUTCOMES} AND answered_at < :after AND without_fund IN ('no', 'later', 'smaller')",
 }
 AGAIN = f"""SELECT coalesce(sum(r.amount_cents), 0) FROM transfer r WHERE r.kind = 'reserve' AND r.booked_on {IN}
