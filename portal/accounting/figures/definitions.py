@@ -222,6 +222,22 @@ VOUCHERS = (
         ("vouchers_technology", "vouchers_awarded"),
         VOUCHER_BY,
     ),
+    _count(
+        "vouchers_shortage",
+        _l("Vouchers voor sectoren met een tekort"),
+        _l(
+            "Toegekende vouchers voor een sector op de lijst van sectoren met te weinig personeel, op de dag van de aanvraag."
+        ),
+    ),
+    _share(
+        "share_shortage",
+        _l("Deel voor sectoren met een tekort"),
+        _l(
+            "Vouchers voor sectoren met een tekort gedeeld door alle toegekende vouchers, ook die zonder bekende sector."
+        ),
+        ("vouchers_shortage", "vouchers_awarded"),
+        VOUCHER_BY,
+    ),
 )
 DESK = (
     _count("questions", _l("Vragen"), _l("Vragen die in de periode zijn gestuurd."), CASE_BY, whole_desk=True),

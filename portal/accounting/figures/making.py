@@ -31,6 +31,7 @@ from portal.accounting.figures.gathering import (
     voucher_facts,
 )
 from portal.accounting.figures.periods import FigurePeriod
+from portal.accounting.figures.shortage import ShortageUse, shortage_use, shortage_versions
 from portal.accounting.scope import Scope
 from portal.accounting.takeover.queries import undone_vouchers
 from portal.awarding.decisions.models import Decision, DecisionKind
@@ -56,6 +57,14 @@ class Gathered:
     questions: QuestionFacts
     items: dict[str, Items]
     """Per figure what is behind it."""
+    shortage: ShortageUse
+    """What the list of sectors with a shortage says of the vouchers of the period."""
+
+    @property
+    def not_known(self) -> frozenset[str]:
+        """The figures that cannot be said, for what they need was not there."""
+        no_list = self.shortage.gaps and not self.shortage.versions
+        return frozenset(("vouchers_shortage", "share_shortage")) if no_list else frozenset()
 
 
 def gathered(session: Session, *, scope: Scope, period: FigurePeriod) -> Gathered:
@@ -67,9 +76,11 @@ def gathered(session: Session, *, scope: Scope, period: FigurePeriod) -> Gathere
     moved = movements(session, line_ids=scope.line_ids, last=period.end, vouchers=vouchers)
     items = making.money(moved)
     items |= making.awarded(moved) | making.desk() | making.lead_times()
+    shortage = making.shortage(items["vouchers_awarded"])
+    items["vouchers_shortage"] = items["vouchers_awarded"].where(shortage.listed)
     items["awarded_by_cost"] = making.by_cost()
     paid_for = np.unique(moved.voucher[moved.voucher >= 0])
-    return Gathered(vouchers, questions, items | making.outcomes(paid_for))
+    return Gathered(vouchers, questions, items | making.outcomes(paid_for), shortage)
 
 
 @dataclass(frozen=True)
@@ -123,6 +134,11 @@ class _ItemsOfPeriod:
             "vouchers_individual": each.where(individual),
             "vouchers_technology": each.where(technology),
         }
+
+    def shortage(self, awarded: Items) -> ShortageUse:
+        """Which of the vouchers of the period are for a sector that was short of staff when they were applied for."""
+        day = taken(self.vouchers.counted_on, awarded.voucher)
+        return shortage_use(shortage_versions(self.session), self.questions.sector.at(awarded.question), day)
 
     def by_cost(self) -> Items:
         """What was awarded for each kind of cost, in the awards of the period."""

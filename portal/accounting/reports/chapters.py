@@ -118,6 +118,8 @@ CHAPTERS: tuple[Chapter, ...] = (
             "employers",
             "vouchers_technology",
             "share_technology",
+            "vouchers_shortage",
+            "share_shortage",
             "questions",
             "talks",
             "referrals",

@@ -10,7 +10,7 @@ from portal.accounting.figures.columns import NONE, Items, WordColumn, distinct
 from portal.accounting.figures.definitions import REGISTRY, Breakdown, Counting, FigureDefinition
 from portal.accounting.figures.making import TECHNOLOGY
 from portal.accounting.figures.queries import FigureBook, different
-from portal.accounting.reports.chapters import TableOfChapter
+from portal.accounting.reports.chapters import CHAPTERS, TableOfChapter
 from portal.accounting.small_groups import SMALLEST, HiddenCells, hide_small
 
 _FOUND_WORK = "outcomes_found_work"
@@ -39,6 +39,9 @@ def hidden_totals(book: FigureBook) -> dict[str, bool]:
     if "vouchers_lapsed" in found:
         found["lapsed_cents"] = False
     _hide_crossed(book, found)
+    if _shortage_tells(book, found):
+        for key in ("vouchers_shortage", "share_shortage"):
+            found.setdefault(key, False)
     return found
 
 
@@ -47,6 +50,31 @@ def _hide_crossed(book: FigureBook, found: dict[str, bool]) -> None:
     if any(0 < _behind(book, part) < SMALLEST for part in _by_work(book)):
         for key in (_FOUND_WORK, "share_found_work"):
             found.setdefault(key, False)
+
+
+def _shortage_tells(book: FigureBook, totals: Mapping[str, bool]) -> bool:
+    """Whether the vouchers for sectors with a shortage, beside those for technology and those per sector, tell of few people.
+
+    On the list and off it alike: the hidden sectors of each side are known together, and a sector that is shown can be split.
+    """
+    awarded, listed, technology = (
+        book.items(key) for key in ("vouchers_awarded", "vouchers_shortage", "vouchers_technology")
+    )
+    if any(0 < _behind(book, one) < SMALLEST for one in (_without(technology, listed), _without(listed, technology))):
+        return True
+    rows = [
+        hidden_rows(book, one, totals) for chapter in CHAPTERS for one in chapter.tables if one.by is Breakdown.SECTOR
+    ]
+    published = _published(Breakdown.SECTOR, totals)
+    for side in (listed, _without(awarded, listed)):
+        people = _counted(book, side, Breakdown.SECTOR)
+        hidden = {place for place in people if any(one.whole or place in one.cells for one in rows)}
+        if any(0 < people[place] < SMALLEST for place in people.keys() - hidden):
+            return True
+        kept = {place: people[place] for place in hidden.difference(published)}
+        if hide_small(kept, hidden=kept).whole:
+            return True
+    return False
 
 
 def _by_work(book: FigureBook) -> list[Items]:
