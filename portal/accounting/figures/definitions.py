@@ -222,6 +222,22 @@ VOUCHERS = (
         ("vouchers_technology", "vouchers_awarded"),
         VOUCHER_BY,
     ),
+    _count(
+        "vouchers_shortage",
+        _l("Vouchers voor sectoren met een tekort"),
+        _l(
+            "Toegekende vouchers voor een sector op de lijst van sectoren met te weinig personeel, op de dag van de aanvraag."
+        ),
+    ),
+    _share(
+        "share_shortage",
+        _l("Deel voor sectoren met een tekort"),
+        _l(
+            "Vouchers voor sectoren met een tekort gedeeld door alle toegekende vouchers, ook die zonder bekende sector."
+        ),
+        ("vouchers_shortage", "vouchers_awarded"),
+        VOUCHER_BY,
+    ),
 )
 DESK = (
     _count("questions", _l("Vragen"), _l("Vragen die in de periode zijn gestuurd."), CASE_BY, whole_desk=True),
@@ -280,6 +296,25 @@ OUTCOMES = (
         _l("Deel dat werkt"),
         _l("Aan het werk gedeeld door alle antwoorden."),
         ("outcomes_at_work", "outcomes_answered"),
+        _OUTCOME_BY,
+    ),
+    _count(
+        "outcomes_looked_before",
+        _l("Zocht werk voor de opleiding"),
+        _l("Antwoorden van mensen die voor de opleiding werk zochten. Dat vragen wij de eerste keer."),
+        _OUTCOME_BY,
+    ),
+    _count(
+        "outcomes_found_work",
+        _l("Zocht werk en werkt nu"),
+        _l("Antwoorden van mensen die voor de opleiding werk zochten, en nu werken."),
+        _OUTCOME_BY,
+    ),
+    _share(
+        "share_found_work",
+        _l("Deel van de werkzoekenden dat nu werkt"),
+        _l("Zocht werk en werkt nu, gedeeld door alle antwoorden van mensen die werk zochten."),
+        ("outcomes_found_work", "outcomes_looked_before"),
         _OUTCOME_BY,
     ),
     _count(

@@ -50,6 +50,8 @@ class VoucherFacts:
     question: Numbers
     """Rows of the questions."""
     issued_on: Numbers
+    counted_on: Numbers
+    """The day of the application, by which lists hold."""
     scheme: WordColumn
     person: WordColumn
     employer: WordColumn
@@ -213,18 +215,24 @@ def voucher_facts(session: Session, *, last: date, questions: QuestionFacts) -> 
         Voucher.public_id,
         Voucher.question_id,
         cast(Voucher.issued_on, String),
+        cast(Award.counted_on, String),
         Voucher.scheme,
         Award.person_key,
         Award.employer_key,
         provider,
     )
     rows = rows.join(Award, Award.id == Voucher.award_id).outerjoin(paid, paid.c.voucher_id == Voucher.id)
-    ids, public, question, issued, *words = columns_of(
+    ids, public, question, issued, counted, *words = columns_of(
         session, rows.where(Voucher.issued_on <= last, Voucher.id.not_in(undone_vouchers())).order_by(Voucher.id)
     )
     of_question = rows_of(questions.ids, numbers(question))
     return VoucherFacts(
-        numbers(ids), tuple(public), of_question, days_of(issued), *(WordColumn.of(one) for one in words)
+        numbers(ids),
+        tuple(public),
+        of_question,
+        days_of(issued),
+        days_of(counted),
+        *(WordColumn.of(one) for one in words),
     )
 
 

@@ -31,12 +31,13 @@ from portal.accounting.figures.gathering import (
     voucher_facts,
 )
 from portal.accounting.figures.periods import FigurePeriod
+from portal.accounting.figures.shortage import ShortageUse, shortage_use, shortage_versions
 from portal.accounting.scope import Scope
 from portal.accounting.takeover.queries import undone_vouchers
 from portal.awarding.decisions.models import Decision, DecisionKind
 from portal.cases.conversations.models import Conversation
 from portal.cases.questions.models import QuestionCostLine, Route
-from portal.oversight.outcomes.models import TrainingOutcome
+from portal.oversight.outcomes.models import TrainingOutcome, Work
 from portal.oversight.outcomes.queries import AT_WORK, FINISHED, NOT_WITHOUT
 from portal.platform.clock import end_of_day, start_of_day
 from portal.platform.database import give_room
@@ -56,6 +57,14 @@ class Gathered:
     questions: QuestionFacts
     items: dict[str, Items]
     """Per figure what is behind it."""
+    shortage: ShortageUse
+    """What the list of sectors with a shortage says of the vouchers of the period."""
+
+    @property
+    def not_known(self) -> frozenset[str]:
+        """The figures that cannot be said, for what they need was not there."""
+        no_list = self.shortage.gaps and not self.shortage.versions
+        return frozenset(("vouchers_shortage", "share_shortage")) if no_list else frozenset()
 
 
 def gathered(session: Session, *, scope: Scope, period: FigurePeriod) -> Gathered:
@@ -67,9 +76,11 @@ def gathered(session: Session, *, scope: Scope, period: FigurePeriod) -> Gathere
     moved = movements(session, line_ids=scope.line_ids, last=period.end, vouchers=vouchers)
     items = making.money(moved)
     items |= making.awarded(moved) | making.desk() | making.lead_times()
+    shortage = making.shortage(items["vouchers_awarded"])
+    items["vouchers_shortage"] = items["vouchers_awarded"].where(shortage.listed)
     items["awarded_by_cost"] = making.by_cost()
     paid_for = np.unique(moved.voucher[moved.voucher >= 0])
-    return Gathered(vouchers, questions, items | making.outcomes(paid_for))
+    return Gathered(vouchers, questions, items | making.outcomes(paid_for), shortage)
 
 
 @dataclass(frozen=True)
@@ -123,6 +134,11 @@ class _ItemsOfPeriod:
             "vouchers_individual": each.where(individual),
             "vouchers_technology": each.where(technology),
         }
+
+    def shortage(self, awarded: Items) -> ShortageUse:
+        """Which of the vouchers of the period are for a sector that was short of staff when they were applied for."""
+        day = taken(self.vouchers.counted_on, awarded.voucher)
+        return shortage_use(shortage_versions(self.session), self.questions.sector.at(awarded.question), day)
 
     def by_cost(self) -> Items:
         """What was awarded for each kind of cost, in the awards of the period."""
@@ -193,7 +209,7 @@ class _ItemsOfPeriod:
         row = TrainingOutcome
         rows = select(
             row.id, row.voucher_id, hour_of(self.session, row.asked_at), row.answered_at < end_of_day(self.period.end),
-            row.result, row.work_after, row.without_fund,
+            row.result, row.work_after, row.without_fund, row.work_before,
         )  # fmt: skip
         key, voucher, hour, answered, *said = columns_of(self.session, rows.where(*self._between(row.asked_at)))
         place = rows_of(self.vouchers.ids, numbers(voucher))
@@ -205,9 +221,13 @@ class _ItemsOfPeriod:
         wanted: tuple[tuple[str, tuple[Any, ...]], ...] = (
             ("outcomes_finished", FINISHED), ("outcomes_at_work", AT_WORK), ("outcomes_not_without", NOT_WITHOUT),
         )  # fmt: skip
-        for (name, values), column in zip(wanted, said, strict=True):
+        for (name, values), column in zip(wanted, said[:-1], strict=True):
             holds = np.array([one in values for one in column], dtype=bool)
             made[name] = asked.where(known & holds)
+        looked = np.array([one == Work.LOOKING for one in said[-1]], dtype=bool)
+        works = np.isin(asked.subject, made["outcomes_at_work"].subject)
+        made["outcomes_looked_before"] = asked.where(known & looked)
+        made["outcomes_found_work"] = asked.where(known & looked & works)
         return made
 
     def _in_period(self, day: Numbers) -> Any:

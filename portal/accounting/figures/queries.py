@@ -59,8 +59,10 @@ class FigureBook:
     """Names of providers, by id."""
 
     def total(self, key: str) -> Value:
-        """A figure over everything. Raises ``KeyError`` for a figure that there is not."""
+        """A figure over everything; None when it is not known. Raises ``KeyError`` for a figure that there is not."""
         figure = REGISTRY[key]
+        if key in self.made.not_known:
+            return None
         if figure.counting is Counting.SHARE:
             return _share(self.total(figure.of[0]), self.total(figure.of[1]))
         return _value(figure, self.items(key))
@@ -70,6 +72,8 @@ class FigureBook:
         figure = REGISTRY[key]
         if breakdown not in figure.by:
             raise ValueError(f"{key} cannot be broken down by {breakdown.value}")
+        if key in self.made.not_known:
+            return {}
         if figure.counting is Counting.SHARE:
             above, below = (self.by(one, breakdown) for one in figure.of)
             return {name: _share(above.get(name, 0), number) for name, number in below.items()}
@@ -108,7 +112,11 @@ class FigureBook:
 
     def placed(self, key: str, breakdown: Breakdown) -> WordColumn:
         """The place in a breakdown of everything that a figure is made of."""
-        items, vouchers, questions = self.items(key), self.made.vouchers, self.made.questions
+        return self.places_of(self.items(key), breakdown)
+
+    def places_of(self, items: Items, breakdown: Breakdown) -> WordColumn:
+        """The place in a breakdown of some items."""
+        vouchers, questions = self.made.vouchers, self.made.questions
         if breakdown in (Breakdown.YEAR, Breakdown.MONTH):
             days = distinct(items.day)
             form = "%Y" if breakdown is Breakdown.YEAR else "%Y-%m"

@@ -309,7 +309,7 @@ def _outcomes(session: Session, actor: Actor, today: date) -> Plot:
         (_("Antwoorden"), found.answered),
         (_("Opleiding afgemaakt"), found.finished),
         (_("Aan het werk"), found.at_work),
-        (_("Eerst zonder werk, nu aan het werk"), found.found_work),
+        (_("Zocht werk en werkt nu"), found.found_work),
         (_("Niet zonder het geld"), found.not_without),
     )
     sentence = _("Er is nog niet gevraagd hoe het ging.")

@@ -67,7 +67,8 @@ def report_document(report: AccountabilityReport) -> dict[str, Any]:
 
 def _name(cell: ReportCell) -> str:
     label = str(REGISTRY[cell.figure].label)
-    return f"{label} ({cell.parts})" if cell.parts else label
+    named = f"{label} ({cell.parts})" if cell.parts else label
+    return f"{named}. {cell.note}" if cell.note else named
 
 
 def _source(report: AccountabilityReport) -> dict[str, Any] | None:
@@ -103,6 +104,7 @@ CSV_HEAD = (
     "eenheid",
     "waarde",
     "getoond",
+    "toelichting",
 )
 """The columns of the CSV file; they are names for programs, so in one language."""
 
@@ -131,7 +133,7 @@ def _csv_of_package(
     for (key, name), cents, said in zip(COLUMNS, money.cents, money.said, strict=True):
         figure = f"package_{key}"
         unit = FigureUnit.CENTS.value
-        yield [chapter, "per_work_package", by, number, label, figure, str(name), unit, cents, said]
+        yield [chapter, "per_work_package", by, number, label, figure, str(name), unit, cents, said, ""]
 
 
 def _csv_row(chapter: int, table: str, cell: ReportCell, row: str | None, label: str) -> list[str | int | date | None]:
@@ -140,4 +142,5 @@ def _csv_row(chapter: int, table: str, cell: ReportCell, row: str | None, label:
     if cell.value is not None:
         value = str(Fraction(cell.value)) if figure.unit is FigureUnit.SHARE else int(cell.value)
     by = cell.breakdown.value if cell.breakdown is not None else None
-    return [chapter, table, by, row, label, figure.key, str(figure.label), figure.unit.value, value, cell.said]
+    said = (cell.said, cell.beside)
+    return [chapter, table, by, row, label, figure.key, str(figure.label), figure.unit.value, value, *said]

@@ -13,7 +13,7 @@ from portal.accounting.figures.definitions import REGISTRY, Breakdown, FigureUni
 from portal.accounting.figures.gathering import SEVERAL
 from portal.accounting.figures.queries import UNKNOWN, FigureBook, Value
 from portal.framework.catalogue.queries import as_loaded_region, has_region
-from portal.platform.i18n import format_euros, format_number, format_percent, localized
+from portal.platform.i18n import format_date, format_euros, format_list, format_number, format_percent, localized
 from portal.platform.i18n import gettext as _
 from portal.words.labels import ROUTES
 from portal.words.names import Names
@@ -52,6 +52,22 @@ class RowNames:
             Breakdown.CATEGORY: lambda: str(CATEGORIES.get(key, key)),
         }
         return (said[breakdown]() if breakdown in said else None) or key
+
+    def note(self, figure: str) -> str:
+        """From which list a figure comes, and of which day; empty for a figure that needs none."""
+        if figure not in ("vouchers_shortage", "share_shortage"):
+            return ""
+        used = self.book.made.shortage
+        lists = [
+            _(
+                "Lijst vanaf %(day)s: %(sectors)s.",
+                day=format_date(one.from_),
+                sectors=format_list(sorted(self.of(Breakdown.SECTOR, item.value) for item in one.items)),
+            )
+            for one in used.versions
+        ]
+        missing = [_("Op een deel van de dagen gold er geen lijst.")] if used.gaps and lists else []
+        return " ".join((*lists, *missing)) or _("Er gold geen lijst.")
 
 
 def row_names(session: Session, *, book: FigureBook, on: date) -> RowNames:

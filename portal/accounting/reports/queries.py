@@ -37,6 +37,13 @@ class ReportCell:
     row: str | None = None
     parts: str = ""
     """Of the total of a share: what is divided by what, in words. Empty when one of these is hidden."""
+    note: str = ""
+    """Of a total that rests on a list: which one, and of which day."""
+
+    @property
+    def beside(self) -> str:
+        """All that stands beside the figure: what is divided by what, and what it rests on."""
+        return f"{self.parts} {self.note}".strip()
 
 
 @dataclass(frozen=True)
@@ -170,9 +177,10 @@ class _ReportParts:
     def total(self, key: str, *, books: bool = False) -> ReportCell:
         if key in self.hidden and not books:
             said = _("minder dan 10") if self.hidden[key] else _("niet getoond")
-            return ReportCell(key, None, said, hidden=True)
+            return ReportCell(key, None, said, hidden=True, note=self.names.note(key))
         value = self.book.total(key)
-        return ReportCell(key, value, in_words(key, value), parts=self._parts(key, value))
+        said = _("niet bekend") if key in self.book.made.not_known else in_words(key, value)
+        return ReportCell(key, value, said, parts=self._parts(key, value), note=self.names.note(key))
 
     def _parts(self, key: str, value: Value) -> str:
         figure = REGISTRY[key]

@@ -83,7 +83,7 @@ class _Sheets:
             for cell in chapter.figures:
                 sheet.write_string(line, 0, str(REGISTRY[cell.figure].label))
                 self.cell(sheet, line, 1, cell)
-                sheet.write_string(line, 2, f"{REGISTRY[cell.figure].meaning} {cell.parts}".rstrip())
+                sheet.write_string(line, 2, f"{REGISTRY[cell.figure].meaning} {cell.beside}".rstrip())
                 line += 1
             line += 1
 

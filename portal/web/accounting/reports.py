@@ -183,7 +183,7 @@ def _text(text: WrittenText, asked: AskedReport) -> dict[str, Any]:
 
 def _headline(cell: ReportCell, asked: AskedReport) -> list[Any]:
     figure = REGISTRY[cell.figure]
-    name = {"text": str(figure.label), "note": f"{figure.meaning} {cell.parts}".rstrip()}
+    name = {"text": str(figure.label), "note": f"{figure.meaning} {cell.beside}".rstrip()}
     return [name, _shown(cell, asked)]
 
 

@@ -20,11 +20,25 @@ from portal.platform.errors import Refusal
 from portal.spending.vouchers.actions import expire_voucher, redeem_voucher, revoke_voucher
 from portal.spending.vouchers.bill import Bill
 from portal.spending.vouchers.models import RedemptionSpend, Voucher
+from schemes.facts.references import ListItem, ValueVersion
 from tests.factories import ADVISOR, COMPANY, NOW, SYSTEM, a_decision, a_provider, a_region, somebody
 from tests.snapshots import begin_with
 
 SECTORS = ("technology", "care", None)
 PLACES = ("GM9901", "GM9902")
+
+
+def a_list(first: date, *sectors: str, until: date | None = None) -> ValueVersion:
+    """A version of the list of sectors that are short of staff."""
+    items = tuple(ListItem(value=one) for one in sectors)
+    return ValueVersion.model_validate({"from": first, "until": until, "source": "Invented", "items": items})
+
+
+SHORTAGE = (
+    a_list(date(2024, 1, 1), "technology"),
+    a_list(date(2026, 4, 20), "technology", "care", until=date(2027, 12, 31)),
+)
+"""The list changes while people live; Proefland has none of its own."""
 
 
 def a_life(session: Session, seed: int) -> None:
@@ -80,7 +94,7 @@ def _act(session: Session, chance: random.Random, providers: list[Actor], number
         if chance.random() < 0.7:
             said = HolderAnswer(
                 chance.choice(list(TrainingEnd)),
-                Work.LOOKING,
+                (Work.LOOKING, Work.LOOKING, Work.SAME_JOB)[voucher.id % 3],
                 chance.choice(list(Work)),
                 chance.choice(list(WithoutFund)),
             )

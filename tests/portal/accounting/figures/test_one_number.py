@@ -65,6 +65,7 @@ SAME = {
     Dimension.MONTH: Breakdown.MONTH,
     Dimension.SCHEME: Breakdown.SCHEME,
 }
+OF_OUTCOMES = ("asked", "answered", "finished", "at_work", "found_work", "not_without")
 SAID = ("flyer", "beurs", None), (HeardFrom.FLYER, None, HeardFrom.UWV, HeardFrom.EMPLOYER)
 BORN = (1958, 1975, "unknown", 1990, 2004)
 
@@ -212,6 +213,8 @@ def what_is_called_the_same(world: Session, outside: list[VoucherOutside], *, fi
     assert places == of_places(outside)
     assert book.total("employers") == read(world, RegisterName.EMPLOYERS).count == of_register(world, "employers")[0]
 
+    asked_how = [row[1] for row in drawn[PlotName.OUTCOMES].rows]
+    assert asked_how in ([], [book.total(f"outcomes_{key}") for key in OF_OUTCOMES]), "no answer, no picture"
     if figures_too:
         every_breakdown(world, book)
 

@@ -16,7 +16,7 @@ from portal.accounting.figures.queries import FigureBook, figure_book
 from portal.oversight.lead_times import lead_times
 from portal.people.actor import Actor, Audience
 from tests.factories import REGION
-from tests.portal.accounting.figures.lives import WHOLE, a_life
+from tests.portal.accounting.figures.lives import SHORTAGE, WHOLE, a_life
 
 CONTROLLER = Actor(Audience.CONTROLLER, account_id=77, display_name="Coos Controleur")
 PERIODS = (
@@ -58,6 +58,9 @@ RECOUNTS: dict[str, str] = {
     "people": f"SELECT count(DISTINCT a.person_key) {VOUCHERS}",
     "employers": f"SELECT count(DISTINCT a.employer_key) {VOUCHERS} AND q.route = 'employer'",
     "vouchers_technology": f"SELECT count(*) {VOUCHERS} AND q.facts {{sector}} = 'technology'",
+    "vouchers_shortage": f"SELECT count(*) {VOUCHERS} AND (q.facts {{sector}} = 'technology'"
+    " AND q.reference_date >= '2024-01-01' OR q.facts {sector} = 'care' AND q.reference_date >= '2026-04-20')"
+    " AND q.reference_date <= '2027-12-31'",
     "vouchers_redeemed": f"SELECT count(DISTINCT voucher_id) FROM transfer WHERE kind = 'spend' AND booked_on {IN}",
     "vouchers_lapsed": "SELECT count(*) FROM voucher WHERE expired_at >= :first AND expired_at < :after",
     "questions": "SELECT count(*) FROM development_question WHERE submitted_at >= :first AND submitted_at < :after",
@@ -65,6 +68,9 @@ RECOUNTS: dict[str, str] = {
     "outcomes_answered": f"SELECT count(*) {OUTCOMES} AND answered_at < :after",
     "outcomes_finished": f"SELECT count(*) {OUTCOMES} AND answered_at < :after AND result IN ('completed', 'certificate', 'diploma')",
     "outcomes_at_work": f"SELECT count(*) {OUTCOMES} AND answered_at < :after AND work_after IN ('same_job', 'other_job', 'self_employed')",
+    "outcomes_looked_before": f"SELECT count(*) {OUTCOMES} AND answered_at < :after AND work_before = 'looking'",
+    "outcomes_found_work": f"SELECT count(*) {OUTCOMES} AND answered_at < :after AND work_before = 'looking'"
+    " AND work_after IN ('same_job', 'other_job', 'self_employed')",
     "outcomes_not_without": f"SELECT count(*) {OUTCOMES} AND answered_at < :after AND without_fund IN ('no', 'later', 'smaller')",
 }
 AGAIN = f"""SELECT coalesce(sum(r.amount_cents), 0) FROM transfer r WHERE r.kind = 'reserve' AND r.booked_on {IN}
@@ -90,7 +96,8 @@ def book_of(session: Session, period: FigurePeriod) -> FigureBook:
 
 
 @pytest.fixture(params=(1, 2), ids=("life 1", "life 2"))
-def lived(session: Session, request: pytest.FixtureRequest) -> Session:
+def lived(session: Session, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Session:
+    monkeypatch.setattr("portal.accounting.figures.making.shortage_versions", lambda _session: SHORTAGE)
     a_life(session, request.param)
     return session
 
@@ -105,6 +112,8 @@ def test_every_figure_is_what_an_outsider_counts(lived: Session) -> None:
         awarded = int(book.total("vouchers_awarded") or 0)
         technology = int(book.total("vouchers_technology") or 0)
         assert book.total("share_technology") == (Fraction(technology, awarded) if awarded else None)
+        shortage = int(book.total("vouchers_shortage") or 0)
+        assert book.total("share_shortage") == (Fraction(shortage, awarded) if awarded else None)
     assert told > 40, "the lives were not empty"
 
 
