@@ -17,6 +17,8 @@ from portal.platform.i18n import current_locale, format_euros
 INK, LINE, FILL = "#1b1b1b", "#d0d0d0", "#9cc3e6"
 DARK, BLUE, GREEN, ORANGE = "#1b1b1b", "#0b5fa5", "#2f7d32", "#b3540b"
 WIDTH, ROW, TILE = 620, 26, 132
+_WAY = " · "
+"""Between the parts of a name that has its parts on lines of their own."""
 KEPT = 64
 """So many pictures stay in memory, by their rows and language."""
 _NUMBERS: dict[str, Any] = {"nl": "nl-NL", "en": "en-GB"}
@@ -158,23 +160,29 @@ def _course(alt: Any, plot: Plot) -> Any:
 
 
 def _flow(alt: Any, plot: Plot) -> Any:
-    """A table of who pays and for whom against what for: the amount is written in each field, the shade follows it."""
+    """A table of who pays, by what and for whom, against the sector: the amount stands in each field, the shade follows it."""
     rows: Rows = [
-        {"who": f"{row[0]} · {row[2]}", "scheme": row[1], "euros": _euros(row[3]), "text": format_euros(_whole(row[3]))}
+        {"way": _WAY.join(row[:3]), "sector": row[3], "euros": _euros(row[4]), "text": format_euros(_whole(row[4]))}  # type: ignore[arg-type]
         for row in plot.rows
     ]
-    whose, what = _kept(rows, "who"), _kept(rows, "scheme")
+    ways, where = _kept(rows, "way"), _kept(rows, "sector")
+    parts = f"split(datum.label, '{_WAY}')"
     base = alt.Chart(alt.Data(values=rows)).encode(
-        y=alt.Y("who:N", sort=whose, title=None, axis=alt.Axis(ticks=False, domain=False)),
+        y=alt.Y(
+            "way:N",
+            sort=ways,
+            title=None,
+            axis=alt.Axis(ticks=False, domain=False, labelExpr=parts, labelLineHeight=16),
+        ),
         x=alt.X(
-            "scheme:N", sort=what, title=None, axis=alt.Axis(orient="top", labelAngle=-25, ticks=False, domain=False)
+            "sector:N", sort=where, title=None, axis=alt.Axis(orient="top", labelAngle=-25, ticks=False, domain=False)
         ),
     )
     field = base.mark_rect(color=FILL, stroke=DARK, strokeWidth=1).encode(
         fillOpacity=alt.FillOpacity("euros:Q", legend=None, scale=alt.Scale(range=[0.05, 1]))
     )
     text = base.mark_text(fontSize=13, color=INK).encode(text="text:N")
-    return alt.layer(field, text).properties(width=max(150, 130 * len(what)), height=2 * ROW * len(whose))
+    return alt.layer(field, text).properties(width=max(150, 100 * len(where)), height=56 * len(ways))
 
 
 def _steps_of_channels(alt: Any, plot: Plot) -> Any:

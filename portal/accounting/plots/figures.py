@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, case, func, select, union_all
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.accounting.registers.asked import RegisterFilter
@@ -16,7 +16,7 @@ from portal.accounting.registers.sources import people
 from portal.accounting.takeover.queries import undone_vouchers
 from portal.awarding.decisions.queries import questions_taken_over
 from portal.cases.conversations.models import Conversation
-from portal.cases.questions.models import DevelopmentQuestion, Route
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.funding.models import FundingLine
 from portal.ledger.models import AccountKind, LedgerAccount, Transfer
 from portal.oversight.outcomes.models import TrainingOutcome, Work
@@ -29,7 +29,6 @@ LOOK_AHEAD = 24
 AGES = tuple(range(30, 361, 30))
 """Days since the issue of a voucher, at which is told what was used."""
 USED = (AccountKind.SPENT, AccountKind.PAID)
-COMMITTED = (AccountKind.RESERVED, *USED)
 
 
 @dataclass(frozen=True)
@@ -71,16 +70,6 @@ class OutcomeCounts:
     at_work: int
     found_work: int
     not_without: int
-
-
-@dataclass(frozen=True)
-class MoneyFlow:
-    """What is reserved and spent of one funder for one scheme in one route, in cents."""
-
-    funder_id: int
-    scheme: str
-    route: Route
-    cents: int
 
 
 @dataclass(frozen=True)
@@ -234,39 +223,6 @@ def outcome_counts(session: Session) -> OutcomeCounts:
     )
     found = session.execute(counted.where(row.voucher_id.not_in(undone_vouchers()))).one()
     return OutcomeCounts(*(int(cell) for cell in found))
-
-
-def _committed() -> Subquery:
-    """What every transfer adds to what is reserved and spent on a funding line, or takes from it."""
-    sides = (
-        select(
-            Transfer.voucher_id,
-            LedgerAccount.funding_line_id,
-            (sign * Transfer.amount_cents).label("cents"),
-        )
-        .join(LedgerAccount, LedgerAccount.id == account)
-        .where(LedgerAccount.kind.in_(COMMITTED))
-        for sign, account in ((1, Transfer.credit_account_id), (-1, Transfer.debit_account_id))
-    )
-    return union_all(*sides).subquery()
-
-
-def flows(session: Session) -> list[MoneyFlow]:
-    """What is reserved and spent per funder, scheme and route; the largest first."""
-    postings = _committed()
-    total = func.sum(postings.c.cents)
-    keys = (FundingLine.funder_id, Voucher.scheme, DevelopmentQuestion.route)
-    rows = (
-        select(*keys, total)
-        .select_from(postings)
-        .join(FundingLine, FundingLine.id == postings.c.funding_line_id)
-        .join(Voucher, Voucher.id == postings.c.voucher_id)
-        .join(DevelopmentQuestion, DevelopmentQuestion.id == Voucher.question_id)
-        .group_by(*keys)
-        .having(total != 0)
-        .order_by(total.desc(), *keys)
-    )
-    return [MoneyFlow(row[0], row[1], row[2], int(row[3])) for row in session.execute(rows)]
 
 
 def municipalities(session: Session) -> list[MunicipalityFigures]:

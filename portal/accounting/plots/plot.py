@@ -59,3 +59,8 @@ class Plot:
     def total(self, column: int) -> int:
         """The sum of a column of numbers."""
         return sum(row[column] or 0 for row in self.rows if not isinstance(row[column], str))  # type: ignore[misc]
+
+
+def share(part: int, whole: int) -> int:
+    """A part in whole percents, rounded as the report rounds (half up); of nothing it is nothing."""
+    return (200 * part + whole) // (2 * whole) if whole > 0 else 0

@@ -12,7 +12,6 @@ from portal.accounting.channels import OF_QUESTIONS, FunnelStep, channels
 from portal.accounting.plots.figures import (
     AGES,
     MonthStanding,
-    flows,
     last_day_of_money,
     months,
     municipalities,
@@ -21,15 +20,14 @@ from portal.accounting.plots.figures import (
     used_by_age,
     with_expected,
 )
+from portal.accounting.plots.flow import money_flow
 from portal.accounting.plots.map import tile_map
-from portal.accounting.plots.plot import Measure, Plot, PlotColumn, PlotName
+from portal.accounting.plots.plot import Measure, Plot, PlotColumn, PlotName, share
 from portal.accounting.scope import scope_of
-from portal.framework.catalogue.queries import schemes_in_force
-from portal.framework.funding.queries import funders
 from portal.framework.trainings.queries import municipality_names
 from portal.oversight.lead_times import MEASURED_OVER, SHOWN_FROM, LeadTimeStep, days_per_step, percentile
 from portal.people.actor import Actor
-from portal.platform.i18n import format_date, format_euros, localized
+from portal.platform.i18n import format_date, format_euros
 from portal.platform.i18n import gettext as _
 from portal.words.origin_labels import FUNNEL_STEPS, HEARD_FROM
 
@@ -47,11 +45,6 @@ def plot(session: Session, *, name: PlotName, actor: Actor, today: date) -> Plot
     if name not in plots_of(session, actor=actor):
         return None
     return _MADE[name](session, actor, today)
-
-
-def share(part: int, whole: int) -> int:
-    """A part in whole percents, rounded as the report rounds (half up); of nothing it is nothing."""
-    return (200 * part + whole) // (2 * whole) if whole > 0 else 0
 
 
 def _budget(session: Session, actor: Actor, today: date) -> Plot:
@@ -243,35 +236,6 @@ def channel_sentence(sent: Mapping[str, int], not_said: str | None) -> str:
     )
 
 
-def _flow(session: Session, actor: Actor, today: date) -> Plot:
-    who = {one.id: localized({"nl": one.name_nl, "en": one.name_en}) for one in funders(session)}
-    what = _schemes(session, today)
-    routes = {"individual": _("inwoner"), "employer": _("werkgever")}
-    rows = tuple(
-        (who.get(one.funder_id, ""), what.get(one.scheme, one.scheme), routes[one.route.value], one.cents)
-        for one in flows(session)
-    )
-    columns = (
-        PlotColumn(_("Financier")),
-        PlotColumn(_("Regeling")),
-        PlotColumn(_("Wie vraagt")),
-        PlotColumn(_("Besteed en gereserveerd"), Measure.CENTS),
-    )
-    sentence = _("Er is nog niets besteed of gereserveerd aan vouchers.")
-    total = sum(int(row[3]) for row in rows)
-    if rows and total > 0:
-        funder, scheme, route, cents = rows[0]
-        sentence = _(
-            "Het meeste geld voor vouchers gaat van %(funder)s naar %(scheme)s (%(route)s): %(amount)s, %(percent)s%% daarvan.",
-            funder=funder,
-            scheme=scheme,
-            route=route,
-            amount=format_euros(int(cents)),
-            percent=share(int(cents), total),
-        )
-    return Plot(PlotName.FLOW, _("Waar het geld voor vouchers vandaan komt en naartoe gaat"), sentence, columns, rows)
-
-
 def _municipalities(session: Session, actor: Actor, today: date) -> Plot:
     names, unknown = municipality_names(session, on=today), _("niet bekend")
     rows = tuple(
@@ -326,13 +290,9 @@ def _outcomes(session: Session, actor: Actor, today: date) -> Plot:
     return Plot(PlotName.OUTCOMES, _("Hoe het ging na de opleiding"), sentence, columns, rows if found.asked else ())
 
 
-def _schemes(session: Session, today: date) -> dict[str, str]:
-    return {one.slug: localized(one.definition.title) for one in schemes_in_force(session, on=today)}
-
-
 _MADE: Mapping[PlotName, Callable[[Session, Actor, date], Plot]] = {
     PlotName.BUDGET: _budget,
-    PlotName.FLOW: _flow,
+    PlotName.FLOW: money_flow,
     PlotName.FUNNEL: _funnel,
     PlotName.CHANNELS: _channels,
     PlotName.MUNICIPALITIES: _municipalities,

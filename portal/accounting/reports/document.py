@@ -10,7 +10,17 @@ from typing import Any
 from portal.accounting.figures.definitions import BREAKDOWNS, REGISTRY, FigureUnit
 from portal.accounting.reports.packages import COLUMNS, TITLE, PackageMoney, PackageTable
 from portal.accounting.reports.queries import AccountabilityReport, ReportCell, ReportTable
-from portal.accounting.source_report.showing import source_intro, source_tables, source_title
+from portal.accounting.source_report.contradictions import KIND_WORDS
+from portal.accounting.source_report.queries import SourceChapter
+from portal.accounting.source_report.showing import (
+    ASSUMED,
+    FIGURES,
+    FINDINGS,
+    NUMBER,
+    source_intro,
+    source_tables,
+    source_title,
+)
 from portal.platform.i18n import current_locale, format_date, localized
 from portal.platform.i18n import gettext as _
 
@@ -107,10 +117,17 @@ CSV_HEAD = (
     "toelichting",
 )
 """The columns of the CSV file; they are names for programs, so in one language."""
+CsvRow = list[str | int | date | None]
+SAYING = "text"
+"""The unit of a row of the CSV file that says something and has no value."""
 
 
-def csv_rows(report: AccountabilityReport) -> Iterator[list[str | int | date | None]]:
-    """Every figure of the report in a row of its own: amounts in cents, a share as a fraction, a hidden one without a value."""
+def csv_rows(report: AccountabilityReport) -> Iterator[CsvRow]:
+    """Every figure of the report in a row of its own: amounts in cents, a share as a fraction, a hidden one without a value.
+
+    With the history of the source, its chapter comes last: the figures of the source and of the books, the findings and the
+    assumptions; of these the words stand in the last column.
+    """
     for chapter in report.chapters:
         for cell in chapter.figures:
             yield _csv_row(chapter.number, "", cell, None, _("Totaal"))
@@ -124,11 +141,39 @@ def csv_rows(report: AccountabilityReport) -> Iterator[list[str | int | date | N
             for package in chapter.packages.rows:
                 yield from _csv_of_package(chapter.number, package.number, package.label, package.money)
             yield from _csv_of_package(chapter.number, None, _("Totaal"), chapter.packages.total)
+    if report.source is not None:
+        yield from _csv_of_source(report.source)
 
 
-def _csv_of_package(
-    chapter: int, number: str | None, label: str, money: PackageMoney
-) -> Iterator[list[str | int | date | None]]:
+def _csv_of_source(source: SourceChapter) -> Iterator[CsvRow]:
+    """Of a figure one row for the source and one for the books; a share in whole percents."""
+    for one in source.compared:
+        figure, unit = one.figure, one.figure.unit.value
+        sides = (
+            ("source", _("Bron"), figure.value, one.source_words),
+            ("books", _("Boeken"), one.books, one.books_words),
+        )
+        for key, name, value, said in sides:
+            yield [NUMBER, FIGURES, "side", key, name, figure.key, str(figure.label), unit, value, said]
+    for found in source.findings:
+        kind = str(KIND_WORDS[found.kind])
+        yield [
+            NUMBER,
+            FINDINGS,
+            "finding",
+            found.code,
+            kind,
+            found.kind.value,
+            found.place,
+            SAYING,
+            None,
+            found.sentence,
+        ]
+    for number, said in enumerate(source.assumptions, start=1):
+        yield [NUMBER, ASSUMED, "assumption", str(number), _("Aanname"), "assumed", _("Aanname"), SAYING, None, said]
+
+
+def _csv_of_package(chapter: int, number: str | None, label: str, money: PackageMoney) -> Iterator[CsvRow]:
     by = "work_package" if number is not None else None
     for (key, name), cents, said in zip(COLUMNS, money.cents, money.said, strict=True):
         figure = f"package_{key}"
@@ -136,7 +181,7 @@ def _csv_of_package(
         yield [chapter, "per_work_package", by, number, label, figure, str(name), unit, cents, said, ""]
 
 
-def _csv_row(chapter: int, table: str, cell: ReportCell, row: str | None, label: str) -> list[str | int | date | None]:
+def _csv_row(chapter: int, table: str, cell: ReportCell, row: str | None, label: str) -> CsvRow:
     figure = REGISTRY[cell.figure]
     value: str | int | None = None
     if cell.value is not None:

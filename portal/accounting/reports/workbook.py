@@ -12,6 +12,9 @@ from xlsxwriter.utility import xl_col_to_name
 from portal.accounting.figures.definitions import BREAKDOWNS, REGISTRY, FigureUnit
 from portal.accounting.reports.packages import COLUMNS, TITLE, PackageTable
 from portal.accounting.reports.queries import AccountabilityReport, ReportCell, ReportTable
+from portal.accounting.source_report.figures import SourceUnit
+from portal.accounting.source_report.queries import SourceChapter
+from portal.accounting.source_report.showing import ASSUMED, FIGURES, FINDINGS, SourceTable, source_tables
 from portal.platform.i18n import gettext as _
 
 _SAFE = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -21,6 +24,15 @@ _FORMATS = {
     FigureUnit.SHARE: "0.00%",
     FigureUnit.DAYS: "#,##0",
 }
+_SOURCE_FORMATS = {
+    SourceUnit.CENTS: FigureUnit.CENTS,
+    SourceUnit.COUNT: FigureUnit.COUNT,
+    SourceUnit.PERCENT: FigureUnit.SHARE,
+}
+_SOURCE_PLACES = (3, 4)
+"""In which columns of the figures of the source their own value stands, and that of the books."""
+
+_SOURCE_WIDTHS = {FIGURES: (44, 60, 12, 18, 18, 14), FINDINGS: (8, 18, 14, 110), ASSUMED: (10, 120)}
 
 
 def as_number(cell: ReportCell) -> float | int | None:
@@ -44,6 +56,9 @@ def workbook(report: AccountabilityReport, *, title: str, made_at: datetime) -> 
                 sheets.table(table)
             if chapter.packages is not None:
                 sheets.packages(chapter.packages)
+        if report.source is not None:
+            for shown in source_tables(report.source):
+                sheets.source(shown, report.source)
         sheets.texts(report)
         sheets.definitions(report)
     return made.getvalue()
@@ -132,6 +147,26 @@ class _Sheets:
             name = xl_col_to_name(place)
             sheet.write_formula(last, place, f"=SUM({name}2:{name}{last})", self.sums[FigureUnit.CENTS], cents / 100)
         sheet.freeze_panes(1, 1)
+
+    def source(self, shown: SourceTable, source: SourceChapter) -> None:
+        """A table of the chapter about the source: words, and of its figures the values as numbers."""
+        sheet = self.sheet(shown.title, _SOURCE_WIDTHS[shown.key])
+        for place, name in enumerate(shown.head):
+            sheet.write_string(0, place, name, self.bold)
+        for line, row in enumerate(shown.rows, start=1):
+            for place, said in enumerate(row):
+                sheet.write_string(line, place, said, self.wrapped)
+        if shown.key == FIGURES:
+            for line, one in enumerate(source.compared, start=1):
+                for place, value in zip(_SOURCE_PLACES, (one.figure.value, one.books), strict=True):
+                    self.source_value(sheet, line, place, one.figure.unit, value)
+        sheet.freeze_panes(1, 0)
+
+    def source_value(self, sheet: Any, line: int, place: int, unit: SourceUnit, value: int | None) -> None:
+        """A value as a number: cents as euros, whole percents as a part of one; what is not known stays a dash."""
+        if value is not None:
+            number = value if unit is SourceUnit.COUNT else value / 100
+            sheet.write_number(line, place, number, self.formats[_SOURCE_FORMATS[unit]])
 
     def texts(self, report: AccountabilityReport) -> None:
         sheet = self.sheet(_("Teksten"), (50, 110))

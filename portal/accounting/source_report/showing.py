@@ -10,12 +10,15 @@ from portal.platform.i18n import gettext as _
 
 NUMBER = 10
 """After the nine chapters of the report."""
+FIGURES, FINDINGS, ASSUMED = "source_figures", "source_findings", "source_assumptions"
+"""The keys of the tables."""
 
 
 @dataclass(frozen=True)
 class SourceTable:
-    """A table: what it is called, the names of its columns, and its rows."""
+    """A table: its key, what it is called, the names of its columns, and its rows."""
 
+    key: str
     title: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -51,11 +54,12 @@ def source_tables(chapter: SourceChapter) -> tuple[SourceTable, ...]:
     findings = tuple((one.code, str(KIND_WORDS[one.kind]), one.place, one.sentence) for one in chapter.findings)
     numbered = tuple((str(number), said) for number, said in enumerate(chapter.assumptions, start=1))
     return (
-        SourceTable(_("De cijfers van de bron en die van de boeken"), head, figures),
+        SourceTable(FIGURES, _("De cijfers van de bron en die van de boeken"), head, figures),
         SourceTable(
+            FINDINGS,
             _("Wat niet klopt of niet in de bron staat"),
             (_("Code"), _("Soort"), _("Paragraaf"), _("Wat er is")),
             findings,
         ),
-        SourceTable(_("Aannames bij deze historie"), (_("Nummer"), _("Aanname")), numbered),
+        SourceTable(ASSUMED, _("Aannames bij deze historie"), (_("Nummer"), _("Aanname")), numbered),
     )

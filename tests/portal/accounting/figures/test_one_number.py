@@ -197,7 +197,7 @@ def what_is_called_the_same(world: Session, outside: list[VoucherOutside], *, fi
         CrossMeasure.AWARDED: [vouchers.totals["amount_cents"], issued],
         CrossMeasure.COMMITTED: [
             vouchers.total_cents, people.total_cents, money["committed"] + money["spent"],
-            drawn[PlotName.FLOW].total(3), now[4], *(one.total(3) for one in maps),
+            drawn[PlotName.FLOW].total(4), now[4], *(one.total(3) for one in maps),
         ],
         CrossMeasure.REDEEMED: [
             vouchers.totals["spent_cents"], people.totals["spent_cents"], money["spent"], used[-1], now[2],

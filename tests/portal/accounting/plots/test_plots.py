@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -23,7 +24,6 @@ from portal.accounting.plots.figures import (
     AGES,
     LOOK_AHEAD,
     MonthStanding,
-    flows,
     last_day_of_money,
     months,
     municipalities,
@@ -31,14 +31,14 @@ from portal.accounting.plots.figures import (
     used_by_age,
     with_expected,
 )
-from portal.accounting.plots.plot import Measure, Plot, PlotName
+from portal.accounting.plots.flow import flows
+from portal.accounting.plots.plot import Measure, Plot, PlotName, share
 from portal.accounting.plots.queries import (
     budget_sentence,
     lead_time_sentence,
     plot,
     plots_of,
     redemption_sentence,
-    share,
 )
 from portal.accounting.registers.asked import RegisterFilter, RegisterName, RegisterPage
 from portal.accounting.registers.queries import register
@@ -114,7 +114,7 @@ def test_the_flow_of_money_the_municipalities_and_the_vouchers_add_up_to_the_sam
     places = municipalities(desk)
     assert sum(one.cents for one in places) == people.total_cents == vouchers.total_cents
     assert (sum(one.people for one in places), sum(one.vouchers for one in places)) == (people.count, vouchers.count)
-    assert drawn(desk, PlotName.FLOW).total(3) == drawn(desk, PlotName.MUNICIPALITIES).total(3) == vouchers.total_cents
+    assert drawn(desk, PlotName.FLOW).total(4) == drawn(desk, PlotName.MUNICIPALITIES).total(3) == vouchers.total_cents
 
 
 def test_what_was_used_by_age_ends_at_what_the_register_of_vouchers_has_as_spent(desk: Session) -> None:
@@ -192,9 +192,11 @@ def test_a_plot_takes_as_many_statements_for_many_rows_as_for_few(desk: Session,
 
 
 def test_each_sentence_has_the_figures_of_its_own_rows(desk: Session) -> None:
-    flow = drawn(desk, PlotName.FLOW)
-    most = max(int(row[3] or 0) for row in flow.rows)
-    assert format_euros(most) in flow.sentence and f"{share(most, flow.total(3))}%" in flow.sentence
+    flow, ways = drawn(desk, PlotName.FLOW), Counter[tuple[object, ...]]()
+    for row in flow.rows:
+        ways[row[:3]] += int(row[4] or 0)
+    most = max(ways.values())
+    assert format_euros(most) in flow.sentence and f"{share(most, flow.total(4))}%" in flow.sentence
     funnel = dict(drawn(desk, PlotName.FUNNEL).rows)
     said = drawn(desk, PlotName.FUNNEL).sentence
     assert all(f" {funnel[step]} " in said for step in ("Vraag verstuurd", "Voucher gekregen", "Voucher gebruikt"))
