@@ -154,7 +154,7 @@ class CollectingSettings(Model):
     reminder_cost_high_cents: Dated[Cents] = 0
     """What it costs for a debt of that much or more."""
     reminder_cost_from_cents: Dated[Cents] = 45_400
-    """From which debt the higher amount holds: € 454 (Awb 4:113, text as in force on 1 January 2025, 1 January 2026 and 1 July 2026)."""
+    """From which debt the higher amount holds: € 454 (Awb 4:113, text of 1 January 2025, 1 January 2026 and 1 July 2026)."""
     provider_days: int = Field(default=30, ge=1, le=366)
     """How many days a provider has to pay back what it credited, before it is reminded."""
     warn_days: int = Field(default=90, ge=1, le=730)
