@@ -16,28 +16,31 @@ from portal.platform.i18n import current_locale, format_euros
 
 INK, LINE, FILL = "#1b1b1b", "#d0d0d0", "#9cc3e6"
 DARK, BLUE, GREEN, ORANGE = "#1b1b1b", "#0b5fa5", "#2f7d32", "#b3540b"
+SHADES = (FILL, BLUE, "#ffffff", LINE)
 WIDTH, ROW, TILE = 620, 26, 132
+LONGEST_NAME, ROOM_FOR_TEXT = 240, 1.7
 _WAY = " · "
 """Between the parts of a name that has its parts on lines of their own."""
+FONT = "sans-serif"
 KEPT = 64
 """So many pictures stay in memory, by their rows and language."""
 _NUMBERS: dict[str, Any] = {"nl": "nl-NL", "en": "en-GB"}
 Rows = list[dict[str, Any]]
 
 
-def svg_of(plot: Plot) -> str:
+def svg_of(plot: Plot, *, font: str = FONT) -> str:
     """The picture of a plot in the present language. A plot without rows has a picture that only says its sentence."""
-    return picture_of(plot, current_locale())
+    return picture_of(plot, current_locale(), font)
 
 
 @lru_cache(maxsize=KEPT)
-def picture_of(plot: Plot, locale: str) -> str:
-    """The picture of a plot in a language, drawn once for the same rows."""
+def picture_of(plot: Plot, locale: str, font: str = FONT) -> str:
+    """The picture of a plot in a language, with letters of a font, drawn once for the same rows."""
     import altair
     import vl_convert
 
     chart = _CHARTS[plot.name](altair, plot) if plot.rows else _empty(altair, plot)
-    chart = chart.configure(background="#ffffff", font="sans-serif")
+    chart = chart.configure(background="#ffffff", font=font)
     chart = chart.configure_axis(
         labelColor=INK,
         titleColor=INK,
@@ -162,7 +165,12 @@ def _course(alt: Any, plot: Plot) -> Any:
 def _flow(alt: Any, plot: Plot) -> Any:
     """A table of who pays, by what and for whom, against the sector: the amount stands in each field, the shade follows it."""
     rows: Rows = [
-        {"way": _WAY.join(row[:3]), "sector": row[3], "euros": _euros(row[4]), "text": format_euros(_whole(row[4]))}  # type: ignore[arg-type]
+        {
+            "way": _WAY.join(map(str, row[:3])),
+            "sector": row[3],
+            "euros": _euros(row[4]),
+            "text": format_euros(_whole(row[4])),
+        }
         for row in plot.rows
     ]
     ways, where = _kept(rows, "way"), _kept(rows, "sector")
@@ -172,7 +180,7 @@ def _flow(alt: Any, plot: Plot) -> Any:
             "way:N",
             sort=ways,
             title=None,
-            axis=alt.Axis(ticks=False, domain=False, labelExpr=parts, labelLineHeight=16),
+            axis=alt.Axis(ticks=False, domain=False, labelExpr=parts, labelLineHeight=16, labelOffset=-16),
         ),
         x=alt.X(
             "sector:N", sort=where, title=None, axis=alt.Axis(orient="top", labelAngle=-25, ticks=False, domain=False)
@@ -183,6 +191,44 @@ def _flow(alt: Any, plot: Plot) -> Any:
     )
     text = base.mark_text(fontSize=13, color=INK).encode(text="text:N")
     return alt.layer(field, text).properties(width=max(150, 100 * len(where)), height=56 * len(ways))
+
+
+def _groups(alt: Any, plot: Plot) -> Any:
+    """Of every row a bar per amount; at its end stand the amount and what it is."""
+    columns = list(enumerate(plot.columns))[1:]
+    names = [column.label for _at, column in columns]
+    rows: Rows = [
+        {
+            "name": str(row[0]),
+            "what": column.label,
+            "euros": _euros(row[at]),
+            "text": f"{format_euros(_whole(row[at]))} {column.label.lower()}",
+        }
+        for row in plot.rows
+        for at, column in columns
+        if row[at] is not None
+    ]
+    whose = _kept(rows, "name")
+    highest, lowest = max(row["euros"] for row in rows), min(0.0, *(row["euros"] for row in rows))
+    base = alt.Chart(alt.Data(values=rows)).encode(
+        y=alt.Y(
+            "name:N",
+            sort=whose,
+            title=None,
+            axis=alt.Axis(ticks=False, domain=False, labelLimit=LONGEST_NAME, labelPadding=8),
+        ),
+        yOffset=alt.YOffset("what:N", sort=names, scale=alt.Scale(paddingInner=0.15)),
+        x=alt.X(
+            "euros:Q",
+            title="euro",
+            axis=alt.Axis(format=",d", tickCount=5),
+            scale=alt.Scale(domain=[lowest, max(1.0, highest) * ROOM_FOR_TEXT], nice=False),
+        ),
+    )
+    colours = alt.Scale(domain=names, range=list(SHADES[: len(names)]))
+    bars = base.mark_bar(stroke=DARK, strokeWidth=1).encode(color=alt.Color("what:N", scale=colours, sort=names))
+    text = base.mark_text(align="left", dx=5, fontSize=12, color=INK).encode(text="text:N")
+    return alt.layer(bars, text).properties(width=WIDTH - LONGEST_NAME, height=len(whose) * (len(names) * 18 + 10))
 
 
 def _steps_of_channels(alt: Any, plot: Plot) -> Any:
@@ -257,4 +303,5 @@ _CHARTS: Mapping[PlotName | PlotElsewhere, Callable[[Any, Plot], Any]] = {
     PlotName.LEAD_TIMES: _numbers,
     PlotName.OUTCOMES: _numbers,
     PlotElsewhere.COURSE: _course,
+    PlotElsewhere.REPORT: _groups,
 }

@@ -25,6 +25,8 @@ class PlotElsewhere(enum.StrEnum):
 
     COURSE = "course"
     """Of a forecast: what is used of a budget in the time to come."""
+    REPORT = "report"
+    """Of a report: amounts beside each other, in the rows of one of its tables."""
 
 
 class Measure(enum.Enum):

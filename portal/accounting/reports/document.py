@@ -1,4 +1,4 @@
-"""The report as plain data for its PDF, and as rows for a CSV file. Nothing is computed here."""
+"""The report as plain data for its PDF, with pictures, and as rows for a CSV file. Nothing is computed here."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from fractions import Fraction
 from typing import Any
 
 from portal.accounting.figures.definitions import BREAKDOWNS, REGISTRY, FigureUnit
+from portal.accounting.plots.drawing import svg_of
 from portal.accounting.reports.packages import COLUMNS, TITLE, PackageMoney, PackageTable
+from portal.accounting.reports.pictures import picture_of_table
 from portal.accounting.reports.queries import AccountabilityReport, ReportCell, ReportTable
 from portal.accounting.source_report.contradictions import KIND_WORDS
 from portal.accounting.source_report.queries import SourceChapter
@@ -23,6 +25,9 @@ from portal.accounting.source_report.showing import (
 )
 from portal.platform.i18n import current_locale, format_date, localized
 from portal.platform.i18n import gettext as _
+
+TYPEFACE = "Source Sans Pro"
+"""Of the documents: a picture in one has the letters of the text around it."""
 
 
 def report_title(report: AccountabilityReport) -> str:
@@ -92,7 +97,15 @@ def _table(table: ReportTable) -> dict[str, Any]:
     head = [str(BREAKDOWNS[table.table.by]), *(str(REGISTRY[key].label) for key in table.table.figures)]
     rows = [[row.label, *(cell.said for cell in row.cells)] for row in table.rows]
     total = [_("Totaal"), *(cell.said for cell in table.total)] if rows else []
-    return {"title": table.title, "head": head, "rows": rows, "total": total, "kept": table.kept_back}
+    shown = {"title": table.title, "head": head, "rows": rows, "total": total, "kept": table.kept_back}
+    return shown | {"picture": _picture(table)}
+
+
+def _picture(table: ReportTable) -> dict[str, str] | None:
+    plot = picture_of_table(table)
+    if plot is None:
+        return None
+    return {"svg": svg_of(plot, font=TYPEFACE), "says": plot.sentence, "alt": f"{plot.title}. {plot.sentence}"}
 
 
 def _packages(found: PackageTable | None) -> list[dict[str, Any]]:
@@ -100,7 +113,9 @@ def _packages(found: PackageTable | None) -> list[dict[str, Any]]:
         return []
     head = [_("Werkpakket"), *(str(name) for _key, name in COLUMNS)]
     rows = [[row.label, *row.money.said] for row in found.rows]
-    return [{"title": str(TITLE), "head": head, "rows": rows, "total": [_("Totaal"), *found.total.said], "kept": False}]
+    total = [_("Totaal"), *found.total.said]
+    shown = {"title": str(TITLE), "head": head, "rows": rows, "total": total, "kept": False, "picture": None}
+    return [shown]
 
 
 CSV_HEAD = (
