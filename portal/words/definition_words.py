@@ -356,3 +356,9 @@ def earmark_words(mark: Earmark, names: Names) -> Iterator[str]:
         yield format_list(names.answer("training_sector", sector) for sector in mark.sectors)
     if mark.categories:
         yield format_list(category_label(category) for category in mark.categories)
+
+
+def limits_of_money(earmark: Mapping[str, Any], names: Names) -> str:
+    """What a budget may be used for, as it is kept with it; empty when it may be used for everything."""
+    mark = Earmark.model_validate({key: tuple(one) if isinstance(one, list) else one for key, one in earmark.items()})
+    return "; ".join(earmark_words(mark, names))

@@ -46,7 +46,7 @@ def picture_of_table(shown: ReportTable) -> Plot | None:
         rows.sort(key=lambda one: place[one[0].key])
     columns = (PlotColumn(shown.title), *(PlotColumn(str(REGISTRY[key].label), Measure.CENTS) for key in drawn.figures))
     labels = [row.label for row, _found in rows]
-    cells = tuple(
+    cells: tuple[tuple[str | int | None, ...], ...] = tuple(
         (
             row.label if labels.count(row.label) == 1 else f"{row.label} ({row.key})",
             *(found[key] for key in drawn.figures),

@@ -9,6 +9,7 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.framework.catalogue.queries import as_loaded_region
 from portal.oversight.long_work.actions import begin_work
 from portal.oversight.long_work.models import WHOLE_REGION, WorkKind
 from portal.people.actor import Audience
@@ -27,7 +28,9 @@ from portal.web.accounting.words import title_of
 from portal.web.edge import Stand, decide_on, found, page, require_seen
 from portal.web.edge.policy import current_actor
 from portal.web.forms import Form
+from portal.words.definition_words import limits_of_money
 from portal.words.labels import label, tag
+from portal.words.names import Names
 
 STATES: Mapping[str, tuple[LazyString, str]] = {
     "worked_out": (_l("nog niet in gebruik"), "wait"),
@@ -152,6 +155,7 @@ def _shown(prices: LinePrices | None) -> dict[str, Any] | None:
     if prices is None:
         return None
     before = {row.funding_line_id: row.line.price_permille for row in prices.rows}
+    names = Names.of_region(as_loaded_region(current_session(), on=today()))
     return {
         "id": prices.public_id,
         "title": _version(prices),
@@ -166,11 +170,17 @@ def _shown(prices: LinePrices | None) -> dict[str, Any] | None:
                 title_of(row.line),
                 _price(row.price_permille),
                 _price(before[row.funding_line_id]),
-                why_scarce(row),
+                " ".join([why_scarce(row), *_limits(row, names)]),
             ]
             for row in sorted(prices.rows, key=lambda row: (row.price_permille, row.line.slug))
         ],
     }
+
+
+def _limits(row: LinePrice, names: Names) -> list[str]:
+    """For whom and what a budget is, in one sentence; nothing when it is for everything."""
+    limits = limits_of_money(row.line.earmark, names)
+    return [_("Alleen voor: %(what)s.", what=limits)] if limits else []
 
 
 REGRET: tuple[tuple[str, LazyString], ...] = (

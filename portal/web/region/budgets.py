@@ -39,12 +39,12 @@ from portal.web.edge.policy import current_actor
 from portal.web.forms import ChoiceField, ChoicesField, DutchDateField, EuroField, Form, TextField
 from portal.web.region.blueprint import blueprint
 from portal.web.two_people.laying import lay_before_a_colleague
-from portal.words.definition_words import earmark_words
+from portal.words.definition_words import limits_of_money
 from portal.words.labels import ROUTES
 from portal.words.names import Names, plain
 from schemes.basics.findings import BadFile
 from schemes.files.parsing import validate
-from schemes.region.funding import Earmark, FundingLineDefinition
+from schemes.region.funding import FundingLineDefinition
 
 WARNINGS: dict[str, LazyString] = {
     "never_announced": _l(
@@ -261,10 +261,7 @@ def _names() -> Names:
 
 
 def _purpose(line: FundingLine, names: Names) -> str:
-    mark = Earmark.model_validate(
-        {key: tuple(value) if isinstance(value, list) else value for key, value in line.earmark.items()}
-    )
-    return "; ".join(earmark_words(mark, names)) or _("alle regelingen van dit loket")
+    return limits_of_money(line.earmark, names) or _("alle regelingen van dit loket")
 
 
 def warning_sentence(warning: CeilingWarning) -> str:

@@ -90,7 +90,12 @@ def test_prices_wait_for_a_click(office: Office) -> None:
     browser = office.browser(Role.REGION)
     page = browser.get(PRICES)
     assert_sound(page)
-    assert "99 procent" in said(page) and "soms krap" in said(page) and "Nu gelden de vaste prijzen" in said(page)
+    assert (
+        "99 procent" in said(page)
+        and "soms krap" in said(page)
+        and "Alleen voor: " in said(page)
+        and "Nu gelden de vaste prijzen" in said(page)
+    )
     [waiting] = office.do(lambda session: price_versions(session))
     assert browser.post(f"{PRICES}/uitrekenen", {}).status_code == 422, "nobody asked anything here yet"
     assert browser.post(f"{PRICES}/{waiting.public_id}/gebruiken", {}).status_code == 303
