@@ -20,7 +20,7 @@ MOST_ROWS = 12
 
 
 @dataclass(frozen=True)
-class _Drawn:
+class _TablePicture:
     """Which amounts of a table are drawn, by which of them the largest row is told, and what is said of that row."""
 
     figures: tuple[str, ...]
@@ -84,8 +84,8 @@ def _of_sector(name: str, said: Mapping[str, str]) -> str:
     )
 
 
-_DRAWN: Mapping[str, _Drawn] = {
-    "per_funding_line": _Drawn(("committed", "spent", "available"), "spent", _of_line),
-    "per_year": _Drawn(("received", "spent"), "spent", _of_year, in_order=True),
-    "per_sector": _Drawn(("awarded_cents", "redeemed_cents"), "awarded_cents", _of_sector),
+_DRAWN: Mapping[str, _TablePicture] = {
+    "per_funding_line": _TablePicture(("committed", "spent", "available"), "spent", _of_line),
+    "per_year": _TablePicture(("received", "spent"), "spent", _of_year, in_order=True),
+    "per_sector": _TablePicture(("awarded_cents", "redeemed_cents"), "awarded_cents", _of_sector),
 }
