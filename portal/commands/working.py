@@ -238,7 +238,7 @@ def _round(doing: Doing) -> None:
     def its(session: Session) -> AwardRound:
         row = session.scalar(select(AwardRound).where(AwardRound.public_id == doing.about))
         if row is None:
-            raise Refusal("round_gone", _l("Deze ronde is er niet meer."))
+            raise Refusal("round_gone", _l("Deze ronde is er niet meer. Kijk bij de rondes wat er nu staat."))
         return row
 
     def read(session: Session) -> RoundInput:
@@ -296,7 +296,9 @@ def _room(doing: Doing) -> None:
     def its(session: Session) -> Surety:
         row = session.scalar(select(Surety).where(Surety.public_id == doing.about))
         if row is None:
-            raise Refusal("surety_gone", _l("Deze garantie is er niet meer."))
+            raise Refusal(
+                "surety_gone", _l("Deze garantie is er niet meer. Kijk bij verwacht gebruik wat er nu geldt.")
+            )
         return row
 
     def read(session: Session) -> RoomInput:

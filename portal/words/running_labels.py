@@ -58,7 +58,7 @@ WORK_TROUBLES: Mapping[str, LazyString] = {
     ),
     "prices_moved_on": _l("De prijzen staan er intussen anders voor. Bekijk ze opnieuw."),
     "ClusterMissing": _l("De computers die meerekenen, antwoorden niet. Vraag het de beheerder."),
-    "round_gone": _l("Deze ronde is er niet meer."),
+    "round_gone": _l("Deze ronde is er niet meer. Kijk bij de rondes wat er nu staat."),
     "round_not_over": _l("Er kunnen nog aanvragen bij komen. Verdeel het geld na de laatste dag."),
     "round_moved_on": _l("Deze ronde staat er intussen anders voor. Bekijk haar opnieuw."),
     "day_not_ahead": _l("Kies een dag die nog komt, binnen tien jaar."),
@@ -67,7 +67,7 @@ WORK_TROUBLES: Mapping[str, LazyString] = {
         "Dit plan is intussen vervallen of al uitgerekend. Open het plan en kijk hoe het nu staat."
     ),
     "rebalance_waiting": _l("Er wacht al een plan op een tweede persoon. Dat gaat voor."),
-    "surety_gone": _l("Deze garantie is er niet meer."),
+    "surety_gone": _l("Deze garantie is er niet meer. Kijk bij verwacht gebruik wat er nu geldt."),
     "surety_moved_on": _l("Dit is intussen veranderd. Kijk hoe het nu staat."),
     "surety_room_older": _l("De ruimte is intussen al van een latere dag."),
     "surety_books_moved": _l(

@@ -1,11 +1,11 @@
 """Reference lists: municipalities, where they lie, shortage sectors, ages that the law changes. Each dated, with its source."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, partial
 from itertools import pairwise
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BeforeValidator, Field, PlainSerializer, StringConstraints, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
@@ -261,6 +261,7 @@ class NumberList(_List):
 
 AnyList = MunicipalityList | CentreList | ValueList | AgeList | NumberList
 AnyVersion = MunicipalityVersion | CentreVersion | ValueVersion | AgeVersion | NumberVersion
+Version = TypeVar("Version", bound=AnyVersion)
 ReferenceList = Annotated[AnyList, Field(discriminator="kind")]
 References = Mapping[str, AnyList]
 """The lists of a region by name."""
@@ -275,6 +276,11 @@ class ReferenceFile(Model):
 def version_on(reference: AnyList, on: date) -> AnyVersion | None:
     """The version of a list that is valid on a day; None when there is none."""
     versions: tuple[AnyVersion, ...] = reference.versions
+    return valid_on(versions, on)
+
+
+def valid_on(versions: Sequence[Version], on: date) -> Version | None:
+    """Of versions from old to new the one that is valid on a day; None when there is none."""
     for version in reversed(versions):
         if version.from_ <= on:
             return version if version.until is None or on <= version.until else None

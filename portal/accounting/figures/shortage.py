@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -13,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounting.figures.columns import Numbers, WordColumn
 from portal.framework.catalogue.queries import catalogue, has_region
-from schemes.facts.references import ValueList, ValueVersion
+from schemes.facts.references import ValueList, ValueVersion, valid_on
 
 SHORTAGE_LIST = "shortage_sectors"
 """The list of the region that says it: values of the fact about the sector of a training."""
@@ -40,20 +38,14 @@ def shortage_versions(session: Session) -> tuple[ValueVersion, ...]:
 def shortage_use(versions: tuple[ValueVersion, ...], sector: WordColumn, day: Numbers) -> ShortageUse:
     """Of vouchers with these sectors, and these days on which they were applied for."""
     listed, known, used = np.zeros(len(day), dtype=bool), np.zeros(len(day), dtype=bool), []
-    for version, first, last in _periods(versions):
-        holds = (day >= first) & (day <= last)
-        if not holds.any():
+    valid = {ordinal: valid_on(versions, date.fromordinal(int(ordinal))) for ordinal in np.unique(day)}
+    for version in versions:
+        days = [ordinal for ordinal, one in valid.items() if one is version]
+        if not days:
             continue
+        holds = np.isin(day, days)
         places = [place for place, name in enumerate(sector.names) if name in version.values]
         listed |= holds & np.isin(sector.places, places)
         known |= holds
         used.append(version)
     return ShortageUse(listed, tuple(used), bool((~known).any()))
-
-
-def _periods(versions: tuple[ValueVersion, ...]) -> Iterator[tuple[ValueVersion, int, int]]:
-    """Each version with its first and last day: until the next one, or earlier when it says so."""
-    for version, later in zip_longest(versions, versions[1:]):
-        last = version.until or date.max
-        end = min(last.toordinal(), later.from_.toordinal() - 1) if later is not None else last.toordinal()
-        yield version, version.from_.toordinal(), end
