@@ -1,5 +1,6 @@
 """The figures: how long a mix takes beside what a desk does today, and the scheme language beside plain functions."""
 
+import gc
 import statistics
 import subprocess
 import sys
@@ -68,8 +69,11 @@ class Figure:
 
 
 def timed(work: Callable[[Problem], Any], problems: list[Problem]) -> list[float]:
-    """Milliseconds per problem, after one to warm up; from fast to slow."""
+    """Milliseconds per problem, after one to warm up; from fast to slow. What is loaded is not looked through meanwhile for what
+    nobody holds any more, as in a process of the desk: of all that a benchmark imports that takes a quarter of a second."""
     work(problems[0])
+    gc.collect()
+    gc.freeze()
     times = []
     for problem in problems:
         start = time.perf_counter()
