@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from portal.awarding.divisions.models import AwardRound, RoundState
 from portal.cases.applications.models import Application
+from portal.cases.questions.models import DevelopmentQuestion, QuestionState
+from portal.platform.among import among
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class Division:
         return sum(one.granted_cents for one in self.rows)
 
 
+UNDECIDED = (QuestionState.APPLIED, QuestionState.WAITING)
+"""States in which an application still waits for its decision."""
 DIVISION: TypeAdapter[Division] = TypeAdapter(Division)
 
 
@@ -60,6 +64,42 @@ def rounds_of(session: Session, *, schemes: Collection[str]) -> list[AwardRound]
     """The rounds of these schemes that were not dropped, the first one first."""
     mine = (AwardRound.scheme.in_(schemes), AwardRound.state != RoundState.DROPPED)
     return list(session.scalars(select(AwardRound).where(*mine).order_by(AwardRound.id)))
+
+
+@dataclass(frozen=True)
+class Promised:
+    """What the rounds divided to one application that waits for its decision: cents per scheme, and per funding line."""
+
+    by_scheme: dict[str, int]
+    by_line: dict[str, int]
+
+    @property
+    def cents(self) -> int:
+        """All of it together."""
+        return sum(self.by_scheme.values())
+
+
+def promised(session: Session) -> dict[str, Promised]:
+    """Per number of application what the rounds divided to it, while it waits for its decision; who got nothing is left out.
+
+    A decision, a withdrawal or whatever else ends the wait ends this too: what was not awarded is free again.
+    """
+    found: dict[str, Promised] = {}
+    for one in session.scalars(
+        select(AwardRound).where(AwardRound.state == RoundState.DIVIDED).order_by(AwardRound.id)
+    ):
+        division = division_of(one)
+        for row in division.rows if division is not None else ():
+            if row.granted_cents:
+                mine = found.setdefault(row.number, Promised({}, {}))
+                mine.by_scheme[one.scheme] = mine.by_scheme.get(one.scheme, 0) + row.granted_cents
+                for line, cents in row.lines:
+                    mine.by_line[line] = mine.by_line.get(line, 0) + cents
+    if not found:
+        return found
+    waiting = select(Application.number).join(DevelopmentQuestion, DevelopmentQuestion.id == Application.question_id)
+    waiting = waiting.where(among(Application.number, found), DevelopmentQuestion.state.in_(UNDECIDED))
+    return {number: found[number] for number in session.scalars(waiting.order_by(Application.number))}
 
 
 @dataclass(frozen=True)

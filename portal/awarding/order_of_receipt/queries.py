@@ -15,6 +15,7 @@ from matching.problem import AvailableFundingLine, Offer, Problem
 from matching.spec import limits
 from matching.spec.order_of_receipt import Claim, SchemeClaim
 from portal.awarding.answering import as_question
+from portal.awarding.divisions.queries import UNDECIDED, Promised
 from portal.awarding.order_of_receipt.models import WaitingPlace
 from portal.cases.applications.models import Application
 from portal.cases.questions.models import DevelopmentQuestion, QuestionCostLine, QuestionState
@@ -24,9 +25,6 @@ from portal.platform.among import among
 from portal.platform.clock import local_date
 from portal.spending.vouchers.models import Award, Voucher, VoucherState
 from schemes.definition import SchemeDefinition
-
-IN_ORDER = (QuestionState.APPLIED, QuestionState.WAITING)
-"""States in which an application still waits for its decision."""
 
 
 def earlier_claims(session: Session, *, application: Application, now: datetime) -> list[Claim]:
@@ -43,12 +41,12 @@ def earlier_claims(session: Session, *, application: Application, now: datetime)
         .order_by(Application.completed_at, Application.receipt_order)
     ).all()
     cases = {row[0].number: (row[0], row[1]) for row in rows}
-    had = awarded_cents(session, question_ids=[one.id for _, one in cases.values() if one.state not in IN_ORDER])
+    had = awarded_cents(session, question_ids=[one.id for _, one in cases.values() if one.state not in UNDECIDED])
     waiting = _schemes_of_rests(session)
     found = []
     for claim in claims_of(session, [(row[0], row[1]) for row in rows], today=local_date(now)):
         mine, question = cases[claim.id]
-        if question.state not in IN_ORDER:
+        if question.state not in UNDECIDED:
             rest = rest_of(claim, waiting.get(mine.id, ()), had.get(question.id, {}))
             found += [rest] if rest is not None else []
         else:
@@ -72,11 +70,12 @@ def claims_of(
     rows: Sequence[tuple[Application, DevelopmentQuestion]],
     *,
     today: date,
-    in_order: bool = True,
+    in_order: bool | None = True,
 ) -> list[Claim]:
     """The claims of these applications, in the order given; those that can get nothing are left out.
 
-    Of schemes whose money goes in the order of receipt; not `in_order`: of those whose money is divided in another way.
+    Of schemes whose money goes in the order of receipt; not `in_order`: of those whose money is divided in another way; None: of
+    all.
     """
     if not rows:
         return []
@@ -88,11 +87,50 @@ def claims_of(
     for application, question in rows:
         mine = (held[pair] for pair in sorted(application.scheme_versions.items()))
         definitions = [
-            scheme.definition for scheme in mine if scheme and divided_in_order(scheme.definition) is in_order
+            scheme.definition for scheme in mine if scheme and in_order in (None, divided_in_order(scheme.definition))
         ]
         claim = _claim(application, question, definitions, known, money)
         if claim.schemes:
             found.append(claim)
+    return found
+
+
+def divided_claims(
+    session: Session, of: Mapping[str, Promised], *, today: date, before: Application | None = None
+) -> list[Claim]:
+    """What the rounds divided, as claims of who it is for: at most what the facts of now admit, on each line that may pay it.
+
+    `Claim.id` is the number of the application. What it claims in the order of receipt is part of it when it stands in front of
+    `before`, so that nobody claims more than the costs.
+    """
+    if not of:
+        return []
+    rows = session.execute(
+        select(Application, DevelopmentQuestion)
+        .join(DevelopmentQuestion, DevelopmentQuestion.id == Application.question_id)
+        .where(*undecided(), among(Application.number, of))
+        .order_by(Application.completed_at, Application.receipt_order)
+    ).all()
+    front = set[str]()
+    if before is not None:
+        earlier = select(Application.number).where(in_front_of(before), among(Application.number, of))
+        front = set(session.scalars(earlier))
+    in_rounds = {pair for row in rows for pair in row[0].scheme_versions.items()}
+    versions = [scheme_version(session, slug=slug, version=version) for slug, version in sorted(in_rounds)]
+    by_receipt = {scheme.slug for scheme in versions if scheme and divided_in_order(scheme.definition)}
+    found = []
+    for claim in claims_of(session, [(row[0], row[1]) for row in rows], today=today, in_order=None):
+        given = of[claim.id].by_scheme
+        most = {part.scheme: given.get(part.scheme, 0) for part in claim.schemes}
+        if claim.id in front:
+            most |= {part.scheme: part.at_most_cents for part in claim.schemes if part.scheme in by_receipt}
+        parts = tuple(
+            SchemeClaim(part.scheme, min(part.at_most_cents, most[part.scheme]), part.funding_lines)
+            for part in claim.schemes
+            if most[part.scheme]
+        )
+        if parts:
+            found.append(Claim(claim.id, min(claim.at_most_cents, sum(part.at_most_cents for part in parts)), parts))
     return found
 
 
@@ -203,7 +241,7 @@ def divided_in_order(definition: SchemeDefinition) -> bool:
 
 def undecided() -> tuple[ColumnElement[bool], ...]:
     """What holds of an application that is complete and of a question that is not decided."""
-    return (DevelopmentQuestion.state.in_(IN_ORDER), Application.completed_at.is_not(None))
+    return (DevelopmentQuestion.state.in_(UNDECIDED), Application.completed_at.is_not(None))
 
 
 def _claims_money() -> ColumnElement[bool]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime
 from hashlib import sha256
@@ -12,7 +13,9 @@ from sqlalchemy.orm import Session
 
 from portal.awarding.divisions.models import AwardRound, RoundMethod, RoundState
 from portal.awarding.divisions.queries import DIVISION, Division
-from portal.awarding.rounds.queries import schemes_with_rounds
+from portal.awarding.order_of_receipt.actions import lock_money
+from portal.awarding.rounds.queries import free_cents, schemes_with_rounds
+from portal.framework.funding.queries import funding_lines
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.people.region_only import require_region
@@ -78,12 +81,24 @@ def keep_division(
 ) -> AwardRound:
     """Keep how the money was divided; from then on the seed is told. Nobody is awarded anything by it.
 
-    Raises ``Refusal`` while applications may still come in; ``Conflict`` when it is not open (any more).
+    Raises ``Refusal`` while applications may still come in; ``Conflict`` when it is not open (any more), or when the money that
+    it was worked out with is not there any more.
     """
     require_region(actor)
     hold(session, award_round, AwardRound.state == RoundState.OPEN, otherwise=_moved_on())
     if local_date(now) <= award_round.received_until:
         raise not_over()
+    wanted = Counter[str]()
+    for row in division.rows:
+        wanted.update(dict(row.lines))
+    ids = [line.id for line in funding_lines(session) if line.slug in wanted]
+    lock_money(session, funding_line_ids=ids)
+    free = free_cents(session, lines=wanted.keys())
+    if any(cents > free[slug] for slug, cents in wanted.items()):
+        message = _l(
+            "Er is intussen minder geld dan er verdeeld zou worden. Verdeel het geld opnieuw. Er is niets vastgelegd."
+        )
+        raise Conflict("less_money", message)
     award_round.state, award_round.result_json = RoundState.DIVIDED, DIVISION.dump_json(division).decode()
     award_round.divided_at, award_round.divided_by = now, actor.reference
     award_round.divided_by_name = actor.signature

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.awarding.divisions.models import AwardRound, RoundMethod
-from portal.awarding.divisions.queries import DividedRow, Division
+from portal.awarding.divisions.queries import DividedRow, Division, promised
 from portal.awarding.order_of_receipt.queries import claims_of, undecided
 from portal.cases.applications.models import Application
 from portal.cases.questions.models import DevelopmentQuestion
@@ -73,7 +74,10 @@ def points_of(round_: AwardRound) -> dict[str, int]:
 
 
 def round_input(session: Session, *, round_: AwardRound, on: date) -> RoundInput:
-    """Who takes part (complete, not decided), what the scheme could pay each at most, and what there is."""
+    """Who takes part (complete, not decided), what the scheme could pay each at most, and what there is.
+
+    What an earlier round divided is theirs: they ask for the rest, and it is not there to be divided again.
+    """
     from matching.plan.rounds import RoundApplication
 
     rows = session.execute(
@@ -91,20 +95,27 @@ def round_input(session: Session, *, round_: AwardRound, on: date) -> RoundInput
     }
     mine = [(row[0], row[1]) for row in rows if row[0].number in taking_part]
     points = points_of(round_)
+    had = {number: one.by_scheme.get(round_.scheme, 0) for number, one in promised(session).items()}
     scheme = scheme_in_force(session, slug=round_.scheme, on=on)
     unit = scheme.definition.rounding_unit_cents if scheme is not None else 1
     asked = tuple(
         RoundApplication(
-            claim.id, part.at_most_cents, part.funding_lines, points.get(claim.id, 0), _tie(taking_part[claim.id]), unit
+            claim.id, cents, part.funding_lines, points.get(claim.id, 0), _tie(taking_part[claim.id]), unit
         )
         for claim in claims_of(session, mine, today=on, in_order=False)
         for part in claim.schemes
-        if part.scheme == round_.scheme
+        if part.scheme == round_.scheme and (cents := part.at_most_cents - had.get(claim.id, 0)) > 0
     )
-    used = {line for one in asked for line in one.may}
-    ids = {line.slug: line.id for line in funding_lines(session) if line.slug in used}
+    free = free_cents(session, lines={line for one in asked for line in one.may})
+    return RoundInput(on, round_.method, round_.seed, asked, {slug: max(0, cents) for slug, cents in free.items()})
+
+
+def free_cents(session: Session, *, lines: Collection[str]) -> dict[str, int]:
+    """Per slug of these lines what it holds, less what earlier rounds divided from it and nobody decided on yet; cents."""
+    ids = {line.slug: line.id for line in funding_lines(session) if line.slug in lines}
     left = available_cents(session, funding_line_ids=list(ids.values()))
-    return RoundInput(on, round_.method, round_.seed, asked, {slug: max(0, left[key]) for slug, key in ids.items()})
+    given = [one.by_line for one in promised(session).values()]
+    return {slug: left[key] - sum(one.get(slug, 0) for one in given) for slug, key in ids.items()}
 
 
 def _tie(application: Application) -> str:

@@ -9,8 +9,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.spec.order_of_receipt import Claim, most_together
+from portal.awarding.divisions.queries import promised
 from portal.awarding.order_of_receipt.models import PlaceState, WaitingPlace
-from portal.awarding.order_of_receipt.queries import awarded_cents, claims_of, in_order, rest_of, rests
+from portal.awarding.order_of_receipt.queries import (
+    awarded_cents,
+    claims_of,
+    divided_claims,
+    in_order,
+    rest_of,
+    rests,
+)
 from portal.awarding.waiting_list.queries import is_live, live, places_of, rest_claim, schemes_with_waiting_list, waits
 from portal.cases.applications.actions import resume_clock
 from portal.cases.applications.models import Application
@@ -149,6 +157,7 @@ def offer_freed_money(session: Session, *, now: datetime, actor: Actor | None = 
     cases = {application.number: (application, question) for application, question in rows}
     had = awarded_cents(session, question_ids=[question.id for _, question in decided])
     available = {line.id: line.available_cents for line in matching_funding_lines(session, on=today)}
+    in_rounds = divided_claims(session, promised(session), today=today)
     in_front: list[Claim] = []
     offered = 0
     for whole in claims_of(session, rows, today=today):
@@ -164,7 +173,8 @@ def offer_freed_money(session: Session, *, now: datetime, actor: Actor | None = 
         for part in claim.schemes:
             mine = Claim(f"{claim.id}:{part.scheme}", min(claim.at_most_cents, part.at_most_cents), (part,))
             place = places.get(part.scheme)
-            if place is not None and place.state is PlaceState.WAITING and _paid_in_full(mine, in_front, available):
+            before = [*(one for one in in_rounds if one.id != whole.id), *in_front]
+            if place is not None and place.state is PlaceState.WAITING and _paid_in_full(mine, before, available):
                 _offer(session, place, question, who, now)
                 offered += 1
             in_front.append(mine)

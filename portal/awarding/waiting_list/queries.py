@@ -14,9 +14,9 @@ from matching.problem import Problem
 from matching.spec.order_of_receipt import Claim
 from portal.awarding.decisions.models import Decision
 from portal.awarding.decisions.queries import decided_mix, decision_of
+from portal.awarding.divisions.queries import UNDECIDED
 from portal.awarding.order_of_receipt.models import PlaceState, WaitingPlace
 from portal.awarding.order_of_receipt.queries import (
-    IN_ORDER,
     awarded_cents,
     claims_of,
     for_the_rest,
@@ -71,7 +71,7 @@ SEES_WAITING = (*STAFF_OF_CASES, Audience.REGION, Audience.CONTROLLER)
 
 def live() -> tuple[ColumnElement[bool], ...]:
     """A place counts while nobody left it and its application waits for a decision, or for the rest after the decision."""
-    return (WaitingPlace.left_at.is_(None), or_(DevelopmentQuestion.state.in_(IN_ORDER), for_the_rest()))
+    return (WaitingPlace.left_at.is_(None), or_(DevelopmentQuestion.state.in_(UNDECIDED), for_the_rest()))
 
 
 def is_live(session: Session, *, place: WaitingPlace) -> bool:

@@ -33,8 +33,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from portal.awarding.divisions.queries import UNDECIDED
 from portal.awarding.order_of_receipt.models import PlaceState, WaitingPlace
-from portal.awarding.order_of_receipt.queries import IN_ORDER
 from portal.cases.applications.models import Application
 from portal.cases.appointments.models import CallBack
 from portal.cases.conversations.models import Conversation, ConversationState, InformationRequest
@@ -310,7 +310,7 @@ def _freed() -> Things:
         thing(Due.FREED, row.public_id, question=Question.id, since=row.offered_at)
         .join(Application, Application.id == row.application_id)
         .join(Question, Question.id == Application.question_id)
-        .where(row.state == PlaceState.OFFERED, row.left_at.is_(None), Question.state.in_(IN_ORDER))
+        .where(row.state == PlaceState.OFFERED, row.left_at.is_(None), Question.state.in_(UNDECIDED))
     )
 
 

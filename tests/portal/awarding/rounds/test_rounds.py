@@ -69,16 +69,16 @@ def test_points_rank_and_in_proportion_everybody_gets_the_same_part(session: Ses
     one = opened(session)
     applications(session, 2)
     numbers = sorted(each.id for each in round_input(session, round_=one, on=AFTER.date()).applications)
+    one.method = RoundMethod.PRO_RATA
+    equal = divided(round_input(session, round_=one, on=AFTER.date()))
+    assert [row.granted_cents for row in equal.rows] == [ALL // 2, ALL // 2] and equal.part_percent == 50
+    one.method = RoundMethod.RANKING
     with pytest.raises(Refusal, match="hele getallen"):
         give_points(session, award_round=one, points={numbers[0]: -1}, actor=PLANNER, now=NOW)
     give_points(session, award_round=one, points={numbers[0]: 40, numbers[1]: 70}, actor=PLANNER, now=NOW)
     assert points_of(one) == {numbers[0]: 40, numbers[1]: 70}
     rows = kept(session, one).rows
     assert [(row.number, row.points, row.granted_cents) for row in rows] == [(numbers[1], 70, ALL), (numbers[0], 40, 0)]
-    one.method, one.points_json = RoundMethod.PRO_RATA, None
-    session.flush()
-    equal = divided(round_input(session, round_=one, on=AFTER.date()))
-    assert [row.granted_cents for row in equal.rows] == [ALL // 2, ALL // 2] and equal.part_percent == 50
 
 
 def test_who_may_not_and_what_does_not_fit_is_refused(session: Session) -> None:
