@@ -7,7 +7,6 @@ Every run lets a part of them open a part of it; the proof all of it, what is of
 from __future__ import annotations
 
 import io
-import os
 import shutil
 import zipfile
 from collections.abc import Iterator
@@ -47,8 +46,8 @@ from tests.web.canaries.opening import words_of
 from tests.web.canaries.planting import PlantedWorld, places, planted
 from tests.web.canaries.rules import foreign
 from tests.web.worlds import a_world, opened
+from tests.who_runs_what import PROOF
 
-PROOF = bool(os.environ.get("PROOF"))
 ONE_IN = 1 if PROOF else 7
 """Of what somebody may open every run opens one in so many; what has most of people in it always."""
 ALWAYS = ("own_data", "queue", "find", "sample_bundle", "payment_file", "letter", "question")

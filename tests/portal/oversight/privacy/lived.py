@@ -6,7 +6,6 @@ how the desk finds out what is due is used.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -38,9 +37,10 @@ from tests.factories import (
     REGION,
 )
 from tests.portal.oversight.privacy.test_terms import SECOND_REGION, end_of_term
+from tests.who_runs_what import PROOF
 
 WORK = ("expire_drafts", "plan_erasures", "erase_due", "erase_asked", "follow_search")
-EVERY = 1 if os.environ.get("PROOF") else 3
+EVERY = 1 if PROOF else 3
 """So many months lie between two nights on which nothing is due."""
 SLACK = timedelta(days=3)
 """A month that has no such day counts until its end."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,8 +14,8 @@ from portal.post.files.actions import Vault
 from tests.factories import NOW
 from tests.portal.oversight.privacy.lived import Desk, lay_down, live, proposed
 from tests.portal.oversight.privacy.stories import tell
+from tests.who_runs_what import PROOF
 
-PROOF = bool(os.environ.get("PROOF"))
 STARTS = (0, 200, 431) if PROOF else (0,)
 MONTHS = 12 * 12
 """Two years more than the longest term: what began last is over too."""
