@@ -23,11 +23,10 @@ from portal.oversight.finding.models import SearchTerm
 from portal.oversight.privacy.holdings import HOLDINGS, Family, Holding
 from portal.oversight.privacy.kinds import PROPOSED, Kept, KeptFor, TermUnit
 from portal.oversight.privacy.retention.actions import WantedTerm, confirm_term, lay_down_term
-from portal.people.accounts.models import Account
+from portal.people.accounts.models import Account, SignInLink
 from portal.people.audit.chain import chain_events
 from portal.people.audit.models import ViewingEvent
 from portal.people.audit.verifying import chain_breaks
-from portal.people.sessions import SessionRecord
 from portal.platform.database import load_models, unit_of_work
 from portal.platform.jobs.actions import run_jobs
 from portal.post.files.actions import Vault, remove_loose_files
@@ -209,7 +208,7 @@ def look(session: Session) -> Found:
         {
             "file": set(session.scalars(select(StoredFile.id).where(StoredFile.erased_at.is_(None)))),
             "look": set(session.scalars(select(ViewingEvent.id))),
-            "session": set(session.scalars(select(SessionRecord.id))),
+            "link": set(session.scalars(select(SignInLink.id))),
             "account": set(session.scalars(select(Account.id).where(Account.display_name != "gewist"))),
         },
     )

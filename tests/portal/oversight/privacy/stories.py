@@ -20,11 +20,10 @@ from portal.oversight.privacy.holdings import Family
 from portal.oversight.privacy.kinds import Kept
 from portal.oversight.privacy.retention.actions import end_hold, hold_case
 from portal.oversight.privacy.retention.models import LegalHold
-from portal.people.accounts.actions import create_account, disable_account
-from portal.people.accounts.models import Role
+from portal.people.accounts.actions import create_account, disable_account, issue_sign_in_link
+from portal.people.accounts.models import Role, SignInLink
 from portal.people.audit.actions import Viewing, record_viewings
 from portal.people.audit.models import ViewingEvent
-from portal.people.sessions import SessionRecord, open_session
 from portal.post.files.actions import note_scan
 from portal.post.letters.actions import DrawnLetter, keep_letter
 from portal.post.messages.models import OutboxMessage
@@ -51,6 +50,7 @@ from tests.factories import (
 )
 from tests.portal.oversight.privacy.lived import Desk, Thing, after, noon
 from tests.portal.post.files.hostile import pdf
+from tests.web.canaries.birds import account_number
 
 A_DAY = timedelta(days=1)
 """What is ended by an act on a day does not hold anything up that night; a hold until a day does."""
@@ -178,10 +178,16 @@ def _used(session: Session, desk: Desk, start: datetime) -> None:
     """With an invoice and its file, which have terms of their own."""
     question, voucher, word = _awarded(session, desk, start)
     place, works_there = a_provider(session, now=start)
-    place.iban = "NL91ABNA0417164300"
+    place.iban = account_number(desk.number)
     at = after(start, 90)
     paper = Paper(
-        "F-1", at.date(), f"Sam {word}", voucher.amount_cents, voucher.amount_cents, pdf(desk.number), "f.pdf"
+        f"F-{desk.number}",
+        at.date(),
+        f"Sam {word}",
+        voucher.amount_cents,
+        voucher.amount_cents,
+        pdf(desk.number),
+        "f.pdf",
     )
     invoice = submit_invoice(session, voucher=voucher, paper=paper, vault=desk.vault, actor=works_there, now=at)
     note_scan(session, file=invoice.file, clean=True, actor=SYSTEM, now=at)
@@ -238,22 +244,21 @@ def _answer(session: Session, number: int, now: datetime) -> None:
 
 
 def _work(session: Session, desk: Desk, start: datetime) -> None:
-    """Who worked here and left, who looked, and who was in."""
+    """Who worked here and left, who looked, and a way in that was asked for."""
     name = desk.word()
     account = create_account(
         session, email=f"{name.lower()}@loket.example", display_name=name, role=Role.ADVISOR, actor=SYSTEM, now=start
     )
+    issue_sign_in_link(session, account=account, actor=SYSTEM, now=start)
     disable_account(session, account=account, actor=SYSTEM, now=after(start, 40))
     question = a_question(session, now=start)
     record_viewings(session, viewings=[Viewing(ADVISOR, question.id, "advisor.question")], now=start)
     look = session.scalars(select(func.max(ViewingEvent.id))).one()
-    open_session(session, now=start)
-    was_in = session.scalars(select(SessionRecord).order_by(SessionRecord.id.desc())).first()
-    assert was_in is not None
+    link = session.scalars(select(SignInLink).where(SignInLink.account_id == account.id)).one()
     for what, kind, number, ended in (
         ("account", Kept.STAFF, account.id, after(start, 40).date()),
         ("look", Kept.VIEWING, look, start.date()),
-        ("session", Kept.LOGS, was_in.id, was_in.expires_at.date()),
+        ("link", Kept.LOGS, link.id, link.expires_at.date()),
     ):
         there = lambda found, key=what, n=number: n in found.rows[key]  # noqa: E731
         desk.things.append(Thing(f"{what} {number}", kind, ended, there))  # type: ignore[arg-type]
