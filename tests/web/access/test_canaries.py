@@ -29,6 +29,7 @@ from portal.cases.questions.models import Contact
 from portal.commands.backups.making import make_backup
 from portal.migrations import head_revision
 from portal.oversight.privacy.holdings import HOLDINGS, HoldsNobody
+from portal.oversight.privacy.told import NOT_TOLD
 from portal.papers.sending import send_mail
 from portal.people.actor import Audience
 from portal.people.audit.actions import record
@@ -110,13 +111,28 @@ def mailed(planted: PlantedWorld) -> list[EmailMessage]:
 # Answers, files and addresses ------------------------------------------------------------------------------------------
 
 
-def test_nobody_gets_anything_of_another_in_an_answer_a_file_or_an_address(crawled: Crawled) -> None:
+def test_nobody_gets_anything_of_another_and_every_look_of_staff_is_logged_once(crawled: Crawled) -> None:
     own = {one.asker.audience for one in crawled.seen if not foreign(crawled.planted, one)}
     assert own >= {Audience.RESIDENT, Audience.EMPLOYER, Audience.ADVISOR, Audience.REGION}, (
         "the control: what is theirs is found"
     )
     assert len({one.canary for one in crawled.seen}) > HANDED_OUT
     assert sorted(str(one) for one in crawled.seen if foreign(crawled.planted, one)) == []
+
+
+def test_who_asks_for_everything_gets_everything_that_is_kept(crawled: Crawled) -> None:
+    """AVG 15: every canary of the own case, but for what has a reason not to be told."""
+    birds = crawled.planted.birds
+    wanted = ("resident.own_data_json", "employer.own_data_json")
+    seen = list(crawl(crawled.planted, lambda endpoint, audience: endpoint in wanted and admits(endpoint, audience)))
+    askers = {one.asker for one in seen}
+    assert len(askers) == 4, "of each door one that was sent and one that was decided"
+    for asker in sorted(askers):
+        got = {one.canary for one in seen if one.asker == asker}
+        mine = {one for one in birds.known.values() if (one.whose, one.number) == ("case", asker.question)}
+        left_out = {one.place for one in mine - got}
+        assert {place for place in left_out if not {place, place.partition(".")[0]} & NOT_TOLD.keys()} == set(), asker
+        assert len(got) > 10, "the control"
 
 
 def test_a_canary_is_found_in_a_page_a_paper_a_sheet_and_an_address(crawled: Crawled) -> None:
@@ -198,12 +214,12 @@ def test_seeded_leaks_are_found_in_every_channel(leaky: tuple[PlantedWorld, str]
         seen = list(crawl(here, lambda endpoint, _audience: endpoint.startswith("leak.")))
     found = {(one.asker.audience, one.endpoint, one.channel) for one in seen if foreign(here, one)}
     for audience in (Audience.RESIDENT, Audience.PROVIDER):
-        assert {(endpoint, channel) for who, endpoint, channel in found if who is audience} == {
-            ("leak.page", "answer"),
-            ("leak.file", "answer"),
-            ("leak.address", "answer"),
-            ("leak.address", "address"),
+        leaks = {(place, "answer") for place in ("leak.page", "leak.file", "leak.address")} | {
+            ("leak.address", "address")
         }
+        unlogged = {(endpoint, "log of looks") for endpoint, channel in leaks if channel == "answer"}
+        wanted = leaks | unlogged if audience is Audience.PROVIDER else leaks
+        assert {(endpoint, channel) for who, endpoint, channel in found if who is audience} == wanted
     assert {who for who, _endpoint, _channel in found} == {Audience.RESIDENT, Audience.PROVIDER}, "who is let in"
     lines = [line for line in log.getvalue().splitlines() if name in line.casefold()]
     assert lines and all("looked_up" in line for line in lines), (

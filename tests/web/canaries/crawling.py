@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from lxml.html import document_fromstring
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from portal.people.actor import BY_LINK, Audience
+from portal.people.actor import BY_LINK, STAFF, Audience
+from portal.people.audit.models import ViewingEvent
+from portal.platform.database import unit_of_work
 from tests.web.access.test_access_matrix import AUDIENCES, NOT_HERE, Visit, is_call, methods_of, visits
 from tests.web.canaries.birds import Canary
 from tests.web.canaries.opening import words_of
@@ -35,7 +40,10 @@ class Asker:
 
 @dataclass(frozen=True, order=True)
 class Seen:
-    """A canary that came out: to whom, where, in which channel (`answer` or `address`), and which one."""
+    """A canary that came out: to whom, where, in which channel (`answer` or `address`), and which one.
+
+    In the channel `log of looks` is what staff saw of a case without one line in that log that says so.
+    """
 
     asker: Asker
     endpoint: str
@@ -70,16 +78,29 @@ def crawl(
 def _asked(planted: PlantedWorld, method: str, rule: Rule, audience: Audience, where: Visit) -> Iterator[Seen]:
     world = planted.world
     question = world.who(audience, where.question_id)[1] if audience in BY_LINK else None
+    before = unit_of_work(world.engine, _newest_look, read_only=True)
     answer = _answer(planted, method, audience, where)
     asker = Asker(audience, question)
+    looks = unit_of_work(world.engine, lambda session: _looks_after(session, before), read_only=True)
     for canary in sorted(planted.birds.in_text(told(answer))):
         yield Seen(asker, rule.endpoint, "answer", canary)
+        if audience in STAFF and canary.whose == "case" and looks[canary.number] != 1:
+            yield Seen(asker, rule.endpoint, "log of looks", canary)
     for canary in sorted(planted.birds.in_text(" ".join(addresses_in(answer)))):
         yield Seen(asker, rule.endpoint, "address", canary)
     if "Set-Cookie" in answer.headers and not is_call(where):
         world.forget(audience, where.question_id)
     if method == "POST" and answer.status_code < 400:
         world.put_back()
+
+
+def _newest_look(session: Session) -> int:
+    return session.scalar(select(func.max(ViewingEvent.id))) or 0
+
+
+def _looks_after(session: Session, before: int) -> Counter[int]:
+    """At which cases was looked since, as the log says, and how often."""
+    return Counter(session.scalars(select(ViewingEvent.question_id).where(ViewingEvent.id > before)))
 
 
 def _answer(planted: PlantedWorld, method: str, audience: Audience, where: Visit) -> TestResponse:
