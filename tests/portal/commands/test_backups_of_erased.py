@@ -20,6 +20,7 @@ from portal.commands.backups.form import BackupRefused
 from portal.commands.backups.making import make_backup
 from portal.commands.backups.restoring import restore
 from portal.commands.cli import main
+from portal.commands.safety import old_backups
 from portal.oversight.finding.keeping import rebuild
 from portal.oversight.privacy.erasing.cases import erase_parts
 from portal.oversight.privacy.holdings import Family
@@ -33,6 +34,7 @@ from tests.field_keys import FIELD_KEYS
 from tests.portal.commands.test_backups import elsewhere, settings
 from tests.portal.oversight.privacy.everywhere import places_of
 from tests.portal.oversight.privacy.test_sealing import CANARIES, somebody_known, stands
+from tests.web.apps import settings_for
 
 __all__ = ["elsewhere", "settings"]
 
@@ -141,3 +143,14 @@ def test_nothing_is_put_back_of_which_nobody_knows_what_was_erased_since(
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/again/desk.db")
     done, said = loket("restore", str(made.path))
     assert done == 0 and "parts of cases again" in said
+
+
+def test_the_doctor_says_that_a_backup_lies_here_too_long(tmp_path: Path) -> None:
+    desk, folder = settings_for(tmp_path), tmp_path / "backups"
+    folder.mkdir()
+    for name in ("loket-20260101T080000Z.sealed", "loket-20260228T080000Z.zip", "loket-strange-Z.zip"):
+        (folder / name).touch()
+    found = old_backups(desk, at=NOW)
+    assert found.status == "warning" and "1 backups" in found.message and "20260101" in found.message
+    (folder / "loket-20260101T080000Z.sealed").unlink()
+    assert old_backups(desk, at=NOW).status == "ok"
