@@ -1,7 +1,8 @@
 """What was erased stays erased when an older backup is put back: beside the backups lies a list of what was erased since.
 
-Each backup writes the list anew: numbers of cases, which part of them, and when; no data of anybody. Who puts a backup back
-erases again what the list says was erased after that backup. What terms erase is due again anyway; what people asked for is not.
+Each backup and each night in which something is erased write the list anew: numbers of cases, which part of them, and when; no
+data of anybody. Who puts a backup back erases again what the list says was erased after that backup. What terms erase is due
+again anyway; what people asked for is not.
 """
 
 from __future__ import annotations

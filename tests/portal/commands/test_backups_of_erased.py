@@ -14,6 +14,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from portal.cases.applications.models import Application
+from portal.cases.questions.actions import withdraw_question
 from portal.cases.questions.models import Contact
 from portal.commands.backups.erased import ERASED_FILE, LISTED, erase_again, list_erased, require_list
 from portal.commands.backups.form import BackupRefused
@@ -24,15 +25,18 @@ from portal.commands.safety import old_backups
 from portal.oversight.finding.keeping import rebuild
 from portal.oversight.privacy.erasing.cases import erase_parts
 from portal.oversight.privacy.holdings import Family
+from portal.oversight.privacy.kinds import Kept, KeptFor, TermUnit
 from portal.oversight.privacy.retention.actions import note_erased
 from portal.oversight.privacy.sealing import keys_in_use, seal_some, sealed_tables
+from portal.platform import clock
 from portal.platform.config import Settings
 from portal.platform.database import unit_of_work
 from portal.platform.field_keys import CannotOpenField, KeyRing, RingSource, use_field_keys
-from tests.factories import NOW, SYSTEM
+from tests.factories import NOW, SYSTEM, a_question, resident
 from tests.field_keys import FIELD_KEYS
 from tests.portal.commands.test_backups import elsewhere, settings
 from tests.portal.oversight.privacy.everywhere import places_of
+from tests.portal.oversight.privacy.lived import lay_down
 from tests.portal.oversight.privacy.test_sealing import CANARIES, somebody_known, stands
 from tests.web.apps import settings_for
 
@@ -143,6 +147,26 @@ def test_nothing_is_put_back_of_which_nobody_knows_what_was_erased_since(
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/again/desk.db")
     done, said = loket("restore", str(made.path))
     assert done == 0 and "parts of cases again" in said
+
+
+@pytest.mark.parametrize("database", ["sqlite"])
+def test_the_night_that_erases_somebody_writes_so_beside_the_backups(engine: Engine, settings: Settings) -> None:
+    def withdrawn(session: Session) -> str:
+        question = a_question(session)
+        withdraw_question(session, question=question, reason=None, actor=resident(question), now=NOW)
+        lay_down(session, {Kept.UNAPPLIED: KeptFor(1, TermUnit.MONTHS)})
+        return question.public_id
+
+    def night(days: int) -> list[str]:
+        with clock.frozen(NOW + timedelta(days=days)):
+            done = CliRunner().invoke(main, ["jobs", "run", "--only", "plan_erasures", "--only", "erase_due"])
+        assert done.exit_code == 0, done.output
+        return file.read_text().splitlines() if file.exists() else []
+
+    case, file = unit_of_work(engine, withdrawn), settings.state_dir / "backups" / ERASED_FILE
+    file.parent.mkdir()
+    assert night(20) == [], "nothing was erased"
+    assert [case in line for line in night(40)] == [True]
 
 
 def test_the_doctor_says_that_a_backup_lies_here_too_long(tmp_path: Path) -> None:
