@@ -65,14 +65,17 @@ def backup(folder: Path | None, keep: int | None, copying: bool) -> None:
     type=click.Path(path_type=Path, file_okay=False),
     help="Only write the keys of a sealed backup to this folder, one file each: the first step on another machine.",
 )
+@click.option(
+    "--without-list", is_flag=True, help="Also without the list of what was erased since: all of it is there again."
+)
 @clear_errors
-def restore_command(file: Path, key_file: Path | None, keys_to: Path | None) -> None:
+def restore_command(file: Path, key_file: Path | None, keys_to: Path | None, without_list: bool) -> None:
     """Put FILE back in the desk of these settings, in which nothing is yet, and verify rows, books, audit log and files.
 
-    What was erased after that backup is erased again, when the list of it lies beside FILE.
+    What was erased after that backup is erased again: the list of it lies beside FILE, or nothing is put back.
     """
-    from portal.commands.backups.erased import ERASED_FILE, erase_again
-    from portal.commands.backups.restoring import restore, write_keys
+    from portal.commands.backups.erased import ERASED_FILE, erase_again, require_list
+    from portal.commands.backups.restoring import opened, restore, write_keys
 
     if keys_to is not None:
         from portal.platform.config import load_settings
@@ -81,12 +84,16 @@ def restore_command(file: Path, key_file: Path | None, keys_to: Path | None) -> 
             click.echo(f"key:      {path}")
         return
     settings, engine = open_desk()
-    done = restore(engine, file, settings=settings, key=_key(settings, key_file))
+    key, erased = _key(settings, key_file), file.with_name(ERASED_FILE)
+    if not without_list:
+        with opened(file, key) as (_archive, manifest):
+            require_list(erased, since=manifest.at, now=now())
+    done = restore(engine, file, settings=settings, key=key)
     click.echo(
         f"restored: {sum(done.manifest.rows.values())} rows, {done.files} files, of {done.manifest.at:%Y-%m-%d %H:%M:%S} UTC"
     )
     click.echo(f"verified: {done.transfers} transfers and {done.events} events, every invariant holds")
-    if (erased := file.with_name(ERASED_FILE)).exists():
+    if erased.exists():
         number = erase_again(engine, erased, since=done.manifest.at, now=now())
         click.echo(f"erased:   {number} parts of cases again, that were erased since (as {erased} says)")
     click.echo(f"took:     {done.seconds:.1f} s")

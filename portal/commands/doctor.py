@@ -10,7 +10,7 @@ import click
 from sqlalchemy import Engine
 
 from portal.commands.opening import clear_errors, open_desk
-from portal.commands.safety import Examined, safety, sealed_safety, server_safety
+from portal.commands.safety import Examined, old_backups, safety, sealed_safety, server_safety
 from portal.migrations import head_revision, require_head
 from portal.platform.clock import now, today
 from portal.platform.config import Settings
@@ -51,6 +51,7 @@ def examine(settings: Settings, engine: Engine) -> Iterator[Examined]:
     yield Examined("ok", "database", f"revision {head_revision()}")
     yield from server_safety(engine)
     yield sealed_safety(engine)
+    yield old_backups(settings, at=now())
     for look in (_region, _books, _stale_schemes):
         yield look(engine)
     yield from _running(settings, engine)

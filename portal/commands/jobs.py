@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from portal.commands.backup import folder_of
 from portal.commands.due import ACTOR, desk_jobs
 from portal.commands.opening import clear_errors, open_ready_desk, refused_items, vault_of
 from portal.commands.working import kinds_of
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 
+ERASES = frozenset({"erase_due", "erase_asked"})
+"""The jobs that erase people."""
 LEFT_ALONE = timedelta(minutes=5)
 """Long work that waits for so long has no server that does it: those look every two seconds, and do one piece at a time."""
 
@@ -76,6 +79,8 @@ def run(instant: datetime | None, only: tuple[str, ...], no_mail: bool) -> None:
         words = [f"{counted[job.name]} {word}" for counted, word in parts if counted.get(job.name)]
         if words:
             click.echo(f"{job.name}: {', '.join(words)}")
+    if done.done.keys() & ERASES:
+        _note_erased(settings, engine, at)
     troubled = bool(done.failed or done.dead)
     if not no_mail and not only:
         troubled = not _mail(settings, engine, at) or troubled
@@ -84,6 +89,14 @@ def run(instant: datetime | None, only: tuple[str, ...], no_mail: bool) -> None:
         _long_work(settings, engine, instant)
     if troubled:
         raise SystemExit(1)
+
+
+def _note_erased(settings: Settings, engine: Engine, at: datetime) -> None:
+    """Write what was erased beside the backups, where there are any: who puts one back erases it again."""
+    from portal.commands.backups.erased import list_erased
+
+    if (folder := folder_of(settings)).is_dir():
+        list_erased(engine, folder, now=at)
 
 
 def _mail(settings: Settings, engine: object, at: datetime) -> bool:

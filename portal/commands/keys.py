@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 import click
 from sqlalchemy import Engine, Table
 
 from portal.commands.opening import clear_errors, open_ready_desk
-from portal.oversight.privacy.sealing import fields_by_key, seal_some, sealed_tables
-from portal.platform.config import load_settings
+from portal.oversight.privacy.sealing import fields_by_key, keys_in_use, seal_some, sealed_tables
+from portal.platform.config import Settings, load_settings
 from portal.platform.database import unit_of_work
 from portal.platform.errors import PortalError
-from portal.platform.field_keys import RING_FILE, field_keys, write_ring
+from portal.platform.field_keys import MADE_FROM_SECRET, RING_FILE, KeyRing, field_keys, write_ring
 
 MOST_PASSES = 5
 
@@ -49,15 +50,46 @@ def new() -> None:
     """
     settings = load_settings()
     ring = settings.ring_source.ring().with_new_key()
+    file = _keep(settings, ring, "and then: loket keys seal")
+    if file is not None:
+        said = f"key {ring.newest} seals from now on; the ring is in {file}: keep a copy elsewhere"
+        click.echo(f"{said}. Now: loket keys seal")
+
+
+def _keep(settings: Settings, ring: KeyRing, then: str) -> Path | None:
+    """Write the ring to its file; None when it is a setting, and was printed."""
     if settings.field_keys.get_secret_value():
         click.echo(" ".join(ring.written().split()))
-        click.echo("put this in FIELD_KEYS, start the desk again, and then: loket keys seal", err=True)
-        return
+        click.echo(f"put this in FIELD_KEYS, start the desk again, {then}", err=True)
+        return None
     file = settings.state_dir / RING_FILE
     write_ring(file, ring)
-    click.echo(
-        f"key {ring.newest} seals from now on; the ring is in {file}: keep a copy elsewhere. Now: loket keys seal"
-    )
+    return file
+
+
+@keys.command()
+@clear_errors
+def retire() -> None:
+    """Take the keys out of the ring with which nothing stands sealed any more.
+
+    What they sealed in older backups opens with the keys of today no more. A sealed backup has its own ring in it; of an open one
+    keep the older ring as long as it may be put back.
+    """
+    settings, engine = open_ready_desk()
+    ring = settings.ring_source.ring()
+    used = unit_of_work(engine, keys_in_use, read_only=True)
+    if "" in used:
+        raise PortalError("something stands plain, and opens without any key: loket keys seal")
+    old = [name for name, _ in ring.keys if name != ring.newest and name not in used]
+    for name in sorted(used - {ring.newest}):
+        click.echo(f"{name}: stays, something stands sealed with it: loket keys seal, loket search rebuild")
+    if not old:
+        click.echo("nothing to take out of the ring")
+        return
+    if _keep(settings, ring.without(old), "and keep the older ring apart") is not None:
+        click.echo(f"out of the ring: {', '.join(old)}. Each copy of the older ring still opens what they sealed")
+    if MADE_FROM_SECRET in old:
+        click.echo(f"{MADE_FROM_SECRET} was made from SECRET_KEY, and can be made from it again")
 
 
 @keys.command()

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
 from sqlalchemy import Engine, String, func, select, text, type_coerce
 
 from portal.cases.questions.models import Contact
+from portal.commands.backups.form import backups_in
 from portal.platform.clock import now
 from portal.platform.config import Settings
 from portal.platform.field_keys import RING_FILE
@@ -18,6 +21,9 @@ from portal.platform.sealed_columns import NOT_SEALED
 
 CLOCKS_APART = 5.0
 """Seconds that the clock of the database may differ from that of the desk."""
+LONG_AGO = timedelta(days=35)
+"""A month and some days: so long a backup may lie here without a remark."""
+BACKUP_NAME = re.compile(r"loket-\d{8}T\d{6}Z")
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,22 @@ def sealed_safety(engine: Engine) -> Examined:
         said = f"{number} people stand with a name that everybody who reads the database can read: loket keys seal"
         return Examined("warning", "sealed fields", said)
     return Examined("ok", "sealed fields", "names, birth dates, addresses and account numbers stand sealed")
+
+
+def old_backups(settings: Settings, *, at: datetime) -> Examined:
+    """Whether backups lie here for so long that many who were erased since are still in them."""
+    made = {
+        path.name: at - datetime.strptime(f"{path.stem}+0000", "loket-%Y%m%dT%H%M%SZ%z") for path in _backups(settings)
+    }
+    old = [name for name, age in made.items() if age > LONG_AGO]
+    if old:
+        said = f"{len(old)} backups are older than {LONG_AGO.days} days, the first is {old[0]}: who was erased since is in them"
+        return Examined("warning", "old backups", f"{said}; remove them, or: loket backup --keep 14")
+    return Examined("ok", "old backups", f"none here is older than {LONG_AGO.days} days")
+
+
+def _backups(settings: Settings) -> list[Path]:
+    return [path for path in backups_in(settings.state_dir / "backups") if BACKUP_NAME.fullmatch(path.stem)]
 
 
 def server_safety(engine: Engine) -> Iterator[Examined]:

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
@@ -130,6 +130,7 @@ def new_public_id() -> str:
     return secrets.token_urlsafe(16)
 
 
+@cache
 def load_models() -> MetaData:
     """Import every module with tables, so that the metadata is complete, and return it."""
     for name in MODEL_MODULES:

@@ -16,6 +16,7 @@ import hmac
 import os
 import re
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -31,6 +32,8 @@ from portal.platform.private_files import write_private
 RING_FILE = "key_ring"
 """The file of the ring in the folder with the state of the desk; as all keys there, it goes along with sealed backups alone."""
 INDEX = "index"
+MADE_FROM_SECRET = "s0"  # noqa: S105 - a name
+"""The name of the key that a desk has that was given none."""
 BLIND_FROM, BLIND_LETTERS = 5, 16
 """Where in a sealed text its nonce stands (counted from 1): of what can be looked up that is a keyed hash of the text."""
 _NONCE = 12
@@ -58,7 +61,7 @@ class KeyRing:
     @classmethod
     def made_from(cls, secret: str) -> KeyRing:
         """The ring of a desk that was given none: of one key, made from its secret."""
-        return cls(_derived(secret, b"index of fields"), (("s0", _derived(secret, b"fields")),))
+        return cls(_derived(secret, b"index of fields"), ((MADE_FROM_SECRET, _derived(secret, b"fields")),))
 
     @classmethod
     def read(cls, text: str) -> KeyRing:
@@ -87,6 +90,12 @@ class KeyRing:
         taken = {name for name, _ in self.keys}
         name = next(name for number in range(1, 1296) if (name := f"{number:02d}"[-2:]) not in taken)
         return KeyRing(self.index, (*self.keys, (name, secrets.token_bytes(32))))
+
+    def without(self, names: Collection[str]) -> KeyRing:
+        """The same ring, which opens nothing any more that was sealed with these. The newest stays. Raises ``ValueError``."""
+        if self.newest in names:
+            raise ValueError("the key that seals stays in the ring")
+        return KeyRing(self.index, tuple(one for one in self.keys if one[0] not in names))
 
     @property
     def newest(self) -> str:
@@ -152,6 +161,12 @@ class KeyRing:
     def print(self) -> str:
         """What two equal rings have in common, whatever keys were added: that of the key that never changes."""
         return hmac.new(self.index, b"ontwikkelloket: which ring is this", hashlib.sha256).hexdigest()[:16]
+
+    @property
+    def key_prints(self) -> list[str]:
+        """What says which keys are in the ring, and nobody can go back from."""
+        which = b"ontwikkelloket: which key of a ring is this"
+        return [hmac.new(key, which, hashlib.sha256).hexdigest()[:16] for _name, key in self.keys]
 
 
 def sealed_with(value: str | bytes) -> str | None:

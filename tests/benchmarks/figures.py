@@ -32,6 +32,7 @@ from tests.benchmarks import (
     planning,
     readers,
     reports,
+    retention,
     scenarios,
     strangers,
     table,
@@ -246,6 +247,12 @@ def backed_up() -> Iterator[Figure]:
         yield Figure(name, value, unit, target, at_least)
 
 
+def erased_at_night() -> Iterator[Figure]:
+    """100,000 people of whom the term is over, erased by the nightly work, on both databases."""
+    for name, value, unit, target in retention.lines():
+        yield Figure(name, value, unit, target)
+
+
 def on_the_table() -> Iterator[Figure]:
     """The advisor changes something in a question: save, solve and show, over 200 changes on the catalogue."""
     times = table.measure()
@@ -329,6 +336,7 @@ GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
     "finding": found_by_anybody,
     "books": over_the_books,
     "backups": backed_up,
+    "retention": erased_at_night,
     "table": on_the_table,
     "appointments": hours_of_advisors,
     "strangers": beside_strangers,

@@ -1,7 +1,8 @@
 """What was erased stays erased when an older backup is put back: beside the backups lies a list of what was erased since.
 
-Each backup writes the list anew: numbers of cases, which part of them, and when; no data of anybody. Who puts a backup back
-erases again what the list says was erased after that backup. What terms erase is due again anyway; what people asked for is not.
+Each backup and each night in which something is erased write the list anew: numbers of cases, which part of them, and when; no
+data of anybody. Who puts a backup back erases again what the list says was erased after that backup. What terms erase is due
+again anyway; what people asked for is not.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from portal.cases.questions.models import DevelopmentQuestion
+from portal.commands.backups.form import BackupRefused
 from portal.oversight.privacy.erasing.cases import erase_parts
 from portal.oversight.privacy.holdings import Family
 from portal.oversight.privacy.retention.actions import note_erased
@@ -47,6 +49,19 @@ def list_erased(engine: Engine, folder: Path, *, now: datetime) -> int:
     lines = unit_of_work(engine, read, read_only=True)
     write_private(folder / ERASED_FILE, "".join(json.dumps(line) + "\n" for line in lines))
     return len(lines)
+
+
+def require_list(file: Path, *, since: datetime, now: datetime) -> None:
+    """Refuse to put a backup back of which nobody knows what was erased since: then people would be there again who were erased.
+
+    Raises ``BackupRefused`` when the list is not there, or does not go back so far.
+    """
+    remedy = f"take a newer backup, or lay {ERASED_FILE} from where backups are kept beside it"
+    again = "; when what was erased since may be there again: --without-list"
+    if not file.exists():
+        raise BackupRefused(f"{file} is not there: it says what was erased since this backup", remedy + again)
+    if since < now - LISTED:
+        raise BackupRefused(f"{file} goes back {LISTED.days} days, and this backup is older", remedy + again)
 
 
 def erase_again(engine: Engine, file: Path, *, since: datetime, now: datetime) -> int:

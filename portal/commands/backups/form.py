@@ -55,6 +55,8 @@ class Manifest:
     version: int = VERSION
     ring_print: str = ""
     """Of the keys that seal single fields; empty in backups of before there were any."""
+    ring_keys: list[str] = field(default_factory=list)
+    """Which keys its fields may be sealed with; a ring that lost one of them since does not open all of it."""
 
     @property
     def at(self) -> datetime:

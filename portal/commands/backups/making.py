@@ -125,6 +125,7 @@ def _write(file: IO[bytes], copier: Copier, *, settings: Settings, now: datetime
     secret = settings.backup_key.get_secret_value()
     sealing = Sealing(file, secret) if secret else None
     rows, chain = copier.facts()
+    ring = settings.ring_source.ring()
     manifest = Manifest(
         made_at=now.astimezone(UTC).isoformat(),
         revision=head_revision(),
@@ -132,7 +133,8 @@ def _write(file: IO[bytes], copier: Copier, *, settings: Settings, now: datetime
         kind=copier.kind,
         server=copier.server(),
         key_print=print_of(settings.secret_key.get_secret_value()),
-        ring_print=settings.ring_source.ring().print,
+        ring_print=ring.print,
+        ring_keys=ring.key_prints,
         sealed=sealing is not None,
         rows=rows,
         chain=chain,

@@ -134,7 +134,9 @@ def _require_key(manifest: Manifest, settings: Settings) -> None:
         if manifest.sealed:
             remedy += "; it is in this backup: loket restore FILE --keys-to FOLDER, then CREDENTIALS_DIRECTORY=FOLDER"
         raise BackupRefused("this desk has another SECRET_KEY: the files in the backup could not be opened", remedy)
-    if manifest.ring_print and manifest.ring_print != settings.ring_source.ring().print:
+    ring = settings.ring_source.ring()
+    other = manifest.ring_print and manifest.ring_print != ring.print
+    if other or set(manifest.ring_keys) - set(ring.key_prints):
         remedy = f"set FIELD_KEYS, or the file {RING_FILE} in STATE_DIR, to that of the desk it comes from"
         if manifest.sealed:
             remedy += "; it is in this backup: loket restore FILE --keys-to FOLDER"

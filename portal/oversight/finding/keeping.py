@@ -224,16 +224,16 @@ def digest_of(content: Content) -> str:
 
 def forget_cases(session: Session, *, question_ids: Sequence[int]) -> None:
     """Take everything about these cases out of the index, and note that it is to be read anew: what is left of it."""
-    entries = select(SearchEntry.id, SearchEntry.kind, SearchEntry.about_id)
-    held = session.execute(entries.where(among(SearchEntry.question_id, question_ids)).order_by(SearchEntry.id)).all()
-    if not held:
+    mine = among(SearchEntry.question_id, question_ids)
+    ids = list(session.scalars(select(SearchEntry.id).where(mine).order_by(SearchEntry.id)))
+    if not ids:
         return
-    ids = [row.id for row in held]
+    noted = select(SearchEntry.kind, SearchEntry.about_id).where(mine).order_by(SearchEntry.id)
+    session.execute(insert(SearchDue).from_select([SearchDue.kind, SearchDue.about_id], noted))
     words = _words_of(session, ids)
     session.execute(_quietly(delete(SearchTerm).where(among(SearchTerm.entry_id, ids))))
     session.execute(_quietly(delete(SearchEntry).where(among(SearchEntry.id, ids))))
     _forget(session, words)
-    session.execute(insert(SearchDue), [{"kind": row.kind, "about_id": row.about_id} for row in held])
 
 
 # Anew ------------------------------------------------------------------------------------------------------------------

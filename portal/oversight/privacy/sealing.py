@@ -10,13 +10,14 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Table, select, type_coerce, update
+from sqlalchemy import Column, Table, func, select, type_coerce, update
 from sqlalchemy.orm import Session
 
+from portal.oversight.finding.models import SearchVariant
 from portal.oversight.privacy.erasing.opened import opened
 from portal.platform.database import load_models
 from portal.platform.field_keys import field_keys
-from portal.platform.sealed_columns import SEALED_TYPES, key_of, plain_type
+from portal.platform.sealed_columns import NOT_SEALED, SEALED_TYPES, key_of, plain_type
 
 AT_ONCE = 500
 """So many rows are read, and as far as needed written again, in one transaction."""
@@ -77,3 +78,11 @@ def fields_by_key(session: Session) -> Counter[str]:
                 if (key := key_of(column.type, value)) is not None
             )
     return counted
+
+
+def keys_in_use(session: Session) -> set[str]:
+    """The names of the keys with which anything stands sealed, in the index too; empty for what stands plain. Reads every row."""
+    word = type_coerce(SearchVariant.plain, plain_type(SearchVariant.plain.type))
+    begins = select(func.substr(word, 1, 4)).where(word.not_in(NOT_SEALED)).distinct()
+    of_index = {one[1:3] if one.startswith("$") else "" for one in session.execute(begins).scalars()}
+    return {*fields_by_key(session), *of_index}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import Response, url_for
@@ -19,6 +19,7 @@ from portal.cases.asked import asked_of
 from portal.cases.conversations.models import ConversationState
 from portal.cases.corrections.queries import corrections_of, undone
 from portal.cases.diaries.models import TalkWay
+from portal.oversight.privacy.told import kept_words
 from portal.papers.correspondence import desk_of
 from portal.papers.own_data_paper import own_data_pdf
 from portal.platform.clock import local_date, local_time, now
@@ -50,8 +51,41 @@ TALKS: Mapping[ConversationState, LazyString] = {
 }
 
 
+KEPT: Mapping[str, LazyString] = {
+    "development_question": _l("Uw vraag"),
+    "bundled_training": _l("Opleidingen"),
+    "cost_line": _l("Kosten"),
+    "contact": _l("Contact"),
+    "former_contact": _l("Contact van vroeger"),
+    "employer_address": _l("Adres van de werkgever"),
+    "pledge": _l("Bijdrage van de werkgever"),
+    "representative": _l("Wie u helpt"),
+    "call_back": _l("Terugbellen"),
+    "conversation": _l("Gesprekken"),
+    "application": _l("Uw aanvraag"),
+    "evidence": _l("Stukken"),
+    "information_request": _l("Vragen van de adviseur"),
+    "correction": _l("Verbeterd"),
+    "group_declaration": _l("Bedrijven in uw groep"),
+    "privacy_request": _l("Uw privacyverzoeken"),
+    **dict.fromkeys(("decision", "decision_outcome", "taking"), _l("Besluiten")),
+    "hearing": _l("Uw mening voor het besluit"),
+    **dict.fromkeys(("objection", "objection_repair", "further_delay"), _l("Bezwaar")),
+    **dict.fromkeys(("voucher", "voucher_change", "settlement", "resettlement"), _l("Vouchers")),
+    "invoice": _l("Facturen"),
+    **dict.fromkeys(
+        ("own_debt", "default_notice", "penalty_again", "own_interest", "repayment"), _l("Wat u van ons krijgt")
+    ),
+    **dict.fromkeys(
+        ("recovery_entry", "collection_step", "collection_charge", "interest_undone", "set_off", "set_off_undone"),
+        _l("Terugbetalen"),
+    ),
+}
+"""What is kept in which table, in words of who asked."""
+
+
 def overview_of(intake: Intake) -> dict[str, list[Pair]]:
-    """Everything in words: per part rows of what it is and what it says."""
+    """Everything in words: per part rows of what it is and what it says, and at the end what no part said yet."""
     known = records_of(intake, decisions_of(intake.session, question=intake.question, actor=intake.actor))
     parts = {
         _("Uw vraag"): _question(intake),
@@ -69,7 +103,18 @@ def overview_of(intake: Intake) -> dict[str, list[Pair]]:
         _("Wie keek"): ((format_date(day), f"{role}, {number}×") for day, role, number in looks_of(intake)),
     }  # fmt: skip
     found = {title: [(label, value) for label, value in rows if value] for title, rows in parts.items()}
+    found[_("Wat wij verder bewaren")] = list(_unsaid(intake, found))
     return {title: rows for title, rows in found.items() if rows}
+
+
+def _unsaid(intake: Intake, found: Mapping[str, list[Pair]]) -> Iterator[Pair]:
+    """Whatever words are kept of this case and stand in no part above."""
+    said = "\n".join(value for rows in found.values() for _label, value in rows)
+    for table, value in kept_words(intake.session, question_id=intake.question.id):
+        words = format_date(value) if isinstance(value, date) else value
+        if words not in said:
+            said = f"{said}\n{words}"
+            yield str(KEPT[table]), words
 
 
 def _question(intake: Intake) -> Iterator[Pair]:

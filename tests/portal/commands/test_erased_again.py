@@ -92,9 +92,13 @@ def test_a_desk_from_before_is_sealed_and_then_with_another_key(
         code, said = loket("show")
         assert code == 0 and RING_FILE in said and ", seals" in said
         assert "01 seals from now on" in loket("new")[1] and (tmp_path / RING_FILE).stat().st_mode & 0o777 == 0o600
+        assert "t0: stays" in loket("retire")[1], "not before all of it is sealed with the new one"
         assert "sealed with key 01" in loket("seal")[1]
         code, said = loket("show")
         assert code == 0 and "t0: 0 fields" in said
+        code, said = loket("retire")
+        assert code == 0 and "out of the ring: t0" in said and "t0=" not in (tmp_path / RING_FILE).read_text()
+        assert "nothing to take out" in loket("retire")[1] and "t0" not in loket("show")[1]
         monkeypatch.setenv("SECRET_KEY", "another secret than it was, and long")
         assert loket("show")[0] == 0, "a ring in its file needs no secret any more"
         ring = (tmp_path / RING_FILE).read_text()

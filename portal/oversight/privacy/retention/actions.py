@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import delete, exists, insert, literal, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.cases.questions.models import DevelopmentQuestion
@@ -202,14 +202,17 @@ def note_erased(
     now: datetime,
 ) -> None:
     """Write down of which cases which parts were erased, unless it stands there already."""
-    known = select(ErasedCase.question_id, ErasedCase.part).where(among(ErasedCase.question_id, question_ids))
-    there = {(row[0], row[1]) for row in session.execute(known)}
-    by = {"batch_id": batch_id, "erased_at": now, "erased_by": actor.reference}
-    rows = [
-        {"question_id": one, "part": part, **by} for one in question_ids for part in parts if (one, part) not in there
-    ]
-    if rows:
-        session.execute(insert(ErasedCase), rows)
+    for part in parts:
+        known = exists().where(ErasedCase.question_id == DevelopmentQuestion.id, ErasedCase.part == part)
+        values = {
+            ErasedCase.part: part,
+            ErasedCase.batch_id: batch_id,
+            ErasedCase.erased_at: now,
+            ErasedCase.erased_by: actor.reference,
+        }
+        said = (literal(value, column.type) for column, value in values.items())
+        rows = select(DevelopmentQuestion.id, *said).where(among(DevelopmentQuestion.id, question_ids), not_(known))
+        session.execute(insert(ErasedCase).from_select([ErasedCase.question_id, *values], rows))
 
 
 def _erase_loose(session: Session, part: Family, cut: date, today: date) -> Counter[str]:

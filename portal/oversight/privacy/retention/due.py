@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, Select, Table, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import Session
 
+from portal.awarding.own_debts.models import OwnDebt, OwnDebtState
 from portal.cases.questions.models import DevelopmentQuestion as Question
 from portal.cases.questions.models import QuestionState
 from portal.cases.rights.models import PrivacyRequest, RequestState
@@ -93,31 +95,34 @@ def _of_kind(kind: Kept) -> list[ColumnElement[bool]]:
 
 
 def _nothing_runs(before: datetime, cut: date) -> list[ColumnElement[bool]]:
-    """No voucher that can be used, no money under way, no claim, objection or notice that is open or ended later than that."""
-    mine = Voucher.question_id == Question.id
-    later = or_(
+    """No voucher that can be used, no money under way or owed, and no claim, invoice, objection or notice that ended later."""
+    mine, late = Voucher.question_id == Question.id, partial(_ended_later, before)
+    voucher = or_(
         Voucher.state.in_(LIVE_VOUCHERS),
-        *(
-            column >= before
-            for column in (Voucher.redeemed_at, Voucher.expired_at, Voucher.revoked_at, Voucher.settled_at)
-        ),
+        late(Voucher.redeemed_at, Voucher.expired_at, Voucher.revoked_at, Voucher.settled_at),
     )
-    payments = (
-        (Redemption.voucher_id == Voucher.id, Payment.redemption_id == Redemption.id),
-        (Repayment.voucher_id == Voucher.id, Payment.repayment_id == Repayment.id),
+    invoice = or_(Invoice.state.in_((InvoiceState.SUBMITTED, InvoiceState.CHECKED)), late(Invoice.refused_at))
+    repayment = or_(Repayment.state == RepaymentState.OPEN, late(Repayment.paid_at))
+    debt = or_(OwnDebt.state == OwnDebtState.OPEN, late(OwnDebt.paid_at, OwnDebt.lapsed_at))
+    objection = or_(Objection.state == ObjectionState.OPEN, late(Objection.decided_at, Objection.withdrawn_at))
+    payment = or_(Payment.state.in_((PaymentState.PLANNED, PaymentState.SENT)), Payment.executed_on > cut)
+    running: tuple[tuple[ColumnElement[bool], ...], ...] = (
+        (mine, voucher),
+        (mine, Redemption.voucher_id == Voucher.id, Payment.redemption_id == Redemption.id, payment),
+        (mine, Repayment.voucher_id == Voucher.id, Payment.repayment_id == Repayment.id, payment),
+        (OwnDebt.question_id == Question.id, Payment.own_debt_id == OwnDebt.id, payment),
+        (mine, Invoice.voucher_id == Voucher.id, invoice),
+        (mine, Recovery.voucher_id == Voucher.id, _open(Recovery.closed_at, before)),
+        (mine, Repayment.voucher_id == Voucher.id, repayment),
+        (OwnDebt.question_id == Question.id, debt),
+        (Objection.question_id == Question.id, objection),
+        (DefaultNotice.question_id == Question.id, _open(DefaultNotice.settled_at, before)),
     )
-    under_way = or_(Payment.state.in_((PaymentState.PLANNED, PaymentState.SENT)), Payment.executed_on > cut)
-    waiting = (InvoiceState.SUBMITTED, InvoiceState.CHECKED)
-    objected = or_(Objection.state == ObjectionState.OPEN, Objection.decided_at >= before)
-    return [
-        not_(exists().where(mine, later)),
-        *(not_(exists().where(mine, *joined, under_way)) for joined in payments),
-        not_(exists().where(mine, Invoice.voucher_id == Voucher.id, Invoice.state.in_(waiting))),
-        not_(exists().where(mine, Recovery.voucher_id == Voucher.id, _open(Recovery.closed_at, before))),
-        not_(exists().where(mine, Repayment.voucher_id == Voucher.id, Repayment.state == RepaymentState.OPEN)),
-        not_(exists().where(Objection.question_id == Question.id, objected)),
-        not_(exists().where(DefaultNotice.question_id == Question.id, _open(DefaultNotice.settled_at, before))),
-    ]
+    return [not_(exists().where(*one)) for one in running]
+
+
+def _ended_later(before: datetime, *ends: Any) -> ColumnElement[bool]:
+    return or_(*(end >= before for end in ends))
 
 
 def _open(ended_at: Any, before: datetime) -> ColumnElement[bool]:
@@ -138,8 +143,11 @@ def in_force(today: date) -> tuple[ColumnElement[bool], ...]:
 
 def loose_tables(family: Family) -> list[tuple[Table, Holding]]:
     """The tables of a family with rows that are counted from a day or instant of their own."""
-    found = ((table_called(name), held) for name, held in HOLDINGS.items() if isinstance(held, Holding))
-    return [(table, held) for table, held in found if held.family is family and held.since is not None]
+    return [
+        (table_called(name), held)
+        for name, held in HOLDINGS.items()
+        if isinstance(held, Holding) and held.family is family and held.since is not None
+    ]
 
 
 def due_rows(table: Table, holding: Holding, *, cut: date, today: date) -> ColumnElement[bool]:

@@ -14,7 +14,10 @@ from portal.oversight.privacy.holdings.others import OTHER_HOLDINGS
 from portal.oversight.privacy.holdings.ways import columns_to_case
 from portal.oversight.privacy.kinds import PROPOSED, Kept
 from portal.oversight.privacy.retention.due import FAMILY_OF, loose_tables
+from portal.oversight.privacy.told import NOT_TOLD, told_tables
 from portal.platform.database import load_models
+from portal.platform.sealed_columns import SealedText
+from portal.web.intake.own_data import KEPT
 
 OF_PEOPLE = re.compile(
     r"(^|_)(name|email|phone|street|house_number|postcode|city|iban|birth_date|reason|notes?|text|rationale|view|grounds"
@@ -85,3 +88,20 @@ def test_every_kind_has_a_proposal_and_a_family_and_every_family_stands_in_the_r
     assert {family for one in ACTIVITIES.values() for family in one.families} == set(Family)
     assert {kind for one in ACTIVITIES.values() for kind in one.kept} == set(Kept)
     assert loose_tables(Family.VIEWING) and loose_tables(Family.LOGS) and loose_tables(Family.STAFF)
+
+
+def test_of_every_word_that_is_kept_it_is_said_whether_the_person_gets_it() -> None:
+    tables = load_models().tables
+    told = {f"{table.name}.{column.name}" for table, columns in told_tables() for column in columns}
+    assert {table.name for table, _ in told_tables()} == set(KEPT), "each has a name on the page with everything"
+    assert all(name.partition(".")[0] in HOLDINGS for name in NOT_TOLD)
+    assert all(column in tables[name.partition(".")[0]].c for name in NOT_TOLD if (column := name.partition(".")[2]))
+    sealed = {
+        f"{table.name}.{column.name}"
+        for table in tables.values()
+        for column in table.columns
+        if isinstance(column.type, SealedText) and isinstance(HOLDINGS[table.name], Holding) and columns_to_case(table)
+    }
+    left = {one for one in sealed - told if not {one, one.partition(".")[0]} & NOT_TOLD.keys()}
+    assert left == set()
+    assert {"contact.name", "invoice.payee_iban", "hearing.view"} <= told, "the control"
