@@ -222,6 +222,14 @@ def has_a_size_in_the_proof(path: str) -> bool:
     return "PROOF" in text or "depth import" in text
 
 
+@cache
+def has_a_size_in_the_broad_run(path: str) -> bool:
+    """Whether the journeys of a file look at more in the broad run, such as a second width: the file says so."""
+    if not path.startswith("tests/journeys/"):
+        return False
+    return bool(re.search(r"import [^\n]*\bBROAD\b", (Path(__file__).parents[1] / path).read_text(encoding="utf-8")))
+
+
 def is_left_to_the_proof(nodeid: str) -> bool:
     """Whether this waits for the proof: it is long, or carries rows over that no later change can touch."""
     return any(part in nodeid.partition("[")[0] for part in MOVING) or nodeid.startswith(LONG)
@@ -284,6 +292,8 @@ def _is_left_to_another_run(nodeid: str, rows: int) -> bool:
     if PROOF and (deep or nodeid.startswith("tests/reliability/")):
         return False
     if (BROAD or NIGHT) and broad and not deep:
+        return False
+    if BROAD and has_a_size_in_the_broad_run(nodeid.partition("::")[0]):
         return False
     return not (PROOF and has_a_size_in_the_proof(nodeid.partition("::")[0]) and (NIGHT or not broad))
 

@@ -18,6 +18,7 @@ from portal.awarding.decisions.standing_mix import StandingMix, standing_mix
 from portal.awarding.order_of_receipt.actions import keep_order_of_receipt, lock_money
 from portal.awarding.rounds.keeping import keep_to_division
 from portal.awarding.state_aid import ALL_AID, aid_caps
+from portal.cases.identifying.actions import require_identified
 from portal.cases.pledges.queries import pledge_by_question
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.queries import SchemeInForce, schemes_in_force
@@ -101,6 +102,7 @@ def check_top_up(session: Session, *, voucher: Voucher, draft: TopUpDraft, now: 
     scheme = _scheme(session, voucher, question)
     if draft.amount_cents <= 0:
         raise Refusal("amount_not_positive", _l("Vul een bedrag in dat hoger is dan € 0."), field="amount")
+    require_identified(session, question=question, schemes=[voucher.scheme])
     _within_line(voucher.award, question, draft.line_key, draft.amount_cents)
     _within_award(scheme, voucher.award, draft.amount_cents)
     mix = standing_mix(session, question=question, award=voucher.award, today=local_date(now))

@@ -132,6 +132,11 @@ def _pending_of(session: Session, record: SessionRecord) -> Account | None:
     return session.get(Account, record.pending_account_id) if record.pending_account_id is not None else None
 
 
+def way_in_of(session: Session, *, hashed: str) -> WayIn | None:
+    """How the browser of the session with this hash came in."""
+    return session.scalar(select(SessionRecord.way_in).where(SessionRecord.token_hash == hashed))
+
+
 def note_proof(session: Session, *, hashed: str, now: datetime) -> None:
     """It is proved once more, in the session with this hash, who this is. An account has to be in it."""
     mine = (SessionRecord.token_hash == hashed, SessionRecord.account_id.is_not(None))

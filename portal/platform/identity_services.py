@@ -60,7 +60,7 @@ class IdentityService(_Said):
     """The environment variable with the secret of this desk at the service; empty: none, PKCE alone."""
     scopes: tuple[str, ...] = ("openid",)
     acr_values: str = ""
-    """What is asked of the service, in its words."""
+    """What is asked of the service, in its words, when no act says which level it needs."""
     email_claim: str = "email"
     trusts_email: bool = False
     """Whether the service made sure of every address, and does not say so of each."""
@@ -100,6 +100,11 @@ class IdentityService(_Said):
             key=lambda level: level.rank,
             default=Level.NONE,
         )
+
+    def asked_for(self, level: Level) -> str:
+        """What is asked of the service when an act needs this level: every word that is worth as much; else as the file says."""
+        words = [word for word, worth in self.levels.items() if level is not Level.NONE and worth.rank >= level.rank]
+        return " ".join(words) or self.acr_values
 
     def took_two_steps(self, claims: Mapping[str, Any]) -> bool:
         """Whether the service says that two steps were taken."""

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 from typing import Any
+from urllib.parse import urlencode
 
 from portal.platform.errors import PortalError
-from portal.platform.identity_services import IdentityService, safe_address
+from portal.platform.identity_services import IdentityService, Level, safe_address
 
 SECONDS = 8
 """So long a service may take to answer."""
@@ -52,11 +53,15 @@ class OpenIdClient:
     service: IdentityService
     back: str
 
-    def visit(self, *, anew: bool = False) -> Visit:
-        """Begin: the address to go to. With `anew` the service asks again who somebody is. Raises `ServiceTrouble`."""
+    def visit(self, *, anew: bool = False, level: Level = Level.NONE) -> Visit:
+        """Begin: the address to go to. With `anew` the service asks again who somebody is; `level` is what it is for.
+
+        Raises `ServiceTrouble`.
+        """
         about = self._about()
         state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
-        more = {"acr_values": self.service.acr_values} if self.service.acr_values else {}
+        asks = self.service.asked_for(level)
+        more = {"acr_values": asks} if asks else {}
         if anew:
             more |= {"prompt": "login", "max_age": "0"}
         with self._session() as asked:
@@ -64,6 +69,17 @@ class OpenIdClient:
                 about["authorization_endpoint"], state=state, code_verifier=verifier, nonce=nonce, **more
             )
         return Visit(address, state, nonce, verifier)
+
+    def goodbye(self, *, back: str) -> str | None:
+        """The address at which somebody ends the session at the service, and comes back at `back`; None when it has none.
+
+        Raises `ServiceTrouble`. Source: OpenID Connect RP-Initiated Logout 1.0.
+        """
+        address = self._about().get("end_session_endpoint")
+        if not isinstance(address, str) or not safe_address(address):
+            return None
+        asked = urlencode({"client_id": self.service.client_id, "post_logout_redirect_uri": back})
+        return f"{address}{'&' if '?' in address else '?'}{asked}"
 
     def said(self, *, code: str, nonce: str, verifier: str, now: datetime) -> Mapping[str, Any]:
         """What the service says of who came back with this code. Raises `ServiceTrouble`."""

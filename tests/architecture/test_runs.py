@@ -29,7 +29,8 @@ TABLES = [
 DEAR, SEEN_WIDELY = (
     [f"{start}{'::test_it' if start.endswith('.py') else '_it'}" for start in starts] for starts in (LONG, WIDE)
 )
-ALL = [*OTHERS, *TABLES, *DEAR, *SEEN_WIDELY]
+WIDER = ["tests/journeys/test_wider.py::test_a_journey[1280]", "tests/journeys/test_wider.py::test_a_journey[360]"]
+ALL = [*OTHERS, *TABLES, *DEAR, *SEEN_WIDELY, *WIDER]
 RUNS = {
     "test": (False, False, False),
     "proof": (True, False, False),
@@ -40,6 +41,7 @@ RUNS = {
 
 def done(monkeypatch: pytest.MonkeyPatch, run: str) -> set[str]:
     monkeypatch.setattr(who_runs_what, "has_a_size_in_the_proof", lambda path: "second_look" in path)
+    monkeypatch.setattr(who_runs_what, "has_a_size_in_the_broad_run", lambda path: "test_wider" in path)
     for name, value in zip(("PROOF", "BROAD", "NIGHT"), RUNS[run], strict=True):
         monkeypatch.setattr(who_runs_what, name, value)
     return set(ALL) - left_to_another_run(ALL)
@@ -56,6 +58,7 @@ def test_every_test_is_in_some_run_and_the_night_does_what_the_others_do_beyond_
     drawn = [row for row in TABLES if row in broad and row not in test]
     assert 0 < len(drawn) < len(TABLES)
     assert not {one for one in OTHERS if one in proof | broad}
+    assert set(WIDER) <= test & broad and not set(WIDER) & proof
 
 
 def test_what_stands_in_the_broad_run_alone_takes_its_size_from_that_run() -> None:
@@ -65,3 +68,17 @@ def test_what_stands_in_the_broad_run_alone_takes_its_size_from_that_run() -> No
     asked = re.compile(r"""environ\.get\("PROOF"\)|import [^\n]*\bPROOF\b""")
     assert [str(path) for path in whole if asked.search((CHECKOUT / path).read_text(encoding="utf-8"))] == []
     assert asked.search((CHECKOUT / "tests/matching/depth.py").read_text(encoding="utf-8")), "the control"
+
+
+def test_a_journey_that_looks_at_more_in_the_broad_run_is_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else its other widths and pages would be looked at in no run at all."""
+    monkeypatch.setattr(who_runs_what, "BROAD", True)
+    journeys = sorted((CHECKOUT / "tests/journeys").glob("test_*.py"))
+    says_so = re.compile(r"\(1280, 360\) if BROAD|if BROAD or ")
+    wider = [
+        one.relative_to(CHECKOUT).as_posix() for one in journeys if says_so.search(one.read_text(encoding="utf-8"))
+    ]
+    assert len(wider) >= 3
+    assert left_to_another_run([f"{path}::test_it" for path in wider]) == set()
+    monkeypatch.setattr(who_runs_what, "has_a_size_in_the_broad_run", lambda path: False)
+    assert left_to_another_run([f"{path}::test_it" for path in wider]), "the control"

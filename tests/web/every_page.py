@@ -50,6 +50,7 @@ FILES: Mapping[str, str] = {
 """What is a file, or an answer for programs, by the beginning of its name."""
 NOT_AT_THIS_DESK: Mapping[str, str] = {
     "access.back_from_service": "leads on from the service where one signed in: tests/web/access/test_services.py",
+    "access.leave_service": "leads on to the service where one signs out: tests/journeys/test_services_in_a_browser.py",
     "access.begin_at_service": "leads on to the service where one signs in: tests/web/access/test_services.py",
     "access.second": "shown after the link, to who has a second step: tests/web/access/test_second_step.py",
     "access.unlock": "shown while a form waits for who has no link: tests/journeys/test_nothing_lost.py",

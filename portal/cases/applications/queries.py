@@ -13,11 +13,14 @@ from sqlalchemy.orm import Session
 from matching.offers import Assessed, Rules, assessed
 from portal.cases.applications.models import Application
 from portal.cases.evidence.queries import AskedPiece, evidence_by_question, missing_pieces, pieces_of_schemes
+from portal.cases.identifying.queries import award_to
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import may_see
 from portal.cases.same_person.queries import counted_under, judged_with, keys_of_person
+from portal.framework.assurance.queries import needed_level
 from portal.framework.catalogue.queries import SchemeInForce, catalogue, schemes_in_force
 from portal.people.actor import Actor
+from portal.platform.identity_services import Level
 from portal.platform.reading_once import read_once
 from schemes.basics.plain import plain
 
@@ -31,6 +34,12 @@ def application_by_question(session: Session, *, question: DevelopmentQuestion) 
     """The application of a question that was read with an actor already."""
     mine = select(Application).where(Application.question_id == question.id)
     return read_once(session, ("application", question.id), lambda: session.scalar(mine))
+
+
+def level_for_award(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> Level:
+    """How sure it must be who asked before what was applied for is awarded; nothing while nothing is applied for."""
+    applied = application_of(session, question=question, actor=actor)
+    return needed_level(session, act=award_to(question), schemes=applied.schemes) if applied is not None else Level.NONE
 
 
 def schemes_to_apply_for(

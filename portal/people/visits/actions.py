@@ -80,6 +80,19 @@ def end_visit(session: Session, *, state: str, browser: str, now: datetime) -> S
     return visit
 
 
+def give_up_visit(session: Session, *, browser: str, now: datetime) -> ServiceVisit | None:
+    """A service sends somebody back who did not sign in there, and does not say of which visit: the last one of this browser.
+
+    It is used up, and nothing counts for it. None when this browser has none that can be used.
+    """
+    mine = (ServiceVisit.browser_hash == secret_hash(browser), ServiceVisit.used_at.is_(None))
+    last = select(ServiceVisit).where(*mine, ServiceVisit.expires_at > now).order_by(ServiceVisit.id.desc()).limit(1)
+    visit = session.scalar(last)
+    if visit is not None:
+        visit.used_at = now
+    return visit
+
+
 def know_at_service(
     session: Session, *, account: Account, service: str, subject: str, actor: Actor, now: datetime
 ) -> None:

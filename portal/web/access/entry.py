@@ -38,7 +38,7 @@ from portal.platform.limits.models import (
 from portal.platform.limits.queries import hashed
 from portal.web.access.blueprint import blueprint
 from portal.web.access.coming_in import come_in, first_page, log_entry
-from portal.web.access.visiting import services_for
+from portal.web.access.visiting import service_of_session, services_for
 from portal.web.edge import READING, found, page, repeatable
 from portal.web.edge.keeping import go_on
 from portal.web.edge.limiting import count_wrong, refuse_guesser
@@ -70,8 +70,9 @@ def sign_in() -> ResponseReturnValue:
             ask_sign_in_link(session, email=form.email.data, actor=current_actor(), now=now(), asked_in=asked_in)
             return redirect(url_for("access.sign_in_asked"), code=303)
     ready = [account for account in accounts(session) if account.disabled_at is None] if demo else []
-    ways = [(one.name, one.title(current_locale())) for one in services_for("staff")]
-    return page("access/sign_in.html", form=form, accounts=ready, ways=ways)
+    ways = {one.name: one.title(current_locale()) for one in services_for("staff")}
+    still_in = request.args.get("uit") if request.args.get("uit") in ways else None
+    return page("access/sign_in.html", form=form, accounts=ready, ways=ways.items(), still_in=still_in)
 
 
 class SignInCodeForm(Form):
@@ -241,13 +242,13 @@ def demo(account_id: str) -> ResponseReturnValue:
 @repeatable
 def sign_out() -> ResponseReturnValue:
     """End the session of this browser."""
-    actor = current_actor()
+    actor, came_by = current_actor(), service_of_session()
     if actor.audience is not Audience.ANYONE:
         subject = ("account", actor.account_id) if actor.account_id is not None else ("question", actor.question_id)
         log_entry(actor, "session.closed", subject[0], subject[1] or 0)
     leave()
     flash(_("U bent uitgelogd."), "ok")
-    return redirect(url_for("access.sign_in") if actor.account_id is not None else "/", code=303)
+    return redirect(url_for("access.sign_in", uit=came_by) if actor.account_id is not None else "/", code=303)
 
 
 def wrong_link() -> ResponseReturnValue:

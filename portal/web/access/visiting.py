@@ -16,21 +16,22 @@ from flask import session as flask_session
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from portal.cases.applications.queries import level_for_award
 from portal.cases.identifying.actions import SaidByService, identify_by_service
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.outside_staff import account_from_service
 from portal.people.accounts.models import Door, WayIn
 from portal.people.actor import BY_LINK, Actor
-from portal.people.sessions import note_proof
-from portal.people.visits.actions import VisitToBegin, begin_visit, end_visit
+from portal.people.sessions import note_proof, way_in_of
+from portal.people.visits.actions import VisitToBegin, begin_visit, end_visit, give_up_visit
 from portal.people.visits.models import ServiceVisit, VisitPurpose
-from portal.people.visits.queries import account_at_service, subject_hash
+from portal.people.visits.queries import account_at_service, services_of, subject_hash
 from portal.platform.clock import now
-from portal.platform.database import unit_of_work
+from portal.platform.database import current_session, unit_of_work
 from portal.platform.errors import Refusal
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.platform.identity_services import IdentityService
+from portal.platform.identity_services import IdentityService, Level
 from portal.platform.openid import OpenIdClient, ServiceTrouble
 from portal.web.access.blueprint import blueprint
 from portal.web.access.coming_in import come_in
@@ -52,6 +53,15 @@ def services_for(audience: str) -> list[IdentityService]:
     return [one for one in known if one.audience == audience]
 
 
+def service_of_session() -> str | None:
+    """The service by which who is in came in here; None for every other way."""
+    account_id, hashed = current_actor().account_id, this_session().hashed
+    if account_id is None or hashed is None or way_in_of(current_session(), hashed=hashed) is not WayIn.SERVICE:
+        return None
+    known = services_of(current_session(), account_id=account_id)
+    return next((one.name for one in services_for("staff") if one.name in known), None)
+
+
 @blueprint.get("/inloggen/via/<service>")
 def begin_at_service(service: str) -> ResponseReturnValue:
     """Go to a service. Who asked a question identifies there; who is in proves it again; everybody else signs in."""
@@ -65,8 +75,9 @@ def begin_at_service(service: str) -> ResponseReturnValue:
     if identifies and question_id is None:
         abort(404)
     back = local_address(request.args.get("naar", "")) or "/"
-    try:
-        visit = _client(said).visit(anew=purpose is VisitPurpose.PROVE)
+    level = _unit(lambda session: _level_for(session, actor)) if identifies else Level.NONE
+    try:  # who identifies does so anew: on a computer that more people use, the one before may still be signed in there
+        visit = _client(said).visit(anew=purpose is not VisitPurpose.SIGN_IN, level=level)
     except ServiceTrouble as trouble:
         return _back_with(_trouble(trouble), purpose, back)
     browser = flask_session[HERE] = secrets.token_urlsafe(32)
@@ -83,6 +94,19 @@ def begin_at_service(service: str) -> ResponseReturnValue:
     )
     _unit(lambda session: begin_visit(session, visit=begun, browser=browser, actor=actor, now=now()))
     return redirect(visit.address)
+
+
+@blueprint.get("/uitloggen/<service>")
+def leave_service(service: str) -> ResponseReturnValue:
+    """Who signed out here ends the session at the service too, where it can be ended."""
+    said = _service(service)
+    try:
+        address = _client(said).goodbye(back=_address("access.sign_in"))
+    except ServiceTrouble as trouble:
+        return _back_with(_trouble(trouble), VisitPurpose.SIGN_IN, "/")
+    if address is None:
+        return _back_with(_("Log uit bij de inlogdienst zelf: dat kan vanaf hier niet."), VisitPurpose.SIGN_IN, "/")
+    return redirect(address)
 
 
 @blueprint.get("/inloggen/terug")
@@ -135,7 +159,14 @@ def _identified(
         raise Refusal("not_yours", _l("U bent intussen uitgelogd. Open uw vraag opnieuw en identificeer u dan."))
     what = SaidByService(said.name, subject, said.level_of(claims))
     identify_by_service(session, question=question, said=what, actor=actor, now=now())
-    flash(_("U bent geïdentificeerd."), "ok")
+    needed = level_for_award(session, question=question, actor=actor)
+    if what.level.rank < needed.rank:
+        flash(
+            _("U bent geïdentificeerd, maar uw aanvraag vraagt een hoger niveau. Hieronder staat wat u kunt doen."),
+            "error",
+        )
+    else:
+        flash(_("U bent geïdentificeerd."), "ok")
     return redirect(visit.back, code=303)
 
 
@@ -153,10 +184,19 @@ def _proved(
 
 
 def _ended(session: Session, state: str, browser: str) -> ServiceVisit:
-    visit = end_visit(session, state=state, browser=browser, now=now())
+    visit = None
+    if "error" in request.args and not state:
+        visit = give_up_visit(session, browser=browser, now=now())
+    if visit is None:
+        visit = end_visit(session, state=state, browser=browser, now=now())
     session.flush()
     session.expunge(visit)
     return visit
+
+
+def _level_for(session: Session, actor: Actor) -> Level:
+    question = session.get(DevelopmentQuestion, actor.question_id) if actor.question_id is not None else None
+    return level_for_award(session, question=question, actor=actor) if question is not None else Level.NONE
 
 
 def _own_question(actor: Actor) -> int | None:
@@ -172,8 +212,11 @@ def _service(name: str) -> IdentityService:
 
 
 def _client(said: IdentityService) -> OpenIdClient:
-    back = url_for("access.back_from_service")
-    return OpenIdClient(said, f"{current_app.extensions['settings'].address}{back}")
+    return OpenIdClient(said, _address("access.back_from_service"))
+
+
+def _address(endpoint: str) -> str:
+    return f"{current_app.extensions['settings'].address}{url_for(endpoint)}"
 
 
 def _unit(work: Any) -> Any:

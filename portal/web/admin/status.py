@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from portal.accounting.expenses.queries import expense_breaks
 from portal.accounting.periods.queries import period_breaks
 from portal.framework.catalogue.queries import has_region, region
+from portal.framework.staff import rights_to_review
 from portal.oversight.books import look_at_books
 from portal.paying.books.queries import last_check, stopping_check
 from portal.people.accounts.queries import accounts
@@ -54,6 +55,7 @@ def overview() -> ResponseReturnValue:
             for message in outbox(session, state=MessageState.FAILED, limit=50)
         ],
         accounts=len(people),
+        review=len(rights_to_review(session, now=at)),
         disabled=sum(account.disabled_at is not None for account in people),
         last=last_check(session),
         export=last_export(session),

@@ -5,11 +5,10 @@ from __future__ import annotations
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.cases.applications.queries import application_of
+from portal.cases.applications.queries import level_for_award
 from portal.cases.identifying.actions import identify_at_desk
 from portal.cases.identifying.models import AT_DESK, IdentityPaper
-from portal.cases.identifying.queries import award_to, identifications, level_of
-from portal.framework.assurance.queries import needed_level
+from portal.cases.identifying.queries import identifications, level_of
 from portal.platform.clock import now
 from portal.platform.database import current_session
 from portal.platform.i18n import format_datetime
@@ -44,9 +43,7 @@ def identify(question_id: str) -> ResponseReturnValue:
             identify_at_desk(session, question=question, paper=paper, actor=actor, now=now())
             flash(_("Opgeschreven: de aanvrager is aan de balie geïdentificeerd."), "ok")
             return redirect(url_for("advisor.identify", question_id=question_id), code=303)
-    applied = application_of(session, question=question, actor=actor)
-    schemes = tuple(applied.schemes) if applied is not None else ()
-    needed = needed_level(session, act=award_to(question), schemes=schemes)
+    needed = level_for_award(session, question=question, actor=actor)
     rows = [
         [
             format_datetime(one.identified_at, "short"),

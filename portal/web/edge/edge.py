@@ -49,6 +49,7 @@ WITHOUT_RECORDS = frozenset(
         "access.metrics",
         "access.begin_at_service",
         "access.back_from_service",
+        "access.leave_service",
         "resident.home",
         "advisor.trade_register",
     }

@@ -33,14 +33,26 @@ FORMS = frozenset(
             f"advisor.{name}"
             for name in ("receive", "write_off_claim", "waive_claim_charges", "repay", "repay_account")
         ),
-        *(f"advisor.{name}" for name in ("account_number", "registration", "delist", "admit_employer")),
-        *(f"advisor.{name}" for name in ("employer_addresses", "represent", "representative_link")),
+        *(f"advisor.{name}" for name in ("account_number", "registration", "delist")),
+        *(
+            f"advisor.{name}"
+            for name in ("employer_addresses", "end_employer_address", "represent", "representative_link")
+        ),
+        *(f"advisor.{name}" for name in ("reject", "set_aside", "take_up", "in_one_go", "amend", "preparation")),
+        *(
+            f"advisor.{name}"
+            for name in ("return_preparation", "end_voucher", "moved_out", "lower_settled", "provider")
+        ),
+        *(f"advisor.{name}" for name in ("decide", "heard", "penalty", "own_interest", "claim_interest")),
+        *(f"advisor.{name}" for name in ("plan_recovery", "defer_claim", "refuse_claim_relief")),
         *(f"owner.{name}" for name in ("publish", "approve_change", "retire")),
         "provider.account_number",
     }
 )
-"""And these of others."""
+"""And these of others: all that lead to an act under a power, or for two people."""
 _FILES = ("_file", "_csv", "_sheet", "_xaf", "_xaf_4", "_bundle")
+_OTHERWISE_NAMED = frozenset({"advisor.batch_pdf", "accounting.report_list"})
+"""Files of many things that are called otherwise."""
 NOT_MANY = frozenset({"advisor.evidence_file", "advisor.invoice_file", "advisor.talk_file", "advisor.receipt_file"}) | {
     *("advisor.decision_receipt_file", "provider.invoice_file", "accounting.expense_file", "accounting.evidence_file"),
     *("accounting.payment_evidence_file", "accounting.administration_file"),
@@ -55,7 +67,8 @@ def install(app: Flask) -> None:
 
 def is_export(endpoint: str) -> bool:
     """Whether this page is a file for who has an account, with more than one thing in it."""
-    return endpoint.endswith(_FILES) and endpoint not in NOT_MANY and bool(POLICY.get(endpoint, frozenset()) & STAFF)
+    many = (endpoint.endswith(_FILES) or endpoint in _OTHERWISE_NAMED) and endpoint not in NOT_MANY
+    return many and bool(POLICY.get(endpoint, frozenset()) & STAFF)
 
 
 def needs_proof(endpoint: str, *, reading: bool) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import current_app, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.cases.applications.queries import application_of
+from portal.cases.applications.queries import level_for_award
 from portal.cases.identifying.models import AT_DESK, Identification
 from portal.cases.identifying.queries import award_to, identifications, level_of
-from portal.framework.assurance.queries import assurance_rules, needed_level
+from portal.framework.assurance.queries import assurance_rules
 from portal.framework.catalogue.queries import schemes_in_force
 from portal.platform.i18n import current_locale, format_date, localized
 from portal.platform.i18n import gettext as _
@@ -22,10 +22,8 @@ from portal.words.labels import label
 def identify_page(intake: Intake) -> ResponseReturnValue:
     """What is known of who asked, what an award needs, and the ways to get there."""
     session, question = intake.session, intake.question
-    applied = application_of(session, question=question, actor=intake.actor)
-    schemes = tuple(applied.schemes) if applied is not None else ()
     act, has = award_to(question), level_of(session, question=question)
-    needed = needed_level(session, act=act, schemes=schemes) if schemes else Level.NONE
+    needed = level_for_award(session, question=question, actor=intake.actor)
     titles = {one.slug: localized(one.definition.title) for one in schemes_in_force(session, on=intake.today)}
     rules = [one for one in assurance_rules(session) if one.act is act and one.level is not Level.NONE]
     here = url_for(f"{intake.audience}.identify", question_id=intake.id)

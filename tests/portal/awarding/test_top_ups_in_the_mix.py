@@ -9,17 +9,22 @@ import pytest
 from sqlalchemy.orm import Session
 
 from portal.awarding.top_ups import TopUpDraft, lines_for_top_up, top_up
+from portal.cases.identifying.actions import identify_at_desk
+from portal.cases.identifying.models import IdentityPaper
 from portal.cases.pledges.actions import Contribution, ask_pledge, give_pledge
 from portal.cases.questions.models import CostInput, DevelopmentQuestion, Route
+from portal.framework.assurance.actions import set_assurance
+from portal.framework.assurance.models import AssuredAct
 from portal.framework.funding.actions import add_funding_line
 from portal.framework.funding.models import FundingLine
 from portal.ledger.invariants import verify
 from portal.platform.errors import Refusal
+from portal.platform.identity_services import Level
 from portal.second_look.preparations.actions import prepare_top_up
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import changes_of, ledger_breaks
 from schemes.region.funding import FundingLineDefinition
-from tests.factories import ADVISOR, NOW, SYSTEM, a_voucher, an_application, approve, employer
+from tests.factories import ADVISOR, NOW, REGION, SYSTEM, a_voucher, an_application, approve, employer
 from tests.portal.awarding.test_top_ups import dearer, more
 
 
@@ -137,3 +142,14 @@ def test_a_line_for_others_does_not_pay_a_raise(session: Session) -> None:
     top_up(session, voucher=voucher, draft=draft, actor=ADVISOR, now=NOW)
     assert voucher.amount_cents == 130_000 and verify(session) == [], "the control"
     assert session.get_one(DevelopmentQuestion, voucher.question_id).cost_lines[0].amount_cents == 150_000
+
+
+def test_who_is_known_less_surely_than_the_scheme_asks_now_is_awarded_no_more_until_they_are(session: Session) -> None:
+    voucher = a_voucher(session)
+    question = dearer(session, voucher, 30_000)
+    level: dict[str, Any] = {"act": AssuredAct.AWARD_TO_PERSON, "scheme": voucher.scheme, "level": Level.SUBSTANTIAL}
+    set_assurance(session, **level, actor=REGION, now=NOW)
+    assert refused(session, voucher, 30_000).code == "not_identified"
+    identify_at_desk(session, question=question, paper=IdentityPaper.PASSPORT, actor=ADVISOR, now=NOW)
+    more(session, voucher, 30_000)
+    assert voucher.amount_cents == 150_000 and verify(session) == []

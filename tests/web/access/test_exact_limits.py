@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import func, select
 
-from portal.platform.identity_services import load_identity_services
+from portal.platform.identity_services import Level, load_identity_services
 from portal.platform.limits.models import LIMITS, PLEDGE_MAILS, HowOften, LimitCount
 from portal.post.messages.models import OutboxMessage
 from tests.factories import a_question
@@ -63,7 +63,7 @@ def service(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     office.app.extensions["identity_services"] = load_identity_services(file)
     there = SimpleNamespace(state="s", nonce="n", verifier="v", address="https://id.example/begin")
 
-    def visit(*, anew: bool) -> SimpleNamespace:
+    def visit(*, anew: bool, level: Level) -> SimpleNamespace:
         return SimpleNamespace(**{**vars(there), "state": secrets.token_hex(16)})
 
     monkeypatch.setattr("portal.web.access.visiting._client", lambda _said: SimpleNamespace(visit=visit))

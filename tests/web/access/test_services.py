@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-import requests
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from portal.cases.identifying.models import Identification
 from portal.framework.staff import close_account
@@ -28,73 +26,11 @@ from portal.platform.openid import OpenIdClient, ServiceTrouble
 from tests.factories import SYSTEM, a_question
 from tests.web.apps import settings_for
 from tests.web.browser import Browser
+from tests.web.identity_service import FILE, Service, of_this_desk, service
 from tests.web.office import Office, office, said
 
-__all__ = ["office"]
+__all__ = ["of_this_desk", "office", "service"]
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
-
-FILE = """
-[[service]]
-name = "werk"
-title_nl = "Inloggen met uw werkaccount"
-title_en = "Sign in with your work account"
-audience = "staff"
-issuer = "{issuer}"
-client_id = "loket"
-client_secret_env = "LOKET_SERVICE_SECRET"
-scopes = ["openid", "email", "profile"]
-two_steps = ["mfa"]
-roles = [
-  {{ claim = "groups", value = "loket-adviseurs", role = "advisor", organisation = "balie" }},
-  {{ claim = "groups", value = "loket-beheer", role = "admin" }},
-]
-
-[[service]]
-name = "digid"
-title_nl = "Identificeren met DigiD"
-title_en = "Identify with DigiD"
-audience = "resident"
-issuer = "{issuer}"
-client_id = "loket"
-client_secret_env = "LOKET_SERVICE_SECRET"
-levels = {{ "urn:midden" = "low", "urn:substantieel" = "substantial", "urn:hoog" = "high" }}
-"""
-
-
-@dataclass
-class Service:
-    """The service that runs, and what it says of people."""
-
-    issuer: str
-
-    def knows(self, who: str, **claims: Any) -> None:
-        requests.put(f"{self.issuer}/users/{who}", json=claims, timeout=5).raise_for_status()
-
-    def comes_back(self, address: str, who: str) -> str:
-        """Somebody signs in there; the address, without the host, to which they are sent back."""
-        answer = requests.post(address, data={"sub": who}, allow_redirects=False, timeout=5)
-        assert answer.status_code in (302, 303), answer.text
-        parts = urlsplit(answer.headers["Location"])
-        return f"{parts.path}?{parts.query}"
-
-
-@pytest.fixture(autouse=True)
-def of_this_desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The secret of the desk, no proxy, and the time by which the service signs."""
-    monkeypatch.setenv("LOKET_SERVICE_SECRET", "for tests only")
-    monkeypatch.setenv("NO_PROXY", "localhost,127.0.0.1")
-    with frozen(datetime.now(UTC)):
-        yield
-
-
-@pytest.fixture(scope="module")
-def service() -> Iterator[Service]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import oidc_provider_mock
-
-        with oidc_provider_mock.run_server_in_thread() as server:
-            yield Service(f"http://localhost:{server.server_port}")
 
 
 @pytest.fixture
@@ -185,6 +121,15 @@ def test_a_visit_counts_once_in_its_own_browser_and_for_some_minutes(desk: Offic
     state = desk.do(lambda s: s.scalars(select(ServiceVisit.state_hash).order_by(ServiceVisit.id.desc())).first())
     assert state is not None and state not in back, "the database has a hash of it"
     assert refused.get("/inloggen/terug?error=access_denied&state=x").location == "/inloggen"
+    cancelled = Browser(desk.app)
+    back = service.comes_back(gone(cancelled), "u2")
+    without_state = re.sub(r"state=[^&]*", "", back)
+    assert cancelled.get(without_state).location == "/inloggen", "a code without its state is nobody's"
+    cancelled = Browser(desk.app)
+    back = service.comes_back(gone(cancelled), "u2")
+    assert "niet ingelogd bij de inlogdienst" in said(_after(cancelled, "/inloggen/terug?error=access_denied"))
+    assert cancelled.get(back).location == "/inloggen", "what was cancelled is used up"
+    assert cancelled.get("/adviseur/").status_code == 404
     assert Browser(desk.app).get("/inloggen/terug").location == "/inloggen"
     assert Browser(desk.app).get("/inloggen/via/onbekend").status_code == 404
 
@@ -275,6 +220,40 @@ def test_a_file_that_is_not_right_is_refused_with_its_problems(tmp_path: Path) -
     with pytest.raises(BadSettings):
         load_identity_services(tmp_path / "none.toml")
     assert load_identity_services(None) == ()
+
+
+def _after(browser: Browser, address: str) -> TestResponse:
+    browser.get(address)
+    return browser.follow()
+
+
+def test_a_service_is_asked_for_every_word_of_the_level_that_an_act_needs_or_a_higher_one(service: Service) -> None:
+    said = IdentityService.model_validate(
+        {
+            **_service(service.issuer).model_dump(),
+            "acr_values": "plain",
+            "levels": {"a": "low", "b": "substantial", "c": "high"},
+        }
+    )
+    assert [said.asked_for(level) for level in Level] == ["plain", "a b c", "b c", "c"]
+    assert _service(service.issuer).asked_for(Level.HIGH) == "", (
+        "without words nothing is asked, and what is said is worth nothing"
+    )
+
+
+def test_ending_the_session_at_a_service_leads_there_or_says_that_it_cannot_be_done_from_here(
+    desk: Office, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = Browser(desk.app)
+    there = urlsplit(str(browser.get("/uitloggen/werk").location))
+    assert f"{there.scheme}://{there.netloc}" == service.issuer
+    asked = parse_qs(there.query)
+    assert asked["client_id"] == ["loket"]
+    assert asked["post_logout_redirect_uri"][0].endswith("/inloggen")
+    assert browser.get("/uitloggen/onbekend").status_code == 404
+    monkeypatch.setattr(OpenIdClient, "goodbye", lambda *_, **__: None)
+    assert browser.get("/uitloggen/werk").location == "/inloggen"
+    assert "kan vanaf hier niet" in said(browser.follow())
 
 
 def _service(issuer: str) -> IdentityService:

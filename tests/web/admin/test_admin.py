@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from portal.framework.staff import open_account_again
+from portal.framework.staff import REVIEW_EVERY, confirm_rights, open_account_again, rights_to_review
 from portal.papers.sending import send_mail
 from portal.people.accounts.models import Account, Organisation, Role
 from portal.people.accounts.queries import account_by_email
 from portal.people.audit.actions import record
 from portal.people.audit.queries import EXPORTED, events_of
-from portal.platform.clock import now
+from portal.platform.clock import frozen, now
 from portal.platform.config import load_settings
 from portal.post.messages.models import MessageState, OutboxMessage
 from portal.post.messages.queries import outbox
@@ -238,3 +238,18 @@ def test_an_unknown_account_is_a_404(office: Office, rest: str) -> None:
     path = f"/beheer/accounts/bestaat-niet{rest}"
     browser = office.browser("admin")
     assert (browser.post(path) if rest else browser.get(path)).status_code == 404
+
+
+def test_rights_that_nobody_looked_at_for_a_year_are_due_on_the_overview_until_somebody_does(office: Office) -> None:
+    advisor = office.account(Role.ADVISOR)
+    admin = office.browser(Role.ADMIN)
+    due = "Er zijn rechten na te kijken"
+    assert due not in said(admin.get("/beheer/"))
+    with frozen(NOW + REVIEW_EVERY):
+        everybody = office.do(lambda s: rights_to_review(s, now=now()))
+        later = Browser(office.app).enter(account=office.account(Role.ADMIN), at=now())
+        assert due in said(later.get("/beheer/"))
+        for one in everybody:
+            office.do(lambda s, one=one: confirm_rights(s, account=s.get_one(Account, one.id), actor=SYSTEM, now=now()))
+        assert advisor.id in {one.id for one in everybody}
+        assert due not in said(later.get("/beheer/"))
