@@ -14,7 +14,7 @@ from portal.accounting.scope import Scope
 
 
 @dataclass(frozen=True)
-class ExpectedUse:
+class ExpectedOfLines:
     """An item per funding line with what is expected of it; and the lines of which that is not known."""
 
     items: Items
@@ -24,7 +24,7 @@ class ExpectedUse:
     """The day of the forecast; None without one that still counts."""
 
 
-def expected_use(session: Session, *, scope: Scope, last: date, committed: Items) -> ExpectedUse:
+def expected_use(session: Session, *, scope: Scope, last: date, committed: Items) -> ExpectedOfLines:
     """What the newest forecast until a last day expects of the money that is reserved on it.
 
     A line on which nothing is reserved needs no forecast: nothing is expected of it. One that an older forecast does not know is
@@ -37,8 +37,8 @@ def expected_use(session: Session, *, scope: Scope, last: date, committed: Items
     unknown = frozenset(line.id for line in scope.lines if line.slug not in known and reserved[line.id])
     told = [line for line in scope.lines if line.slug in known and reserved[line.id]]
     if fresh is None or not told:
-        return ExpectedUse(NO_ITEMS, unknown, fresh.data_day if fresh is not None else None)
+        return ExpectedOfLines(NO_ITEMS, unknown, fresh.data_day if fresh is not None else None)
     ids = np.array([line.id for line in told], dtype=np.int64)
     amounts = np.array([known[line.slug] for line in told], dtype=np.int64)
     day = np.full(len(told), fresh.data_day.toordinal(), dtype=np.int64)
-    return ExpectedUse(Items.of(ids, day, line=ids).with_amount(amounts), unknown, fresh.data_day)
+    return ExpectedOfLines(Items.of(ids, day, line=ids).with_amount(amounts), unknown, fresh.data_day)

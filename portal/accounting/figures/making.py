@@ -22,7 +22,7 @@ from portal.accounting.figures.columns import (
     rows_of,
     taken,
 )
-from portal.accounting.figures.expected import ExpectedUse, expected_use
+from portal.accounting.figures.expected import ExpectedOfLines, expected_use
 from portal.accounting.figures.gathering import (
     Movements,
     QuestionFacts,
@@ -61,7 +61,7 @@ class Gathered:
     shortage: ShortageUse
     """What the list of sectors with a shortage says of the vouchers of the period."""
 
-    expected: ExpectedUse
+    expected: ExpectedOfLines
     """What the newest forecast expects."""
 
     @property
