@@ -74,6 +74,7 @@ MODEL_MODULES = (
     "portal.paying.statements.models",
     "portal.paying.by_hand.models",
     "portal.accounting.agreements.models",
+    "portal.accounting.kept_forecasts.models",
     "portal.accounting.tranches.models",
     "portal.oversight.privacy.retention.models",
     "portal.oversight.outcomes.models",

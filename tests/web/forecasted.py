@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from portal.accounting.kept_forecasts.models import VERSION, Forecast
 from portal.framework.funding.queries import funding_lines
 from portal.people.actor import Actor
 from portal.planning.forecasts.actions import keep_forecast
-from portal.planning.forecasts.models import VERSION, Forecast
 from portal.planning.observed import nothing_to_learn
 from portal.planning.outlook import WorkedOutlook, outlook_input, work_out
 from portal.platform.clock import local_date

@@ -128,6 +128,17 @@ MONEY = (
         VOUCHER_BY,
         balance=True,
     ),
+    _cents(
+        "expected",
+        _l("Verwacht"),
+        _l(
+            "Wat van het gereserveerde naar verwachting nog wordt besteed: gemiddeld, volgens de nieuwste prognose tot en met de "
+            "laatste dag. Een prognose telt hoogstens 35 dagen."
+        ),
+        frozenset({Breakdown.FUNDING_LINE, Breakdown.FUNDER}),
+        balance=True,
+        about_people=False,
+    ),
     _cents("spent", _l("Besteed"), _l("Wat in de periode is besteed. Ook wat daarvan al betaald is."), VOUCHER_BY),
     _cents("paid", _l("Betaald"), _l("Wat in de periode is betaald, min wat terugkwam."), VOUCHER_BY),
     _cents(

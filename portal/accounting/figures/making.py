@@ -22,6 +22,7 @@ from portal.accounting.figures.columns import (
     rows_of,
     taken,
 )
+from portal.accounting.figures.expected import ExpectedOfLines, expected_use
 from portal.accounting.figures.gathering import (
     Movements,
     QuestionFacts,
@@ -60,11 +61,15 @@ class Gathered:
     shortage: ShortageUse
     """What the list of sectors with a shortage says of the vouchers of the period."""
 
+    expected: ExpectedOfLines
+    """What the newest forecast expects."""
+
     @property
     def not_known(self) -> frozenset[str]:
-        """The figures that cannot be said, for what they need was not there."""
+        """The figures of which the total cannot be said, for what they need was not there."""
         no_list = self.shortage.gaps and not self.shortage.versions
-        return frozenset(("vouchers_shortage", "share_shortage")) if no_list else frozenset()
+        unknown = {"vouchers_shortage", "share_shortage"} if no_list else set[str]()
+        return frozenset(unknown | ({"expected"} if self.expected.unknown else set()))
 
 
 def gathered(session: Session, *, scope: Scope, period: FigurePeriod) -> Gathered:
@@ -79,8 +84,10 @@ def gathered(session: Session, *, scope: Scope, period: FigurePeriod) -> Gathere
     shortage = making.shortage(items["vouchers_awarded"])
     items["vouchers_shortage"] = items["vouchers_awarded"].where(shortage.listed)
     items["awarded_by_cost"] = making.by_cost()
+    expected = expected_use(session, scope=scope, last=period.end, committed=items["committed"])
+    items["expected"] = expected.items
     paid_for = np.unique(moved.voucher[moved.voucher >= 0])
-    return Gathered(vouchers, questions, items | making.outcomes(paid_for), shortage)
+    return Gathered(vouchers, questions, items | making.outcomes(paid_for), shortage, expected)
 
 
 @dataclass(frozen=True)

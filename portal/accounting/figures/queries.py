@@ -24,8 +24,11 @@ from portal.spending.providers.models import Provider
 
 Value = int | Fraction | None
 """Cents, a number, a share or days; None for what cannot be said (a share of nothing)."""
+EXPECTED = "expected"
 UNKNOWN = ""
 """The key of what is not known: a voucher without a sector, an amount without a provider."""
+OUTSIDE = "outside"
+"""The key of money that no voucher was paid with: of nobody, and for no training."""
 SIZES = ((9, "1-9"), (49, "10-49"), (249, "50-249"))
 LARGEST_SIZE = "250+"
 SIZE_CLASSES = (*(name for _most, name in SIZES), LARGEST_SIZE)
@@ -72,7 +75,7 @@ class FigureBook:
         figure = REGISTRY[key]
         if breakdown not in figure.by:
             raise ValueError(f"{key} cannot be broken down by {breakdown.value}")
-        if key in self.made.not_known:
+        if key in self.made.not_known and key != EXPECTED:
             return {}
         if figure.counting is Counting.SHARE:
             above, below = (self.by(one, breakdown) for one in figure.of)
@@ -86,7 +89,15 @@ class FigureBook:
             found = dict(different(words, items.subject))
         else:
             found = {words.names[place]: _value(figure, items.where(words.places == place)) for place in present(words)}
+        if key == EXPECTED:
+            found |= dict.fromkeys(self.expected_unknown(breakdown))
         return dict(sorted(found.items()))
+
+    def expected_unknown(self, breakdown: Breakdown) -> set[str]:
+        """The funding lines or funders of which is not known what is expected: a line without a forecast makes it unknown."""
+        ids = np.array(sorted(self.made.expected.unknown), dtype=np.int64)
+        words = self.places_of(Items.of(ids, np.zeros_like(ids), line=ids), breakdown)
+        return {words.names[place] for place in present(words)}
 
     def rows(self, key: str, breakdown: Breakdown | None = None, value: str | None = None) -> list[FigureLine]:
         """What is behind a sum or a number (or one cell of its breakdown), the first day first."""
@@ -131,16 +142,16 @@ class FigureBook:
         if breakdown in (Breakdown.CATEGORY, Breakdown.REFERRED_TO):
             return items.extra
         if breakdown is Breakdown.SCHEME:
-            return vouchers.scheme.at(items.voucher)
+            return _or_outside(vouchers.scheme.at(items.voucher), items)
         if breakdown is Breakdown.PROVIDER:
-            return vouchers.provider.at(items.voucher)
+            return _or_outside(vouchers.provider.at(items.voucher), items)
         of_question = {
             Breakdown.ROUTE: questions.route,
             Breakdown.MUNICIPALITY: questions.municipality,
             Breakdown.SECTOR: questions.sector,
             Breakdown.EMPLOYER_SIZE: self._sizes,
         }
-        return of_question[breakdown].at(items.question)
+        return _or_outside(of_question[breakdown].at(items.question), items)
 
     def people(self, items: Items) -> Numbers:
         """Who each thing is about, as far as figures know: a number per pseudonym, else per question; `NONE` for nobody."""
@@ -169,6 +180,14 @@ class FigureBook:
                 self.providers.get(providers.names[provider]),
                 line if line >= 0 else None,
             )
+
+
+def _or_outside(words: WordColumn, items: Items) -> WordColumn:
+    """These places; of money that belongs to no voucher and no question, that it was spent outside vouchers."""
+    outside = (items.line >= 0) & (items.voucher < 0) & (items.question < 0)
+    if not outside.any():
+        return words
+    return WordColumn((*words.names, OUTSIDE), np.where(outside, len(words.names), words.places))
 
 
 def present(words: WordColumn) -> list[int]:

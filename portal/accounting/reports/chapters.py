@@ -35,8 +35,13 @@ class Chapter:
 
 
 MONEY_CHAPTER = 3
-_MONEY = ("budget", "received", "committed", "spent", "paid", "available")
+_MONEY = ("budget", "received", "committed", "expected", "spent", "paid", "available")
+_OF_VOUCHERS = ("committed", "spent", "paid")
 _USE = ("vouchers_awarded", "awarded_cents", "vouchers_redeemed", "redeemed_cents", "people")
+
+
+def _money(by: Breakdown, title: LazyString) -> TableOfChapter:
+    return TableOfChapter(f"money_per_{by.value}", title, by, _OF_VOUCHERS)
 
 
 def _monitor(by: Breakdown, title: LazyString) -> TableOfChapter:
@@ -91,9 +96,11 @@ CHAPTERS: tuple[Chapter, ...] = (
             TableOfChapter(
                 "per_year", _l("Geld per jaar"), Breakdown.YEAR, ("received", "spent", "paid", "released"), books=True
             ),
-            TableOfChapter(
-                "money_per_route", _l("Geld per route"), Breakdown.ROUTE, ("committed", "spent", "paid", "released")
-            ),
+            TableOfChapter("money_per_route", _l("Geld per route"), Breakdown.ROUTE, (*_OF_VOUCHERS, "released")),
+            _money(Breakdown.SCHEME, _l("Geld per regeling")),
+            _money(Breakdown.MUNICIPALITY, _l("Geld per gemeente")),
+            _money(Breakdown.SECTOR, _l("Geld per sector")),
+            _money(Breakdown.PROVIDER, _l("Geld per opleider")),
         ),
     ),
     Chapter(

@@ -7,13 +7,16 @@ from collections.abc import Collection, Mapping
 import numpy as np
 
 from portal.accounting.figures.columns import NONE, Items, WordColumn, distinct
-from portal.accounting.figures.definitions import REGISTRY, Breakdown, Counting, FigureDefinition
+from portal.accounting.figures.definitions import MONEY, REGISTRY, Breakdown, Counting, FigureDefinition
 from portal.accounting.figures.making import TECHNOLOGY
 from portal.accounting.figures.queries import FigureBook, different
 from portal.accounting.reports.chapters import CHAPTERS, TableOfChapter
 from portal.accounting.small_groups import SMALLEST, HiddenCells, hide_small
 
 _FOUND_WORK = "outcomes_found_work"
+_MONEY = frozenset(one.key for one in MONEY)
+_SPENT = "redeemed_cents"
+"""What was spent on vouchers: of a row in a breakdown the same as `spent`."""
 _BY_ROUTE = ("vouchers_individual", "vouchers_employer")
 
 
@@ -63,7 +66,10 @@ def _shortage_tells(book: FigureBook, totals: Mapping[str, bool]) -> bool:
     if any(0 < _behind(book, one) < SMALLEST for one in (_without(technology, listed), _without(listed, technology))):
         return True
     rows = [
-        hidden_rows(book, one, totals) for chapter in CHAPTERS for one in chapter.tables if one.by is Breakdown.SECTOR
+        hidden_rows(book, one, totals)
+        for chapter in CHAPTERS
+        for one in chapter.tables
+        if one.by is Breakdown.SECTOR and "vouchers_awarded" in one.figures
     ]
     published = _published(Breakdown.SECTOR, totals)
     for side in (listed, _without(awarded, listed)):
@@ -86,7 +92,24 @@ def _by_work(book: FigureBook) -> list[Items]:
 
 
 def hidden_rows(book: FigureBook, table: TableOfChapter, totals: Mapping[str, bool]) -> HiddenCells[str]:
-    """The rows of a table that are hidden, in every column that says something about people."""
+    """The rows of a table that are hidden, in every column that says something about people.
+
+    A table of money hides what the table of vouchers by the same thing hides too: what was spent stands in both, and a row that
+    one shows would tell, with the total, what the other hides. A table that is kept back as a whole tells nothing.
+    """
+    own = _hidden_alone(book, table, totals)
+    if own.whole or table.books or not _MONEY.issuperset(table.figures):
+        return own
+    others = (
+        _hidden_alone(book, one, totals)
+        for chapter in CHAPTERS
+        for one in chapter.tables
+        if one.by is table.by and _SPENT in one.figures
+    )
+    return HiddenCells(own.cells.union(*(one.cells for one in others if not one.whole)))
+
+
+def _hidden_alone(book: FigureBook, table: TableOfChapter, totals: Mapping[str, bool]) -> HiddenCells[str]:
     cells: set[str] = set()
     if table.books:
         return HiddenCells()

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounting.figures.definitions import REGISTRY, Breakdown, FigureUnit
 from portal.accounting.figures.gathering import SEVERAL
-from portal.accounting.figures.queries import UNKNOWN, FigureBook, Value
+from portal.accounting.figures.queries import EXPECTED, OUTSIDE, UNKNOWN, FigureBook, Value
 from portal.framework.catalogue.queries import as_loaded_region, has_region
 from portal.platform.i18n import format_date, format_euros, format_list, format_number, format_percent, localized
 from portal.platform.i18n import gettext as _
@@ -29,8 +29,8 @@ class RowNames:
 
     def of(self, breakdown: Breakdown, key: str) -> str:
         """What one value is called; a value without a name by itself."""
-        if key == UNKNOWN:
-            return _("Niet bekend")
+        if key in (UNKNOWN, OUTSIDE):
+            return _("Niet bekend") if key == UNKNOWN else _("Buiten vouchers")
         lines = self.book.scope.lines
         said: dict[Breakdown, Callable[[], str | None]] = {
             Breakdown.FUNDING_LINE: lambda: next(
@@ -54,7 +54,12 @@ class RowNames:
         return (said[breakdown]() if breakdown in said else None) or key
 
     def note(self, figure: str) -> str:
-        """From which list a figure comes, and of which day; empty for a figure that needs none."""
+        """From which list or forecast a figure comes, and of which day; empty for a figure that needs none."""
+        if figure == EXPECTED:
+            on = self.book.made.expected.on
+            if on is None:
+                return _("Er is geen prognose die nog telt.")
+            return _("Prognose van %(day)s.", day=format_date(on))
         if figure not in ("vouchers_shortage", "share_shortage"):
             return ""
         used = self.book.made.shortage

@@ -214,6 +214,8 @@ class _ReportParts:
             value = columns[key].get(row, nothing)
             if hidden and figure.about_people:
                 cells.append(ReportCell(key, None, _("niet getoond"), True, table.by, row))
+            elif value is None and nothing is not None:
+                cells.append(ReportCell(key, None, _("niet bekend"), False, table.by, row))
             else:
                 cells.append(ReportCell(key, value, in_words(key, value), False, table.by, row))
         return ReportRow(row, self.names.of(table.by, row), tuple(cells))

@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.accounting.kept_forecasts.models import VERSION, Forecast
+from portal.accounting.kept_forecasts.queries import latest_forecast
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
-from portal.planning.forecasts.models import VERSION, Forecast, MoneyMeter
-from portal.planning.forecasts.queries import latest_forecast, meter_shown
+from portal.planning.forecasts.models import MoneyMeter
+from portal.planning.forecasts.queries import meter_shown
 from portal.planning.observed import something_to_learn
 from portal.planning.outlook import PATHS, OutlookInput, WorkedOutlook, outlook_input, work_out
 from portal.platform.clock import local_date

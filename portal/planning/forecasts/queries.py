@@ -9,16 +9,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.accounting.kept_forecasts.models import Forecast
+from portal.accounting.kept_forecasts.queries import FRESH, latest_forecast
 from portal.people.actor import Actor, Audience
-from portal.planning.forecasts.models import Forecast, MoneyMeter
+from portal.planning.forecasts.models import MoneyMeter
 
 READERS = frozenset({Audience.REGION, Audience.CONTROLLER, Audience.AUDITOR, Audience.SYSTEM})
 FEW = 20
 """With fewer vouchers than this the public is told nothing."""
 LITTLE = 100
 """With fewer vouchers than this it is said beside the bands that they are wide, and why."""
-FRESH = timedelta(days=35)
-"""After this the public is told nothing any more."""
 VAGUE = timedelta(weeks=26)
 """When the middle half of what may happen is wider than this, the public is told that it cannot be said."""
 
@@ -107,11 +107,6 @@ def forecast_by_public_id(session: Session, *, public_id: str, actor: Actor) -> 
     if actor.audience not in READERS:
         return None
     return session.scalar(select(Forecast).where(Forecast.public_id == public_id))
-
-
-def latest_forecast(session: Session) -> Forecast | None:
-    """The newest forecast; None when there is none."""
-    return session.scalars(select(Forecast).order_by(Forecast.id.desc()).limit(1)).first()
 
 
 def forecast_made_at(session: Session, *, at: datetime | None) -> Forecast | None:

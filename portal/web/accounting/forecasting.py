@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.accounting.kept_forecasts.models import Forecast
 from portal.accounting.plots.drawing import svg_of
 from portal.accounting.plots.plot import Measure, Plot, PlotColumn, PlotElsewhere
 from portal.framework.funding.queries import funding_lines
@@ -14,7 +15,6 @@ from portal.oversight.long_work.actions import begin_work
 from portal.oversight.long_work.models import WHOLE_REGION, LongWork, WorkKind
 from portal.people.actor import Audience
 from portal.planning.forecasts.actions import MAKERS, show_meter
-from portal.planning.forecasts.models import Forecast
 from portal.planning.forecasts.queries import (
     LITTLE,
     AmountBand,

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
+from portal.accounting.kept_forecasts.models import Forecast
 from portal.commands.working import kinds_of
 from portal.oversight.long_work.doing import do_waiting
 from portal.oversight.long_work.models import LongWork, WorkKind, WorkState
 from portal.people.accounts.models import Role
-from portal.planning.forecasts.models import Forecast
 from portal.planning.forecasts.queries import latest_forecast
 from portal.platform.config import load_settings
 from tests.factories import NOW, a_voucher

@@ -9,13 +9,15 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.accounting.kept_forecasts.models import VERSION, Forecast
 from portal.awarding.decisions.requirements import MixNoLongerFits
 from portal.cases.questions.models import CostInput, DevelopmentQuestion, Route
+from portal.framework.funding.queries import funding_lines
 from portal.ledger.actions import pay
 from portal.oversight.outcomes.actions import HolderAnswer, answer_outcome
 from portal.oversight.outcomes.models import Moment, TrainingEnd, TrainingOutcome, WithoutFund, Work
 from portal.people.actor import Actor
-from portal.platform.clock import local_date
+from portal.platform.clock import local_date, start_of_day
 from portal.platform.errors import Refusal
 from portal.spending.vouchers.actions import expire_voucher, redeem_voucher, revoke_voucher
 from portal.spending.vouchers.bill import Bill
@@ -127,3 +129,28 @@ def say(
 
 
 WHOLE = (date(2026, 1, 1), date(2027, 12, 31))
+
+
+def forecasts_on(session: Session, *days: date, without: str | None = None) -> None:
+    """A forecast of each of these days, the first one first; each expects something else of every budget line (but one)."""
+    for day in sorted(days):
+        lines = [
+            {"line": line.slug, "expected": 1_000 * day.day + place}
+            for place, line in enumerate(funding_lines(session), start=1)
+            if line.slug != without
+        ]
+        session.add(
+            Forecast(
+                data_day=day,
+                until=day + timedelta(weeks=26),
+                seed=1,
+                paths=10,
+                version=VERSION,
+                vouchers=1,
+                figures={"lines": lines},
+                made_at=start_of_day(day),
+                made_by="tests",
+                made_by_name="",
+            )
+        )
+        session.flush()

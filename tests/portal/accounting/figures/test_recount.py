@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -16,7 +16,7 @@ from portal.accounting.figures.queries import FigureBook, figure_book
 from portal.oversight.lead_times import lead_times
 from portal.people.actor import Actor, Audience
 from tests.factories import REGION
-from tests.portal.accounting.figures.lives import SHORTAGE, WHOLE, a_life
+from tests.portal.accounting.figures.lives import SHORTAGE, WHOLE, a_life, forecasts_on
 
 CONTROLLER = Actor(Audience.CONTROLLER, account_id=77, display_name="Coos Controleur")
 PERIODS = (
@@ -39,12 +39,30 @@ def balance(*kinds: str, when: str = "<= :last") -> str:
     return BALANCE.format(kinds=", ".join(f"'{kind}'" for kind in kinds), when=when)
 
 
+RESERVED = balance("reserved") + " AND (c.funding_line_id = l.id OR d.funding_line_id = l.id)"
+JSON = {
+    "sqlite": {
+        "sector": "->> '$.training_sector'",
+        "expected": "x.value ->> '$.expected'",
+        "line": "x.value ->> '$.line'",
+        "each": "json_each(f.figures, '$.lines')",
+    },
+    "postgresql": {
+        "sector": "->> 'training_sector'",
+        "expected": "CAST(x ->> 'expected' AS bigint)",
+        "line": "x ->> 'line'",
+        "each": "json_array_elements(f.figures -> 'lines')",
+    },
+}
+"""How each database reads what is kept as JSON."""
 RECOUNTS: dict[str, str] = {
     "budget": "SELECT sum(CASE kind WHEN 'fund' THEN amount_cents ELSE -amount_cents END) FROM transfer"
     " WHERE kind IN ('fund', 'return') AND booked_on <= :last",
     "received": f"SELECT coalesce(sum(amount_cents), 0) FROM transfer WHERE kind = 'fund' AND booked_on {IN}",
     "committed": balance("reserved"),
     "available": balance("available"),
+    "expected": "SELECT coalesce(sum({expected}), 0) FROM forecast f, {each} x JOIN funding_line l ON l.slug = {line}"
+    f" WHERE f.id = (SELECT max(id) FROM forecast WHERE data_day <= :last) AND ({RESERVED}) > 0",
     "spent": balance("spent", "paid", when=IN),
     "paid": balance("paid", when=IN),
     "redeemed_cents": f"SELECT coalesce(sum(amount_cents), 0) FROM transfer WHERE kind = 'spend' AND booked_on {IN}",
@@ -80,10 +98,9 @@ AGAIN = f"""SELECT coalesce(sum(r.amount_cents), 0) FROM transfer r WHERE r.kind
 
 def recounted(session: Session, key: str, period: FigurePeriod) -> Any:
     """A figure by SQL that knows nothing of the portal. Of none of these acts the day differs between UTC and here."""
-    sector = {"sqlite": "->> '$.training_sector'", "postgresql": "->> 'training_sector'"}[
-        session.get_bind().dialect.name
-    ]
-    query = RECOUNTS[key].replace("{again}", AGAIN).replace("{sector}", sector)
+    query = RECOUNTS[key].replace("{again}", AGAIN)
+    for name, written in JSON[session.get_bind().dialect.name].items():
+        query = query.replace(f"{{{name}}}", written)
     after = date.fromordinal(period.end.toordinal() + 1)
     days = {"first": period.first, "last": period.end, "after": after}
     return session.execute(text(query), {name: f"{day}" for name, day in days.items() if f":{name}" in query}).scalar()
@@ -99,6 +116,7 @@ def book_of(session: Session, period: FigurePeriod) -> FigureBook:
 def lived(session: Session, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Session:
     monkeypatch.setattr("portal.accounting.figures.making.shortage_versions", lambda _session: SHORTAGE)
     a_life(session, request.param)
+    forecasts_on(session, *(period.end - timedelta(days=number) for number, period in enumerate(PERIODS)))
     return session
 
 

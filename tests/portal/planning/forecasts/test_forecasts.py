@@ -10,12 +10,12 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.orm import Session
 
+from portal.accounting.kept_forecasts.models import Forecast
 from portal.framework.funding.queries import funding_line_by_slug
 from portal.ledger.queries import line_figures
 from portal.people.actor import Actor, Audience
 from portal.people.audit.models import AuditEvent
 from portal.planning.forecasts.actions import forecast_job, keep_forecast, show_meter
-from portal.planning.forecasts.models import Forecast
 from portal.planning.forecasts.queries import (
     back_test_of,
     forecast_by_public_id,
