@@ -6,6 +6,7 @@ they say the same of whoever gives that answer. Beside each outcome stands its `
 What a group says of parts with such marks is, but for the parts themselves, always the same, and is made once.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -27,7 +28,7 @@ from schemes.conditions import (
     StartsWith,
     Yes,
 )
-from schemes.evaluation.age import ages_together, by_age
+from schemes.evaluation.age import AgesTogether, by_age
 from schemes.evaluation.base import Situation, Test
 from schemes.evaluation.evaluation import prepared
 from schemes.evaluation.groups import Together, all_together, said_by
@@ -50,6 +51,8 @@ _TOLD_APART = frozenset({str, bool, int, date, tuple, NoneType})
 _MOST_OUTCOMES = 8_192
 """So many outcomes are kept for the values of one fact on one day."""
 _MOST_REMEMBERED = 1_024
+_DAYS_HELD = 4
+"""What is kept on so many days stands, for as long as somebody may ask for one of them."""
 _FEW_VALUES = OneOf | AnyOf | Yes | No | InList
 _LIMITS = ("at_least", "more_than", "at_most", "less_than")
 
@@ -73,10 +76,10 @@ def _kind(condition: AnyCondition) -> str:
 class _SideBySide:
     """Conditions on the same fact, or the same two, made ready. What they say of a value is kept, per kind of value."""
 
-    __slots__ = ("_most", "_tests", "facts", "kept")
+    __slots__ = ("_most", "_over", "_tests", "facts", "kept")
 
-    def __init__(self, facts: tuple[str, ...], tests: Sequence[Test]) -> None:
-        self.facts, self._tests = facts, tests
+    def __init__(self, facts: tuple[str, ...], tests: Sequence[Test], over: list[dict[Any, Any]]) -> None:
+        self.facts, self._tests, self._over = facts, tests, over
         self.kept: dict[Any, dict[Any, Marked]] = {}
         self._most = max(64, _MOST_OUTCOMES // len(tests))
 
@@ -90,7 +93,21 @@ class _SideBySide:
             if len(kept) >= self._most:
                 kept.clear()
             kept[values[0] if one else values] = found
+            _let_two_go(self._over)
         return found
+
+
+def _let_two_go(over: list[dict[Any, Any]]) -> None:
+    """What was kept on days that are past goes bit by bit, with what is kept anew: all at once it would take the first person
+    of a day longer than everything else. Several threads may do so at the same moment."""
+    for _ in range(2):
+        try:
+            if over[-1]:
+                over[-1].popitem()
+            else:
+                over.pop()
+        except (IndexError, KeyError):  # there is nothing, or another was there first
+            return
 
 
 class _Group:
@@ -220,6 +237,9 @@ class Conditions:
         )
         self._groups = tuple((one.taking, one.forms, one) for key, one in groups if key not in self._returning)
         self._lists: dict[_Beside, tuple[list[Any], _SideBySide]] = {}
+        self._ages: dict[_Beside, AgesTogether] = {}
+        self._days: deque[list[_SideBySide]] = deque()
+        self._over: list[dict[Any, Any]] = []
         any_day = Situation(date.min, references)
         self._every_day = {
             key: self._beside(key[0], leaves, any_day) for key, leaves in self._by_fact.items() if key[1] == "every day"
@@ -257,7 +277,10 @@ class Conditions:
             for key, leaves in self._by_fact.items()
             if key[1] != "ages"
         ]
-        together = [self._ages(leaves, now) for key, leaves in self._by_fact.items() if key[1] == "ages"]
+        together = [self._ages_of_day(key, leaves, now) for key, leaves in self._by_fact.items() if key[1] == "ages"]
+        self._days.append([one for one, key in zip(beside, self._by_fact, strict=False) if key[1] == "day"])
+        if len(self._days) > _DAYS_HELD:
+            self._over += [kept for one in self._days.popleft() for kept in one.kept.values()]
         alone = [self._test(leaf, now) for leaf in self._alone]
         if alone:
             together.append(lambda facts: marked([test(facts) for test in alone]))
@@ -275,7 +298,7 @@ class Conditions:
         return _Group(parts, say, fixed=not isinstance(asked, Not) and key not in self._returning)
 
     def _beside(self, facts: tuple[str, ...], leaves: Sequence[_Leaf], now: Situation) -> _SideBySide:
-        return _SideBySide(facts, [self._test(leaf, now) for leaf in leaves])
+        return _SideBySide(facts, [self._test(leaf, now) for leaf in leaves], self._over)
 
     def _of_day(self, key: _Beside, leaves: Sequence[_Leaf], now: Situation) -> _SideBySide:
         """Those of a day. What looks in lists stays ready for as long as the same lists hold."""
@@ -291,8 +314,10 @@ class Conditions:
         self._lists[key] = versions, made
         return made
 
-    def _ages(self, leaves: Sequence[_Leaf], now: Situation) -> Callable[[Facts], Marked]:
-        return ages_together([condition for condition, _ in leaves if isinstance(condition, AgeIs)], now)
+    def _ages_of_day(self, key: _Beside, leaves: Sequence[_Leaf], now: Situation) -> Callable[[Facts], Marked]:
+        asked = [condition for condition, _ in leaves if isinstance(condition, AgeIs)]
+        made = self._ages[key] = AgesTogether(asked, now, self._ages.get(key))
+        return made.said()
 
     def _test(self, leaf: _Leaf, now: Situation) -> Test:
         condition, scheme = leaf
