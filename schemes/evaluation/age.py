@@ -68,6 +68,11 @@ def by_age(condition: AgeIs) -> bool:
     return condition.on_fact is None and condition.on_day is None and not condition.below_state_pension
 
 
+def _year_of(day: date) -> tuple[int, bool]:
+    """In which of a birth year the same can be said on every day: the year, and whether it is the last day of it."""
+    return day.year, (day.month, day.day) == (12, 31)
+
+
 class AgesTogether:
     """Conditions `by_age` on the same facts, made ready together for a day.
 
@@ -75,7 +80,7 @@ class AgesTogether:
     day, for as long as the bounds stay what they are: `before` is how they were made ready for an earlier day.
     """
 
-    __slots__ = ("_bounds", "_conditions", "_now", "_of_age", "_of_year", "_tests", "_whole_year")
+    __slots__ = ("_bounds", "_conditions", "_now", "_of_age", "_of_year", "_tests", "_year")
 
     def __init__(self, conditions: Sequence[AgeIs], now: Situation, before: "AgesTogether | None" = None) -> None:
         self._conditions, self._now = conditions, now
@@ -86,15 +91,14 @@ class AgesTogether:
             for _, _, bound, _ in _BOUNDS
             if (dated := getattr(condition, bound)) is not None
         ]
-        self._whole_year = now.on.year, (now.on.month, now.on.day) == (12, 31)
-        """Of a birth year the same can be said on every day but the last of the year."""
+        self._year = _year_of(now.on)
         stays = (
             before is not None and None not in self._bounds and self._bounds == before._bounds
         )  # what is missing names the day
         self._of_age: dict[int, tuple[list[tuple[Values, Values]], list[Mark]]] = (
             before._of_age if stays and before is not None else {}
         )
-        same_year = stays and before is not None and self._whole_year == before._whole_year
+        same_year = stays and before is not None and self._year == before._year
         self._of_year: dict[int | None, Marked] = before._of_year if same_year and before is not None else {}
 
     def _said_anew(self, facts: Facts) -> Marked:
