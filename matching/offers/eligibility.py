@@ -14,7 +14,7 @@ from schemes.basics.vocabulary import Route
 from schemes.definition import SchemeDefinition
 from schemes.definition.resolving import Forms, facts_for_amount, forms_of
 from schemes.definition.windows import Availability
-from schemes.evaluation.plan import Conditions, Plan, Whole
+from schemes.evaluation.plan import AskedTogether, Conditions, Plan
 from schemes.facts.outcome import Facts, Mark, Outcome, Values, of_parts, without_parts
 from schemes.facts.references import References
 
@@ -125,7 +125,7 @@ class _OnRoute:
         self,
         definition: SchemeDefinition,
         availability: Availability,
-        whole: Whole,
+        whole: AskedTogether,
         amounts: _Amounts | None,
         *,
         fits: bool,
@@ -175,7 +175,7 @@ class _Stands:
     __slots__ = ("_amounts", "_availability", "_definition", "_whole", "on_route")
 
     def __init__(
-        self, definition: SchemeDefinition, availability: Availability, whole: Whole, amounts: _Amounts | None
+        self, definition: SchemeDefinition, availability: Availability, whole: AskedTogether, amounts: _Amounts | None
     ) -> None:
         self._definition, self._availability, self._whole, self._amounts = definition, availability, whole, amounts
         self.on_route: dict[Route | None, _Asked] = {}

@@ -139,7 +139,7 @@ class _Group:
         return found
 
 
-class Whole(NamedTuple):
+class AskedTogether(NamedTuple):
     """All conditions of a definition together: `taking` takes its parts, or their marks, and `say` says what they say together.
 
     `returns`: it looks at answers of which there are few, so that the very same parts return for one person after another.
@@ -238,7 +238,7 @@ class Conditions:
         places: dict[Key, int] = {key: place for place, key in enumerate((*beside, *self._alone, *self._parts))}
         self.places = tuple(places[key] for key in wanted)
         self.wholes = tuple(
-            Whole(
+            AskedTogether(
                 _taking([places[key] for key in keys]),
                 all_together(len(keys)),
                 returns=self._returning.issuperset(keys),
