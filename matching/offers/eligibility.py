@@ -1,7 +1,7 @@
 """Schemes x facts -> verdicts: eligible, not eligible or unknown, each with the first reason and the whole trace."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -11,12 +11,11 @@ from typing import Any, Literal, NamedTuple
 from schemes.basics.keeping import KeptFew
 from schemes.basics.values import Text
 from schemes.basics.vocabulary import Route
-from schemes.conditions import AnyCondition
 from schemes.definition import SchemeDefinition
 from schemes.definition.resolving import Forms, facts_for_amount, forms_of
 from schemes.definition.windows import Availability
-from schemes.evaluation.plan import Conditions, Plan
-from schemes.facts.outcome import Facts, Mark, Outcome
+from schemes.evaluation.plan import AskedTogether, Conditions, Plan
+from schemes.facts.outcome import Facts, Mark, Outcome, Values, of_parts, without_parts
 from schemes.facts.references import References
 
 VerdictStatus = Literal["eligible", "not_eligible", "unknown"]
@@ -36,9 +35,16 @@ class Verdict(NamedTuple):
     status: VerdictStatus
     availability: Availability
     route_fits: bool
-    reason: Outcome | None
-    outcomes: Outcome
+    together: Values
+    """What all conditions say together, but for the outcomes of each: those are the `parts`."""
     missing_facts: tuple[str, ...]
+    reason: Outcome | None
+    parts: tuple[Outcome, ...]
+
+    @property
+    def outcomes(self) -> Outcome:
+        """What all conditions say together, with the whole trace."""
+        return of_parts(self.together, self.parts)
 
     @property
     def can_be_offered(self) -> bool:
@@ -80,19 +86,6 @@ def assess(
     return _catalogue(tuple(definitions), references).on(on).verdicts(facts, route)
 
 
-class _SchemeLaidOut(NamedTuple):
-    """What is the same of a definition on every day, and where its outcomes stand."""
-
-    scheme: str
-    version: int
-    routes: frozenset[str]
-    place: int
-    group: int
-    """Which of the groups all its conditions together are."""
-    amounts: "_Amounts | None"
-    """What its amounts can come to; None when nobody has to be asked for them."""
-
-
 class _Amounts:
     """The facts that the amounts of a definition depend on, kept for as long as as much is known of them."""
 
@@ -118,48 +111,127 @@ class _Amounts:
         return found
 
 
-_Said = dict[tuple[int, Route | None], Verdict]
-"""The verdict of each outcome, which it holds on to, and of the route."""
+_Form = tuple[tuple[Any, ...], int | None, tuple[str, ...], _Amounts | None]
+"""All of a verdict up to the facts that are missing; which of the parts is the reason; the facts that the conditions miss; and
+what else its amounts can miss, None when nobody has to be asked for them."""
+
+
+class _OnRoute:
+    """A definition that stands as it does, on a route: what it said of parts with such marks, or of the very same parts."""
+
+    __slots__ = ("_amounts", "_availability", "_definition", "_fits", "_whole", "forms", "said", "taking")
+
+    def __init__(
+        self,
+        definition: SchemeDefinition,
+        availability: Availability,
+        whole: AskedTogether,
+        amounts: _Amounts | None,
+        *,
+        fits: bool,
+    ) -> None:
+        self._definition, self._availability, self._whole = definition, availability, whole
+        self._amounts, self._fits, self.taking = amounts, fits, whole.taking
+        self.forms: dict[tuple[Mark, ...], _Form] = {}
+        self.said: dict[tuple[int, ...], Verdict] | None = {} if whole.returns and amounts is None else None
+        """By the parts, which each verdict holds on to: there where nothing else counts."""
+
+    def form(self, parts: tuple[Outcome, ...], marks: tuple[Mark, ...]) -> _Form:
+        """What is the same of the verdict over all parts with these marks."""
+        whole, one = self._whole.say(parts), self._definition
+        status, together = _STATUS[whole.status], without_parts(whole)
+        head = one.scheme, one.version, status, self._availability, self._fits, together
+        amounts = self._amounts if status != "not_eligible" else None
+        if len(self.forms) >= _MOST_SAID:
+            self.forms.clear()
+        found = self.forms[marks] = (
+            head,
+            whole.place_of_reason if status != "eligible" else None,
+            whole.missing,
+            amounts,
+        )
+        return found
+
+    def say(self, parts: tuple[Outcome, ...], marks: tuple[Mark, ...]) -> Verdict:
+        """The verdict over these very parts, which is kept."""
+        head, place, missing, _ = self.form(parts, marks)
+        verdict = _made(Verdict, (*head, missing, None if place is None else parts[place].deciding(), parts))
+        if self.said is not None:
+            if len(self.said) >= _MOST_SAID:
+                self.said.clear()
+            self.said[tuple(map(id, parts))] = verdict
+        return verdict
+
+
+_Asked = tuple[
+    _OnRoute, Callable[[list[Any]], tuple[Any, ...]], dict[tuple[Mark, ...], _Form], dict[Any, Verdict] | None
+]
+"""A definition on a route, with what is in it at hand."""
+
+
+class _Stands:
+    """A definition for as long as it stands as it does, on each route."""
+
+    __slots__ = ("_amounts", "_availability", "_definition", "_whole", "on_route")
+
+    def __init__(
+        self, definition: SchemeDefinition, availability: Availability, whole: AskedTogether, amounts: _Amounts | None
+    ) -> None:
+        self._definition, self._availability, self._whole, self._amounts = definition, availability, whole, amounts
+        self.on_route: dict[Route | None, _Asked] = {}
+
+    def asked(self, route: Route | None) -> _Asked:
+        """The definition on a route that was not asked for before."""
+        fits = route is None or route in self._definition.routes
+        one = _OnRoute(self._definition, self._availability, self._whole, self._amounts, fits=fits)
+        made = self.on_route[route] = one, one.taking, one.forms, one.said
+        return made
+
+
+class _AllStand:
+    """All definitions for as long as each stands as it does: mostly some days."""
+
+    __slots__ = ("_by_route", "_stands")
+
+    def __init__(self, stands: Iterable[_Stands]) -> None:
+        self._stands = tuple(stands)
+        self._by_route: dict[Route | None, list[_Asked]] = {}
+
+    def on_route(self, route: Route | None) -> list[_Asked]:
+        """Each of them on a route."""
+        found = self._by_route.get(route)
+        if found is None:
+            found = self._by_route[route] = [one.on_route.get(route) or one.asked(route) for one in self._stands]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
 class _ReadyForDay:
-    """Definitions made ready for a day: with each whether it can be asked for.
-
-    `said` is there for a definition of which the very same outcome returns, and for which nothing else counts.
-    """
+    """Definitions made ready for a day: their conditions, and with each whether it can be asked for."""
 
     plan: Plan
-    asked: tuple[tuple[_SchemeLaidOut, Availability, _Said | None], ...]
+    stands: _AllStand
 
     def verdicts(self, facts: Facts, route: Route | None) -> list[Verdict]:
         """What each definition says about somebody."""
-        told, marks, explained = self.plan.told(facts)
+        told, marks = self.plan.told(facts)
         found: list[Verdict] = []
-        for (scheme, version, routes, place, group, amounts), availability, said in self.asked:
-            outcome = told[place]
+        add, make, kind = found.append, _made, Verdict
+        for one, taking, forms, said in self.stands.on_route(route):
+            parts = taking(told)
             if said is not None:
-                known = said.get((id(outcome), route))
-                if known is not None:
-                    found.append(known)
-                    continue
-            mark = marks[place]
-            status, missing = (mark, _NOTHING_MISSING) if isinstance(mark, str) else ("unknown", mark)
-            if amounts is not None and status != "not_met":
+                add(said.get(tuple(map(id, parts))) or one.say(parts, taking(marks)))
+                continue
+            their = taking(marks)
+            head, place, missing, amounts = forms.get(their) or one.form(parts, their)
+            if amounts is not None:
                 missing = amounts.missing(missing, told, marks, facts)
-            explains = None if status == "met" else explained[group]
-            if explains is not None:
-                part = told[explains]
-                reason: Outcome | None = part.deciding() if part.children else part
-            else:
-                reason = None if status == "met" else outcome
-            fits = route is None or route in routes
-            verdict = _made(Verdict, (scheme, version, _STATUS[status], availability, fits, reason, outcome, missing))
-            if said is not None:
-                if len(said) >= _MOST_SAID:
-                    said.clear()
-                said[id(outcome), route] = verdict
-            found.append(verdict)
+            reason: Outcome | None = None
+            if place is not None:
+                reason = parts[place]
+                if reason.children:
+                    reason = reason.deciding()
+            add(make(kind, head + (missing, reason, parts)))  # noqa: RUF005  # half the time
         return found
 
 
@@ -168,27 +240,19 @@ class _Catalogue:
 
     def __init__(self, definitions: Sequence[SchemeDefinition], references: References) -> None:
         self.definitions, self.references = tuple(sorted(definitions, key=attrgetter("scheme"))), references
-        wholes: list[tuple[AnyCondition | tuple[AnyCondition, ...], str]] = [
-            (one.conditions, one.scheme) for one in self.definitions
-        ]
-        wholes += [(variant.when, one.scheme) for one in self.definitions for variant in one.variants]
-        self._conditions = Conditions(wholes, references)
-        places = self._conditions.places
-        of_variants = iter(places[len(self.definitions) :])
-        self._asked = tuple(
-            _SchemeLaidOut(
-                one.scheme,
-                one.version,
-                frozenset(one.routes),
-                place,
-                place - self._conditions.leaves,
-                _amounts(one, tuple(islice(of_variants, len(one.variants)))),
-            )
-            for one, place in zip(self.definitions, places, strict=False)
+        self._conditions = Conditions(
+            [(variant.when, one.scheme) for one in self.definitions for variant in one.variants],
+            [(one.conditions, one.scheme) for one in self.definitions],
+            references,
         )
+        of_variants = iter(self._conditions.places)
+        self._amounts = tuple(_amounts(one, tuple(islice(of_variants, len(one.variants)))) for one in self.definitions)
         self._days: KeptFew[date, _ReadyForDay] = KeptFew(_MOST_DAYS)
         self._turning = tuple(one.turning_days for one in self.definitions)
-        self._stands: dict[tuple[int, int], tuple[Availability, _Said]] = {}
+        self._turning_of_any = sorted({day for days in self._turning for day in days})
+        self._between: KeptFew[int, _AllStand] = KeptFew(_MOST_DAYS)
+        """By how many of these are past."""
+        self._stands: dict[tuple[int, int], _Stands] = {}
         """Per definition and number of turning days that are past: whether it can be asked for, and what was said then."""
 
     def on(self, day: date) -> _ReadyForDay:
@@ -196,14 +260,19 @@ class _Catalogue:
         return self._days.get(day) or self._days.keep(day, self._made_ready(day))
 
     def _made_ready(self, day: date) -> _ReadyForDay:
-        asked: list[tuple[_SchemeLaidOut, Availability, _Said | None]] = []
-        for number, (one, returns) in enumerate(zip(self._asked, self._conditions.returning, strict=False)):
-            key = number, bisect_right(self._turning[number], day)
+        between = bisect_right(self._turning_of_any, day)
+        stands = self._between.get(between) or self._between.keep(between, _AllStand(self._standing(day)))
+        return _ReadyForDay(self._conditions.on(day), stands)
+
+    def _standing(self, day: date) -> Iterator[_Stands]:
+        """How each definition stands on a day."""
+        for number, turning in enumerate(self._turning):
+            key = number, bisect_right(turning, day)
             found = self._stands.get(key)
             if found is None:
-                found = self._stands[key] = self.definitions[number].availability(day), {}
-            asked.append((one, found[0], found[1] if returns and one.amounts is None else None))
-        return _ReadyForDay(self._conditions.on(day), tuple(asked))
+                one, whole = self.definitions[number], self._conditions.wholes[number]
+                found = self._stands[key] = _Stands(one, one.availability(day), whole, self._amounts[number])
+            yield found
 
 
 def _amounts(definition: SchemeDefinition, variants: tuple[int, ...]) -> _Amounts | None:
@@ -211,7 +280,6 @@ def _amounts(definition: SchemeDefinition, variants: tuple[int, ...]) -> _Amount
 
 
 _made = tuple.__new__
-_NOTHING_MISSING: tuple[str, ...] = ()
 _MOST_DAYS, _MOST_CATALOGUES, _MOST_SAID = 2, 256, 1_024
 _CATALOGUES: KeptFew[tuple[int, ...], _Catalogue] = KeptFew(_MOST_CATALOGUES)
 

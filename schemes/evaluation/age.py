@@ -68,42 +68,74 @@ def by_age(condition: AgeIs) -> bool:
     return condition.on_fact is None and condition.on_day is None and not condition.below_state_pension
 
 
-def ages_together(conditions: Sequence[AgeIs], now: Situation) -> Callable[[Facts], Marked]:
-    """Conditions `by_age` on the same facts, made ready together: what each of them says, in their order.
+def _year_of(day: date) -> tuple[int, bool]:
+    """In which of a birth year the same can be said on every day: the year, and whether it is the last day of it."""
+    return day.year, (day.month, day.day) == (12, 31)
 
-    The age is worked out once, and what is said of an age is the same but for the birth date.
+
+class AgesTogether:
+    """Conditions `by_age` on the same facts, made ready together for a day.
+
+    The age is worked out once, and what is said of an age is the same but for the birth date. It is also the same on the next
+    day, for as long as the bounds stay what they are: `before` is how they were made ready for an earlier day.
     """
-    tests = [_AskedAge(condition, now).test for condition in conditions]
-    birth_date, birth_year = conditions[0].birth_date, conditions[0].birth_year or ""
-    year, turning = now.on.year, now.on.month * 32 + now.on.day
-    of_age: dict[int, tuple[list[tuple[Values, Values]], list[Mark]]] = {}
 
-    of_year: dict[int | None, Marked] = {}
+    __slots__ = ("_bounds", "_conditions", "_now", "_of_age", "_of_year", "_tests", "_year")
 
-    def without_day(facts: Facts) -> Marked:
+    def __init__(self, conditions: Sequence[AgeIs], now: Situation, before: "AgesTogether | None" = None) -> None:
+        self._conditions, self._now = conditions, now
+        self._tests: list[Callable[[Facts], Outcome]] = []
+        self._bounds = [
+            value_on(dated, now.on)
+            for condition in conditions
+            for _, _, bound, _ in _BOUNDS
+            if (dated := getattr(condition, bound)) is not None
+        ]
+        self._year = _year_of(now.on)
+        stays = (
+            before is not None and None not in self._bounds and self._bounds == before._bounds
+        )  # what is missing names the day
+        self._of_age: dict[int, tuple[list[tuple[Values, Values]], list[Mark]]] = (
+            before._of_age if stays and before is not None else {}
+        )
+        same_year = stays and before is not None and self._year == before._year
+        self._of_year: dict[int | None, Marked] = before._of_year if same_year and before is not None else {}
+
+    def _said_anew(self, facts: Facts) -> Marked:
+        """What they say, each by itself; they are made ready when nothing is kept of it."""
+        if not self._tests:
+            self._tests = [_AskedAge(condition, self._now).test for condition in self._conditions]
+        return marked([test(facts) for test in self._tests])
+
+    def _without_day(self, facts: Facts, birth_date: str, birth_year: str) -> Marked:
         born: Any = facts.get(birth_year)
         if facts.get(birth_date) is not None or born.__class__ not in (int, NoneType):
-            return marked([test(facts) for test in tests])
-        known = of_year.get(born)
+            return self._said_anew(facts)
+        known = self._of_year.get(born)
         if known is None:
-            if len(of_year) >= _MOST_KNOWN:
-                of_year.clear()
-            known = of_year[born] = marked([test(facts) for test in tests])
+            if len(self._of_year) >= _MOST_KNOWN:
+                self._of_year.clear()
+            known = self._of_year[born] = self._said_anew(facts)
         return known
 
-    def said(facts: Facts) -> Marked:
-        birth = facts.get(birth_date)
-        if birth.__class__ is not date:
-            return without_day(facts)
-        age = year - birth.year - (birth.month * 32 + birth.day > turning)
-        found = of_age.get(age)
-        if found is None:
-            outcomes, marks = marked([test(facts) for test in tests])
-            found = of_age[age] = [around_value(one) for one in outcomes], marks
-        value = (birth,)
-        return [_made(Outcome, before + value + after) for before, after in found[0]], found[1]
+    def said(self) -> Callable[[Facts], Marked]:
+        """What each of them says of somebody, in their order."""
+        birth_date, birth_year = self._conditions[0].birth_date, self._conditions[0].birth_year or ""
+        year, turning, of_age = self._now.on.year, self._now.on.month * 32 + self._now.on.day, self._of_age
 
-    return said
+        def said(facts: Facts) -> Marked:
+            birth = facts.get(birth_date)
+            if birth.__class__ is not date:
+                return self._without_day(facts, birth_date, birth_year)
+            age = year - birth.year - (birth.month * 32 + birth.day > turning)
+            found = of_age.get(age)
+            if found is None:
+                outcomes, marks = self._said_anew(facts)
+                found = of_age[age] = [around_value(one) for one in outcomes], marks
+            value = (birth,)
+            return [_made(Outcome, before + value + after) for before, after in found[0]], found[1]
+
+        return said
 
 
 class _AskedAge:

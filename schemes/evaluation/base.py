@@ -163,12 +163,22 @@ BOUNDS: tuple[tuple[str, str, Callable[[Any, Any], bool]], ...] = (
 
 def limits_of(bounded: Any, kind: str, on: date, **params: Any) -> tuple[Limit, ...]:
     """The bounds at_least, more_than, at_most and less_than on a day, with codes such as number_at_least."""
-    given = ((name, shown, holds, getattr(bounded, name, None)) for name, shown, holds in BOUNDS)
     return tuple(
         limit(f"{kind}_{name}", shown, value_on(dated, on), holds, **params)
-        for name, shown, holds, dated in given
-        if dated is not None
+        for name, shown, holds in _bounds_of(type(bounded))
+        if (dated := getattr(bounded, name)) is not None
     )
+
+
+_Bound = tuple[str, str, Callable[[Any, Any], bool]]
+_OF_KIND: dict[Any, tuple[_Bound, ...]] = {}
+
+
+def _bounds_of(kind: Any) -> tuple[_Bound, ...]:
+    """The bounds that a kind of condition can have: to ask it for another takes long."""
+    if kind not in _OF_KIND:
+        _OF_KIND[kind] = tuple(bound for bound in BOUNDS if bound[0] in kind.model_fields)
+    return _OF_KIND[kind]
 
 
 def limit(code: str, name: str, value: Any, holds: Callable[[Any, Any], bool], **params: Any) -> Limit:

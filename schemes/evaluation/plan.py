@@ -6,12 +6,13 @@ they say the same of whoever gives that answer. Beside each outcome stands its `
 What a group says of parts with such marks is, but for the parts themselves, always the same, and is made once.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from operator import itemgetter
 from types import NoneType
-from typing import Any
+from typing import Any, NamedTuple
 
 from schemes.conditions import (
     AgeIs,
@@ -27,29 +28,31 @@ from schemes.conditions import (
     StartsWith,
     Yes,
 )
-from schemes.evaluation.age import ages_together, by_age
+from schemes.evaluation.age import AgesTogether, by_age
 from schemes.evaluation.base import Situation, Test
 from schemes.evaluation.evaluation import prepared
 from schemes.evaluation.groups import Together, all_together, said_by
 from schemes.facts.outcome import PAST_AWARDS, Facts, Mark, Marked, Outcome, Values, marked, without_parts
 from schemes.facts.references import MunicipalityVersion, References, ValueVersion, version_on
 
-Key = tuple[AnyCondition | tuple[AnyCondition, ...], str | None]
-"""A condition, or all conditions of a definition together; and its scheme where it says something else in another scheme."""
-_Leaf = tuple[AnyCondition, str | None]
+Key = tuple[AnyCondition, str | None]
+"""A condition, and its scheme where it says something else in another scheme."""
+_Leaf = Key
 _Beside = tuple[tuple[str, ...], str]
 """The facts that conditions stand side by side for, and what kind they are."""
 _Kept = Mapping[Any, Mapping[Any, Marked]]
 _Taking = Callable[[list[Any]], tuple[Any, ...]]
-_Form = tuple[Values, Mark, int | None]
-"""What a group says but for its parts, its mark, and where the part stands that explains it; None when it explains itself."""
-_Remembered = tuple[Outcome, Mark, int | None]
+_Form = tuple[Values, Mark]
+"""What a group says but for its parts, and its mark."""
+_Remembered = tuple[Outcome, Mark]
 
 _TOLD_APART = frozenset({str, bool, int, date, tuple, NoneType})
 """Kinds of values of which two that are equal are written alike; of a number with decimals that is not so."""
 _MOST_OUTCOMES = 8_192
 """So many outcomes are kept for the values of one fact on one day."""
 _MOST_REMEMBERED = 1_024
+_DAYS_HELD = 4
+"""What is kept on so many days stands, for as long as somebody may ask for one of them."""
 _FEW_VALUES = OneOf | AnyOf | Yes | No | InList
 _LIMITS = ("at_least", "more_than", "at_most", "less_than")
 
@@ -73,10 +76,10 @@ def _kind(condition: AnyCondition) -> str:
 class _SideBySide:
     """Conditions on the same fact, or the same two, made ready. What they say of a value is kept, per kind of value."""
 
-    __slots__ = ("_most", "_tests", "facts", "kept")
+    __slots__ = ("_most", "_over", "_tests", "facts", "kept")
 
-    def __init__(self, facts: tuple[str, ...], tests: Sequence[Test]) -> None:
-        self.facts, self._tests = facts, tests
+    def __init__(self, facts: tuple[str, ...], tests: Sequence[Test], over: list[dict[Any, Any]]) -> None:
+        self.facts, self._tests, self._over = facts, tests, over
         self.kept: dict[Any, dict[Any, Marked]] = {}
         self._most = max(64, _MOST_OUTCOMES // len(tests))
 
@@ -90,16 +93,30 @@ class _SideBySide:
             if len(kept) >= self._most:
                 kept.clear()
             kept[values[0] if one else values] = found
+            let_two_go(self._over)
         return found
+
+
+def let_two_go(over: list[dict[Any, Any]]) -> None:
+    """What was kept on days that are past goes bit by bit, with what is kept anew: all at once it would take the first person
+    of a day longer than everything else. Several threads may do so at the same moment."""
+    for _ in range(2):
+        try:
+            if over[-1]:
+                over[-1].popitem()
+            else:
+                over.pop()
+        except (IndexError, KeyError):  # there is nothing, or another was there first
+            return
 
 
 class _Group:
     """A group of conditions: where its parts stand, and what it said of parts with such marks."""
 
-    __slots__ = ("_fixed", "_parts", "_say", "forms", "remembered", "taking")
+    __slots__ = ("_fixed", "_say", "forms", "remembered", "taking")
 
     def __init__(self, parts: Sequence[int], say: Together, *, fixed: bool) -> None:
-        self._parts, self._say, self._fixed = parts, say, fixed
+        self._say, self._fixed = say, fixed
         self.taking = _taking(parts)
         self.forms: dict[tuple[Mark, ...], _Form] = {}
         self.remembered: dict[tuple[int, ...], _Remembered] = {}
@@ -108,13 +125,11 @@ class _Group:
         """What it says of parts whose marks it did not see before."""
         whole = self._say(self.taking(told))
         mark: Mark = whole.missing if whole.status == "unknown" else whole.status
-        place = whole.place_of_reason
-        found = whole, mark, None if place is None else self._parts[place]
         if self._fixed:
             if len(self.forms) >= _MOST_REMEMBERED:
                 self.forms.clear()
-            self.forms[self.taking(marks)] = without_parts(whole), mark, found[2]
-        return found
+            self.forms[self.taking(marks)] = without_parts(whole), mark
+        return whole, mark
 
     def remember(self, parts: tuple[Outcome, ...], told: list[Outcome], marks: list[Mark]) -> _Remembered:
         """The same, remembered for these very parts. It holds on to them, so that they stay what they are."""
@@ -122,6 +137,17 @@ class _Group:
             self.remembered.clear()
         found = self.remembered[tuple(map(id, parts))] = self.said(told, marks)
         return found
+
+
+class AskedTogether(NamedTuple):
+    """All conditions of a definition together: `taking` takes its parts, or their marks, and `say` says what they say together.
+
+    `returns`: it looks at answers of which there are few, so that the very same parts return for one person after another.
+    """
+
+    taking: _Taking
+    say: Together
+    returns: bool
 
 
 _made = tuple.__new__
@@ -137,8 +163,8 @@ class Plan:
     returning: tuple[tuple[_Taking, dict[tuple[int, ...], _Remembered], _Group], ...]
     groups: tuple[tuple[_Taking, dict[tuple[Mark, ...], _Form], _Group], ...]
 
-    def told(self, facts: Facts) -> tuple[list[Outcome], list[Mark], list[int | None]]:
-        """What every condition says about somebody, its mark, and of the groups (which come last) who explains them."""
+    def told(self, facts: Facts) -> tuple[list[Outcome], list[Mark]]:
+        """What every condition says about somebody, and its mark."""
         told: list[Outcome] = []
         marks: list[Mark] = []
         value_of = facts.get
@@ -162,43 +188,41 @@ class Plan:
             outcomes, their = said(facts)
             told += outcomes
             marks += their
-        return told, marks, self._groups(told, marks)
+        self._groups(told, marks)
+        return told, marks
 
-    def _groups(self, told: list[Outcome], marks: list[Mark]) -> list[int | None]:
+    def _groups(self, told: list[Outcome], marks: list[Mark]) -> None:
         """What the groups say: first those of which the very same outcome returns, by their parts; then the others, by marks."""
-        explained: list[int | None] = []
-        tell, mark_, explain = told.append, marks.append, explained.append
+        tell, mark_ = told.append, marks.append
         make, kind = _made, Outcome
         for taking, known, group in self.returning:
             parts = taking(told)
-            outcome, mark, place = known.get(tuple(map(id, parts))) or group.remember(parts, told, marks)
+            outcome, mark = known.get(tuple(map(id, parts))) or group.remember(parts, told, marks)
             tell(outcome)
             mark_(mark)
-            explain(place)
         for taking, forms, group in self.groups:
             form = forms.get(taking(marks))
             if form is None:
-                outcome, mark, place = group.said(told, marks)
+                outcome, mark = group.said(told, marks)
             else:
-                rest, mark, place = form
+                rest, mark = form
                 outcome = make(kind, rest + (taking(told),))  # noqa: RUF005  # half the time
             tell(outcome)
             mark_(mark)
-            explain(place)
-        return explained
 
 
 class Conditions:
     """The conditions of definitions, each distinct one in its own place, parts before the groups they stand in.
 
-    `wholes` are the conditions of which the outcomes are wanted, each with the slug of its definition: one, or a tuple of which
-    all must hold. `places` gives for each, in their order, where its outcome stands in what a plan tells; `returning` whether it
-    looks at answers of which there are few, so that the very same outcome returns for one person after another; `leaves` is where
-    the groups begin.
+    `asked` are conditions of which the outcomes are wanted, each with the slug of its definition: `places` gives for each, in
+    their order, where its outcome stands in what a plan tells. `together` are those of which all must hold: `wholes` says how.
     """
 
     def __init__(
-        self, wholes: Iterable[tuple[AnyCondition | tuple[AnyCondition, ...], str]], references: References
+        self,
+        asked: Iterable[tuple[AnyCondition, str]],
+        together: Iterable[tuple[tuple[AnyCondition, ...], str]],
+        references: References,
     ) -> None:
         self._references = references
         self._by_fact: dict[_Beside, list[_Leaf]] = {}
@@ -206,28 +230,38 @@ class Conditions:
         self._parts: dict[Key, list[Key]] = {}
         self._known: set[Key] = set()
         self._returning: set[Key] = set()
-        wanted = [self._lay(asked, scheme) for asked, scheme in wholes]
+        wanted = [self._lay(one, scheme) for one, scheme in asked]
+        wholes = [[self._lay(one, scheme) for one in parts] for parts, scheme in together]
         self._by_fact = dict(sorted(self._by_fact.items(), key=lambda one: (one[0][1] == "ages", len(one[0][0]))))
         self._parts = dict(sorted(self._parts.items(), key=lambda one: one[0] not in self._returning))
         beside = [leaf for leaves in self._by_fact.values() for leaf in leaves]
-        self.leaves = len(beside) + len(self._alone)
         places: dict[Key, int] = {key: place for place, key in enumerate((*beside, *self._alone, *self._parts))}
         self.places = tuple(places[key] for key in wanted)
-        self.returning = tuple(key in self._returning for key in wanted)
+        self.wholes = tuple(
+            AskedTogether(
+                _taking([places[key] for key in keys]),
+                all_together(len(keys)),
+                returns=self._returning.issuperset(keys),
+            )
+            for keys in wholes
+        )
         groups = [(key, self._group(key, [places[part] for part in parts])) for key, parts in self._parts.items()]
         self._returning_groups = tuple(
             (one.taking, one.remembered, one) for key, one in groups if key in self._returning
         )
         self._groups = tuple((one.taking, one.forms, one) for key, one in groups if key not in self._returning)
         self._lists: dict[_Beside, tuple[list[Any], _SideBySide]] = {}
+        self._ages: dict[_Beside, AgesTogether] = {}
+        self._days: deque[list[_SideBySide]] = deque()
+        self._over: list[dict[Any, Any]] = []
         any_day = Situation(date.min, references)
         self._every_day = {
             key: self._beside(key[0], leaves, any_day) for key, leaves in self._by_fact.items() if key[1] == "every day"
         }
 
-    def _lay(self, asked: AnyCondition | tuple[AnyCondition, ...], scheme: str) -> Key:
+    def _lay(self, asked: AnyCondition, scheme: str) -> Key:
         """Give a condition its place, unless an equal one has it already."""
-        parts = asked if isinstance(asked, tuple) else asked.parts
+        parts = asked.parts
         inside = [self._lay(part, scheme) for part in parts]
         looks_at_scheme = isinstance(asked, Awards) and not asked.schemes
         own = scheme if looks_at_scheme or any(part_own is not None for _, part_own in inside) else None
@@ -235,7 +269,7 @@ class Conditions:
         if key in self._known:
             return key
         self._known.add(key)
-        if isinstance(asked, tuple) or parts:
+        if parts:
             self._parts[key] = inside
             if self._returning.issuperset(inside):
                 self._returning.add(key)
@@ -257,7 +291,10 @@ class Conditions:
             for key, leaves in self._by_fact.items()
             if key[1] != "ages"
         ]
-        together = [self._ages(leaves, now) for key, leaves in self._by_fact.items() if key[1] == "ages"]
+        together = [self._ages_of_day(key, leaves, now) for key, leaves in self._by_fact.items() if key[1] == "ages"]
+        self._days.append([one for one, key in zip(beside, self._by_fact, strict=False) if key[1] == "day"])
+        if len(self._days) > _DAYS_HELD:
+            self._over += [kept for one in self._days.popleft() for kept in one.kept.values()]
         alone = [self._test(leaf, now) for leaf in self._alone]
         if alone:
             together.append(lambda facts: marked([test(facts) for test in alone]))
@@ -271,11 +308,10 @@ class Conditions:
 
     def _group(self, key: Key, parts: Sequence[int]) -> _Group:
         asked: Any = key[0]
-        say = all_together(len(asked)) if isinstance(asked, tuple) else said_by(asked)
-        return _Group(parts, say, fixed=not isinstance(asked, Not) and key not in self._returning)
+        return _Group(parts, said_by(asked), fixed=not isinstance(asked, Not) and key not in self._returning)
 
     def _beside(self, facts: tuple[str, ...], leaves: Sequence[_Leaf], now: Situation) -> _SideBySide:
-        return _SideBySide(facts, [self._test(leaf, now) for leaf in leaves])
+        return _SideBySide(facts, [self._test(leaf, now) for leaf in leaves], self._over)
 
     def _of_day(self, key: _Beside, leaves: Sequence[_Leaf], now: Situation) -> _SideBySide:
         """Those of a day. What looks in lists stays ready for as long as the same lists hold."""
@@ -291,8 +327,10 @@ class Conditions:
         self._lists[key] = versions, made
         return made
 
-    def _ages(self, leaves: Sequence[_Leaf], now: Situation) -> Callable[[Facts], Marked]:
-        return ages_together([condition for condition, _ in leaves if isinstance(condition, AgeIs)], now)
+    def _ages_of_day(self, key: _Beside, leaves: Sequence[_Leaf], now: Situation) -> Callable[[Facts], Marked]:
+        asked = [condition for condition, _ in leaves if isinstance(condition, AgeIs)]
+        made = self._ages[key] = AgesTogether(asked, now, self._ages.get(key))
+        return made.said()
 
     def _test(self, leaf: _Leaf, now: Situation) -> Test:
         condition, scheme = leaf

@@ -77,6 +77,38 @@ def test_the_comparison_sees_what_is_kept_too_long(monkeypatch: pytest.MonkeyPat
     assert not (same([facts], schemes, turned) and same([facts], schemes, turned - timedelta(days=1)))
 
 
+BOUND = [{"from": "2026-01-01", "value": 18}, {"from": "2027-01-01", "value": 21}]
+YEAR_ENDS = [date(2026, 12, 28) + timedelta(days=number) for number in range(8)]
+
+
+def test_what_is_said_of_an_age_holds_on_the_next_day_but_not_past_a_birthday_a_year_or_a_bound() -> None:
+    people: list[dict[str, Any]] = [{"birth_date": date(year, 12, day)} for year in (2005, 2008) for day in (29, 31)]
+    people += [{"birth_year": year} for year in (2005, 2006, 2008, 2009)] + [{}]
+    steady, turning = a_scheme("steady", ADULT), a_scheme("turning", {"type": "age", "at_least": BOUND})
+    for schemes in ([steady], [turning], [steady, turning]):
+        assert all(same(people, schemes, day) for day in (*YEAR_ENDS, *reversed(YEAR_ENDS)))
+
+
+def test_the_comparison_sees_an_age_that_is_kept_past_the_year(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("schemes.evaluation.age._year_of", lambda day: None)
+    schemes = [a_scheme("steady", ADULT)]
+    assert not all(same([{"birth_year": 2008}], schemes, day) for day in YEAR_ENDS)
+
+
+def test_what_was_kept_of_days_that_are_past_goes_bit_by_bit_and_no_day_is_said_otherwise() -> None:
+    start = {"type": "date", "fact": "training_start", "days_after_reference_at_least": 3}
+    schemes = [a_scheme("soon", start)]
+    people: list[dict[str, Any]] = [{"training_start": ON + timedelta(days=number)} for number in range(20)]
+    for day in (*range(9), 0, 8, 4):
+        assert same(people, schemes, ON + timedelta(days=day))
+    over: list[dict[Any, Any]] = [{1: "one", 2: "two", 3: "three"}, {}]
+    left = []
+    for _ in range(4):
+        plan.let_two_go(over)
+        left.append(sum(map(len, over)))
+    assert left == [2, 0, 0, 0] and over == []
+
+
 def test_what_somebody_had_counts_for_the_scheme_that_it_was_of() -> None:
     schemes = [a_scheme("one", NONE_BEFORE), a_scheme("two", {"type": "not", "condition": NONE_BEFORE})]
     facts: dict[str, Any] = {PAST_AWARDS: (PastAward("one", date(2025, 1, 1), 100),)}
@@ -106,13 +138,13 @@ def test_equal_conditions_have_one_place_and_others_their_own() -> None:
     hours = {**HOURS, "id": "enough"}
     asked = [ADAPTER.validate_python(one) for one in (HOURS, dict(HOURS), hours, NONE_BEFORE, NONE_BEFORE)]
     group = ADAPTER.validate_python({"type": "all", "conditions": [HOURS, NONE_BEFORE]})
-    names = ["one", "two", "one", "one", "two", "one", "two", "two"]
-    laid = Conditions(list(zip([*asked, group, group, (group,)], names, strict=True)), REFERENCES)
-    first, same_, named, of_one, of_two, group_one, group_two, whole = laid.places
-    assert first == same_ and len({first, named, of_one, of_two, group_one, group_two, whole}) == 7
+    names = ["one", "two", "one", "one", "two", "one", "two"]
+    laid = Conditions(list(zip([*asked, group, group], names, strict=True)), [((group,), "two")], REFERENCES)
+    first, same_, named, of_one, of_two, group_one, group_two = laid.places
+    assert first == same_ and len({first, named, of_one, of_two, group_one, group_two}) == 6
     told = laid.on(ON).told({"hours": 30, PAST_AWARDS: ()})[0]
-    assert [told[place].status for place in laid.places] == ["met"] * 8
-    assert told[whole].children == (told[group_two],) and told[group_two].children == (told[first], told[of_two])
+    assert [told[place].status for place in laid.places] == ["met"] * 7
+    assert laid.wholes[0].taking(told) == (told[group_two],) and told[group_two].children == (told[first], told[of_two])
 
 
 def test_an_outcome_over_other_parts_or_for_another_value_is_the_same_for_the_rest() -> None:

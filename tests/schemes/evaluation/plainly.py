@@ -20,7 +20,7 @@ from schemes.definition import SchemeDefinition
 from schemes.evaluation import EVALUATORS
 from schemes.evaluation.base import Situation
 from schemes.facts import ages
-from schemes.facts.outcome import Facts, Outcome, Status
+from schemes.facts.outcome import Facts, Outcome, Status, without_parts
 from schemes.facts.references import AgeList, AgeVersion, NumberList, NumberVersion, References, version_on
 
 PENSION = "age_below_state_pension"
@@ -69,7 +69,8 @@ def _verdict(facts: Facts, definition: SchemeDefinition, now: Situation, route: 
         availability=definition.availability(now.on),
         route_fits=route is None or route in definition.routes,
         reason=None if outcome.status == "met" else outcome.deciding(),
-        outcomes=outcome,
+        together=without_parts(outcome),
+        parts=outcome.children,
         missing_facts=tuple(dict.fromkeys(missing)),
     )
 
