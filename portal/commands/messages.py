@@ -32,7 +32,7 @@ def send(at_most: int) -> None:
     if deliver is None:
         raise PortalError("SMTP_URL is not set, so mail stays in the outbox")
     done = send_mail(engine, settings=settings, deliver=deliver, clock=now, at_most=at_most)
-    outside = settings.smtp_url or settings.notify_key.get_secret_value()
+    outside = settings.smtp_url or settings.notify_template
     where = "" if outside else f" (to {settings.state_dir / 'mail'})"
     text = text_transport(settings)
     if text is not None:

@@ -116,6 +116,11 @@ def text_number(session: Session, *, question_id: int) -> TextNumber | None:
     return session.scalar(select(TextNumber).where(TextNumber.question_id == question_id))
 
 
+def number_of_texted(session: Session) -> int:
+    """About how many questions short messages are wanted, on a number that was proved."""
+    return int(session.scalar(select(func.count()).where(TextNumber.proved_at.is_not(None))) or 0)
+
+
 def may_text(session: Session, *, question_id: int, template: str) -> bool:
     """Whether a short message may say that there is this one: to a number that was proved and works.
 

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from portal.cases.questions.actions import tell_asker
+from portal.commands.doctor import texts_of
 from portal.papers.sending import send_texts, take_back, text_transport
 from portal.platform import clock
 from portal.platform.config import Settings, load_settings
@@ -122,6 +123,13 @@ def test_without_the_service_it_goes_to_a_folder_and_in_production_nowhere(engin
     assert NUMBER in str(kept["To"]) and "toegang" in str(kept.get_payload(decode=True))
     live = here.model_copy(update={"portal_env": "production"})
     assert text_transport(live) is None and not live.sends_texts
+
+
+def test_the_doctor_says_that_messages_wait_which_people_chose(engine: Engine, settings: Settings) -> None:
+    live = settings.model_copy(update={"portal_env": "production", "notify_sms_template": ""})
+    assert texts_of(live, engine).status == "ok", "the control: nobody chose them"
+    unit_of_work(engine, a_text)
+    assert texts_of(live, engine).status == "wrong" and texts_of(settings, engine).status == "ok"
 
 
 def test_a_template_without_a_key_is_refused(engine: Engine, tmp_path: Path) -> None:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from unittest.mock import patch
 
 import pytest
 
 from portal.cases.questions.models import ContactDetails, ContactWay, DevelopmentQuestion
+from portal.people.accounts.models import Role
 from portal.people.actor import Audience
 from portal.platform import clock
-from portal.post.messages.actions import arm_text_code
+from portal.post.messages.actions import arm_text_code, mark_sent
 from portal.post.messages.models import MessageKind, OutboxMessage
-from portal.post.messages.queries import TEXT_CODE, text_number
+from portal.post.messages.queries import TEXT_CODE, mail_fails, text_number
 from tests.factories import NOW, a_question
 from tests.web.browser import Browser
 from tests.web.office import Office, office, shared_office, still
-from tests.web.walking import assert_sound
+from tests.web.walking import assert_sound, words_on
 
 __all__ = ["office", "shared_office", "still"]
 NUMBER = "+31612345678"
@@ -58,6 +60,23 @@ def test_who_gets_letters_or_lives_where_no_sms_is_sent_has_no_such_page(office:
     with patch.dict(office.app.extensions, settings=settings.model_copy(update={"portal_env": "production"})):
         assert browser.get(here).status_code == 404 and browser.get("/nieuwe-link/per-sms").status_code == 404
     assert browser.get(here).status_code == 200, "the control"
+
+
+def test_an_advisor_reads_it_without_the_way_in_and_says_that_it_did_not_arrive(office: Office) -> None:
+    browser, here, question = page_of(office)
+    browser.get(here)
+    browser.submit(here, {"do": "ask"})
+    office.do(lambda s: mark_sent(s, message=s.query(OutboxMessage).filter_by(template=TEXT_CODE).one(), now=NOW))
+    code = office.do(lambda s: s.query(OutboxMessage).filter_by(template=TEXT_CODE).one())
+    advisor = office.browser(Role.ADVISOR)
+    assert "sms" in advisor.get("/adviseur/berichten").text
+    shown = advisor.get(f"/adviseur/bericht/{code.public_id}")
+    assert_sound(shown)
+    assert (
+        NUMBER in shown.text and "Deze sms kwam niet aan" in shown.text and not re.search(r"\b\d{6}\b", words_on(shown))
+    )
+    assert advisor.post(f"/adviseur/bericht/{code.public_id}/niet-aangekomen").status_code == 303
+    assert office.do(lambda s: mail_fails(s, question_id=question.id))
 
 
 @pytest.mark.parametrize("right", [True, False])
