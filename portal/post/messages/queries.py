@@ -112,8 +112,9 @@ def may_mail(session: Session, *, question_id: int, template: str) -> bool:
 
 
 def text_number(session: Session, *, question_id: int) -> TextNumber | None:
-    """Whether and since when short messages are wanted about a question; None when they are not."""
-    return session.scalar(select(TextNumber).where(TextNumber.question_id == question_id))
+    """Whether and since when short messages are wanted about a question, as it stands now; None when they are not."""
+    rows = select(TextNumber).where(TextNumber.question_id == question_id)
+    return session.scalar(rows.execution_options(populate_existing=True))
 
 
 def number_of_texted(session: Session) -> int:
