@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.questions.models import ContactWay, DevelopmentQuestion
 from portal.post.messages.models import MessageTopic
-from portal.post.messages.queries import consents_of
+from portal.post.messages.queries import consents_of, text_number
 
 
 class ChannelWay(enum.StrEnum):
@@ -27,6 +27,8 @@ class ChannelWay(enum.StrEnum):
     LETTER = "letter"
     CALL = "call"
     """The desk calls; what must be in writing goes on paper."""
+    SMS = "sms"
+    """A short message says that there is one; what must be in writing goes on paper."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,14 @@ def channels_of(session: Session, *, question: DevelopmentQuestion) -> list[Chan
         return [
             Channel(topic, ChannelWay.EMAIL if topic in agreed else ChannelWay.LETTER, agreed.get(topic))
             for topic in MessageTopic
+        ]
+    number = text_number(session, question_id=question.id) if way is ContactWay.PHONE else None
+    proved_at = number.proved_at if number is not None else None
+    if proved_at is not None:
+        paper = MessageTopic.DECISION
+        return [
+            Channel(one, ChannelWay.LETTER) if one is paper else Channel(one, ChannelWay.SMS, proved_at)
+            for one in MessageTopic
         ]
     other = ChannelWay.CALL if way is ContactWay.PHONE else ChannelWay.LETTER
     return [Channel(topic, other if topic is MessageTopic.CASE else ChannelWay.LETTER) for topic in MessageTopic]

@@ -37,7 +37,7 @@ from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import write_guarded
 from portal.platform.i18n import lazy_gettext as _l
-from portal.post.messages.actions import set_consent
+from portal.post.messages.actions import forget_text_number, set_consent
 from schemes.basics.plain import plain
 from schemes.basics.vocabulary import COST_CATEGORIES
 from schemes.facts import parse_facts
@@ -236,6 +236,8 @@ def save_contact(
     if kept is None:
         raise Conflict("not_submitted", _l("Deze vraag is nog niet verstuurd."))
     before = kept.email
+    if kept.phone != contact.phone:
+        forget_text_number(session, question_id=question.id)
     for name, value in contact.reach.items():
         setattr(kept, name, value)
     question.changed_at = now

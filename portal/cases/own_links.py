@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.cases.employers.queries import sent_with
-from portal.cases.questions.actions import NEW_LINK, not_yours, send_new_link
+from portal.cases.questions.actions import NEW_LINK, is_past_its_links, not_yours, send_new_link, tell_asker
 from portal.cases.questions.models import Contact, ContactWay, DevelopmentQuestion, Route
 from portal.cases.questions.queries import asker_audience, is_asker
 from portal.people.accounts.actions import revoke_access_links
@@ -18,6 +18,7 @@ from portal.platform.guarded import hold
 from portal.platform.limits.actions import take
 from portal.platform.limits.models import LINKS_ASKED, LINKS_TO, NEW_LINKS
 from portal.post.messages.actions import NewMessage, enqueue
+from portal.post.messages.queries import may_text, newest_version
 
 
 def end_own_links(
@@ -74,3 +75,27 @@ def ask_new_link(session: Session, *, reference: str, email: str, actor: Actor, 
             message.rollback()
     about = question.id if question is not None else "unknown"
     record(session, actor=actor, action="question.link_asked", object_kind="question", object_id=about, now=now)
+
+
+def ask_link_by_text(session: Session, *, reference: str, phone: str, actor: Actor, now: datetime) -> None:
+    """Somebody who gets short messages lost the link: an SMS goes to the number that was proved, as with `ask_new_link`."""
+    number = reference.strip().upper()
+    take(session, limit=LINKS_ASKED, who=actor.origin, now=now)
+    take(session, limit=LINKS_TO, who=f"{number} {phone}", now=now)
+    called = (Contact.phone == phone, Contact.way == ContactWay.PHONE)
+    rows = select(DevelopmentQuestion).join(Contact, Contact.question_id == DevelopmentQuestion.id)
+    question = session.scalar(rows.where(DevelopmentQuestion.reference_number == number, *called))
+    if question is not None:
+        hold(session, question)
+    about = question.id if question is not None else 0
+    last = newest_version(session, object_kind="question", object_id=about, template=NEW_LINK)
+    with session.begin_nested() as message:
+        proved = may_text(session, question_id=about, template=NEW_LINK)
+        if question is not None and proved and not is_past_its_links(question, now=now):
+            tell_asker(session, question=question, template=NEW_LINK, now=now, version=last + 1)
+        else:
+            as_if = NewMessage("sms", NEW_LINK, "resident", object_kind="question", object_id=0)
+            enqueue(session, message=as_if, now=now)
+            message.rollback()
+    asked = about or "unknown"
+    record(session, actor=actor, action="question.link_asked", object_kind="question", object_id=asked, now=now)

@@ -17,7 +17,7 @@ from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold
 from portal.platform.i18n import format_date
 from portal.platform.i18n import lazy_gettext as _l
-from portal.post.messages.queries import messages_about
+from portal.post.messages.queries import may_text, messages_about
 
 REMINDER = "question/answer_reminder"
 BETWEEN = timedelta(days=3)
@@ -40,7 +40,8 @@ def remind_asker(session: Session, *, question: DevelopmentQuestion, actor: Acto
         raise Refusal(
             "answer_too_late", _l("De termijn is voorbij. Ga verder met de vraag, of neem haar niet in behandeling.")
         )
-    if question.contact is None or question.contact.way is ContactWay.PHONE:
+    called = question.contact is None or question.contact.way is ContactWay.PHONE
+    if called and not may_text(session, question_id=question.id, template=REMINDER):
         raise Refusal("wants_to_be_called", _l("Deze persoon wil gebeld worden. Er gaat geen bericht uit."))
     sent = [
         message

@@ -55,8 +55,9 @@ def examine(settings: Settings, engine: Engine) -> Iterator[Examined]:
     for look in (_region, _books, _stale_schemes):
         yield look(engine)
     yield from _running(settings, engine)
-    if settings.is_production and not (settings.smtp_url or settings.notify_key.get_secret_value()):
-        yield Examined("warning", "mail", "SMTP_URL and NOTIFY_KEY are empty: mail stays in the outbox")
+    if settings.is_production and not (settings.smtp_url or settings.notify_template):
+        yield Examined("warning", "mail", "SMTP_URL and NOTIFY_TEMPLATE are empty: mail stays in the outbox")
+    yield texts_of(settings, engine)
 
 
 def _running(settings: Settings, engine: Engine) -> Iterator[Examined]:
@@ -82,6 +83,19 @@ def calendar_of(day: date) -> Examined:
         said = f"no list of days on a par with holidays for {named} (Algemene termijnenwet, article 3)"
         return Examined("warning", "calendar", f"{said}: last days to object may be a day too early")
     return Examined("ok", "calendar", f"days on a par with holidays are known up to {needed[-1]}")
+
+
+def texts_of(settings: Settings, engine: Engine) -> Examined:
+    """Whether text messages leave that people chose to get."""
+    from portal.post.messages.queries import number_of_texted
+
+    wanted = unit_of_work(engine, number_of_texted, read_only=True)
+    if settings.sends_texts:
+        by = "by NotifyNL" if settings.notify_sms_template else "to the folder of mail"
+        return Examined("ok", "text messages", f"leave {by}; {wanted} numbers were proved")
+    if wanted:
+        return Examined("wrong", "text messages", f"{wanted} numbers were proved, and NOTIFY_SMS_TEMPLATE is empty")
+    return Examined("ok", "text messages", "nobody is offered them: NOTIFY_SMS_TEMPLATE is empty")
 
 
 def _region(engine: Engine) -> Examined:

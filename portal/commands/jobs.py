@@ -99,18 +99,24 @@ def _note_erased(settings: Settings, engine: Engine, at: datetime) -> None:
         list_erased(engine, folder, now=at)
 
 
-def _mail(settings: Settings, engine: object, at: datetime) -> bool:
-    """Send the mail that is due; the outbox has leases, retries and failures of its own. Whether everything left."""
-    from portal.papers.sending import send_mail, transport
+def _mail(settings: Settings, engine: Engine, at: datetime) -> bool:
+    """Send the mail and SMS that is due; the outbox has leases, retries and failures of its own. Whether everything left."""
+    from portal.papers.sending import SendingRun, send_mail, send_texts, text_transport, transport
 
-    deliver = transport(settings)
+    def clock() -> datetime:
+        return max(at, now())
+
+    def said(kind: str, sent: SendingRun) -> bool:
+        if sent.sent or sent.postponed or sent.given_up:
+            click.echo(f"{kind}: {sent.sent} sent, {sent.postponed} put off, {sent.given_up} given up")
+        return not (sent.postponed or sent.given_up)
+
+    deliver, text = transport(settings), text_transport(settings)
+    well = text is None or said("sms", send_texts(engine, settings=settings, deliver=text, clock=clock))
     if deliver is None:
         click.echo("mail: SMTP_URL is not set, so mail stays in the outbox")
-        return True
-    sent = send_mail(engine, settings=settings, deliver=deliver, clock=lambda: max(at, now()))  # type: ignore[arg-type]
-    if sent.sent or sent.postponed or sent.given_up:
-        click.echo(f"mail: {sent.sent} sent, {sent.postponed} put off, {sent.given_up} given up")
-    return not (sent.postponed or sent.given_up)
+        return well
+    return said("mail", send_mail(engine, settings=settings, deliver=deliver, clock=clock)) and well
 
 
 def _take_back(settings: Settings, engine: Engine) -> bool:

@@ -24,16 +24,21 @@ def messages() -> None:
 @click.option("--at-most", default=1000, show_default=True, type=click.IntRange(1, 100_000))
 @clear_errors
 def send(at_most: int) -> None:
-    """Send the mail that is due. Without SMTP_URL it goes to a folder, outside production. Letters wait to be printed."""
-    from portal.papers.sending import send_mail, transport
+    """Send the mail and SMS that are due; outside production, without a service, to a folder. Letters wait to be printed."""
+    from portal.papers.sending import send_mail, send_texts, text_transport, transport
 
     settings, engine = open_ready_desk()
     deliver = transport(settings)
     if deliver is None:
         raise PortalError("SMTP_URL is not set, so mail stays in the outbox")
     done = send_mail(engine, settings=settings, deliver=deliver, clock=now, at_most=at_most)
-    outside = settings.smtp_url or settings.notify_key.get_secret_value()
+    outside = settings.smtp_url or settings.notify_template
     where = "" if outside else f" (to {settings.state_dir / 'mail'})"
+    text = text_transport(settings)
+    if text is not None:
+        texts = send_texts(engine, settings=settings, deliver=text, clock=now, at_most=at_most)
+        done.sent, done.postponed = done.sent + texts.sent, done.postponed + texts.postponed
+        done.given_up += texts.given_up
     click.echo(f"sent {done.sent}{where}, postponed {done.postponed}, given up {done.given_up}")
     if done.postponed or done.given_up:
         raise SystemExit(1)

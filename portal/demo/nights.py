@@ -81,7 +81,7 @@ def _send(session: Session, *, before: datetime, end: datetime) -> None:
     """What waited in the outbox was sent in its time: mail at once, letters by the post of the next day."""
     queued = select(OutboxMessage).where(OutboxMessage.state == MessageState.QUEUED).order_by(OutboxMessage.id)
     for message in session.scalars(queued).all():
-        mail = message.kind is MessageKind.EMAIL
+        mail = message.kind is not MessageKind.LETTER
         sent_at = message.created_at + (timedelta(minutes=1) if mail else timedelta(hours=20))
         if sent_at < before and message.created_at < end - (MAIL_WAITS if mail else POST_WAITS):
             mark_sent(session, message=message, now=sent_at)

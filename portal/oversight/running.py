@@ -116,7 +116,7 @@ def running(session: Session, *, room: Room, minimum_mb: int, at: datetime) -> R
     waiting = (MessageState.QUEUED, MessageState.SENDING, MessageState.FAILED)
     mail = (
         select(OutboxMessage.state, func.count())
-        .where(OutboxMessage.state.in_(waiting), OutboxMessage.kind == MessageKind.EMAIL)
+        .where(OutboxMessage.state.in_(waiting), OutboxMessage.kind != MessageKind.LETTER)
         .group_by(OutboxMessage.state)
     )
     undone = (JobState.LEASED, JobState.FAILED, JobState.DEAD)

@@ -11,7 +11,7 @@ import hmac
 import re
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -31,10 +31,11 @@ from portal.cases.employers.queries import address_by_id, link_by_id
 from portal.cases.own_contact.queries import CHANGED, former_contact
 from portal.cases.pledges.queries import pledge_by_question
 from portal.cases.questions.actions import NEW_LINK
-from portal.cases.questions.models import Contact, DevelopmentQuestion, Route
+from portal.cases.questions.models import Contact, ContactWay, DevelopmentQuestion, Route
 from portal.cases.questions.queries import asker_audience, question_by_id
 from portal.framework.catalogue.queries import has_region, region
 from portal.framework.staff import ASKED_LINK, CLOSED, SENT_LINK
+from portal.papers.short_texts import NO_ADDRESS, source_of
 from portal.people.accounts.actions import AFTER_THE_CASE, AT_MOST, LinkTerms, grant_access_link, issue_sign_in_link
 from portal.people.accounts.queries import access_link_by_token, account_by_id, sign_in_code
 from portal.people.actor import Actor, Audience
@@ -43,7 +44,9 @@ from portal.platform.config import TEMPLATES
 from portal.platform.documents import row, said
 from portal.platform.guarded import hold
 from portal.platform.i18n import FILTERS, gettext, localized, ngettext, use_locale
+from portal.post.messages.actions import arm_text_code
 from portal.post.messages.models import MessageKind, OutboxMessage, Recipient
+from portal.post.messages.queries import TEXT_CODE, may_text
 from portal.second_look.objections.queries import objection_by_id
 from portal.words.talk_labels import TALKING
 
@@ -76,7 +79,8 @@ class Addressee:
     email: str | None = None
     postal: tuple[str, ...] = ()
     path: Callable[[], str] | None = None
-    """Makes the path of a new link. Called for mail only, when it is sent."""
+    """Makes the path of a new link. Called for mail and SMS only, when it is sent."""
+    phone: str | None = None
 
 
 @dataclass(frozen=True)
@@ -103,17 +107,21 @@ def compose(
     `address` is the public address of the desk, without a slash at the end; `object_by` the last day to object to what it tells.
     """
     question = question_of(session, message)
-    mail = message.kind is MessageKind.EMAIL
+    mail = message.kind is not MessageKind.LETTER
     if question is not None and mail and not preview:
         hold(session, question)  # who changes the address at the same moment ends the link that goes to the old one
     to = addressee_of(session, message, question, now)
     with use_locale(message.locale):
         link = f"{address}{'/…' if preview else to.path()}" if mail and to.path is not None else None
-        template = environment().get_template(f"messages/{message.template}.txt")
+        template = environment().get_template(source_of(message))
         words = (
             context_of(session, message, question, link) | figures_of(session, message, now) | {"object_by": object_by}
         )
         code = sign_in_code(link.rpartition("/")[2]) if link and (message.details or {}).get("asked_in") else None
+        if message.template == TEXT_CODE and not preview:
+            code = arm_text_code(session, question_id=message.object_id, now=now)
+            if code is None:
+                raise NoRecipient("no_code_awaited")
         made = template.new_context(words | {"code": code})
         subject = " ".join("".join(template.blocks["subject"](made)).split())
         body = "".join(template.blocks["body"](made)).strip() + "\n"
@@ -248,11 +256,9 @@ def addressee_of(
 ) -> Addressee:
     """Who gets a message and at which address. Raises `NoRecipient` when there is nobody, or no address for its kind."""
     to = _addressee(session, message, question, now)
-    mail = message.kind is MessageKind.EMAIL
-    if mail and not to.email:
-        raise NoRecipient("no_email_address")
-    if not mail and not to.postal:
-        raise NoRecipient("no_postal_address")
+    known = {MessageKind.EMAIL: to.email, MessageKind.SMS: to.phone, MessageKind.LETTER: to.postal}
+    if not known[message.kind]:
+        raise NoRecipient(NO_ADDRESS[message.kind])
     return to
 
 
@@ -277,7 +283,12 @@ def _addressee(
     if message.recipient is Recipient.EMPLOYER and question.route is Route.INDIVIDUAL:
         return _asked_employer(session, question, now)
     audience = Audience.EMPLOYER if question.route is Route.EMPLOYER else Audience.RESIDENT
-    return _asker(session, question, question.contact, audience, now)
+    to = _asker(session, question, question.contact, audience, now)
+    if message.kind is not MessageKind.SMS:
+        return to
+    code = message.template == TEXT_CODE
+    known = code or may_text(session, question_id=question.id, template=message.template)
+    return replace(to, path=None if code else to.path, phone=to.phone if known else None)
 
 
 def _other_objector(session: Session, message: OutboxMessage) -> Addressee:
@@ -330,7 +341,8 @@ def _asker(
         )
     elif (applied := application_by_question(session, question=question)) is not None:
         postal = (applied.name, f"{applied.street} {applied.house_number}", f"{applied.postcode}  {applied.city}")
-    return Addressee(contact.name, contact.email, postal, _question_path(session, question, audience, now))
+    phone = contact.phone if contact.way is ContactWay.PHONE else None
+    return Addressee(contact.name, contact.email, postal, _question_path(session, question, audience, now), phone)
 
 
 def way_in_on_paper(message: OutboxMessage) -> str | None:

@@ -1,7 +1,7 @@
-"""Mail by NotifyNL (the service of the Dutch government, with the interface of GOV.UK Notify), in place of a mail server.
+"""Mail and SMS by NotifyNL (the service of the Dutch government, with the interface of GOV.UK Notify, version 2 of its REST API).
 
-Its template has two places, ((subject)) and ((body)). The reference of a mail is the number of its message, so that what comes
-back is known. Files do not go along; what stands in them stands in the text.
+The template of mail has two places, ((subject)) and ((body)), that of SMS one, ((body)). The reference is the
+number of the message, so that what comes back is known. Files do not go along; what stands in them stands in the text.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class NotifyTrouble(OSError):
 
 
 class AddressRefused(OSError):
-    """The service takes no mail for this address, now or later. `status` is a code as a mail server gives it."""
+    """The service takes nothing for this address, now or later. `status` is a code as a mail server gives it."""
 
     def __init__(self, status: str) -> None:
         super().__init__(status)
@@ -47,7 +47,7 @@ class AddressRefused(OSError):
 
 @dataclass(frozen=True)
 class FailedMail:
-    """A mail that did not arrive: its reference, a code, and to whom it went."""
+    """A mail or SMS that did not arrive: its reference, a code, and to whom it went."""
 
     reference: str
     status: str
@@ -55,12 +55,23 @@ class FailedMail:
 
 
 @dataclass(frozen=True)
+class ShortMessage:
+    """A short message that is ready to leave: to which number (E.164), its words, and the number of its message."""
+
+    to: str
+    words: str
+    reference: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Notify:
-    """Where the service is, the key of this desk, and the template with the two places."""
+    """Where the service is, the key of this desk, and its templates of mail and of SMS; an empty one is not used."""
 
     url: str
     key: str
-    template: str
+    template: str = ""
+    sms_template: str = ""
 
     def deliver(self, mail: EmailMessage) -> None:
         """Hand a mail over. Raises `AddressRefused`, or `NotifyTrouble` for what may pass."""
@@ -76,20 +87,33 @@ class Notify:
         }
         at = parsedate_to_datetime(str(mail["Date"]))
         status, told = self._asked("/v2/notifications/email", at, json.dumps(sent).encode())
-        if status == 400 and any("email_address" in str(one.get("message", "")) for one in _errors(told)):
-            raise AddressRefused(BAD_ADDRESS)
-        if status != 201:
-            raise NotifyTrouble(f"notify_{status}")
+        _require_taken(status, told, "email_address")
+
+    def text(self, message: ShortMessage) -> None:
+        """Hand a short message over. Raises as `deliver`."""
+        sent = {
+            "phone_number": message.to,
+            "template_id": self.sms_template,
+            "reference": message.reference,
+            "personalisation": {"body": message.words},
+        }
+        status, told = self._asked("/v2/notifications/sms", message.at, json.dumps(sent).encode())
+        _require_taken(status, told, "phone_number")
 
     def failed(self, at: datetime) -> Iterator[FailedMail]:
-        """The newest mails that did not arrive, asked at this moment. Raises `NotifyTrouble`."""
+        """The newest mails and short messages that did not arrive, asked at this moment. Raises `NotifyTrouble`."""
+        for kind, template in (("email", self.template), ("sms", self.sms_template)):
+            if template:
+                yield from self._failed(kind, at)
+
+    def _failed(self, kind: str, at: datetime) -> Iterator[FailedMail]:
         chosen = "&".join(f"status={status}" for status in STATUSES)
-        status, told = self._asked(f"/v2/notifications?template_type=email&{chosen}", at)
+        status, told = self._asked(f"/v2/notifications?template_type={kind}&{chosen}", at)
         if status != 200:
             raise NotifyTrouble(f"notify_{status}")
         for one in told.get("notifications", []):
             if isinstance(one, dict) and one.get("reference") and one.get("status") in STATUSES:
-                to = str(one.get("email_address") or "").lower()
+                to = str(one.get("email_address") or one.get("phone_number") or "").lower()
                 yield FailedMail(str(one["reference"]), STATUSES[one["status"]], to)
 
     def _asked(self, path: str, at: datetime, body: bytes | None = None) -> tuple[int, dict[str, Any]]:
@@ -116,6 +140,13 @@ class Notify:
         said = ".".join(_url_safe(json.dumps(one, separators=(",", ":")).encode()) for one in told)
         mark = hmac.new(parts[2].encode(), said.encode(), hashlib.sha256).digest()
         return f"{said}.{_url_safe(mark)}"
+
+
+def _require_taken(status: int, told: dict[str, Any], address: str) -> None:
+    if status == 400 and any(address in str(one.get("message", "")) for one in _errors(told)):
+        raise AddressRefused(BAD_ADDRESS)
+    if status != 201:
+        raise NotifyTrouble(f"notify_{status}")
 
 
 def _url_safe(raw: bytes) -> str:

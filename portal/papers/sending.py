@@ -30,14 +30,14 @@ from portal.papers.calendar_file import NAME, CalendarEntry, calendar_file, entr
 from portal.papers.correspondence import SENDER, Composed, NoRecipient, compose
 from portal.papers.letter_content import ensure_letter
 from portal.papers.mail_page import as_page
-from portal.papers.notify import AddressRefused, Notify
+from portal.papers.notify import AddressRefused, Notify, ShortMessage
 from portal.papers.undelivered import take_in_failed, take_in_reports
 from portal.platform.clock import local_date
 from portal.platform.config import Settings
 from portal.platform.database import unit_of_work
 from portal.platform.i18n import use_locale
 from portal.post.messages.actions import NotArrived, claim_next, mark_sent, mark_trouble, note_undelivered
-from portal.post.messages.models import MessageTopic, NoticedBy, OutboxMessage
+from portal.post.messages.models import MessageKind, MessageTopic, NoticedBy, OutboxMessage
 from portal.post.messages.queries import message_by_public_id, topic_of
 
 log = structlog.get_logger("portal.post.messages")
@@ -46,6 +46,7 @@ NO_SUCH_ADDRESS = ("5.1.", "550", "553")
 """How a server says that there is no such address. Other refusals are about this mail: too large, not trusted."""
 _ENHANCED = re.compile(r"\b5\.\d{1,3}\.\d{1,3}\b")
 Transport = Callable[[EmailMessage], None]
+TextTransport = Callable[[ShortMessage], None]
 
 
 @dataclass
@@ -60,7 +61,7 @@ class SendingRun:
 def transport(settings: Settings) -> Transport | None:
     """How mail leaves: by NotifyNL or SMTP when set, a folder in ``STATE_DIR/mail`` outside production, else not at all."""
     service = notify_of(settings)
-    if service is not None:
+    if service is not None and service.template:
         return service.deliver
     if settings.smtp_url:
         return lambda mail: _by_smtp(settings.smtp_url, mail)
@@ -69,40 +70,77 @@ def transport(settings: Settings) -> Transport | None:
     return None
 
 
+def text_transport(settings: Settings) -> TextTransport | None:
+    """How short messages leave: by NotifyNL when it has a template for them, the folder of mail outside production, else not."""
+    service = notify_of(settings)
+    if service is not None and service.sms_template:
+        return service.text
+    if not settings.is_production:
+        return lambda message: _to_folder(settings.state_dir / "mail", _as_mail(message))
+    return None
+
+
 def notify_of(settings: Settings) -> Notify | None:
-    """NotifyNL, when mail leaves by it."""
+    """NotifyNL, when mail or SMS leaves by it."""
     key = settings.notify_key.get_secret_value()
-    return Notify(settings.notify_url, key, settings.notify_template) if key else None
+    templates = (settings.notify_template, settings.notify_sms_template)
+    return Notify(settings.notify_url, key, *templates) if key else None
 
 
 def send_mail(
     engine: Engine, *, settings: Settings, deliver: Transport, clock: Callable[[], datetime], at_most: int = 1000
 ) -> SendingRun:
     """Send what is due, at most `at_most` messages."""
-    done = SendingRun()
-    for _ in range(at_most):
-        at = clock()
-        message = unit_of_work(engine, lambda session, at=at: claim_next(session, now=at))  # type: ignore[misc]
-        if message is None:
-            break
-        _send_one(engine, settings, deliver, message, clock, done)
-    return done
 
-
-def _send_one(
-    engine: Engine,
-    settings: Settings,
-    deliver: Transport,
-    message: OutboxMessage,
-    clock: Callable[[], datetime],
-    done: SendingRun,
-) -> None:
-    try:
+    def leave(message: OutboxMessage) -> None:
         composed, talk = unit_of_work(engine, lambda session: _composed(session, message, settings, clock()))
         mail = _email(composed, message, settings, clock())
         if talk is not None:
             _attach(mail, talk)
         deliver(mail)
+
+    return _send_due(engine, MessageKind.EMAIL, leave, clock, at_most)
+
+
+def send_texts(
+    engine: Engine, *, settings: Settings, deliver: TextTransport, clock: Callable[[], datetime], at_most: int = 1000
+) -> SendingRun:
+    """Send the short messages that are due, as `send_mail` does."""
+
+    def leave(message: OutboxMessage) -> None:
+        composed, _talk = unit_of_work(engine, lambda session: _composed(session, message, settings, clock()))
+        words = " ".join(composed.body.split())
+        deliver(ShortMessage(composed.to.phone or "", words, message.public_id, clock()))
+
+    return _send_due(engine, MessageKind.SMS, leave, clock, at_most)
+
+
+def _send_due(
+    engine: Engine,
+    kind: MessageKind,
+    leave: Callable[[OutboxMessage], None],
+    clock: Callable[[], datetime],
+    at_most: int,
+) -> SendingRun:
+    done = SendingRun()
+    for _ in range(at_most):
+        at = clock()
+        message = unit_of_work(engine, lambda session, at=at: claim_next(session, now=at, kind=kind))  # type: ignore[misc]
+        if message is None:
+            break
+        _send_one(engine, leave, message, clock, done)
+    return done
+
+
+def _send_one(
+    engine: Engine,
+    leave: Callable[[OutboxMessage], None],
+    message: OutboxMessage,
+    clock: Callable[[], datetime],
+    done: SendingRun,
+) -> None:
+    try:
+        leave(message)
     except NoRecipient as error:
         _note_trouble(engine, message, error.code, clock(), final=True)
         done.given_up += 1
@@ -179,7 +217,7 @@ def refusal_of(error: Exception) -> str | None:
 
 
 def _note_refused(engine: Engine, message: OutboxMessage, status: str, now: datetime) -> None:
-    """The server knows no such address: the message did not arrive, and goes on paper when it is to who asked."""
+    """The server knows no such address or number: the message did not arrive, and goes on paper when it is to who asked."""
     found = NotArrived(NoticedBy.REFUSAL, status, address_fails=status.startswith(NO_SUCH_ADDRESS))
 
     def note(session: Session) -> None:
@@ -201,6 +239,15 @@ def _email(composed: Composed, message: OutboxMessage, settings: Settings, now: 
     mail.set_content(composed.body, cte="quoted-printable")
     mail.add_alternative(as_page(composed, settings.address), subtype="html", cte="quoted-printable")
     mail["Content-Language"] = composed.locale
+    return mail
+
+
+def _as_mail(message: ShortMessage) -> EmailMessage:
+    """A short message as it is kept in the folder, so that who tries the desk can read it."""
+    mail = EmailMessage(policy=SMTP)
+    mail["Message-ID"], mail["Date"] = f"<{message.reference}@sms>", format_datetime(message.at)
+    mail["To"], mail["Subject"] = f"{message.to} <sms@loket.invalid>", "SMS"
+    mail.set_content(message.words, cte="quoted-printable")
     return mail
 
 

@@ -134,7 +134,7 @@ def _note(engine: Engine, report: Report, now: datetime) -> str:
 def _noted(session: Session, report: Report, now: datetime) -> str:
     message = message_by_public_id(session, public_id=report.message_id)
     left = (MessageState.SENT, MessageState.FAILED)
-    if message is None or message.kind is not MessageKind.EMAIL or message.state not in left:
+    if message is None or message.kind is MessageKind.LETTER or message.state not in left:
         return "other"
     if undelivered(session, message=message) is not None:
         return "known"
@@ -145,16 +145,18 @@ def _noted(session: Session, report: Report, now: datetime) -> str:
 
 
 def address_now(session: Session, *, message: OutboxMessage) -> str | None:
-    """The address at which who asked is mailed now, in small letters; None when the message is about something else."""
+    """Where who asked is mailed or texted now, in small letters; None when the message is about something else."""
     if message.object_kind != "question":
         return None
     question = question_by_id(session, question_id=message.object_id, actor=SENDER)
     contact = question.contact if question is not None else None
-    return contact.email.lower() if contact is not None and contact.email else None
+    if contact is None:
+        return None
+    return (contact.phone if message.kind is MessageKind.SMS else (contact.email or "").lower()) or None
 
 
 def note_by_hand(session: Session, *, message: OutboxMessage, actor: Actor, now: datetime) -> None:
-    """An advisor says that a mail did not arrive. Raises what `note_undelivered` does."""
+    """An advisor says that a mail or SMS did not arrive. Raises what `note_undelivered` does."""
     found = NotArrived(NoticedBy.HAND, address_fails=True)
     note_undelivered(session, message=message, found=found, actor=actor, now=now)
 

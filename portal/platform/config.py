@@ -61,14 +61,23 @@ class Settings(BaseSettings):
         None,
         description="File (PEM) with the authorities that the trade register's certificate needs beside those of the machine",
     )
+    pdok_url: str = Field(
+        "",
+        description="Where street and place are looked up by postcode and number (PDOK Locatieserver), for instance"
+        " https://api.pdok.nl/bzk/locatieserver/search/v3_1/free; empty: people type them",
+    )
     theme_css: str = Field("", description="Path or https address of an NL Design System theme, put before our style")
     mail_from: str = Field("noreply@ontwikkelloket.invalid", description="Sender of the mail")
     smtp_url: str = Field("", description="smtp://user:password@host:port; empty: mail stays in the outbox")
     notify_url: str = Field("https://api.notifynl.nl", description="Where NotifyNL is asked, over https")
     notify_key: SecretStr = Field(
-        SecretStr(""), description="Key of NotifyNL, by which mail leaves in place of SMTP_URL; empty: by SMTP_URL"
+        SecretStr(""),
+        description="Key of NotifyNL, by which mail (in place of SMTP_URL) and SMS leave; empty: by SMTP_URL",
     )
     notify_template: str = Field("", description="Its template (an id) with the places ((subject)) and ((body))")
+    notify_sms_template: str = Field(
+        "", description="Its template (an id) with the place ((body)), for SMS; empty: nobody is offered SMS"
+    )
     bounce_mailbox: Path | None = Field(
         None, description="Maildir (or mbox) in which mail that could not be delivered comes back; empty: noted by hand"
     )
@@ -131,6 +140,11 @@ class Settings(BaseSettings):
     def asks_trade_register(self) -> bool:
         """Whether this desk may look a company up in the trade register."""
         return bool(self.kvk_api_key.get_secret_value())
+
+    @property
+    def sends_texts(self) -> bool:
+        """Whether people are offered SMS; outside production it goes to the folder of mail."""
+        return bool(self.notify_sms_template) or not self.is_production
 
     @property
     def address(self) -> str:
@@ -210,11 +224,15 @@ def _problems_of_services(settings: Settings) -> list[str]:
     found, notify = [], bool(settings.notify_key.get_secret_value())
     if notify and settings.is_demo:
         found.append("NOTIFY_KEY: demo mode sends no mail to real people; leave it empty")
-    if notify and not settings.notify_template:
+    if notify and not (settings.notify_template or settings.notify_sms_template):
         found.append("NOTIFY_TEMPLATE: NotifyNL needs the id of its template")
+    if settings.notify_sms_template and not notify:
+        found.append("NOTIFY_SMS_TEMPLATE: SMS leaves by NotifyNL; set NOTIFY_KEY too")
     for name, url in (("NOTIFY_URL", settings.notify_url), ("KVK_API_URL", settings.kvk_api_url)):
         if not url.startswith("https://"):
             found.append(f"{name}: must start with https://")
+    if settings.pdok_url and not settings.pdok_url.startswith("https://"):
+        found.append("PDOK_URL: must start with https://")
     return found
 
 

@@ -93,13 +93,13 @@ def trusted(authorities: Path | None = None) -> ssl.SSLContext:
 class _Pinned(http.client.HTTPSConnection):
     """A connection to an address that was looked at, with the certificate of the name."""
 
-    def __init__(self, host: str, port: int, address: str, context: ssl.SSLContext) -> None:
-        super().__init__(host, port, timeout=TIMEOUT, context=context)
+    def __init__(self, host: str, port: int, address: str, context: ssl.SSLContext, silence: float = TIMEOUT) -> None:
+        super().__init__(host, port, timeout=silence, context=context)
         self.address, self.trusted = address, context
 
     def connect(self) -> None:
         """Connect to the address, and let the other side show that it has the name."""
-        plain = socket.create_connection((self.address, self.port), TIMEOUT)
+        plain = socket.create_connection((self.address, self.port), self.timeout)
         self.sock = self.trusted.wrap_socket(plain, server_hostname=self.host, do_handshake_on_connect=False)
         self.sock.do_handshake()
 
@@ -121,19 +121,33 @@ def ask_public(url: str, body: bytes, headers: Mapping[str, str], *, most: int =
 
 
 def get_public(
-    url: str, headers: Mapping[str, str], *, authorities: Path | None = None, most: int = MOST_READ
+    url: str,
+    headers: Mapping[str, str],
+    *,
+    authorities: Path | None = None,
+    most: int = MOST_READ,
+    patience: float | None = None,
 ) -> tuple[int, bytes]:
-    """What stands at a URL: the status, and at most so many bytes. `authorities` are trusted too. Raises as `post_public`."""
-    return _asked("GET", url, None, headers, most, trusted(authorities))
+    """What stands at a URL: the status, and at most so many bytes. `authorities` are trusted too. Raises as `post_public`.
+
+    `patience` is how many seconds it may take in all, when that is less than for others.
+    """
+    return _asked("GET", url, None, headers, most, trusted(authorities), patience)
 
 
 def _asked(
-    method: str, url: str, body: bytes | None, headers: Mapping[str, str], most: int, context: ssl.SSLContext
+    method: str,
+    url: str,
+    body: bytes | None,
+    headers: Mapping[str, str],
+    most: int,
+    context: ssl.SSLContext,
+    patience: float | None = None,
 ) -> tuple[int, bytes]:
     host, port = shape_of(url)
     parts = urlsplit(url)
-    connection = _Pinned(host, port, public_address(url), context)
-    over = Timer(WHOLE, connection.cut)
+    connection = _Pinned(host, port, public_address(url), context, min(TIMEOUT, patience or WHOLE))
+    over = Timer(patience or WHOLE, connection.cut)
     over.daemon = True
     over.start()
     try:

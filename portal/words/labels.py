@@ -71,6 +71,7 @@ CHANNELS: Mapping[str, LazyString] = {
     "email": _l("per e-mail"),
     "letter": _l("per post"),
     "call": _l("telefonisch; wat op papier moet, per post"),
+    "sms": _l("per sms; wat op papier moet, per post"),
 }
 TALK_WAYS: Mapping[str, LazyString] = {
     "desk": _l("aan het loket"),
@@ -137,7 +138,7 @@ VOUCHER_STATES: Mapping[str, Labelled] = {
     "revoked": (_l("voucher ingetrokken"), "no"),
     "settled": (_l("vastgesteld"), "ok"),
 }
-MESSAGE_KINDS: Mapping[str, LazyString] = {"email": _l("e-mail"), "letter": _l("brief")}
+MESSAGE_KINDS: Mapping[str, LazyString] = {"email": _l("e-mail"), "letter": _l("brief"), "sms": _l("sms")}
 MESSAGE_STATES: Mapping[str, Labelled] = {
     "queued": (_l("wacht"), "wait"),
     "sending": (_l("wordt verstuurd"), "wait"),
@@ -296,6 +297,9 @@ ACTIONS: Mapping[str, LazyString] = {
     "application.corrected": _l("Gegevens van de aanvraag verbeterd"),
     "question.links_ended": _l("Alle links beëindigd"),
     "question.link_asked": _l("Nieuwe link gevraagd"),
+    "texts.asked": _l("Sms gevraagd"),
+    "texts.proved": _l("Mobiel nummer gecontroleerd"),
+    "texts.ended": _l("Geen sms meer"),
     "question.assisted": _l("Samen met de aanvrager ingevuld"),
     "question.outcome_kept": _l("Uitkomst bewaard bij het versturen"),
     "feedback.given": _l("Gezegd of het klopte"),

@@ -8,6 +8,7 @@ from portal.platform.i18n import LazyString
 from portal.platform.i18n import lazy_gettext as _l
 
 MESSAGES: Mapping[str, LazyString] = {
+    "text/code": _l("Code voor uw nummer"),
     "application/delayed": _l("Besluit komt later"),
     "application/waiting_list_rest": _l("Op de wachtlijst voor de rest"),
     "application/money_free_rest": _l("Geld vrij voor de rest"),

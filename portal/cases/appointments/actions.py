@@ -32,7 +32,7 @@ from portal.platform.guarded import hold, write_new
 from portal.platform.i18n import lazy_gettext as _l
 from portal.post.messages.actions import NewMessage, enqueue
 from portal.post.messages.models import MessageKind, Recipient
-from portal.post.messages.queries import may_mail
+from portal.post.messages.queries import may_mail, may_text
 
 MOST_MOVES = 20
 """How often a person moves one talk; after that they telephone."""
@@ -178,7 +178,7 @@ def miss_talk(session: Session, *, talk: Conversation, actor: Actor, now: dateti
 def remind_of_talk(session: Session, *, talk: Conversation, actor: Actor, now: datetime) -> bool:
     """Remind the person of a talk, once for each moment that it gets; whether it was due.
 
-    Only by e-mail, with consent: a letter would come too late, and who is called gets no messages.
+    Only by e-mail, with consent, or by SMS: a letter would come too late.
     """
     if not hold(session, talk, Conversation.state == ConversationState.PLANNED) or not is_reminder_due(talk, now):
         return False
@@ -186,12 +186,9 @@ def remind_of_talk(session: Session, *, talk: Conversation, actor: Actor, now: d
     session.flush()
     question = session.get_one(DevelopmentQuestion, talk.question_id)
     template, contact = "question/talk_reminder", question.contact
-    if (
-        question.is_open
-        and contact is not None
-        and contact.way is ContactWay.EMAIL
-        and may_mail(session, question_id=question.id, template=template)
-    ):
+    way = contact.way if contact is not None and question.is_open else None
+    may = {ContactWay.EMAIL: may_mail, ContactWay.PHONE: may_text}.get(way) if way is not None else None
+    if may is not None and may(session, question_id=question.id, template=template):
         tell_of_talk(session, talk, template, now=now, version=_moments(session, talk))
         _log(session, talk, "conversation.reminded", actor, now)
     return True

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.cases.own_contact.models import FormerContact
-from portal.cases.own_contact.queries import CHANGED
+from portal.cases.own_contact.queries import CHANGED, takes_texts
 from portal.cases.questions.actions import NEW_LINK, is_past_its_links, not_yours, require_reach, send_new_link
 from portal.cases.questions.models import Contact, ContactDetails, ContactWay, DevelopmentQuestion
 from portal.cases.questions.queries import asker_audience, is_asker
@@ -20,10 +20,17 @@ from portal.platform.guarded import hold
 from portal.platform.i18n import DEFAULT_LOCALE
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.limits.actions import take
-from portal.platform.limits.models import LINKS_ASKED, LINKS_TO, NEW_LINKS
-from portal.post.messages.actions import NewMessage, enqueue, set_consent
+from portal.platform.limits.models import LINKS_ASKED, LINKS_TO, MAILS_TO, NEW_LINKS
+from portal.post.messages.actions import (
+    NewMessage,
+    enqueue,
+    forget_text_number,
+    prove_code,
+    set_consent,
+    want_texts,
+)
 from portal.post.messages.models import MessageKind, MessageState, OutboxMessage
-from portal.post.messages.queries import consents_of, newest_version
+from portal.post.messages.queries import TEXT_CODE, consents_of, newest_version
 
 REACH = ("name", "way", "email", "phone", "street", "house_number", "postcode", "city")
 
@@ -60,6 +67,8 @@ def change_own_contact(
         _tell_old_address(session, question, kept, actor, now)
     for name, value in new.items():
         setattr(kept, name, value)
+    if "phone" in others:  # also when it is not wanted any more
+        forget_text_number(session, question_id=question.id)
     question.changed_at = now
     session.flush()
     set_consent(session, question_id=question.id, topics=contact.agreed, actor_id=actor.reference, now=now)
@@ -86,6 +95,64 @@ def change_own_contact(
         fields=others or ("by_mail",),
     )
     return others or ("by_mail",)
+
+
+def ask_text_code(session: Session, *, question: DevelopmentQuestion, actor: Actor, now: datetime) -> None:
+    """The person, who is called, wants short messages too: a code goes to the number. Until it is typed nothing else does.
+
+    Raises ``Refusal`` when the number takes no SMS or nobody is called, and `TooMany` for the number.
+    """
+    contact = _called(session, question, actor)
+    if not takes_texts(contact.phone):
+        raise Refusal("no_mobile_number", _l("Dit nummer kan geen sms krijgen. Geef eerst een mobiel nummer op."))
+    take(session, limit=MAILS_TO, who=f"sms:{contact.phone}", now=now)
+    want_texts(session, question_id=question.id, actor_id=actor.reference, now=now)
+    last = newest_version(session, object_kind="question", object_id=question.id, template=TEXT_CODE)
+    code = NewMessage(
+        MessageKind.SMS,
+        TEXT_CODE,
+        asker_audience(question).value,
+        object_kind="question",
+        object_id=question.id,
+        version=last + 1,
+        locale=question.language,
+    )
+    enqueue(session, message=code, now=now)
+    _log_texts(session, question, "texts.asked", actor, now)
+
+
+def prove_text_number(
+    session: Session, *, question: DevelopmentQuestion, code: str, actor: Actor, now: datetime
+) -> bool:
+    """The person types the code; whether it is right. A wrong one is counted: after five a new code is needed."""
+    _called(session, question, actor)
+    typed = "".join(code.split())
+    right = prove_code(session, question_id=question.id, code=typed, actor_id=actor.reference, now=now)
+    if right:
+        _log_texts(session, question, "texts.proved", actor, now)
+    return right
+
+
+def end_texts(session: Session, *, question: DevelopmentQuestion, actor: Actor, now: datetime) -> None:
+    """The person wants no short messages any more. Doing it again changes nothing."""
+    _called(session, question, actor)
+    if forget_text_number(session, question_id=question.id):
+        _log_texts(session, question, "texts.ended", actor, now)
+
+
+def _called(session: Session, question: DevelopmentQuestion, actor: Actor) -> Contact:
+    """How the person is reached, who acts alone and is called. Locks the question. Raises ``Refusal`` or ``Conflict``."""
+    if not is_asker(question, actor) or actor.representative_id is not None:
+        raise not_yours()
+    hold(session, question)
+    contact = question.contact
+    if contact is None or contact.way is not ContactWay.PHONE:
+        raise Conflict("not_called", _l("U koos niet voor de telefoon. Verander eerst hoe wij u bereiken."))
+    return contact
+
+
+def _log_texts(session: Session, question: DevelopmentQuestion, action: str, actor: Actor, now: datetime) -> None:
+    record(session, actor=actor, action=action, object_kind="question", object_id=question.id, now=now)
 
 
 def _tell_old_address(

@@ -39,7 +39,7 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.legal_calendar import add_working_days
 from portal.platform.numbers.actions import next_number
 from portal.post.messages.actions import NewMessage, enqueue, set_consent
-from portal.post.messages.queries import may_mail, newest_version
+from portal.post.messages.queries import may_mail, may_text, newest_version
 
 DRAFT_LIFE = timedelta(days=30)
 NEW_LINK = "question/new_link"
@@ -262,16 +262,18 @@ def tell_asker(
 ) -> None:
     """Queue a message to who asked, the way that person chose; by e-mail only with consent for its topic, else on paper.
 
-    Who wants to be called gets no message (the desk calls), unless it must be `in_writing`: then a letter.
+    Who wants to be called gets a short message (SMS) when the number was proved, else none (the desk calls), unless it must be
+    `in_writing`: then a letter.
     """
     way = question.contact.way if question.contact is not None else ContactWay.PHONE
-    if way is ContactWay.PHONE and not in_writing:
+    text = way is ContactWay.PHONE and not in_writing
+    if text and not may_text(session, question_id=question.id, template=template):
         return
     mail = way is ContactWay.EMAIL and may_mail(session, question_id=question.id, template=template)
     enqueue(
         session,
         message=NewMessage(
-            kind="email" if mail else "letter",
+            kind="sms" if text else "email" if mail else "letter",
             template=template,
             details=details,
             version=version,

@@ -119,6 +119,7 @@ DECIDED: dict[str, tuple[str, ...]] = {
     "set_off": ("amount_cents", "ground"),
     "set_off_undone": ("pay_by",),
     "settlement": ("ground", "settled_cents", "corrected_cents", "claimed_cents", "released_cents", "breached_on"),
+    "text_number": ("proved_at",),
     "training_import": ("state", "entered", "corrected", "refused"),
     "tranche": ("amount_cents", "expected_on", "called_on", "dropped_at"),
     "tranche_receipt": ("state", "amount_cents", "received_on"),

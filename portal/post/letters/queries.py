@@ -97,7 +97,8 @@ def made_known_on(
 ) -> date | None:
     """The day on which the message with this template and version about a question was sent or posted; None while it was not.
 
-    A mail that did not arrive made nothing known; the letter that took its place does. A message about another kind of thing
+    A mail that did not arrive made nothing known; the letter that took its place does. Nor does an SMS: it only says that there
+    is a message. A message about another kind of thing
     is found by its `object_kind`; then `question_id` is the id of that thing.
     """
     message = session.scalar(
@@ -107,6 +108,7 @@ def made_known_on(
             OutboxMessage.template == template,
             OutboxMessage.version == version,
             OutboxMessage.state == MessageState.SENT,
+            OutboxMessage.kind != MessageKind.SMS,
             ~select(UndeliveredMail.id).where(UndeliveredMail.message_id == OutboxMessage.id).exists(),
         )
     )

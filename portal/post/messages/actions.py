@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -25,12 +26,16 @@ from portal.post.messages.models import (
     NoticedBy,
     OutboxMessage,
     Recipient,
+    TextNumber,
     UndeliveredMail,
 )
-from portal.post.messages.queries import BY_MAIL_ALONE, consents_of, is_to_who_asked, undelivered
+from portal.post.messages.queries import BY_MAIL_ALONE, consents_of, is_to_who_asked, text_number, undelivered
 
 LEASE = timedelta(minutes=5)
 ATTEMPTS = 8
+CODE_LASTS = timedelta(minutes=15)
+CODE_TRIES = 5
+"""Wrong tries after which a code that was sent by SMS works no more."""
 COMES_BACK_WITHIN = timedelta(days=14)
 """So long a mail that left may come back, and its figures are kept for the letter that takes its place then."""
 
@@ -178,6 +183,11 @@ def set_consent(
         elif topic in known and topic not in topics:
             known[topic].withdrawn_at, known[topic].withdrawn_by = now, actor_id
     session.flush()
+    settle_address(session, question_id=question_id, actor_id=actor_id, now=now)
+
+
+def settle_address(session: Session, *, question_id: int, actor_id: str, now: datetime) -> None:
+    """The person said anew how to be reached: what failed before is settled."""
     for failing in session.scalars(
         select(UndeliveredMail).where(
             UndeliveredMail.question_id == question_id,
@@ -204,7 +214,7 @@ class NotArrived:
 def note_undelivered(
     session: Session, *, message: OutboxMessage, found: NotArrived, actor: Actor, now: datetime
 ) -> UndeliveredMail:
-    """A mail did not arrive. To who asked it goes on paper instead: the same message, with the next letters that are printed.
+    """A mail or SMS did not arrive. To who asked it goes on paper instead: the same message, with the next printed letters.
 
     Then it was not made known yet, and terms run from the letter. Asked again it gives what is known. Raises ``Conflict`` for
     what is no mail, or did not leave yet.
@@ -215,7 +225,7 @@ def note_undelivered(
     known = undelivered(session, message=message)
     if known is not None:
         return known
-    if message.kind is not MessageKind.EMAIL:
+    if message.kind is MessageKind.LETTER:
         raise Conflict("no_mail", _l("Dit bericht is een brief."))
     if message.state not in (MessageState.SENT, MessageState.FAILED):
         raise Conflict("mail_not_sent", _l("Deze e-mail is nog niet verstuurd."))
@@ -253,3 +263,60 @@ def _can_be_a_letter(message: OutboxMessage, now: datetime) -> bool:
     """Whether the figures that the letter says are still there, and it says something on paper."""
     left_at = message.sent_at or message.failed_at or now
     return message.template not in BY_MAIL_ALONE and now - left_at <= COMES_BACK_WITHIN
+
+
+# Short messages --------------------------------------------------------------------------------------------------------
+
+
+def want_texts(session: Session, *, question_id: int, actor_id: str, now: datetime) -> TextNumber:
+    """Somebody wants short messages: a code is to prove the number. Asked again it is proved anew."""
+    known = text_number(session, question_id=question_id)
+    if known is None:
+        known = TextNumber(question_id=question_id)
+        session.add(known)
+    known.asked_at, known.asked_by, known.proved_at = now, actor_id, None
+    known.code_hash, known.code_until, known.tries = None, None, 0
+    session.flush()
+    return known
+
+
+def arm_text_code(session: Session, *, question_id: int, now: datetime) -> str | None:
+    """Make the code of a message that leaves now; the one before works no more. None when no code is awaited any more."""
+    known = text_number(session, question_id=question_id)
+    if known is None or known.proved_at is not None:
+        return None
+    code = f"{secrets.randbelow(1_000_000):06d}"
+    known.code_hash, known.code_until, known.tries = _code_hash(known, code), now + CODE_LASTS, 0
+    session.flush()
+    return code
+
+
+def prove_code(session: Session, *, question_id: int, code: str, actor_id: str, now: datetime) -> bool:
+    """Whether this is the code that was sent, in time and within five tries; then short messages may go to the number."""
+    known = text_number(session, question_id=question_id)
+    if known is None or known.code_hash is None or known.code_until is None:
+        return False
+    if now > known.code_until or known.tries >= CODE_TRIES:
+        return False
+    if not secrets.compare_digest(known.code_hash, _code_hash(known, code)):
+        known.tries += 1
+        session.flush()
+        return False
+    known.proved_at, known.code_hash, known.code_until = now, None, None
+    settle_address(session, question_id=question_id, actor_id=actor_id, now=now)
+    session.flush()
+    return True
+
+
+def forget_text_number(session: Session, *, question_id: int) -> bool:
+    """No short messages any more, because it was said so or the number changed; whether there were."""
+    known = text_number(session, question_id=question_id)
+    if known is None:
+        return False
+    session.delete(known)
+    session.flush()
+    return True
+
+
+def _code_hash(known: TextNumber, code: str) -> str:
+    return hashlib.sha256(f"text:{known.question_id}:{code}".encode("utf-8", "surrogatepass")).hexdigest()

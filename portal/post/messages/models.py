@@ -19,6 +19,8 @@ class MessageKind(enum.StrEnum):
 
     EMAIL = "email"
     LETTER = "letter"
+    SMS = "sms"
+    """A few words and a link, to a number that the person proved to have."""
 
 
 class MessageState(enum.StrEnum):
@@ -156,3 +158,27 @@ class MessageConsent(Base):
     given_by: Mapped[str] = mapped_column(String(80))
     withdrawn_at: Mapped[datetime | None]
     withdrawn_by: Mapped[str | None] = mapped_column(String(80))
+
+
+class TextNumber(Base):
+    """Who is called wants short messages (SMS) too, and proved to have the number that stands with the question. No number here.
+
+    `question_id` has no foreign key: messages lie below questions. With another number the row goes, and it is proved anew.
+    """
+
+    __tablename__ = "text_number"
+    __table_args__ = (
+        CheckConstraint("(code_hash IS NULL) = (code_until IS NULL)", name="code_ends"),
+        CheckConstraint("tries >= 0", name="tries_not_negative"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    question_id: Mapped[int] = mapped_column(unique=True)
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[str] = mapped_column(String(80))
+    code_hash: Mapped[str | None] = mapped_column(String(64))
+    """SHA-256 of the code that was sent; the code is made when the message leaves."""
+    code_until: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(default=0)
+    """Wrong tries of this code."""
+    proved_at: Mapped[datetime | None]

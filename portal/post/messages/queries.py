@@ -16,12 +16,15 @@ from portal.post.messages.models import (
     MessageTopic,
     OutboxMessage,
     Recipient,
+    TextNumber,
     UndeliveredMail,
 )
 
 TO_ANOTHER = frozenset({"question/reach_changed", "pledge/asked"})
 """About a question, and not to the address of who asked: a word to an old address, a question to an employer."""
-BY_MAIL_ALONE = TO_ANOTHER | {"question/new_link", "question/talk_reminder"}
+TEXT_CODE = "text/code"
+"""The SMS with the code that proves a number."""
+BY_MAIL_ALONE = TO_ANOTHER | {"question/new_link", "question/talk_reminder", TEXT_CODE}
 """About a question, and of no use on paper."""
 
 _TOPICS = {
@@ -80,11 +83,11 @@ def outbox_counts(session: Session) -> dict[MessageState, int]:
 
 
 def oldest_waiting(session: Session) -> datetime | None:
-    """Since when the oldest unsent e-mail waits."""
+    """Since when the oldest unsent e-mail or SMS waits."""
     waiting = (MessageState.QUEUED, MessageState.SENDING)
     return session.scalar(
         select(func.min(OutboxMessage.created_at)).where(
-            OutboxMessage.kind == MessageKind.EMAIL, OutboxMessage.state.in_(waiting)
+            OutboxMessage.kind != MessageKind.LETTER, OutboxMessage.state.in_(waiting)
         )
     )
 
@@ -106,6 +109,27 @@ def may_mail(session: Session, *, question_id: int, template: str) -> bool:
     wanted = topic_of(template)
     agreed = any(consent.topic is wanted for consent in consents_of(session, question_id=question_id))
     return agreed and not mail_fails(session, question_id=question_id)
+
+
+def text_number(session: Session, *, question_id: int) -> TextNumber | None:
+    """Whether and since when short messages are wanted about a question, as it stands now; None when they are not."""
+    rows = select(TextNumber).where(TextNumber.question_id == question_id)
+    return session.scalar(rows.execution_options(populate_existing=True))
+
+
+def number_of_texted(session: Session) -> int:
+    """About how many questions short messages are wanted, on a number that was proved."""
+    return int(session.scalar(select(func.count()).where(TextNumber.proved_at.is_not(None))) or 0)
+
+
+def may_text(session: Session, *, question_id: int, template: str) -> bool:
+    """Whether a short message may say that there is this one: to a number that was proved and works.
+
+    Never for decisions and objections: from those terms run, and they go on paper or by a mail that was agreed to.
+    """
+    known = text_number(session, question_id=question_id)
+    wanted = known is not None and known.proved_at is not None and topic_of(template) is not MessageTopic.DECISION
+    return wanted and not mail_fails(session, question_id=question_id)
 
 
 # Mail that did not arrive ----------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from flask import session as flask_session
 from flask.typing import ResponseReturnValue
 
 from portal.cases.own_contact.actions import ask_link_by_post
-from portal.cases.own_links import ask_new_link
+from portal.cases.own_links import ask_link_by_text, ask_new_link
 from portal.framework.staff import ask_sign_in_link
 from portal.people.accounts.actions import LinkUnusable, consume_access_link, consume_sign_in_link
 from portal.people.accounts.models import WayIn
@@ -44,7 +44,7 @@ from portal.web.edge.keeping import go_on
 from portal.web.edge.limiting import count_wrong, refuse_guesser
 from portal.web.edge.policy import current_actor
 from portal.web.edge.session import enter_question, leave
-from portal.web.forms import EmailField, Form, PostcodeField, TextField
+from portal.web.forms import EmailField, Form, PhoneField, PostcodeField, TextField
 
 ASKED_IN, ASKED_FOR = "asked_in", "asked_for"
 """Under these names the session keeps what only the browser has in which somebody asked for a link, and a keyed hash of the
@@ -165,7 +165,7 @@ def new_link() -> ResponseReturnValue:
             reference, email = form.reference.data, form.email.data
             ask_new_link(current_session(), reference=reference, email=email, actor=current_actor(), now=now())
             return redirect(url_for("access.new_link_asked"), code=303)
-    return page("access/new_link.html", form=form)
+    return page("access/new_link.html", form=form, texts=current_app.extensions["settings"].sends_texts)
 
 
 class LinkByPostForm(Form):
@@ -195,6 +195,29 @@ def link_by_post() -> ResponseReturnValue:
             )
             return redirect(url_for("access.link_by_post_asked"), code=303)
     return page("access/link_by_post.html", form=form)
+
+
+class LinkByTextForm(Form):
+    """What somebody knows who gets short messages and lost the link to a question."""
+
+    reference = TextField(
+        _l("Nummer van uw vraag"), missing=_l("Vul het nummer van uw vraag in. Het begint met OV."), maximum=20
+    )
+    phone = PhoneField(_l("Mobiel nummer"), missing=_l("Vul uw mobiele nummer in, bijvoorbeeld 06 12345678."))
+
+
+@blueprint.route("/nieuwe-link/per-sms", methods=["GET", "POST"])
+def link_by_text() -> ResponseReturnValue:
+    """Ask for an SMS with a new link to the own question. It goes to a number that was proved; the answer is always the same."""
+    found(current_app.extensions["settings"].sends_texts or None)
+    form = LinkByTextForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            asked = {"reference": form.reference.data, "phone": form.phone.data}
+            ask_link_by_text(current_session(), **asked, actor=current_actor(), now=now())
+            flash(_("Horen het nummer en de telefoon bij elkaar? Dan krijgt u een sms met een nieuwe link."), "ok")
+            return redirect(url_for("access.link_by_text"), code=303)
+    return page("access/link_by_text.html", form=form)
 
 
 @blueprint.get("/nieuwe-link/per-post/gevraagd")

@@ -174,14 +174,14 @@ def message(message_id: str) -> ResponseReturnValue:
 def _arrival(message: OutboxMessage) -> dict[str, Any]:
     """Whether a mail is known not to have arrived, what took its place, and whether that can be said of it."""
     known = undelivered(current_session(), message=message)
-    left = message.kind is MessageKind.EMAIL and message.state in (MessageState.SENT, MessageState.FAILED)
+    left = message.kind is not MessageKind.LETTER and message.state in (MessageState.SENT, MessageState.FAILED)
     instead = letter_instead(current_session(), message=message) if known is not None and known.as_letter else None
     return {"undelivered": known, "instead": instead, "may_be_lost": left and known is None}
 
 
 @blueprint.post("/bericht/<message_id>/niet-aangekomen")
 def not_delivered(message_id: str) -> ResponseReturnValue:
-    """A mail did not arrive: what is formal goes on paper instead."""
+    """A mail or SMS did not arrive: what is formal goes on paper instead."""
     session, shown = current_session(), the_message(message_id)
     note_by_hand(session, message=shown, actor=current_actor(), now=now())
     known = undelivered(session, message=shown)

@@ -67,6 +67,7 @@ class Segment:
 
 def install(app: Flask, *, theme_css: str = "") -> None:
     """Register the globals of the templates and the address of the theme. Call once in ``create_app``."""
+    from portal.web.edge.addressing import finds_addresses
     from portal.web.edge.navigation import find_url, navigation, navigation_groups
 
     app.config["THEME_CSS"] = theme_css
@@ -82,6 +83,7 @@ def install(app: Flask, *, theme_css: str = "") -> None:
         navigation=navigation,
         navigation_groups=navigation_groups,
         find_url=find_url,
+        finds_addresses=finds_addresses,
     )
     app.add_url_rule("/thema.css", THEME_ENDPOINT, theme)
     app.add_url_rule("/htmx.js", HTMX_ENDPOINT, htmx)

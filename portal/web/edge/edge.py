@@ -25,6 +25,7 @@ from portal.platform.errors import LittleRoom, Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.idempotency import FirstCall, Replay, claim_idempotency, fingerprint, new_token, remember
 from portal.platform.room import is_tight
+from portal.web.edge.addressing import as_typed, complete_address
 from portal.web.edge.braking import braked, refused_at_once
 from portal.web.edge.keeping import filled_in
 from portal.web.edge.leaving import with_ways_out
@@ -176,6 +177,7 @@ def run_view(view: Callable[[], Any]) -> Response:
     reading = request.method in READING or (computes and is_program())
     if not reading:
         require_room()
+        complete_address()
 
     def work(session: Session) -> Response:
         g.entered = None
@@ -294,7 +296,7 @@ def _claim_of_program(session: Session) -> FirstCall:
 def _sent() -> str:
     """A fingerprint of what was sent and to which address, without the tokens."""
     parts = [request.method, request.full_path]
-    for name, values in sorted(request.form.lists()):
+    for name, values in sorted(as_typed().lists()):
         if name not in (TOKEN_FIELD, CSRF_FIELD):
             parts += [name, str(len(values)), *values]
     for name, file in sorted(request.files.items(multi=True), key=lambda item: item[0]):

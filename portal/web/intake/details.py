@@ -17,6 +17,7 @@ from portal.web.intake.drafting import LINK, count_mail, new_link, shown_once
 from portal.web.intake.people import ContactForm
 from portal.web.intake.repaid import asks_account
 from portal.web.intake.state import Intake
+from portal.web.intake.texts import is_offered
 
 
 def details_page(intake: Intake) -> ResponseReturnValue:
@@ -45,7 +46,15 @@ def details_page(intake: Intake) -> ResponseReturnValue:
             return redirect(url_for(f"{intake.audience}.own_details", question_id=intake.id), code=303)
     account = url_for(f"{intake.audience}.repayment_account", question_id=intake.id) if asks_account(intake) else None
     link = shown_once()
-    return page("intake/details.html", form=form, intake=intake, question=intake.question, account=account, link=link)
+    return page(
+        "intake/details.html",
+        form=form,
+        intake=intake,
+        question=intake.question,
+        account=account,
+        link=link,
+        texts=is_offered(intake),
+    )
 
 
 def _is_new(changed: ContactDetails, email: str | None) -> bool:

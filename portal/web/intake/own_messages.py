@@ -20,7 +20,8 @@ from portal.second_look.objections.queries import objections_of
 from portal.web.intake.decided import letter_url
 from portal.web.intake.state import Intake
 
-HOW = {MessageKind.EMAIL: _l("per e-mail"), MessageKind.LETTER: _l("per post")}
+HOW = {MessageKind.EMAIL: _l("per e-mail"), MessageKind.LETTER: _l("per post"), MessageKind.SMS: _l("per sms")}
+LOST = {MessageKind.EMAIL: _l("per e-mail, niet aangekomen"), MessageKind.SMS: _l("per sms, niet aangekomen")}
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def _from_the_desk(intake: Intake) -> Iterator[SentMessage]:
             when=format_date(message.sent_at),
             what=(letter.title if letter is not None else subject_words(message.template))
             or _("Bericht van het loket"),
-            how=_("per e-mail, niet aangekomen") if message.id in gone else str(HOW[message.kind]),
+            how=str((LOST if message.id in gone else HOW)[message.kind]),
             text=asked.get(message.created_at.replace(microsecond=0), ""),
             letter=letter_url(intake, letter, "letter"),
             letter_pdf=letter_url(intake, letter, "letter_pdf"),

@@ -27,6 +27,7 @@ from portal.web.intake import (
     sent,
     shortlist,
     talking,
+    texts,
     training,
     voucher,
 )
@@ -93,6 +94,7 @@ SENT_PAGES = (
     SharedPage("/intrekken", "withdraw", sent.withdraw_page),
     SharedPage("/links", "links", links.links_page),
     SharedPage("/gegevens", "own_details", details.details_page),
+    SharedPage("/sms", "own_texts", texts.texts_page),
     SharedPage("/identificeren", "identify", identify_page, posts=False),
     SharedPage("/vertegenwoordiger", "representative", representative_page),
     SharedPage("/aanvragen", "apply", sent.apply_page),

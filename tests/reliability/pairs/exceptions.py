@@ -248,6 +248,7 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "portal.cases.questions.actions.tell_asker",
         "portal.papers.correspondence.compose",
         "portal.people.employers.arm_employer_link",
+        "portal.post.messages.actions.arm_text_code",
         "portal.people.employers.begin_employer_link",
         "portal.post.letters.actions.keep_letter",
         "portal.post.messages.actions.claim_next",
@@ -281,6 +282,11 @@ _REASONS: dict[str, tuple[str, ...]] = {
     ),
     "A part of making a pile for the printer, which holds it first; a link that was made before is left as it is.": (
         "portal.papers.correspondence.open_way_in_on_paper",
+    ),
+    "Parts of asking for short messages, proving the number and changing it, which have rows and hold the question first.": (
+        "portal.post.messages.actions.prove_code",
+        "portal.post.messages.actions.settle_address",
+        "portal.post.messages.actions.want_texts",
     ),
     "A part of noting that a mail did not arrive, which has a row.": ("portal.papers.undelivered.note_by_hand",),
     "It removes files that nothing used for two days.": ("portal.post.files.actions.remove_loose_files",),

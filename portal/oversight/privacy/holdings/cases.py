@@ -71,6 +71,7 @@ CASE_HOLDINGS: dict[str, Held] = {
     "cap_guard": Holding(Family.PSEUDONYMS, why="They become others with the last case that has them."),
     "shortlisted_training": GOES,
     "employer_address": GOES,
+    "text_number": HoldsNobody("That somebody wants short messages and proved the number, without the number."),
     "message_consent": HoldsNobody("What somebody agreed to and when, without a name or address."),
     # -- awarding
     "decision": _case("rationale", "decided_by_name", "referred_to"),

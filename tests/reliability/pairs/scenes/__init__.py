@@ -36,6 +36,7 @@ from tests.reliability.pairs.scenes import (
     second_look,
     spending,
     taking_over,
+    texting,
     two_people,
     vouching,
     waiting,
@@ -81,6 +82,7 @@ SCENES: tuple[Scene, ...] = (
     *winding_down.SCENES,
     *working.SCENES,
     *taking_over.SCENES,
+    *texting.SCENES,
     *origins.SCENES,
     *own_page.SCENES,
 )
