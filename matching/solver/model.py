@@ -8,14 +8,14 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from math import lcm
 
-from matching.problem import LockedShare, Offer
+from matching.problem import CostLine, LockedShare, Offer
 from matching.solver.prepared import Cell, MoneyGroup, Reading
 from matching.solver.rows import Rows, Sum, times
 from matching.spec import limits
 from schemes.basics.money import ceil_share
 
-
-TOTALS = True
+SUMS = True
+"""Whether a payer's total, the rest of a line and what a funding line pays are variables of their own (off in tests of them)."""
 
 
 class LocksImpossible(ValueError):
@@ -27,8 +27,9 @@ class LocksImpossible(ValueError):
 
 
 class MixModel(Rows):
-    """The variables of one problem and its constraints. `x`: cell -> variable; `y`: offer -> variable; `z` and `taken`
-    (funding line, offer -> sum): see `_funding`; `cents`: those that are amounts. Constraint 12 is in precedence.py."""
+    """The variables of one problem and its constraints. `x`: cell -> variable; `y`: offer -> variable; `z`, `taken` (funding
+    line, offer -> sum) and `drawn` (funding line -> variable): see `_funding`; `cents`: those that are amounts. Constraint 12 is
+    in precedence.py. `sums`: whether sums have variables of their own, as where somebody asks others first, but in a bundle."""
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
@@ -39,16 +40,17 @@ class MixModel(Rows):
         for (_, payer), cell in sorted(self.x.items()):
             self._cells.setdefault(payer, []).append(cell)
         self.y: dict[str, int] = {offer.id: self.variable(1) for offer in reading.offers}
-        self._totals: dict[str, Sum] = {}
-        self._rests: dict[str, Sum] = {}
-        self.drawn: dict[str, Sum] = {}
+        self.sums = SUMS and not self.problem.parts and any(offer.asks_first for offer in reading.offers)
+        self.totals: dict[str, Sum] = {}
+        self._rests: dict[str, int] = {}
+        self.drawn: dict[str, int] = {}
         self.z: dict[tuple[str, MoneyGroup, str], int] = {}
         self._pays: dict[Cell, int] = {}
         self._uses: dict[int, int] = {}
         self.reached: dict[int, tuple[Sum, int]] = {}
         self.taken: dict[tuple[str, str], Sum] = {}
-        self._sum_up()
         for constraint in (
+            self._sums,
             self._line_balance,
             self._use_and_limits,
             self._de_minimis_room,
@@ -88,35 +90,21 @@ class MixModel(Rows):
         """Variables of everything one offer or pledge pays."""
         return self._cells.get(payer, [])
 
-    def _sum_up(self) -> None:
-        payers = [offer.id for offer in self.reading.offers] + [pledge.id for pledge in self.reading.pledges]
-        units = {o.id: o.rounding_unit_cents for o in self.reading.offers}
-        fixed = {o.id: o.fixed_amount_cents for o in self.reading.offers}
-        for payer in payers:
-            cells = self.paid_by(payer)
-            if self.problem.parts or not cells or not TOTALS:
-                self._totals[payer] = Sum().add(cells)
-                continue
-            if fixed.get(payer) is not None:
-                self._totals[payer] = Sum().add([self.y[payer]], fixed[payer])
-                continue
-            if units.get(payer, 1) > 1:
-                self._totals[payer] = Sum().add([self.variable(self.reading.reach[payer] // units[payer])], units[payer])
-            elif len(cells) > 1:
-                self._totals[payer] = Sum().add([self.amount(self.reading.reach[payer])])
-            else:
-                self._totals[payer] = Sum().add(cells)
-                continue
-            self.exactly(Sum().add(cells).plus(self._totals[payer], -1), 0, payer)
-
     def total(self, *payers: str) -> Sum:
+        """What these pay together: of each the variable of its total where it has one, else all that it pays."""
         found = Sum()
         for payer in payers:
-            found.plus(self._totals.get(payer, Sum()))
+            if payer in self.totals:
+                found.plus(self.totals[payer])
+            else:
+                found.add(self.paid_by(payer))
         return found
 
-    def rest(self, line: str) -> Sum:
-        return self._rests[line]
+    def rest(self, line: CostLine) -> Sum:
+        """What is left of a line."""
+        if line.id in self._rests:
+            return Sum().add([self._rests[line.id]])
+        return Sum(line.amount_cents).add(self.paid_on(line.id), -1)
 
     def paid_on(self, line: str) -> list[int]:
         """Variables of everything that is paid of one line."""
@@ -131,17 +119,32 @@ class MixModel(Rows):
 
     # -- constraints, by their number in the specification --
 
+    def _sums(self) -> None:
+        """What each pays in total: a fixed amount or nothing (7), so many units (15), or an amount."""
+        offers = {offer.id: offer for offer in self.reading.offers}
+        for payer in [*offers, *(pledge.id for pledge in self.reading.pledges)] if self.sums else ():
+            offer, reach = offers.get(payer), self.reading.reach[payer]
+            if offer is not None and offer.fixed_amount_cents is not None:
+                self.totals[payer] = Sum().add([self.y[payer]], offer.fixed_amount_cents)
+                continue  # constraint 7 says that it pays this
+            if offer is not None and offer.rounding_unit_cents > 1:
+                unit = offer.rounding_unit_cents
+                self.totals[payer] = Sum().add([self.variable(reach // unit)], unit)
+            elif len(self.paid_by(payer)) > 1:
+                self.totals[payer] = Sum().add([self.amount(reach)])
+            else:
+                continue
+            self.exactly(Sum().add(self.paid_by(payer)).plus(self.totals[payer], -1), 0, payer)
+
     def _line_balance(self) -> None:
         """1. The shares of a line are at most its amount; the slack is the rest."""
         for line in self.reading.lines:
-            paid = self.paid_on(line.id)
-            if self.problem.parts or len(paid) < 2 or not TOTALS:
-                self.at_most(Sum().add(paid), line.amount_cents, line.id)
-                self._rests[line.id] = Sum(line.amount_cents).add(paid, -1)
-                continue
-            rest = self.amount(line.amount_cents)
-            self._rests[line.id] = Sum().add([rest])
-            self.exactly(Sum().add(paid).add([rest]), line.amount_cents, line.id)
+            paid = Sum().add(self.paid_on(line.id))
+            if self.sums and len(paid.terms) > 1:
+                self._rests[line.id] = self.amount(line.amount_cents)
+                self.exactly(paid.add([self._rests[line.id]]), line.amount_cents, line.id)
+            else:
+                self.at_most(paid, line.amount_cents, line.id)
 
     def _use_and_limits(self) -> None:
         """2, 3, 4. x is 0 without y, and at most the limit of the line and of the offer (coverage, cap, fixed base)."""
@@ -244,7 +247,7 @@ class MixModel(Rows):
             if limits.covers(offer, line):
                 given.add([self.x[line.id, name] for name in counted if (line.id, name) in self.x])
                 if self.problem.bearer(line) == "employer":
-                    given.plus(self.rest(line.id))
+                    given.plus(self.rest(line))
         return given
 
     def _exclusion_groups(self) -> None:
@@ -304,19 +307,17 @@ class MixModel(Rows):
             together.setdefault(name, Sum()).add(total.terms)
         for name, total in together.items():
             available = self.reading.funding[name].available_cents
-            if self.problem.parts or len(total.terms) < 2 or not TOTALS:
+            if self.sums and len(total.terms) > 1:
+                self.drawn[name] = self.amount(available)
+                self.exactly(total.add([self.drawn[name]], -1), 0, name)
+            else:
                 self.at_most(total, available, name)
-                self.drawn[name] = total
-                continue
-            drawn = self.amount(min(available, sum(self.bounds[i] for i in total.terms)))
-            self.drawn[name] = Sum().add([drawn])
-            self.exactly(total.add([drawn], -1), 0, name)
 
     def _rounding(self) -> None:
         """15. The total is a whole number of units."""
         for offer in self.reading.offers:
             unit = offer.rounding_unit_cents
-            if unit > 1 and self._totals[offer.id].terms.keys() <= set(self.paid_by(offer.id)) and offer.fixed_amount_cents is None:
+            if unit > 1 and offer.id not in self.totals:  # such a total counts units
                 units = self.variable(self.reading.reach[offer.id] // unit)
                 self.exactly(Sum().add(self.paid_by(offer.id)).add([units], -unit), 0, offer.id)
 

@@ -18,7 +18,7 @@ def _rest(model: MixModel) -> Sum:
     total = Sum()
     for line in model.reading.lines:
         if model.problem.is_askers(line):
-            total.plus(model.rest(line.id))
+            total.plus(model.rest(line))
     return total
 
 
@@ -37,8 +37,13 @@ def _priced_money(model: MixModel) -> Sum:
     for offer in model.reading.offers:
         if offer.administered == "elsewhere":
             total.plus(model.total(offer.id), limits.offer_price(model.problem, offer))
+        for group in model.reading.groups.get(offer.id, ()):
+            for name in (one for one in group.funding if one not in model.drawn):
+                price = limits.funding_price(model.problem, model.reading.funding[name])
+                part = model.z.get((offer.id, group, name))
+                total.add([model.x[line, offer.id] for line in group.lines] if part is None else [part], price)
     for name, drawn in model.drawn.items():
-        total.plus(drawn, limits.funding_price(model.problem, model.reading.funding[name]))
+        total.add([drawn], limits.funding_price(model.problem, model.reading.funding[name]))
     for pledge in model.reading.pledges:
         total.plus(model.total(pledge.id), limits.pledge_price(model.problem, pledge))
     return Sum(0, {index: c for index, c in total.terms.items() if c})

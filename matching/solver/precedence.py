@@ -279,7 +279,9 @@ def _limit_reached(model: MixModel, offer: Offer) -> Iterable[int]:
         yield from _excuse(model, _step(model, offer).plus(aid), problem.de_minimis_room_cents + 1, offer.id)
     for cap in problem.holder_caps:
         if offer.id in cap.offers:
-            yield from _excuse(model, _step(model, offer).plus(model.total(*sorted(cap.offers))), limits.holder_left(cap) + 1, cap.id)
+            yield from _excuse(
+                model, _step(model, offer).plus(model.total(*sorted(cap.offers))), limits.holder_left(cap) + 1, cap.id
+            )
     if offer.repayable:
         loans = model.total(*(other.id for other in reading.offers if other.repayable))
         yield from _excuse(model, _step(model, offer).plus(loans), problem.borrow_up_to_cents + 1, offer.id)
@@ -313,18 +315,15 @@ def _taken(model: MixModel, names: Iterable[str], payers: Served, total: Sum) ->
     for payer in sorted(payers):
         taken: list[int] = []
         groups = model.reading.groups.get(payer, ())
-        if groups and all(set(group.funding) <= set(names) for group in groups):
-            total.plus(model.total(payer))
-            most += model.reading.reach[payer]
-            continue
-        for group in model.reading.groups.get(payer, ()):
+        whole = payer in model.totals and all(set(group.funding) <= set(names) for group in groups)
+        for group in groups:
             inside = [name for name in group.funding if name in names]
             if len(inside) == len(group.funding):
                 taken += [model.x[line, payer] for line in group.lines]
             else:
                 taken += [model.z[payer, group, name] for name in inside]
-        total.add(taken)
         if taken:
+            total.plus(model.total(payer) if whole else Sum().add(taken))
             most += min(sum(model.bounds[index] for index in taken), model.reading.reach[payer])
     return total, most if TIGHT else None
 
