@@ -98,9 +98,6 @@ SOLVER_PARAMETERS: dict[str, int | bool] = {
     "random_seed": 0,
 }
 
-WITH_CUTS = {"cut_level": 1}
-"""What is changed of `SOLVER_PARAMETERS` where somebody asks others first, but in a bundle."""
-
 PASSES_WITHOUT_PRESOLVE: frozenset[PassName] = frozenset({"own_money", "rest", "schemes"})
 """Passes in which presolve costs more than it gives; the two with many different weights need it."""
 

@@ -8,11 +8,14 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from math import lcm
 
-from matching.problem import LockedShare, Offer
+from matching.problem import CostLine, LockedShare, Offer
 from matching.solver.prepared import Cell, MoneyGroup, Reading
 from matching.solver.rows import Rows, Sum, times
 from matching.spec import limits
 from schemes.basics.money import ceil_share
+
+SUMS = True
+"""Whether a payer's total, the rest of a line and what a funding line pays are variables of their own (off in tests of them)."""
 
 
 class LocksImpossible(ValueError):
@@ -24,8 +27,9 @@ class LocksImpossible(ValueError):
 
 
 class MixModel(Rows):
-    """The variables of one problem and its constraints. `x`: cell -> variable; `y`: offer -> variable; `z` and `taken`
-    (funding line, offer -> sum): see `_funding`; `cents`: those that are amounts. Constraint 12 is in precedence.py."""
+    """The variables of one problem and its constraints. `x`: cell -> variable; `y`: offer -> variable; `z`, `taken` (funding
+    line, offer -> sum) and `drawn` (funding line -> variable): see `_funding`; `cents`: those that are amounts. Constraint 12 is
+    in precedence.py. `sums`: whether sums have variables of their own, as where somebody asks others first, but in a bundle."""
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
@@ -36,12 +40,17 @@ class MixModel(Rows):
         for (_, payer), cell in sorted(self.x.items()):
             self._cells.setdefault(payer, []).append(cell)
         self.y: dict[str, int] = {offer.id: self.variable(1) for offer in reading.offers}
+        self.sums = SUMS and not self.problem.parts and any(offer.asks_first for offer in reading.offers)
+        self.totals: dict[str, Sum] = {}
+        self._rests: dict[str, int] = {}
+        self.drawn: dict[str, int] = {}
         self.z: dict[tuple[str, MoneyGroup, str], int] = {}
         self._pays: dict[Cell, int] = {}
         self._uses: dict[int, int] = {}
         self.reached: dict[int, tuple[Sum, int]] = {}
         self.taken: dict[tuple[str, str], Sum] = {}
         for constraint in (
+            self._sums,
             self._line_balance,
             self._use_and_limits,
             self._de_minimis_room,
@@ -81,6 +90,22 @@ class MixModel(Rows):
         """Variables of everything one offer or pledge pays."""
         return self._cells.get(payer, [])
 
+    def total(self, *payers: str) -> Sum:
+        """What these pay together: of each the variable of its total where it has one, else all that it pays."""
+        found = Sum()
+        for payer in payers:
+            if payer in self.totals:
+                found.plus(self.totals[payer])
+            else:
+                found.add(self.paid_by(payer))
+        return found
+
+    def rest(self, line: CostLine) -> Sum:
+        """What is left of a line."""
+        if line.id in self._rests:
+            return Sum().add([self._rests[line.id]])
+        return Sum(line.amount_cents).add(self.paid_on(line.id), -1)
+
     def paid_on(self, line: str) -> list[int]:
         """Variables of everything that is paid of one line."""
         payers = [offer.id for offer in self.reading.offers] + [pledge.id for pledge in self.reading.pledges]
@@ -94,10 +119,32 @@ class MixModel(Rows):
 
     # -- constraints, by their number in the specification --
 
+    def _sums(self) -> None:
+        """What each pays in total: a fixed amount or nothing (7), so many units (15), or an amount."""
+        offers = {offer.id: offer for offer in self.reading.offers}
+        for payer in [*offers, *(pledge.id for pledge in self.reading.pledges)] if self.sums else ():
+            offer, reach = offers.get(payer), self.reading.reach[payer]
+            if offer is not None and offer.fixed_amount_cents is not None:
+                self.totals[payer] = Sum().add([self.y[payer]], offer.fixed_amount_cents)
+                continue  # constraint 7 says that it pays this
+            if offer is not None and offer.rounding_unit_cents > 1:
+                unit = offer.rounding_unit_cents
+                self.totals[payer] = Sum().add([self.variable(reach // unit)], unit)
+            elif len(self.paid_by(payer)) > 1:
+                self.totals[payer] = Sum().add([self.amount(reach)])
+            else:
+                continue
+            self.exactly(Sum().add(self.paid_by(payer)).plus(self.totals[payer], -1), 0, payer)
+
     def _line_balance(self) -> None:
         """1. The shares of a line are at most its amount; the slack is the rest."""
         for line in self.reading.lines:
-            self.at_most(Sum().add(self.paid_on(line.id)), line.amount_cents, line.id)
+            paid = Sum().add(self.paid_on(line.id))
+            if self.sums and len(paid.terms) > 1:
+                self._rests[line.id] = self.amount(line.amount_cents)
+                self.exactly(paid.add([self._rests[line.id]]), line.amount_cents, line.id)
+            else:
+                self.at_most(paid, line.amount_cents, line.id)
 
     def _use_and_limits(self) -> None:
         """2, 3, 4. x is 0 without y, and at most the limit of the line and of the offer (coverage, cap, fixed base)."""
@@ -107,20 +154,19 @@ class MixModel(Rows):
                 if self.bounds[cell]:
                     self._uses[cell] = len(self.rows)
                     self.at_most(Sum().add([cell]).add([used], -self.bounds[cell]), 0, offer.id)
-            self.at_most(Sum().add(cells).add([used], -self.reading.reach[offer.id]), 0, offer.id)
+            self.at_most(self.total(offer.id).add([used], -self.reading.reach[offer.id]), 0, offer.id)
 
     def _de_minimis_room(self) -> None:
         """4. Offers that are de-minimis aid together at most what the undertaking may still receive."""
         room = self.problem.de_minimis_room_cents
         if room is not None:
-            aid = [cell for offer in self.reading.offers if offer.de_minimis for cell in self.paid_by(offer.id)]
-            self.at_most(Sum().add(aid), room, "de_minimis_room_cents")
+            aid = self.total(*(offer.id for offer in self.reading.offers if offer.de_minimis))
+            self.at_most(aid, room, "de_minimis_room_cents")
 
     def _holder_caps(self) -> None:
         """4. The offers of a scheme to one holder together at most what is left of its cap."""
         for cap in sorted(self.problem.holder_caps, key=lambda cap: cap.id):
-            together = [cell for name in sorted(cap.offers) for cell in self.paid_by(name)]
-            self.at_most(Sum().add(together), limits.holder_left(cap), cap.id)
+            self.at_most(self.total(*sorted(cap.offers)), limits.holder_left(cap), cap.id)
 
     def _share_of_base(self) -> None:
         """5. q * total <= p * (eligible cost - what the named others pay on the offer's lines), for share p/q.
@@ -138,7 +184,7 @@ class MixModel(Rows):
         """total <= share * (eligible cost - taken) + beside, in whole numbers."""
         unit = lcm(share.denominator, beside.denominator)
         most = share * limits.eligible_cost(self.problem, offer) + beside
-        total = Sum().add(self.paid_by(offer.id), unit)
+        total = times(self.total(offer.id), unit)
         for index, coefficient in taken.terms.items():
             total.add([index], int(share * unit) * coefficient)
         self.at_most(total, int(most * unit), offer.id)
@@ -167,7 +213,7 @@ class MixModel(Rows):
         for offer in self.reading.offers:
             least, unit = limits.smallest_total(self.problem, offer), offer.rounding_unit_cents
             self.at_most(
-                Sum().add([self.y[offer.id]], -(-least // unit) * unit).add(self.paid_by(offer.id), -1), 0, offer.id
+                Sum().add([self.y[offer.id]], -(-least // unit) * unit).plus(self.total(offer.id), -1), 0, offer.id
             )
 
     def _fixed_amount(self) -> None:
@@ -186,7 +232,7 @@ class MixModel(Rows):
             short = self._contribution(offer, counts_sector_fund=rule.counts_sector_fund)
             top, bottom = rule.share.numerator, rule.share.denominator
             if rule.of == "own_amount":
-                short = times(short, -bottom).add(self.paid_by(offer.id), top)
+                short = times(short, -bottom).plus(self.total(offer.id), top)
             else:
                 needed = ceil_share(rule.share, limits.eligible_cost(self.problem, offer))
                 short = times(short, -1).add([self.y[offer.id]], needed)
@@ -201,8 +247,7 @@ class MixModel(Rows):
             if limits.covers(offer, line):
                 given.add([self.x[line.id, name] for name in counted if (line.id, name) in self.x])
                 if self.problem.bearer(line) == "employer":
-                    given.constant += line.amount_cents
-                    given.add(self.paid_on(line.id), -1)
+                    given.plus(self.rest(line))
         return given
 
     def _exclusion_groups(self) -> None:
@@ -230,15 +275,12 @@ class MixModel(Rows):
     def _joint_caps(self) -> None:
         """11. Several offers together at most an amount, or a share of the cost."""
         for cap in sorted(self.problem.joint_caps, key=lambda cap: cap.id):
-            together = Sum()
-            for name in sorted(cap.offers):
-                together.add(self.paid_by(name))
-            self.at_most(together, limits.joint_limit(self.problem, cap), cap.id)
+            self.at_most(self.total(*sorted(cap.offers)), limits.joint_limit(self.problem, cap), cap.id)
 
     def _repayable(self) -> None:
         """13. All loans together at most what the asker wants to borrow."""
-        loans = [cell for offer in self.reading.offers if offer.repayable for cell in self.paid_by(offer.id)]
-        self.at_most(Sum().add(loans), self.problem.borrow_up_to_cents, "borrow_up_to_cents")
+        loans = self.total(*(offer.id for offer in self.reading.offers if offer.repayable))
+        self.at_most(loans, self.problem.borrow_up_to_cents, "borrow_up_to_cents")
 
     def _funding(self) -> None:
         """14. What an offer here pays comes from funding lines that admit it, and none is overdrawn.
@@ -264,20 +306,25 @@ class MixModel(Rows):
         for (name, _), total in sorted(taken.items()):
             together.setdefault(name, Sum()).add(total.terms)
         for name, total in together.items():
-            self.at_most(total, self.reading.funding[name].available_cents, name)
+            available = self.reading.funding[name].available_cents
+            if self.sums and len(total.terms) > 1:
+                self.drawn[name] = self.amount(available)
+                self.exactly(total.add([self.drawn[name]], -1), 0, name)
+            else:
+                self.at_most(total, available, name)
 
     def _rounding(self) -> None:
         """15. The total is a whole number of units."""
         for offer in self.reading.offers:
             unit = offer.rounding_unit_cents
-            if unit > 1:
+            if unit > 1 and offer.id not in self.totals:  # such a total counts units
                 units = self.variable(self.reading.reach[offer.id] // unit)
                 self.exactly(Sum().add(self.paid_by(offer.id)).add([units], -unit), 0, offer.id)
 
     def _pledges(self) -> None:
         """16. At most what is pledged; a fixed pledge pays all that its lines allow."""
         for pledge in self.reading.pledges:
-            total, full = Sum().add(self.paid_by(pledge.id)), self.reading.most_in_all[pledge.id]
+            total, full = self.total(pledge.id), self.reading.most_in_all[pledge.id]
             if pledge.kind == "fixed":
                 self.exactly(total, full, pledge.id)
             else:

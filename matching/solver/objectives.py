@@ -18,8 +18,7 @@ def _rest(model: MixModel) -> Sum:
     total = Sum()
     for line in model.reading.lines:
         if model.problem.is_askers(line):
-            total.constant += line.amount_cents
-            total.add(model.paid_on(line.id), -1)
+            total.plus(model.rest(line))
     return total
 
 
@@ -28,8 +27,7 @@ def _own_money(model: MixModel) -> Sum:
     total = _rest(model)
     for offer in model.reading.offers:
         if offer.repayable:
-            lines = [line for line in model.reading.lines_of(offer.id) if model.problem.is_askers(line)]
-            total.add([model.x[line.id, offer.id] for line in lines], 1)
+            total.plus(model.total(offer.id))
     return Sum(total.constant, {index: c for index, c in total.terms.items() if c})
 
 
@@ -38,14 +36,16 @@ def _priced_money(model: MixModel) -> Sum:
     total = Sum()
     for offer in model.reading.offers:
         if offer.administered == "elsewhere":
-            total.add(model.paid_by(offer.id), limits.offer_price(model.problem, offer))
+            total.plus(model.total(offer.id), limits.offer_price(model.problem, offer))
         for group in model.reading.groups.get(offer.id, ()):
-            for name in group.funding:
+            for name in (one for one in group.funding if one not in model.drawn):
                 price = limits.funding_price(model.problem, model.reading.funding[name])
                 part = model.z.get((offer.id, group, name))
                 total.add([model.x[line, offer.id] for line in group.lines] if part is None else [part], price)
+    for name, drawn in model.drawn.items():
+        total.add([drawn], limits.funding_price(model.problem, model.reading.funding[name]))
     for pledge in model.reading.pledges:
-        total.add(model.paid_by(pledge.id), limits.pledge_price(model.problem, pledge))
+        total.plus(model.total(pledge.id), limits.pledge_price(model.problem, pledge))
     return Sum(0, {index: c for index, c in total.terms.items() if c})
 
 

@@ -131,7 +131,7 @@ class _Excuses:
         own, most = self._own[first.id], model.reading.most_in_all[first.id]
         for full in _excuse(model, Sum().add([cell]), limit, first.id):
             if TIGHT and own and limit > 1 and most > 1:  # of a cent there is no variable of its own
-                total = Sum().add(model.paid_by(first.id))
+                total = model.total(first.id)
                 model.at_least(total.add([full], -limit).add(own, -most), 0, first.id)
             yield full
 
@@ -263,7 +263,7 @@ def _all_paid(model: MixModel, offer: Offer) -> Iterator[int]:
         yield model.y[offer.id]
     else:
         most, reach = model.reading.most_in_all[offer.id], model.reading.reach[offer.id]
-        yield from _excuse(model, Sum().add(model.paid_by(offer.id)), most, offer.id, reach if TIGHT else None)
+        yield from _excuse(model, model.total(offer.id), most, offer.id, reach if TIGHT else None)
 
 
 def _limit_reached(model: MixModel, offer: Offer) -> Iterable[int]:
@@ -275,15 +275,16 @@ def _limit_reached(model: MixModel, offer: Offer) -> Iterable[int]:
             for share, beside in limits.base_lines(rule):
                 yield from _base_reached(model, offer, taken, share, beside)
     if offer.de_minimis and problem.de_minimis_room_cents is not None:
-        aid = [cell for other in reading.offers if other.de_minimis for cell in model.paid_by(other.id)]
-        yield from _excuse(model, _step(model, offer).add(aid), problem.de_minimis_room_cents + 1, offer.id)
+        aid = model.total(*(other.id for other in reading.offers if other.de_minimis))
+        yield from _excuse(model, _step(model, offer).plus(aid), problem.de_minimis_room_cents + 1, offer.id)
     for cap in problem.holder_caps:
         if offer.id in cap.offers:
-            together = [cell for name in sorted(cap.offers) for cell in model.paid_by(name)]
-            yield from _excuse(model, _step(model, offer).add(together), limits.holder_left(cap) + 1, cap.id)
+            yield from _excuse(
+                model, _step(model, offer).plus(model.total(*sorted(cap.offers))), limits.holder_left(cap) + 1, cap.id
+            )
     if offer.repayable:
-        loans = [cell for other in reading.offers if other.repayable for cell in model.paid_by(other.id)]
-        yield from _excuse(model, _step(model, offer).add(loans), problem.borrow_up_to_cents + 1, offer.id)
+        loans = model.total(*(other.id for other in reading.offers if other.repayable))
+        yield from _excuse(model, _step(model, offer).plus(loans), problem.borrow_up_to_cents + 1, offer.id)
 
 
 def _money_gone(model: MixModel, offer: Offer, before: Served) -> Iterable[int]:
@@ -297,7 +298,7 @@ def _money_gone(model: MixModel, offer: Offer, before: Served) -> Iterable[int]:
 def _base_reached(model: MixModel, offer: Offer, taken: Sum, share: Fraction, beside: Fraction) -> Iterator[int]:
     """What is paid and a step more lies above share * (eligible cost - taken) + beside, in whole numbers."""
     unit = lcm(share.denominator, beside.denominator)
-    more = _step(model, offer).add(model.paid_by(offer.id))
+    more = _step(model, offer).plus(model.total(offer.id))
     reached = Sum(more.constant * unit, {index: c * unit for index, c in more.terms.items()})
     for index, coefficient in taken.terms.items():
         reached.add([index], int(share * unit) * coefficient)
@@ -313,14 +314,16 @@ def _taken(model: MixModel, names: Iterable[str], payers: Served, total: Sum) ->
     most = total.constant
     for payer in sorted(payers):
         taken: list[int] = []
-        for group in model.reading.groups.get(payer, ()):
+        groups = model.reading.groups.get(payer, ())
+        whole = payer in model.totals and all(set(group.funding) <= set(names) for group in groups)
+        for group in groups:
             inside = [name for name in group.funding if name in names]
             if len(inside) == len(group.funding):
                 taken += [model.x[line, payer] for line in group.lines]
             else:
                 taken += [model.z[payer, group, name] for name in inside]
-        total.add(taken)
         if taken:
+            total.plus(model.total(payer) if whole else Sum().add(taken))
             most += min(sum(model.bounds[index] for index in taken), model.reading.reach[payer])
     return total, most if TIGHT else None
 

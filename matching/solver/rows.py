@@ -39,6 +39,13 @@ class Sum:
             self.terms[index] = self.terms.get(index, 0) + coefficient
         return self
 
+    def plus(self, other: "Sum", factor: int = 1) -> "Sum":
+        """Add another sum so many times; returns itself."""
+        self.constant += factor * other.constant
+        for index, coefficient in other.terms.items():
+            self.terms[index] = self.terms.get(index, 0) + factor * coefficient
+        return self
+
 
 class Rows:
     """A model that grows: variables by index, with the most that each can be, and its rows. `cents`: those that are amounts."""

@@ -28,7 +28,6 @@ from matching.problem.settings import (
     SLICES_OF_MANY,
     SOLVER_PARAMETERS,
     WAYS,
-    WITH_CUTS,
     PassName,
     Slice,
     Way,
@@ -98,11 +97,6 @@ class MixRun:
         self.model.at_most(total, result.value, name)
         return result, result.status
 
-    @property
-    def cuts(self) -> bool:
-        """Whether CP-SAT cuts: where somebody asks others first the rows are loose. In a large bundle it takes too long."""
-        return not self.model.problem.parts and any(offer.asks_first for offer in self.model.reading.offers)
-
     def _search(self, name: PassName, total: Sum, bound: int, limit: float) -> tuple[Any, int]:
         """Slices of CP-SAT, ever larger, each in another way; the second engine; CP-SAT. Each knows the bound so far."""
         end = self.spent + limit
@@ -153,7 +147,7 @@ class MixRun:
             program.clear_solution_hint()
             program.solution_hint.vars.extend(range(len(self.found)))
             program.solution_hint.values.extend(self.found)
-        run = SolverRun(_parameters(name, limit, way, cuts=self.cuts))
+        run = SolverRun(_parameters(name, limit, way))
         with while_waited_for(run.stop) as seconds:
             if seconds is not None:
                 run.parameters.max_time_in_seconds = seconds
@@ -192,13 +186,11 @@ class _Steps(Better):
             self.stop()
 
 
-def _parameters(name: PassName, budget: float, way: Way, *, cuts: bool) -> Any:
+def _parameters(name: PassName, budget: float, way: Way) -> Any:
     parameters = Parameters()
     chosen: dict[str, Any] = dict(SOLVER_PARAMETERS)
     if name in PASSES_WITHOUT_PRESOLVE:
         chosen["cp_model_presolve"] = False
-    if cuts:
-        chosen |= WITH_CUTS
     chosen |= WAYS[way]
     for parameter, value in chosen.items():
         if parameter == "search_branching":

@@ -7,7 +7,7 @@ import pytest
 from matching import propose, violations
 from matching.problem import Problem
 from matching.problem.proposal import Proposal
-from matching.solver import precedence, running, second
+from matching.solver import model, precedence, running, second
 from matching.solver.model import MixModel
 from matching.solver.objectives import objective
 from matching.solver.precedence import add_precedence
@@ -41,9 +41,9 @@ def by_the_second_engine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def modelled(given: Problem) -> MixModel:
-    model = MixModel(read(given))
-    add_precedence(model)
-    return model
+    made = MixModel(read(given))
+    add_precedence(made)
+    return made
 
 
 def test_scarce_shared_money_with_who_pays_first_is_what_trying_everything_finds() -> None:
@@ -98,8 +98,8 @@ def test_a_hard_problem_is_proven_with_and_without_the_easy_slice_at_the_same_va
 
 
 def engine_of(given: Problem) -> tuple[second.SecondEngine, Sum]:
-    model = modelled(given)
-    engine, total = second.SecondEngine(model), objective(model, "own_money")
+    made = modelled(given)
+    engine, total = second.SecondEngine(made), objective(made, "own_money")
     return engine, total
 
 
@@ -156,4 +156,21 @@ def test_excuses_that_are_said_once_and_twice_allow_the_same_mixes(monkeypatch: 
             patch.setattr(precedence, "TIGHT", False)
             assert values(propose(given, outlook=False)) == tight, f"seed {seed}"
             others += len(modelled(given).program.constraints) != rows
+    assert others >= 3
+
+
+def test_sums_with_and_without_variables_of_their_own_allow_the_same_mixes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And there is something to compare; where nobody asks others first the model is the same."""
+    others = 0
+    for seed in range(12):
+        given = hard(seed, lines=2, offers=5)
+        nobody = given.model_copy(
+            update={"offers": tuple(one.model_copy(update={"asks_first": ()}) for one in given.offers)}
+        )
+        found, size, plain = values(propose(given, outlook=False)), len(modelled(given).bounds), modelled(nobody).rows
+        with monkeypatch.context() as patch:
+            patch.setattr(model, "SUMS", False)
+            assert values(propose(given, outlook=False)) == found, f"seed {seed}"
+            others += len(modelled(given).bounds) != size
+            assert modelled(nobody).rows == plain
     assert others >= 3

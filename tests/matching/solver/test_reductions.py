@@ -12,7 +12,7 @@ import pytest
 from matching import propose, violations
 from matching.problem import Problem
 from matching.problem.proposal import Proposal
-from matching.solver import precedence, running, solve
+from matching.solver import model, precedence, running, solve
 from matching.solver.model import MixModel
 from matching.solver.prepared import read
 from matching.solver.rows import LARGEST, Sum
@@ -49,10 +49,11 @@ class _EveryRow(MixModel):
 @contextmanager
 def unreduced() -> Iterator[None]:
     """Every funding line on every line of every offer, each of them one that may run out, every constraint, none of the rows that
-    only say more at once, and every pass solved."""
+    only say more at once, no variable for a sum, and every pass solved."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(solve, "read", lambda one: read(one, reduce=False))
         patch.setattr(solve, "MixModel", _EveryRow)
+        patch.setattr(model, "SUMS", False)
         patch.setattr(precedence, "TIGHT", False)
         patch.setattr(precedence, "TOGETHER", False)
         patch.setattr(running.bounds, "least", lambda *_: 0)
