@@ -188,6 +188,16 @@ def have_cents(amounts: Iterable[int]) -> bool:
     return any(cents % 100 for cents in amounts)
 
 
+def format_amounts(amounts: Iterable[int | None]) -> list[str]:
+    """Amounts (in cents) that stand beside each other, in one notation: with cents when one of them has cents, else without.
+
+    None gives an empty text.
+    """
+    amounts = list(amounts)
+    exact = have_cents(cents for cents in amounts if cents is not None)
+    return [format_euros(cents, exact=exact) for cents in amounts]
+
+
 def format_percent(share: Fraction | int) -> str:
     """An exact share as a percentage with at most two decimals: ``12,5%``; a third is ``33,33%``."""
     hundredths = round(Fraction(share) * 10_000)
@@ -263,6 +273,7 @@ FILTERS = {
     "euros": format_euros,
     "euros_exact": format_euros_exact,
     "have_cents": have_cents,
+    "amounts": format_amounts,
     "percent": format_percent,
     "number": format_number,
     "date_long": format_date,

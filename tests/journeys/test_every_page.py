@@ -17,6 +17,7 @@ from playwright.sync_api import Page
 from portal.people.actor import Audience
 from portal.web.edge.policy import admits
 from tests.journeys.conftest import OpenPage, serving
+from tests.journeys.lines import off_the_line
 from tests.journeys.seeing import assert_accessible, assert_reflows, in_colours, unfolded
 from tests.web.access.test_access_matrix import AUDIENCES, NOT_HERE, methods_of
 from tests.web.every_page import NO_PAGE, PagePlace, pages_of
@@ -26,7 +27,7 @@ from tests.web.worlds import a_world
 pytestmark = pytest.mark.browser
 NARROW = 320
 HIGHEST = 150
-"""Pixels that the head of a page takes at most in that window, for who is let in."""
+"""Pixels that the head of a page takes at most in that window."""
 PARTS = 3
 """The pages of an audience in so many tests: none takes longer than a browser may."""
 SEEN: tuple[tuple[str, Literal["light", "dark"]], ...] = (("nl", "light"), ("en", "dark"))
@@ -94,6 +95,7 @@ def faults_in(page: Page, address: str, place: PagePlace) -> Iterator[str]:
         in_colours(page, theme)
         yield from order_of_focus(page)
         yield from height_of_head(page)
+        yield from off_the_line(page)
         with unfolded(page):
             try:
                 assert_reflows(page)
@@ -103,10 +105,8 @@ def faults_in(page: Page, address: str, place: PagePlace) -> Iterator[str]:
 
 
 def height_of_head(page: Page) -> Iterator[str]:
-    """What stands above every page of who is let in leaves the window to the page itself."""
-    high = page.evaluate(
-        "() => document.querySelector('header.site .who') && document.querySelector('header.site').offsetHeight"
-    )
+    """What stands above a page leaves the window to the page itself; what stands inside a page of others has no head."""
+    high = page.evaluate("() => (document.querySelector('header.site') || {}).offsetHeight")
     if high and high > HIGHEST:
         yield f"the head is {high} px high"
 

@@ -3,6 +3,8 @@ lost, and the browser never asks to send anything again."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -60,3 +62,21 @@ def test_what_is_typed_stays_through_mistakes_back_and_the_end_of_the_session(
     assert_accessible(page)
     on(page)
     expect(page.get_by_role("heading", level=1)).to_contain_text("gemeente")
+
+
+def test_without_script_a_page_says_so_when_it_is_about_to_close_and_not_before(
+    desk: Desk, serve: Serve, open_page: OpenPage
+) -> None:
+    page, address = open_page(width=360, script=False), serve(desk.app)
+    page.goto(f"{address}/vraag")
+    page.locator("main form button[type=submit]").first.click()
+    expect(page.get_by_role("textbox")).to_be_visible()
+    expect(page.locator(".ending")).to_be_hidden()
+
+    def nearly_over(session: object) -> None:
+        session.query(SessionRecord).update({"expires_at": now() + timedelta(minutes=4)})  # type: ignore[attr-defined]
+
+    unit_of_work(desk.engine, nearly_over)
+    page.reload()
+    expect(page.locator(".ending")).to_be_visible()
+    expect(page.locator(".ending")).to_contain_text("Dan sluit deze pagina om")

@@ -13,7 +13,7 @@ from portal.cases.bundles.models import BundledTraining
 from portal.cases.bundles.queries import sent_together
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.platform.clock import now
-from portal.platform.i18n import format_euros
+from portal.platform.i18n import format_amounts, format_euros
 from portal.platform.i18n import gettext as _
 from portal.web.intake.state import Intake
 
@@ -63,20 +63,22 @@ def then_and_now(
 ) -> BundleThenAndNow | None:
     """Both beside each other; None before sending, and when nothing was kept. `labels` says what each training is called."""
     sent = {one.id: one for one in sent_together(intake.session, question=intake.question)}
-    computed, rows, changes, sums = said_of(answer), [], [], [0, 0]
+    computed, names, cents, changes = said_of(answer), [], [], []
     for one in trainings:
         question = sent.get(one.sent_as_id or 0)
         then = None if question is None else _then(intake, question)
         if question is None or then is None:
             continue
         today = _now(intake, question, computed[one.position])
-        was, is_now = then.payers.get(OWN, 0), today.payers.get(OWN, 0) if today is not None else 0
-        rows.append([labels[one.position], format_euros(was, exact=True), format_euros(is_now, exact=True)])
-        sums = [sums[0] + was, sums[1] + is_now]
+        names.append(labels[one.position])
+        cents += [then.payers.get(OWN, 0), today.payers.get(OWN, 0) if today is not None else 0]
         changes += _changes(intake, labels[one.position], then, today)
-    if not rows:
+    if not names:
         return None
-    return BundleThenAndNow(rows, [_("Samen"), *(format_euros(cents, exact=True) for cents in sums)], changes)
+    names.append(_("Samen"))
+    shown = format_amounts([*cents, sum(cents[::2]), sum(cents[1::2])])
+    *rows, total = [list(row) for row in zip(names, shown[::2], shown[1::2], strict=True)]
+    return BundleThenAndNow(rows, total, changes)
 
 
 def _then(intake: Intake, question: DevelopmentQuestion) -> WhoPays | None:

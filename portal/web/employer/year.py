@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import url_for
@@ -21,7 +22,7 @@ from portal.cases.employers.queries import numbers_of_employer
 from portal.framework.catalogue.queries import scheme_version
 from portal.platform.clock import today
 from portal.platform.database import current_session
-from portal.platform.i18n import format_date, format_euros, localized
+from portal.platform.i18n import format_amounts, format_date, format_euros, have_cents, localized
 from portal.platform.i18n import gettext as _
 from portal.web.edge import found, page
 from portal.web.edge.policy import current_actor
@@ -40,8 +41,8 @@ def year_page(year: str) -> ResponseReturnValue:
         years=[(one, url_for("employer.year_page", year=one)) for one in every],
         numbers=numbers,
         rooms=[(room, _room_facts(room)) for room in rooms],
-        awards=[_award_cells(one) for one in chosen.awards],
-        said=[_said_cells(one) for one in chosen.said],
+        awards=_award_rows(chosen.awards),
+        said=_said_rows(chosen.said),
         span=YEARS,
         day=today(),
     )
@@ -71,12 +72,13 @@ def _rooms(numbers: list[str]) -> list[RoomForAid]:
 
 def _room_facts(room: RoomForAid) -> list[dict[str, Any]]:
     aid = room.aid
-    declared = _("niet opgegeven") if aid.declared_cents is None else format_euros(aid.declared_cents)
+    most, here, said, left = format_amounts([aid.most_cents, aid.here_cents, aid.declared_cents or 0, aid.left_cents])
+    declared = _("niet opgegeven") if aid.declared_cents is None else said
     facts = [
-        {"label": _("Hoogstens in drie jaar"), "value": format_euros(aid.most_cents)},
-        {"label": _("Gekregen via dit loket"), "value": format_euros(aid.here_cents)},
+        {"label": _("Hoogstens in drie jaar"), "value": most},
+        {"label": _("Gekregen via dit loket"), "value": here},
         {"label": _("Elders gekregen, volgens uw opgaven"), "value": declared},
-        {"label": _("Nog ruimte"), "value": format_euros(aid.left_cents)},
+        {"label": _("Nog ruimte"), "value": left},
     ]
     if room.group:
         facts.insert(0, {"label": _("Samen met KVK-nummer"), "value": ", ".join(room.group)})
@@ -92,24 +94,34 @@ def _kind(one: AwardedAid) -> str:
     return _("de-minimissteun") if one.is_de_minimis else _("geen de-minimissteun")
 
 
-def _award_cells(one: AwardedAid) -> list[Any]:
+def _award_rows(awards: Sequence[AwardedAid]) -> list[list[Any]]:
+    exact = have_cents(cents for one in awards for cents in (one.net_cents, one.used_cents))
+    return [_award_cells(one, exact=exact) for one in awards]
+
+
+def _award_cells(one: AwardedAid, *, exact: bool) -> list[Any]:
     href = url_for("employer.status", question_id=one.question.public_id)
     return [
         {"text": one.learner or _("Werknemer"), "href": href, "note": one.question.reference_number},
         {"text": _title(one), "note": one.question.training_name},
         format_date(one.awarded_on, "short"),
-        format_euros(one.net_cents, exact=True),
-        format_euros(one.used_cents, exact=True),
+        format_euros(one.net_cents, exact=exact),
+        format_euros(one.used_cents, exact=exact),
         _kind(one),
     ]
 
 
-def _said_cells(one: SaidOfAid) -> list[Any]:
+def _said_rows(said: Sequence[SaidOfAid]) -> list[list[Any]]:
+    exact = have_cents(cents or 0 for one in said for cents in (one.own_cents, one.group_cents))
+    return [_said_cells(one, exact=exact) for one in said]
+
+
+def _said_cells(one: SaidOfAid, *, exact: bool) -> list[Any]:
     return [
         {"text": format_date(one.said_on, "short"), "note": one.question.reference_number},
-        format_euros(one.own_cents, exact=True) if one.own_cents is not None else _("niet opgegeven"),
+        format_euros(one.own_cents, exact=exact) if one.own_cents is not None else _("niet opgegeven"),
         ", ".join(one.numbers) or _("geen groep"),
-        format_euros(one.group_cents, exact=True) if one.numbers else None,
+        format_euros(one.group_cents, exact=exact) if one.numbers else None,
     ]
 
 

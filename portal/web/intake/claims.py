@@ -10,7 +10,7 @@ from portal.paying.collecting.queries import ClaimStanding, charged_cents, charg
 from portal.paying.settlements.models import Debtor, EntryKind, InstalmentState, Recovery, RecoveryState, Settlement
 from portal.paying.settlements.queries import recoveries_of, settlement_behind
 from portal.platform.clock import today
-from portal.platform.i18n import format_date, format_euros
+from portal.platform.i18n import format_date, format_euros, have_cents
 from portal.platform.i18n import gettext as _
 from portal.spending.vouchers.models import Voucher
 from portal.web.edge.desk import paying_account
@@ -61,6 +61,7 @@ def _view(intake: Intake, voucher: Voucher, recovery: Recovery) -> ClaimView:
     settled = settlement_behind(intake.session, recovery=recovery)
     parts = [one for one in recovery.instalments if one.plan == recovery.plan]
     due = [one for one in parts if one.state in (InstalmentState.PLANNED, InstalmentState.MISSED)]
+    exact = have_cents(cents for one in parts for cents in (one.amount_cents, one.received_cents))
     missed = any(one.state is InstalmentState.MISSED for one in due)
     cents = due[0].amount_cents - due[0].received_cents if due else recovery.open_cents
     charged = charged_cents(intake.session, recovery=recovery)
@@ -83,8 +84,8 @@ def _view(intake: Intake, voucher: Voucher, recovery: Recovery) -> ClaimView:
         instalments=[
             [
                 format_date(one.due_on, "short"),
-                _euros(one.amount_cents),
-                _euros(one.received_cents),
+                format_euros(one.amount_cents, exact=exact),
+                format_euros(one.received_cents, exact=exact),
                 tag(INSTALMENT_STATES, one.state),
             ]
             for one in parts
@@ -105,7 +106,7 @@ def _next_on(standing: ClaimStanding | None, instalment_on: date | None) -> date
 
 def _by_law(standing: ClaimStanding | None, charged: int, instalment_on: date | None) -> tuple[str, ...]:
     """Until when one pays, that it was put off, that a reminder went out, and what comes beside it."""
-    said = [_("Daarnaast betaalt u %(amount)s aan kosten of rente.", amount=_euros(charged))] if charged else []
+    said = [_("Daarnaast betaalt u %(amount)s aan kosten of rente.", amount=format_euros(charged))] if charged else []
     if (
         standing is None
         or standing.pay_by is None
@@ -136,7 +137,7 @@ def _undone(intake: Intake, recovery: Recovery) -> tuple[str, ...]:
         gone = interest_undone(intake.session, charge=charge)
         if gone is None:
             continue
-        back = _euros(gone.owed_cents)
+        back = format_euros(gone.owed_cents)
         if gone.paid_on is not None:
             day = format_date(gone.paid_on)
             said.append(_("De rente is vervallen. Wij betaalden %(amount)s terug op %(day)s.", amount=back, day=day))
@@ -146,7 +147,7 @@ def _undone(intake: Intake, recovery: Recovery) -> tuple[str, ...]:
             said.append(_("De rente is vervallen. U hoeft haar niet te betalen."))
     for one in recovery.entries:
         if one.kind is EntryKind.UNDONE:
-            amount, day = _euros(one.amount_cents), format_date(one.on)
+            amount, day = format_euros(one.amount_cents), format_date(one.on)
             said.append(_("Op %(day)s maakten wij een verrekening van %(amount)s ongedaan.", day=day, amount=amount))
     return tuple(said)
 
@@ -210,7 +211,3 @@ def pay_on(intake: Intake) -> tuple[tuple[str, str], ...]:
 def last_received(claim: ClaimView) -> list[tuple[date, int]]:
     """What was received of it, by day, the first one first."""
     return [(one.on, one.amount_cents) for one in claim.recovery.entries if one.kind is EntryKind.RECEIVED]
-
-
-def _euros(cents: int) -> str:
-    return format_euros(cents, exact=True)

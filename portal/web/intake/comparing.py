@@ -16,7 +16,7 @@ from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.cases.shortlist.models import MOST_LISTED
 from portal.framework.training_files.columns import FORMS
 from portal.framework.trainings.models import RegionTraining
-from portal.platform.i18n import format_date, format_euros, format_list, localized
+from portal.platform.i18n import format_date, format_euros, format_list, have_cents, localized
 from portal.platform.i18n import gettext as _
 from portal.web.intake.nearby import home_of, nearby
 from portal.web.intake.training_search import LEVELS, start_of
@@ -42,6 +42,11 @@ class ComparedTraining:
     proven: bool
     maybe: str
     """Which schemes may pay once more is known; empty when none."""
+
+    @property
+    def amounts(self) -> tuple[int, ...]:
+        """All that is said of it in cents."""
+        return (self.costs_cents or 0, self.own_cents, self.repayable_cents, *self.paid.values())
 
 
 @dataclass(frozen=True)
@@ -74,8 +79,9 @@ class SideBySide:
         name = {"text": one.name, "note": one.provider}
         if one.costs_cents is None:
             return [name, _("niet bekend"), *("–" for _payer in self.payers), "–"]
-        paid = [format_euros(one.paid[payer], exact=True) if payer in one.paid else "–" for payer in self.payers]
-        return [name, format_euros(one.costs_cents, exact=True), *paid, format_euros(one.own_cents, exact=True)]
+        exact = have_cents(cents for each in self.trainings for cents in each.amounts)
+        paid = [format_euros(one.paid[payer], exact=exact) if payer in one.paid else "–" for payer in self.payers]
+        return [name, format_euros(one.costs_cents, exact=exact), *paid, format_euros(one.own_cents, exact=exact)]
 
 
 def compared(

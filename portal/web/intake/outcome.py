@@ -307,7 +307,7 @@ def _proof(answer: QuestionAnswer) -> str:
     if mix.own_money_gap_cents > 0:
         said = _(
             "Wij konden niet bewijzen dat dit de beste verdeling is. Het kan hoogstens %(gap)s voordeliger.",
-            gap=format_euros(mix.own_money_gap_cents, exact=True),
+            gap=format_euros(mix.own_money_gap_cents),
         )
     else:
         said = _(

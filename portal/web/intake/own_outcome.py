@@ -19,7 +19,7 @@ from portal.cases.pledges.models import PledgeState
 from portal.cases.pledges.queries import pledge_of
 from portal.papers.outcome_paper import OutcomeOnPaper, outcome_file
 from portal.platform.clock import local_date, now
-from portal.platform.i18n import format_date, format_euros, ngettext
+from portal.platform.i18n import format_amounts, format_date, format_euros, have_cents, ngettext
 from portal.platform.i18n import gettext as _
 from portal.spending.vouchers.queries import changes_of, vouchers_of_question
 from portal.web.edge import page
@@ -55,10 +55,14 @@ class OwnOutcome:
 
     def amounts(self, then: int, today: int) -> list[str]:
         """The amounts of a row, in the order of the columns."""
-        return [
-            *([format_euros(then, exact=True)] if self.then is not None else []),
-            *([format_euros(today, exact=True)] if self.now is not None else []),
-        ]
+        exact = have_cents([*(cents for _who, *both in self.rows for cents in both), *self._totals])
+        known = [*([then] if self.then is not None else []), *([today] if self.now is not None else [])]
+        return [format_euros(cents, exact=exact) for cents in known]
+
+    @property
+    def _totals(self) -> tuple[int, int]:
+        """What it costs in all, then and now."""
+        return self.then.total_cents if self.then else 0, self.now.total_cents if self.now else 0
 
     @property
     def table(self) -> list[list[str]]:
@@ -68,10 +72,7 @@ class OwnOutcome:
     @property
     def total(self) -> list[str]:
         """The last row."""
-        return [
-            _("Samen"),
-            *self.amounts(self.then.total_cents if self.then else 0, self.now.total_cents if self.now else 0),
-        ]
+        return [_("Samen"), *self.amounts(*self._totals)]
 
 
 def own_outcome(intake: Intake) -> OwnOutcome:
@@ -230,11 +231,12 @@ def draft_outcome_pdf(_flow: IntakeFlow, intake: Intake) -> ResponseReturnValue:
     answer = indicative_answer(intake.session, question=intake.question, on=intake.on)
     pledge = pledge_of(intake.session, question=intake.question, actor=intake.actor)
     result = outcome_of(answer, question=intake.question, pledge=pledge, names=intake.money_names)
+    total, *amounts = format_amounts([who_pays(answer).total_cents, *(part.cents for part in result.parts)])
     made = OutcomeOnPaper(
         headline=result.headline,
         columns=[_("Wie betaalt"), _("Bedrag")],
-        rows=[[part.label, format_euros(part.cents, exact=True)] for part in result.parts],
-        total=[_("Samen"), format_euros(who_pays(answer).total_cents, exact=True)],
+        rows=[[part.label, amount] for part, amount in zip(result.parts, amounts, strict=True)],
+        total=[_("Samen"), total],
         notes=[text for text in (result.lead, result.proof, *result.warnings) if text],
         possible=[row.title for row in (*result.possible, *result.loans)],
         steps=[

@@ -15,7 +15,7 @@ from portal.paying.own_payments import OwnDebtStand, debt_stands_at, give_accoun
 from portal.paying.payments.actions import give_account
 from portal.paying.payments.queries import OwedState, repayments_of, stands_at
 from portal.platform.clock import now
-from portal.platform.i18n import LazyString, format_date, format_euros
+from portal.platform.i18n import LazyString, format_amounts, format_date
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.edge import page
@@ -122,9 +122,9 @@ def account_page(intake: Intake) -> ResponseReturnValue:
             flash(_("Wij hebben uw rekening. Op deze pagina ziet u wanneer de bank heeft betaald."), "ok")
             return redirect(back, code=303)
     first = owed[0] if owed else debts[0]
-    parts = [[_("Terug na uw bezwaar"), format_euros(one.amount_cents, exact=True)] for one in owed]
-    parts += [[one.what, format_euros(one.amount_cents, exact=True)] for one in debts]
-    cents = sum(one.amount_cents for one in owed) + sum(one.amount_cents for one in debts)
+    what = [*(_("Terug na uw bezwaar") for _one in owed), *(one.what for one in debts)]
+    each = [*(one.amount_cents for one in owed), *(one.amount_cents for one in debts)]
+    parts, cents = [list(one) for one in zip(what, format_amounts(each), strict=True)], sum(each)
     return page(
         "intake/repaid.html",
         form=form,

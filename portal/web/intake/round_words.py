@@ -32,12 +32,12 @@ def round_sentences(session: Session, *, application: Application, title: Callab
 
 def _given(part: DividedPart, title: str) -> str:
     """What it got, and how it was divided."""
-    known = {"scheme": title, "amount": format_euros(part.cents, exact=True), "place": part.place}
+    known = {"scheme": title, "amount": format_euros(part.cents), "place": part.place}
     if part.latest.method is RoundMethod.LOTTERY:
         return _("De ronde van %(scheme)s gaf %(amount)s, door loting: plaats %(place)s.", **known)
     if part.latest.method is RoundMethod.RANKING:
         return _("De ronde van %(scheme)s gaf %(amount)s, op volgorde van punten: plaats %(place)s.", **known)
-    asked = format_euros(part.row.asked_cents, exact=True)
+    asked = format_euros(part.row.asked_cents)
     return _(
         "De ronde van %(scheme)s gaf %(amount)s. Gevraagd was %(asked)s; iedereen kreeg hetzelfde deel.",
         scheme=title,

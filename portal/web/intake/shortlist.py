@@ -16,7 +16,7 @@ from portal.people.actor import Actor
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.errors import Refusal
-from portal.platform.i18n import format_euros
+from portal.platform.i18n import format_euros, have_cents
 from portal.platform.i18n import gettext as _
 from portal.web.edge import note_refusal, page
 from portal.web.intake.comparing import ComparedTraining, SideBySide, compared
@@ -101,11 +101,12 @@ def _rows(one: ComparedTraining, own_label: str) -> list[tuple[str, str]]:
     rows = [(fact["label"], fact["value"]) for fact in one.facts]
     if one.costs_cents is None:
         return [*rows, (_("Kosten"), _("niet bekend, vraag het de opleider"))]
-    paid = [(payer, format_euros(cents, exact=True)) for payer, cents in one.paid.items()]
-    own = (own_label[:1].upper() + own_label[1:], format_euros(one.own_cents, exact=True))
-    rows += [(_("Kosten"), format_euros(one.costs_cents, exact=True)), *paid, own]
+    exact = have_cents(one.amounts)
+    paid = [(payer, format_euros(cents, exact=exact)) for payer, cents in one.paid.items()]
+    own = (own_label[:1].upper() + own_label[1:], format_euros(one.own_cents, exact=exact))
+    rows += [(_("Kosten"), format_euros(one.costs_cents, exact=exact)), *paid, own]
     if one.repayable_cents:
-        rows.append((_("Waarvan terug te betalen"), format_euros(one.repayable_cents, exact=True)))
+        rows.append((_("Waarvan terug te betalen"), format_euros(one.repayable_cents, exact=exact)))
     return [*rows, (_("Kan nog meebetalen"), one.maybe)] if one.maybe else rows
 
 

@@ -23,7 +23,7 @@ from portal.framework.trainings.queries import (
 )
 from portal.platform.clock import today
 from portal.platform.database import current_session
-from portal.platform.i18n import LazyString, format_date, format_euros, format_list, localized, ngettext
+from portal.platform.i18n import LazyString, format_date, format_euros, format_list, have_cents, localized, ngettext
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.spending.providers.queries import listed_provider
@@ -188,22 +188,23 @@ def sheet_of_training(training: RegionTraining) -> dict[str, Any]:
         (_("Begint op"), format_list(format_date(day) for day in coming) if coming else start_of(training, today())),
         (_("Duur"), _duration(training)),
     ]
-    costs = [_cost(line) for line in training.prices]
     total = training.total_cents
+    exact = have_cents(cents for line in training.prices for cents in (line.amount_cents, line.vat_cents or 0))
+    costs = [_cost(line, exact=exact) for line in training.prices]
     return {
         "facts": [{"label": name, "value": value} for name, value in facts if value is not None],
         "costs": costs,
-        "foot": [_("Samen"), format_euros(total, exact=True), ""],
+        "foot": [_("Samen"), format_euros(total, exact=exact), ""],
         "listed": listed_provider(session, kvk_number=training.provider_kvk),
         "source": training.source,
         "as_of": training.as_of,
     }
 
 
-def _cost(line: Any) -> list[Any]:
+def _cost(line: Any, *, exact: bool) -> list[Any]:
     name = category_label(line.category)
-    vat = format_euros(line.vat_cents, exact=True) if line.vat_cents else _("geen")
-    return [name[:1].upper() + name[1:], format_euros(line.amount_cents, exact=True), vat]
+    vat = format_euros(line.vat_cents, exact=exact) if line.vat_cents else _("geen")
+    return [name[:1].upper() + name[1:], format_euros(line.amount_cents, exact=exact), vat]
 
 
 def _duration(training: RegionTraining) -> str | None:

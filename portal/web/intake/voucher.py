@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from portal.awarding.decisions.queries import decisions_of
 from portal.papers.voucher_paper import voucher_file
 from portal.platform.clock import now
-from portal.platform.i18n import format_date, format_euros
+from portal.platform.i18n import format_amounts, format_date
 from portal.second_look.objections.queries import objections_of
 from portal.spending.vouchers.codes import format_code
 from portal.spending.vouchers.models import Voucher
@@ -52,6 +52,8 @@ def voucher_paper(intake: Intake, scheme: str) -> ResponseReturnValue:
 
 
 def _view(intake: Intake, voucher: Voucher, decisions: list[DecisionView]) -> dict[str, Any]:
+    used = redemptions_of(intake.session, voucher=voucher, actor=intake.actor)
+    amounts = format_amounts(one.net_cents for one in used)
     return {
         "voucher": voucher,
         "title": title_of(intake, voucher.scheme, voucher.scheme_version),
@@ -60,8 +62,8 @@ def _view(intake: Intake, voucher: Voucher, decisions: list[DecisionView]) -> di
         "paper": url_for(f"{intake.audience}.voucher_paper", question_id=intake.id, scheme=voucher.scheme),
         "decisions": decisions,
         "used": [
-            [format_date(one.invoice_date, "short"), one.invoice_number, format_euros(one.net_cents, exact=True)]
-            for one in redemptions_of(intake.session, voucher=voucher, actor=intake.actor)
+            [format_date(one.invoice_date, "short"), one.invoice_number, amount]
+            for one, amount in zip(used, amounts, strict=True)
         ],
         "changes": [
             [format_date(one.at, "short"), label(VOUCHER_CHANGES, one.kind), one.reason]

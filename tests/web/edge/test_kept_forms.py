@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +20,13 @@ from werkzeug.test import TestResponse
 from portal.cases.conversations.models import Note
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.people.accounts.actions import grant_access_link, issue_sign_in_link
-from portal.people.accounts.queries import IDLE_BY_LINK, IDLE_DRAFT, account_by_email
+from portal.people.accounts.queries import (
+    IDLE_BY_LINK,
+    IDLE_DRAFT,
+    IDLE_PENDING,
+    IDLE_STAFF,
+    account_by_email,
+)
 from portal.people.actor import Audience
 from portal.platform import clock
 from portal.platform.database import unit_of_work
@@ -168,6 +175,21 @@ def test_a_page_says_when_it_closes_and_can_be_kept_open(desk: Desk) -> None:
             assert browser.get(walk.path).status_code == 404, "the control: nobody pressed"
             assert "al gesloten" in browser.get("/langer").text
     assert 'id="session-ends"' not in Browser(desk.app).get("/inloggen").text
+
+
+def test_without_script_the_same_comes_up_five_minutes_before_however_long_a_session_lasts(desk: Desk) -> None:
+    sheet = (Path(desk.app.static_folder or "") / "ends.css").read_text("utf-8")
+    longest = int(max(IDLE_DRAFT, IDLE_BY_LINK, IDLE_STAFF, IDLE_PENDING).total_seconds()) // 60
+    delays = dict(re.findall(r"\.left-(\d+) { animation-delay: (\d+)s }", sheet))
+    assert {minutes: str((int(minutes) - 5) * 60) for minutes in delays} == delays
+    assert set(map(int, delays)) == set(range(6, longest + 1)), "with less left it is there at once"
+    walk = at_question(desk, "postcode")
+    with clock.frozen(clock.now()):
+        page = soup_of(desk.visitor(walk, audience=Audience.RESIDENT).get(walk.path))
+    ending = page.select_one("noscript .ending")
+    assert ending is not None and ending["class"] == ["ending", "left-60"]
+    assert ending.select_one("a")["href"] == "/langer"  # type: ignore[index]
+    assert page.select_one("noscript link[href*=ends]") is not None
 
 
 # The session is over -----------------------------------------------------------------------------------------------------

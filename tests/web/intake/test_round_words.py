@@ -50,20 +50,20 @@ def told(session: Session, language: str = "nl") -> list[str]:
         (
             "lottery",
             ALL,
-            "De ronde van Leervoucher gaf € 1.200,00, door loting: plaats 1.",
-            "The round of Leervoucher gave €1,200.00, by lot: place 1.",
+            "De ronde van Leervoucher gaf € 1.200, door loting: plaats 1.",
+            "The round of Leervoucher gave €1,200, by lot: place 1.",
         ),
         (
             "ranking",
             ALL,
-            "De ronde van Leervoucher gaf € 1.200,00, op volgorde van punten: plaats 1.",
-            "The round of Leervoucher gave €1,200.00, in order of points: place 1.",
+            "De ronde van Leervoucher gaf € 1.200, op volgorde van punten: plaats 1.",
+            "The round of Leervoucher gave €1,200, in order of points: place 1.",
         ),
         (
             "pro_rata",
             ALL // 2,
-            "De ronde van Leervoucher gaf € 600,00. Gevraagd was € 1.200,00; iedereen kreeg hetzelfde deel.",
-            "The round of Leervoucher gave €600.00. €1,200.00 was asked; everybody got the same part.",
+            "De ronde van Leervoucher gaf € 600. Gevraagd was € 1.200; iedereen kreeg hetzelfde deel.",
+            "The round of Leervoucher gave €600. €1,200 was asked; everybody got the same part.",
         ),
     ],
 )
@@ -102,4 +102,4 @@ def test_the_case_and_the_own_page_say_so(app: Flask, engine: Engine, tmp_path: 
     with clock.frozen(AFTER):
         mine = Browser(app).enter(question_id=question.id, audience=Audience.RESIDENT)
         for answer in (office.colleague("advisor").get(case), mine.get(page)):
-            assert "gaf € 1.200,00, door loting: plaats 1." in said(answer).replace("\xa0", " ")
+            assert "gaf € 1.200, door loting: plaats 1." in said(answer).replace("\xa0", " ")

@@ -204,7 +204,7 @@ OWN_DEBT_ROWS: dict[OwnDebtStand, str] = {
     OwnDebtStand.RETURNED: "De bank kon niet betalen. Geef ons een andere rekening.",
     OwnDebtStand.GIVEN: "Wij betalen uiterlijk op",
     OwnDebtStand.ON_ITS_WAY: "De bank heeft onze opdracht.",
-    OwnDebtStand.PAID: "Een dwangsom, omdat ons besluit te laat was: € 357,00.",
+    OwnDebtStand.PAID: "Een dwangsom, omdat ons besluit te laat was: € 357.",
     OwnDebtStand.LAPSED: "Dit vervalt: er is een nieuw besluit genomen na uw bezwaar.",
 }
 
@@ -230,7 +230,7 @@ OWED_ROWS: dict[OwedState, str] = {
     OwedState.RETURNED: "De bank kon niet betalen op de rekening die u gaf.",
     OwedState.GIVEN: "van ons terug, op de rekening die eindigt op",
     OwedState.ON_ITS_WAY: "De bank heeft onze opdracht om te betalen.",
-    OwedState.PAID: "kreeg u € 700,00 van ons terug.",
+    OwedState.PAID: "kreeg u € 700 van ons terug.",
 }
 
 

@@ -1,0 +1,38 @@
+"""Words that stand beside each other on one line stand on the same line: a link no lower than the sentence it is in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from playwright.sync_api import Page
+
+_TEXTS = """() => {
+  const groups = new Map(), found = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node; (node = walker.nextNode());) {
+    const parent = node.parentElement;
+    if (!node.data.trim() || !parent.checkVisibility({ visibilityProperty: true })) continue;
+    if (parent.closest('.visually-hidden, select, textarea, script, style, noscript, svg, .tag, .count')) continue;
+    let block = parent;
+    while (block && /^inline/.test(getComputedStyle(block).display)) block = block.parentElement;
+    const range = document.createRange(), size = getComputedStyle(parent).fontSize;
+    range.selectNodeContents(node);
+    const lines = [...range.getClientRects()].filter(one => one.width > 2);
+    if (!groups.has(block)) groups.set(block, []);
+    groups.get(block).push(...lines.map(one => [one, size, node.data.trim().slice(0, 40)]));
+  }
+  for (const texts of groups.values())
+    for (let place = 1; place < texts.length; place++) {
+      const [one, size, said] = texts[place - 1], [next, other, then] = texts[place];
+      const middle = (next.top + next.bottom) / 2, lower = next.bottom - one.bottom;
+      if (size === other && one.top < middle && middle < one.bottom && Math.abs(lower) > 1)
+        found.push(`"${then}" stands ${lower.toFixed(1)} px lower than "${said}"`);
+    }
+  return found;
+}"""
+
+
+def off_the_line(page: Page) -> Iterator[str]:
+    """Each text, in letters of the same size, that stands higher or lower than the text before it on its line."""
+    for one in page.evaluate(_TEXTS):
+        yield f"off the line: {one}"
