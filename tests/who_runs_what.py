@@ -181,7 +181,11 @@ ACCOUNTED, ONE_ACCOUNT_IN = ("tests/portal/accounting/", "tests/portal/oversight
 against plain SQL outside (`figures`) are done whole."""
 ONE_STAND_IN = 5
 """Of the states that an own page can show, and of the acts that move money or rights, every run does one in so many."""
-OF_EACH_STATE = ("tests/web/resident/test_own_page_stands.py::", "tests/reliability/pairs/test_powers.py::")
+OF_EACH_STATE = (
+    "tests/web/resident/test_own_page_stands.py::",
+    "tests/reliability/pairs/test_powers.py::",
+    "tests/reliability/pairs/test_counted.py::",
+)
 MOVING = (
     "/test_moving.py",
     "/migrations/test_two_hands.py",

@@ -117,6 +117,7 @@ def test_the_web_server_speaks_only_good_tls_and_logs_no_address() -> None:
     [logged] = re.findall(r"log_format loket '(.*)';", text)
     assert not re.search(r"remote_addr|request_uri|\$request |http_referer|args", logged)
     assert "location = /metrics { return 404; }" in text
+    assert not re.search(r"^\s*http2 ", text, re.MULTILINE), "nginx of Debian 12 (1.22) knows it only behind listen"
     desk = (DEPLOY / "nginx" / "loket-desk.conf").read_text(encoding="utf-8")
     assert "X-Forwarded-For   $remote_addr" in desk and "proxy_add_x_forwarded_for" not in desk
 

@@ -1,4 +1,5 @@
-"""How often each act was done and refused, counted from the audit log: every change of state stands in it, so none is missed.
+"""How often each act was done and refused, counted from the audit log. What leaves no line there is in no count:
+a list of the tests (`tests/reliability/pairs/test_counted.py`) says which acts those are.
 
 Asked again and again, only what is new is read. Whoever writes at once may commit in another order than that of the numbers, so
 the last thousand events are counted anew each time.

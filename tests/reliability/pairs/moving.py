@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.framework.powers import Power
 from portal.people.actor import Actor
+from portal.people.audit.counting import ActCounts
 from portal.platform.errors import PortalError
 from tests.reliability.pairs.acts import Row, Scene, said
 from tests.reliability.pairs.desks import WRITES
@@ -81,6 +83,11 @@ class Tried:
 
     code: str
     wrote: set[str] = field(default_factory=set)
+    """Of money and of rights."""
+    changed: set[str] = field(default_factory=set, compare=False)
+    """All of them."""
+    counted: frozenset[str] = field(default=frozenset(), compare=False)
+    """The names under which it is counted."""
 
 
 @contextmanager
@@ -101,19 +108,23 @@ def watching(engine: Engine) -> Iterator[set[str]]:
 
 def tried(session: Session, row: Row, **instead: Any) -> Tried:
     """Do an act in a savepoint that is undone, with other values for some names."""
-    trial = session.begin_nested()
+    trial, counts, more = session.begin_nested(), ActCounts(), frozenset[str]()
+    before = counts.counted(session)
     with watching(session.get_bind().engine) as wrote:  # type: ignore[union-attr]
         try:
             values = {name: said(value, session, 0) for name, value in row.values.items()} | instead
             row.act(session, **values)
             session.flush()
+            more = frozenset(act for act, _ in Counter(counts.counted(session)) - Counter(before))
             code = "done"
         except PortalError as refused:
             code = getattr(refused, "code", type(refused).__name__)
         finally:
             trial.rollback()
     session.expire_all()
-    return Tried(code, wrote & MOVED if code == "done" else set())
+    if code != "done":
+        return Tried(code)
+    return Tried(code, wrote & MOVED, wrote, more)
 
 
 def actor_of(row: Row, session: Session) -> Actor | None:
