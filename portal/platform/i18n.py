@@ -269,7 +269,25 @@ def localized(texts: Any) -> str:
     return str(texts.get("nl", "") if isinstance(texts, dict) else getattr(texts, "nl", ""))
 
 
+def format_phone(number: str) -> str:
+    """A telephone number as it is dialled here: 0570 123 456, 06 12345678, and one of abroad with its country code.
+
+    What is no number in the form of E.164 is written as it stands.
+    """
+    import phonenumbers
+
+    if not number.startswith("+"):
+        return number
+    try:
+        read = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    kinds = phonenumbers.PhoneNumberFormat
+    return phonenumbers.format_number(read, kinds.NATIONAL if read.country_code == 31 else kinds.INTERNATIONAL)
+
+
 FILTERS = {
+    "phone": format_phone,
     "euros": format_euros,
     "euros_exact": format_euros_exact,
     "have_cents": have_cents,

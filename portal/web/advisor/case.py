@@ -34,7 +34,7 @@ from portal.people.audit.queries import events_of, viewings_of
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.errors import Conflict
-from portal.platform.i18n import format_date, format_datetime, format_euros, format_list
+from portal.platform.i18n import format_date, format_datetime, format_euros, format_list, format_phone
 from portal.platform.i18n import gettext as _
 from portal.post.messages.queries import messages_about
 from portal.spending.vouchers.queries import vouchers_of_question
@@ -250,7 +250,7 @@ def contact_rows(question: DevelopmentQuestion) -> list[Row]:
     return [
         {"label": _("Naam"), "value": contact.name},
         {"label": _("Wil bericht per"), "value": label(CONTACT_WAYS, contact.way)},
-        {"label": _("Telefoon"), "value": contact.phone},
+        {"label": _("Telefoon"), "value": format_phone(contact.phone) if contact.phone else None},
         {"label": _("E-mail"), "value": contact.email},
         {"label": _("Adres"), "value": ", ".join(filter(None, (street, place)))},
     ]

@@ -17,7 +17,7 @@ from wtforms.validators import StopValidation
 from wtforms.widgets import CheckboxInput, HiddenInput, Input, TextArea
 
 from portal.platform.clock import today
-from portal.platform.i18n import current_locale, format_date, format_euros, format_number
+from portal.platform.i18n import current_locale, format_date, format_euros, format_number, format_phone
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.forms import typed as reading
 
@@ -348,6 +348,9 @@ class PhoneField(OwnField):
 
     def read(self, text: str) -> str:
         return reading.phone(text)
+
+    def show(self, value: Any) -> str:
+        return format_phone(str(value))
 
 
 class IbanField(OwnField):

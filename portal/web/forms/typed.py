@@ -37,20 +37,29 @@ def whole_number(text: str) -> int:
 _COUNTRY = re.compile(r"^(?:nl|nederland|the netherlands|netherlands)(?![a-z])[\s,.-]*", re.IGNORECASE)
 
 
+def _bare_postcode(text: str) -> str:
+    """A postcode without the country in front and without the place or country behind."""
+    text = _COUNTRY.sub("", text)
+    begin = re.match(r"[0-9]{4}(?:[\s\u00a0.-]*[A-Za-z]{2}(?![A-Za-z])|(?![0-9]))", text)
+    if begin is None or not re.fullmatch(r"(?:[\s\u00a0,.;(-][^0-9]*)?", text[begin.end() :]):
+        return text
+    return begin[0]
+
+
 def postcode(text: str) -> str:
-    """A Dutch postcode as ``7411 AB``; also with the country in front, as on a letter from abroad."""
+    """A Dutch postcode as ``7411 AB``; also with the country in front or behind, or with the place, as on a letter."""
     from stdnum.exceptions import ValidationError
     from stdnum.nl import postcode as dutch
 
     try:
-        return str(dutch.validate(re.sub(r"[\s\u00a0.-]", "", _COUNTRY.sub("", text))))
+        return str(dutch.validate(re.sub(r"[\s\u00a0.-]", "", _bare_postcode(text))))
     except ValidationError as error:
         raise ValueError(_l("Vul de postcode in met vier cijfers en twee letters, bijvoorbeeld 7411 AB.")) from error
 
 
 def postcode_digits(text: str) -> str:
-    """The four digits of a Dutch postcode, with or without its letters and the country in front."""
-    found = re.fullmatch(r"([1-9][0-9]{3})[\s\u00a0.-]*(?:[A-Za-z]{2})?", _COUNTRY.sub("", text), re.ASCII)
+    """The four digits of a Dutch postcode, with or without its letters, the place and the country."""
+    found = re.fullmatch(r"([1-9][0-9]{3})[\s\u00a0.-]*(?:[A-Za-z]{2})?", _bare_postcode(text), re.ASCII)
     if found is None:
         raise ValueError(_l("Vul de vier cijfers van uw postcode in, bijvoorbeeld 7411."))
     return found[1]
