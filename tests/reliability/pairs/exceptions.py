@@ -221,6 +221,7 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "portal.people.sign_in_codes.consume_sign_in_code",
         "portal.people.visits.actions.begin_visit",
         "portal.people.visits.actions.end_visit",
+        "portal.people.visits.actions.give_up_visit",
         "portal.people.visits.actions.know_at_service",
     ),
     OWN_LINE: (
