@@ -114,8 +114,7 @@ class MixModel(Rows):
     def keep_used(self, used: Mapping[str, bool]) -> None:
         """Fix which offers are used, for the pass that only divides cents."""
         for name, index in self.y.items():
-            domain = self._variables[index].domain
-            domain[0] = domain[1] = int(used[name])
+            self.fix(index, int(used[name]))
 
     # -- constraints, by their number in the specification --
 

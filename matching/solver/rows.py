@@ -4,7 +4,8 @@ A row is kept as the sum that it is, which the second engine reads, and written 
 no asks for, or a clause, as another kind of row takes that solver half as long again (its linear relaxation says less of those).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from math import gcd
 
@@ -97,6 +98,24 @@ class Rows:
         size = sum([abs(coefficient) * bounds[index] for index, coefficient in total.terms.items()])
         if size + abs(total.constant) >= LARGEST:
             raise ProblemTooLarge(part)
+
+    def fix(self, index: int, value: int) -> None:
+        """From now on a variable has this value."""
+        domain = self._variables[index].domain
+        domain[0] = domain[1] = value
+
+    @contextmanager
+    def held_at(self, values: Mapping[int, int]) -> Iterator[None]:
+        """Inside, these variables have these values."""
+        before = {index: tuple(self._variables[index].domain) for index in values}
+        for index, value in values.items():
+            self.fix(index, value)
+        try:
+            yield
+        finally:
+            for index, (low, high) in before.items():
+                domain = self._variables[index].domain
+                domain[0], domain[1] = low, high
 
     def minimise(self, total: Sum, part: str) -> int:
         """Make the sum what the next run makes as small as possible; gives what it goes up by, in which the solver counts it."""

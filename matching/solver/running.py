@@ -38,6 +38,7 @@ from matching.solver.objectives import objective
 from matching.solver.patience import while_waited_for
 from matching.solver.rows import Sum
 from matching.solver.second import SecondEngine, value_of
+from matching.solver.sharing import Choice, Sharing
 from matching.solver.starting import (
     FEASIBLE,
     INFEASIBLE,
@@ -48,6 +49,10 @@ from matching.solver.starting import (
     SolverRun,
     wrong_with,
 )
+
+
+ALONG = 1.0
+"""Deterministic seconds for a mix along the choices of the trainings."""
 
 
 class SolverFault(RuntimeError):
@@ -67,6 +72,10 @@ class MixRun:
     """What the sum of the pass goes up by."""
     held: list[tuple[Sum, PassResult]] = field(default_factory=list)
     engine: SecondEngine | None = None
+    sharing: Sharing | None = None
+    settled_at: int | None = None
+    choices: dict[tuple[int, ...], list[Choice]] = field(default_factory=dict)
+    """In a bundle: choices of each training that were met, by its variables."""
 
     def minimise(self, name: PassName, later: int = 0) -> tuple[PassResult | None, Status]:
         """Solve one pass from the mix found last, and leave something of the budget for so many later passes.
@@ -87,6 +96,8 @@ class MixRun:
             limit = self.budget * (1 - RESERVE * later) - self.spent
             status, bound = self._search(name, total, least, max(0.0, limit))
             value = self.value(total)
+            self._settle(total)
+            self.sharing = None
             if status == INFEASIBLE or value is None:
                 return None, "proven" if status == INFEASIBLE else "not_proven"
             proven = status == OPTIMAL or bound >= value
@@ -107,8 +118,14 @@ class MixRun:
             self.model.not_below(total, bound)
             status, better = self._attempt(name, total, max(0.0, most), steps, way)
             bound = max(bound, better)
+            self._settle(total)
             if status in (OPTIMAL, INFEASIBLE) or self.spent >= end:
                 return status, bound
+            if number == 0 and self.model.problem.parts and name != "canonical":
+                bound = max(bound, self._shared(name, total, bound, end))
+                value = self.value(total)
+                if value is not None and bound >= value:
+                    return OPTIMAL, bound
         self.harder = True
         bound = max(bound, self._second(total, bound, SECOND_SHARE * (end - self.spent)))
         value = self.value(total)
@@ -117,6 +134,38 @@ class MixRun:
         self.model.not_below(total, bound)
         status, better = self._attempt(name, total, max(0.0, end - self.spent), MOST_STEPS, "harder")
         return status, max(bound, better)
+
+    def _shared(self, name: PassName, total: Sum, bound: int, end: float) -> int:
+        """In a bundle: the bound by prices of what is shared, a mix along its choices, and offers that are settled by it."""
+        value = self.value(total)
+        if self.found is None or value is None:
+            return bound
+        sharing = Sharing(self.model, total, self.choices)
+        sharing.look(self.found, value, SECOND_SHARE * (end - self.spent))
+        self.spent += sharing.spent
+        bound = max(bound, sharing.bound)
+        if bound < value:
+            for terms, least in sharing.rows():
+                self.model.at_least(Sum(0, terms), least, name)
+        for held in (sharing.held, lambda: sharing.agreed(self.found)):
+            if bound < value_of(total, self.found):
+                self.model.not_below(total, bound)
+                with self.model.held_at(held()):
+                    self._attempt(name, total, max(0.0, min(end - self.spent, ALONG)), MOST_STEPS, "upwards")
+        self.sharing, self.settled_at = sharing, None
+        self._settle(total)
+        return bound
+
+    def _settle(self, total: Sum) -> None:
+        """In a bundle: the offers that every mix as good as the one in hand uses are used from now on, and the others not."""
+        value = self.value(total)
+        if self.sharing is None or self.found is None or value is None or value == self.settled_at:
+            return
+        self.settled_at = value
+        before = self.sharing.spent
+        for index, used in self.sharing.settled(self.found, value):
+            self.model.fix(index, used)
+        self.spent += self.sharing.spent - before
 
     def _slices(self, name: PassName) -> tuple[Slice, ...]:
         if self.model.problem.parts:
