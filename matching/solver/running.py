@@ -7,6 +7,7 @@ never on the clock.
 """
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from matching.problem.proposal import PassResult, Status
@@ -50,7 +51,6 @@ from matching.solver.starting import (
     wrong_with,
 )
 
-
 ALONG = 1.0
 """Deterministic seconds for a mix along the choices of the trainings."""
 
@@ -73,6 +73,7 @@ class MixRun:
     held: list[tuple[Sum, PassResult]] = field(default_factory=list)
     engine: SecondEngine | None = None
     sharing: Sharing | None = None
+    """In a bundle: that of this pass, and the value at which it last settled offers."""
     settled_at: int | None = None
     choices: dict[tuple[int, ...], list[Choice]] = field(default_factory=dict)
     """In a bundle: choices of each training that were met, by its variables."""
@@ -147,10 +148,10 @@ class MixRun:
         if bound < value:
             for terms, least in sharing.rows():
                 self.model.at_least(Sum(0, terms), least, name)
-        for held in (sharing.held, lambda: sharing.agreed(self.found)):
+        for along in (sharing.held, partial(sharing.agreed, self.found)):
             if bound < value_of(total, self.found):
                 self.model.not_below(total, bound)
-                with self.model.held_at(held()):
+                with self.model.held_at(along()):
                     self._attempt(name, total, max(0.0, min(end - self.spent, ALONG)), MOST_STEPS, "upwards")
         self.sharing, self.settled_at = sharing, None
         self._settle(total)

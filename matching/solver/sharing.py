@@ -1,11 +1,11 @@
-"""What the trainings of a bundle share gets a price; at prices each training chooses for itself, which proves a bound of the whole.
+"""What the trainings of a bundle share gets a price; at prices each training chooses for itself, which proves a bound.
 
 At prices p >= 0 of the rows in which trainings meet no mix comes to less than
 
     L(p) = sum over trainings of min (what it adds to the pass + sum p[k] * what it takes of row k) - sum p[k] * most[k]
 
-The prices come from a linear program over the choices met so far (columns, Dantzig and Wolfe 1960) in floating point. They are made
-whole, each training is solved by CP-SAT in whole numbers, and its proven bound counts: whatever the prices are, L(p) holds exactly.
+The prices come from a linear program in floating point over the choices met so far (columns, Dantzig and Wolfe 1960). They are
+made whole, each training is solved by CP-SAT in whole numbers, and its proven bound counts: L(p) holds whatever the prices are.
 What a training would have to add to L(p) to use an offer after all, or not to, proves which offers every mix in question uses.
 """
 
@@ -21,7 +21,6 @@ from matching.solver.patience import while_waited_for
 from matching.solver.rows import LARGEST, Sum, step_of
 from matching.solver.starting import FEASIBLE, INFEASIBLE, OPTIMAL, Better, Parameters, SolverRun
 
-TRACE=0
 ROUNDS = 30
 """So many times prices are looked for at most in a pass."""
 
@@ -39,6 +38,8 @@ SECONDS_PER_NUMBER = 1e-7
 """Deterministic seconds that the linear program takes for each number in it."""
 
 FINE = 2**10
+"""In what unit of the pass the prices of rows are at most: large numbers do a linear relaxation no good."""
+
 WHOLE = 0.999
 """From this weight on a training is taken to use the offers of a choice."""
 
@@ -77,7 +78,8 @@ class Sharing:
         for n, block in enumerate(self.blocks):
             for choice in known.get(block.variables, ()):
                 if all(
-                    d.domain[0] <= value <= d.domain[1] for d, value in zip(block.program.variables, choice, strict=True)
+                    d.domain[0] <= value <= d.domain[1]
+                    for d, value in zip(block.program.variables, choice, strict=True)
                 ):
                     self._keep(n, choice)
 
@@ -101,12 +103,10 @@ class Sharing:
             if self.best is None or now.bound * self.best.unit > self.best.bound * now.unit:
                 self.best = now
             near = lowest - self.best.bound / self.best.unit < 0.5
-            if TRACE: print("        lp",round(lowest*self.step+self.total.constant,1),"bound",self.bound,"open",sum(not o for o in self.opt),[round(p,4) for p in prices])
             if self.bound >= value or not new or near or self.spent > limit:
                 break
-        if self.bound < value and self.spent <= limit:
+        if self.best is not None and self.bound < value and self.spent <= limit:
             now, _ = self._at(prices, THOROUGH)
-            if TRACE: print("        thorough",now.bound/now.unit*self.step+self.total.constant,"open",[n for n,o in enumerate(self.opt) if not o])
             if now.bound * self.best.unit > self.best.bound * now.unit:
                 self.best = now
 
@@ -211,9 +211,7 @@ class Sharing:
         while True:
             whole = [max(0, round(price * unit)) for price in prices]
             objectives = [self._priced(n, unit, whole) for n in range(len(self.blocks))]
-            if unit == 1 or all(
-                _size(block, one) < SIZE for block, one in zip(self.blocks, objectives, strict=True)
-            ):
+            if unit == 1 or all(_size(block, one) < SIZE for block, one in zip(self.blocks, objectives, strict=True)):
                 return unit, whole, objectives
             unit //= 4
 
@@ -225,7 +223,9 @@ class Sharing:
                     found[place] = found.get(place, 0) + price * c
         return {place: c for place, c in found.items() if c}
 
-    def _least(self, n: int, objective: dict[int, int], ways: tuple[tuple[Way, float], ...]) -> tuple[int, Choice | None]:
+    def _least(
+        self, n: int, objective: dict[int, int], ways: tuple[tuple[Way, float], ...]
+    ) -> tuple[int, Choice | None]:
         """What one training comes to at least, and the best choice found."""
         domains = self.blocks[n].program.variables
         least = sum(c * domains[place].domain[c < 0] for place, c in objective.items())
@@ -234,7 +234,6 @@ class Sharing:
         self._hint(n, objective)
         for way, limit in ways:
             status, low, choice = self._run(n, way, limit)
-            self.opt=getattr(self,"opt",None) or [False]*len(self.blocks); self.opt[n]=status==OPTIMAL
             least, best = max(least, low), choice or best
             if status == OPTIMAL:
                 break
@@ -315,7 +314,10 @@ def _solved(
     )
     matrix = proto.linear_constraint_matrix
     numbers = [
-        (k, column, taken[k] / scales[k]) for column, (_, _, _, taken) in enumerate(flat) for k in range(rows) if taken[k]
+        (k, column, taken[k] / scales[k])
+        for column, (_, _, _, taken) in enumerate(flat)
+        for k in range(rows)
+        if taken[k]
     ]
     numbers += [(k, count + k, -1.0) for k in range(rows)]
     numbers += [(rows + n, column, 1.0) for column, (n, _, _, _) in enumerate(flat)]
@@ -338,7 +340,9 @@ def _solved(
     )
     found = result.solutions[0]
     duals = dict(zip(found.dual_solution.dual_values.ids, found.dual_solution.dual_values.values, strict=True))
-    weights = dict(zip(found.primal_solution.variable_values.ids, found.primal_solution.variable_values.values, strict=True))
+    weights = dict(
+        zip(found.primal_solution.variable_values.ids, found.primal_solution.variable_values.values, strict=True)
+    )
     return [weights.get(n, 0.0) for n in range(count + rows)], [duals.get(k, 0.0) for k in range(rows)]
 
 
