@@ -15,8 +15,8 @@ from portal.accounting.small_groups import SMALLEST, HiddenCells, hide_small
 
 _FOUND_WORK = "outcomes_found_work"
 _MONEY = frozenset(one.key for one in MONEY)
-_SPENT = "redeemed_cents"
-"""What was spent on vouchers: of a row in a breakdown the same as `spent`."""
+_ON_VOUCHERS = frozenset({"redeemed_cents", "awarded_by_cost"})
+"""What was spent on vouchers (the same as `spent`), and what was awarded for a kind of cost, of which that is a part."""
 _BY_ROUTE = ("vouchers_individual", "vouchers_employer")
 
 
@@ -104,7 +104,7 @@ def hidden_rows(book: FigureBook, table: TableOfChapter, totals: Mapping[str, bo
         _hidden_alone(book, one, totals)
         for chapter in CHAPTERS
         for one in chapter.tables
-        if one.by is table.by and _SPENT in one.figures
+        if one.by is table.by and _ON_VOUCHERS.intersection(one.figures)
     )
     return HiddenCells(own.cells.union(*(one.cells for one in others if not one.whole)))
 
@@ -128,7 +128,7 @@ def people_behind(book: FigureBook, key: str, breakdown: Breakdown) -> dict[str,
     """How many people (or companies, when those are fewer) are behind each cell of a breakdown."""
     if REGISTRY[key].counting is Counting.DISTINCT:
         return _counted(book, book.items(key), breakdown)
-    return _people_in(book, book.items(key), breakdown)
+    return _people_in(book, book.items(key, breakdown), breakdown)
 
 
 def _people_in(book: FigureBook, items: Items, breakdown: Breakdown) -> dict[str, int]:

@@ -16,7 +16,7 @@ from portal.accounting.reports.chapters import CHAPTERS, MONEY_CHAPTER, Chapter,
 from portal.accounting.reports.hiding import hidden_rows, hidden_totals
 from portal.accounting.reports.models import EVERYTHING, ReportText
 from portal.accounting.reports.naming import RowNames, in_words, row_names
-from portal.accounting.reports.packages import PackageTable, package_table
+from portal.accounting.reports.packages import MEANING, TITLE, PackageTable, package_table
 from portal.accounting.reports.texts import filled_in
 from portal.accounting.scope import scope_of
 from portal.accounting.source_report.queries import SourceChapter, source_chapter
@@ -66,6 +66,11 @@ class ReportTable:
     kept_back: bool
     hides: bool
     """Whether a cell is hidden."""
+
+    @property
+    def note(self) -> str:
+        """What a reader has to know of it; often nothing."""
+        return str(self.table.note or "") if not self.kept_back else ""
 
     def adds_up(self, column: int) -> bool:
         """Whether the cells of a column are together its total, so that a spreadsheet can add them up."""
@@ -121,6 +126,14 @@ class AccountabilityReport:
                 yield from ((table.table.key, cell) for cell in table.total)
 
     @property
+    def notes(self) -> tuple[tuple[str, str], ...]:
+        """What a reader has to know of a table, with its title."""
+        tables = [table for chapter in self.chapters for table in chapter.tables if table.note]
+        own = [(table.title, table.note) for table in tables]
+        packages = any(chapter.packages is not None for chapter in self.chapters)
+        return (*own, *([(str(TITLE), str(MEANING))] if packages else []))
+
+    @property
     def definitions(self) -> tuple[FigureDefinition, ...]:
         """What each figure in it means, in the order of the registry."""
         used = {cell.figure for _table, cell in self.cells()}
@@ -170,7 +183,11 @@ class _ReportParts:
         texts = tuple(self._text(key, str(title), written.get(key)) for key, title in chapter.questions)
         figures = tuple(self.total(key) for key in chapter.figures)
         whole = self.book.scope.is_whole
-        tables = tuple(self._table(one) for one in chapter.tables if whole or not one.only_whole)
+        tables = tuple(
+            self._table(one)
+            for one in chapter.tables
+            if (whole or not one.only_whole) and (one.by is not Breakdown.WORK_PACKAGE or self.packages is not None)
+        )
         packages = self.packages if chapter.number == MONEY_CHAPTER else None
         return ReportChapter(chapter.number, str(chapter.title), texts, figures, tables, packages)
 
