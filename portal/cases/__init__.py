@@ -1,1 +1,1 @@
-"""A question and all that is said about it before a decision: applications, pledges, talks, and who and what team has the case."""
+"""A question and all that is said about it before a decision: applications, pledges, talks, and who has the case."""

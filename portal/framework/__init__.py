@@ -1,1 +1,1 @@
-"""What the region has laid down before the first question: scheme versions, money, mandates, trainings, teams and who works here."""
+"""What the region has laid down before the first question: scheme versions, money, mandates, trainings and who works here."""
