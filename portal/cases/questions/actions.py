@@ -24,6 +24,7 @@ from portal.cases.questions.models import (
 )
 from portal.cases.questions.queries import is_asker
 from portal.framework.catalogue.queries import catalogue
+from portal.framework.teams.queries import team_of_place
 from portal.people.accounts.actions import (
     AFTER_THE_CASE,
     end_access_links,
@@ -72,6 +73,8 @@ def submit_question(
 ) -> DevelopmentQuestion:
     """Send the question to the desk: it asks for advice, nothing more. Gives it a number and fixes the reference date.
 
+    From a municipality that has a team it goes to that team.
+
     Without `tell` nothing is said to who asks: then one message goes for several questions.
 
     Who chooses e-mail gets messages about the question by e-mail; decisions and vouchers only when agreed (`contact.by_mail`).
@@ -102,6 +105,7 @@ def submit_question(
         reference_number=f"OV-{today.year}-{number:04d}",
         reference_date=today,
         respond_by=add_working_days(today, days),
+        team_id=team_of_place(session, municipality=question.said_place),
         changed_at=now,
     )
     set_consent(session, question_id=question.id, topics=contact.agreed, actor_id=actor.reference, now=now)

@@ -227,6 +227,12 @@ class DevelopmentQuestion(Base):
     )
 
     @property
+    def said_place(self) -> str | None:
+        """`municipality`, as it follows from the answers before the database worked it out."""
+        said = self.facts.get(f"{'employer' if self.route is Route.EMPLOYER else 'residence'}_municipality")
+        return said if isinstance(said, str) and said != "unknown" else None
+
+    @property
     def is_draft(self) -> bool:
         """Whether the question was not sent yet."""
         return self.state is QuestionState.DRAFT

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from portal.cases.owners.actions import release_case
 from portal.cases.owners.models import CaseOwner
-from portal.cases.questions.models import DevelopmentQuestion
-from portal.framework.teams.models import Team, TeamMember
+from portal.cases.owners.queries import owner_of
+from portal.cases.questions.actions import advisor_only
+from portal.cases.questions.models import OPEN_STATES, DevelopmentQuestion
+from portal.cases.questions.queries import may_see
+from portal.cases.teams.models import TeamMove
+from portal.framework.teams.models import Team, TeamMember, TeamPlace
+from portal.framework.teams.queries import places, teams_of
 from portal.people.accounts.models import Account, Role
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
@@ -91,11 +98,72 @@ def close_team(session: Session, *, team: Team, heir: Team | None, actor: Actor,
         raise Refusal("has_members", _l("Er zitten nog adviseurs in dit team. Haal hen er eerst uit."))
     if heir is not None and heir.id != team.id:
         _bring(session, Question.team_id == team.id, to=heir)
+        theirs = [one.municipality for one in places(session) if one.team_id in (team.id, heir.id)]
+        assign_places(session, team=heir, municipalities=theirs, actor=actor, now=now)
     elif session.scalar(select(Question.id).where(Question.team_id == team.id).limit(1)) is not None:
         raise Refusal("heir_missing", _l("Kies het team dat de vragen overneemt."), field="heir")
+    assign_places(session, team=team, municipalities=(), actor=actor, now=now)
     team.closed_at, team.closed_by = now, actor.reference
     session.flush()
     _log(session, "team.closed", team, actor, now)
+
+
+def assign_places(
+    session: Session, *, team: Team, municipalities: Collection[str], actor: Actor, now: datetime
+) -> None:
+    """Say of which municipalities new questions go to a team: these and no others. One that another team had goes to this one.
+
+    Open questions from there that nobody has and that are of no team come along. Raises ``Conflict`` when the team was closed, or
+    somebody else gave one of these to a team meanwhile.
+    """
+    _administrator_only(actor)
+    hold(session, team, Team.closed_at.is_(None), otherwise=_closed())
+    held = {one.municipality: one for one in places(session)}
+    wanted = set(municipalities)
+    for name, place in held.items():
+        if (place.team_id == team.id) != (name in wanted):
+            write_guarded(
+                session, place, TeamPlace.until.is_(None), otherwise=_moved_on(), until=now, ended_by=actor.reference
+            )
+    for name in sorted(wanted):
+        if name not in held or held[name].team_id != team.id:
+            place = TeamPlace(team_id=team.id, municipality=name, since=now, set_by=actor.reference)
+            write_new(session, place, otherwise=_moved_on())
+    unowned = Question.id.not_in(select(CaseOwner.question_id))
+    here = (Question.team_id.is_(None), Question.state.in_(OPEN_STATES), Question.municipality.in_(wanted))
+    _bring(session, *here, unowned, to=team)
+    _log(session, "team.places_set", team, actor, now)
+
+
+def move_to_team(
+    session: Session, *, question: DevelopmentQuestion, to: Team, reason: str, actor: Actor, now: datetime
+) -> None:
+    """Give a case to another team, with the reason: of who moved house, or came to the wrong team. Who has it lets it go, unless
+    they are in that team too.
+
+    By who has it, or by any advisor when nobody has or who has it does not work here any more. Raises ``Refusal``:
+    reason_missing, same_team; ``Conflict`` when somebody else has it, it went elsewhere meanwhile, or the team was closed.
+    """
+    advisor_only(actor)
+    hold(session, question)
+    if question.is_draft or not may_see(question, actor):
+        raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
+    hold(session, to, Team.closed_at.is_(None), otherwise=_closed())
+    if not reason.strip():
+        raise Refusal("reason_missing", _l("Schrijf op waarom de vraag naar een ander team gaat."), field="reason")
+    if question.team_id == to.id:
+        raise Refusal("same_team", _l("De vraag is al van dit team."), field="to")
+    owner = owner_of(session, question=question)
+    if owner is not None and to.id not in teams_of(session, account_id=owner.account_id):
+        release_case(session, question=question, actor=actor, now=now)
+    elif owner is not None and owner.account_id != actor.account_id:
+        raise Conflict("case_taken", _l("Een collega heeft deze vraag. Alleen die kan haar overdragen."))
+    before = question.team_id
+    still = Question.team_id.is_(None) if before is None else Question.team_id == before
+    write_guarded(session, question, still, otherwise=_case_moved_on(), team_id=to.id)
+    told = {"question_id": question.id, "from_team_id": before, "to_team_id": to.id, "reason": reason.strip()}
+    session.add(TeamMove(**told, at=now, by=actor.reference, by_name=actor.signature))
+    record(session, actor=actor, action="case.to_team", object_kind="question", object_id=question.id, now=now)
 
 
 def _bring(session: Session, *which: object, to: Team) -> None:
@@ -113,6 +181,14 @@ def _administrator_only(actor: Actor) -> None:
 
 def _taken() -> Refusal:
     return Refusal("team_exists", _l("Er is al een team met deze naam."), field="name")
+
+
+def _moved_on() -> Conflict:
+    return Conflict("places_moved_on", _l("Een gemeente ging intussen naar een ander team. Bekijk de teams opnieuw."))
+
+
+def _case_moved_on() -> Conflict:
+    return Conflict("case_moved_on", _l("Deze vraag ging intussen naar een ander. Bekijk de vraag opnieuw."))
 
 
 def _closed() -> Conflict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy import func, select
@@ -9,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from portal.cases.owners.models import CaseOwner
 from portal.cases.questions.models import OPEN_STATES, DevelopmentQuestion
+from portal.cases.questions.queries import may_see
+from portal.cases.teams.models import TeamMove
 from portal.framework.teams.queries import teams_of
 from portal.people.actor import Actor, CaseSight
 
@@ -28,6 +31,13 @@ def within_teams(session: Session, actor: Actor) -> Actor:
         .where(CaseOwner.account_id == actor.account_id, DevelopmentQuestion.team_id.not_in(mine))
     )
     return replace(actor, sight=CaseSight(mine, frozenset(session.scalars(had))))
+
+
+def moves_of(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> Sequence[TeamMove]:
+    """From which team to which a case went, oldest first; empty for who may not see the case."""
+    if not may_see(question, actor):
+        return []
+    return session.scalars(select(TeamMove).where(TeamMove.question_id == question.id).order_by(TeamMove.id)).all()
 
 
 def open_cases_by_team(session: Session) -> dict[int | None, int]:

@@ -1,4 +1,4 @@
-"""Tables of teams and of who is in them. Nothing is thrown away: who was in a team until when stays known."""
+"""Tables of teams, of who is in them and of their municipalities. Nothing is thrown away: what was so until when stays known."""
 
 from __future__ import annotations
 
@@ -49,3 +49,22 @@ class TeamMember(Base):
     added_by: Mapped[str] = mapped_column(String(80))
     until: Mapped[datetime | None]
     removed_by: Mapped[str | None] = mapped_column(String(80))
+
+
+class TeamPlace(Base):
+    """A municipality of which new questions go to a team, from and until when. At one time it has one team."""
+
+    __tablename__ = "team_place"
+    __table_args__ = (
+        CheckConstraint("(until IS NULL) = (ended_by IS NULL)", name="until_and_by"),
+        CheckConstraint("until IS NULL OR until >= since", name="until_after_since"),
+        Index("uq_team_place_now", "municipality", unique=True, sqlite_where=_NOW, postgresql_where=_NOW),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), index=True)
+    municipality: Mapped[str] = mapped_column(String(10))
+    since: Mapped[datetime]
+    set_by: Mapped[str] = mapped_column(String(80))
+    until: Mapped[datetime | None]
+    ended_by: Mapped[str | None] = mapped_column(String(80))

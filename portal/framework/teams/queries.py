@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.framework.teams.models import Team, TeamMember
+from portal.framework.teams.models import Team, TeamMember, TeamPlace
 from portal.people.accounts.models import Account
 
 
@@ -19,6 +19,11 @@ def teams(session: Session) -> Sequence[Team]:
 def team_by_public_id(session: Session, *, public_id: str) -> Team | None:
     """The team with this public id, also when it is closed."""
     return session.scalar(select(Team).where(Team.public_id == public_id))
+
+
+def team_by_id(session: Session, *, team_id: int | None) -> Team | None:
+    """The team with this id, also when it is closed; None without one."""
+    return session.get(Team, team_id) if team_id is not None else None
 
 
 def member_by_public_id(session: Session, *, public_id: str) -> TeamMember | None:
@@ -53,3 +58,16 @@ def member_names(session: Session) -> dict[int, list[str]]:
     for team_id, name in session.execute(rows.where(TeamMember.until.is_(None)).order_by(Account.display_name)):
         found.setdefault(team_id, []).append(name)
     return found
+
+
+def team_of_place(session: Session, *, municipality: str | None) -> int | None:
+    """The id of the team that gets new questions from a municipality; None when no team does, or it is not known which it is."""
+    if municipality is None:
+        return None
+    now = (TeamPlace.municipality == municipality, TeamPlace.until.is_(None))
+    return session.scalar(select(TeamPlace.team_id).where(*now))
+
+
+def places(session: Session) -> Sequence[TeamPlace]:
+    """Which municipality is of which team now, by municipality."""
+    return session.scalars(select(TeamPlace).where(TeamPlace.until.is_(None)).order_by(TeamPlace.municipality)).all()

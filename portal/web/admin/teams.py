@@ -8,13 +8,21 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.cases.owners.queries import advisors
-from portal.cases.teams.actions import close_team, found_team, join_team, leave_team, rename_team
+from portal.cases.teams.actions import assign_places, close_team, found_team, join_team, leave_team, rename_team
 from portal.cases.teams.queries import open_cases_by_team
+from portal.framework.catalogue.queries import as_loaded_region, has_region
 from portal.framework.teams.models import Team, TeamMember
-from portal.framework.teams.queries import member_by_public_id, member_names, members, team_by_public_id, teams
+from portal.framework.teams.queries import (
+    member_by_public_id,
+    member_names,
+    members,
+    places,
+    team_by_public_id,
+    teams,
+)
 from portal.people.accounts.models import Account
 from portal.people.accounts.queries import account_by_reference
-from portal.platform.clock import now
+from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_list, ngettext
 from portal.platform.i18n import gettext as _
@@ -22,7 +30,8 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.web.admin.blueprint import blueprint
 from portal.web.edge import Stand, decide_on, found, page, require_seen
 from portal.web.edge.policy import current_actor
-from portal.web.forms import ChoiceField, Form, TextField
+from portal.web.forms import ChoiceField, ChoicesField, Form, TextField
+from portal.words.names import Names
 
 
 class TeamForm(Form):
@@ -35,6 +44,12 @@ class MemberForm(Form):
     """Put an advisor in a team."""
 
     account = ChoiceField(_l("Adviseur"), missing=_l("Kies een adviseur."))
+
+
+class PlacesForm(Form):
+    """Of which municipalities new questions go to a team."""
+
+    municipalities = ChoicesField(_l("Nieuwe vragen uit deze gemeenten gaan naar dit team"), optional=True)
 
 
 class CloseTeamForm(Form):
@@ -113,6 +128,22 @@ def remove_member(team_id: str, member_id: str) -> ResponseReturnValue:
     return redirect(url_for("admin.team", team_id=team_id), code=303)
 
 
+@blueprint.post("/teams/<team_id>/gemeenten")
+def set_places(team_id: str) -> ResponseReturnValue:
+    """Say of which municipalities new questions go to the team."""
+    session, shown = current_session(), the_team(team_id)
+    form = _places_form(shown, PlacesForm())
+    decide_on(lambda: _stands(shown), shown)
+    if form.validate_on_submit():
+        with form.refusals():
+            require_seen()
+            chosen = form.municipalities.data
+            assign_places(session, team=shown, municipalities=chosen, actor=current_actor(), now=now())
+            flash(_("De gemeenten zijn bewaard."), "ok")
+            return redirect(url_for("admin.team", team_id=team_id), code=303)
+    return _team_page(shown, form)
+
+
 @blueprint.post("/teams/<team_id>/sluiten")
 def end_team(team_id: str) -> ResponseReturnValue:
     """Close a team in which nobody is any more; its cases go to another."""
@@ -136,6 +167,29 @@ def _member_form(shown: Team, form: MemberForm) -> MemberForm:
     return form
 
 
+def _places_form(shown: Team, form: PlacesForm) -> PlacesForm:
+    session = current_session()
+    if not has_region(session):
+        return form
+    region, names = as_loaded_region(session, on=today()), {one.id: one.name for one in teams(session)}
+    words, held = Names.of_region(region), {one.municipality: names.get(one.team_id) for one in places(session)}
+    form.municipalities.choices = [
+        (code, _with_team(words.answer("residence_municipality", code), held.get(code), shown))
+        for code in region.region.municipalities
+    ]
+    return form
+
+
+def _with_team(municipality: str, team: str | None, shown: Team) -> str:
+    if team is None or team == shown.name:
+        return municipality
+    return _("%(municipality)s (nu van %(team)s)", municipality=municipality, team=team)
+
+
+def _places_of(shown: Team) -> list[str]:
+    return [one.municipality for one in places(current_session()) if one.team_id == shown.id]
+
+
 def _close_form(shown: Team, form: CloseTeamForm) -> CloseTeamForm:
     others = [(one.public_id, one.name) for one in teams(current_session()) if one.id != shown.id]
     form.heir.choices = [("", _("geen ander team")), *others]
@@ -149,6 +203,7 @@ def _stands(shown: Team) -> list[Stand]:
     return [
         Stand("name", _("Naam van het team"), shown.name, shown.name),
         Stand("members", _("Wie in het team zit"), ",".join(one.public_id for one, _account in inside), names or "–"),
+        Stand("places", _("Gemeenten"), ",".join(_places_of(shown)), ", ".join(_places_of(shown)) or "–"),
     ]
 
 
@@ -163,11 +218,16 @@ def _team_page(shown: Team, form: Form) -> ResponseReturnValue:
         form=form,
         naming=form if isinstance(form, TeamForm) else TeamForm(formdata=None, name=shown.name),
         joining=form if isinstance(form, MemberForm) else _member_form(shown, MemberForm(formdata=None)),
+        placing=form if isinstance(form, PlacesForm) else _places_form(shown, _known_places(shown)),
         closing=form if isinstance(form, CloseTeamForm) else _close_form(shown, CloseTeamForm(formdata=None)),
         cases=ngettext("%(num)s open vraag", "%(num)s open vragen", number),
         now_in=[_inside(member, account) for member, account in everybody if member.until is None],
         before=[_before(member, account) for member, account in everybody if member.until is not None],
     )
+
+
+def _known_places(shown: Team) -> PlacesForm:
+    return PlacesForm(formdata=None, municipalities=_places_of(shown))
 
 
 def _inside(member: TeamMember, account: Account) -> dict[str, Any]:

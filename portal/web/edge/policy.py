@@ -126,7 +126,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ADVISOR, "advisor.hours", "advisor.add_hours", "advisor.remove_hours", "advisor.days_away"),
     **_rows(ADVISOR, "advisor.remove_away", "advisor.talk_place", "advisor.replan_talk", "advisor.miss_talk"),
     **_rows(ADVISOR, "advisor.ask_call_back", "advisor.answer_call_back", "advisor.talk_file"),
-    **_rows(ADVISOR, "advisor.person", "advisor.company"),
+    **_rows(ADVISOR, "advisor.person", "advisor.company", "advisor.to_team"),
     **_rows(ADVISOR, "advisor.for_me", "advisor.queue_file", "advisor.filters", "advisor.forget_filter"),
     **_rows(ADVISOR, "advisor.several", "advisor.handed", "advisor.put_back_handed", "advisor.away", "advisor.back"),
     **_rows(ADVISOR, "advisor.write_note", "advisor.receipt", "advisor.receipt_file", "advisor.receipt_pdf"),
@@ -326,6 +326,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ADMIN, "admin.overview", "admin.running_page", "admin.send_again"),
     **_rows(ADMIN, "admin.limit", "admin.reset_step", "admin.rights_review", "admin.confirm", "admin.unusual_viewing"),
     **_rows(ADMIN, "admin.team_list", "admin.team", "admin.add_member", "admin.remove_member", "admin.end_team"),
+    **_rows(ADMIN, "admin.set_places"),
     **_rows(ADMIN, "admin.begin_job", "admin.job_list", "admin.try_job_again"),
 }
 

@@ -44,6 +44,7 @@ _BY_MANDATE = "It is decided in the name of a body, by mandate."
 _WHO_SEES = "It is about who sees which cases."
 WHOLE_ROLE_ALONE: dict[str, str] = {
     "portal.awarding.reductions.end_award": _BY_MANDATE,
+    "portal.cases.teams.actions.assign_places": _WHO_SEES,
     "portal.cases.teams.actions.close_team": _WHO_SEES,
     "portal.cases.teams.actions.found_team": _WHO_SEES,
     "portal.cases.teams.actions.join_team": _WHO_SEES,

@@ -101,3 +101,30 @@ def test_a_team_is_chosen_in_the_filter_of_the_worklist_and_only_where_there_are
     page = office.browser("advisor").get(f"/adviseur/?team={address.rpartition('/')[2]}")
     assert_sound(page)
     assert str(question.reference_number) in page.text and str(other.reference_number) not in page.text
+
+
+def test_the_municipalities_of_a_team_are_chosen_and_a_case_goes_to_another_team_with_a_reason(office: Office) -> None:
+    admin, ada = office.browser("admin"), office.account(Role.ADVISOR)
+    for name in ("Noord", "Zuid"):
+        admin.post("/beheer/teams", {"name": name})
+    north, south = team_address(office, "Noord"), team_address(office, "Zuid")
+    admin.post(f"{north}/leden", {"account": ada.public_id})
+    assert_sound(admin.get(north))
+    assert admin.post(f"{north}/gemeenten", {"municipalities": ["GM9901"]}).status_code == 303
+    assert "(nu van Noord)" in said(admin.get(south))
+    assert admin.post(f"{north}/gemeenten", {"municipalities": ["GM0000"]}).status_code == 422
+    question = office.made(a_question)
+    browser = office.browser("advisor", ada)
+    address = f"/adviseur/vraag/{question.public_id}"
+    assert "Zij is van team Noord." in said(browser.get(address))
+    page = browser.get(f"{address}/naar-team")
+    assert_sound(page)
+    assert browser.post(f"{address}/naar-team", {"to": south.rpartition("/")[2], "reason": ""}).status_code == 422
+    form = {"to": south.rpartition("/")[2], "reason": "Verhuisd naar het zuiden."}
+    browser.get(f"{address}/naar-team")
+    assert browser.post(f"{address}/naar-team", form).status_code == 303
+    page = said(browser.follow())
+    assert "Zij is van team Zuid." in page and "Verhuisd naar het zuiden." in page
+    office.do(lambda s: limited(s, s.merge(ada)))
+    browser = office.browser("advisor", ada)
+    assert browser.get(address).status_code == 404 and browser.get(f"{address}/naar-team").status_code == 404

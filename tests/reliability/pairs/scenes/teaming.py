@@ -7,7 +7,15 @@ from sqlalchemy.orm import Session
 from portal.cases.handovers.actions import hand_over_several
 from portal.cases.owners.actions import claim_case, hand_over_case, release_case
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.cases.teams.actions import close_team, found_team, join_team, leave_team, rename_team
+from portal.cases.teams.actions import (
+    assign_places,
+    close_team,
+    found_team,
+    join_team,
+    leave_team,
+    move_to_team,
+    rename_team,
+)
 from portal.framework.teams.models import Team, TeamMember
 from portal.people.accounts.models import Account
 from tests.factories import ADMIN, ADVISOR, NOW, SECOND, a_question
@@ -44,6 +52,10 @@ TEAMS = Scene(
         row(join_team, "in another", team=NORTH, account=DIRK, actor=ADMIN),
         row(leave_team, member=the(TeamMember), actor=ADMIN),
         row(close_team, team=LEFT, heir=SOUTH, actor=ADMIN),
+        row(assign_places, team=NORTH, municipalities=("GM9901",), actor=ADMIN),
+        row(assign_places, "another", team=SOUTH, municipalities=("GM9901",), actor=ADMIN),
+        row(move_to_team, question=FIRST, to=SOUTH, reason="Verhuisd.", actor=ADVISOR),
+        row(move_to_team, "of nobody", question=LAST, to=NORTH, reason="Woont daar.", actor=SECOND),
         row(claim_case, question=LAST, actor=SECOND),
         row(hand_over_case, question=FIRST, to=TOM, actor=ADVISOR),
         row(release_case, question=FIRST, actor=ADVISOR),
