@@ -160,6 +160,28 @@ def headline_without_costs(answer: QuestionAnswer, rows: Sequence[SchemeRow], *,
         if best.training_only:
             return _("U kunt tot %(amount)s krijgen, als uw opleiding past bij: %(title)s.", **said)
         return _("Misschien kunt u tot %(amount)s krijgen, als u past bij: %(title)s.", **said)
-    if any(row.group in ("possible", "loan") for row in rows):
-        return _("Deze regelingen kunnen misschien meebetalen")
+    possible = [row for row in rows if row.group == "possible"]
+    maybe = [row.title for row in possible if row.cents is None]
+    if maybe:
+        return _maybe(maybe, employer_route)
+    if possible:
+        return _("Het geld van de regelingen die misschien passen, is nu op. Een adviseur denkt met u mee.")
+    if any(row.group == "loan" for row in rows):
+        return _("Wij vonden nog geen regeling die meebetaalt. Lenen kan misschien wel.")
     return _("Wij vonden nog geen regeling voor u. Een adviseur denkt met u mee.")
+
+
+def _maybe(titles: Sequence[str], employer_route: bool) -> str:
+    """What could be when nobody knows how much: by name, and on what it depends."""
+    said = {"title": titles[0]}
+    if len(titles) == 1 and employer_route:
+        return _("Misschien betaalt er één regeling mee, als uw organisatie past bij: %(title)s.", **said)
+    if len(titles) == 1:
+        return _("Misschien betaalt er één regeling mee, als u past bij: %(title)s.", **said)
+    said["number"] = str(len(titles))
+    if employer_route:
+        return _(
+            "Misschien betalen %(number)s regelingen mee, als uw organisatie erbij past. Bijvoorbeeld: %(title)s.",
+            **said,
+        )
+    return _("Misschien betalen %(number)s regelingen mee, als u erbij past. Bijvoorbeeld: %(title)s.", **said)

@@ -197,7 +197,7 @@ def _headline(
     employer_route = question.route is Route.EMPLOYER
     if figures is None:
         return headline_without_costs(answer, rows, employer_route=employer_route)
-    hopeful = any(row.group in ("possible", "loan") for row in rows)
+    hopeful = any(row.group == "possible" for row in rows)  # a loan pays nothing
     return headline_of(figures, employer_route=employer_route, hopeful=hopeful)
 
 

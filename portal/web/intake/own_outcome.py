@@ -26,7 +26,9 @@ from portal.web.edge import page
 from portal.web.intake.case import title_of
 from portal.web.intake.corrected import changes_of as corrections
 from portal.web.intake.flow import IntakeFlow
+from portal.web.intake.headline import headline_without_costs
 from portal.web.intake.outcome import outcome_of
+from portal.web.intake.schemes import rows_of
 from portal.web.intake.state import Intake
 from portal.words.labels import label
 from portal.words.voucher_labels import VOUCHER_CHANGES
@@ -47,6 +49,9 @@ class OwnOutcome:
     why: list[str]
     """What changed since, and why."""
     possible: list[str]
+    """What perhaps could pay too."""
+    loans: list[str]
+    """What perhaps could be borrowed: a loan pays nothing."""
 
     @property
     def columns(self) -> list[str]:
@@ -93,15 +98,19 @@ def own_outcome(intake: Intake) -> OwnOutcome:
         for name in names
     ]
     shown = today or then
+    maybe = shown.possible if shown is not None else ()
     return OwnOutcome(
-        headline=_headline(intake, today, decision),
+        headline=_could_be(intake)
+        if _without_costs(today, decision)
+        else _headline(intake, today, decision) + _borrowed(intake, today),
         says_now=_of_all(together) or _says_now(decision, today),
         then=then,
         kept_on=local_date(kept.kept_at) if kept is not None else None,
         now=today,
         rows=rows,
         why=[*_why(intake, decision), *_differences(then, today, rows)],
-        possible=[title_of(intake, slug, None) for slug in (shown.possible if shown is not None else ())],
+        possible=[title_of(intake, slug, None) for slug in maybe if not _is_loan(intake, slug)],
+        loans=[title_of(intake, slug, None) for slug in maybe if _is_loan(intake, slug)],
     )
 
 
@@ -113,7 +122,13 @@ def payer(intake: Intake, name: str) -> str:
         return _("U zelf")
     if name == REST + "employer":
         return _("Uw organisatie zelf") if intake.employer_route else _("Uw werkgever, eigen kosten")
-    return title_of(intake, name, None)
+    title = title_of(intake, name, None)
+    return _("%(title)s (lening)", title=title) if _is_loan(intake, name) else title
+
+
+def _is_loan(intake: Intake, name: str) -> bool:
+    found = intake.definitions.get(name)
+    return found is not None and found.repayable
 
 
 def own_part(intake: Intake, found: WhoPays) -> int:
@@ -124,6 +139,23 @@ def own_part(intake: Intake, found: WhoPays) -> int:
 def own_name(intake: Intake) -> str:
     """How the part of who asked is called among the payers."""
     return REST + ("employer" if intake.employer_route else "resident")
+
+
+def _without_costs(today: WhoPays | None, decision: Decision | None) -> bool:
+    """Whether there is nothing to divide yet: then there is only what could be."""
+    return decision is None and today is not None and not today.total_cents
+
+
+def _could_be(intake: Intake) -> str:
+    answer = indicative_answer(intake.session, question=intake.question, on=intake.on)
+    definitions = {slug: scheme.definition for slug, scheme in answer.schemes.items()}
+    rows = rows_of(answer, definitions, intake.money_names)
+    return headline_without_costs(answer, rows, employer_route=intake.employer_route)
+
+
+def _borrowed(intake: Intake, today: WhoPays | None) -> str:
+    cents = sum(cents for name, cents in (today.payers if today else {}).items() if _is_loan(intake, name))
+    return " " + _("Daarnaast leent u %(loan)s.", loan=format_euros(cents)) if cents else ""
 
 
 def _headline(intake: Intake, today: WhoPays | None, decision: Decision | None) -> str:
@@ -221,6 +253,7 @@ def own_outcome_pdf(intake: Intake) -> ResponseReturnValue:
         total=found.total,
         notes=[found.says_now, *found.why],
         possible=found.possible,
+        loans=found.loans,
         number=intake.question.reference_number or "",
     )
     return outcome_file(made, made_at=now())
@@ -238,7 +271,8 @@ def draft_outcome_pdf(_flow: IntakeFlow, intake: Intake) -> ResponseReturnValue:
         rows=[[part.label, amount] for part, amount in zip(result.parts, amounts, strict=True)],
         total=[_("Samen"), total],
         notes=[text for text in (result.lead, result.proof, *result.warnings) if text],
-        possible=[row.title for row in (*result.possible, *result.loans)],
+        possible=[row.title for row in result.possible],
+        loans=[row.title for row in result.loans],
         steps=[
             _("Verstuur uw vraag naar een adviseur. U zit nergens aan vast."),
             *(f"{row.title}: {row.how}" for row in result.in_mix),
