@@ -17,6 +17,7 @@ class HeadlineFigures:
     """What the headline is made of, in cents: what who asks pays or borrows, of what it costs."""
 
     total: int
+    """What it costs, without the VAT that who asks reclaims."""
     now: int
     """With everything as it was filled in, loans included."""
     worst: int
@@ -26,6 +27,8 @@ class HeadlineFigures:
     """What an employer pays in this mix that did not say yes itself yet; 0 when it did."""
     otherwise: int = 0
     """What who asks pays at worst when that employer does not pay after all."""
+    vat: int = 0
+    """The VAT that who asks reclaims: it stands on the invoice, and nobody of these pays it."""
     otherwise_open: bool = False
     """Whether that could still turn out lower."""
 
@@ -38,14 +41,22 @@ class HeadlineFigures:
 def headline_of(figures: HeadlineFigures, *, employer_route: bool, hopeful: bool) -> str:
     """What it costs and what who asks pays. `hopeful`: there are schemes that may still come through."""
     shown = _shown(figures)
+    reclaimed = vat_reclaimed(figures.vat)
     if employer_route:
-        return _("De opleiding kost %(total)s.", **shown) + f" {_of_employer(figures, hopeful, shown)}"
-    return _("Uw opleiding kost %(total)s.", **shown) + f" {_of_resident(figures, hopeful, shown)}"
+        costs = [_("De opleiding kost %(total)s.", **shown), reclaimed, _of_employer(figures, hopeful, shown)]
+    else:
+        costs = [_("Uw opleiding kost %(total)s.", **shown), reclaimed, _of_resident(figures, hopeful, shown)]
+    return " ".join(filter(None, costs))
+
+
+def vat_reclaimed(cents: int) -> str:
+    """Why less has to be paid than it costs: the VAT that who asks reclaims. Empty without it."""
+    return _("Daarvan is %(vat)s btw, en die vraagt u terug.", vat=format_euros(cents)) if cents else ""
 
 
 def _shown(figures: HeadlineFigures) -> dict[str, str]:
     return {
-        "total": format_euros(figures.total),
+        "total": format_euros(figures.total + figures.vat),
         "own": format_euros(figures.now - figures.borrowed),
         "loan": format_euros(figures.borrowed),
         "now": format_euros(figures.now) if figures.now or figures.worst > figures.now else _("niets"),

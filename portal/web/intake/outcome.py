@@ -169,14 +169,16 @@ def _figures(
     if pledge is not None and not pledge.counts:
         promised = sum(share.cents for share in mix.shares if share.offer == PLEDGE)
     alone = answer.unpromised() if promised else None
-    otherwise = question.total_cents if alone is None else alone.worst_cents
+    total = sum(line.amount_cents for line in answer.problem.lines)
+    otherwise = total if alone is None else alone.worst_cents
     return HeadlineFigures(
-        total=question.total_cents,
+        total=total,
         now=now,
         worst=worst,
         borrowed=mix.repayable_cents,
         promised=promised,
         otherwise=otherwise if promised else now,
+        vat=question.total_cents - total,
         otherwise_open=bool(promised) and (alone is None or not alone.certain),
     )
 

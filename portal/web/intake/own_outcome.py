@@ -15,6 +15,7 @@ from portal.awarding.decisions.models import Decision, SchemeOutcome
 from portal.awarding.decisions.queries import decision_of
 from portal.awarding.sent_outcomes.queries import REST, WhoPays, sent_outcome_of, who_pays, who_pays_now
 from portal.cases.bundles.queries import asked_together
+from portal.cases.contents import VAT_FACT
 from portal.cases.pledges.models import PledgeState
 from portal.cases.pledges.queries import pledge_of
 from portal.papers.outcome_paper import OutcomeOnPaper, outcome_file
@@ -26,7 +27,7 @@ from portal.web.edge import page
 from portal.web.intake.case import title_of
 from portal.web.intake.corrected import changes_of as corrections
 from portal.web.intake.flow import IntakeFlow
-from portal.web.intake.headline import headline_without_costs
+from portal.web.intake.headline import headline_without_costs, vat_reclaimed
 from portal.web.intake.outcome import outcome_of
 from portal.web.intake.schemes import rows_of
 from portal.web.intake.state import Intake
@@ -161,17 +162,24 @@ def _borrowed(intake: Intake, today: WhoPays | None) -> str:
 def _headline(intake: Intake, today: WhoPays | None, decision: Decision | None) -> str:
     if today is None or not today.total_cents:
         return _("Wie betaalt wat")
-    figures = {"total": format_euros(today.total_cents), "own": format_euros(own_part(intake, today))}
+    vat = 0 if decision is not None else _reclaimed(intake, today)
+    costs = _("De opleiding kost %(total)s.", total=format_euros(today.total_cents + vat))
+    return " ".join(filter(None, (costs, vat_reclaimed(vat), _own_money(intake, today, decision))))
+
+
+def _reclaimed(intake: Intake, today: WhoPays) -> int:
+    """The VAT that who asked reclaims, in cents: what was filled in counts with it, who pays what without."""
+    return max(0, intake.question.total_cents - today.total_cents) if intake.said(VAT_FACT) is True else 0
+
+
+def _own_money(intake: Intake, today: WhoPays, decision: Decision | None) -> str:
+    own, expected = format_euros(own_part(intake, today)), today.payers.get(PLEDGE, 0)
     if decision is not None:
-        return _("De opleiding kost %(total)s. U betaalt %(own)s zelf.", **figures)
-    expected = today.payers.get(PLEDGE, 0)
+        return _("U betaalt %(own)s zelf.", own=own)
     if expected and not _promised(intake):
-        figures["pledge"] = format_euros(expected)
-        return _(
-            "De opleiding kost %(total)s. Betaalt uw werkgever %(pledge)s? Dan betaalt u waarschijnlijk %(own)s zelf.",
-            **figures,
-        )
-    return _("De opleiding kost %(total)s. U betaalt waarschijnlijk %(own)s zelf.", **figures)
+        pledge = format_euros(expected)
+        return _("Betaalt uw werkgever %(pledge)s? Dan betaalt u waarschijnlijk %(own)s zelf.", pledge=pledge, own=own)
+    return _("U betaalt waarschijnlijk %(own)s zelf.", own=own)
 
 
 def _promised(intake: Intake) -> bool:

@@ -112,6 +112,14 @@ def test_what_the_employer_promised_itself_is_certain() -> None:
         (HeadlineFigures(100_000, 30_000, 30_000, 10_000), "U betaalt waarschijnlijk € 200 zelf en u leent € 100."),
         (HeadlineFigures(100_000, 30_000, 60_000, 10_000), "U betaalt of leent samen € 300 tot € 600."),
         (HeadlineFigures(100_000, 0, 0), "U betaalt waarschijnlijk niets zelf."),
+        (
+            HeadlineFigures(100_000, 100_000, 100_000, vat=21_000),
+            "Daarvan is € 210 btw, en die vraagt u terug. Wij vonden geen regeling die meebetaalt.",
+        ),
+        (
+            HeadlineFigures(100_000, 20_000, 20_000, vat=21_000),
+            "Daarvan is € 210 btw, en die vraagt u terug. U betaalt waarschijnlijk € 200 zelf.",
+        ),
         (HeadlineFigures(100_000, 100_000, 100_000), "Wij vonden geen regeling die meebetaalt."),
     ],
 )
