@@ -303,14 +303,12 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(REGION | CONTROLLER, "accounting.warnings_by_mail", "accounting.inflow"),
     **_rows(REGION, "accounting.change_inflow_plan"),
     # -- web/assisting
-    **_rows(ADVISOR | HELPER, "assisting.overview", "assisting.go_on"),
+    **_rows(ADVISOR | HELPER, "assisting.overview", "assisting.go_on", "api.send_question", "api.send_form"),
     **_rows(RESIDENT | EMPLOYER, "assisting.stop"),
     **_rows(REGION | ADMIN, "region.outage_list", "region.end_of_outage", "region.drop_outage"),
     # -- web/api: for who has no token too, and with a token
-    **_rows(
-        ANYONE, "api.schemes", "api.scheme", "api.facts", "api.trainings", "api.training", "api.openapi", "api.client"
-    ),
-    **_rows(ANYONE, "api.make_mix", "api.check_mix"),
+    **_rows(ANYONE, "api.schemes", "api.scheme", "api.facts", "api.trainings", "api.training"),
+    **_rows(ANYONE, "api.openapi", "api.client", "api.make_mix", "api.check_mix"),
     **_rows(ADVISOR, "api.questions", "api.question", "api.vouchers", "api.voucher"),
     **_rows(PROVIDER, "api.look_up_voucher", "api.reserve_voucher", "api.submit_invoice_by_program"),
     **_rows(PROVIDER, "api.submit_electronic_invoice"),
