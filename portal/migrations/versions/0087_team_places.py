@@ -1,7 +1,7 @@
 """which municipality is of which team, and cases that went from one team to another
 
 Revision ID: 0087
-Revises: 0086
+Revises: 0088
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0087"
-down_revision = "0086"
+down_revision = "0088"
 branch_labels = None
 depends_on = None
 
