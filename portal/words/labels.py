@@ -307,6 +307,7 @@ ACTIONS: Mapping[str, LazyString] = {
     "case.claimed": _l("Vraag opgepakt"),
     "case.handed_over": _l("Vraag overgedragen"),
     "case.released": _l("Vraag losgelaten"),
+    "case.to_team": _l("Vraag naar een ander team"),
     "contact.corrected": _l("Contactgegevens aangepast"),
     "contact.changed": _l("Contactgegevens veranderd door de aanvrager"),
     "conversation.planned": _l("Gesprek gepland"),
