@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.cases.owners.actions import claim_case
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.staff import give_role
+from portal.framework.teams.models import TeamMember
 from portal.framework.teams.queries import teams
 from portal.people.accounts.models import Account, Role
 from portal.people.accounts.queries import actor_of_account
@@ -87,6 +89,30 @@ def test_who_is_limited_to_the_own_team_sees_no_case_of_another_from_the_next_re
     assert theirs.public_id not in browser.follow().text
     office.do(lambda s: give_role(s, account=s.merge(ada), role=Role.ADVISOR, actor=SYSTEM, now=NOW))
     assert office.browser("advisor", ada).get(cases[0]).status_code == 200, "with the role anew all are seen"
+
+
+def test_who_is_taken_out_of_a_team_does_not_see_its_cases_at_the_next_request_of_the_same_session(
+    office: Office,
+) -> None:
+    admin = office.browser("admin")
+    ada, bea = office.account(Role.ADVISOR), make_account(office.engine, Role.ADVISOR, name="Bea Tweede")
+    question = office.made(a_question)
+    admin.post("/beheer/teams", {"name": "Noord"})
+    north = team_address(office, "Noord")
+    for account in (ada, bea):
+        admin.post(f"{north}/leden", {"account": account.public_id})
+    claimed(office, question, bea)
+    office.do(lambda s: limited(s, s.merge(ada)))
+    browser, address = office.browser("advisor", ada), f"/adviseur/vraag/{question.public_id}"
+    assert browser.get(address).status_code == 200
+    member = office.do(lambda s: s.scalars(select(TeamMember.public_id).where(TeamMember.account_id == ada.id)).one())
+    assert admin.post(f"{north}/leden/{member}/weg").status_code == 303
+    assert browser.get(address).status_code == 404
+    page = admin.get(north)
+    assert_sound(page)
+    assert "Wie eerder in het team zat" in said(page)
+    admin.post(f"{north}/leden", {"account": ada.public_id})
+    assert browser.get(address).status_code == 200, "and sees them again when she is back in it"
 
 
 def test_a_team_is_chosen_in_the_filter_of_the_worklist_and_only_where_there_are_teams(office: Office) -> None:
