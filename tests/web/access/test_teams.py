@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from flask import Blueprint, Flask, abort
@@ -135,8 +136,9 @@ def test_cases_of_the_own_team_are_open_as_for_who_sees_all(here: PlantedWorld) 
     with_all_cases_of(here.world, "Team Noord")
     rules = rules_of(here.world)
     assert len(rules) > 100, "the control: the table is walked"
+    drawn = [rule for rule in rules if crc32(rule.endpoint.encode()) % OWN_PAGES == 0]
     findings = [
-        finding for rule in rules for method in methods_of(rule) for finding in own_of(here.world, rule, method)
+        finding for rule in drawn for method in methods_of(rule) for finding in own_of(here.world, rule, method)
     ]
     assert sorted(map(str, findings)) == []
     assert len({seen.canary.number for seen in cases_in_lists(here, *SOME_LISTS)}) > 3, "the control: lists show cases"
@@ -150,6 +152,30 @@ def test_a_case_of_another_team_is_not_there_at_any_page_or_act_and_no_list_tell
     with_all_cases_of(here.world, "Team Zuid")
     assert sorted(map(str, refused(here.world, rules_of(here.world)))) == []
     assert sorted({str(seen) for seen in cases_in_lists(here)}) == []
+
+
+def test_no_page_about_a_case_of_the_own_team_tells_of_a_case_of_another(here: PlantedWorld) -> None:
+    """The cases that the world calls those of somebody else are of another team."""
+    world = here.world
+    theirs = {question.id for name, question in world.questions.items() if name.startswith("other ")}
+    world.do(lambda session: of_team(session, "Team Noord"))
+    world.do(lambda session: other_team_has(session, theirs))
+    world.keep()
+    cases = {rule.endpoint for rule in rules_of(world)}
+
+    def wanted(endpoint: str, audience: Audience) -> bool:
+        return audience is ADVISOR and endpoint in cases
+
+    seen = [one for one in crawl(here, wanted) if one.canary.whose == "case"]
+    assert {one.canary.number for one in seen} - theirs, "the control: of the own team is told"
+    assert sorted({str(one) for one in seen if one.canary.number in theirs}) == []
+
+
+def other_team_has(session: Session, questions: set[int]) -> None:
+    """Let these cases be of another team."""
+    team = session.scalars(select(Team).where(Team.name == "Team Zuid")).first()
+    team = team or found_team(session, name="Team Zuid", actor=SYSTEM, now=NOW)
+    session.execute(update(DevelopmentQuestion).where(DevelopmentQuestion.id.in_(questions)).values(team_id=team.id))
 
 
 # Controls --------------------------------------------------------------------------------------------------------------

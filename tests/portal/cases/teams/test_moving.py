@@ -14,9 +14,11 @@ from portal.cases.teams.queries import moves_of
 from portal.framework.staff import close_account
 from portal.framework.teams.models import TeamMember, TeamPlace
 from portal.framework.teams.queries import places, team_of_place
+from portal.oversight.everything import Whole, person_of
+from portal.people.actor import Actor
 from portal.people.audit.queries import events_of
 from portal.platform.errors import Conflict, Refusal
-from tests.factories import ADMIN, ADVISOR, NOW, a_draft, a_question
+from tests.factories import ADMIN, ADVISOR, NOW, SAM, a_draft, a_question, an_application
 from tests.portal.cases.owners.test_owning import colleague
 from tests.portal.cases.teams.offices import two_teams
 from tests.portal.cases.teams.test_teams import LATER, who_sees, why
@@ -124,3 +126,23 @@ def test_a_case_that_a_colleague_has_is_not_moved_by_another_who_sees_it(session
     with pytest.raises(Conflict):
         move_to_team(session, question=question, to=office.north, reason="Hier.", actor=ADVISOR, now=LATER)
     assert question.team_id is None
+
+
+def test_everything_of_a_person_is_of_the_cases_in_sight_and_what_counts_against_a_ceiling_is_of_all(
+    session: Session,
+) -> None:
+    office = two_teams(session)
+    mine, theirs = (an_application(session, applicant=SAM) for _ in range(2))
+    claim_case(session, question=mine, actor=office.sees("ada"), now=NOW)
+    claim_case(session, question=theirs, actor=office.sees("cas"), now=NOW)
+
+    def whole(actor: Actor) -> Whole:
+        found = person_of(session, question=mine, actor=actor, today=NOW.date())
+        assert found is not None
+        return found
+
+    everything, seen = whole(ADVISOR), whole(office.sees("ada"))
+    assert {one.id for one in everything.questions} == {mine.id, theirs.id}
+    assert [one.id for one in seen.questions] == [mine.id]
+    assert seen.rooms == everything.rooms
+    assert person_of(session, question=theirs, actor=office.sees("ada"), today=NOW.date()) is None
