@@ -14,9 +14,10 @@ from portal.web.intake import drafting
 from portal.web.intake.asking import save_answer
 from portal.web.intake.fields import ELSEWHERE, municipality_form, words_of
 from portal.web.intake.flow import TO_CHECK
+from portal.web.intake.forms import ResidentWishForm
 from portal.web.intake.state import UNKNOWN, Intake
 from portal.web.resident.blueprint import blueprint
-from portal.web.resident.forms import PostcodeForm, ResidentWishForm
+from portal.web.resident.forms import PostcodeForm
 from portal.web.resident.steps import DOOR, FLOW
 from schemes.facts.references import ValueVersion, municipalities_for_postcode, version_on
 

@@ -18,7 +18,8 @@ from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.people.accounts.actions import change_role, disable_account
 from portal.people.accounts.models import Role
 from portal.people.audit.queries import events_of
-from portal.web.edge.policy import HELPED, POLICY
+from portal.web.edge.in_part import HELPED
+from portal.web.edge.policy import POLICY
 from tests.factories import ADMIN, NOW, a_question, asker
 from tests.web.browser import Browser, make_account
 from tests.web.office import Office, said
