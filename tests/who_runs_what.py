@@ -117,6 +117,8 @@ WIDE = (
     *WALKED_TOO,
     "tests/web/api/test_schemathesis.py",
     "tests/web/edge/test_one_notation.py::test_no_page_of_who_asks",
+    "tests/web/edge/test_way_back.py::test_the_way_back_is_called",
+    "tests/web/employer/test_speaks_to_employers.py::test_no_page_of_an_employer",
     "tests/portal/demo/test_same_again.py",
     "tests/journeys/test_gallery.py::test_axe_finds_nothing_in_any_component_in_any_state[dark]",
     "tests/portal/demo/test_filling.py::test_it_works_on_any_day_and_at_any_hour",
