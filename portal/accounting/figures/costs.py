@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
@@ -31,7 +30,7 @@ def by_kind_of_cost(items: Items, awarded: Items) -> Items:
         made.append(kinds.divided(left.where(known), place[known], span))
         left = left.where(~known)
     unknown = WordColumn(awarded.extra.names, np.zeros(len(left), dtype=np.int64))
-    return _joined([*made, replace(left, extra=unknown)])
+    return Items.joined([*made, replace(left, extra=unknown)])
 
 
 @dataclass(frozen=True)
@@ -80,11 +79,3 @@ class _Kinds:
         """What of these cents is for each kind; what comes back is divided as what went."""
         size, whole = np.abs(cents), self.whole[kind]
         return np.asarray(np.sign(cents) * (size * self.after[kind] // whole - size * self.before[kind] // whole))
-
-
-def _joined(parts: list[Items]) -> Items:
-    """All of them; their words are of one list."""
-    names = ("subject", "amount", "day", "voucher", "question", "line")
-    columns: dict[str, Any] = {name: np.concatenate([getattr(one, name) for one in parts]) for name in names}
-    places = np.concatenate([one.extra.places for one in parts])
-    return Items(**columns, extra=WordColumn(parts[0].extra.names, places))
