@@ -126,9 +126,9 @@ def test_a_draft_is_found_again_from_its_page_and_from_the_first_page(desk: Desk
             assert "Wat u invulde is niet weg" in closed(browser, path)
         with clock.frozen(moment + timedelta(hours=20)):
             for page in ("/", "/vraag", "/werkgever"):
-                going = soup_of(browser.get(page)).find("a", string=re.compile("Verder met mijn vraag"))
+                going = soup_of(browser.get(page)).find("a", string=re.compile("Verder met uw vraag"))
                 assert going is not None and going["href"] == "/verder", page
-                assert "Verder met mijn vraag" not in Browser(desk.app).get(page).text
+                assert "Verder met uw vraag" not in Browser(desk.app).get(page).text
             browser.get("/verder")
             assert browser.submit("/verder", {"answer": "1985"}).location == path
             assert browser.get(path).status_code == 200
