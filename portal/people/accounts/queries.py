@@ -197,10 +197,27 @@ def session_by_secret(session: Session, *, secret: str, now: datetime) -> LiveSe
     if not rows or not _is_live(rows[0], rows[0].disabled_at, now):
         return None
     first = rows[0]
+    who = (first.pending_account_id, first.proved_at)
+    return LiveSession(_who_of(rows), first.data, first.last_seen_at, idle_limit(first), first.expires_at, *who)
+
+
+def who_of_ended_session(session: Session, *, secret: str, now: datetime) -> Actor:
+    """Who was in the session with this secret, that was idle for too long: to know whose page it was, not to admit anybody.
+
+    Nobody for a session that was replaced, and once its absolute end has passed.
+    """
+    rows: Sequence[Any] = session.execute(_BY_SECRET, {"hashed": secret_hash(secret)}).all()
+    if not rows or rows[0].replaced_at is not None or rows[0].expires_at <= now:
+        return Actor.anonymous()
+    return _who_of(rows)
+
+
+def _who_of(rows: Sequence[Any]) -> Actor:
+    first = rows[0]
     if first.account_id is not None and first.question_id is not None:
-        actor = _helping(first)
-    elif first.account_id is not None:
-        actor = Actor(
+        return _helping(first)
+    if first.account_id is not None:
+        return Actor(
             first.role.audience,
             account_id=first.account_id,
             organisation_id=first.organisation_id,
@@ -210,20 +227,17 @@ def session_by_secret(session: Session, *, secret: str, now: datetime) -> LiveSe
             only_schemes=schemes_in(first.only_schemes),
             sight=_sight(first),
         )
-    elif first.question_id is not None and first.door is not None:
+    if first.question_id is not None and first.door is not None:
         by_link = Audience(first.door.value)
-        actor = Actor(
+        return Actor(
             by_link,
             question_id=first.question_id,
             representative_id=first.representative_id,
             employer_email=first.employer_email or "",
         )
-    elif first.employer_email is not None:
-        actor = Actor(Audience.EMPLOYER, employer_email=first.employer_email)
-    else:
-        actor = Actor.anonymous()
-    who = (first.pending_account_id, first.proved_at)
-    return LiveSession(actor, first.data, first.last_seen_at, idle_limit(first), first.expires_at, *who)
+    if first.employer_email is not None:
+        return Actor(Audience.EMPLOYER, employer_email=first.employer_email)
+    return Actor.anonymous()
 
 
 def draft_of_ended_session(session: Session, *, secret: str, now: datetime) -> int | None:

@@ -133,7 +133,7 @@ def outcome_of(
         not_possible=[row for row in groups["not"] if row.why != "ended"],
         ended=[row for row in groups["not"] if row.why == "ended"],
         todo=[],
-        insight=_insight(found, question, named, figures, groups["possible"]),
+        insight=_insight(found, question, named, figures, groups),
         warnings=_warnings(answer, question, definitions, named),
         assumptions=any(definitions[row.scheme].assumptions for row in rows if row.group in ("in_mix", "possible")),
         begun=has_begun(answer),
@@ -323,7 +323,7 @@ def _insight(
     question: DevelopmentQuestion,
     names: Names,
     figures: HeadlineFigures | None,
-    possible: list[SchemeRow],
+    groups: Mapping[str, list[SchemeRow]],
 ) -> InsightView | None:
     if found is None or figures is None:
         return None
@@ -332,7 +332,8 @@ def _insight(
         True,
         question.route is Route.EMPLOYER,
         question.borrow_up_to_cents > 0,
-        hopeful=any(row.scheme not in told for row in possible),
+        hopeful=any(row.scheme not in told for row in groups["possible"]),
+        to_check=tuple(row.title for row in groups["in_mix"] if not row.sure),
         otherwise_cents=figures.otherwise if figures.depends else None,
     )
     return insight_view(found, names, reader)

@@ -165,6 +165,7 @@ def test_that_nothing_changes_it_is_said_only_when_that_is_so() -> None:
     for one in said:
         assert settled_after_all(one), one.page.insight
         assert not one.page.possible, "a scheme that may still pay is something open"
+        assert all(row.sure for row in one.page.in_mix), "rules that must still be checked are something open"
     assert any(not settled_after_all(one) for one in everybody())
 
 
@@ -191,6 +192,8 @@ def test_an_amount_that_nobody_knows_can_still_make_it_lower() -> None:
     )
     assert a_range(Point("p", "possible", 0)) == "U betaalt € 150. Ook als er nog iets verandert, blijft dat zo."
     assert "Dat kan nog lager worden" in a_range(hopeful=True)
+    checked = a_range(to_check=("Fonds",))
+    assert checked == "U betaalt nu € 150. Laat nog nakijken of dit geld geeft: Fonds."
     assert a_range(otherwise_cents=65_000).endswith("Betaalt uw werkgever niet? Dan is het € 650.")
 
 
