@@ -185,6 +185,7 @@ OF_EACH_STATE = (
     "tests/web/resident/test_own_page_stands.py::",
     "tests/reliability/pairs/test_powers.py::",
     "tests/reliability/pairs/test_counted.py::",
+    "tests/reliability/pairs/test_restricted.py::",
 )
 MOVING = (
     "/test_moving.py",

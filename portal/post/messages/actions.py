@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from portal.people.actor import Actor, Audience
@@ -91,14 +91,24 @@ def enqueue(session: Session, *, message: NewMessage, now: datetime) -> OutboxMe
     return queued
 
 
-def claim_next(session: Session, *, now: datetime, kind: MessageKind = MessageKind.EMAIL) -> OutboxMessage | None:
+def claim_next(
+    session: Session,
+    *,
+    now: datetime,
+    kind: MessageKind = MessageKind.EMAIL,
+    may_leave: ColumnElement[bool] | None = None,
+) -> OutboxMessage | None:
     """Take the oldest message that is due, with a lease of five minutes; one whose lease ran out counts as due.
+
+    `may_leave` is a condition of who knows what it is about: the others stay where they are.
 
     Two senders never hold the same lease: the claim is a guarded UPDATE. None when nothing is due.
     """
     due = ((OutboxMessage.state == MessageState.QUEUED) & (OutboxMessage.due_at <= now)) | (
         (OutboxMessage.state == MessageState.SENDING) & (OutboxMessage.leased_until < now)
     )
+    if may_leave is not None:
+        due = due & may_leave
     while True:
         message_id = session.scalar(
             select(OutboxMessage.id)
