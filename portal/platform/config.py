@@ -112,6 +112,11 @@ class Settings(BaseSettings):
     metrics_token: SecretStr = Field(
         SecretStr(""), description="What asks for /metrics from another machine; empty: from this machine only"
     )
+    traces_url: str = Field(
+        "",
+        description="OpenTelemetry collector that is told of every request (OTLP over HTTP), for instance"
+        " http://127.0.0.1:4318/v1/traces; empty: nobody. Needs the extra tracing",
+    )
     field_keys: SecretStr = Field(
         SecretStr(""),
         description="Keys that seal names, birth dates, addresses and accounts; empty: key_ring in STATE_DIR, else SECRET_KEY",
@@ -203,6 +208,8 @@ def _problems(settings: Settings) -> list[str]:
         found.append("BASE_URL: must start with https://")
     if settings.clamd and not settings.clamd.startswith("/") and not settings.clamd.rpartition(":")[2].isdecimal():
         found.append("CLAMD: the path of a socket, or host:port")
+    if settings.traces_url and not _is_web_address(settings.traces_url):
+        found.append("TRACES_URL: must start with http:// or https:// and name a host")
     found += _problems_of_services(settings)
     wrong = [one for one in settings.widget_sites.split() if not _SITE.fullmatch(one)]
     if wrong:
@@ -263,6 +270,10 @@ def _demo_problems(settings: Settings) -> list[str]:
     if settings.smtp_url and not is_loopback(_host_of(settings.smtp_url)):
         found.append("SMTP_URL: demo mode sends no mail to real people; leave it empty")
     return found
+
+
+def _is_web_address(address: str) -> bool:
+    return address.startswith(("http://", "https://")) and bool(_host_of(address))
 
 
 def _host_of(address: str) -> str:

@@ -124,7 +124,10 @@ def number_request() -> None:
     given = request.headers.get("X-Request-Id", "") if current_app.extensions["settings"].proxy_hops else ""
     g.request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
     structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(request_id=g.request_id, endpoint=request.endpoint, method=request.method)
+    trace = {"trace_id": g.trace_id} if "trace_id" in g else {}
+    structlog.contextvars.bind_contextvars(
+        request_id=g.request_id, endpoint=request.endpoint, method=request.method, **trace
+    )
 
 
 def choose_language() -> None:

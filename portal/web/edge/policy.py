@@ -55,11 +55,9 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ANYONE, "access.sign_in", "access.sign_in_asked", "access.link", "access.grant"),
     **_rows(ANYONE, "access.sign_out", "access.demo", "access.new_link", "access.new_link_asked"),
     **_rows(ANYONE, "access.stay", "access.unlock", "access.link_by_post", "access.link_by_post_asked"),
-    **_rows(ANYONE, "access.healthz", "access.readyz", "access.metrics"),
+    **_rows(ANYONE, "access.link_by_text", "access.healthz", "access.readyz", "access.metrics"),
     **_rows(ANYONE, "access.second", "access.first_second_step", "access.add_code_app", "access.add_a_passkey"),
-    **_rows(
-        ANYONE, "access.begin_at_service", "access.back_from_service", "access.leave_service", "access.link_by_text"
-    ),
+    **_rows(ANYONE, "access.begin_at_service", "access.back_from_service", "access.leave_service"),
     **_rows(STAFF, "access.prove", "access.own_access", "access.recovery_codes", "access.make_recovery_codes"),
     **_rows(STAFF, "access.remove_code_app", "access.remove_passkey", "access.end_session"),
     **_rows(ANYONE, "access.security_txt", "access.robots", "access.sitemap", "access.widget"),

@@ -19,6 +19,7 @@ NO_TRAINING = {
     "opleiding": {"known": "no"},
     "uitkering": {"answer": "none"},
 }
+NO_COSTS = {**WELDER, "kosten": {"unknown": "1"}}
 
 
 def sent(desk: Desk, answers: object = WELDER) -> tuple[Walk, str]:
@@ -79,6 +80,17 @@ def test_without_a_training_the_page_leads_to_a_talk_and_no_clock_starts(desk: D
     assert page.find("a", string="Een gesprek kiezen")["href"] == f"{path}/gesprek"  # type: ignore[index]
     walk.browser.post(f"{path}/aanvragen", APPLICANT)
     assert applications(desk) == 0 and question_of(desk.engine, path).decide_by is None
+
+
+def test_who_has_no_training_or_costs_sees_a_talk_on_the_own_page_and_no_button_to_apply(desk: Desk) -> None:
+    for answers, applies in ((NO_TRAINING, False), (NO_COSTS, False), (WELDER, True)):
+        walk, path = sent(desk, answers)
+        page = sound_page(walk.browser.get(path))
+        links = {str(link["href"]).removeprefix(path) for link in page.select("main a")}
+        assert ("/aanvragen" in links) is applies and "/gesprek" in links, answers
+        assert ("Daarna kunt u geld aanvragen." in page.text) is not applies
+        heading = sound_page(walk.browser.get(f"{path}/aanvragen")).h1
+        assert heading is not None and (heading.text == "Aanvraag doen") is applies
 
 
 # Who does not know the training ------------------------------------------------------------------------------------------
