@@ -64,6 +64,7 @@ in the broad run."""
 LONG = (
     "tests/benchmarks/test_retention.py",
     "tests/benchmarks/test_strangers.py",
+    "tests/benchmarks/test_takeover.py",
     "tests/portal/spending/vouchers/test_life.py::test_a_bug_that_is_put_in_is_found[order_of_receipt_ignored",
     "tests/portal/spending/vouchers/test_life.py::test_a_bug_that_is_put_in_is_found[no_release_on_expiry",
     "tests/portal/spending/vouchers/test_life.py::test_whatever_happens_in_the_life_of_vouchers_the_books_are_right[postgresql",
