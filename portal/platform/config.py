@@ -96,6 +96,10 @@ class Settings(BaseSettings):
         "",
         description="Sites of partners that may show /insluiten inside theirs: https://… addresses, spaces between them",
     )
+    open_forms_mapping: Path | None = Field(
+        None,
+        description="File (YAML) that says which component of a form in Open Forms answers which question; empty: ours",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     minimum_free_mb: int = Field(
         256,

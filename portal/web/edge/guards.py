@@ -41,6 +41,7 @@ from portal.web.edge.policy import admits, current_actor, guard
 from portal.web.edge.programs import is_program, language_of_program, mark_version, recognised_program, this_token
 from portal.web.edge.session import LANGUAGE_COOKIE, session_ends_at, this_session
 from portal.web.edge.sight import READING, seen_otherwise
+from portal.web.edge.whole_desk import require_whole_desk
 
 A_YEAR = 365 * 24 * 3600
 MAXIMUM_BYTES = 1_000_000
@@ -185,6 +186,7 @@ def admit() -> None:
         if request.endpoint and this_token() is None and not admits(request.endpoint, Audience.ANYONE):
             raise Unauthorized
     guard()
+    require_whole_desk()
 
 
 def origin() -> str:

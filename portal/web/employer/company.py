@@ -31,10 +31,10 @@ from portal.web.edge import found, page, repeatable
 from portal.web.edge.policy import current_actor
 from portal.web.edge.session import enter_question
 from portal.web.employer.blueprint import blueprint
-from portal.web.employer.forms import CompanyForm, EmployerWishForm
 from portal.web.employer.steps import DOOR, FLOW, WORDS
 from portal.web.intake import drafting
 from portal.web.intake.channel import along, campaign_of_address
+from portal.web.intake.forms import CompanyForm, EmployerWishForm
 from portal.web.intake.group import GroupForm, filled_in
 
 ABOUT_COMPANY = frozenset({"employer_municipality", "employer_size", "employer_sector_fund"})
