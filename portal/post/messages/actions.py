@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
+from portal.platform.act_counts import count_act
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold, write_guarded, write_new
 from portal.platform.i18n import DEFAULT_LOCALE, supported_locale
@@ -180,6 +181,7 @@ def retry(session: Session, *, message: OutboxMessage, now: datetime) -> None:
         attempts=0,
         due_at=now,
     )
+    count_act(session, "message.queued_again")
 
 
 def set_consent(
@@ -192,6 +194,7 @@ def set_consent(
             session.add(MessageConsent(question_id=question_id, topic=topic, given_at=now, given_by=actor_id))
         elif topic in known and topic not in topics:
             known[topic].withdrawn_at, known[topic].withdrawn_by = now, actor_id
+    count_act(session, "consent.set")
     session.flush()
     settle_address(session, question_id=question_id, actor_id=actor_id, now=now)
 

@@ -75,6 +75,8 @@ GOES_ON: dict[str, str] = {
     "portal.paying.statements.actions.read_statement": PAYING,
     "portal.cases.handovers.actions.hand_over_several": ORGANISED,
     "portal.cases.handovers.actions.put_back_several": ORGANISED,
+    "portal.cases.teams.actions.join_team": ORGANISED,
+    "portal.cases.teams.actions.close_team": ORGANISED,
 }
 """Acts that write on the rows of cases, and stop for none of them; each with the reason."""
 
