@@ -59,18 +59,9 @@ def ensure_organisation(
 ) -> Organisation:
     """The organisation with this slug; made when it does not exist, its name kept up to date."""
     session.flush()
-    session.execute(
-        insert_into(session)(Organisation)
-        .values(
-            public_id=secrets.token_urlsafe(16),
-            slug=slug,
-            kind=kind,
-            name=name,
-            created_at=now,
-            created_by=actor.reference,
-        )
-        .on_conflict_do_nothing(index_elements=["slug"])
-    )
+    new = {"slug": slug, "kind": kind, "name": name, "created_at": now, "created_by": actor.reference}
+    made = insert_into(session)(Organisation).values(public_id=secrets.token_urlsafe(16), **new)
+    session.execute(made.on_conflict_do_nothing(index_elements=["slug"]))
     known = session.scalars(select(Organisation).where(Organisation.slug == slug)).one()
     known.name = name
     session.flush()

@@ -157,8 +157,8 @@ def due_rows(table: Table, holding: Holding, *, cut: date, today: date) -> Colum
     over = column <= cut if isinstance(column.type, Date) else column < end_of(cut)
     conditions: list[ColumnElement[bool]] = [column.is_not(None), over]
     if holding.family is Family.VIEWING:
-        held = select(LegalHold.question_id).where(*in_force(today))
-        conditions.append(table.c.question_id.not_in(held.union(restricted_cases())))
+        held = select(LegalHold.question_id).where(*in_force(today)).union(restricted_cases())
+        conditions.append(table.c.question_id.not_in(held))
     elif columns_to_case(table):
         conditions.append(table.c.question_id.is_(None))
     if table.name == "access_link":  # a session that still knows it goes first
