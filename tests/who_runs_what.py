@@ -64,6 +64,7 @@ in the broad run."""
 LONG = (
     "tests/benchmarks/test_retention.py",
     "tests/benchmarks/test_strangers.py",
+    "tests/benchmarks/test_takeover.py",
     "tests/portal/spending/vouchers/test_life.py::test_a_bug_that_is_put_in_is_found[order_of_receipt_ignored",
     "tests/portal/spending/vouchers/test_life.py::test_a_bug_that_is_put_in_is_found[no_release_on_expiry",
     "tests/portal/spending/vouchers/test_life.py::test_whatever_happens_in_the_life_of_vouchers_the_books_are_right[postgresql",
@@ -187,6 +188,7 @@ OF_EACH_STATE = (
     "tests/web/resident/test_own_page_stands.py::",
     "tests/reliability/pairs/test_powers.py::",
     "tests/reliability/pairs/test_counted.py::",
+    "tests/reliability/pairs/test_restricted.py::",
 )
 MOVING = (
     "/test_moving.py",

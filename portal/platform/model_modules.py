@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+LOOKING_MODULES = ("portal.oversight.privacy.restricting",)
+"""Modules with a function `look_at_act`: it is asked before an act is logged as done, whoever does it, and may refuse it."""
 MODEL_MODULES = (
     "portal.platform.idempotency",
     "portal.platform.sealed_forms",

@@ -33,6 +33,7 @@ from portal.people.accounts.actions import (
 )
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
+from portal.platform.act_counts import count_act
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold, write_guarded
@@ -206,6 +207,7 @@ def discard_draft(session: Session, *, question: DevelopmentQuestion, actor: Act
     forget_question(session, question_id=question.id, actor=actor, now=now)
     session.delete(question)
     session.flush()
+    count_act(session, "draft.discarded")
 
 
 def expire_drafts(session: Session, *, now: datetime, before: datetime | None = None, at_most: int = 1000) -> int:
@@ -227,6 +229,7 @@ def expire_drafts(session: Session, *, now: datetime, before: datetime | None = 
     for draft in old:
         forget_question(session, question_id=draft.id, actor=Actor.system("expire_drafts"), now=now)
         session.delete(draft)
+        count_act(session, "draft.expired")
     session.flush()
     return len(old)
 
@@ -352,7 +355,9 @@ def may_change(session: Session, question: DevelopmentQuestion, actor: Actor, *,
 def changed(session: Session, question: DevelopmentQuestion, actor: Actor, now: datetime, *fields: str) -> None:
     """Keep when the question was changed; after it was sent also what and by whom, and raise its revision."""
     question.changed_at = now
-    if not question.is_draft:
+    if question.is_draft:
+        count_act(session, "draft.saved")
+    else:
         question.revision += 1
         record(
             session,

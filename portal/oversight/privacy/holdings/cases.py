@@ -116,7 +116,7 @@ CASE_HOLDINGS: dict[str, Held] = {
     "feedback": HoldsNobody(_ANSWERS),
     "outcome": HoldsNobody(_ANSWERS),
     "flag": _case("close_reason"),
-    "privacy_request": _case("text", "answer", "extend_reason", "answered_by_name"),
+    "privacy_request": _case("text", "answer", "extend_reason", "lift_reason", "answered_by_name"),
     "legal_hold": _case("reason", "laid_by_name"),
     "erased_case": HoldsNobody("That and when a case was erased."),
 }

@@ -33,6 +33,7 @@ OTHER_HOLDINGS: dict[str, Held] = {
     ),
     "audit_link": HoldsNobody("States, amounts and days by number; in it stands no name. It goes with the books."),
     "audit_head": HoldsNobody("The end of the log."),
+    "act_count": HoldsNobody("Names of acts and numbers."),
     "refusals_of_place": _log("hour", "Keyed hashes of places."),
     "viewing_event": Holding(Family.VIEWING, since="at"),
     # -- platform
