@@ -6,6 +6,7 @@ import ipaddress
 import os
 import re
 import secrets
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 from stdnum import iban
+from stdnum.nl import bsn
 
 from portal.platform.errors import BadSettings
 from portal.platform.field_keys import RING_FILE, KeyRing, RingSource
@@ -96,6 +98,27 @@ class Settings(BaseSettings):
         "",
         description="Sites of partners that may show /insluiten inside theirs: https://… addresses, spaces between them",
     )
+    zgw_documents_url: str = Field(
+        "",
+        description="Where letters that make a decision known are registered: the root of a Documenten API, over https",
+    )
+    zgw_decisions_url: str = Field(
+        "", description="Where the decisions are registered: the root of a Besluiten API, over https"
+    )
+    zgw_client_id: str = Field(
+        "", max_length=50, description="Client id of this desk there; empty: nothing is registered"
+    )
+    zgw_secret: SecretStr = Field(SecretStr(""), description="Its secret, with which every request is signed")
+    zgw_information_type: str = Field("", description="Address of the informatieobjecttype of these letters (Catalogi)")
+    zgw_decision_type: str = Field("", description="Address of the besluittype of these decisions (Catalogi)")
+    zgw_rsin: str = Field(
+        "", description="RSIN of the organisation that decides: bronorganisatie and verantwoordelijke"
+    )
+    zgw_confidentiality: Literal[
+        "openbaar", "beperkt_openbaar", "intern", "zaakvertrouwelijk", "vertrouwelijk", "confidentieel", "geheim",
+        "zeer_geheim",
+    ] = Field("zaakvertrouwelijk", description="Vertrouwelijkheidaanduiding of these letters")  # fmt: skip
+    zgw_from: date | None = Field(None, description="Letters made before this day are not registered; empty: all are")
     open_forms_mapping: Path | None = Field(
         None,
         description="File (YAML) that says which component of a form in Open Forms answers which question; empty: ours",
@@ -144,6 +167,11 @@ class Settings(BaseSettings):
     def asks_trade_register(self) -> bool:
         """Whether this desk may look a company up in the trade register."""
         return bool(self.kvk_api_key.get_secret_value())
+
+    @property
+    def registers_decisions(self) -> bool:
+        """Whether decisions and their letters are registered in the archive of the municipality."""
+        return bool(self.zgw_client_id)
 
     @property
     def sends_texts(self) -> bool:
@@ -237,6 +265,22 @@ def _problems_of_services(settings: Settings) -> list[str]:
             found.append(f"{name}: must start with https://")
     if settings.pdok_url and not settings.pdok_url.startswith("https://"):
         found.append("PDOK_URL: must start with https://")
+    return found + _problems_of_archive(settings)
+
+
+def _problems_of_archive(settings: Settings) -> list[str]:
+    """What is missing or wrong of the archive in which decisions are registered."""
+    if not settings.registers_decisions:
+        return []
+    if settings.is_demo:
+        return ["ZGW_CLIENT_ID: demo mode registers nothing; leave it empty"]
+    names = ("zgw_documents_url", "zgw_decisions_url", "zgw_information_type", "zgw_decision_type")
+    wrong = [name for name in names if not getattr(settings, name).startswith("https://")]
+    found = [f"{name.upper()}: needed beside ZGW_CLIENT_ID, and must start with https://" for name in wrong]
+    if len(settings.zgw_secret.get_secret_value()) < 16:
+        found.append("ZGW_SECRET: needed beside ZGW_CLIENT_ID, at least 16 characters")
+    if not bsn.is_valid(settings.zgw_rsin):
+        found.append("ZGW_RSIN: not an RSIN (9 digits)")
     return found
 
 

@@ -84,6 +84,7 @@ ABOUT: dict[str, tuple[str, str]] = {
     "token_id": ("api_token", "api_token"),
     "webhook_id": ("webhook", "webhook"),
     "delivery_id": ("webhook_delivery", "webhook_delivery"),
+    "archived_id": ("letter_registration", "letter_registration"),
     "training_id": ("region_training", "region_training"),
     "winding_id": ("winding_down", "winding_down"),
     "work_id": ("work", "long_work"),
