@@ -16,9 +16,10 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from portal.awarding.decisions.models import Decision
-from portal.awarding.decisions.queries import decision_told
-from portal.cases.questions.models import DevelopmentQuestion
+from portal.awarding.decisions.queries import decision_by_id, decision_told
+from portal.cases.questions.queries import question_by_id
 from portal.framework.catalogue.queries import has_region, region
+from portal.papers.correspondence import SENDER
 from portal.papers.zgw import DecisionToRegister, NotRegistered, PaperToRegister, Zgw
 from portal.platform.clock import AMSTERDAM, local_date
 from portal.platform.config import Settings
@@ -34,8 +35,7 @@ from portal.post.registrations.actions import (
     note_refused,
     note_registered,
 )
-from portal.post.registrations.models import LetterRegistration
-from portal.post.registrations.queries import letters_to_register
+from portal.post.registrations.queries import letters_to_register, registered_letter, registration_by_id
 
 FAMILY = "decision"
 MOST_FAILURES = 3
@@ -102,7 +102,9 @@ def _lay_down_new(session: Session, since: datetime, at: datetime, at_most: int)
 
 
 def _decision_of(session: Session, letter: Letter) -> Decision | None:
-    question = session.get(DevelopmentQuestion, letter.question_id) if letter.question_id is not None else None
+    if letter.question_id is None:
+        return None
+    question = question_by_id(session, question_id=letter.question_id, actor=SENDER)
     if question is None:
         return None
     return decision_told(session, question=question, version=message_of_letter(session, letter=letter).version)
@@ -111,10 +113,11 @@ def _decision_of(session: Session, letter: Letter) -> Decision | None:
 def _taken(session: Session, at: datetime) -> _Taken | None:
     """The oldest that is due. One whose letter was erased is let go, and the next one is taken."""
     while (row := claim_registration(session, now=at)) is not None:
-        letter = session.get_one(Letter, row.letter_id)
-        decision = session.get_one(Decision, row.decision_id)
-        question = session.get(DevelopmentQuestion, decision.question_id)
-        if not letter.pdf or question is None:
+        letter = registered_letter(session, registration=row)
+        decision = decision_by_id(session, decision_id=row.decision_id)
+        asked = None if decision is None else decision.question_id
+        question = None if asked is None else question_by_id(session, question_id=asked, actor=SENDER)
+        if not letter.pdf or decision is None or question is None:
             note_gone(session, registration=row, attempt=row.attempts)
             continue
         number = question.reference_number or ""
@@ -132,15 +135,12 @@ def _registered(engine: Engine, archive: Zgw, taken: _Taken, clock: Callable[[],
     document, decided = taken.document_url, taken.decision_url
 
     def note(act: Callable[..., None], **said: Any) -> None:
-        unit_of_work(
-            engine,
-            lambda session: act(
-                session,
-                registration=session.get_one(LetterRegistration, taken.row_id),
-                attempt=taken.attempt,
-                **said,
-            ),
-        )
+        def write(session: Session) -> None:
+            row = registration_by_id(session, registration_id=taken.row_id)
+            if row is not None:
+                act(session, registration=row, attempt=taken.attempt, **said)
+
+        unit_of_work(engine, write)
 
     try:
         if document is None:

@@ -18,7 +18,7 @@ from portal.framework.mandates.models import Mandate
 from portal.people.actor import Actor
 from portal.post.letters.actions import DrawnLetter, keep_letter, start_batch
 from portal.post.messages.models import OutboxMessage
-from portal.post.registrations.models import LetterRegistration, RegistrationState
+from portal.post.registrations.models import LetterRegistration, LetterRegistrationState
 from portal.second_look.objections.actions import receive_objection
 from portal.second_look.penalties.models import DefaultNotice
 from portal.second_look.preparations.models import Preparation, PreparationKind
@@ -87,7 +87,7 @@ def papers_of_decision(session: Session, decided: DevelopmentQuestion, advisor: 
     lost = LetterRegistration(
         letter_id=letter.id,
         decision_id=decision.id,
-        state=RegistrationState.GIVEN_UP,
+        state=LetterRegistrationState.GIVEN_UP,
         trouble="status_500",
         made_at=NOW,
         due_at=NOW,
@@ -99,4 +99,4 @@ def papers_of_decision(session: Session, decided: DevelopmentQuestion, advisor: 
     made = {"objection": objection, "preparation": prepared, "hearing": heard, "share": elsewhere, "pile": pile}
     made |= {"own debt": damage}
     names = {name: one.public_id for name, one in {**made, "letter": letter, "mandate": mandate}.items()}
-    return {**names, "registration": str(lost.id)}
+    return {**names, "letter registration": str(lost.id)}

@@ -17,7 +17,7 @@ depends_on = None
 INSTANT = sa.DateTime(timezone=True)
 STATES = "state IN ('waiting', 'sending', 'registered', 'given_up', 'gone')"
 CHECKS = {
-    "registration_state": STATES,
+    "letter_registration_state": STATES,
     "attempts_not_negative": "attempts >= 0",
     "sending_has_lease": "(state = 'sending') = (leased_until IS NOT NULL)",
     "registered_has_instant": "(state = 'registered') = (registered_at IS NOT NULL)",

@@ -14,7 +14,7 @@ from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import write_guarded
 from portal.platform.i18n import lazy_gettext as _l
 from portal.post.letters.models import Letter
-from portal.post.registrations.models import LetterRegistration, RegistrationState
+from portal.post.registrations.models import LetterRegistration, LetterRegistrationState
 
 LEASE = timedelta(minutes=5)
 FIRST_WAIT = timedelta(minutes=1)
@@ -29,7 +29,7 @@ def lay_down(session: Session, *, letter: Letter, decision_id: int, now: datetim
         .values(
             letter_id=letter.id,
             decision_id=decision_id,
-            state=RegistrationState.WAITING,
+            state=LetterRegistrationState.WAITING,
             attempts=0,
             made_at=now,
             due_at=now,
@@ -43,15 +43,19 @@ def lay_down(session: Session, *, letter: Letter, decision_id: int, now: datetim
 def claim_registration(session: Session, *, now: datetime) -> LetterRegistration | None:
     """Take the oldest that is due, with a lease; None when nothing is. Two who send never take the same one."""
     due = or_(
-        (LetterRegistration.state == RegistrationState.WAITING) & (LetterRegistration.due_at <= now),
-        (LetterRegistration.state == RegistrationState.SENDING) & (LetterRegistration.leased_until < now),
+        (LetterRegistration.state == LetterRegistrationState.WAITING) & (LetterRegistration.due_at <= now),
+        (LetterRegistration.state == LetterRegistrationState.SENDING) & (LetterRegistration.leased_until < now),
     )
     oldest = select(LetterRegistration.id).where(due).order_by(LetterRegistration.due_at, LetterRegistration.id)
     while (found := session.scalar(oldest.limit(1))) is not None:
         taken = session.execute(
             update(LetterRegistration)
             .where(LetterRegistration.id == found, due)
-            .values(state=RegistrationState.SENDING, leased_until=now + LEASE, attempts=LetterRegistration.attempts + 1)
+            .values(
+                state=LetterRegistrationState.SENDING,
+                leased_until=now + LEASE,
+                attempts=LetterRegistration.attempts + 1,
+            )
             .execution_options(synchronize_session=False)
         )
         if getattr(taken, "rowcount", 0) == 1:
@@ -77,14 +81,14 @@ def note_registered(session: Session, *, registration: LetterRegistration, attem
     """The document and the decision are there, and belong together."""
     write_guarded(
         session, registration, *_mine(attempt), otherwise=None,
-        state=RegistrationState.REGISTERED, registered_at=now, leased_until=None, trouble=None,
+        state=LetterRegistrationState.REGISTERED, registered_at=now, leased_until=None, trouble=None,
     )  # fmt: skip
 
 
 def note_gone(session: Session, *, registration: LetterRegistration, attempt: int) -> None:
     """The words of its letter are not there any more."""
     write_guarded(
-        session, registration, *_mine(attempt), otherwise=None, state=RegistrationState.GONE, leased_until=None
+        session, registration, *_mine(attempt), otherwise=None, state=LetterRegistrationState.GONE, leased_until=None
     )
 
 
@@ -96,7 +100,7 @@ def note_refused(
     over = final or now + wait > registration.made_at + GIVES_UP
     write_guarded(
         session, registration, *_mine(attempt), otherwise=None,
-        state=RegistrationState.GIVEN_UP if over else RegistrationState.WAITING,
+        state=LetterRegistrationState.GIVEN_UP if over else LetterRegistrationState.WAITING,
         due_at=now + wait, leased_until=None, trouble=trouble[:80],
     )  # fmt: skip
 
@@ -111,9 +115,9 @@ def register_again(session: Session, *, registration: LetterRegistration, actor:
     write_guarded(
         session,
         registration,
-        LetterRegistration.state == RegistrationState.GIVEN_UP,
+        LetterRegistration.state == LetterRegistrationState.GIVEN_UP,
         otherwise=Conflict("not_given_up", _l("Deze registratie wordt al opnieuw geprobeerd.")),
-        state=RegistrationState.WAITING,
+        state=LetterRegistrationState.WAITING,
         attempts=0,
         made_at=now,
         due_at=now,
@@ -131,4 +135,4 @@ def register_again(session: Session, *, registration: LetterRegistration, actor:
 
 def _mine(attempt: int) -> tuple[ColumnElement[bool], ...]:
     """While it is held by who took it, for this attempt: nobody took it over after the lease."""
-    return LetterRegistration.state == RegistrationState.SENDING, LetterRegistration.attempts == attempt
+    return LetterRegistration.state == LetterRegistrationState.SENDING, LetterRegistration.attempts == attempt

@@ -14,7 +14,7 @@ LONGEST_ADDRESS = 1000
 """Of a resource of the ZGW interfaces (their own limit)."""
 
 
-class RegistrationState(enum.StrEnum):
+class LetterRegistrationState(enum.StrEnum):
     """Where the registration of one letter stands."""
 
     WAITING = "waiting"
@@ -49,7 +49,9 @@ class LetterRegistration(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), unique=True)
     decision_id: Mapped[int]
-    state: Mapped[RegistrationState] = mapped_column(choice(RegistrationState), default=RegistrationState.WAITING)
+    state: Mapped[LetterRegistrationState] = mapped_column(
+        choice(LetterRegistrationState), default=LetterRegistrationState.WAITING
+    )
     attempts: Mapped[int] = mapped_column(default=0)
     made_at: Mapped[datetime]
     due_at: Mapped[datetime]

@@ -14,7 +14,7 @@ from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.post.letters.models import Letter
 from portal.post.registrations.actions import register_again
-from portal.post.registrations.models import LetterRegistration, RegistrationState
+from portal.post.registrations.models import LetterRegistration, LetterRegistrationState
 from portal.post.registrations.queries import registration_by_id, registrations
 from portal.web.admin.blueprint import blueprint
 from portal.web.edge import found, page
@@ -22,11 +22,11 @@ from portal.web.edge.policy import current_actor
 from portal.words.labels import label
 
 STATES: dict[str, tuple[LazyString, str]] = {
-    RegistrationState.WAITING.value: (_l("wacht"), "waiting"),
-    RegistrationState.SENDING.value: (_l("wordt verstuurd"), "waiting"),
-    RegistrationState.REGISTERED.value: (_l("geregistreerd"), "ok"),
-    RegistrationState.GIVEN_UP.value: (_l("opgegeven"), "no"),
-    RegistrationState.GONE.value: (_l("gewist"), "neutral"),
+    LetterRegistrationState.WAITING.value: (_l("wacht"), "waiting"),
+    LetterRegistrationState.SENDING.value: (_l("wordt verstuurd"), "waiting"),
+    LetterRegistrationState.REGISTERED.value: (_l("geregistreerd"), "ok"),
+    LetterRegistrationState.GIVEN_UP.value: (_l("opgegeven"), "no"),
+    LetterRegistrationState.GONE.value: (_l("gewist"), "neutral"),
 }
 
 
@@ -52,7 +52,7 @@ def _row(one: LetterRegistration, letter: Letter) -> dict[str, Any]:
         "trouble": one.trouble or "",
         "document": one.document_url or "",
         "decision": one.decision_url or "",
-        "given_up": one.state is RegistrationState.GIVEN_UP,
+        "given_up": one.state is LetterRegistrationState.GIVEN_UP,
     }
 
 

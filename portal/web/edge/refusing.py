@@ -115,6 +115,7 @@ ABOUT_NOTHING = frozenset(
 """Parts of an address that say nothing more about what it is about, or that may not stand in a log."""
 KEYS = {
     "agreement_id": "slug",
+    "archived_id": "id",
     "campaign_code": "code",
     "code": "code",
     "item_id": "id",

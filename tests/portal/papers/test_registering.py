@@ -22,14 +22,18 @@ from portal.platform.outbound import NotPublic
 from portal.post.letters.actions import DrawnLetter, keep_letter
 from portal.post.messages.models import OutboxMessage
 from portal.post.registrations.actions import claim_registration, note_reached, register_again
-from portal.post.registrations.models import LetterRegistration, RegistrationState
+from portal.post.registrations.models import LetterRegistration, LetterRegistrationState
 from portal.post.registrations.queries import unregistered
 from tests.factories import ADMIN, ADVISOR, NOW, a_decision
 from tests.portal.papers.archive import CATALOGUE, ROOT, SECRET, FakeArchive, Fault
 
 PDF = b"%PDF-1.7 Geachte Sam de Vries"
 DOCUMENTS, DECISIONS, RELATIONS = "enkelvoudiginformatieobjecten", "besluiten", "besluitinformatieobjecten"
-GIVEN_UP, WAITING, REGISTERED = RegistrationState.GIVEN_UP, RegistrationState.WAITING, RegistrationState.REGISTERED
+GIVEN_UP, WAITING, REGISTERED = (
+    LetterRegistrationState.GIVEN_UP,
+    LetterRegistrationState.WAITING,
+    LetterRegistrationState.REGISTERED,
+)
 WHOLE: dict[str, Any] = {
     "portal_env": "test",
     "zgw_documents_url": f"{ROOT}/documenten/api/v1",
@@ -138,7 +142,7 @@ WRONG_TYPE = {"invalidParams": [{"name": "informatieobjecttype", "code": "bad-ur
     ],
 )
 def test_what_may_pass_is_tried_again_and_what_does_not_waits_for_a_person(
-    engine: Engine, tmp_path: Path, fault: Fault, state: RegistrationState, trouble: str
+    engine: Engine, tmp_path: Path, fault: Fault, state: LetterRegistrationState, trouble: str
 ) -> None:
     unit_of_work(engine, a_letter)
     archive = FakeArchive(faults=[fault])
@@ -215,7 +219,7 @@ def test_a_letter_whose_words_were_erased_is_let_go(engine: Engine, tmp_path: Pa
     unit_of_work(engine, lambda session: a_letter(session, b""))
     archive = FakeArchive()
     assert run(engine, archive, tmp_path) == {"laid_down": 1}
-    assert the_row(engine).state is RegistrationState.GONE and archive.asked == []
+    assert the_row(engine).state is LetterRegistrationState.GONE and archive.asked == []
 
 
 @pytest.mark.parametrize(

@@ -259,8 +259,6 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "portal.framework.tokens.actions.note_use",
         "portal.post.registrations.actions.claim_registration",
         "portal.post.registrations.actions.lay_down",
-        "portal.post.registrations.actions.note_gone",
-        "portal.post.registrations.actions.note_reached",
         "portal.post.registrations.actions.note_refused",
         "portal.post.registrations.actions.note_registered",
         "portal.post.webhooks.actions.claim_delivery",
