@@ -6,18 +6,17 @@ import ipaddress
 import os
 import re
 import secrets
-from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 from stdnum import iban
-from stdnum.nl import bsn
 
+from portal.platform.archive_settings import ArchiveSettings
 from portal.platform.errors import BadSettings
 from portal.platform.field_keys import RING_FILE, KeyRing, RingSource
 
@@ -32,7 +31,7 @@ CHECKOUT = PACKAGE.parent  # of an installed wheel: the folder that holds portal
 TEMPLATES = PACKAGE / "templates" if (PACKAGE / "templates").is_dir() else CHECKOUT / "templates"
 
 
-class Settings(BaseSettings):
+class Settings(ArchiveSettings):
     """Every setting of the portal; the field name in capitals is the environment variable."""
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
@@ -98,27 +97,6 @@ class Settings(BaseSettings):
         "",
         description="Sites of partners that may show /insluiten inside theirs: https://… addresses, spaces between them",
     )
-    zgw_documents_url: str = Field(
-        "",
-        description="Where letters that make a decision known are registered: the root of a Documenten API, over https",
-    )
-    zgw_decisions_url: str = Field(
-        "", description="Where the decisions are registered: the root of a Besluiten API, over https"
-    )
-    zgw_client_id: str = Field(
-        "", max_length=50, description="Client id of this desk there; empty: nothing is registered"
-    )
-    zgw_secret: SecretStr = Field(SecretStr(""), description="Its secret, with which every request is signed")
-    zgw_information_type: str = Field("", description="Address of the informatieobjecttype of these letters (Catalogi)")
-    zgw_decision_type: str = Field("", description="Address of the besluittype of these decisions (Catalogi)")
-    zgw_rsin: str = Field(
-        "", description="RSIN of the organisation that decides: bronorganisatie and verantwoordelijke"
-    )
-    zgw_confidentiality: Literal[
-        "openbaar", "beperkt_openbaar", "intern", "zaakvertrouwelijk", "vertrouwelijk", "confidentieel", "geheim",
-        "zeer_geheim",
-    ] = Field("zaakvertrouwelijk", description="Vertrouwelijkheidaanduiding of these letters")  # fmt: skip
-    zgw_from: date | None = Field(None, description="Letters made before this day are not registered; empty: all are")
     open_forms_mapping: Path | None = Field(
         None,
         description="File (YAML) that says which component of a form in Open Forms answers which question; empty: ours",
@@ -138,6 +116,11 @@ class Settings(BaseSettings):
     )
     metrics_token: SecretStr = Field(
         SecretStr(""), description="What asks for /metrics from another machine; empty: from this machine only"
+    )
+    traces_url: str = Field(
+        "",
+        description="OpenTelemetry collector that is told of every request (OTLP over HTTP), for instance"
+        " http://127.0.0.1:4318/v1/traces; empty: nobody. Needs the extra tracing",
     )
     field_keys: SecretStr = Field(
         SecretStr(""),
@@ -167,11 +150,6 @@ class Settings(BaseSettings):
     def asks_trade_register(self) -> bool:
         """Whether this desk may look a company up in the trade register."""
         return bool(self.kvk_api_key.get_secret_value())
-
-    @property
-    def registers_decisions(self) -> bool:
-        """Whether decisions and their letters are registered in the archive of the municipality."""
-        return bool(self.zgw_client_id)
 
     @property
     def sends_texts(self) -> bool:
@@ -235,6 +213,8 @@ def _problems(settings: Settings) -> list[str]:
         found.append("BASE_URL: must start with https://")
     if settings.clamd and not settings.clamd.startswith("/") and not settings.clamd.rpartition(":")[2].isdecimal():
         found.append("CLAMD: the path of a socket, or host:port")
+    if settings.traces_url and not _is_web_address(settings.traces_url):
+        found.append("TRACES_URL: must start with http:// or https:// and name a host")
     found += _problems_of_services(settings)
     wrong = [one for one in settings.widget_sites.split() if not _SITE.fullmatch(one)]
     if wrong:
@@ -265,23 +245,7 @@ def _problems_of_services(settings: Settings) -> list[str]:
             found.append(f"{name}: must start with https://")
     if settings.pdok_url and not settings.pdok_url.startswith("https://"):
         found.append("PDOK_URL: must start with https://")
-    return found + _problems_of_archive(settings)
-
-
-def _problems_of_archive(settings: Settings) -> list[str]:
-    """What is missing or wrong of the archive in which decisions are registered."""
-    if not settings.registers_decisions:
-        return []
-    if settings.is_demo:
-        return ["ZGW_CLIENT_ID: demo mode registers nothing; leave it empty"]
-    names = ("zgw_documents_url", "zgw_decisions_url", "zgw_information_type", "zgw_decision_type")
-    wrong = [name for name in names if not getattr(settings, name).startswith("https://")]
-    found = [f"{name.upper()}: needed beside ZGW_CLIENT_ID, and must start with https://" for name in wrong]
-    if len(settings.zgw_secret.get_secret_value()) < 16:
-        found.append("ZGW_SECRET: needed beside ZGW_CLIENT_ID, at least 16 characters")
-    if not bsn.is_valid(settings.zgw_rsin):
-        found.append("ZGW_RSIN: not an RSIN (9 digits)")
-    return found
+    return found + settings.problems_of_archive(demo=settings.is_demo)
 
 
 def _key_problems(settings: Settings) -> list[str]:
@@ -311,6 +275,10 @@ def _demo_problems(settings: Settings) -> list[str]:
     if settings.smtp_url and not is_loopback(_host_of(settings.smtp_url)):
         found.append("SMTP_URL: demo mode sends no mail to real people; leave it empty")
     return found
+
+
+def _is_web_address(address: str) -> bool:
+    return address.startswith(("http://", "https://")) and bool(_host_of(address))
 
 
 def _host_of(address: str) -> str:

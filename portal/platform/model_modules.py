@@ -19,6 +19,7 @@ MODEL_MODULES = (
     "portal.framework.assurance.models",
     "portal.framework.funding.models",
     "portal.framework.catalogue.models",
+    "portal.framework.teams.models",
     "portal.framework.tokens.models",
     "portal.framework.trainings.models",
     "portal.framework.training_files.models",

@@ -235,6 +235,8 @@ def own_letter(world: World, audience: Audience) -> Whose:
 
 
 objects("item_id")(belongs_to(Audience.ADMIN, "job item"))
+objects("team_id")(belongs_to(Audience.ADMIN, "team"))
+objects("member_id")(belongs_to(Audience.ADMIN, "team member"))
 
 
 objects("evidence_id")(belongs_to(Audience.ADVISOR, "resident evidence"))

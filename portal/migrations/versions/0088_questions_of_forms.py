@@ -1,7 +1,7 @@
 """questions that the program of a form brings in
 
 Revision ID: 0088
-Revises: 0085
+Revises: 0086
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "0088"
-down_revision = "0085"
+down_revision = "0086"
 branch_labels = None
 depends_on = None
 

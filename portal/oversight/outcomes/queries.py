@@ -93,7 +93,7 @@ def outcomes_of_question(session: Session, *, question: DevelopmentQuestion, act
 def outcome_by_public_id(session: Session, *, public_id: str, actor: Actor) -> TrainingOutcome | None:
     """One outcome, for the holder and advisors; None for others."""
     found = session.scalar(select(TrainingOutcome).where(TrainingOutcome.public_id == public_id))
-    if found is None or actor.audience in STAFF_OF_CASES:
+    if found is None or (actor.audience in STAFF_OF_CASES and actor.sight is None):
         return found
     question = session.get(DevelopmentQuestion, found.voucher.question_id)
     return found if question is not None and may_see(question, actor) else None

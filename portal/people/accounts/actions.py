@@ -147,7 +147,7 @@ def change_role(
     if role in ORGANISATION_ROLES and account.organisation_id is None:
         raise Refusal("organisation_missing", _l("Kies voor deze rol een organisatie."), field="organisation")
     hold(session, account)
-    account.role, account.grade, account.only_schemes = role, Grade.FULL, ""
+    account.role, account.grade, account.only_schemes, account.only_own_teams = role, Grade.FULL, "", False
     account.reviewed_at, account.reviewed_by = now, actor.reference
     session.flush()
     end_sessions_of(session, account=account, now=now)

@@ -23,7 +23,7 @@ from portal.people.accounts.models import (
     SessionRecord,
     SignInLink,
 )
-from portal.people.actor import Actor, Audience, Grade
+from portal.people.actor import Actor, Audience, CaseSight, Grade
 from portal.people.grades import schemes_in
 
 IDLE_BY_LINK = timedelta(minutes=15)
@@ -173,7 +173,7 @@ _BY_SECRET = (
         *(_records.c[name] for name in ("employer_link_id", "pending_account_id", "proved_at")),
         *(_records.c[name] for name in ("last_seen_at", "expires_at", "replaced_at")),
         *(_accounts.c[name] for name in ("role", "organisation_id", "display_name", "disabled_at")),
-        *(_accounts.c[name] for name in ("grade", "only_schemes")),
+        *(_accounts.c[name] for name in ("grade", "only_schemes", "only_own_teams")),
         _links.c.representative_id,
         _employers.c.email.label("employer_email"),
         _ownerships.c.scheme,
@@ -208,6 +208,7 @@ def session_by_secret(session: Session, *, secret: str, now: datetime) -> LiveSe
             schemes=frozenset(row.scheme for row in rows if row.scheme is not None),
             grade=first.grade,
             only_schemes=schemes_in(first.only_schemes),
+            sight=_sight(first),
         )
     elif first.question_id is not None and first.door is not None:
         by_link = Audience(first.door.value)
@@ -284,7 +285,13 @@ def actor_of_account(account: Account) -> Actor:
         schemes=frozenset(row.scheme for row in owner.ownerships) if owner is not None else frozenset(),
         grade=account.grade,
         only_schemes=schemes_in(account.only_schemes),
+        sight=_sight(account),
     )
+
+
+def _sight(account: Account | Row[Any]) -> CaseSight | None:
+    """Who sees the own teams alone sees none before it is looked up which these are."""
+    return CaseSight() if account.only_own_teams else None
 
 
 def sessions_of(session: Session, *, account_id: int, now: datetime) -> list[SessionRecord]:

@@ -160,7 +160,8 @@ def extend_privacy(asked_id: str) -> ResponseReturnValue:
             flash(_("De termijn is twee maanden langer. De aanvrager krijgt bericht."), "ok")
             return redirect(url_for("advisor.privacy_request", asked_id=asked.public_id), code=303)
     back = url_for("advisor.privacy_request", asked_id=asked.public_id)
-    return page("advisor/extend_privacy.html", form=form, question=question, back=back)
+    title = label(RIGHTS, asked.kind.value)
+    return page("advisor/extend_privacy.html", form=form, question=question, back=back, title=title)
 
 
 def _stands(asked: PrivacyRequest) -> list[Stand]:

@@ -15,6 +15,7 @@ from portal.people.actor import STAFF, Actor, Audience, Grade
 from portal.people.audit.actions import Viewing
 from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
+from portal.web.edge.in_part import HELPED, NOT_WHILE_HELPING, OPEN_TO_READERS
 
 
 def current_actor() -> Actor:
@@ -55,11 +56,9 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ANYONE, "access.sign_in", "access.sign_in_asked", "access.link", "access.grant"),
     **_rows(ANYONE, "access.sign_out", "access.demo", "access.new_link", "access.new_link_asked"),
     **_rows(ANYONE, "access.stay", "access.unlock", "access.link_by_post", "access.link_by_post_asked"),
-    **_rows(ANYONE, "access.healthz", "access.readyz", "access.metrics"),
+    **_rows(ANYONE, "access.link_by_text", "access.healthz", "access.readyz", "access.metrics"),
     **_rows(ANYONE, "access.second", "access.first_second_step", "access.add_code_app", "access.add_a_passkey"),
-    **_rows(
-        ANYONE, "access.begin_at_service", "access.back_from_service", "access.leave_service", "access.link_by_text"
-    ),
+    **_rows(ANYONE, "access.begin_at_service", "access.back_from_service", "access.leave_service"),
     **_rows(STAFF, "access.prove", "access.own_access", "access.recovery_codes", "access.make_recovery_codes"),
     **_rows(STAFF, "access.remove_code_app", "access.remove_passkey", "access.end_session"),
     **_rows(ANYONE, "access.security_txt", "access.robots", "access.sitemap", "access.widget"),
@@ -324,38 +323,9 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ADMIN, "admin.enable", "admin.end_sessions", "admin.ledger", "admin.make_link"),
     **_rows(ADMIN, "admin.overview", "admin.running_page", "admin.send_again", "admin.try_registration_again"),
     **_rows(ADMIN, "admin.limit", "admin.reset_step", "admin.rights_review", "admin.confirm", "admin.unusual_viewing"),
+    **_rows(ADMIN, "admin.team_list", "admin.team", "admin.add_member", "admin.remove_member", "admin.end_team"),
     **_rows(ADMIN, "admin.begin_job", "admin.job_list", "admin.try_job_again", "admin.registration_list"),
 }
-
-_OF_A_DRAFT = (
-    "wish", "training", "training_path", "training_level", "training_sector", "training_start", "pick_training",
-    "costs", "fact", "check", "outcome", "outcome_pdf", "save", "discard", "send", "received", "mine",
-)  # fmt: skip
-HELPED = frozenset(
-    {
-        "assisting.stop",
-        *(f"{asker}.{name}" for asker in ("resident", "employer") for name in _OF_A_DRAFT),
-        *(f"resident.{name}" for name in ("postcode", "municipality", "birth_year", "birth_date", "work_situation")),
-        *(f"resident.{name}" for name in ("benefit", "education_level", "employer", "borrow")),
-        *(f"employer.{name}" for name in ("company", "employer_municipality", "employer_size", "group")),
-        *(f"employer.{name}" for name in ("employer_sector_fund", "bundle", "bundle_training", "bundle_template")),
-        *(f"employer.{name}" for name in ("bundle_upload", "bundle_outcome", "bundle_computing", "bundle_send")),
-        "employer.bundle_sent",
-    }
-)
-"""What somebody may open who fills in a question for its person: the draft, and that it was sent. Nothing that comes after."""
-NOT_WHILE_HELPING = frozenset({"resident.start", "employer.start"})
-"""Public pages that would take the browser out of the question that is filled in, without saying so."""
-
-
-OPEN_TO_READERS = frozenset(
-    {
-        *("access.sign_out", "access.find", "access.prove", "access.second", "access.add_code_app", "access.demo"),
-        *("access.add_a_passkey", "access.make_recovery_codes", "access.remove_code_app", "access.remove_passkey"),
-        *("access.end_session", "access.sign_in", "access.sign_in_asked", "access.link", "access.grant"),
-    }
-)
-"""What somebody may send who only reads: it is about the own way in, or it changes nothing."""
 
 
 class SessionOver(NotFound):

@@ -38,6 +38,8 @@ ABOUT: dict[str, tuple[str, str]] = {
     "act_id": ("two_person_act", "two_person_act"),
     "address_id": ("employer_address", "employer_address"),
     "award_id": ("award", "award"),
+    "team_id": ("team", "team"),
+    "member_id": ("team_member", "team_member"),
     "asked_id": ("privacy_request", "privacy_request"),
     "away_id": ("day_away", "day_away"),
     "bank_line_id": ("unmatched_line", "unmatched_line"),

@@ -169,14 +169,16 @@ def _figures(
     if pledge is not None and not pledge.counts:
         promised = sum(share.cents for share in mix.shares if share.offer == PLEDGE)
     alone = answer.unpromised() if promised else None
-    otherwise = question.total_cents if alone is None else alone.worst_cents
+    total = sum(line.amount_cents for line in answer.problem.lines)
+    otherwise = total if alone is None else alone.worst_cents
     return HeadlineFigures(
-        total=question.total_cents,
+        total=total,
         now=now,
         worst=worst,
         borrowed=mix.repayable_cents,
         promised=promised,
         otherwise=otherwise if promised else now,
+        vat=question.total_cents - total,
         otherwise_open=bool(promised) and (alone is None or not alone.certain),
     )
 
@@ -197,7 +199,7 @@ def _headline(
     employer_route = question.route is Route.EMPLOYER
     if figures is None:
         return headline_without_costs(answer, rows, employer_route=employer_route)
-    hopeful = any(row.group in ("possible", "loan") for row in rows)
+    hopeful = any(row.group == "possible" for row in rows)  # a loan pays nothing
     return headline_of(figures, employer_route=employer_route, hopeful=hopeful)
 
 

@@ -89,7 +89,9 @@ def outside_the_region(intake: Intake, municipality: str) -> str:
         said.append(_("Uw gemeente hoort bij %(region)s. Ook de regelingen daarvan rekenen wij mee.", region=own))
     if "employer_municipality" in intake.needed:
         said.append(
-            _("Werkt u wel in deze regio? Dan vragen wij dat straks. Er zijn ook regelingen voor wie hier werkt.")
+            _(
+                "Er zijn ook regelingen voor wie in deze regio werkt. Maakt dat voor u uit? Dan vragen wij straks waar u werkt."
+            )
         )
     return " ".join([*said, _("Ga gewoon verder.")])
 

@@ -58,6 +58,8 @@ OTHER_HOLDINGS: dict[str, Held] = {
     "report_schedule": HoldsNobody(_OFFICIAL),
     "long_work": HoldsNobody(_WORK),
     "mandate": HoldsNobody("Who may decide what, by number of account."),
+    "team": HoldsNobody("A team of advisors: what it is called."),
+    "team_member": HoldsNobody("Who is in which team, by number of account."),
     # -- what the region laid down, and its accounts
     **dict.fromkeys(
         (
