@@ -11,11 +11,12 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 from stdnum import iban
 
+from portal.platform.archive_settings import ArchiveSettings
 from portal.platform.errors import BadSettings
 from portal.platform.field_keys import RING_FILE, KeyRing, RingSource
 
@@ -30,7 +31,7 @@ CHECKOUT = PACKAGE.parent  # of an installed wheel: the folder that holds portal
 TEMPLATES = PACKAGE / "templates" if (PACKAGE / "templates").is_dir() else CHECKOUT / "templates"
 
 
-class Settings(BaseSettings):
+class Settings(ArchiveSettings):
     """Every setting of the portal; the field name in capitals is the environment variable."""
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
@@ -244,7 +245,7 @@ def _problems_of_services(settings: Settings) -> list[str]:
             found.append(f"{name}: must start with https://")
     if settings.pdok_url and not settings.pdok_url.startswith("https://"):
         found.append("PDOK_URL: must start with https://")
-    return found
+    return found + settings.problems_of_archive(demo=settings.is_demo)
 
 
 def _key_problems(settings: Settings) -> list[str]:

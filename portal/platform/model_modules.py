@@ -14,6 +14,7 @@ MODEL_MODULES = (
     "portal.people.visits.models",
     "portal.post.messages.models",
     "portal.post.letters.models",
+    "portal.post.registrations.models",
     "portal.post.outages.models",
     "portal.post.webhooks.models",
     "portal.ledger.models",

@@ -66,6 +66,11 @@ def decision_on(session: Session, *, question: DevelopmentQuestion, decision_id:
     return session.scalar(select(Decision).where(Decision.id == decision_id, Decision.question_id == question.id))
 
 
+def decision_by_id(session: Session, *, decision_id: int) -> Decision | None:
+    """One decision, for a program that was given its number by the desk itself."""
+    return session.get(Decision, decision_id)
+
+
 def decision_told(session: Session, *, question: DevelopmentQuestion, version: int) -> Decision | None:
     """The decision that a message makes known: its version is the id of the decision; of older messages it is the first one."""
     rows = select(Decision).where(Decision.question_id == question.id).order_by(Decision.id)

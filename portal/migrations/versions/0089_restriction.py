@@ -3,7 +3,7 @@
 What was granted before this revision holds its case from now on: that is what was answered then.
 
 Revision ID: 0089
-Revises: 0088
+Revises: 0087
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0089"
-down_revision = "0088"
+down_revision = "0087"
 branch_labels = None
 depends_on = None
 

@@ -109,6 +109,7 @@ MENU: Mapping[Audience, Sequence[Entry]] = {
         (_l("Opvallend ingezien"), "admin.unusual_viewing"),
         (_l("Sleutels"), "admin.token_list"),
         (_l("Systemen"), "admin.webhook_list"),
+        (_l("Archief"), "admin.registration_list"),
         (_l("Boekhouding"), "admin.ledger"),
         (_l("Tweede persoon"), "two_people.waiting_list"),
         (_l("Werking"), "admin.running_page"),

@@ -321,11 +321,11 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ADMIN, "admin.webhook_list", "admin.new_webhook", "admin.webhook", "admin.end_the_webhook"),
     **_rows(ADMIN, "admin.send_word_again", "admin.account", "admin.account_list", "admin.add", "admin.disable"),
     **_rows(ADMIN, "admin.enable", "admin.end_sessions", "admin.ledger", "admin.make_link"),
-    **_rows(ADMIN, "admin.overview", "admin.running_page", "admin.send_again"),
+    **_rows(ADMIN, "admin.overview", "admin.running_page", "admin.send_again", "admin.try_registration_again"),
     **_rows(ADMIN, "admin.limit", "admin.reset_step", "admin.rights_review", "admin.confirm", "admin.unusual_viewing"),
     **_rows(ADMIN, "admin.team_list", "admin.team", "admin.add_member", "admin.remove_member", "admin.end_team"),
     **_rows(ADMIN, "admin.set_places"),
-    **_rows(ADMIN, "admin.begin_job", "admin.job_list", "admin.try_job_again"),
+    **_rows(ADMIN, "admin.begin_job", "admin.job_list", "admin.try_job_again", "admin.registration_list"),
 }
 
 

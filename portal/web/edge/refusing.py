@@ -86,6 +86,7 @@ ABOUT: dict[str, tuple[str, str]] = {
     "token_id": ("api_token", "api_token"),
     "webhook_id": ("webhook", "webhook"),
     "delivery_id": ("webhook_delivery", "webhook_delivery"),
+    "archived_id": ("letter_registration", "letter_registration"),
     "training_id": ("region_training", "region_training"),
     "winding_id": ("winding_down", "winding_down"),
     "work_id": ("work", "long_work"),
@@ -116,6 +117,7 @@ ABOUT_NOTHING = frozenset(
 """Parts of an address that say nothing more about what it is about, or that may not stand in a log."""
 KEYS = {
     "agreement_id": "slug",
+    "archived_id": "id",
     "campaign_code": "code",
     "code": "code",
     "item_id": "id",

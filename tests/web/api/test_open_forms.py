@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from portal.cases.questions.models import DevelopmentQuestion
+from portal.commands.doctor import forms_of
 from portal.framework.catalogue.queries import catalogue
 from portal.framework.tokens.models import TokenScope
 from portal.people.accounts.models import Role
@@ -187,6 +188,20 @@ def test_a_mapping_with_faults_says_all_of_them(tmp_path: Path) -> None:
     with pytest.raises(BadFile) as raised:
         form_mapping(spoilt.with_name("leeg.yaml"))
     assert len(raised.value.findings) == 2
+
+
+def test_the_doctor_says_whether_the_mapping_can_be_used_and_fits_the_region(office: Office, tmp_path: Path) -> None:
+    settings = office.app.extensions["settings"]
+    assert forms_of(settings, office.engine).status == "ok"
+    said = {}
+    for name, fact in (("past", "birth_year"), ("vreemd", "schoenmaat"), ("fout", "")):
+        own = tmp_path / f"{name}.yaml"
+        own.write_text(
+            f"format: ontwikkelloket/open-forms/1\nanswers:\n  {f'facts.{fact}' if fact else 'iets'}: {{key: x}}\n"
+        )
+        found = forms_of(settings.model_copy(update={"open_forms_mapping": own}), office.engine)
+        said[name] = found.status
+    assert said == {"past": "ok", "vreemd": "warning", "fout": "wrong"}
 
 
 def test_the_mapping_that_comes_along_names_facts_of_the_region_and_the_guide_shows_all_of_it(office: Office) -> None:
