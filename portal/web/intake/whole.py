@@ -34,6 +34,7 @@ from portal.platform.clock import now, today
 from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.limits.actions import TooMany
+from portal.web.edge.refusing import note_refusal
 from portal.web.forms import Form
 from portal.web.intake.asking import save_answer
 from portal.web.intake.drafting import costs_form, count_mail
@@ -163,6 +164,7 @@ class _Filling:
         except TooMany:
             raise
         except Refusal as refusal:
+            note_refusal(refusal)
             path = under if refusal.field is None else (*under, refusal.field)
             self.found.append(WrongAnswer(path, refusal.code, refusal.message))
 
