@@ -50,6 +50,7 @@ _REASONS: dict[str, tuple[str, ...]] = {
     PART_OF_PRINTING: ("portal.papers.correspondence.open_way_in_on_paper",),
     QUERY: (
         "portal.framework.staff.rights_to_review",
+        "portal.people.accounts.queries.who_of_ended_session",
         "portal.oversight.privacy.requested.erasures_to_carry_out",
         "portal.accounting.warnings.queries.desk_warnings",
         "portal.accounting.warnings.queries.notes_on",
