@@ -64,7 +64,7 @@ pictures: $(STAMP) browser
 
 # The locks are made for Python 3.11, with the hash of every file that pip may install: one to test with, and one of what a running
 # desk needs and nothing else, in the same versions (with setuptools, to install the desk itself without asking anybody).
-EXTRAS = --extra postgres --extra server
+EXTRAS = --extra postgres --extra server --extra tracing
 COMPILE = $(BIN)/uv pip compile --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11
 lock:
 	$(BIN)/python -m pip install --quiet uv

@@ -29,7 +29,7 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     from portal.platform.identity_services import load_identity_services
     from portal.platform.limits.queries import use_key
     from portal.web import blueprints
-    from portal.web.edge import DeskApp, assets, errors, fresh, guards, keeping, limiting, measuring
+    from portal.web.edge import DeskApp, assets, errors, fresh, guards, keeping, limiting, measuring, tracing
     from portal.web.edge.headers import SecurityHeaders
     from portal.web.edge.policy import require_policy
     from portal.web.edge.session import DatabaseSessions
@@ -52,6 +52,7 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     app.extensions["identity_services"] = load_identity_services(settings.identity_services)
     app.extensions.update(settings=settings, engine=engine, brake=Brake(threads=THREADS))
     app.session_interface = DatabaseSessions(app.extensions["engine"], secure=settings.secure_cookies)
+    tracing.install(app, settings.traces_url)
     measuring.install(app)
     assets.install(app, theme_css=settings.theme_css)
     guards.install(app)

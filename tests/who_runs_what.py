@@ -64,6 +64,7 @@ in the broad run."""
 LONG = (
     "tests/benchmarks/test_retention.py",
     "tests/benchmarks/test_strangers.py",
+    "tests/benchmarks/test_takeover.py",
     "tests/portal/spending/vouchers/test_life.py::test_a_bug_that_is_put_in_is_found[order_of_receipt_ignored",
     "tests/portal/spending/vouchers/test_life.py::test_a_bug_that_is_put_in_is_found[no_release_on_expiry",
     "tests/portal/spending/vouchers/test_life.py::test_whatever_happens_in_the_life_of_vouchers_the_books_are_right[postgresql",
@@ -117,6 +118,8 @@ WIDE = (
     *WALKED_TOO,
     "tests/web/api/test_schemathesis.py",
     "tests/web/edge/test_one_notation.py::test_no_page_of_who_asks",
+    "tests/web/edge/test_way_back.py::test_the_way_back_is_called",
+    "tests/web/employer/test_speaks_to_employers.py::test_no_page_of_an_employer",
     "tests/portal/demo/test_same_again.py",
     "tests/journeys/test_gallery.py::test_axe_finds_nothing_in_any_component_in_any_state[dark]",
     "tests/portal/demo/test_filling.py::test_it_works_on_any_day_and_at_any_hour",
@@ -185,6 +188,7 @@ OF_EACH_STATE = (
     "tests/web/resident/test_own_page_stands.py::",
     "tests/reliability/pairs/test_powers.py::",
     "tests/reliability/pairs/test_counted.py::",
+    "tests/reliability/pairs/test_restricted.py::",
 )
 MOVING = (
     "/test_moving.py",

@@ -4,7 +4,7 @@ Only this module and solve.py know the solver. Everything is built from a `Readi
 the same problem in any order gives the same model, and with one worker the same cents.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from math import lcm
 
@@ -16,6 +16,10 @@ from schemes.basics.money import ceil_share
 
 SUMS = True
 """Whether a payer's total, the rest of a line and what a funding line pays are variables of their own (off in tests of them)."""
+
+
+Flag = tuple[str, str, str, int]
+"""What a yes or no says: its kind, the line (none: of all lines), who, and a number."""
 
 
 class LocksImpossible(ValueError):
@@ -46,6 +50,7 @@ class MixModel(Rows):
         self.drawn: dict[str, int] = {}
         self.z: dict[tuple[str, MoneyGroup, str], int] = {}
         self._pays: dict[Cell, int] = {}
+        self.flags: dict[Flag, int] = {}
         self._uses: dict[int, int] = {}
         self.reached: dict[int, tuple[Sum, int]] = {}
         self.taken: dict[tuple[str, str], Sum] = {}
@@ -83,7 +88,7 @@ class MixModel(Rows):
                     self._uses[cell], self.y[offer], flag
                 )  # who pays of a line is used: that is said for all of it once
             self.at_most(Sum().add([flag]).add([self.y[offer]], -1), 0, offer)
-            self._pays[line, offer] = flag
+            self._pays[line, offer] = self.flags["pays", line, offer, 0] = flag
         return self._pays[line, offer]
 
     def paid_by(self, payer: str) -> list[int]:
@@ -115,6 +120,13 @@ class MixModel(Rows):
         """Fix which offers are used, for the pass that only divides cents."""
         for name, index in self.y.items():
             self.fix(index, int(used[name]))
+
+    def keep_answers(self, found: Sequence[int]) -> None:
+        """Fix every yes or no as it was found, for the pass that only divides cents over very many lines."""
+        for index, most in enumerate(self.bounds):
+            if most == 1 and index not in self.cents:
+                domain = self._variables[index].domain
+                domain[0] = domain[1] = found[index]
 
     # -- constraints, by their number in the specification --
 

@@ -73,19 +73,27 @@ class _Excuses:
         """Of all lines: that it pays all it can; and apart from these its limits, others that exclude it, and its money."""
         name = first.id
         if name not in self._limits:
-            self._own[name] = list(_all_paid(self.model, first))
-            self._limits[name] = [*_limit_reached(self.model, first), *_excluded(self.model, first)]
+            self._own[name] = self._named("own", "", name, _all_paid(self.model, first))
+            its_limits = [*_limit_reached(self.model, first), *_excluded(self.model, first)]
+            self._limits[name] = self._named("limits", "", name, its_limits)
         if (name, before) not in self._served:
-            self._served[name, before] = list(_money_gone(self.model, first, before))
+            gone = _money_gone(self.model, first, before)
+            self._served[name, before] = self._named("served", "", " ".join([name, *sorted(before)]), gone)
         return self._own[name], [*self._limits[name], *self._served[name, before]]
 
     def on(self, first: Offer, line: CostLine, before: Served) -> tuple[list[int], list[int]]:
         """Of one line: it pays all it may there; and apart from these its funding lines there are empty, or others exclude it."""
         key = (line.id, first.id)
         if key not in self._full:
-            self._full[key] = list(self._full_line(first, line))
-            self._beside[key] = list(self._excluded_on(first, line))
+            self._full[key] = self._named("full", *key, self._full_line(first, line))
+            self._beside[key] = self._named("beside", *key, self._excluded_on(first, line))
         return self._full[key], [*self._beside[key], *self._money_on(first, line, before)]
+
+    def _named(self, kind: str, line: str, who: str, excuses: Iterable[int]) -> list[int]:
+        """The variables of some excuses, which the model remembers by what they say."""
+        found = list(excuses)
+        self.model.flags.update({(kind, line, who, n): index for n, index in enumerate(found) if index != ALWAYS})
+        return found
 
     def left_by(self, first: Offer, line: CostLine) -> dict[int, int]:
         """What is left of a line when what comes first has paid all it can, or all it may there."""
@@ -151,7 +159,7 @@ class _Excuses:
         if (line, offer) not in self._paying:
             flag = model.variable(1)
             model.at_most(Sum().add([flag]).add([model.x[line, offer]], -1), 0, offer)
-            self._paying[line, offer] = flag
+            self._paying[line, offer] = model.flags["paying", line, offer, 0] = flag
         return self._paying[line, offer]
 
     def _money_on(self, first: Offer, line: CostLine, before: Served) -> list[int]:
@@ -160,7 +168,9 @@ class _Excuses:
             return []
         if (names, before) not in self._empty:
             taken, most = _taken(self.model, names, before, Sum())
-            self._empty[names, before] = list(_excuse(self.model, taken, _available(self.model, names), first.id, most))
+            gone = _excuse(self.model, taken, _available(self.model, names), first.id, most)
+            who = " ".join([*sorted(names), "/", *sorted(before)])
+            self._empty[names, before] = self._named("empty", "", who, gone)
         return self._empty[names, before]
 
 

@@ -77,6 +77,10 @@ class MixRun:
     settled_at: int | None = None
     choices: dict[tuple[int, ...], list[Choice]] = field(default_factory=dict)
     """In a bundle: choices of each training that were met, by its variables."""
+    answers: dict[int, int] = field(default_factory=dict)
+    """Of very many lines: what each yes or no is in the best mix of the same problem with lines that are alike as one."""
+    beneath: "MixRun | None" = None
+    """And a model that allows all that this one does and more, without who pays first: in it no pass comes to more."""
 
     def minimise(self, name: PassName, later: int = 0) -> tuple[PassResult | None, Status]:
         """Solve one pass from the mix found last, and leave something of the budget for so many later passes.
@@ -90,6 +94,7 @@ class MixRun:
                 self.held.append((total, result))
                 return result, result.status
         least, now = bounds.least(self.model.reading, name, [known for _, known in self.held]), self.value(total)
+        least = max(least, self._below(name))
         if name != "canonical" and now is not None and now <= least:
             result = PassResult(name=name, value=now, bound=now, status="proven")
         else:
@@ -107,11 +112,18 @@ class MixRun:
             )
         self.held.append((total, result))
         self.model.at_most(total, result.value, name)
+        if self.beneath is not None and name != "canonical":
+            self.beneath.model.at_most(objective(self.beneath.model, name), result.value, name)
         return result, result.status
 
     def _search(self, name: PassName, total: Sum, bound: int, limit: float) -> tuple[Any, int]:
         """Slices of CP-SAT, ever larger, each in another way; the second engine; CP-SAT. Each knows the bound so far."""
         end = self.spent + limit
+        if self.answers:
+            self._begin(total, limit)
+            value = self.value(total)
+            if value is not None and bound >= value:
+                return OPTIMAL, bound
         unit = (SLICE_MS + SLICE_MS_PER_ROW * len(self.model.program.constraints)) / 1000
         for number, (way, units, steps) in enumerate(self._slices(name)):
             self.harder |= number > 0
@@ -176,10 +188,28 @@ class MixRun:
             return COUNTING_FEW if name == "schemes" else SLICES_OF_FEW
         return SLICES_OF_MANY if rows > MANY_ROWS else SLICES_OF.get(name, SLICES)
 
+    def _begin(self, total: Sum, limit: float) -> None:
+        """Take the best amounts with every yes or no as it is known, when they are better than the mix in hand."""
+        self.engine = self.engine or SecondEngine(self.model)
+        found, now = self.engine.held(total, self.answers, limit), self.value(total)
+        self.spent += found.work
+        if found.values is not None and (now is None or value_of(total, found.values) < now):
+            self.found = found.values
+
+    def _below(self, name: PassName) -> int:
+        """What the pass comes to at least in the model beneath, in which every mix is one as well."""
+        if self.beneath is None or name == "canonical":
+            return 0
+        before, total = self.beneath.spent, objective(self.beneath.model, name)
+        self.beneath.step = self.beneath.model.minimise(total, name)
+        status, bound = self.beneath._search(name, total, 0, max(0.0, self.beneath.budget - before))
+        self.spent += self.beneath.spent - before
+        value = self.beneath.value(total)
+        return value if status == OPTIMAL and value is not None else bound
+
     def _second(self, total: Sum, least: int, limit: float) -> int:
         """The second engine from the mix in hand: keeps a better mix, and gives a bound that holds."""
-        if self.engine is None:
-            self.engine = SecondEngine(self.model)
+        self.engine = self.engine or SecondEngine(self.model)
         best = None if self.value(total) is None else self.found
         found = self.engine.minimise(total, best, limit, least)
         self.spent += found.work
@@ -219,7 +249,9 @@ class MixRun:
 
     def settle(self) -> None:
         """Keep the offers that are used as they were found: what is left to choose is only who pays which cents."""
-        if self.found is not None:
+        if self.found is not None and self.answers:
+            self.model.keep_answers(self.found)
+        elif self.found is not None:
             self.model.keep_used({name: bool(self.found[index]) for name, index in self.model.y.items()})
 
 

@@ -5,7 +5,7 @@ those held the amounts are made whole. What it answers counts only after every r
 bound counts only with the tolerance against it, rounded to the next value that the sum of a pass can have.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from math import ceil, inf, isfinite
 from typing import Any
@@ -90,6 +90,14 @@ class SecondEngine:
                 found = _better(total, found, self._rounded(last.values))
         return BoundFound(bound, found, work)
 
+    def held(self, total: Sum, answers: dict[int, int], limit: float) -> BoundFound:
+        """The best whole solution with these variables as they are; what it gives is no bound of the sum."""
+        self._read()
+        self.least = 0
+        answer = self._run(total, step_of(total), limit, held=answers, whole=True)
+        found = None if answer.values is None else self._rounded(answer.values)
+        return BoundFound(0, found, self._work(answer.nodes))
+
     def _whole(self, total: Sum, step: int, values: list[float], limit: float) -> tuple[list[int] | None, float]:
         """A solution in whole cents that uses the same offers, and the work it took."""
         rounded = self._rounded(values)
@@ -135,7 +143,7 @@ class SecondEngine:
         held: dict[int, int] | None = None,
         whole: bool = False,
     ) -> HighsAnswer:
-        """One run of the engine, in steps of the sum."""
+        """One run of the engine, in steps of the sum. `whole`: cents are whole too."""
         from ortools.math_opt import callback_pb2, model_parameters_pb2, parameters_pb2
         from ortools.math_opt.core.python import solver
         from ortools.util.python.solve_interrupter import SolveInterrupter
@@ -155,7 +163,7 @@ class SecondEngine:
             try:
                 with printing_to_errors():
                     result = solver.solve(
-                        self._program(total, step, held or {}, whole=whole),
+                        self._program(total, step, held or {}, () if whole else self.model.cents),
                         parameters_pb2.SOLVER_TYPE_HIGHS,
                         parameters_pb2.SolverInitializerProto(),
                         parameters,
@@ -169,7 +177,7 @@ class SecondEngine:
                 return HighsAnswer(None, -inf, 0)
         return _answer(result)
 
-    def _program(self, total: Sum, step: int, held: dict[int, int], *, whole: bool) -> Any:
+    def _program(self, total: Sum, step: int, held: dict[int, int], broken: Container[int]) -> Any:
         from ortools.math_opt import model_pb2
 
         proto = model_pb2.ModelProto()
@@ -177,8 +185,7 @@ class SecondEngine:
         proto.variables.ids.extend(range(count))
         proto.variables.lower_bounds.extend([held.get(n, low) for n, low in enumerate(self.low)])
         proto.variables.upper_bounds.extend([held.get(n, high) for n, high in enumerate(self.high)])
-        cents = () if whole else self.model.cents
-        proto.variables.integers.extend([n not in cents for n in range(count)])
+        proto.variables.integers.extend([n not in broken for n in range(count)])
         rows, matrix = proto.linear_constraints, proto.linear_constraint_matrix
         rows.ids.extend(range(len(self.rows)))
         rows.lower_bounds.extend([_limit(low) for _, _, low, _ in self.rows])

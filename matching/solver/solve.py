@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from matching.problem import Locks, Problem
 from matching.problem.proposal import FORMAT, Outlook, PassResult, Proposal, Share, Status, problem_hash
-from matching.problem.settings import SECOND_PARAMETERS, SOLVER_PARAMETERS, WAYS, PassName
+from matching.problem.settings import MANY_ROWS, RESERVE, SECOND_PARAMETERS, SOLVER_PARAMETERS, WAYS, PassName
+from matching.solver.alike import alike, answers, as_one, without_order
 from matching.solver.clashing import smallest_clash
 from matching.solver.model import LocksImpossible, MixModel
 from matching.solver.objectives import objective
@@ -100,6 +101,8 @@ def _solve(
         run = MixRun(_model(problem), problem.settings.deterministic_limit_ms / 1000)
     except LocksImpossible:
         raise _conflict(problem) from None
+    if len(run.model.rows) > MANY_ROWS and not problem.parts:
+        _begin_with_alike(run)
     results: list[PassResult] = []
     for n, name in enumerate(names):
         if name == "canonical":
@@ -114,6 +117,21 @@ def _solve(
     results = [result if result.status == "proven" else _lowered(run, result) for result in results]
     results += _unproven(run, problem, shares, names[len(results) :])
     return shares, tuple(results), run.spent, run.harder
+
+
+def _begin_with_alike(run: MixRun) -> None:
+    """Of very many lines: what each yes or no is when lines that are alike are one, and what the passes come to at least."""
+    order = run.model.problem.settings.pass_order
+    kept = alike(run.model.problem)
+    if kept is None:
+        return
+    small = MixRun(_model(as_one(run.model.problem, kept)), run.budget * RESERVE)
+    for n, name in enumerate(order):
+        small.minimise(name, len(order) - n - 1)
+    run.spent += small.spent
+    if small.found is not None:
+        run.answers = answers(run.model, small.model, small.found, kept)
+    run.beneath = MixRun(_model(without_order(as_one(run.model.problem, kept))), run.budget * RESERVE)
 
 
 def _model(problem: Problem) -> MixModel:

@@ -22,6 +22,7 @@ from portal.awarding.rounds.keeping import NotDivided, keep_to_division
 from portal.awarding.takings.queries import taking_of
 from portal.cases.questions.actions import tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
+from portal.cases.rights.restricted import restricted_ids
 from portal.ledger.actions import BudgetExhausted, CapExhausted
 from portal.ledger.queries import released_then
 from portal.ledger.restoring import reserve_again
@@ -102,13 +103,15 @@ def give_back_restored(session: Session, *, now: datetime, actor: Actor | None =
     """Give money that came free to vouchers that wait to come back, the first decided first; returns how many came back.
 
     Before anything of it is offered to a waiting list. Doing it twice changes nothing. One whose voucher was settled or revoked
-    by another decision meanwhile waits no longer.
+    by another decision meanwhile waits no longer; whose data are restricted waits on.
     """
-    who, given = actor or SYSTEM, 0
+    who, given, still = actor or SYSTEM, 0, restricted_ids(session)
     rows = select(Restoration.id).where(Restoration.state == RestorationState.WAITING)
     for number in session.scalars(rows.order_by(Restoration.decided_at, Restoration.id)).all():
         row = session.get_one(Restoration, number)
         voucher = session.get_one(Voucher, row.voucher_id)
+        if voucher.question_id in still:
+            continue
         hold_award(session, voucher)
         if not hold(session, row, Restoration.state == RestorationState.WAITING):
             continue

@@ -264,8 +264,7 @@ def leave_open(
     if question.is_draft and question.left_open.get(page) != said:
         others = {name: answer for name, answer in question.left_open.items() if name != page}
         question.left_open = others if said is None else {**others, page: said}
-        question.changed_at = now
-        session.flush()
+        changed(session, question, actor, now)
 
 
 def save_borrowing(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.cases.teams.queries import within_teams
 from portal.people.accounts.models import Account
 from portal.people.accounts.queries import actor_of_account
 from portal.people.actor import Actor
@@ -18,4 +19,4 @@ def asker(session: Session, reference: str | None) -> Actor:
     account = session.scalar(select(Account).where(Account.id == int(number))) if number.isdigit() else None
     if account is None or account.disabled_at is not None:
         raise Refusal("asker_gone", _l("Wie dit vroeg, mag het niet meer. Laat een collega het opnieuw vragen."))
-    return actor_of_account(account)
+    return within_teams(session, actor_of_account(account))

@@ -58,6 +58,7 @@ def examine(settings: Settings, engine: Engine) -> Iterator[Examined]:
     if settings.is_production and not (settings.smtp_url or settings.notify_template):
         yield Examined("warning", "mail", "SMTP_URL and NOTIFY_TEMPLATE are empty: mail stays in the outbox")
     yield texts_of(settings, engine)
+    yield forms_of(settings, engine)
 
 
 def _running(settings: Settings, engine: Engine) -> Iterator[Examined]:
@@ -96,6 +97,26 @@ def texts_of(settings: Settings, engine: Engine) -> Examined:
     if wanted:
         return Examined("wrong", "text messages", f"{wanted} numbers were proved, and NOTIFY_SMS_TEMPLATE is empty")
     return Examined("ok", "text messages", "nobody is offered them: NOTIFY_SMS_TEMPLATE is empty")
+
+
+def forms_of(settings: Settings, engine: Engine) -> Examined:
+    """Whether the file can be used that says which component of a form answers which question, and fits this region."""
+    from portal.framework.catalogue.queries import catalogue, has_region
+    from portal.web.api.open_forms import mapping_of
+    from schemes.basics.findings import BadFile
+
+    try:
+        mapping = mapping_of(settings)
+    except BadFile as error:
+        return Examined("wrong", "forms", f"OPEN_FORMS_MAPPING: {error}")
+    unknown = unit_of_work(
+        engine,
+        lambda session: mapping.unknown_facts(catalogue(session).facts) if has_region(session) else [],
+        read_only=True,
+    )
+    if unknown and settings.open_forms_mapping is not None:
+        return Examined("warning", "forms", f"OPEN_FORMS_MAPPING: this region does not ask {', '.join(unknown)}")
+    return Examined("ok", "forms", f"{len(mapping.answers)} questions can be answered by a form")
 
 
 def _region(engine: Engine) -> Examined:
@@ -156,6 +177,8 @@ def said_of(found: Running) -> dict[Aspect, str]:
         Aspect.STUCK: f"{found.stuck} items were taken up and not ended",
         Aspect.BOOKS: f"last checked {_moment(found.books_at)}{', payments wait' if found.books_stop else ''}",
         Aspect.BACKUP: f"last made {_moment(found.backup_at)}; make one with: loket backup",
+        Aspect.ARCHIVE: f"{found.archive.on_their_way} letters wait since {_moment(found.archive.oldest)},"
+        f" {found.archive.given_up} were given up; an administrator tries them again under Archief",
         Aspect.DRILL: f"last tried {_moment(found.drill_at)}; try one with: loket drill",
     }
 

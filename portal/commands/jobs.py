@@ -86,6 +86,7 @@ def run(instant: datetime | None, only: tuple[str, ...], no_mail: bool) -> None:
         troubled = not _mail(settings, engine, at) or troubled
         troubled = not _take_back(settings, engine) or troubled
         _tell_systems(settings, engine)
+        _register_letters(settings, engine)
         _long_work(settings, engine, instant)
     if troubled:
         raise SystemExit(1)
@@ -142,6 +143,18 @@ def _tell_systems(settings: Settings, engine: Engine) -> None:
     told = send_words(engine, key=key, address=settings.address, post=post_public, clock=now)
     if told:
         click.echo(f"systems: {told['sent']} told, {told['failed']} not reached")
+
+
+def _register_letters(settings: Settings, engine: Engine) -> None:
+    """Register decisions and their letters in the archive; what is not taken has tries and an end of its own."""
+    from portal.papers.registering import archive_of, register_letters
+
+    archive = archive_of(settings)
+    if archive is None:
+        return
+    done = register_letters(engine, archive=archive, settings=settings, clock=now)
+    if done.total():
+        click.echo(f"archive: {done['registered']} registered, {done['not_taken']} not taken")
 
 
 def _long_work(settings: Settings, engine: Engine, instant: datetime | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -253,21 +253,28 @@ def _totals(problem: Problem, proposal: Proposal) -> Iterator[str]:
 
 
 def payment_lines(
-    possible: Iterable[PossiblePayment], names: wording.Names, definitions: Mapping[str, SchemeDefinition]
+    possible: Collection[PossiblePayment], names: wording.Names, definitions: Mapping[str, SchemeDefinition]
 ) -> Iterator[str]:
-    """Which schemes could pay up to what, and how sure that is, one line each."""
-    if not possible:
+    """Which schemes could pay up to what, and how sure that is, one line each; apart from them what could be borrowed."""
+    paying = [one for one in possible if not one.repayable]
+    loans = [one for one in possible if one.repayable]
+    if not paying:
         yield "  " + _("Geen enkele. Een adviseur zoekt graag met u mee.")
-    for payment in possible:
-        read = payment.scheme in definitions and definitions[payment.scheme].confidence == "verified"
-        if payment.certainty != "firm":
-            sure = _("misschien")
-        else:
-            sure = _("zeker als u nu aanvraagt") if read else _("mogelijk, laat het nakijken")
-        loan = ", " + _("een lening") if payment.repayable else ""
-        assumed = len(definitions[payment.scheme].assumptions) if payment.scheme in definitions else 0
-        notes = "; " + ngettext("%(num)s aanname", "%(num)s aannames", assumed) if assumed else ""
-        yield f"  - {names.title(payment.scheme)}: {_most(payment)} ({sure}{loan}{notes})"
+    yield from (_payment_line(one, names, definitions) for one in paying)
+    if loans:
+        yield _("Lenen kan misschien ook. Een lening moet u terugbetalen:")
+    yield from (_payment_line(one, names, definitions) for one in loans)
+
+
+def _payment_line(payment: PossiblePayment, names: wording.Names, definitions: Mapping[str, SchemeDefinition]) -> str:
+    read = payment.scheme in definitions and definitions[payment.scheme].confidence == "verified"
+    if payment.certainty != "firm":
+        sure = _("misschien")
+    else:
+        sure = _("zeker als u nu aanvraagt") if read else _("mogelijk, laat het nakijken")
+    assumed = len(definitions[payment.scheme].assumptions) if payment.scheme in definitions else 0
+    notes = "; " + ngettext("%(num)s aanname", "%(num)s aannames", assumed) if assumed else ""
+    return f"  - {names.title(payment.scheme)}: {_most(payment)} ({sure}{notes})"
 
 
 def _most(payment: PossiblePayment) -> str:

@@ -13,13 +13,16 @@ from portal.demo.desk import DemoDesk
 from portal.demo.timetable import Story
 from portal.oversight.flags.actions import raise_flags
 from portal.oversight.outcomes.actions import ask_outcomes
+from portal.papers.letter_content import ensure_letter
 from portal.paying.recoveries import note_missed
 from portal.paying.settlements.models import Instalment
 from portal.paying.settlements.queries import missed_instalments
 from portal.people.actor import Actor
 from portal.platform.clock import AMSTERDAM, local_date
+from portal.post.letters.actions import post_letters
 from portal.post.messages.actions import mark_sent
-from portal.post.messages.models import MessageKind, MessageState, OutboxMessage
+from portal.post.messages.models import MessageKind, MessageState, MessageTopic, OutboxMessage
+from portal.post.messages.queries import topic_of
 from portal.spending.expiry import expiry_job
 from portal.spending.invoices.actions import hold_vouchers, note_credits
 from portal.spending.reminders.actions import remind_holder, warn_owner
@@ -84,4 +87,15 @@ def _send(session: Session, *, before: datetime, end: datetime) -> None:
         mail = message.kind is not MessageKind.LETTER
         sent_at = message.created_at + (timedelta(minutes=1) if mail else timedelta(hours=20))
         if sent_at < before and message.created_at < end - (MAIL_WAITS if mail else POST_WAITS):
-            mark_sent(session, message=message, now=sent_at)
+            _leave(session, message, sent_at)
+
+
+def _leave(session: Session, message: OutboxMessage, at: datetime) -> None:
+    """A letter is made, kept and posted; of a decision by mail the letter is kept too, as of every mail that makes one known."""
+    on_paper = message.kind is MessageKind.LETTER
+    if on_paper or (message.object_kind == "question" and topic_of(message.template) is MessageTopic.DECISION):
+        letter = ensure_letter(session, message=message, dated=local_date(at), actor=ACTOR, now=at)
+        if on_paper:
+            post_letters(session, letters=[letter], on=letter.dated, actor_id=ACTOR.reference, now=at)
+            return
+    mark_sent(session, message=message, now=at)

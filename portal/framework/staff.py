@@ -124,33 +124,51 @@ def log_out_everywhere(session: Session, *, account: Account, actor: Actor, now:
 
 
 def limit_rights(
-    session: Session, *, account: Account, grade: Grade, schemes: Collection[str], actor: Actor, now: datetime
+    session: Session,
+    *,
+    account: Account,
+    grade: Grade,
+    schemes: Collection[str],
+    own_teams: bool = False,
+    actor: Actor,
+    now: datetime,
 ) -> None:
-    """Let somebody do less of the role: in training, reading, or deciding about these schemes alone. The person is told.
+    """Let somebody do less of the role: in training, reading, deciding about these schemes alone, or seeing the cases of the own
+    teams alone (for advisors). The person is told.
 
     Who was limited gets more again by being given the role anew (`give_role`), which takes two where the role decides. Raises
-    ``Refusal``: own_role, gives_more, nothing_changes; and for the last administrator.
+    ``Refusal``: own_role, gives_more, nothing_changes, no_cases; and for the last administrator.
     """
     _administrator_only(actor)
     hold(session, account)
     if actor.account_id == account.id:
         raise Refusal("own_role", _l("U kunt uw eigen rechten niet veranderen. Vraag een collega."), field="grade")
+    if own_teams and account.role is not Role.ADVISOR:
+        raise Refusal("no_cases", _l("Alleen een adviseur heeft vragen van een team."), field="own_teams")
     told, before = frozenset(schemes), schemes_in(account.only_schemes)
     more_schemes = bool(before) and not (told and told <= before)
-    if _RANK[grade] > _RANK[account.grade] or more_schemes:
+    if _RANK[grade] > _RANK[account.grade] or more_schemes or (account.only_own_teams and not own_teams):
         message = _l(
             "Hiermee krijgt iemand meer rechten. Geef de rol opnieuw: die is dan weer helemaal van deze persoon."
         )
         raise Refusal("gives_more", message, field="grade")
-    if (grade, told) == (account.grade, before):
+    if (grade, told, own_teams) == (account.grade, before, account.only_own_teams):
         raise Refusal("nothing_changes", _l("Zo is het al. Kies iets anders."), field="grade")
     if grade is not Grade.FULL:
         _an_administrator_stays(session, account, actor)
-    account.grade, account.only_schemes = grade, ",".join(sorted(told))
+    account.grade, account.only_schemes, account.only_own_teams = grade, ",".join(sorted(told)), own_teams
     account.reviewed_at, account.reviewed_by = now, actor.reference
     session.flush()
     end_sessions_of(session, account=account, now=now)
-    _done(session, account, "account.rights_limited", LIMITED, actor, now, fields=("grade", "only_schemes"))
+    _done(
+        session,
+        account,
+        "account.rights_limited",
+        LIMITED,
+        actor,
+        now,
+        fields=("grade", "only_schemes", "only_own_teams"),
+    )
 
 
 def confirm_rights(session: Session, *, account: Account, actor: Actor, now: datetime) -> None:

@@ -20,7 +20,7 @@ from portal.awarding.state_aid import AidOfUndertaking, aid_of
 from portal.cases.applications.models import Application
 from portal.cases.conversations.models import Conversation
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState, Route
-from portal.cases.questions.queries import STAFF_OF_CASES, may_see
+from portal.cases.questions.queries import STAFF_OF_CASES, in_sight, may_see
 from portal.cases.same_person.queries import keys_of_person
 from portal.framework.catalogue.queries import schemes_in_force
 from portal.paying.settlements.models import Recovery
@@ -86,11 +86,11 @@ def person_of(session: Session, *, question: DevelopmentQuestion, actor: Actor, 
         return None
     mine = session.scalar(select(Application).where(Application.question_id == question.id))
     if mine is None or not mine.person_key:
-        return _whole(session, _Holder(_name(question), Question.id == question.id, mine), question, today)
+        return _whole(session, _Holder(_name(question), Question.id == question.id, mine), question, actor, today)
     own = select(Application.question_id).where(Application.person_key.in_(keys_of_person(session, mine.person_key)))
     which = or_(Question.id == question.id, Question.id.in_(own))
     holder = _Holder(mine.learner_name or mine.name, which, mine, person_key=mine.person_key)
-    return _whole(session, holder, question, today)
+    return _whole(session, holder, question, actor, today)
 
 
 def company_of(session: Session, *, question: DevelopmentQuestion, actor: Actor, today: date) -> Whole | None:
@@ -104,7 +104,7 @@ def company_of(session: Session, *, question: DevelopmentQuestion, actor: Actor,
         mine = session.scalar(held.where(Question.employer_kvk == kvk).order_by(Application.id.desc()).limit(1))
     employer = mine.employer_key if mine is not None else None
     holder = _Holder(question.employer_name or "", Question.employer_kvk == kvk, mine, kvk=kvk, employer_key=employer)
-    return _whole(session, holder, question, today)
+    return _whole(session, holder, question, actor, today)
 
 
 def _name(question: DevelopmentQuestion) -> str:
@@ -113,11 +113,13 @@ def _name(question: DevelopmentQuestion) -> str:
     return question.contact.name if question.contact is not None else ""
 
 
-def _whole(session: Session, holder: _Holder, question: DevelopmentQuestion, today: date) -> Whole:
+def _whole(session: Session, holder: _Holder, question: DevelopmentQuestion, actor: Actor, today: date) -> Whole:
     rows = select(Question).options(lazyload(Question.cost_lines), lazyload(Question.contact))
     asked = list(
         session.scalars(
-            rows.where(holder.which, Question.state != QuestionState.DRAFT).order_by(Question.id.desc()).limit(MOST)
+            rows.where(holder.which, Question.state != QuestionState.DRAFT, in_sight(actor))
+            .order_by(Question.id.desc())
+            .limit(MOST)
         )
     )
     ids = [one.id for one in asked]

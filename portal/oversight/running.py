@@ -19,12 +19,15 @@ from portal.platform.jobs.models import JobItem, JobState
 from portal.platform.room import MEGABYTE, Room
 from portal.post.messages.models import MessageKind, MessageState, OutboxMessage
 from portal.post.messages.queries import oldest_waiting
+from portal.post.registrations.queries import Unregistered, unregistered
 
 MAIL_LATE = timedelta(minutes=5)
 MAIL_STUCK = timedelta(hours=1)
 JOBS_LATE = timedelta(minutes=30)
 """The jobs are started every few minutes; with nothing done for so long they are not."""
 LEASE_STUCK = timedelta(minutes=15)
+ARCHIVE_LATE = timedelta(hours=1)
+ARCHIVE_STUCK = timedelta(days=1)
 A_NIGHT = timedelta(hours=26)
 """What is done each night is late after so long."""
 DRILL_LATE = timedelta(days=365)
@@ -53,6 +56,7 @@ class Aspect(enum.StrEnum):
     BOOKS = "books"
     BACKUP = "backup"
     DRILL = "drill"
+    ARCHIVE = "archive"
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,8 @@ class Running:
     """Whether payments wait because the books do not add up."""
     backup_at: datetime | None
     drill_at: datetime | None
+    archive: Unregistered
+    """Decisions and letters that are not registered yet in the archive of the municipality."""
     revision: str
     database: str
     size: int
@@ -91,7 +97,12 @@ class Running:
             Aspect.BOOKS: Sign.WRONG if self.books_stop else self._late(self.books_at, A_NIGHT),
             Aspect.BACKUP: self._late(self.backup_at, A_NIGHT),
             Aspect.DRILL: self._late(self.drill_at, DRILL_LATE),
+            Aspect.ARCHIVE: self._archive(),
         }
+
+    def _archive(self) -> Sign:
+        waits = _by(self._since(self.archive.oldest), ARCHIVE_LATE, ARCHIVE_STUCK)
+        return Sign.WARNING if self.archive.given_up and waits is Sign.OK else waits
 
     def _disk(self) -> Sign:
         if self.room.free < self.minimum_mb * MEGABYTE:
@@ -137,6 +148,7 @@ def running(session: Session, *, room: Room, minimum_mb: int, at: datetime) -> R
         books_stop=stopping_check(session) is not None,
         backup_at=last_backup(session),
         drill_at=last_backup(session, action=DRILLED),
+        archive=unregistered(session),
         revision=_revision(session),
         database=_database(session),
         size=_size(session),

@@ -21,6 +21,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from sqlalchemy.orm import Session
 
 from portal.cases.questions.models import DevelopmentQuestion
+from portal.cases.rights.restricted import may_leave_now, restricted
 from portal.framework.catalogue.queries import has_region, region
 from portal.papers.correspondence import (
     NOT_SHOWN,
@@ -186,13 +187,16 @@ def ensure_letter(
     texts: Path | None = None,
     pile: Pile | None = None,
 ) -> Letter:
-    """The letter of a message, made and kept when it is not there yet. Raises `NoRecipient`.
+    """The letter of a message, made and kept when it is not there yet. Raises `NoRecipient`, and ``OnHold`` for
+    one about a case that is restricted.
 
     A link that lets in works from here on when the letter is made for a pile, and stands only in the file `for_the_printer`.
     """
     known = letter_of(session, message=message)
     if known is not None:
         return known
+    if not may_leave_now(session, message=message):
+        raise restricted()
     content = letter_content(session, message=message, dated=dated, now=now, texts=texts)
     drawn = DrawnLetter(content.title, content.as_dict(), draw(content), dated, content.object_by)
     batch = pile.batch if pile is not None else None

@@ -6,9 +6,6 @@ number of the message, so that what comes back is known. Files do not go along; 
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -21,6 +18,7 @@ from typing import Any
 
 from portal.platform import outbound
 from portal.platform.outbound import NotPublic
+from portal.platform.signed_claims import signed_claims
 
 BAD_ADDRESS = "5.1.3"
 """What stands in for a code of a mail server (RFC 3463) when the address is none."""
@@ -136,10 +134,7 @@ class Notify:
         parts = _KEY.fullmatch(self.key)
         if parts is None:
             raise NotifyTrouble("notify_key")
-        told = ({"typ": "JWT", "alg": "HS256"}, {"iss": parts[1], "iat": int(at.timestamp())})
-        said = ".".join(_url_safe(json.dumps(one, separators=(",", ":")).encode()) for one in told)
-        mark = hmac.new(parts[2].encode(), said.encode(), hashlib.sha256).digest()
-        return f"{said}.{_url_safe(mark)}"
+        return signed_claims({"iss": parts[1], "iat": int(at.timestamp())}, secret=parts[2])
 
 
 def _require_taken(status: int, told: dict[str, Any], address: str) -> None:
@@ -147,10 +142,6 @@ def _require_taken(status: int, told: dict[str, Any], address: str) -> None:
         raise AddressRefused(BAD_ADDRESS)
     if status != 201:
         raise NotifyTrouble(f"notify_{status}")
-
-
-def _url_safe(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def _errors(told: dict[str, Any]) -> list[dict[str, Any]]:

@@ -32,6 +32,8 @@ class OutcomeOnPaper:
     """What else is to be known, sentence by sentence."""
     possible: Sequence[str] = ()
     """The names of schemes that perhaps could pay too."""
+    loans: Sequence[str] = ()
+    """The names of loans that perhaps could be had: they pay nothing."""
     steps: Sequence[str] = field(default=())
     """What to do next."""
     number: str = ""
@@ -55,10 +57,13 @@ def outcome_document(made: OutcomeOnPaper, *, desk: dict[str, str], made_at: dat
         "total": list(made.total),
         "notes": notes,
         "possible": list(made.possible[: 2 * MOST_ROWS]),
+        "loans": list(made.loans[:MOST_ROWS]),
         "steps": [_short(one) for one in made.steps[:MOST_NOTES]],
         "help": [line for line in (desk["name"], desk["phone"]) if line],
         "labels": {
             "possible": _("Kan misschien ook meebetalen"),
+            "loans": _("Lenen kan misschien ook"),
+            "owed": _("Een lening moet u terugbetalen."),
             "steps": _("Wat u nu kunt doen"),
             "help": _("Hulp nodig?"),
         },

@@ -16,7 +16,7 @@ def own_data_pdf(
 ) -> bytes:
     """The document: per part rows of what it is and what it says."""
     document = {
-        "title": _("Mijn gegevens"),
+        "title": _("Uw gegevens"),
         "author": author,
         "language": current_locale(),
         "footer": author,

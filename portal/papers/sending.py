@@ -26,6 +26,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from portal.cases.conversations.queries import conversation_by_id
+from portal.cases.rights.restricted import may_leave
 from portal.papers.calendar_file import NAME, CalendarEntry, calendar_file, entry_of
 from portal.papers.correspondence import SENDER, Composed, NoRecipient, compose
 from portal.papers.letter_content import ensure_letter
@@ -125,7 +126,10 @@ def _send_due(
     done = SendingRun()
     for _ in range(at_most):
         at = clock()
-        message = unit_of_work(engine, lambda session, at=at: claim_next(session, now=at, kind=kind))  # type: ignore[misc]
+        message = unit_of_work(
+            engine,
+            lambda session, at=at: claim_next(session, now=at, kind=kind, may_leave=may_leave()),  # type: ignore[misc]
+        )
         if message is None:
             break
         _send_one(engine, leave, message, clock, done)

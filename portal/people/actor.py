@@ -38,6 +38,15 @@ class Audience(enum.StrEnum):
     SYSTEM = "system"
 
 
+@dataclass(frozen=True)
+class CaseSight:
+    """What somebody sees who does not see all cases: those of some teams, and some besides. What is of no team everybody sees."""
+
+    teams: frozenset[int] = frozenset()
+    cases: frozenset[int] = frozenset()
+    """Of other teams: what this person has, such as for a colleague who is away."""
+
+
 STAFF = frozenset(
     {
         Audience.ADVISOR,
@@ -80,6 +89,8 @@ class Actor:
     grade: Grade = Grade.FULL
     only_schemes: frozenset[str] = frozenset()
     """The schemes about which somebody decides; empty: about all of the role."""
+    sight: CaseSight | None = None
+    """The cases that somebody sees who is limited to the own teams; None: all that the role sees."""
     representative_id: int | None = None
     """Set when somebody acts for the resident or employer with an authorisation; acts are logged in that name."""
 

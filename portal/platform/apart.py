@@ -84,6 +84,11 @@ class Apart:
                 Thread(target=self._run, name="apart", daemon=True).start()
         return work
 
+    def told(self, work: WorkApart) -> None:
+        """Who asked was told that it failed: asked for again it is begun anew."""
+        with self._lock:
+            self._forget(work)
+
     def ahead_of(self, work: WorkApart) -> int:
         """How many others wait before this one."""
         with self._lock:

@@ -11,11 +11,12 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 from stdnum import iban
 
+from portal.platform.archive_settings import ArchiveSettings
 from portal.platform.errors import BadSettings
 from portal.platform.field_keys import RING_FILE, KeyRing, RingSource
 
@@ -30,7 +31,7 @@ CHECKOUT = PACKAGE.parent  # of an installed wheel: the folder that holds portal
 TEMPLATES = PACKAGE / "templates" if (PACKAGE / "templates").is_dir() else CHECKOUT / "templates"
 
 
-class Settings(BaseSettings):
+class Settings(ArchiveSettings):
     """Every setting of the portal; the field name in capitals is the environment variable."""
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
@@ -96,6 +97,10 @@ class Settings(BaseSettings):
         "",
         description="Sites of partners that may show /insluiten inside theirs: https://… addresses, spaces between them",
     )
+    open_forms_mapping: Path | None = Field(
+        None,
+        description="File (YAML) that says which component of a form in Open Forms answers which question; empty: ours",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     minimum_free_mb: int = Field(
         256,
@@ -111,6 +116,11 @@ class Settings(BaseSettings):
     )
     metrics_token: SecretStr = Field(
         SecretStr(""), description="What asks for /metrics from another machine; empty: from this machine only"
+    )
+    traces_url: str = Field(
+        "",
+        description="OpenTelemetry collector that is told of every request (OTLP over HTTP), for instance"
+        " http://127.0.0.1:4318/v1/traces; empty: nobody. Needs the extra tracing",
     )
     field_keys: SecretStr = Field(
         SecretStr(""),
@@ -203,6 +213,8 @@ def _problems(settings: Settings) -> list[str]:
         found.append("BASE_URL: must start with https://")
     if settings.clamd and not settings.clamd.startswith("/") and not settings.clamd.rpartition(":")[2].isdecimal():
         found.append("CLAMD: the path of a socket, or host:port")
+    if settings.traces_url and not _is_web_address(settings.traces_url):
+        found.append("TRACES_URL: must start with http:// or https:// and name a host")
     found += _problems_of_services(settings)
     wrong = [one for one in settings.widget_sites.split() if not _SITE.fullmatch(one)]
     if wrong:
@@ -233,7 +245,7 @@ def _problems_of_services(settings: Settings) -> list[str]:
             found.append(f"{name}: must start with https://")
     if settings.pdok_url and not settings.pdok_url.startswith("https://"):
         found.append("PDOK_URL: must start with https://")
-    return found
+    return found + settings.problems_of_archive(demo=settings.is_demo)
 
 
 def _key_problems(settings: Settings) -> list[str]:
@@ -263,6 +275,10 @@ def _demo_problems(settings: Settings) -> list[str]:
     if settings.smtp_url and not is_loopback(_host_of(settings.smtp_url)):
         found.append("SMTP_URL: demo mode sends no mail to real people; leave it empty")
     return found
+
+
+def _is_web_address(address: str) -> bool:
+    return address.startswith(("http://", "https://")) and bool(_host_of(address))
 
 
 def _host_of(address: str) -> str:

@@ -42,6 +42,10 @@ class Conflict(Refusal):
     status: ClassVar[int] = 409
 
 
+class OnHold(Conflict):
+    """What this is about may not be worked on for now. What the desk does by itself leaves it, and comes back later."""
+
+
 class KeyReused(Conflict):
     """An idempotency key or form token came back with another body than the first time."""
 

@@ -259,6 +259,26 @@ def format_list(parts: Iterable[object]) -> str:
     return babel_list(texts, locale="en_GB" if current_locale() == "en" else current_locale()) if texts else ""
 
 
+_ENGLISH_CAPITALS = frozenset(["I", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"])
+
+
+def in_sentence(text: str) -> str:
+    """A text with a capital as it stands further on in a sentence: ``een offerte``.
+
+    An abbreviation keeps its capitals, and in English a day of the week does.
+    """
+    first = text.partition(" ")[0].strip(",.;:")
+    if text[1:2].isupper() or text[1:2].isdigit() or (current_locale() == "en" and first in _ENGLISH_CAPITALS):
+        return text
+    return text[:1].lower() + text[1:]
+
+
+def format_items(parts: Iterable[object]) -> str:
+    """``A; b; c``: texts with a capital, one after the other."""
+    texts = [str(part) for part in parts]
+    return "; ".join([*texts[:1], *map(in_sentence, texts[1:])])
+
+
 def localized(texts: Any) -> str:
     """The text in the current locale of something with ``nl`` and ``en`` (mapping or object); Dutch when the other is empty."""
     if texts is None:
@@ -302,6 +322,7 @@ FILTERS = {
     "datetime_weekday": lambda instant: format_datetime(instant, "weekday"),
     "datetime_short": lambda instant: format_datetime(instant, "short"),
     "listed": format_list,
+    "in_sentence": in_sentence,
     "localized": localized,
 }
 """The Jinja filters; the edge registers them all."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+LOOKING_MODULES = ("portal.oversight.privacy.restricting",)
+"""Modules with a function `look_at_act`: it is asked before an act is logged as done, whoever does it, and may refuse it."""
 MODEL_MODULES = (
     "portal.platform.idempotency",
     "portal.platform.sealed_forms",
@@ -12,12 +14,15 @@ MODEL_MODULES = (
     "portal.people.visits.models",
     "portal.post.messages.models",
     "portal.post.letters.models",
+    "portal.post.registrations.models",
     "portal.post.outages.models",
     "portal.post.webhooks.models",
     "portal.ledger.models",
     "portal.framework.assurance.models",
     "portal.framework.funding.models",
     "portal.framework.catalogue.models",
+    "portal.framework.teams.models",
+    "portal.cases.teams.models",
     "portal.framework.tokens.models",
     "portal.framework.trainings.models",
     "portal.framework.training_files.models",

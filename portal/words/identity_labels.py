@@ -20,6 +20,8 @@ RIGHTS_ACTS: Mapping[str, LazyString] = {
     "account.disabled": _l("Account uitgezet"),
     "account.enabled": _l("Account weer aangezet"),
     "account.steps_forgotten": _l("Tweede stap weggehaald"),
+    "team.joined": _l("In een team gezet"),
+    "team.left": _l("Uit een team gehaald"),
 }
 LEVELS: Mapping[str, LazyString] = {
     "none": _l("Geen: een link uit een mail is genoeg"),

@@ -61,7 +61,7 @@ MORE_BY_MAIL: Mapping[str, LazyString] = {
     "voucher": _l("Berichten over vouchers en geld"),
 }
 """What somebody may agree to have by e-mail beside messages about the question."""
-MESSAGE_TOPICS: Mapping[str, LazyString] = {"case": _l("Berichten over mijn vraag"), **MORE_BY_MAIL}
+MESSAGE_TOPICS: Mapping[str, LazyString] = {"case": _l("Berichten over uw vraag"), **MORE_BY_MAIL}
 TOPICS_AT_THE_DESK: Mapping[str, LazyString] = {
     "case": _l("Over de vraag"),
     "decision": _l("Besluiten, aanmaningen en bezwaar"),
@@ -307,6 +307,7 @@ ACTIONS: Mapping[str, LazyString] = {
     "case.claimed": _l("Vraag opgepakt"),
     "case.handed_over": _l("Vraag overgedragen"),
     "case.released": _l("Vraag losgelaten"),
+    "case.to_team": _l("Vraag naar een ander team"),
     "contact.corrected": _l("Contactgegevens aangepast"),
     "contact.changed": _l("Contactgegevens veranderd door de aanvrager"),
     "conversation.planned": _l("Gesprek gepland"),

@@ -45,6 +45,7 @@ MESSAGES: Mapping[str, LazyString] = {
     "question/talk_missed": _l("Niet gekomen bij het gesprek"),
     "question/talk_reminder": _l("Herinnering aan het gesprek"),
     "question/privacy_answered": _l("Antwoord op een privacyverzoek"),
+    "question/restriction_ends": _l("De beperking houdt op"),
     "question/withdrawn": _l("Vraag ingetrokken"),
     "question/withdrawn_for_you": _l("Vraag ingetrokken door een vertegenwoordiger"),
     "question/representative_named": _l("Iemand wil handelen voor de aanvrager"),

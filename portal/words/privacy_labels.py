@@ -33,12 +33,12 @@ COUNTED_FROM: Mapping[str, LazyString] = {
 }
 UNITS: Mapping[str, LazyString] = {"days": _l("dagen"), "months": _l("maanden"), "years": _l("jaren")}
 RIGHTS: Mapping[str, LazyString] = {
-    "access": _l("Inzage: zien wat u van mij bewaart"),
+    "access": _l("Inzage: zien wat het loket bewaart"),
     "correction": _l("Verbeteren: iets klopt niet"),
-    "erasure": _l("Wissen: mijn gegevens verwijderen"),
-    "restriction": _l("Beperken: mijn gegevens even niet gebruiken"),
-    "portability": _l("Meenemen: mijn gegevens als bestand"),
-    "objection": _l("Bezwaar: mijn gegevens niet gebruiken"),
+    "erasure": _l("Wissen: gegevens verwijderen"),
+    "restriction": _l("Beperken: gegevens even niet gebruiken"),
+    "portability": _l("Meenemen: gegevens als bestand"),
+    "objection": _l("Bezwaar: gegevens niet gebruiken"),
 }
 REQUEST_STATES: Mapping[str, tuple[LazyString, str]] = {
     "open": (_l("wacht op antwoord"), "wait"),

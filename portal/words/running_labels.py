@@ -17,6 +17,7 @@ ASPECTS: Mapping[str, LazyString] = {
     "books": _l("Controle van de boekhouding"),
     "backup": _l("Laatste back-up"),
     "drill": _l("Back-up teruggezet als proef"),
+    "archive": _l("Besluiten naar het archief"),
 }
 SIGNS: Mapping[str, tuple[LazyString, str]] = {
     "ok": (_l("in orde"), "ok"),

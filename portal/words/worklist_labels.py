@@ -11,6 +11,7 @@ HELP_WAYS: Mapping[str, LazyString] = {
     "counter": _l("aan het loket"),
     "telephone": _l("aan de telefoon"),
     "letter": _l("uit een brief"),
+    "form": _l("op een formulier"),
 }
 CASE_ORDERS: Mapping[str, LazyString] = {
     "deadline": _l("Uiterste dag"),

@@ -40,12 +40,13 @@ _WEEKDAYS = (
 )
 _IN_FRONT = re.compile(rf"(?:(?:{_WEEKDAYS})\.?,?[ ]+)?(?:de[ ]+|the[ ]+|vanaf[ ]+|in[ ]+)?")
 _ORDINAL = re.compile(r"(?<=[0-9])(?:ste|de|e|st|nd|rd|th)(?![a-z])")
-_NUMBER, _YEAR, _NAME, _BETWEEN = "[0-9]{1,2}", "[0-9]{4}|[0-9]{2}", "[a-z]{3,}", r"[-/., ]*"
+_NUMBER, _YEAR, _NAME, _BETWEEN = "[0-9]{1,2}", "[0-9]{4}|'?[0-9]{2}", "[a-z]{3,}", r"[-/., ]*"
 _DAY_FIRST = re.compile(rf"({_NUMBER})[-/. ]+({_NUMBER})(?:[-/. ]+({_YEAR}))?")
 _YEAR_FIRST = re.compile(rf"([0-9]{{4}})[-/.]({_NUMBER})[-/.]({_NUMBER})")
 _EIGHT_DIGITS = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{4})")
 _MONTH_NAMED = re.compile(rf"({_NUMBER}){_BETWEEN}(?:of )?({_NAME})(?:{_BETWEEN}({_YEAR}))?")
 _MONTH_IN_FRONT = re.compile(rf"({_NAME}){_BETWEEN}({_NUMBER})[-/., ]+({_YEAR})")
+_MONTH_AND_FIGURES = re.compile(rf"({_NAME}){_BETWEEN}('[0-9]{{2}}|{_NUMBER})")
 _MONTH_ALONE = re.compile(rf"({_NAME}|{_NUMBER})[-/., ]*([0-9]{{4}})|([0-9]{{4}})-({_NUMBER})")
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
@@ -55,7 +56,9 @@ class Around:
     """What a day is filled up with that was not written in full.
 
     Of a year in two figures it is the nearest century, and for what may be `long_ago`, such as a birth, never one ahead of
-    `today`. A day without a year is the `nearest` next or last one, when that is said; a `month_alone` is its first day.
+    `today`. A day without a year is the `nearest` next or last one, when that is said; a `month_alone` is its first day. Of a
+    month with two figures behind it these are the year where a month may stand alone, unless that year is over: ``feb 27``
+    is February 2027.
     """
 
     today: date
@@ -66,12 +69,12 @@ class Around:
 
 def day(text: str, around: Around | None = None) -> date:
     """A calendar day between the years 1900 and 2200. Raises ``ValueError`` with the message for the person."""
-    plain = _ORDINAL.sub("", re.sub(r"['\u2019\u2018`](?=[0-9]{2}\b)", "", re.sub(r"\s+", " ", text.lower().strip())))
+    plain = _ORDINAL.sub("", re.sub(r"['\u2019\u2018`](?=[0-9]{2}\b)", "'", re.sub(r"\s+", " ", text.lower().strip())))
     plain = plain[found.end() :] if (found := _IN_FRONT.match(plain)) else plain
     number, month, year = _parts(plain.rstrip("."), around)
     if year is None:
         return _nearest(number, month, around)
-    whole = int(year) if len(year) == 4 else _century(int(year), month, number, around)
+    whole = int(year) if len(year) == 4 else _century(int(year.strip("'")), month, number, around)
     if not FIRST_YEAR <= whole <= LAST_YEAR:
         raise ValueError(_l("Controleer het jaar. Vul een jaar in tussen 1900 en 2200."))
     return _that_is(whole, month, number)
@@ -87,13 +90,30 @@ def _parts(plain: str, around: Around | None) -> tuple[int, int, str | None]:
         return int(match[1]), month, match[3]
     if (match := _MONTH_IN_FRONT.fullmatch(plain)) and (month := _month(match[1])):
         return int(match[2]), month, match[3]
+    if (match := _MONTH_AND_FIGURES.fullmatch(plain)) and (month := _month(match[1])):
+        return _year_or_day(month, match[2], around)
     if match := _MONTH_ALONE.fullmatch(plain):
         written, year = match[1] or match[4], match[2] or match[3]
         if month := int(written) if written.isdigit() else _month(written):
             if around is None or not around.month_alone:
                 raise ValueError(_l("Vul ook de dag in, bijvoorbeeld 31-12-2026."))
             return 1, month, year
-    raise ValueError(_l("Vul de datum in als dag, maand en jaar, bijvoorbeeld 31-12-2026."))
+    raise ValueError(_unclear())
+
+
+def _year_or_day(month: int, figures: str, around: Around | None) -> tuple[int, int, str | None]:
+    """Whether a month and one or two figures are a month of a year, or a day without a year as English writes it."""
+    bare = figures.strip("'")
+    written, alone = bare != figures, around is not None and around.month_alone
+    if around is not None and alone and len(bare) == 2 and (written or _is_ahead(int(bare), month, around)):
+        return 1, month, bare
+    if around is None or around.nearest is None or written:
+        raise ValueError(_unclear())
+    return int(bare), month, None
+
+
+def _is_ahead(short: int, month: int, around: Around) -> bool:
+    return _century(short, month, 1, around) >= around.today.year
 
 
 def _month(name: str) -> int | None:
@@ -132,6 +152,10 @@ def _that_is(year: int, month: int, number: int) -> date:
         return date(year, month, number)
     except ValueError as error:
         raise ValueError(_no_such_day()) from error
+
+
+def _unclear() -> object:
+    return _l("Vul de datum in als dag, maand en jaar, bijvoorbeeld 31-12-2026.")
 
 
 def _no_such_day() -> object:

@@ -128,3 +128,31 @@ def test_the_document_names_files_and_commands_that_exist() -> None:
         assert (CHECKOUT / name).exists(), name
     for command in re.findall(r"\bloket ([a-z]+)\b", "\n".join(re.findall(r"```sh\n(.*?)```", text, re.DOTALL))):
         assert command in COMMANDS or command in ("loket", "systemctl"), command
+
+
+def test_a_command_of_the_desk_gets_its_settings_and_secrets_and_shows_none_in_its_words(tmp_path: Path) -> None:
+    """What root does as the desk: a value with a space stays whole, and no secret stands where every user of the machine reads it."""
+    etc, fake = tmp_path / "etc", tmp_path / "bin"
+    (etc / "credentials").mkdir(parents=True)
+    fake.mkdir()
+    (etc / "loket.env").write_text("# no secrets\nPAYER_NAME=Regio Stedendriehoek\n\nPROXY_HOPS=1", encoding="utf-8")
+    secrets = {
+        "secret_key": "geheim-1",
+        "backup_key": "geheim-2",
+        "smtp_url": "",
+        "database_url": "postgresql://geheim-3",
+    }
+    for name, value in secrets.items():
+        (etc / "credentials" / name).write_text(value, encoding="utf-8")
+    (fake / "runuser").write_text('#!/bin/sh\necho "$@"\nexec env\n', encoding="utf-8")
+    (fake / "runuser").chmod(0o755)
+    given = {"PATH": f"{fake}:/usr/bin:/bin", "LOKET_ETC": str(etc)}
+    command = [str(DEPLOY / "as_loket"), "database_url", "loket", "user", "add", "--name", "Uw naam"]
+    said = subprocess.run(command, env=given, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert said[0] == "-u loket -- loket user add --name Uw naam" and "geheim" not in said[0]
+    assert {
+        "PAYER_NAME=Regio Stedendriehoek", "PROXY_HOPS=1", "SECRET_KEY=geheim-1", "BACKUP_KEY=geheim-2",
+        "DATABASE_URL=postgresql://geheim-3", "STATE_DIR=/var/lib/loket",
+    } <= set(said)  # fmt: skip
+    assert not any(line.startswith(("SMTP_URL", "METRICS_TOKEN")) for line in said), "what is empty is not set"
+    assert subprocess.run([str(DEPLOY / "as_loket")], env=given, capture_output=True, check=False).returncode == 2

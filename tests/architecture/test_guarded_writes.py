@@ -34,6 +34,7 @@ EXCEPTIONS = {
     "portal/platform/idempotency.py:forget_expired": "counts the rows that were cleared; none is refused",
     "portal/platform/jobs/actions.py:finish": "finds the item by its lease, before anything was loaded",
     "portal/platform/jobs/actions.py:take": "takes an item by its name; that another has it is no conflict",
+    "portal/post/registrations/actions.py:claim_registration": "takes the next letter that is due; another one is tried when it went",
     "portal/post/webhooks/actions.py:claim_delivery": "takes the next word that is due; another one is tried when it went",
     "portal/post/messages/actions.py:claim_next": "takes the next message that is due; another one is tried when it went",
 }

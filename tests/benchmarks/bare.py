@@ -1,9 +1,15 @@
-"""`python -m tests.benchmarks.bare PORT THREADS`: a bare Flask application with one small page of Jinja, on the server of the desk."""
+"""`python -m tests.benchmarks.bare PORT THREADS`: a bare Flask application with one small page of Jinja, on the server of the desk.
 
+`/one-read` is the same page after one row was read from the database in ``READS``: the floor of every page that has to know who asks.
+"""
+
+import os
 import sys
 
 from flask import Flask, render_template
 from jinja2 import DictLoader
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
 from waitress import serve
 
 PAGE = """<!doctype html>
@@ -11,6 +17,8 @@ PAGE = """<!doctype html>
 <body><header><ul>{% for link in links %}<li><a href="/{{ link }}">{{ link }}</a></li>{% endfor %}</ul></header>
 <main><h1>{{ title }}</h1>{% for text in texts %}<p>{{ text }}</p>{% endfor %}</main></body></html>"""
 TEXTS = ["Vertel wat u wilt leren. Wij zoeken uit wie het betaalt. " * 4] * 12
+ENGINE = create_engine(os.environ["READS"])
+ROW = text("SELECT * FROM development_question WHERE id >= :id ORDER BY id LIMIT 1")
 
 app = Flask(__name__)
 app.jinja_loader = DictLoader({"page.html": PAGE})  # type: ignore[assignment]
@@ -20,6 +28,14 @@ app.jinja_loader = DictLoader({"page.html": PAGE})  # type: ignore[assignment]
 def start() -> str:
     """The page."""
     return render_template("page.html", title="Een bladzijde", links=["een", "twee", "drie"], texts=TEXTS)
+
+
+@app.get("/one-read")
+def one_read() -> str:
+    """The page, once a session and its row were read."""
+    with Session(ENGINE) as session, session.begin():
+        session.execute(ROW, {"id": 1}).one()
+    return start()
 
 
 if __name__ == "__main__":

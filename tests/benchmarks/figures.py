@@ -36,6 +36,7 @@ from tests.benchmarks import (
     scenarios,
     strangers,
     table,
+    takeover,
     worklist,
 )
 from tests.benchmarks.bundles import dense_bundle, prepared_bundle
@@ -253,6 +254,12 @@ def erased_at_night() -> Iterator[Figure]:
         yield Figure(name, value, unit, target)
 
 
+def taken_over() -> Iterator[Figure]:
+    """1,000 vouchers from before the desk, tried and written in the books in parts, on both databases."""
+    for name, value, unit, target in takeover.lines():
+        yield Figure(name, value, unit, target)
+
+
 def on_the_table() -> Iterator[Figure]:
     """The advisor changes something in a question: save, solve and show, over 200 changes on the catalogue."""
     times = table.measure()
@@ -337,6 +344,7 @@ GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
     "books": over_the_books,
     "backups": backed_up,
     "retention": erased_at_night,
+    "takeover": taken_over,
     "table": on_the_table,
     "appointments": hours_of_advisors,
     "strangers": beside_strangers,

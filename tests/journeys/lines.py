@@ -36,3 +36,26 @@ def off_the_line(page: Page) -> Iterator[str]:
     """Each text, in letters of the same size, that stands higher or lower than the text before it on its line."""
     for one in page.evaluate(_TEXTS):
         yield f"off the line: {one}"
+
+
+_CELLS = """() => [...document.querySelectorAll('table.stacked td')].filter(one => getComputedStyle(one).display !== 'table-cell'
+    && one.checkVisibility({ visibilityProperty: true })).flatMap(cell => {
+  const left = cell.getBoundingClientRect().left + parseFloat(getComputedStyle(cell).paddingLeft);
+  const boxes = [...cell.childNodes].flatMap(one => {
+    if (one.nodeType === Node.ELEMENT_NODE)
+      return one.matches('.visually-hidden') ? [] : [...one.getClientRects()];
+    const range = document.createRange();
+    range.selectNodeContents(one);
+    return one.nodeType === Node.TEXT_NODE && one.data.trim() ? [...range.getClientRects()] : [];
+  }).filter(one => one.width > 2);
+  const first = boxes.filter(one => !boxes.some(other => other.left < one.left - 1
+    && other.top < (one.top + one.bottom) / 2 && (one.top + one.bottom) / 2 < other.bottom));
+  return first.filter(one => Math.abs(one.left - left) > 3).map(one =>
+    `"${cell.innerText.slice(0, 40)}" begins ${(one.left - left).toFixed(1)} px from where its column begins`);
+})"""
+
+
+def out_of_column(page: Page) -> Iterator[str]:
+    """Each line in a table that stands under itself, in a small window, that does not begin where the values of it begin."""
+    for one in page.evaluate(_CELLS):
+        yield f"out of its column: {one}"

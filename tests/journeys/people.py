@@ -257,5 +257,5 @@ def asks_for_advice(resident: Person, answers: Answers = ANSWERS, contact: Mappi
     page = resident.press("Vraag versturen")
     expect(page.locator("h1")).to_have_text("Wij hebben uw vraag")
     number = page.locator(".reference").inner_text()
-    resident.follow("Naar mijn vraag")
+    resident.follow("Naar uw vraag")
     return number

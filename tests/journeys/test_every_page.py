@@ -17,7 +17,7 @@ from playwright.sync_api import Page
 from portal.people.actor import Audience
 from portal.web.edge.policy import admits
 from tests.journeys.conftest import OpenPage, serving
-from tests.journeys.lines import off_the_line
+from tests.journeys.lines import off_the_line, out_of_column
 from tests.journeys.seeing import assert_accessible, assert_reflows, in_colours, unfolded
 from tests.web.access.test_access_matrix import AUDIENCES, NOT_HERE, methods_of
 from tests.web.every_page import NO_PAGE, PagePlace, pages_of
@@ -96,6 +96,7 @@ def faults_in(page: Page, address: str, place: PagePlace) -> Iterator[str]:
         yield from order_of_focus(page)
         yield from height_of_head(page)
         yield from off_the_line(page)
+        yield from out_of_column(page)
         with unfolded(page):
             try:
                 assert_reflows(page)

@@ -9,6 +9,7 @@ from unittest.mock import Mock
 import pytest
 
 from tests.journeys.conftest import OpenPage, serving
+from tests.journeys.lines import out_of_column
 from tests.journeys.seeing import (
     FRAME_OPTIONS,
     Seen,
@@ -164,6 +165,22 @@ def test_the_reflow_check_finds_a_planted_fault(open_page: OpenPage, gallery: st
     page.evaluate("document.querySelector('h1').innerHTML = '<svg width=\"700\" height=\"9\"></svg>'")
     with pytest.raises(AssertionError, match="px wide"):
         assert_reflows(page)
+
+
+def test_a_table_that_stands_under_itself_has_its_values_in_one_column(open_page: OpenPage, gallery: str) -> None:
+    page = open_page(width=360)
+    page.goto(f"{gallery}/geld")
+    assert page.evaluate("() => getComputedStyle(document.querySelector('.stacked td')).display") != "table-cell"
+    assert [*out_of_column(page)] == []
+    page.evaluate("() => document.querySelectorAll('.stacked td .tag').forEach(one => one.style.marginLeft = '2rem')")
+    assert [*out_of_column(page)], "the control: what stands to the right is seen"
+
+
+def test_no_divider_of_the_head_dangles_in_either_language(open_page: OpenPage, gallery: str) -> None:
+    page = open_page(width=1280)
+    page.goto(f"{gallery}/geld")
+    shown = page.evaluate("() => getComputedStyle(document.querySelector('nav.language')).borderInlineEndWidth")
+    assert shown == "0px", "a line between it and the menu stands alone when the menu goes to the next line"
 
 
 def test_text_of_twice_the_size_still_fits(open_page: OpenPage, gallery: str) -> None:

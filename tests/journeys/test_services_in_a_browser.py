@@ -190,6 +190,7 @@ def test_a_level_that_is_not_enough_or_not_known_is_said_and_one_that_is_enough_
 ) -> None:
     route, audience, place, scheme, act, title, low, enough = ASKERS[name]
     page, way = visitor.page, f"Identificeren met {title}"
+    heading = "Wie u bent" if audience == "resident" else "Wie namens uw organisatie vraagt"
     question = visitor.office.made(an_application, route=questions.Route(route), now=NOW)
     needs(visitor, act)
     let_in = Browser(visitor.office.app).enter(question_id=question.id, audience=Audience(audience))
@@ -198,26 +199,24 @@ def test_a_level_that_is_not_enough_or_not_known_is_said_and_one_that_is_enough_
     page.context.add_cookies([{"name": "loket", "value": cookie.value, "url": visitor.address}])
     here = f"/{place}/{question.public_id}/identificeren"
     page.goto(visitor.address + here)
-    visitor.sees("Wie u bent", "nog niet geïdentificeerd", "Dit is nog nodig", "Nodig is niveau Substantieel")
+    visitor.sees(heading, "nog niet geïdentificeerd", "Dit is nog nodig", "Nodig is niveau Substantieel")
     visitor.goes(here, way)
     assert f"acr_values={enough.replace(':', '%3A')}" in page.url, "the service is asked for what the act needs"
     assert "prompt=login" in page.url, "who used this computer before is not taken for this person"
     page.get_by_role("button", name="Deny").click()
-    visitor.sees("Wie u bent", "niet ingelogd bij de inlogdienst", "nog niet geïdentificeerd")
+    visitor.sees(heading, "niet ingelogd bij de inlogdienst", "nog niet geïdentificeerd")
     visitor.service.knows("unknown", acr="urn:zomaar")
     visitor.goes(here, way)
     visitor.says_who("unknown")
-    visitor.sees("Wie u bent", "Identificeer u aan de balie", "nog niet geïdentificeerd")
+    visitor.sees(heading, "Identificeer u aan de balie", "nog niet geïdentificeerd")
     visitor.service.knows("low", acr=low)
     visitor.goes(here, way)
     visitor.says_who("low")
-    visitor.sees(
-        "Wie u bent", "vraagt een hoger niveau", "niveau Laag", "Dit is nog nodig", "Of kom langs aan de balie"
-    )
+    visitor.sees(heading, "vraagt een hoger niveau", "niveau Laag", "Dit is nog nodig", "Of kom langs aan de balie")
     assert not may_be_awarded(visitor, question, scheme)
     visitor.service.knows("sure", acr=enough)
     visitor.goes(here, way)
     visitor.says_who("sure")
-    visitor.sees("Wie u bent", "U bent geïdentificeerd.", "niveau Substantieel", "Dit is genoeg")
+    visitor.sees(heading, "U bent geïdentificeerd.", "niveau Substantieel", "Dit is genoeg")
     assert may_be_awarded(visitor, question, scheme)
     assert visitor.answer("/mijn-toegang") == 404, "nobody of the desk by that"

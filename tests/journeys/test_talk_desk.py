@@ -190,7 +190,7 @@ def hands_in(noor: Person, folder: Path) -> None:
     page = noor.press("Inleveren")
     noor.inspect()
     assert "Alles is binnen." in words(page)
-    noor.page.get_by_role("link", name="Terug").first.click()
+    noor.page.locator("a.back").click()
     noor.look()
 
 

@@ -24,6 +24,7 @@ from tests.web.forecasted import a_forecast
 from tests.web.planned import a_kept_scenario, a_round, some_prices
 from tests.web.programs import of_programs
 from tests.web.rebalanced import a_rebalance
+from tests.web.teamed import a_team
 from tests.web.vouched import a_surety
 
 
@@ -46,6 +47,7 @@ def the_accounts(session: Session, *, people: Mapping[Audience, Account], vault:
         "scenario": a_kept_scenario(session).public_id,
         "round": a_round(session).public_id,
         **agreed(session, region=people[Audience.REGION], vault=vault),
+        **a_team(session, people[Audience.ADVISOR]),
         **audited(session, auditor=actor_of_account(people[Audience.AUDITOR])),
     }
 

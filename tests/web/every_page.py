@@ -76,6 +76,8 @@ NOT_AT_THIS_DESK: Mapping[str, str] = {
     "employer.training_paid_bill": "shown when who holds a voucher pays first: tests/web/resident/test_after_training.py",
     "employer.waiting": "shown with a place on a waiting list: tests/web/resident/test_waiting.py",
     "employer.year_page": "shown for a year with aid: tests/journeys/test_employer_desk.py",
+    "employer.own_texts": "shown where the desk sends text messages: tests/web/resident/test_short_messages.py",
+    "resident.own_texts": "shown where the desk sends text messages: tests/web/resident/test_short_messages.py",
     "resident.answer": "shown when an advisor asks: tests/journeys/test_resident_employer_pages.py",
     "resident.hearing_wish": "only sent to; leads on to the objection: tests/web/advisor/test_terms_on_screen.py",
     "resident.withdraw_own_right": "leads back to the rights of who asked",

@@ -129,6 +129,7 @@ objects("work_id")(belongs_to(Audience.ADMIN, "work"))
 objects("address_id")(belongs_to(Audience.ADVISOR, "employer address"))
 objects("webhook_id")(belongs_to(Audience.ADMIN, "webhook"))
 objects("delivery_id")(belongs_to(Audience.ADMIN, "webhook delivery"))
+objects("archived_id")(belongs_to(Audience.ADMIN, "letter registration"))
 objects("token_id")(belongs_to(Audience.ADMIN, "api token"))
 objects("proposal_id")(belongs_to(Audience.ADVISOR, "resident proposal"))
 for _name in ("conversation", "call", "hours", "away", "correction", "request"):
@@ -234,6 +235,8 @@ def own_letter(world: World, audience: Audience) -> Whose:
 
 
 objects("item_id")(belongs_to(Audience.ADMIN, "job item"))
+objects("team_id")(belongs_to(Audience.ADMIN, "team"))
+objects("member_id")(belongs_to(Audience.ADMIN, "team member"))
 
 
 objects("evidence_id")(belongs_to(Audience.ADVISOR, "resident evidence"))

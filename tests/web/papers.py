@@ -18,6 +18,7 @@ from portal.framework.mandates.models import Mandate
 from portal.people.actor import Actor
 from portal.post.letters.actions import DrawnLetter, keep_letter, start_batch
 from portal.post.messages.models import OutboxMessage
+from portal.post.registrations.models import LetterRegistration, LetterRegistrationState
 from portal.second_look.objections.actions import receive_objection
 from portal.second_look.penalties.models import DefaultNotice
 from portal.second_look.preparations.models import Preparation, PreparationKind
@@ -83,8 +84,19 @@ def papers_of_decision(session: Session, decided: DevelopmentQuestion, advisor: 
     assert message is not None
     drawn = DrawnLetter("Brief", LETTER, b"%PDF-1.7", NOW.date())
     letter = keep_letter(session, message=message, drawn=drawn, actor_id="account:0", now=NOW)
+    lost = LetterRegistration(
+        letter_id=letter.id,
+        decision_id=decision.id,
+        state=LetterRegistrationState.GIVEN_UP,
+        trouble="status_500",
+        made_at=NOW,
+        due_at=NOW,
+    )
+    session.add(lost)
+    session.flush()
     mandate = session.scalars(select(Mandate)).first()
     assert mandate is not None
     made = {"objection": objection, "preparation": prepared, "hearing": heard, "share": elsewhere, "pile": pile}
     made |= {"own debt": damage}
-    return {name: one.public_id for name, one in {**made, "letter": letter, "mandate": mandate}.items()}
+    names = {name: one.public_id for name, one in {**made, "letter": letter, "mandate": mandate}.items()}
+    return {**names, "letter registration": str(lost.id)}

@@ -74,6 +74,14 @@ class Items:
         }
         return Items(**columns, extra=WordColumn(self.extra.names, self.extra.places[kept]))
 
+    @classmethod
+    def joined(cls, parts: Sequence[Items]) -> Items:
+        """All of them; their words are of one list."""
+        names = ("subject", "amount", "day", "voucher", "question", "line")
+        columns: dict[str, Any] = {name: np.concatenate([getattr(one, name) for one in parts]) for name in names}
+        places = np.concatenate([one.extra.places for one in parts])
+        return cls(**columns, extra=WordColumn(parts[0].extra.names, places))
+
     def with_amount(self, amount: Numbers) -> Items:
         """The same with other amounts; what is nothing is left out."""
         return replace(self, amount=amount).where(amount != 0)

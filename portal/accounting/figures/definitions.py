@@ -45,6 +45,7 @@ class Breakdown(enum.StrEnum):
     SECTOR = "sector"
     PROVIDER = "provider"
     CATEGORY = "category"
+    WORK_PACKAGE = "work_package"
     EMPLOYER_SIZE = "employer_size"
     REFERRED_TO = "referred_to"
 
@@ -60,12 +61,14 @@ BREAKDOWNS: Mapping[Breakdown, LazyString] = {
     Breakdown.SECTOR: _l("Sector"),
     Breakdown.PROVIDER: _l("Opleider"),
     Breakdown.CATEGORY: _l("Kostensoort"),
+    Breakdown.WORK_PACKAGE: _l("Werkpakket"),
     Breakdown.EMPLOYER_SIZE: _l("Grootte van het bedrijf"),
     Breakdown.REFERRED_TO: _l("Verwezen naar"),
 }
 MONEY_BY = frozenset({Breakdown.YEAR, Breakdown.MONTH, Breakdown.FUNDING_LINE, Breakdown.FUNDER})
 CASE_BY = frozenset({Breakdown.YEAR, Breakdown.MONTH, Breakdown.ROUTE, Breakdown.MUNICIPALITY, Breakdown.SECTOR})
 VOUCHER_BY = MONEY_BY | CASE_BY | {Breakdown.SCHEME, Breakdown.PROVIDER}
+USE_BY = VOUCHER_BY | {Breakdown.CATEGORY, Breakdown.WORK_PACKAGE}
 OVERLAPPING = frozenset({Breakdown.FUNDING_LINE, Breakdown.FUNDER, Breakdown.CATEGORY})
 """One voucher can be in several of these: what is counted in each is together more than the total."""
 
@@ -125,7 +128,7 @@ MONEY = (
         "committed",
         _l("Gereserveerd"),
         _l("Wat op de laatste dag vaststaat voor vouchers die nog gebruikt kunnen worden."),
-        VOUCHER_BY,
+        USE_BY,
         balance=True,
     ),
     _cents(
@@ -139,8 +142,8 @@ MONEY = (
         balance=True,
         about_people=False,
     ),
-    _cents("spent", _l("Besteed"), _l("Wat in de periode is besteed. Ook wat daarvan al betaald is."), VOUCHER_BY),
-    _cents("paid", _l("Betaald"), _l("Wat in de periode is betaald, min wat terugkwam."), VOUCHER_BY),
+    _cents("spent", _l("Besteed"), _l("Wat in de periode is besteed. Ook wat daarvan al betaald is."), USE_BY),
+    _cents("paid", _l("Betaald"), _l("Wat in de periode is betaald, min wat terugkwam."), USE_BY),
     _cents(
         "available",
         _l("Vrij"),

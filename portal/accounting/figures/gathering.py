@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, String, case, cast, func, or_, select, typ
 from sqlalchemy import literal_column as literal
 from sqlalchemy.orm import Session
 
+from portal.accounting.expenses.models import Expense
 from portal.accounting.figures.columns import (
     Numbers,
     WordColumn,
@@ -28,6 +29,7 @@ from portal.accounting.figures.columns import (
     taken,
 )
 from portal.accounting.takeover.queries import lapsed_before, undone_vouchers
+from portal.accounting.work_packages.models import WorkPackage
 from portal.awarding.decisions.queries import questions_taken_over
 from portal.cases.applications.models import Application
 from portal.cases.conversations.models import Conversation
@@ -93,6 +95,8 @@ class Movements:
     spent: Numbers
     paid: Numbers
     recovered: Numbers
+    package: WordColumn
+    """The number of the work package that an expense outside vouchers was for."""
 
 
 _ACCOUNTS = {
@@ -121,18 +125,22 @@ def movements(session: Session, *, line_ids: Collection[int], last: date, vouche
     )
     rows = select(
         Transfer.voucher_id, cast(Transfer.at, String), cast(Transfer.booked_on, String), lapsed, recovers,
-        Transfer.amount_cents, Transfer.debit_account_id, Transfer.credit_account_id,
+        Transfer.amount_cents, Transfer.debit_account_id, Transfer.credit_account_id, WorkPackage.number,
     )  # fmt: skip
     rows = rows.outerjoin(Voucher, Voucher.id == Transfer.voucher_id).where(Transfer.booked_on <= last)
+    rows = rows.outerjoin(Expense, Expense.transfer_id == Transfer.id)
+    rows = rows.outerjoin(WorkPackage, WorkPackage.id == Expense.work_package_id)
     found = columns_of(session, rows)
     voucher, at, day = rows_of(vouchers.ids, numbers(found[0])), WordColumn.of(found[1]).places, days_of(found[2])
     at = at * (1 + day.max(initial=0)) + day  # a takeover books many days at one instant
-    lapses, recovering, cents, debit, credit = (numbers(one) for one in found[3:])
+    lapses, recovering, cents, debit, credit = (numbers(one) for one in found[3:8])
+    package = WordColumn.of(found[8])
     wanted = _Accounts.of(session, line_ids)
     both = _BothSides(
         account=np.concatenate((credit, debit)),
         cents=np.concatenate((cents, -cents)),
         recovered=np.concatenate((cents * recovering, np.zeros_like(cents))),
+        package=WordColumn(package.names, np.concatenate((package.places, package.places))),
     )
     return both.added_up(wanted, *(np.concatenate((one, one)) for one in (voucher, at, day, lapses)))
 
@@ -167,15 +175,17 @@ class _BothSides:
     account: Numbers
     cents: Numbers
     recovered: Numbers
+    package: WordColumn
 
     def added_up(self, wanted: _Accounts, voucher: Numbers, at: Numbers, day: Numbers, lapsed: Numbers) -> Movements:
-        """Per voucher, act and funding line what it was together."""
+        """Per voucher (or work package), act and funding line what it was together."""
         place = rows_of(wanted.ids, self.account)
         mine = place >= 0
-        place, voucher, at = place[mine], voucher[mine], at[mine]
+        place, voucher, at, package = place[mine], voucher[mine], at[mine], self.package.places[mine]
         line = taken(wanted.line, place)
         span, lines = 1 + at.max(initial=0), 1 + line.max(initial=0)
-        keys = ((voucher + 1) * span + at) * lines + line
+        owner = np.where(voucher >= 0, voucher + len(self.package.names), package)  # an expense is of no voucher
+        keys = (owner * span + at) * lines + line
         _keys, first, group = np.unique(keys, return_index=True, return_inverse=True)
 
         def together(amounts: Numbers) -> Numbers:
@@ -194,6 +204,7 @@ class _BothSides:
             day=day[mine][first],
             lapsed=lapsed[mine][first],
             recovered=together(self.recovered[mine]),
+            package=WordColumn(self.package.names, package[first]),
             **changes,
         )
 

@@ -58,6 +58,8 @@ class Gathered:
     questions: QuestionFacts
     items: dict[str, Items]
     """Per figure what is behind it."""
+    awarded_costs: Items
+    """What was awarded for each kind of cost, whenever that was and whoever paid it."""
     shortage: ShortageUse
     """What the list of sectors with a shortage says of the vouchers of the period."""
 
@@ -83,11 +85,12 @@ def gathered(session: Session, *, scope: Scope, period: FigurePeriod) -> Gathere
     items |= making.awarded(moved) | making.desk() | making.lead_times()
     shortage = making.shortage(items["vouchers_awarded"])
     items["vouchers_shortage"] = items["vouchers_awarded"].where(shortage.listed)
-    items["awarded_by_cost"] = making.by_cost()
+    costs = making.by_cost()
+    items["awarded_by_cost"] = making.of_period(costs)
     expected = expected_use(session, scope=scope, last=period.end, committed=items["committed"])
     items["expected"] = expected.items
     paid_for = np.unique(moved.voucher[moved.voucher >= 0])
-    return Gathered(vouchers, questions, items | making.outcomes(paid_for), shortage, expected)
+    return Gathered(vouchers, questions, items | making.outcomes(paid_for), costs, shortage, expected)
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,8 @@ class _ItemsOfPeriod:
     def money(self, moved: Movements) -> dict[str, Items]:
         """The figures in cents, and the vouchers that were used and that expired."""
         question = taken(self.vouchers.question, moved.voucher)
-        every = Items.of(moved.voucher, moved.day, voucher=moved.voucher, question=question, line=moved.line)
+        belongs: dict[str, Any] = {"question": question, "line": moved.line, "extra": moved.package}
+        every = Items.of(moved.voucher, moved.day, voucher=moved.voucher, **belongs)
         made = {key: every.with_amount(getattr(moved, name)) for key, name in _BALANCES}
         now = self._in_period(moved.day)
         of_voucher = now & (moved.voucher >= 0)
@@ -148,14 +152,13 @@ class _ItemsOfPeriod:
         return shortage_use(shortage_versions(self.session), self.questions.sector.at(awarded.question), day)
 
     def by_cost(self) -> Items:
-        """What was awarded for each kind of cost, in the awards of the period."""
+        """What was awarded for each kind of cost, in all awards until the last day, whoever paid them."""
         keys = (Voucher.id, AwardPart.funding_line_id, Award.awarded_on, QuestionCostLine.category)
         cost = and_(QuestionCostLine.question_id == Award.question_id, QuestionCostLine.line_key == AwardPart.line_key)
         rows = select(*keys[:2], cast(Award.awarded_on, String), keys[3], func.sum(AwardPart.amount_cents))
         rows = rows.join(Award, Award.id == AwardPart.award_id).join(Voucher, Voucher.award_id == Award.id)
         rows = rows.outerjoin(QuestionCostLine, cost).where(
-            Award.awarded_on.between(self.period.first, self.period.end),
-            AwardPart.funding_line_id.in_(self.scope.line_ids),
+            Award.awarded_on <= self.period.end,
             Voucher.id.not_in(undone_vouchers()),
         )
         voucher, line, day, category, cents = columns_of(self.session, rows.group_by(*keys))
@@ -163,6 +166,11 @@ class _ItemsOfPeriod:
         question = taken(self.vouchers.question, row)
         more = {"voucher": row, "question": question, "line": numbers(line), "extra": WordColumn.of(category)}
         return Items.of(row, days_of(day), amount=numbers(cents), **more)
+
+    def of_period(self, items: Items) -> Items:
+        """What is of this money and of a day of the period."""
+        mine = self._in_period(items.day) & np.isin(items.line, self.scope.line_ids)
+        return items if mine.all() else items.where(mine)
 
     def desk(self) -> dict[str, Items]:
         """What the desk did for everybody, whoever pays."""

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounting.figures.columns import NO_ITEMS, NONE, Items, Numbers, WordColumn, distinct, rows_of, taken
+from portal.accounting.figures.costs import by_kind_of_cost
 from portal.accounting.figures.definitions import REGISTRY, Breakdown, Counting, FigureDefinition
 from portal.accounting.figures.making import Gathered, gathered
 from portal.accounting.figures.periods import FigurePeriod
@@ -25,10 +26,13 @@ from portal.spending.providers.models import Provider
 Value = int | Fraction | None
 """Cents, a number, a share or days; None for what cannot be said (a share of nothing)."""
 EXPECTED = "expected"
+BY_COST = "awarded_by_cost"
 UNKNOWN = ""
 """The key of what is not known: a voucher without a sector, an amount without a provider."""
 OUTSIDE = "outside"
 """The key of money that no voucher was paid with: of nobody, and for no training."""
+ON_VOUCHERS = "vouchers"
+"""The key of money on vouchers, beside the work packages that are paid without one."""
 SIZES = ((9, "1-9"), (49, "10-49"), (249, "50-249"))
 LARGEST_SIZE = "250+"
 SIZE_CLASSES = (*(name for _most, name in SIZES), LARGEST_SIZE)
@@ -80,7 +84,8 @@ class FigureBook:
         if figure.counting is Counting.SHARE:
             above, below = (self.by(one, breakdown) for one in figure.of)
             return {name: _share(above.get(name, 0), number) for name, number in below.items()}
-        items, words = self.items(key), self.placed(key, breakdown)
+        items = self.items(key, breakdown)
+        words = self.places_of(items, breakdown)
         if figure.counting is Counting.SUM:
             sums = np.zeros(len(words.names), dtype=np.int64)
             np.add.at(sums, words.places, items.amount)
@@ -104,9 +109,9 @@ class FigureBook:
         figure = REGISTRY[key]
         if figure.counting not in (Counting.SUM, Counting.DISTINCT):
             raise ValueError(f"{key} has no rows of its own")
-        items = self.items(key)
+        items = self.items(key, breakdown)
         if breakdown is not None:
-            words = self.placed(key, breakdown)
+            words = self.places_of(items, breakdown)
             place = words.names.index(value or UNKNOWN) if (value or UNKNOWN) in words.names else NONE
             items = items.where(words.places == place)
         if figure.counting is Counting.DISTINCT:
@@ -115,15 +120,14 @@ class FigureBook:
         amounts = np.ones(len(items), dtype=np.int64) if figure.counting is Counting.DISTINCT else items.amount
         return sorted(self._lines_of(items.with_amount(amounts)), key=FigureLine.in_order)
 
-    def items(self, key: str) -> Items:
-        """What a figure is made of."""
+    def items(self, key: str, breakdown: Breakdown | None = None) -> Items:
+        """What a figure is made of; by kind of cost, money is divided as it was awarded."""
         figure = REGISTRY[key]
         source = figure.of[0] if figure.of and figure.counting is not Counting.SHARE else key
-        return self.made.items.get(source, NO_ITEMS)
-
-    def placed(self, key: str, breakdown: Breakdown) -> WordColumn:
-        """The place in a breakdown of everything that a figure is made of."""
-        return self.places_of(self.items(key), breakdown)
+        items = self.made.items.get(source, NO_ITEMS)
+        if breakdown is Breakdown.CATEGORY and key != BY_COST:
+            return by_kind_of_cost(items, self.made.awarded_costs)
+        return items
 
     def places_of(self, items: Items, breakdown: Breakdown) -> WordColumn:
         """The place in a breakdown of some items."""
@@ -139,8 +143,12 @@ class FigureBook:
                 for line in self.scope.lines
             }
             return WordColumn.of(lines[number] for number in ids.tolist()).at(rows_of(ids, items.line))
-        if breakdown in (Breakdown.CATEGORY, Breakdown.REFERRED_TO):
+        if breakdown is Breakdown.REFERRED_TO:
             return items.extra
+        if breakdown is Breakdown.CATEGORY:
+            return _or_outside(items.extra, items)
+        if breakdown is Breakdown.WORK_PACKAGE:
+            return _or_on_vouchers(items.extra, items)
         if breakdown is Breakdown.SCHEME:
             return _or_outside(vouchers.scheme.at(items.voucher), items)
         if breakdown is Breakdown.PROVIDER:
@@ -188,6 +196,13 @@ def _or_outside(words: WordColumn, items: Items) -> WordColumn:
     if not outside.any():
         return words
     return WordColumn((*words.names, OUTSIDE), np.where(outside, len(words.names), words.places))
+
+
+def _or_on_vouchers(words: WordColumn, items: Items) -> WordColumn:
+    """These places; of what belongs to a voucher, that it does. What is of neither was spent outside both."""
+    places = np.where(items.voucher >= 0, len(words.names), words.places)
+    places = np.where((items.voucher < 0) & (words.places == 0), 1 + len(words.names), places)
+    return WordColumn((*words.names, ON_VOUCHERS, OUTSIDE), places)
 
 
 def present(words: WordColumn) -> list[int]:

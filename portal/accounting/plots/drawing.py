@@ -12,7 +12,7 @@ from html import escape
 from typing import Any
 
 from portal.accounting.plots.plot import Plot, PlotElsewhere, PlotName
-from portal.platform.i18n import current_locale, format_euros
+from portal.platform.i18n import current_locale, format_euros, format_number
 
 INK, LINE, FILL = "#1b1b1b", "#d0d0d0", "#9cc3e6"
 DARK, BLUE, GREEN, ORANGE = "#1b1b1b", "#0b5fa5", "#2f7d32", "#b3540b"
@@ -22,6 +22,8 @@ LONGEST_NAME, ROOM_FOR_TEXT = 240, 1.7
 _WAY = " · "
 """Between the parts of a name that has its parts on lines of their own."""
 FONT = "sans-serif"
+HIDDEN = "–"
+"""What stands at a row of which the number is not shown."""
 KEPT = 64
 """So many pictures stay in memory, by their rows and language."""
 _NUMBERS: dict[str, Any] = {"nl": "nl-NL", "en": "en-GB"}
@@ -72,7 +74,12 @@ def _empty(alt: Any, plot: Plot) -> Any:
 def _bars(alt: Any, plot: Plot, column: int, written: Callable[[Any], str] = str) -> Any:
     """A bar per row, with its figure at the end."""
     rows = [
-        {"at": number, "name": str(row[0]), "value": row[column], "text": written(row[column])}
+        {
+            "at": number,
+            "name": str(row[0]),
+            "value": row[column] or 0,
+            "text": HIDDEN if number in plot.hidden else written(row[column]),
+        }
         for number, row in enumerate(plot.rows)
     ]
     base = alt.Chart(alt.Data(values=rows)).encode(
@@ -255,8 +262,14 @@ def _steps_of_channels(alt: Any, plot: Plot) -> Any:
 def _tiles(alt: Any, plot: Plot) -> Any:
     """A tile per municipality with its name and number, where it lies; the shade follows the number."""
     rows: Rows = [
-        {"name": str(row[0]), "number": row[1], "row": place[0], "column": place[1]}
-        for row, place in zip(plot.rows, plot.places, strict=True)
+        {
+            "name": str(row[0]),
+            "number": row[1] or 0,
+            "text": HIDDEN if number in plot.hidden else format_number(int(row[1] or 0)),
+            "row": place[0],
+            "column": place[1],
+        }
+        for number, (row, place) in enumerate(zip(plot.rows, plot.places, strict=True))
     ]
     width, height = (
         1 + max(place[at] for place in plot.places) - min(place[at] for place in plot.places) for at in (1, 0)
@@ -269,9 +282,7 @@ def _tiles(alt: Any, plot: Plot) -> Any:
         fillOpacity=alt.FillOpacity("number:Q", legend=None, scale=alt.Scale(domainMin=0, range=[0.05, 1]))
     )
     name = base.mark_text(dy=-12, fontSize=13, color=INK, limit=TILE - 4).encode(text="name:N")
-    number = base.mark_text(dy=12, fontSize=18, fontWeight="bold", color=INK).encode(
-        text=alt.Text("number:Q", format=",d")
-    )
+    number = base.mark_text(dy=12, fontSize=18, fontWeight="bold", color=INK).encode(text="text:N")
     return alt.layer(tile, name, number).properties(width=TILE * width, height=TILE * height * 2 // 3)
 
 

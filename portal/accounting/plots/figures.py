@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, String, case, cast, func, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.accounting.registers.asked import RegisterFilter
 from portal.accounting.registers.sources import people
+from portal.accounting.small_groups import SMALLEST, hide_small
 from portal.accounting.takeover.queries import undone_vouchers
 from portal.awarding.decisions.queries import questions_taken_over
 from portal.cases.conversations.models import Conversation
@@ -21,7 +22,7 @@ from portal.framework.funding.models import FundingLine
 from portal.ledger.models import AccountKind, LedgerAccount, Transfer
 from portal.oversight.outcomes.models import TrainingOutcome, Work
 from portal.oversight.outcomes.queries import AT_WORK, FINISHED, NOT_WITHOUT
-from portal.spending.vouchers.models import Voucher
+from portal.spending.vouchers.models import Award, Voucher
 
 PACE_MONTHS = 6
 """Over so many months before this one is measured how fast money is laid down."""
@@ -70,6 +71,8 @@ class OutcomeCounts:
     at_work: int
     found_work: int
     not_without: int
+    hidden: frozenset[str] = frozenset()
+    """Which of them are about few people, or would tell of few beside the others."""
 
 
 @dataclass(frozen=True)
@@ -205,24 +208,51 @@ def steps(session: Session) -> Steps:
     return Steps(*(int(cell) for cell in row))
 
 
+_PARTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "asked": ("", ()),
+    "answered": ("asked", ("silent",)),
+    "finished": ("answered", ("not_finished",)),
+    "at_work": ("answered", ("not_at_work",)),
+    "looked": ("", ()),
+    "found_work": ("looked", ("looks_still", "worked_before", "neither")),
+    "not_without": ("answered", ("other_ways",)),
+}
+"""Per number of what it is a part, and which other parts are known by taking it from what stands beside it."""
+
+
 def outcome_counts(session: Session) -> OutcomeCounts:
-    """How often was asked how it went, and what was answered; of vouchers of a takeover that was undone nothing counts."""
+    """How often was asked how it went, and what was answered; of vouchers of a takeover that was undone nothing counts.
+
+    What is hidden is what a report over all this time hides: a number about few people, or beside which few are left.
+    """
     row = TrainingOutcome
-
-    def times(holds: ColumnElement[bool]) -> ColumnElement[int]:
-        return func.coalesce(func.sum(case((holds, 1), else_=0)), 0)
-
-    at_work = row.work_after.in_(AT_WORK)
-    counted = select(
-        func.count(row.id),
-        times(row.answered_at.is_not(None)),
-        times(row.result.in_(FINISHED)),
-        times(at_work),
-        times(at_work & (row.work_before == Work.LOOKING)),
-        times(row.without_fund.in_(NOT_WITHOUT)),
-    )
-    found = session.execute(counted.where(row.voucher_id.not_in(undone_vouchers()))).one()
-    return OutcomeCounts(*(int(cell) for cell in found))
+    answered, works = row.answered_at.is_not(None), row.work_after.in_(AT_WORK) & row.answered_at.is_not(None)
+    finished, needed = row.result.in_(FINISHED) & answered, row.without_fund.in_(NOT_WITHOUT) & answered
+    looked = answered & (func.coalesce(row.work_before, "") == Work.LOOKING)
+    groups: dict[str, ColumnElement[bool]] = {
+        "asked": row.id.is_not(None), "answered": answered, "finished": finished, "at_work": works, "looked": looked,
+        "found_work": looked & works, "not_without": needed, "silent": ~answered,
+    }  # fmt: skip
+    each: dict[str, ColumnElement[Any]] = {name: case((holds, 1), else_=0) for name, holds in groups.items()}
+    each |= {
+        "not_finished": each["answered"] - each["finished"], "not_at_work": each["answered"] - each["at_work"],
+        "other_ways": each["answered"] - each["not_without"], "looks_still": each["looked"] - each["found_work"],
+        "worked_before": each["at_work"] - each["found_work"],
+        "neither": each["answered"] - each["looked"] - each["at_work"] + each["found_work"],
+    }  # fmt: skip
+    person = func.coalesce(Award.person_key, cast(Voucher.question_id, String))
+    sums = [func.sum(each[name]).label(f"times_{name}") for name in _PARTS]
+    sums += [func.max(one).label(f"of_{name}") for name, one in each.items()]
+    rows = select(*sums).join(Voucher, Voucher.id == row.voucher_id).join(Award, Award.id == Voucher.award_id)
+    per_person = rows.where(row.voucher_id.not_in(undone_vouchers())).group_by(person).subquery()
+    found = session.execute(select(*(func.coalesce(func.sum(column), 0) for column in per_person.c))).one()
+    told = dict(zip(per_person.c.keys(), map(int, found), strict=True))
+    hidden = set[str]()
+    for name, (whole, others) in _PARTS.items():
+        if whole in hidden or any(0 < told[f"of_{one}"] < SMALLEST for one in (name, *others)):
+            hidden.add(name)
+    shown = {name: told[f"times_{name}"] for name in _PARTS if name != "looked"}
+    return OutcomeCounts(**shown, hidden=frozenset(hidden - {"looked"}))
 
 
 def municipalities(session: Session) -> list[MunicipalityFigures]:
@@ -235,3 +265,12 @@ def municipalities(session: Session) -> list[MunicipalityFigures]:
         .order_by(number.desc(), each.c.municipality)
     )
     return [MunicipalityFigures(row[0], int(row[1]), int(row[2]), int(row[3])) for row in session.execute(rows)]
+
+
+def hidden_places(found: Sequence[MunicipalityFigures]) -> frozenset[str]:
+    """The municipalities (the empty one is none) of which nothing is shown: the rule for small groups, over all of them.
+
+    It is the rule for the totals of a cross table, with the same choice of what more is hidden.
+    """
+    hidden = hide_small({(one.municipality or "", None): one.people for one in found})
+    return frozenset(place for place, _total in hidden.cells)

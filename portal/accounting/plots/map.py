@@ -8,8 +8,8 @@ from math import ceil, sqrt
 
 from sqlalchemy.orm import Session
 
-from portal.accounting.plots.figures import MunicipalityFigures, municipalities
-from portal.accounting.plots.plot import Measure, Plot, PlotColumn, PlotName
+from portal.accounting.plots.figures import MunicipalityFigures, hidden_places, municipalities
+from portal.accounting.plots.plot import Measure, Plot, PlotColumn, PlotName, few_words
 from portal.framework.catalogue.queries import catalogue, has_region
 from portal.framework.trainings.queries import municipality_names
 from portal.people.actor import Actor
@@ -23,12 +23,16 @@ def tile_map(session: Session, actor: Actor, today: date) -> Plot:
     """The map: every municipality of the region, and one tile for who belongs to none of them."""
     places = _places(session, today)
     names = municipality_names(session, on=today)
-    found = {one.municipality or "": one for one in municipalities(session)}
+    every = municipalities(session)
+    few, found = hidden_places(every), {one.municipality or "": one for one in every}
     nobody = MunicipalityFigures(None, 0, 0, 0)
     own = [(names.get(code, code), found.get(code, nobody), place) for code, place in places.items()]
     own.sort(key=lambda one: one[0].casefold())
     others = [one for code, one in found.items() if code not in places]
-    shown = [*((name, one.people, one.vouchers, one.cents) for name, one, _place in own)]
+    shown: list[tuple[str | int | None, ...]] = [
+        (name, None, None, None) if one.municipality in few else (name, one.people, one.vouchers, one.cents)
+        for name, one, _place in own
+    ]
     at = [place for _name, _one, place in own]
     if others:
         elsewhere = (
@@ -36,7 +40,8 @@ def tile_map(session: Session, actor: Actor, today: date) -> Plot:
             sum(one.vouchers for one in others),
             sum(one.cents for one in others),
         )
-        shown.append((_("Elders of onbekend"), *elsewhere))
+        kept = any((one.municipality or "") in few for one in others)
+        shown.append((_("Elders of onbekend"), *((None, None, None) if kept else elsewhere)))
         at.append((1 + max((row for row, _column in at), default=0), min((column for _row, column in at), default=1)))
     columns = (
         PlotColumn(_("Gemeente")),
@@ -44,21 +49,43 @@ def tile_map(session: Session, actor: Actor, today: date) -> Plot:
         PlotColumn(_("Vouchers"), Measure.COUNT),
         PlotColumn(_("Besteed en gereserveerd"), Measure.CENTS),
     )
-    sentence = map_sentence([(name, one.people) for name, one, _place in own], sum(one.people for one in others))
-    return Plot(PlotName.TILES, _("Waar mensen met een voucher bij horen"), sentence, columns, tuple(shown), tuple(at))
+    hidden = frozenset(number for number, row in enumerate(shown) if row[1] is None)
+    some = sum(1 for _name, one, _place in own if one.people)
+    told = [(name, one.people) for name, one, _place in own if one.municipality not in few]
+    outside = None if others and kept else sum(one.people for one in others)
+    sentence = map_sentence(told, outside, some=some, all_of_them=len(own))
+    if hidden:
+        sentence = f"{sentence} {few_words()}"
+    title = _("Waar mensen met een voucher bij horen")
+    return Plot(PlotName.TILES, title, sentence, columns, tuple(shown), tuple(at), hidden)
 
 
-def map_sentence(people: list[tuple[str, int]], elsewhere: int) -> str:
-    """In how many municipalities somebody has a voucher, where most people do, and how many belong to none of them."""
-    some = [one for one in people if one[1]]
+def map_sentence(people: list[tuple[str, int]], elsewhere: int | None, *, some: int, all_of_them: int) -> str:
+    """In how many municipalities somebody has a voucher, where most people do, and how many belong to none of them.
+
+    `people` are those of which the number is shown, so is `elsewhere` when it is.
+    """
     if not some:
         return _("Er is nog niemand uit een gemeente van de regio met een voucher.")
-    place, most = max(some, key=lambda one: one[1])
+    place, most = max(people, key=lambda one: one[1], default=("", 0))
+    if not most:
+        return _(
+            "In %(some)s van de %(all)s gemeenten van de regio heeft iemand een voucher.", some=some, all=all_of_them
+        )
+    if elsewhere is None:
+        return _(
+            "In %(some)s van de %(all)s gemeenten van de regio heeft iemand een voucher. De meeste personen (%(most)s) horen "
+            "bij %(place)s.",
+            some=some,
+            all=all_of_them,
+            most=most,
+            place=place,
+        )
     return _(
         "In %(some)s van de %(all)s gemeenten van de regio heeft iemand een voucher. De meeste personen (%(most)s) horen bij "
         "%(place)s, en %(elsewhere)s horen bij geen van deze gemeenten.",
-        some=len(some),
-        all=len(people),
+        some=some,
+        all=all_of_them,
         most=most,
         place=place,
         elsewhere=elsewhere,

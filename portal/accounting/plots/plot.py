@@ -5,6 +5,8 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+from portal.platform.i18n import gettext as _
+
 
 class PlotName(enum.StrEnum):
     """The plots, in the order in which they are offered."""
@@ -57,10 +59,17 @@ class Plot:
     rows: tuple[tuple[str | int | None, ...], ...]
     places: tuple[tuple[int, int], ...] = ()
     """Of a map: the row and column of each of the rows."""
+    hidden: frozenset[int] = frozenset()
+    """The rows of which the numbers are not shown: they are about few people, or those of few people would follow from them."""
 
     def total(self, column: int) -> int:
-        """The sum of a column of numbers."""
+        """The sum of a column of numbers, as far as they are shown."""
         return sum(row[column] or 0 for row in self.rows if not isinstance(row[column], str))  # type: ignore[misc]
+
+
+def few_words() -> str:
+    """What is said under a plot that does not show some groups."""
+    return _("Een groep van minder dan 10 mensen tonen wij niet. Soms tonen wij daarom ook een andere groep niet.")
 
 
 def share(part: int, whole: int) -> int:

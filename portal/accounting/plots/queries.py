@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 
@@ -12,6 +12,9 @@ from portal.accounting.channels import OF_QUESTIONS, FunnelStep, channels
 from portal.accounting.plots.figures import (
     AGES,
     MonthStanding,
+    MunicipalityFigures,
+    OutcomeCounts,
+    hidden_places,
     last_day_of_money,
     months,
     municipalities,
@@ -22,7 +25,7 @@ from portal.accounting.plots.figures import (
 )
 from portal.accounting.plots.flow import money_flow
 from portal.accounting.plots.map import tile_map
-from portal.accounting.plots.plot import Measure, Plot, PlotColumn, PlotName, share
+from portal.accounting.plots.plot import Measure, Plot, PlotColumn, PlotName, few_words, share
 from portal.accounting.scope import scope_of
 from portal.framework.trainings.queries import municipality_names
 from portal.oversight.lead_times import MEASURED_OVER, SHOWN_FROM, LeadTimeStep, days_per_step, percentile
@@ -238,14 +241,19 @@ def channel_sentence(sent: Mapping[str, int], not_said: str | None) -> str:
 
 def _municipalities(session: Session, actor: Actor, today: date) -> Plot:
     names, unknown = municipality_names(session, on=today), _("niet bekend")
-    rows = tuple(
-        (
-            names.get(one.municipality, one.municipality) if one.municipality else unknown,
-            one.people,
-            one.vouchers,
-            one.cents,
-        )
-        for one in municipalities(session)
+    found = municipalities(session)
+    few = hidden_places(found)
+    found.sort(
+        key=lambda one: (one.municipality or "") in few
+    )  # the order of what is hidden would tell which is larger
+    shown = [one for one in found if (one.municipality or "") not in few]
+
+    def name(one: MunicipalityFigures) -> str:
+        return names.get(one.municipality, one.municipality) if one.municipality else unknown
+
+    rows: tuple[tuple[str | int | None, ...], ...] = (
+        *((name(one), one.people, one.vouchers, one.cents) for one in shown),
+        *((place, None, None, None) for place in sorted(name(one) for one in found[len(shown) :])),
     )
     columns = (
         PlotColumn(_("Gemeente")),
@@ -253,41 +261,63 @@ def _municipalities(session: Session, actor: Actor, today: date) -> Plot:
         PlotColumn(_("Vouchers"), Measure.COUNT),
         PlotColumn(_("Besteed en gereserveerd"), Measure.CENTS),
     )
-    sentence = _("Er is nog geen voucher uitgegeven.")
-    if rows:
-        everybody = sum(row[1] for row in rows)
-        sentence = _(
-            "Van de %(all)s personen met een voucher horen er %(most)s bij %(place)s (%(percent)s%%); nergens zijn het er meer.",
-            all=everybody,
-            most=rows[0][1],
-            place=rows[0][0],
-            percent=share(rows[0][1], everybody),
-        )
-    return Plot(PlotName.MUNICIPALITIES, _("Uit welke gemeenten"), sentence, columns, rows)
+    hidden = frozenset(range(len(shown), len(rows)))
+    sentence = municipality_sentence(name(shown[0]) if shown else None, found, shown)
+    if hidden:
+        sentence = f"{sentence} {few_words()}".strip()
+    return Plot(PlotName.MUNICIPALITIES, _("Uit welke gemeenten"), sentence, columns, rows, hidden=hidden)
+
+
+def municipality_sentence(
+    place: str | None, found: Sequence[MunicipalityFigures], shown: Sequence[MunicipalityFigures]
+) -> str:
+    """How many people have a voucher, and where most of them belong, of what is shown; nowhere are more."""
+    everybody = sum(one.people for one in found)
+    if not found:
+        return _("Er is nog geen voucher uitgegeven.")
+    if place is None or not everybody:
+        return ""
+    return _(
+        "Van de %(all)s personen met een voucher horen er %(most)s bij %(place)s (%(percent)s%%); nergens zijn het er meer.",
+        all=everybody,
+        most=shown[0].people,
+        place=place,
+        percent=share(shown[0].people, everybody),
+    )
 
 
 def _outcomes(session: Session, actor: Actor, today: date) -> Plot:
     found = outcome_counts(session)
-    rows = (
-        (_("Gevraagd hoe het ging"), found.asked),
-        (_("Antwoorden"), found.answered),
-        (_("Opleiding afgemaakt"), found.finished),
-        (_("Aan het werk"), found.at_work),
-        (_("Zocht werk en werkt nu"), found.found_work),
-        (_("Niet zonder het geld"), found.not_without),
-    )
-    sentence = _("Er is nog niet gevraagd hoe het ging.")
-    if found.asked:
-        sentence = _(
-            "Van de %(asked)s keer dat wij vroegen hoe het ging, kwam er %(answered)s keer antwoord (%(percent)s%%): "
-            "%(finished)s keer was de opleiding afgemaakt.",
-            asked=found.asked,
-            answered=found.answered,
-            percent=share(found.answered, found.asked),
-            finished=found.finished,
-        )
+    named = {
+        "asked": _("Gevraagd hoe het ging"),
+        "answered": _("Antwoorden"),
+        "finished": _("Opleiding afgemaakt"),
+        "at_work": _("Aan het werk"),
+        "found_work": _("Zocht werk en werkt nu"),
+        "not_without": _("Niet zonder het geld"),
+    }
+    rows = tuple((name, None if key in found.hidden else getattr(found, key)) for key, name in named.items())
+    hidden = frozenset(place for place, (_name, number) in enumerate(rows) if number is None)
     columns = (PlotColumn(_("Wat er werd gezegd")), PlotColumn(_("Aantal keer"), Measure.COUNT))
-    return Plot(PlotName.OUTCOMES, _("Hoe het ging na de opleiding"), sentence, columns, rows if found.asked else ())
+    title, sentence = _("Hoe het ging na de opleiding"), outcome_sentence(found)
+    return Plot(PlotName.OUTCOMES, title, sentence, columns, rows if found.asked else (), hidden=hidden)
+
+
+def outcome_sentence(found: OutcomeCounts) -> str:
+    """How often was asked and answered, and how often the training was finished, as far as that is shown."""
+    if not found.asked:
+        return _("Er is nog niet gevraagd hoe het ging.")
+    if found.hidden.intersection(("asked", "answered", "finished")):
+        return few_words()
+    said = _(
+        "Van de %(asked)s keer dat wij vroegen hoe het ging, kwam er %(answered)s keer antwoord (%(percent)s%%): "
+        "%(finished)s keer was de opleiding afgemaakt.",
+        asked=found.asked,
+        answered=found.answered,
+        percent=share(found.answered, found.asked),
+        finished=found.finished,
+    )
+    return f"{said} {few_words()}" if found.hidden else said
 
 
 _MADE: Mapping[PlotName, Callable[[Session, Actor, date], Plot]] = {

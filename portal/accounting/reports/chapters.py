@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from portal.accounting.figures.definitions import Breakdown
 from portal.platform.i18n import LazyString
@@ -21,6 +22,8 @@ class TableOfChapter:
     books: bool = False
     only_whole: bool = False
     """Only in the report about all money."""
+    note: LazyString | None = None
+    """What a reader has to know of it."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +43,8 @@ _OF_VOUCHERS = ("committed", "spent", "paid")
 _USE = ("vouchers_awarded", "awarded_cents", "vouchers_redeemed", "redeemed_cents", "people")
 
 
-def _money(by: Breakdown, title: LazyString) -> TableOfChapter:
-    return TableOfChapter(f"money_per_{by.value}", title, by, _OF_VOUCHERS)
+def _money(by: Breakdown, title: LazyString, **more: Any) -> TableOfChapter:
+    return TableOfChapter(f"money_per_{by.value}", title, by, _OF_VOUCHERS, **more)
 
 
 def _monitor(by: Breakdown, title: LazyString) -> TableOfChapter:
@@ -101,6 +104,21 @@ CHAPTERS: tuple[Chapter, ...] = (
             _money(Breakdown.MUNICIPALITY, _l("Geld per gemeente")),
             _money(Breakdown.SECTOR, _l("Geld per sector")),
             _money(Breakdown.PROVIDER, _l("Geld per opleider")),
+            _money(
+                Breakdown.CATEGORY,
+                _l("Geld per kostensoort"),
+                note=_l(
+                    "Is een voucher voor meer soorten kosten? Dan verdelen wij het geld zoals het voor elke soort is toegekend."
+                ),
+            ),
+            _money(
+                Breakdown.WORK_PACKAGE,
+                _l("Besteed per werkpakket"),
+                books=True,
+                note=_l(
+                    "Uitgaven buiten vouchers zijn betaald zodra ze zijn goedgekeurd. Daarvoor wordt niets gereserveerd."
+                ),
+            ),
         ),
     ),
     Chapter(

@@ -9,7 +9,7 @@ from typing import Any
 
 from portal.accounting.figures.definitions import BREAKDOWNS, REGISTRY, FigureUnit
 from portal.accounting.plots.drawing import svg_of
-from portal.accounting.reports.packages import COLUMNS, TITLE, PackageMoney, PackageTable
+from portal.accounting.reports.packages import COLUMNS, MEANING, TITLE, PackageMoney, PackageTable
 from portal.accounting.reports.pictures import picture_of_table
 from portal.accounting.reports.queries import AccountabilityReport, ReportCell, ReportTable
 from portal.accounting.source_report.contradictions import KIND_WORDS
@@ -98,6 +98,7 @@ def _table(table: ReportTable) -> dict[str, Any]:
     rows = [[row.label, *(cell.said for cell in row.cells)] for row in table.rows]
     total = [_("Totaal"), *(cell.said for cell in table.total)] if rows else []
     shown = {"title": table.title, "head": head, "rows": rows, "total": total, "kept": table.kept_back}
+    shown["note"] = table.note
     return shown | {"picture": _picture(table)}
 
 
@@ -115,7 +116,7 @@ def _packages(found: PackageTable | None) -> list[dict[str, Any]]:
     rows = [[row.label, *row.money.said] for row in found.rows]
     total = [_("Totaal"), *found.total.said]
     shown = {"title": str(TITLE), "head": head, "rows": rows, "total": total, "kept": False, "picture": None}
-    return [shown]
+    return [shown | {"note": str(MEANING)}]
 
 
 CSV_HEAD = (

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
 from portal.accounting.figures.columns import NONE, Items, WordColumn, distinct
-from portal.accounting.figures.definitions import MONEY, REGISTRY, Breakdown, Counting, FigureDefinition
+from portal.accounting.figures.definitions import REGISTRY, Breakdown, Counting, FigureDefinition
 from portal.accounting.figures.making import TECHNOLOGY
 from portal.accounting.figures.queries import FigureBook, different
 from portal.accounting.reports.chapters import CHAPTERS, TableOfChapter
 from portal.accounting.small_groups import SMALLEST, HiddenCells, hide_small
 
 _FOUND_WORK = "outcomes_found_work"
-_MONEY = frozenset(one.key for one in MONEY)
-_SPENT = "redeemed_cents"
-"""What was spent on vouchers: of a row in a breakdown the same as `spent`."""
+_USED = frozenset({"spent", "redeemed_cents", "vouchers_redeemed"})
+_OPEN = frozenset({"committed", "released"})
+_PAID = frozenset({"paid"})
+_OF_AWARDS = frozenset({"awarded_cents", "awarded_by_cost"})
+"""What was awarded: of it a part was spent, a part stands open or was released, and of what was spent a part was paid."""
 _BY_ROUTE = ("vouchers_individual", "vouchers_employer")
 
 
@@ -65,12 +67,7 @@ def _shortage_tells(book: FigureBook, totals: Mapping[str, bool]) -> bool:
     )
     if any(0 < _behind(book, one) < SMALLEST for one in (_without(technology, listed), _without(listed, technology))):
         return True
-    rows = [
-        hidden_rows(book, one, totals)
-        for chapter in CHAPTERS
-        for one in chapter.tables
-        if one.by is Breakdown.SECTOR and "vouchers_awarded" in one.figures
-    ]
+    rows = [_as_one(book, one, totals) for one in _tables_by(Breakdown.SECTOR) if "vouchers_awarded" in one.figures]
     published = _published(Breakdown.SECTOR, totals)
     for side in (listed, _without(awarded, listed)):
         people = _counted(book, side, Breakdown.SECTOR)
@@ -91,44 +88,102 @@ def _by_work(book: FigureBook) -> list[Items]:
     return [part(side(answered, looked), works) for side in (_within, _without) for part in (_within, _without)]
 
 
-def hidden_rows(book: FigureBook, table: TableOfChapter, totals: Mapping[str, bool]) -> HiddenCells[str]:
-    """The rows of a table that are hidden, in every column that says something about people.
+class HiddenInTables:
+    """What the tables of one report hide. Tables of the same money by the same thing hide together.
 
-    A table of money hides what the table of vouchers by the same thing hides too: what was spent stands in both, and a row that
-    one shows would tell, with the total, what the other hides. A table that is kept back as a whole tells nothing.
+    What was spent stands in a table of vouchers and in one of money; what was awarded is what was spent, stands open or was
+    released. So a row that one of them hides in these figures, the others hide too: else it would follow from the total. What was
+    awarded can stay: of a row that hides, it tells neither of the parts. A figure that cannot be hidden in some rows is
+    hidden in all of them.
     """
-    own = _hidden_alone(book, table, totals)
-    if own.whole or table.books or not _MONEY.issuperset(table.figures):
-        return own
-    others = (
-        _hidden_alone(book, one, totals)
-        for chapter in CHAPTERS
-        for one in chapter.tables
-        if one.by is table.by and _SPENT in one.figures
-    )
-    return HiddenCells(own.cells.union(*(one.cells for one in others if not one.whole)))
+
+    def __init__(self, book: FigureBook, totals: Mapping[str, bool]) -> None:
+        self.book = book
+        self.totals = totals
+        self._by: dict[Breakdown, dict[str, HiddenCells[str]]] = {}
+
+    def rows(self, table: TableOfChapter) -> dict[str, HiddenCells[str]]:
+        """Per figure of a table that says something about people, which of its rows are hidden."""
+        if table.books:
+            return {}
+        if table.by not in self._by:
+            self._by[table.by] = self._of(_tables_by(table.by))
+        own = _as_one(self.book, table, self.totals)
+        found = {key: self._by[table.by].get(key, own) for key in table.figures if REGISTRY[key].about_people}
+        return dict.fromkeys(found, own) if own.whole and own.cells else found
+
+    def _of(self, tables: Sequence[TableOfChapter]) -> dict[str, HiddenCells[str]]:
+        """What is hidden of what was used, stands open and was paid, in all these tables."""
+        by, figures = tables[0].by, {key for table in tables for key in table.figures}
+        awarded = [_as_one(self.book, one, self.totals) for one in tables if _OF_AWARDS.intersection(one.figures)]
+        whose = "awarded_by_cost" if by is Breakdown.CATEGORY else "awarded_cents"
+        spent = "spent" if by is Breakdown.CATEGORY else "redeemed_cents"
+        columns = {
+            layer: [people_behind(self.book, key, by) for key in sorted(layer & figures)]
+            for layer in (_USED, _OPEN, _PAID)
+        }
+        if whose in figures:
+            columns[_USED].append(_people_in(self.book, _differing(self.book, whose, spent, by), by))
+        columns[_PAID].append(_people_in(self.book, _differing(self.book, "spent", "paid", by), by))
+        used, still, paid = (self._together(by, columns[layer]) for layer in (_USED, _OPEN, _PAID))
+        shared = _united([used, still, *awarded], used.whole)
+        return (
+            dict.fromkeys(_USED, shared)
+            | dict.fromkeys(_OPEN, _united([shared], used.whole or still.whole))
+            | dict.fromkeys(_PAID, _united([shared, paid], used.whole or paid.whole))
+        )
+
+    def _together(self, by: Breakdown, columns: Sequence[Mapping[str, int]]) -> HiddenCells[str]:
+        hidden = [hide_small(column, published=_published(by, self.totals)) for column in columns]
+        return _united(hidden, any(one.whole for one in hidden))
 
 
-def _hidden_alone(book: FigureBook, table: TableOfChapter, totals: Mapping[str, bool]) -> HiddenCells[str]:
-    cells: set[str] = set()
-    if table.books:
-        return HiddenCells()
-    columns = [people_behind(book, key, table.by) for key in table.figures if REGISTRY[key].about_people]
+def _tables_by(by: Breakdown) -> list[TableOfChapter]:
+    return [one for chapter in CHAPTERS for one in chapter.tables if one.by is by and not one.books]
+
+
+def _united(parts: Sequence[HiddenCells[str]], whole: bool) -> HiddenCells[str]:
+    """The rows that any of them hides; a part that hides everything tells nothing of rows."""
+    return HiddenCells(frozenset[str]().union(*(one.cells for one in parts if not one.whole)), whole)
+
+
+def _as_one(book: FigureBook, table: TableOfChapter, totals: Mapping[str, bool]) -> HiddenCells[str]:
+    """What a table hides in all its figures, but in those of use: they are hidden together with other tables."""
+    own = [key for key in table.figures if REGISTRY[key].about_people and key not in _USED | _OPEN | _PAID]
+    columns = [people_behind(book, key, table.by) for key in own]
     if _FOUND_WORK in table.figures:
         columns += [_counted(book, part, table.by) for part in _by_work(book)]
-    for column in columns:
-        hidden = hide_small(column, published=_published(table.by, totals))
-        if hidden.whole:
-            return HiddenCells(hidden.cells, whole=True)
-        cells |= hidden.cells
-    return HiddenCells(frozenset(cells))
+    hidden = [hide_small(column, published=_published(table.by, totals)) for column in columns]
+    return _united(hidden, any(one.whole for one in hidden))
+
+
+def _differing(book: FigureBook, one: str, other: str, by: Breakdown) -> Items:
+    """The vouchers of which two amounts are not the same: whoever sees both of them knows what is between them."""
+    both, less = book.items(one, by), book.items(other, by)
+    joined = Items.joined([both, less.with_amount(-less.amount)])
+    return _standing(book, joined.where(joined.voucher >= 0), by)
+
+
+def _standing(book: FigureBook, items: Items, by: Breakdown) -> Items:
+    """What is left of amounts that came and went: one item per voucher and place in a breakdown."""
+    words = book.places_of(items, by)
+    keys = items.voucher * len(words.names) + words.places
+    _keys, first, group = np.unique(keys, return_index=True, return_inverse=True)
+    left = np.zeros(len(first), dtype=np.int64)
+    np.add.at(left, group, items.amount)
+    return items.where(first).with_amount(left)
 
 
 def people_behind(book: FigureBook, key: str, breakdown: Breakdown) -> dict[str, int]:
-    """How many people (or companies, when those are fewer) are behind each cell of a breakdown."""
+    """How many people (or companies, when those are fewer) are behind each cell of a breakdown.
+
+    Whose money came and went is not behind what is left.
+    """
     if REGISTRY[key].counting is Counting.DISTINCT:
         return _counted(book, book.items(key), breakdown)
-    return _people_in(book, book.items(key), breakdown)
+    items = book.items(key, breakdown)
+    places = dict.fromkeys(different(book.places_of(items, breakdown), items.subject), 0)
+    return places | _people_in(book, _standing(book, items, breakdown), breakdown)
 
 
 def _people_in(book: FigureBook, items: Items, breakdown: Breakdown) -> dict[str, int]:

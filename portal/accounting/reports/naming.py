@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from portal.accounting.figures.definitions import REGISTRY, Breakdown, FigureUnit
 from portal.accounting.figures.gathering import SEVERAL
-from portal.accounting.figures.queries import EXPECTED, OUTSIDE, UNKNOWN, FigureBook, Value
+from portal.accounting.figures.queries import EXPECTED, ON_VOUCHERS, OUTSIDE, UNKNOWN, FigureBook, Value
+from portal.accounting.work_packages.queries import work_packages
 from portal.framework.catalogue.queries import as_loaded_region, has_region
 from portal.platform.i18n import format_date, format_euros, format_list, format_number, format_percent, localized
 from portal.platform.i18n import gettext as _
@@ -26,6 +27,8 @@ class RowNames:
 
     book: FigureBook
     names: Names
+    packages: Mapping[str, str]
+    """Titles of the work packages, by number."""
 
     def of(self, breakdown: Breakdown, key: str) -> str:
         """What one value is called; a value without a name by itself."""
@@ -50,6 +53,9 @@ class RowNames:
             Breakdown.SECTOR: lambda: self.names.answer("training_sector", key),
             Breakdown.PROVIDER: lambda: _("Meer dan een opleider") if key == SEVERAL else self.book.providers.get(key),
             Breakdown.CATEGORY: lambda: str(CATEGORIES.get(key, key)),
+            Breakdown.WORK_PACKAGE: lambda: (
+                _("Vouchers") if key == ON_VOUCHERS else f"{key} {self.packages[key]}" if key in self.packages else key
+            ),
         }
         return (said[breakdown]() if breakdown in said else None) or key
 
@@ -78,7 +84,9 @@ class RowNames:
 def row_names(session: Session, *, book: FigureBook, on: date) -> RowNames:
     """The names as the region has them on a day."""
     region = as_loaded_region(session, on=on) if has_region(session) else None
-    return RowNames(book, Names.of_region(region) if region is not None else Names())
+    names = Names.of_region(region) if region is not None else Names()
+    titles = {one.number: localized({"nl": one.title_nl, "en": one.title_en}) for one in work_packages(session)}
+    return RowNames(book, names, titles)
 
 
 def in_words(figure: str, value: Value) -> str:

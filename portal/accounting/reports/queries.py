@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,12 +13,13 @@ from portal.accounting.figures.definitions import OVERLAPPING, REGISTRY, Breakdo
 from portal.accounting.figures.periods import FigurePeriod
 from portal.accounting.figures.queries import SIZE_CLASSES, FigureBook, Value, figure_book
 from portal.accounting.reports.chapters import CHAPTERS, MONEY_CHAPTER, Chapter, TableOfChapter
-from portal.accounting.reports.hiding import hidden_rows, hidden_totals
+from portal.accounting.reports.hiding import HiddenInTables, hidden_totals
 from portal.accounting.reports.models import EVERYTHING, ReportText
 from portal.accounting.reports.naming import RowNames, in_words, row_names
-from portal.accounting.reports.packages import PackageTable, package_table
+from portal.accounting.reports.packages import MEANING, TITLE, PackageTable, package_table
 from portal.accounting.reports.texts import filled_in
 from portal.accounting.scope import scope_of
+from portal.accounting.small_groups import HiddenCells
 from portal.accounting.source_report.queries import SourceChapter, source_chapter
 from portal.framework.funding.models import Funder
 from portal.people.actor import Actor
@@ -66,6 +67,11 @@ class ReportTable:
     kept_back: bool
     hides: bool
     """Whether a cell is hidden."""
+
+    @property
+    def note(self) -> str:
+        """What a reader has to know of it; often nothing."""
+        return str(self.table.note or "") if not self.kept_back else ""
 
     def adds_up(self, column: int) -> bool:
         """Whether the cells of a column are together its total, so that a spreadsheet can add them up."""
@@ -121,6 +127,14 @@ class AccountabilityReport:
                 yield from ((table.table.key, cell) for cell in table.total)
 
     @property
+    def notes(self) -> tuple[tuple[str, str], ...]:
+        """What a reader has to know of a table, with its title."""
+        tables = [table for chapter in self.chapters for table in chapter.tables if table.note]
+        own = [(table.title, table.note) for table in tables]
+        packages = any(chapter.packages is not None for chapter in self.chapters)
+        return (*own, *([(str(TITLE), str(MEANING))] if packages else []))
+
+    @property
     def definitions(self) -> tuple[FigureDefinition, ...]:
         """What each figure in it means, in the order of the registry."""
         used = {cell.figure for _table, cell in self.cells()}
@@ -139,7 +153,9 @@ def accountability_report(
     if book is None:
         return None
     packages = package_table(session, scope=book.scope, period=period)
-    made = _ReportParts(book, row_names(session, book=book, on=period.on), hidden_totals(book), packages)
+    totals = hidden_totals(book)
+    names = row_names(session, book=book, on=period.on)
+    made = _ReportParts(book, names, totals, HiddenInTables(book, totals), packages)
     written = _written(session, book.scope.funder, period)
     chapters = tuple(made.chapter(one, written) for one in CHAPTERS)
     source = source_chapter(session, actor=actor, on=period.on) if book.scope.is_whole else None
@@ -164,13 +180,18 @@ class _ReportParts:
     book: FigureBook
     names: RowNames
     hidden: dict[str, bool]
+    tables: HiddenInTables
     packages: PackageTable | None
 
     def chapter(self, chapter: Chapter, written: dict[str, ReportText]) -> ReportChapter:
         texts = tuple(self._text(key, str(title), written.get(key)) for key, title in chapter.questions)
         figures = tuple(self.total(key) for key in chapter.figures)
         whole = self.book.scope.is_whole
-        tables = tuple(self._table(one) for one in chapter.tables if whole or not one.only_whole)
+        tables = tuple(
+            self._table(one)
+            for one in chapter.tables
+            if (whole or not one.only_whole) and (one.by is not Breakdown.WORK_PACKAGE or self.packages is not None)
+        )
         packages = self.packages if chapter.number == MONEY_CHAPTER else None
         return ReportChapter(chapter.number, str(chapter.title), texts, figures, tables, packages)
 
@@ -195,24 +216,30 @@ class _ReportParts:
         return WrittenText(key, title, text, said, found.revision if found is not None else 0)
 
     def _table(self, table: TableOfChapter) -> ReportTable:
-        hidden = hidden_rows(self.book, table, self.hidden)
+        hidden = self.tables.rows(table)
         total = tuple(self.total(key, books=table.books) for key in table.figures)
-        if hidden.whole:
+        if hidden and all(one.whole for one in hidden.values()):
             return ReportTable(table, str(table.title), (), (), kept_back=True, hides=True)
         columns = {key: self.book.by(key, table.by) for key in table.figures}
         keys = {row for column in columns.values() for row in column}
-        rows = [self._row(table, columns, row, row in hidden.cells) for row in keys]
+        rows = [self._row(table, columns, row, hidden) for row in keys]
         rows.sort(key=lambda row: _in_order(table.by, row))
         hides = any(cell.hidden for row in rows for cell in row.cells) or any(cell.hidden for cell in total)
         return ReportTable(table, str(table.title), tuple(rows), total, kept_back=False, hides=hides)
 
-    def _row(self, table: TableOfChapter, columns: dict[str, dict[str, Value]], row: str, hidden: bool) -> ReportRow:
+    def _row(
+        self,
+        table: TableOfChapter,
+        columns: dict[str, dict[str, Value]],
+        row: str,
+        hidden: Mapping[str, HiddenCells[str]],
+    ) -> ReportRow:
         cells = []
         for key in table.figures:
             figure = REGISTRY[key]
             nothing = 0 if figure.counting in (Counting.SUM, Counting.DISTINCT) else None
             value = columns[key].get(row, nothing)
-            if hidden and figure.about_people:
+            if key in hidden and (hidden[key].whole or row in hidden[key].cells):
                 cells.append(ReportCell(key, None, _("niet getoond"), True, table.by, row))
             elif value is None and nothing is not None:
                 cells.append(ReportCell(key, None, _("niet bekend"), False, table.by, row))

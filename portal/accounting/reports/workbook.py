@@ -186,3 +186,6 @@ class _Sheets:
             sheet.write_string(line, 1, str(figure.meaning))
             parts = [str(REGISTRY[key].label) for key in figure.of if key in REGISTRY]
             sheet.write_string(line, 2, " / ".join(parts))
+        for line, (title, note) in enumerate(report.notes, start=len(report.definitions) + 1):
+            sheet.write_string(line, 0, title)
+            sheet.write_string(line, 1, note)

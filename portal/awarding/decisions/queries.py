@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from matching.problem.proposal import Mix, Share
 from portal.awarding.decisions.models import BESIDE_THE_QUESTION, Decision, DecisionKind
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.cases.questions.queries import STAFF_OF_CASES, may_see, question_by_id
+from portal.cases.questions.queries import STAFF_OF_CASES, may_see, of_cases_in_sight, question_by_id
 from portal.people.actor import Actor
 from portal.platform.reading_once import read_once
 
@@ -66,6 +66,11 @@ def decision_on(session: Session, *, question: DevelopmentQuestion, decision_id:
     return session.scalar(select(Decision).where(Decision.id == decision_id, Decision.question_id == question.id))
 
 
+def decision_by_id(session: Session, *, decision_id: int) -> Decision | None:
+    """One decision, for a program that was given its number by the desk itself."""
+    return session.get(Decision, decision_id)
+
+
 def decision_told(session: Session, *, question: DevelopmentQuestion, version: int) -> Decision | None:
     """The decision that a message makes known: its version is the id of the decision; of older messages it is the first one."""
     rows = select(Decision).where(Decision.question_id == question.id).order_by(Decision.id)
@@ -76,7 +81,8 @@ def decisions(session: Session, *, actor: Actor, limit: int = 200, offset: int =
     """All decisions, newest first; for an advisor only."""
     if actor.audience not in STAFF_OF_CASES:
         return []
-    return list(session.scalars(select(Decision).order_by(Decision.id.desc()).limit(limit).offset(offset)))
+    rows = select(Decision).where(of_cases_in_sight(Decision.question_id, actor)).order_by(Decision.id.desc())
+    return list(session.scalars(rows.limit(limit).offset(offset)))
 
 
 def questions_taken_over() -> Select[int]:

@@ -26,6 +26,7 @@ from portal.cases.applications.queries import application_by_question
 from portal.cases.questions.actions import not_yours, tell_asker
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.cases.questions.queries import is_asker
+from portal.cases.rights.restricted import restricted_ids
 from portal.framework.funding.queries import matching_funding_lines
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
@@ -145,8 +146,9 @@ def offer_freed_money(session: Session, *, now: datetime, actor: Actor | None = 
     """Offer money that came free to who waits, in the order of receipt; returns to how many it was offered.
 
     A place is offered when its claim can be paid in full on top of the claims of every undecided application in front of it,
-    waiting or not: nobody is passed over. The term to decide runs again from the next day. Doing it twice changes nothing; a
-    decision gives the money, in the same order. Who got the rest meanwhile does not wait any more.
+    waiting or not: nobody is passed over. Whose data are restricted keeps the place and its money,
+    and is offered nothing. The term to decide runs again from the next day. Doing it twice changes nothing; a decision gives the
+    money, in the same order. Who got the rest meanwhile does not wait any more.
     """
     who, today = actor or SYSTEM, local_date(now)
     waiting = _waiting_by_application(session)
@@ -159,7 +161,7 @@ def offer_freed_money(session: Session, *, now: datetime, actor: Actor | None = 
     available = {line.id: line.available_cents for line in matching_funding_lines(session, on=today)}
     in_rounds = divided_claims(session, promised(session), today=today)
     in_front: list[Claim] = []
-    offered = 0
+    offered, still = 0, restricted_ids(session)
     for whole in claims_of(session, rows, today=today):
         application, question = cases[whole.id]
         places = waiting.get(application.id, {})
@@ -174,7 +176,8 @@ def offer_freed_money(session: Session, *, now: datetime, actor: Actor | None = 
             mine = Claim(f"{claim.id}:{part.scheme}", min(claim.at_most_cents, part.at_most_cents), (part,))
             place = places.get(part.scheme)
             before = [*(one for one in in_rounds if one.id != whole.id), *in_front]
-            if place is not None and place.state is PlaceState.WAITING and _paid_in_full(mine, before, available):
+            in_line = place is not None and place.state is PlaceState.WAITING and question.id not in still
+            if place is not None and in_line and _paid_in_full(mine, before, available):
                 _offer(session, place, question, who, now)
                 offered += 1
             in_front.append(mine)

@@ -128,7 +128,7 @@ def waiting_list(session: Session, *, actor: Actor, limit: int = 500) -> list[Wa
     if actor.audience not in STAFF_OF_CASES:
         return []
     rows = session.execute(
-        select(WaitingPlace, Application, DevelopmentQuestion.public_id, DevelopmentQuestion.reference_number)
+        select(WaitingPlace, Application, DevelopmentQuestion)
         .join(Application, Application.id == WaitingPlace.application_id)
         .join(DevelopmentQuestion, DevelopmentQuestion.id == Application.question_id)
         .where(*live())
@@ -137,13 +137,15 @@ def waiting_list(session: Session, *, actor: Actor, limit: int = 500) -> list[Wa
     )
     found: list[WaitingRow] = []
     seen: dict[str, int] = {}
-    for place, application, public_id, reference in rows:
-        seen[place.scheme] = seen.get(place.scheme, 0) + 1
+    for place, application, question in rows:
+        seen[place.scheme] = seen.get(place.scheme, 0) + 1  # who is in sight stands where it stands among all
+        if not may_see(question, actor):
+            continue
         found.append(
             WaitingRow(
                 seen[place.scheme],
-                public_id,
-                reference or "",
+                question.public_id,
+                question.reference_number or "",
                 application.number,
                 place.scheme,
                 place.wanted_cents,

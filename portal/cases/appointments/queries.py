@@ -15,7 +15,13 @@ from portal.cases.diaries.models import AdvisorHours, TalkWay
 from portal.cases.diaries.queries import FreeMoment, free_moments, open_hours
 from portal.cases.owners.queries import owner_of
 from portal.cases.questions.models import OPEN_STATES, DevelopmentQuestion, QuestionState
-from portal.cases.questions.queries import STAFF_OF_CASES, may_see, question_by_id
+from portal.cases.questions.queries import (
+    STAFF_OF_CASES,
+    in_sight,
+    may_see,
+    of_cases_in_sight,
+    question_by_id,
+)
 from portal.framework.catalogue.queries import region
 from portal.people.actor import Actor, Audience
 from portal.platform.clock import end_of_day, local_date
@@ -164,6 +170,7 @@ def missed_talks(session: Session, *, actor: Actor, limit: int = 50) -> list[Con
             Conversation.state == ConversationState.MISSED,
             DevelopmentQuestion.state.in_(OPEN_STATES),
             after.c.id.is_(None),
+            in_sight(actor),
         )
     )
     return list(session.scalars(rows.order_by(Conversation.planned_for.desc(), Conversation.id.desc()).limit(limit)))
@@ -181,8 +188,8 @@ def open_call_backs(session: Session, *, actor: Actor, limit: int = 50) -> list[
     """Who wants to be called back, who waits longest first; for staff only."""
     if actor.audience not in STAFF_OF_CASES:
         return []
-    rows = select(CallBack).where(CallBack.answered_at.is_(None)).order_by(CallBack.asked_at, CallBack.id)
-    return list(session.scalars(rows.limit(limit)))
+    rows = select(CallBack).where(CallBack.answered_at.is_(None), of_cases_in_sight(CallBack.question_id, actor))
+    return list(session.scalars(rows.order_by(CallBack.asked_at, CallBack.id).limit(limit)))
 
 
 def call_back_by_public_id(session: Session, *, public_id: str, actor: Actor) -> CallBack | None:

@@ -17,10 +17,15 @@ class HelpWay(enum.StrEnum):
     COUNTER = "counter"
     TELEPHONE = "telephone"
     LETTER = "letter"
+    FORM = "form"
+    """They do not: the person filled in a form elsewhere, and its program brings the answers in."""
 
 
 class Assistance(Base):
-    """Who filled in a question for its person, and by which way. A question without a row was filled in by the person alone."""
+    """Who filled in a question for its person, or whose form brought it in, and by which way.
+
+    A question without a row was filled in here, by the person alone.
+    """
 
     __tablename__ = "assistance"
     __table_args__ = (CheckConstraint("length(by_name) > 0", name="by_somebody"),)

@@ -19,6 +19,7 @@ from portal.cases.questions.models import ContactDetails, CostInput, Development
 from portal.cases.wrong_facts import fact_refusal
 from portal.framework.catalogue.queries import as_json, catalogue
 from portal.people.actor import Actor
+from portal.platform.act_counts import count_act
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.i18n import lazy_gettext as _l
@@ -33,8 +34,7 @@ def add_training(
     before = trainings_of(session, question=question)
     _not_too_many(len(before) + 1)
     made = _made(session, question, training, max((one.position for one in before), default=0) + 1, now)
-    question.changed_at = now
-    session.flush()
+    _saved(session, question, now)
     return made
 
 
@@ -63,7 +63,7 @@ def drop_training(
     removed = session.execute(delete(BundledTraining).where(*mine).execution_options(synchronize_session="fetch"))
     if getattr(removed, "rowcount", 0) != 1:
         raise Conflict("training_gone", _l("Deze opleiding staat niet meer in de lijst."))
-    question.changed_at = now
+    _saved(session, question, now)
 
 
 def replace_trainings(
@@ -75,8 +75,7 @@ def replace_trainings(
     session.execute(delete(BundledTraining).where(BundledTraining.question_id == question.id))
     for position, training in enumerate(trainings, start=1):
         _made(session, question, training, position, now)
-    question.changed_at = now
-    session.flush()
+    _saved(session, question, now)
 
 
 def send_together(
@@ -159,6 +158,12 @@ def _made(
     )
     session.add(made)
     return made
+
+
+def _saved(session: Session, question: DevelopmentQuestion, now: datetime) -> None:
+    question.changed_at = now
+    session.flush()
+    count_act(session, "draft.saved")
 
 
 def _may_fill(session: Session, question: DevelopmentQuestion, actor: Actor) -> None:

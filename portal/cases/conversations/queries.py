@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.conversations.models import Conversation, ConversationState, InformationRequest, Note
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.cases.questions.queries import STAFF_OF_CASES, may_see, question_by_id
+from portal.cases.questions.queries import STAFF_OF_CASES, may_see, of_cases_in_sight, question_by_id
 from portal.people.actor import Actor
 from portal.people.audit.models import AuditEvent
 from portal.platform.among import among
@@ -80,7 +80,9 @@ def planned_talks(session: Session, *, actor: Actor, limit: int = 50) -> list[Co
     """All planned talks, the first one first; for staff only."""
     if actor.audience not in STAFF_OF_CASES:
         return []
-    rows = select(Conversation).where(Conversation.state == ConversationState.PLANNED)
+    rows = select(Conversation).where(
+        Conversation.state == ConversationState.PLANNED, of_cases_in_sight(Conversation.question_id, actor)
+    )
     return list(session.scalars(rows.order_by(Conversation.planned_for, Conversation.id).limit(limit)))
 
 

@@ -33,6 +33,7 @@ from portal.cases.questions.queries import is_asker
 from portal.cases.wrong_facts import birth_of, require_same_year
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
+from portal.platform.act_counts import count_act
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold, write_guarded
@@ -330,6 +331,7 @@ def tell_of_corrections(session: Session, *, question: DevelopmentQuestion, now:
     if not waits or not (question.is_open or question.state is QuestionState.DECIDED):
         return False
     tell_asker(session, question=question, template=TOLD, now=now, version=known[-1].id)
+    count_act(session, "correction.told")
     return True
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -30,6 +31,14 @@ UNDO_WITHIN = timedelta(days=1)
 """So long the choice of several cases can be put back; who is back from an absence takes them back whenever that is."""
 
 
+@dataclass(frozen=True)
+class _HadBefore:
+    """Who had a case before it went, and of which team it was."""
+
+    account_id: int | None
+    team_id: int | None
+
+
 def hand_over_several(
     session: Session,
     *,
@@ -45,11 +54,11 @@ def hand_over_several(
     """
     advisor_only(actor)
     require_advisor(to)
-    before: dict[int, int | None] = {}
+    before: dict[int, _HadBefore] = {}
 
     def give(question: DevelopmentQuestion) -> None:
         owner = owner_of(session, question=question)
-        had = owner.account_id if owner is not None else None
+        had = _HadBefore(owner.account_id if owner is not None else None, question.team_id)
         give_case(session, question=question, to=to, actor=actor, now=now)
         before[question.id] = had
 
@@ -74,11 +83,12 @@ def put_back_several(session: Session, *, hand_over: HandOver, actor: Actor, now
     if now > hand_over.at + UNDO_WITHIN:
         raise Refusal("too_late_to_undo", _l("Terugdraaien kan tot een dag later. Draag de vragen opnieuw over."))
     _mark_back(session, hand_over, actor, now)
-    went = {handed.question_id: handed.from_account_id for _question, handed in _rows(session, hand_over)}
+    went = {handed.question_id: handed for _question, handed in _rows(session, hand_over)}
 
     def back(question: DevelopmentQuestion) -> None:
-        had = went[question.id]
-        give_back_case(session, question=question, of=hand_over.to_account_id, to=had, actor=actor, now=now)
+        had, of = went[question.id], hand_over.to_account_id
+        to, team_id = had.from_account_id, had.from_team_id
+        give_back_case(session, question=question, of=of, to=to, team_id=team_id, actor=actor, now=now)
 
     outcomes = one_by_one(session, questions=[question for question, _handed in _rows(session, hand_over)], act=back)
     record(session, actor=actor, action="cases.put_back", object_kind="hand_over", object_id=hand_over.id, now=now)
@@ -113,10 +123,10 @@ def start_absence(
         .where(CaseOwner.account_id == who.id, DevelopmentQuestion.state.in_(OPEN_STATES))
         .order_by(DevelopmentQuestion.id)
     )
-    went: dict[int, int | None] = {}
+    went: dict[int, _HadBefore] = {}
     for question in session.scalars(theirs).all():
         if stand_in_for_case(session, question=question, of=who, to=to, actor=actor, now=now):
-            went[question.id] = who.id
+            went[question.id] = _HadBefore(who.id, question.team_id)
     _keep(session, hand_over, went)
     if went:
         _tell(session, hand_over, actor, now)
@@ -149,11 +159,12 @@ def _by(actor: Actor, now: datetime) -> dict[str, object]:
     return {"at": now, "by": actor.reference, "by_name": actor.signature}
 
 
-def _keep(session: Session, hand_over: HandOver, went: Mapping[int, int | None]) -> None:
+def _keep(session: Session, hand_over: HandOver, went: Mapping[int, _HadBefore]) -> None:
     session.add(hand_over)
     session.flush()
     for question_id, had in went.items():
-        session.add(HandedCase(hand_over_id=hand_over.id, question_id=question_id, from_account_id=had))
+        from_whom = {"from_account_id": had.account_id, "from_team_id": had.team_id}
+        session.add(HandedCase(hand_over_id=hand_over.id, question_id=question_id, **from_whom))
     session.flush()
 
 

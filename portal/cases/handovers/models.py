@@ -61,3 +61,5 @@ class HandedCase(Base):
         ForeignKey("development_question.id", ondelete="CASCADE"), primary_key=True, autoincrement=False, index=True
     )
     from_account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    from_team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"), index=True)
+    """The team of which it was then; None: of no team."""

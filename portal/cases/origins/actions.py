@@ -14,6 +14,7 @@ from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.people.region_only import require_region
+from portal.platform.act_counts import count_act
 from portal.platform.clock import local_date
 from portal.platform.database import insert_into
 from portal.platform.errors import Conflict, Refusal
@@ -80,6 +81,7 @@ def note_begun(session: Session, *, question: DevelopmentQuestion, code: str, ac
     """Count that somebody began to answer, and keep with the draft by which campaign; the empty code is none."""
     hold(session, question, DevelopmentQuestion.state == QuestionState.DRAFT, otherwise=moved_on())
     count_at_door(session, counts={(local_date(now), DoorStep.BEGUN, code): 1})
+    count_act(session, "draft.begun")
     if code != NO_CAMPAIGN:
         _keep(session, question, code=code)
 
@@ -91,6 +93,7 @@ def note_heard_from(
     may_change(session, question, actor)
     if heard_from is not None:
         _keep(session, question, heard_from=heard_from)
+        count_act(session, "draft.saved")
 
 
 def _keep(session: Session, question: DevelopmentQuestion, **values: object) -> None:

@@ -13,6 +13,7 @@ from portal.cases.owners.models import CaseOwner
 from portal.cases.owners.queries import owner_of
 from portal.cases.questions.actions import advisor_only
 from portal.cases.questions.models import DevelopmentQuestion
+from portal.framework.teams.queries import teams_of
 from portal.people.accounts.models import Account, Role
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
@@ -33,6 +34,7 @@ def claim_case(session: Session, *, question: DevelopmentQuestion, actor: Actor,
     )
     if taken is None:
         raise Conflict("case_taken", _l("Een collega heeft deze vraag al."))
+    to_team_of(session, question=question, account_id=account_id)
     _log(session, question, "case.claimed", actor, now)
     return session.get_one(CaseOwner, question.id)
 
@@ -54,8 +56,16 @@ def hand_over_case(
     elif owner.account_id != account_id and session.get_one(Account, owner.account_id).disabled_at is None:
         raise Conflict("case_taken", _l("Een collega heeft deze vraag. Alleen die kan haar overdragen."))
     _pass_on(session, owner, to.id, actor, now, otherwise=_moved_on())
+    to_team_of(session, question=question, account_id=to.id)
     _log(session, question, "case.handed_over", actor, now)
     return owner
+
+
+def to_team_of(session: Session, *, question: DevelopmentQuestion, account_id: int) -> None:
+    """Who has a case has it for a team: of more teams the first one. Of who is in no team, or in that of the case, it stays."""
+    teams = teams_of(session, account_id=account_id)
+    if teams and question.team_id not in teams:
+        write_guarded(session, question, otherwise=None, team_id=teams[0])
 
 
 def release_case(session: Session, *, question: DevelopmentQuestion, actor: Actor, now: datetime) -> None:
@@ -87,9 +97,16 @@ def give_case(
 
 
 def give_back_case(
-    session: Session, *, question: DevelopmentQuestion, of: int, to: int | None, actor: Actor, now: datetime
+    session: Session,
+    *,
+    question: DevelopmentQuestion,
+    of: int,
+    to: int | None,
+    team_id: int | None,
+    actor: Actor,
+    now: datetime,
 ) -> None:
-    """Put back what this actor gave away: from the account `of` to the account `to`, or to nobody.
+    """Put back what this actor gave away: from the account `of` to the account `to`, or to nobody, and to the team of before.
 
     Only while who got it still has it from this actor. Raises ``Conflict`` when it went on, or who had it does not work here any
     more.
@@ -98,6 +115,7 @@ def give_back_case(
     owner = owner_of(session, question=question)
     if owner is None or owner.account_id != of or owner.given_by != actor.reference:
         raise _moved_on()
+    write_guarded(session, question, otherwise=None, team_id=team_id)
     if to is None:
         _let_go(session, question, owner)
         _log(session, question, "case.released", actor, now)

@@ -24,6 +24,7 @@ from portal.cases.questions.models import (
 )
 from portal.cases.questions.queries import is_asker
 from portal.framework.catalogue.queries import catalogue
+from portal.framework.teams.queries import team_of_place
 from portal.people.accounts.actions import (
     AFTER_THE_CASE,
     end_access_links,
@@ -32,6 +33,7 @@ from portal.people.accounts.actions import (
 )
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
+from portal.platform.act_counts import count_act
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold, write_guarded
@@ -72,6 +74,8 @@ def submit_question(
 ) -> DevelopmentQuestion:
     """Send the question to the desk: it asks for advice, nothing more. Gives it a number and fixes the reference date.
 
+    From a municipality that has a team it goes to that team.
+
     Without `tell` nothing is said to who asks: then one message goes for several questions.
 
     Who chooses e-mail gets messages about the question by e-mail; decisions and vouchers only when agreed (`contact.by_mail`).
@@ -102,6 +106,7 @@ def submit_question(
         reference_number=f"OV-{today.year}-{number:04d}",
         reference_date=today,
         respond_by=add_working_days(today, days),
+        team_id=team_of_place(session, municipality=question.said_place),
         changed_at=now,
     )
     set_consent(session, question_id=question.id, topics=contact.agreed, actor_id=actor.reference, now=now)
@@ -202,6 +207,7 @@ def discard_draft(session: Session, *, question: DevelopmentQuestion, actor: Act
     forget_question(session, question_id=question.id, actor=actor, now=now)
     session.delete(question)
     session.flush()
+    count_act(session, "draft.discarded")
 
 
 def expire_drafts(session: Session, *, now: datetime, before: datetime | None = None, at_most: int = 1000) -> int:
@@ -223,6 +229,7 @@ def expire_drafts(session: Session, *, now: datetime, before: datetime | None = 
     for draft in old:
         forget_question(session, question_id=draft.id, actor=Actor.system("expire_drafts"), now=now)
         session.delete(draft)
+        count_act(session, "draft.expired")
     session.flush()
     return len(old)
 
@@ -348,7 +355,9 @@ def may_change(session: Session, question: DevelopmentQuestion, actor: Actor, *,
 def changed(session: Session, question: DevelopmentQuestion, actor: Actor, now: datetime, *fields: str) -> None:
     """Keep when the question was changed; after it was sent also what and by whom, and raise its revision."""
     question.changed_at = now
-    if not question.is_draft:
+    if question.is_draft:
+        count_act(session, "draft.saved")
+    else:
         question.revision += 1
         record(
             session,

@@ -157,6 +157,8 @@ class DevelopmentQuestion(Base):
     training_provider: Mapped[str | None] = mapped_column(String(200))
     training_id: Mapped[int | None] = mapped_column(ForeignKey("region_training.id"), index=True)
     """The training of the region that was chosen; None for one that is not in the catalogue, or not known yet."""
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"), index=True)
+    """The team that does the case: that of the advisor who took it, until it goes to another. None: of no team, all see it."""
     facts: Mapped[dict[str, Any]] = mapped_column(FactsJson, default=dict)
     borrow_up_to_cents: Mapped[int] = mapped_column(Cents, default=0)
     had_before: Mapped[list[Any]] = mapped_column(Json, default=list)
@@ -223,6 +225,12 @@ class DevelopmentQuestion(Base):
     contact: Mapped[Contact | None] = relationship(
         back_populates="question", cascade="all, delete-orphan", lazy="joined"
     )
+
+    @property
+    def said_place(self) -> str | None:
+        """`municipality`, as it follows from the answers before the database worked it out."""
+        said = self.facts.get(f"{'employer' if self.route is Route.EMPLOYER else 'residence'}_municipality")
+        return said if isinstance(said, str) and said != "unknown" else None
 
     @property
     def is_draft(self) -> bool:

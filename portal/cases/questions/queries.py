@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session, selectinload
 
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState, Route
@@ -27,12 +28,35 @@ def is_asker(question: DevelopmentQuestion, actor: Actor) -> bool:
 def may_see(question: DevelopmentQuestion, actor: Actor) -> bool:
     """Whether the actor may see this question with everything in it.
 
-    An advisor sees what was sent; who asked sees the own question. An employer that is only asked for a pledge sees no more
-    than ``portal.cases.pledges.queries.pledge_request`` gives.
+    An advisor sees what was sent, or of that what `in_sight` says; who asked sees the own question. An employer that is only
+    asked for a pledge sees no more than ``portal.cases.pledges.queries.pledge_request`` gives.
     """
     if actor.audience in STAFF_OF_CASES:
-        return not question.is_draft or actor.audience is Audience.SYSTEM
+        return (not question.is_draft or actor.audience is Audience.SYSTEM) and _is_in_sight(question, actor)
     return is_asker(question, actor)
+
+
+def _is_in_sight(question: DevelopmentQuestion, actor: Actor) -> bool:
+    sight, team = actor.sight, question.team_id
+    return sight is None or team is None or team in sight.teams or question.id in sight.cases
+
+
+def in_sight(actor: Actor) -> ColumnElement[bool]:
+    """The condition on questions that `may_see` has on one: of the own teams, of no team, or had by this person. Of who is not
+    limited to the own teams it is no condition."""
+    sight = actor.sight
+    if sight is None:
+        return true()
+    question = DevelopmentQuestion
+    return or_(question.team_id.is_(None), question.team_id.in_(sight.teams), question.id.in_(sight.cases))
+
+
+def of_cases_in_sight(question_id: Any, actor: Actor) -> ColumnElement[bool]:
+    """The same of what belongs to a question, by the column that says to which. What belongs to none is everybody's."""
+    if actor.sight is None:
+        return true()
+    seen = select(DevelopmentQuestion.id).where(in_sight(actor))
+    return or_(question_id.is_(None), question_id.in_(seen))
 
 
 def question_by_public_id(session: Session, *, public_id: str, actor: Actor) -> DevelopmentQuestion | None:
@@ -78,7 +102,7 @@ def questions_by_reference(session: Session, *, text: str, actor: Actor, limit: 
         return []
     found = (
         select(DevelopmentQuestion)
-        .where(DevelopmentQuestion.reference_number.contains(text.strip().upper(), autoescape=True))
+        .where(DevelopmentQuestion.reference_number.contains(text.strip().upper(), autoescape=True), in_sight(actor))
         .order_by(DevelopmentQuestion.reference_number)
         .limit(limit)
     )
@@ -91,7 +115,7 @@ def sent_questions(
     """The questions that were sent, in the order in which they were begun, from behind `after` on; for an advisor only."""
     if actor.audience not in STAFF_OF_CASES:
         return []
-    rows = select(DevelopmentQuestion).where(DevelopmentQuestion.state != QuestionState.DRAFT)
+    rows = select(DevelopmentQuestion).where(DevelopmentQuestion.state != QuestionState.DRAFT, in_sight(actor))
     if after is not None:
         rows = rows.where(DevelopmentQuestion.id > after.id)
     return list(session.scalars(rows.order_by(DevelopmentQuestion.id).limit(limit)))

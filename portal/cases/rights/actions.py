@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.cases.questions.actions import not_yours, tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import STAFF_OF_CASES, is_asker
 from portal.cases.rights.models import PrivacyRequest, RequestState, Right
+from portal.cases.rights.restricted import TOLD_FIRST, in_force, restriction_of
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.people.second_person import real_reason
@@ -17,11 +19,14 @@ from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold, write_guarded, write_new
 from portal.platform.i18n import lazy_gettext as _l
+from portal.post.messages.models import MessageState, OutboxMessage
 from portal.post.messages.queries import newest_version
 
 TERM_MONTHS, LONGER_MONTHS = 1, 2
 LONGEST = 4000
 TEMPLATE = "question/privacy_answered"
+WAITED_FOR = timedelta(days=14)
+"""So long is waited for the message that a restriction will be lifted to leave."""
 
 
 def months_after(day: date, months: int) -> date:
@@ -59,6 +64,8 @@ def ask_right(
     if kind in (Right.CORRECTION, Right.OBJECTION) and not said:
         raise Refusal("text_missing", _l("Schrijf op wat er anders moet."), field="text")
     hold(session, question)
+    if kind is Right.RESTRICTION and restriction_of(session, question=question) is not None:
+        raise Conflict("restricted_already", _l("De gegevens zijn al beperkt. Er wordt nu niets mee gedaan."))
     asked = PrivacyRequest(
         question_id=question.id,
         kind=kind,
@@ -106,6 +113,8 @@ def answer_right(
 ) -> None:
     """Answer: it is done, or it is not and why. The person is told, and reads the answer on the own page.
 
+    A restriction that is granted holds the case from here on (`portal.oversight.privacy.restricting`), until it is lifted.
+
     Raises ``Refusal`` at answer, ``Conflict`` when it was answered or taken back.
     """
     may_answer(request, actor)
@@ -137,6 +146,55 @@ def withdraw_right(session: Session, *, request: PrivacyRequest, actor: Actor, n
     _log(session, request, "withdrawn", actor, now)
 
 
+def tell_of_lifting(session: Session, *, request: PrivacyRequest, reason: str, actor: Actor, now: datetime) -> None:
+    """Tell the person that the restriction will be lifted, and why: that comes before lifting it (AVG 18 lid 3).
+
+    Raises ``Refusal`` at reason, ``Conflict`` when the person was told or nothing is restricted (any more).
+    """
+    may_answer(request, actor)
+    why = real_reason(reason, field="reason")
+    told = {"lift_told_at": now, "lift_told_by": actor.reference, "lift_reason": why}
+    not_told = (*in_force(), PrivacyRequest.lift_told_at.is_(None))
+    otherwise = Conflict("lift_told_already", _l("Dit is al gemeld, of er is niets meer beperkt."))
+    write_guarded(session, request, *not_told, otherwise=otherwise, **told)
+    _tell(session, request, now, TOLD_FIRST)
+    _log(session, request, "lift_told", actor, now)
+
+
+def lift_restriction(session: Session, *, request: PrivacyRequest, actor: Actor, now: datetime) -> None:
+    """Let a case go on: by its person at any moment, by the desk when the message about it left, or two weeks after it was made.
+
+    Raises ``Refusal`` when the person was not told yet, ``Conflict`` when nothing is restricted (any more).
+    """
+    question = session.get_one(DevelopmentQuestion, request.question_id)
+    own = is_asker(question, actor)
+    if not own:
+        may_answer(request, actor)
+    hold(session, request, *in_force(), otherwise=_not_restricted())
+    if not own and not _was_told(session, request, now):
+        raise Refusal("not_told_yet", _l("De aanvrager hoort het eerst. Hef de beperking op als het bericht weg is."))
+    lifted = {"lifted_at": now, "lifted_by": actor.reference}
+    write_guarded(session, request, *in_force(), otherwise=_not_restricted(), **lifted)
+    _log(session, request, "lifted", actor, now)
+
+
+def _was_told(session: Session, request: PrivacyRequest, now: datetime) -> bool:
+    if request.lift_told_at is None:
+        return False
+    mine = (OutboxMessage.object_kind == "question", OutboxMessage.object_id == request.question_id)
+    left = select(OutboxMessage.id).where(
+        *mine,
+        OutboxMessage.template == TOLD_FIRST,
+        OutboxMessage.state == MessageState.SENT,
+        OutboxMessage.created_at >= request.lift_told_at,
+    )
+    return session.scalar(left.limit(1)) is not None or now >= request.lift_told_at + WAITED_FOR
+
+
+def _not_restricted() -> Conflict:
+    return Conflict("not_restricted", _l("Er is niets meer beperkt. De zaak gaat al verder."))
+
+
 def may_answer(_request: PrivacyRequest, actor: Actor) -> None:
     """Refuse who does no cases. Raises ``Refusal``."""
     if actor.audience not in STAFF_OF_CASES:
@@ -147,10 +205,10 @@ def _moved_on() -> Conflict:
     return Conflict("request_moved_on", _l("Dit is al beantwoord of ingetrokken."))
 
 
-def _tell(session: Session, request: PrivacyRequest, now: datetime) -> None:
+def _tell(session: Session, request: PrivacyRequest, now: datetime, template: str = TEMPLATE) -> None:
     question = session.get_one(DevelopmentQuestion, request.question_id)
-    told = newest_version(session, object_kind="question", object_id=question.id, template=TEMPLATE)
-    tell_asker(session, question=question, template=TEMPLATE, version=told + 1, now=now, in_writing=True)
+    told = newest_version(session, object_kind="question", object_id=question.id, template=template)
+    tell_asker(session, question=question, template=template, version=told + 1, now=now, in_writing=True)
 
 
 def _log(session: Session, request: PrivacyRequest, what: str, actor: Actor, now: datetime) -> None:

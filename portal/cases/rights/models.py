@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.platform.database import Base, choice, new_public_id
 
 _OPEN = text("state = 'open'")
+_RESTRICTED = text("kind = 'restriction' AND state = 'granted' AND lifted_at IS NULL")
 
 
 class Right(enum.StrEnum):
@@ -57,6 +58,16 @@ class PrivacyRequest(Base):
         ),
         CheckConstraint("(state = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="withdrawn_has_instant"),
         CheckConstraint("done_at IS NULL OR (state = 'granted' AND kind = 'erasure')", name="done_when_granted"),
+        CheckConstraint(
+            "(lift_told_at IS NULL) = (lift_told_by IS NULL) AND (lift_told_at IS NULL) = (lift_reason IS NULL)",
+            name="lift_told_for_a_reason",
+        ),
+        CheckConstraint("(lifted_at IS NULL) = (lifted_by IS NULL)", name="lifted_by_someone"),
+        CheckConstraint(
+            "(lift_told_at IS NULL AND lifted_at IS NULL) OR (state = 'granted' AND kind = 'restriction')",
+            name="lifted_when_restricted",
+        ),
+        Index("ix_privacy_request_restricted", "question_id", sqlite_where=_RESTRICTED, postgresql_where=_RESTRICTED),
         Index("ix_privacy_request_state_answer_by", "state", "answer_by"),
         Index(
             "uq_privacy_request_open",
@@ -91,8 +102,21 @@ class PrivacyRequest(Base):
     withdrawn_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
     """When what was granted was erased."""
+    lift_told_at: Mapped[datetime | None]
+    """Of a restriction that was granted: when the person was told that it will be lifted, before it is (AVG 18 lid 3)."""
+    lift_told_by: Mapped[str | None] = mapped_column(String(80))
+    lift_reason: Mapped[str | None] = mapped_column(Text)
+    lifted_at: Mapped[datetime | None]
+    """From then on the case goes on as before."""
+    lifted_by: Mapped[str | None] = mapped_column(String(80))
 
     @property
     def is_open(self) -> bool:
         """Whether it waits for an answer."""
         return self.state is RequestState.OPEN
+
+    @property
+    def restricts(self) -> bool:
+        """Whether the data of its case may only be kept now (AVG 18 lid 2)."""
+        granted = self.kind is Right.RESTRICTION and self.state is RequestState.GRANTED
+        return granted and self.lifted_at is None

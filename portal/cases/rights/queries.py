@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.cases.questions.queries import STAFF_OF_CASES
+from portal.cases.questions.queries import STAFF_OF_CASES, in_sight, of_cases_in_sight
 from portal.cases.rights.models import PrivacyRequest, RequestState
 from portal.people.actor import Actor
 
@@ -15,7 +15,8 @@ def requests_about(session: Session, *, question: DevelopmentQuestion, actor: Ac
     """What was asked about the data of a case, the newest first; empty for who may not see the case."""
     if actor.audience not in STAFF_OF_CASES and not actor.may_act_for(question.id):
         return []
-    rows = select(PrivacyRequest).where(PrivacyRequest.question_id == question.id)
+    mine = (PrivacyRequest.question_id == question.id, of_cases_in_sight(PrivacyRequest.question_id, actor))
+    rows = select(PrivacyRequest).where(*mine)
     return list(session.scalars(rows.order_by(PrivacyRequest.id.desc())))
 
 
@@ -29,14 +30,15 @@ def privacy_register(
         DevelopmentQuestion, DevelopmentQuestion.id == PrivacyRequest.question_id
     )
     order = (PrivacyRequest.state != RequestState.OPEN, PrivacyRequest.answer_by, PrivacyRequest.id)
-    return [(row[0], row[1]) for row in session.execute(rows.order_by(*order).limit(limit))]
+    return [(row[0], row[1]) for row in session.execute(rows.where(in_sight(actor)).order_by(*order).limit(limit))]
 
 
 def privacy_request_by_public_id(session: Session, *, public_id: str, actor: Actor) -> PrivacyRequest | None:
     """One request; None when there is none or the actor does no cases."""
     if actor.audience not in STAFF_OF_CASES:
         return None
-    return session.scalar(select(PrivacyRequest).where(PrivacyRequest.public_id == public_id))
+    this = (PrivacyRequest.public_id == public_id, of_cases_in_sight(PrivacyRequest.question_id, actor))
+    return session.scalar(select(PrivacyRequest).where(*this))
 
 
 def own_request(

@@ -16,6 +16,7 @@ from portal.cases.shortlist.queries import may_list
 from portal.framework.trainings.models import RegionTraining
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
+from portal.platform.act_counts import count_act
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold, write_new
 from portal.platform.i18n import lazy_gettext as _l
@@ -75,6 +76,8 @@ def _may_change(session: Session, question: DevelopmentQuestion, actor: Actor) -
 
 
 def _log(session: Session, question: DevelopmentQuestion, action: str, actor: Actor, now: datetime) -> None:
-    """A draft is the person's own: what is done on it is not logged."""
-    if not question.is_draft:
+    """A draft is the person's own: what is done on it is counted, not logged."""
+    if question.is_draft:
+        count_act(session, action)
+    else:
         record(session, actor=actor, action=action, object_kind="question", object_id=question.id, now=now)

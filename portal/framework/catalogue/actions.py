@@ -16,6 +16,7 @@ from portal.framework.catalogue.models import Scheme, SchemeVersion, VersionStat
 from portal.framework.catalogue.queries import newest_published
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
+from portal.platform.act_counts import count_act
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict
 from portal.platform.guarded import write_guarded
@@ -149,6 +150,9 @@ def activate_due_versions(session: Session, *, now: datetime) -> tuple[int, int]
         _end_current(session, version.scheme_id, version.in_force_from)
         version.state = VersionState.IN_FORCE
         session.flush()
+        count_act(session, "scheme_version.came_into_force")
+    for _ in range(ended):
+        count_act(session, "scheme.ended")
     return len(due), ended
 
 

@@ -16,6 +16,7 @@ class TokenScope(enum.StrEnum):
     """What a token is for. Everything else is closed to it, whatever the account may do on the screens."""
 
     QUESTIONS_READ = "questions:read"
+    QUESTIONS_WRITE = "questions:write"
     VOUCHERS_READ = "vouchers:read"
     VOUCHERS_WRITE = "vouchers:write"
     INVOICES_READ = "invoices:read"
@@ -26,14 +27,20 @@ class TokenScope(enum.StrEnum):
 
 _MAY = TokenScope
 SCOPES_OF: dict[Role, frozenset[TokenScope]] = {
-    Role.ADVISOR: frozenset({_MAY.QUESTIONS_READ, _MAY.VOUCHERS_READ, _MAY.INVOICES_READ, _MAY.ALLOCATIONS_READ}),
+    Role.ADVISOR: frozenset(
+        {_MAY.QUESTIONS_READ, _MAY.QUESTIONS_WRITE, _MAY.VOUCHERS_READ, _MAY.INVOICES_READ, _MAY.ALLOCATIONS_READ}
+    ),
+    Role.HELPER: frozenset({_MAY.QUESTIONS_WRITE}),
     Role.REGION: frozenset({_MAY.ALLOCATIONS_READ, _MAY.REPORTS_READ}),
     Role.PROVIDER: frozenset({_MAY.VOUCHERS_READ, _MAY.VOUCHERS_WRITE, _MAY.INVOICES_READ, _MAY.INVOICES_WRITE}),
     Role.CONTROLLER: frozenset({_MAY.REPORTS_READ}),
     Role.AUDITOR: frozenset({_MAY.REPORTS_READ}),
     Role.FUNDER: frozenset({_MAY.REPORTS_READ}),
 }
-"""What may be given to a token of an account with a role; a role that is not here gets no token. Only providers may write."""
+"""What may be given to a token of an account with a role; a role that is not here gets no token.
+
+Providers write what is theirs. Who may fill in a question for its person may let a form bring questions in; that decides nothing.
+"""
 
 
 class ApiToken(Base):

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, literal, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
+from portal.cases.questions.queries import of_cases_in_sight
 from portal.oversight.finding.hidden_words import forms_of, hidden, hidden_beginning
 from portal.oversight.finding.models import Findable, SearchEntry, SearchTerm, SearchVariant
 from portal.oversight.finding.typed_words import Token, as_one_number, nearest, number_word, tokens_of, variants
@@ -152,6 +153,8 @@ def _allowed(session: Session, actor: Actor) -> dict[Findable, Condition]:
     if actor.audience is Audience.OWNER:
         approved = select(ProviderApproval.provider_id).where(ProviderApproval.scheme.in_(actor.schemes))
         return dict.fromkeys(kinds, SearchEntry.about_id.in_(approved))
+    if actor.sight is not None:
+        return dict.fromkeys(kinds, of_cases_in_sight(SearchEntry.question_id, actor))
     return kinds
 
 

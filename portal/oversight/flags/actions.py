@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.cases.rights.restricted import restricted_ids
 from portal.oversight.flags.models import Flag
 from portal.oversight.flags.queries import SEES_FLAGS, sightings
 from portal.people.actor import Actor
@@ -15,6 +16,7 @@ from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import write_guarded, write_new
 from portal.platform.i18n import lazy_gettext as _l
+from portal.spending.vouchers.models import Voucher
 
 
 def raise_flags(session: Session, *, now: datetime) -> int:
@@ -22,8 +24,10 @@ def raise_flags(session: Session, *, now: datetime) -> int:
 
     May run as often as one likes.
     """
-    actor, raised = Actor.system("tripwires"), 0
+    actor, raised, still = Actor.system("tripwires"), 0, restricted_ids(session)
     for seen in sightings(session, today=local_date(now)):
+        if seen.voucher_id is not None and session.get_one(Voucher, seen.voucher_id).question_id in still:
+            continue
         same = (Flag.kind == seen.kind, Flag.subject == seen.subject, Flag.period == seen.period)
         if session.scalar(select(Flag.id).where(*same)) is not None:
             continue

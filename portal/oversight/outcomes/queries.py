@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import STAFF_OF_CASES, may_see
+from portal.cases.rights.restricted import restricted_ids
 from portal.framework.funding.models import Funder, FundingLine
 from portal.oversight.outcomes.models import Moment, TrainingEnd, TrainingOutcome, WithoutFund, Work
 from portal.people.actor import Actor, Audience
@@ -68,8 +69,10 @@ def due_outcomes(session: Session, *, today: date, limit: int = 500) -> list[tup
     asked: dict[int, set[Moment]] = {}
     for voucher_id, moment in session.execute(select(TrainingOutcome.voucher_id, TrainingOutcome.moment)):
         asked.setdefault(voucher_id, set()).add(moment)
-    found = []
+    found, still = [], restricted_ids(session)
     for voucher, ended_on in session.execute(rows):
+        if voucher.question_id in still:
+            continue
         passed = [moment for moment in Moment if due_on(ended_on or voucher.valid_until, moment) <= today]
         if passed and passed[-1] not in asked.get(voucher.id, set()):
             found.append((voucher, passed[-1]))
@@ -93,7 +96,7 @@ def outcomes_of_question(session: Session, *, question: DevelopmentQuestion, act
 def outcome_by_public_id(session: Session, *, public_id: str, actor: Actor) -> TrainingOutcome | None:
     """One outcome, for the holder and advisors; None for others."""
     found = session.scalar(select(TrainingOutcome).where(TrainingOutcome.public_id == public_id))
-    if found is None or actor.audience in STAFF_OF_CASES:
+    if found is None or (actor.audience in STAFF_OF_CASES and actor.sight is None):
         return found
     question = session.get(DevelopmentQuestion, found.voucher.question_id)
     return found if question is not None and may_see(question, actor) else None

@@ -78,7 +78,7 @@ ACTIVITIES: Mapping[Activity, ActivityFacts] = {
         _l("Besluiten bekendmaken en mensen op de hoogte houden"),
         _LAW,
         _ASKERS,
-        _l("De mailserver en de postbezorger"),
+        _l("De mailserver, de postbezorger, en als dat is ingesteld het archief van de gemeente"),
         (Kept.LETTERS,),
         (Family.LETTERS,),
     ),

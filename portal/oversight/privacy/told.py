@@ -21,6 +21,7 @@ NOT_TOLD: Mapping[str, str] = {
     "preparation": "Not decided yet; the decision says it.",
     "two_person_act": "Not decided yet; the decision says it.",
     "decision_hearing": "The decision says it.",
+    "team_move": "Notes of staff: who asks for them gets them from the desk.",
     "legal_hold": "Why the region keeps a case, mostly a case in court.",
     "flag": "A look into what stands out.",
     "voucher.block_reason": "May be about a look into what stands out.",

@@ -8,10 +8,10 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, false, func, select
 from sqlalchemy.orm import Session
 
 from portal.awarding.order_of_receipt.models import WaitingPlace
@@ -19,17 +19,19 @@ from portal.awarding.waiting_list.queries import live
 from portal.cases.applications.models import Application
 from portal.cases.conversations.models import Conversation, ConversationState
 from portal.cases.questions.models import OPEN_STATES, DevelopmentQuestion
-from portal.cases.questions.queries import STAFF_OF_CASES
+from portal.cases.questions.queries import STAFF_OF_CASES, of_cases_in_sight
 from portal.cases.rights.models import PrivacyRequest, RequestState
-from portal.oversight.worklist.for_me import bounds_of, how_many_due
+from portal.oversight.worklist.for_me import STATEMENTS, bounds_of, how_many_due
 from portal.paying.settlements.models import Recovery, RecoveryState
-from portal.people.actor import Actor, Audience
+from portal.people.actor import Actor, Audience, CaseSight
 from portal.post.messages.models import MessageKind, MessageState, OutboxMessage
 from portal.second_look.objections.models import Objection, ObjectionState
 from portal.second_look.preparations.models import Preparation, PreparationState
+from portal.second_look.two_person_acts.models import TwoPersonAct
 from portal.second_look.two_person_acts.queries import waiting_for
 from portal.spending.invoices.models import WAITING, Invoice
 from portal.spending.providers.models import ProviderRegistration, RegistrationState
+from portal.spending.vouchers.queries import of_vouchers_in_sight
 
 Question = DevelopmentQuestion
 MOST = 100
@@ -58,15 +60,15 @@ def desk_counts(session: Session, *, actor: Actor, now: datetime) -> dict[Counte
     """What waits at the desk, each at most `MOST`; nothing for everybody but advisors."""
     if actor.audience not in STAFF_OF_CASES:
         return {}
-    row = session.execute(_statement(), bounds_of(actor, now)).one()
+    row = session.execute(_statement(actor.sight), bounds_of(actor, now)).one()
     return {what: int(getattr(row, what.value)) for what in Counted}
 
 
-@cache
-def _statement() -> Select[Any]:
-    """All counts in one statement, which is made once: every page of an advisor asks it."""
-    counts: dict[Counted, Select[Any]] = {what: _up_to_most(rows) for what, rows in _waiting().items()}
-    counts[Counted.FOR_ME] = how_many_due(most=MOST)
+@lru_cache(STATEMENTS)
+def _statement(sight: CaseSight | None) -> Select[Any]:
+    """All counts in one statement, which is made once for each sight: every page of an advisor asks it."""
+    counts: dict[Counted, Select[Any]] = {what: _up_to_most(rows) for what, rows in _in_sight(sight).items()}
+    counts[Counted.FOR_ME] = how_many_due(most=MOST, sight=sight)
     columns: list[Any] = [query.scalar_subquery().label(what.value) for what, query in counts.items()]
     return select(*columns)
 
@@ -78,6 +80,26 @@ def in_words(number: int) -> str:
 
 def _up_to_most(rows: Select[Any]) -> Select[Any]:
     return select(func.count()).select_from(rows.limit(MOST).subquery())
+
+
+def _in_sight(sight: CaseSight | None) -> Mapping[Counted, Select[Any]]:
+    """Of what waits what somebody sees: of the whole post nothing for who sees the own teams alone."""
+    waiting = _waiting()
+    if sight is None:
+        return waiting
+    actor = Actor(Audience.ADVISOR, sight=sight)
+    questions = {
+        Counted.CASES: Question.id, Counted.TALKS: Conversation.question_id, Counted.WAITING: Question.id,
+        Counted.PREPARATIONS: Preparation.question_id, Counted.OBJECTIONS: Objection.question_id,
+        Counted.TWO_PEOPLE: TwoPersonAct.question_id, Counted.PRIVACY: PrivacyRequest.question_id,
+    }  # fmt: skip
+    vouchers = {Counted.INVOICES: Invoice.voucher_id, Counted.RECOVERIES: Recovery.voucher_id}
+    return {
+        **{what: waiting[what].where(of_cases_in_sight(of, actor)) for what, of in questions.items()},
+        **{what: waiting[what].where(of_vouchers_in_sight(of, actor)) for what, of in vouchers.items()},
+        **{what: waiting[what].where(false()) for what in (Counted.LETTERS, Counted.NOT_SENT)},
+        Counted.SIGN_UPS: waiting[Counted.SIGN_UPS],
+    }
 
 
 def _waiting() -> Mapping[Counted, Select[Any]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -42,7 +42,7 @@ from portal.cases.evidence.models import Evidence, EvidenceState
 from portal.cases.handovers.queries import stood_in_for
 from portal.cases.owners.models import CaseOwner
 from portal.cases.questions.models import OPEN_STATES, Contact, ContactWay, DevelopmentQuestion, QuestionState, Route
-from portal.cases.questions.queries import STAFF_OF_CASES
+from portal.cases.questions.queries import STAFF_OF_CASES, of_cases_in_sight
 from portal.oversight.worklist.due import (
     NO_DAY,
     NO_INSTANT,
@@ -54,12 +54,12 @@ from portal.oversight.worklist.due import (
     thing,
     things_of_cases,
     with_names,
-)
+)  # fmt: skip
 from portal.oversight.worklist.queries import Whose
 from portal.paying.collecting.models import CollectionStep
 from portal.paying.collecting.queries import INTERRUPTIONS
 from portal.paying.settlements.models import Debtor, Recovery, RecoveryState
-from portal.people.actor import Actor, Audience
+from portal.people.actor import Actor, Audience, CaseSight
 from portal.platform.among import among
 from portal.platform.clock import end_of_day, local_date
 from portal.platform.database import UtcDateTime
@@ -87,6 +87,8 @@ Things = Select[*tuple[Any, ...]]
 DAYS_AHEAD = 14
 """So many days ahead the list looks; what has no last day is always in it."""
 MOST_OF_A_KIND = 200
+STATEMENTS = 64
+"""So many lists and counts are kept ready, each for who sees the same cases; those of who sees all are used most."""
 ALMOST_FIVE_YEARS = timedelta(days=5 * 365 - 90)
 """So old a claim is shown: then there are three months left at least."""
 
@@ -109,22 +111,21 @@ def due_for(
     days_ahead: int | None = DAYS_AHEAD,
 ) -> ForMe:
     """Everything that is due, by its last day; what has none counts from the day since when it waits. Empty for all but advisors.
-
-    Two queries at most, and of each kind at most `MOST_OF_A_KIND`. With ``days_ahead=None`` also what is far away.
-    """
+    Two queries at most, of each kind at most `MOST_OF_A_KIND`. With ``days_ahead=None`` also what is far away."""
     if actor.audience not in STAFF_OF_CASES:
         return ForMe([], frozenset())
     today = local_date(now)
-    rows = session.execute(_list(whose, days_ahead is not None), bounds_of(actor, now, days_ahead or 0)).all()
+    wanted = _list(whose, days_ahead is not None, actor.sight)
+    rows = session.execute(wanted, bounds_of(actor, now, days_ahead or 0)).all()
     names = _names(session, [row.about for row in rows if row.what in _WITHOUT_CASE])
     items = [_item(row, names, today) for row in rows]
     full = {what for what in Due if sum(1 for item in items if item.what is what) >= MOST_OF_A_KIND}
     return ForMe(sorted(items, key=_urgency), frozenset(full))
 
 
-def how_many_due(*, most: int) -> Select[Any]:
-    """A query that counts what stands in the list of an advisor (`bounds_of` says whose), but not further than `most`."""
-    things = union_all(*_branches(Whose.MINE, ahead=True)).subquery()
+def how_many_due(*, most: int, sight: CaseSight | None) -> Select[Any]:
+    """A query that counts what stands in the list of an advisor with this sight (`bounds_of`), not further than `most`."""
+    things = union_all(*_branches(Whose.MINE, sight, ahead=True)).subquery()
     return select(func.count()).select_from(select(things.c.what).limit(most).subquery())
 
 
@@ -140,11 +141,11 @@ def bounds_of(actor: Actor, now: datetime, days_ahead: int = DAYS_AHEAD) -> dict
     }  # fmt: skip
 
 
-@cache
-def _list(whose: Whose, ahead: bool) -> Select[Any]:
-    """The list as one statement, which is made once: the first of each kind, with the names beside them."""
+@lru_cache(STATEMENTS)
+def _list(whose: Whose, ahead: bool, sight: CaseSight | None) -> Select[Any]:
+    """The list as one statement, which is made once for each sight: the first of each kind, with the names beside them."""
     parts = []
-    for one in _branches(whose, ahead=ahead):
+    for one in _branches(whose, sight, ahead=ahead):
         due_on, since = list(one.selected_columns)[4:6]
         parts.append(select(one.order_by(due_on, since).limit(MOST_OF_A_KIND).subquery()))
     things = union_all(*parts).subquery()
@@ -163,7 +164,7 @@ def _urgency(item: DueItem) -> tuple[date, datetime, str, str]:
 # Where it comes from ---------------------------------------------------------------------------------------------------
 
 
-def _branches(whose: Whose, *, ahead: bool) -> Iterator[Things]:
+def _branches(whose: Whose, sight: CaseSight | None, *, ahead: bool) -> Iterator[Things]:
     """Per kind the columns of `things_of_cases`, only of whom is asked, and with `ahead` not what is further away."""
     for rows, mine in _kinds():
         _, _, _, question, due_on, _, at, _ = list(rows.selected_columns)
@@ -173,7 +174,7 @@ def _branches(whose: Whose, *, ahead: bool) -> Iterator[Things]:
             rows = rows.where(mine if mine is not None else _owned_by(question))
         elif whose is Whose.NOBODY:
             rows = rows.where(_unowned(question))
-        yield rows
+        yield rows.where(of_cases_in_sight(question, Actor(Audience.ADVISOR, sight=sight)))
 
 
 def _kinds() -> Iterator[tuple[Things, ColumnElement[bool] | None]]:
@@ -317,10 +318,8 @@ def _freed() -> Things:
 def _invoices() -> Things:
     """Invoices and paid bills that nobody accepted or refused."""
     row = Invoice
-    found = columns(
-        literal(Due.INVOICE.value), row.public_id, row.number, Voucher.question_id, NO_DAY, row.submitted_at,
-        NO_INSTANT, NO_DAY,
-    )  # fmt: skip
+    what, question, since = literal(Due.INVOICE.value), Voucher.question_id, row.submitted_at
+    found = columns(what, row.public_id, row.number, question, NO_DAY, since, NO_INSTANT, NO_DAY)
     return found.join(Voucher, Voucher.id == row.voucher_id).where(row.state.in_(WAITING))
 
 

@@ -24,7 +24,7 @@ from portal.cases.questions.models import (
     QuestionState,
     Route,
 )
-from portal.cases.questions.queries import STAFF_OF_CASES
+from portal.cases.questions.queries import STAFF_OF_CASES, in_sight
 from portal.people.accounts.models import Account
 from portal.people.actor import Actor
 from portal.platform.clock import local_date
@@ -155,6 +155,7 @@ def unanswered_requests(session: Session, *, actor: Actor, today: date, limit: i
                 InformationRequest.answered_at.is_(None),
                 InformationRequest.ended_at.is_(None),
                 InformationRequest.answer_by < today,
+                in_sight(actor),
             )
             .order_by(InformationRequest.answer_by, InformationRequest.id)
             .limit(limit)
@@ -189,7 +190,8 @@ def _sent(states: Sequence[QuestionState]) -> list[QuestionState]:
 
 
 def of_whom(rows: Rows, whose: Whose, actor: Actor) -> Rows:
-    """Only the rows of these cases: the rows are of questions."""
+    """Only the rows of these cases, and of these what the actor sees: the rows are of questions."""
+    rows = rows.where(in_sight(actor))
     if whose is Whose.MINE:
         mine = select(CaseOwner.question_id).where(CaseOwner.account_id == actor.account_id)
         return rows.where(Question.id.in_(mine))

@@ -43,6 +43,8 @@ class Selection:
     whose: Whose = Whose.EVERYBODY
     owner_id: int | None = None
     """The account of a colleague; goes before `whose`."""
+    team_id: int | None = None
+    """Only the cases of this team."""
     route: Route | None = None
     late: bool = False
     """Only what is past its last day."""
@@ -90,6 +92,8 @@ def _some(session: Session, rows: Any, order: CaseOrder, limit: int, offset: int
 
 def _rules(chosen: Selection, today: date) -> Iterator[ColumnElement[bool]]:
     yield Question.state.in_([state for state in chosen.states if state is not QuestionState.DRAFT])
+    if chosen.team_id is not None:
+        yield Question.team_id == chosen.team_id
     if chosen.route is not None:
         yield Question.route == chosen.route
     if chosen.sent_from is not None:
@@ -121,6 +125,7 @@ def is_late(today: date) -> ColumnElement[bool]:
 def _of_whom(rows: Rows, chosen: Selection, actor: Actor) -> Rows:
     if chosen.owner_id is None:
         return of_whom(rows, chosen.whose, actor)
+    rows = of_whom(rows, Whose.EVERYBODY, actor)
     theirs = select(CaseOwner.question_id).where(CaseOwner.account_id == chosen.owner_id)
     return rows.where(Question.id.in_(theirs))
 

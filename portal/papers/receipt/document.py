@@ -17,7 +17,7 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.words.labels import DECISION_KINDS
 
 CHECKED = {
-    "identity": _l("wie u bent en waar u woont of gevestigd bent"),
+    "identity": _l("uw naam, en waar u woont of gevestigd bent"),
     "purpose": _l("of de opleiding past"),
     "costs": _l("of de kosten kloppen met een offerte"),
     "nothing_paid_twice": _l("of niets dubbel wordt betaald"),

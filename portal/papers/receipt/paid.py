@@ -21,7 +21,7 @@ def cost_rows(told: NamedReceipt, shares: tuple[Share, ...]) -> Iterator[list[st
     problem, names = told.rebuilt.problem, told.names
     for line in sorted(problem.lines, key=lambda line: line.id):
         left = line.amount_cents
-        label = f"{names.title(line.id)}, {format_euros(line.amount_cents)}"
+        label = f"{names.title(line.id)}, {format_euros(line.amount_cents, exact=True)}"
         for share in shares:
             if share.line == line.id:
                 left -= share.cents

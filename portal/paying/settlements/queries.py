@@ -21,7 +21,7 @@ from portal.paying.settlements.models import (
 from portal.people.actor import Actor
 from portal.platform.clock import local_date
 from portal.spending.vouchers.models import Redemption, RedemptionSpend, Voucher
-from portal.spending.vouchers.queries import voucher_by_public_id
+from portal.spending.vouchers.queries import of_vouchers_in_sight, voucher_by_public_id
 
 YEARS = 5
 """Awb 4:49, third paragraph, 4:57, fourth paragraph, and 4:104."""
@@ -103,7 +103,8 @@ def open_recoveries(session: Session, *, actor: Actor, limit: int = 200, offset:
     """Everything that is still to come back, oldest first; for advisors."""
     if actor.audience not in STAFF_OF_CASES:
         return []
-    rows = select(Recovery).where(Recovery.state == RecoveryState.OPEN).order_by(Recovery.id)
+    seen = of_vouchers_in_sight(Recovery.voucher_id, actor)
+    rows = select(Recovery).where(Recovery.state == RecoveryState.OPEN, seen).order_by(Recovery.id)
     return list(session.scalars(rows.limit(limit).offset(offset)))
 
 

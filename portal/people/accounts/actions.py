@@ -24,6 +24,7 @@ from portal.people.accounts.models import (
 from portal.people.accounts.queries import account_by_email, secret_hash, sign_in_code
 from portal.people.actor import BY_LINK, Actor, Audience, Grade
 from portal.people.second_person import require_second_person
+from portal.platform.act_counts import count_act
 from portal.platform.database import insert_into
 from portal.platform.errors import Refusal
 from portal.platform.guarded import hold, write_new
@@ -58,18 +59,9 @@ def ensure_organisation(
 ) -> Organisation:
     """The organisation with this slug; made when it does not exist, its name kept up to date."""
     session.flush()
-    session.execute(
-        insert_into(session)(Organisation)
-        .values(
-            public_id=secrets.token_urlsafe(16),
-            slug=slug,
-            kind=kind,
-            name=name,
-            created_at=now,
-            created_by=actor.reference,
-        )
-        .on_conflict_do_nothing(index_elements=["slug"])
-    )
+    new = {"slug": slug, "kind": kind, "name": name, "created_at": now, "created_by": actor.reference}
+    made = insert_into(session)(Organisation).values(public_id=secrets.token_urlsafe(16), **new)
+    session.execute(made.on_conflict_do_nothing(index_elements=["slug"]))
     known = session.scalars(select(Organisation).where(Organisation.slug == slug)).one()
     known.name = name
     session.flush()
@@ -147,7 +139,7 @@ def change_role(
     if role in ORGANISATION_ROLES and account.organisation_id is None:
         raise Refusal("organisation_missing", _l("Kies voor deze rol een organisatie."), field="organisation")
     hold(session, account)
-    account.role, account.grade, account.only_schemes = role, Grade.FULL, ""
+    account.role, account.grade, account.only_schemes, account.only_own_teams = role, Grade.FULL, "", False
     account.reviewed_at, account.reviewed_by = now, actor.reference
     session.flush()
     end_sessions_of(session, account=account, now=now)
@@ -232,6 +224,7 @@ def issue_sign_in_link(
         )
     )
     session.flush()
+    count_act(session, "sign_in_link.made")
     return token
 
 
@@ -258,6 +251,7 @@ def use_up_sign_in_link(session: Session, *, hashed: str, now: datetime, browser
     )
     if link is None or getattr(used, "rowcount", 0) != 1 or link.account.disabled_at is not None:
         raise LinkUnusable
+    count_act(session, "sign_in_link.used")
     return link
 
 
@@ -304,6 +298,7 @@ def grant_access_link(
         )
     )
     session.flush()
+    count_act(session, "access_link.made")
     return token
 
 
@@ -354,6 +349,7 @@ def revoke_access_links(
         .execution_options(synchronize_session=False)
     )
     session.execute(delete(SessionRecord).where(*opened).execution_options(synchronize_session=False))
+    count_act(session, "access_link.revoked")
     return int(getattr(revoked, "rowcount", 0))
 
 

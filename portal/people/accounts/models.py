@@ -129,6 +129,8 @@ class Account(Base):
     grade: Mapped[Grade] = mapped_column(choice(Grade), default=Grade.FULL)
     only_schemes: Mapped[str] = mapped_column(String(1000), default="")
     """The schemes about which this person decides, in order, with a comma between them; empty: about all of the role."""
+    only_own_teams: Mapped[bool] = mapped_column(default=False)
+    """Whether this person sees the cases of the own teams alone, and what that person has."""
     created_at: Mapped[datetime]
     created_by: Mapped[str] = mapped_column(String(80))
     reviewed_at: Mapped[datetime | None]

@@ -23,7 +23,7 @@ from portal.people.accounts.models import (
     SessionRecord,
     SignInLink,
 )
-from portal.people.actor import Actor, Audience, Grade
+from portal.people.actor import Actor, Audience, CaseSight, Grade
 from portal.people.grades import schemes_in
 
 IDLE_BY_LINK = timedelta(minutes=15)
@@ -173,7 +173,7 @@ _BY_SECRET = (
         *(_records.c[name] for name in ("employer_link_id", "pending_account_id", "proved_at")),
         *(_records.c[name] for name in ("last_seen_at", "expires_at", "replaced_at")),
         *(_accounts.c[name] for name in ("role", "organisation_id", "display_name", "disabled_at")),
-        *(_accounts.c[name] for name in ("grade", "only_schemes")),
+        *(_accounts.c[name] for name in ("grade", "only_schemes", "only_own_teams")),
         _links.c.representative_id,
         _employers.c.email.label("employer_email"),
         _ownerships.c.scheme,
@@ -197,10 +197,27 @@ def session_by_secret(session: Session, *, secret: str, now: datetime) -> LiveSe
     if not rows or not _is_live(rows[0], rows[0].disabled_at, now):
         return None
     first = rows[0]
+    who = (first.pending_account_id, first.proved_at)
+    return LiveSession(_who_of(rows), first.data, first.last_seen_at, idle_limit(first), first.expires_at, *who)
+
+
+def who_of_ended_session(session: Session, *, secret: str, now: datetime) -> Actor:
+    """Who was in the session with this secret, that was idle for too long: to know whose page it was, not to admit anybody.
+
+    Nobody for a session that was replaced, and once its absolute end has passed.
+    """
+    rows: Sequence[Any] = session.execute(_BY_SECRET, {"hashed": secret_hash(secret)}).all()
+    if not rows or rows[0].replaced_at is not None or rows[0].expires_at <= now:
+        return Actor.anonymous()
+    return _who_of(rows)
+
+
+def _who_of(rows: Sequence[Any]) -> Actor:
+    first = rows[0]
     if first.account_id is not None and first.question_id is not None:
-        actor = _helping(first)
-    elif first.account_id is not None:
-        actor = Actor(
+        return _helping(first)
+    if first.account_id is not None:
+        return Actor(
             first.role.audience,
             account_id=first.account_id,
             organisation_id=first.organisation_id,
@@ -208,21 +225,19 @@ def session_by_secret(session: Session, *, secret: str, now: datetime) -> LiveSe
             schemes=frozenset(row.scheme for row in rows if row.scheme is not None),
             grade=first.grade,
             only_schemes=schemes_in(first.only_schemes),
+            sight=_sight(first),
         )
-    elif first.question_id is not None and first.door is not None:
+    if first.question_id is not None and first.door is not None:
         by_link = Audience(first.door.value)
-        actor = Actor(
+        return Actor(
             by_link,
             question_id=first.question_id,
             representative_id=first.representative_id,
             employer_email=first.employer_email or "",
         )
-    elif first.employer_email is not None:
-        actor = Actor(Audience.EMPLOYER, employer_email=first.employer_email)
-    else:
-        actor = Actor.anonymous()
-    who = (first.pending_account_id, first.proved_at)
-    return LiveSession(actor, first.data, first.last_seen_at, idle_limit(first), first.expires_at, *who)
+    if first.employer_email is not None:
+        return Actor(Audience.EMPLOYER, employer_email=first.employer_email)
+    return Actor.anonymous()
 
 
 def draft_of_ended_session(session: Session, *, secret: str, now: datetime) -> int | None:
@@ -284,7 +299,13 @@ def actor_of_account(account: Account) -> Actor:
         schemes=frozenset(row.scheme for row in owner.ownerships) if owner is not None else frozenset(),
         grade=account.grade,
         only_schemes=schemes_in(account.only_schemes),
+        sight=_sight(account),
     )
+
+
+def _sight(account: Account | Row[Any]) -> CaseSight | None:
+    """Who sees the own teams alone sees none before it is looked up which these are."""
+    return CaseSight() if account.only_own_teams else None
 
 
 def sessions_of(session: Session, *, account_id: int, now: datetime) -> list[SessionRecord]:

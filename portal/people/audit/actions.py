@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
@@ -14,6 +16,7 @@ from portal.people.actor import Actor, Audience
 from portal.people.audit.chain import hold_head  # and with it every event is bound before the commit
 from portal.people.audit.models import AuditEvent, RefusalsOfPlace, ViewingEvent
 from portal.platform.database import insert_into
+from portal.platform.model_modules import LOOKING_MODULES
 
 MOST_OF_A_PLACE = 100
 """So many refusals an hour are logged of people without an account at one place: enough to see it, too few to fill a log."""
@@ -37,11 +40,13 @@ def record(
     to what was logged before (`chain`).
 
     `action` is ``noun.verb`` (``question.submitted``); `fields` are *names* of what changed, never values. Raises ``ValueError``
-    for anything that does not look like a name, so that no personal data slips in.
+    for anything that does not look like a name, so that no personal data slips in; and the ``Refusal`` of who looks at every act.
     """
     for name in (action, object_kind, *fields):
         if not _NAME.fullmatch(name):
             raise ValueError(f"not a name for the audit log: {name!r}")
+    for look in _looks():
+        look(session, actor, action, (object_kind, str(object_id)))
     session.flush()  # what was decided until here is said by this event
     session.add(
         AuditEvent(
@@ -56,6 +61,11 @@ def record(
             fields=list(fields),
         )
     )
+
+
+@cache
+def _looks() -> tuple[Callable[[Session, Actor, str, tuple[str, str]], None], ...]:
+    return tuple(importlib.import_module(name).look_at_act for name in LOOKING_MODULES)
 
 
 def record_refusal(

@@ -18,7 +18,7 @@ from portal.platform.among import among
 
 #: Per table the fields that are decided on. A table has a whole number as its key, ``id``.
 DECIDED: dict[str, tuple[str, ...]] = {
-    "account": ("role", "grade", "disabled_at", "reviewed_at"),
+    "account": ("role", "grade", "only_own_teams", "disabled_at", "reviewed_at"),
     "agreement": ("signed_on",),
     "agreement_duty": ("kind", "amount_cents", "due_on", "repeated", "done_on", "dropped_at"),
     "agreement_party": ("signed_on",),

@@ -55,6 +55,16 @@ class RefusalsOfPlace(Base):
     number: Mapped[int]
 
 
+class ActCount(Base):
+    """How often an act was done that leaves no line in the log: a draft that was saved, a letter that was made."""
+
+    __tablename__ = "act_count"
+    __table_args__ = (CheckConstraint("number > 0", name="number_positive"),)
+
+    action: Mapped[str] = mapped_column(String(80), primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger)
+
+
 @append_only
 class AuditLink(Base):
     """The place of an event in the chain: its hash covers the hash before it, the event, and the values that were decided."""

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from portal.platform.database import insert_into, unit_of_work
-from portal.platform.errors import Busy, Conflict, PortalError, Refusal, StorageFull
+from portal.platform.errors import Busy, Conflict, OnHold, PortalError, Refusal, StorageFull
 from portal.platform.guarded import write_guarded
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.jobs.models import JobItem, JobState
@@ -108,8 +108,11 @@ def _do(engine: Engine, job: Job, item: str, now: datetime, tick: Callable[[], d
         return None
     except Exception as error:  # noqa: BLE001 - whatever went wrong with one item, the others go on
         trouble = error.code if isinstance(error, Refusal) else type(error).__name__
-        later = isinstance(error, Busy | StorageFull)
+        later = isinstance(error, Busy | StorageFull | OnHold)
         dead = unit_of_work(engine, lambda session: _fail(session, job.name, item, lease, trouble, tick(), later))
+        if isinstance(error, OnHold):
+            log.info("job_item_on_hold", job=job.name, item=item, trouble=trouble)
+            return None
         counted = run.dead if dead else run.failed
         counted[job.name] = counted.get(job.name, 0) + 1
         log.warning("job_item_failed", job=job.name, item=item, trouble=trouble, dead=dead)
@@ -168,7 +171,7 @@ def finish(session: Session, *, job: str, item: str, lease: str, now: datetime) 
 
 
 def _fail(session: Session, job: str, item: str, lease: str, trouble: str, now: datetime, later: bool) -> bool:
-    """Put an item off, each time twice as long; after eight times it is dead. A busy database does not count as a try."""
+    """Put an item off, each time twice as long; after eight times it is dead. Busy and on hold do not count."""
     row = session.scalar(select(JobItem).where(JobItem.job == job, JobItem.item == item, JobItem.lease == lease))
     if row is None:
         return False

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.platform.act_counts import count_act
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold, write_new
@@ -62,6 +63,7 @@ def keep_letter(
     )
     if not write_new(session, letter, otherwise=None):  # a colleague printed it at the same moment
         return session.scalars(select(Letter).where(Letter.message_id == message.id)).one()
+    count_act(session, "letter.made")
     return letter
 
 
@@ -94,6 +96,7 @@ def post_letters(session: Session, *, letters: Sequence[Letter], on: date, actor
             raise Conflict("not_on_paper", _l("Deze brief is al op een andere manier verstuurd."))
         session.add(LetterPosting(letter_id=letter.id, posted_on=on, recorded_at=now, recorded_by=actor_id))
         mark_sent(session, message=message, now=now)
+        count_act(session, "letter.posted")
         done += 1
     session.flush()
     return done

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, defer
 
 from portal.platform.clock import local_date
@@ -60,16 +60,23 @@ def is_unchanged(letter: Letter) -> bool:
     return hashlib.sha256(letter.pdf).hexdigest() == letter.sha256
 
 
-def print_queue(session: Session, *, limit: int = 200) -> list[OutboxMessage]:
-    """Letters that wait to be printed or posted, oldest first."""
-    waiting = (OutboxMessage.kind == MessageKind.LETTER, OutboxMessage.state == MessageState.QUEUED)
-    return list(session.scalars(select(OutboxMessage).where(*waiting).order_by(OutboxMessage.id).limit(limit)))
+def print_queue(
+    session: Session, *, may_leave: ColumnElement[bool] | None = None, limit: int = 200
+) -> list[OutboxMessage]:
+    """Letters that wait to be printed or posted, oldest first; of these only what `may_leave`, when that is given."""
+    rows = select(OutboxMessage).where(*_waiting(may_leave)).order_by(OutboxMessage.id)
+    return list(session.scalars(rows.limit(limit)))
 
 
-def print_queue_size(session: Session) -> int:
+def print_queue_size(session: Session, *, may_leave: ColumnElement[bool] | None = None) -> int:
     """How many letters wait to be printed or posted."""
-    waiting = (OutboxMessage.kind == MessageKind.LETTER, OutboxMessage.state == MessageState.QUEUED)
-    return int(session.scalar(select(func.count()).select_from(OutboxMessage).where(*waiting)) or 0)
+    rows = select(func.count()).select_from(OutboxMessage).where(*_waiting(may_leave))
+    return int(session.scalar(rows) or 0)
+
+
+def _waiting(may_leave: ColumnElement[bool] | None) -> list[ColumnElement[bool]]:
+    waits = [OutboxMessage.kind == MessageKind.LETTER, OutboxMessage.state == MessageState.QUEUED]
+    return waits if may_leave is None else [*waits, may_leave]
 
 
 def batch_by_public_id(session: Session, *, public_id: str) -> PrintBatch | None:

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
+from portal.platform.act_counts import count_act
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold, write_guarded, write_new
 from portal.platform.i18n import DEFAULT_LOCALE, supported_locale
@@ -91,14 +92,24 @@ def enqueue(session: Session, *, message: NewMessage, now: datetime) -> OutboxMe
     return queued
 
 
-def claim_next(session: Session, *, now: datetime, kind: MessageKind = MessageKind.EMAIL) -> OutboxMessage | None:
+def claim_next(
+    session: Session,
+    *,
+    now: datetime,
+    kind: MessageKind = MessageKind.EMAIL,
+    may_leave: ColumnElement[bool] | None = None,
+) -> OutboxMessage | None:
     """Take the oldest message that is due, with a lease of five minutes; one whose lease ran out counts as due.
+
+    `may_leave` is a condition of who knows what it is about: the others stay where they are.
 
     Two senders never hold the same lease: the claim is a guarded UPDATE. None when nothing is due.
     """
     due = ((OutboxMessage.state == MessageState.QUEUED) & (OutboxMessage.due_at <= now)) | (
         (OutboxMessage.state == MessageState.SENDING) & (OutboxMessage.leased_until < now)
     )
+    if may_leave is not None:
+        due = due & may_leave
     while True:
         message_id = session.scalar(
             select(OutboxMessage.id)
@@ -170,6 +181,7 @@ def retry(session: Session, *, message: OutboxMessage, now: datetime) -> None:
         attempts=0,
         due_at=now,
     )
+    count_act(session, "message.queued_again")
 
 
 def set_consent(
@@ -182,6 +194,7 @@ def set_consent(
             session.add(MessageConsent(question_id=question_id, topic=topic, given_at=now, given_by=actor_id))
         elif topic in known and topic not in topics:
             known[topic].withdrawn_at, known[topic].withdrawn_by = now, actor_id
+    count_act(session, "consent.set")
     session.flush()
     settle_address(session, question_id=question_id, actor_id=actor_id, now=now)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
+from portal.cases.questions.queries import question_by_id
 from portal.framework.funding.models import FundingLine
 from portal.paying.settlements.models import Recovery
 from portal.people.accounts.models import Account, Organisation
@@ -40,6 +41,13 @@ def waiting_for(audience: Audience) -> Select[int]:
     """The acts that wait for somebody of this audience, to count."""
     kinds = kinds_for(Actor(audience))
     return select(TwoPersonAct.id).where(TwoPersonAct.state == TwoPersonState.WAITING, TwoPersonAct.kind.in_(kinds))
+
+
+def _is_in_sight(laid: TwoPersonAct, actor: Actor) -> bool:
+    session = object_session(laid)
+    if actor.sight is None or laid.question_id is None or session is None:
+        return actor.sight is None or laid.question_id is None
+    return question_by_id(session, question_id=laid.question_id, actor=actor) is not None
 
 
 def laid_down_by_public_id(session: Session, *, public_id: str, actor: Actor) -> TwoPersonAct | None:
@@ -96,8 +104,9 @@ def organisation_of(session: Session, *, laid: TwoPersonAct) -> Organisation | N
 
 
 def may_see(laid: TwoPersonAct, actor: Actor) -> bool:
-    """Whether somebody may see an act of two people: who may do its kind; an owner only about the own schemes."""
-    if laid.kind not in kinds_for(actor):
+    """Whether somebody may see an act of two people: who may do its kind; an owner only about the own schemes, an advisor of the
+    own teams alone only about a case of these."""
+    if laid.kind not in kinds_for(actor) or not _is_in_sight(laid, actor):
         return False
     scheme = laid.details.get("scheme")
     return not actor.schemes or scheme is None or scheme in actor.schemes

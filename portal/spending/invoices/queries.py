@@ -19,6 +19,7 @@ from portal.post.files.models import ScanState, StoredFile
 from portal.spending.invoices.models import WAITING, Attendance, EndKind, Invoice, InvoiceKind, InvoiceState
 from portal.spending.providers.queries import approved_schemes, provider_of, shares_iban_with
 from portal.spending.vouchers.models import Voucher
+from portal.spending.vouchers.queries import of_vouchers_in_sight
 
 SEES_ALL = (*STAFF_OF_CASES, Audience.REGION)
 
@@ -209,7 +210,8 @@ def invoices(
     session: Session, *, actor: Actor, states: Collection[InvoiceState] = WAITING, limit: int = 200, offset: int = 0
 ) -> list[Invoice]:
     """Invoices in these states, oldest first: all for staff, its own for a provider, none for others."""
-    rows = select(Invoice).where(Invoice.state.in_(list(states))).order_by(Invoice.submitted_at, Invoice.id)
+    seen = of_vouchers_in_sight(Invoice.voucher_id, actor)
+    rows = select(Invoice).where(Invoice.state.in_(list(states)), seen).order_by(Invoice.submitted_at, Invoice.id)
     if actor.audience is Audience.PROVIDER:
         own = provider_of(session, actor=actor)
         if own is None:
@@ -222,7 +224,7 @@ def invoices(
 
 def invoices_by_arrival(session: Session, *, actor: Actor, after: Invoice | None = None, limit: int) -> list[Invoice]:
     """Invoices in any state in the order in which they came, from behind `after` on; those that `invoices` shows this actor."""
-    rows = select(Invoice).order_by(Invoice.id).limit(limit)
+    rows = select(Invoice).where(of_vouchers_in_sight(Invoice.voucher_id, actor)).order_by(Invoice.id).limit(limit)
     if actor.audience is Audience.PROVIDER:
         own = provider_of(session, actor=actor)
         if own is None:
@@ -247,7 +249,7 @@ def invoice_by_public_id(session: Session, *, public_id: str, actor: Actor) -> I
 
 def _may_see(session: Session, invoice: Invoice, actor: Actor) -> bool:
     """Staff all; a provider its own invoices; who asked the invoices of the own voucher."""
-    if actor.audience in SEES_ALL:
+    if actor.audience in SEES_ALL and actor.sight is None:
         return True
     if actor.audience is Audience.PROVIDER:
         own = provider_of(session, actor=actor)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from portal.cases.questions.models import DevelopmentQuestion, training_key_of
-from portal.cases.questions.queries import STAFF_OF_CASES, may_see, question_by_id
+from portal.cases.questions.queries import STAFF_OF_CASES, may_see, of_cases_in_sight, question_by_id
 from portal.cases.same_person.queries import keys_of_person
 from portal.framework.funding.models import FundingLine
 from portal.ledger.invariants import Break
@@ -66,6 +67,13 @@ def _may_see_voucher(session: Session, voucher: Voucher, actor: Actor) -> bool:
     return question_by_id(session, question_id=voucher.question_id, actor=actor) is not None
 
 
+def of_vouchers_in_sight(voucher_id: Any, actor: Actor) -> ColumnElement[bool]:
+    """The condition that what belongs to a voucher is of a case that this actor sees; none for who sees all of the role."""
+    if actor.sight is None:
+        return true()
+    return voucher_id.in_(select(Voucher.id).where(of_cases_in_sight(Voucher.question_id, actor)))
+
+
 def voucher_by_code(session: Session, *, code: str, actor: Actor) -> Voucher | None:
     """The voucher that a provider was shown, by its code as `codes.parse_code` reads it; also an advisor may look one up.
 
@@ -73,7 +81,7 @@ def voucher_by_code(session: Session, *, code: str, actor: Actor) -> Voucher | N
     """
     voucher = session.scalar(select(Voucher).where(Voucher.code == code))
     if voucher is None or actor.audience in STAFF_OF_CASES:
-        return voucher
+        return voucher if voucher is None or _may_see_voucher(session, voucher, actor) else None
     provider = provider_of(session, actor=actor) if actor.audience is Audience.PROVIDER else None
     if provider is None or voucher.scheme not in approved_schemes(session, provider=provider):
         return None
@@ -99,7 +107,8 @@ def vouchers(
     """All vouchers, those that end first in front; for an advisor only."""
     if actor.audience not in STAFF_OF_CASES:
         return []
-    rows = select(Voucher).order_by(Voucher.valid_until, Voucher.id).limit(limit).offset(offset)
+    seen = select(Voucher).where(of_cases_in_sight(Voucher.question_id, actor))
+    rows = seen.order_by(Voucher.valid_until, Voucher.id).limit(limit).offset(offset)
     return list(session.scalars(rows if state is None else rows.where(Voucher.state == state)))
 
 
@@ -107,7 +116,7 @@ def vouchers_by_issue(session: Session, *, actor: Actor, after: Voucher | None =
     """All vouchers in the order of their issue, from behind `after` on; for an advisor only."""
     if actor.audience not in STAFF_OF_CASES:
         return []
-    rows = select(Voucher).order_by(Voucher.id).limit(limit)
+    rows = select(Voucher).where(of_cases_in_sight(Voucher.question_id, actor)).order_by(Voucher.id).limit(limit)
     return list(session.scalars(rows if after is None else rows.where(Voucher.id > after.id)))
 
 
@@ -115,7 +124,8 @@ def voucher_counts(session: Session, *, actor: Actor) -> dict[VoucherState, int]
     """How many vouchers stand in each state; empty for everybody but advisors."""
     if actor.audience not in STAFF_OF_CASES:
         return {}
-    counted = session.execute(select(Voucher.state, func.count()).group_by(Voucher.state))
+    rows = select(Voucher.state, func.count()).where(of_cases_in_sight(Voucher.question_id, actor))
+    counted = session.execute(rows.group_by(Voucher.state))
     return {state: int(number) for state, number in counted}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.framework.teams.queries import teams_of_account
 from portal.people.accounts.models import Account, SessionRecord, WayIn
 from portal.people.accounts.queries import account_by_id, sessions_of
 from portal.people.actor import Grade
@@ -51,6 +52,7 @@ def own_access() -> ResponseReturnValue:
         others=sum(one.token_hash != hashed for one in live),
         grade=GRADES.get(account.grade),
         schemes=account.only_schemes.split(",") if account.only_schemes else [],
+        teams=[team.name for team in teams_of_account(session, account_id=account.id)],
     )
 
 

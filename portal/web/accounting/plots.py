@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response, request, url_for
@@ -13,6 +14,7 @@ from portal.accounting.plots.queries import plot, plots_of
 from portal.platform.clock import today
 from portal.platform.database import current_session
 from portal.platform.i18n import LazyString, format_euros
+from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.accounting.blueprint import blueprint
 from portal.web.edge import found, page
@@ -51,7 +53,7 @@ def plot_page() -> ResponseReturnValue:
         columns=[
             {"label": one.label, "kind": "" if one.measure is Measure.NAME else "number"} for one in shown.columns
         ],
-        rows=[[_cell(column, value) for column, value in zip(shown.columns, row, strict=True)] for row in shown.rows],
+        rows=[_row(shown, number, _cell) for number in range(len(shown.rows))],
         image=url_for("accounting.plot_image", beeld=shown.name.value),
         file=url_for("accounting.plot_file", beeld=shown.name.value),
     )
@@ -67,7 +69,7 @@ def plot_image() -> ResponseReturnValue:
 def plot_file() -> ResponseReturnValue:
     """The figures of a plot as a file."""
     shown = asked_plot()
-    rows = [[_value(column, value) for column, value in zip(shown.columns, row, strict=True)] for row in shown.rows]
+    rows = [_row(shown, number, _value) for number in range(len(shown.rows))]
     return csv_file(f"in-beeld-{shown.name.value}-{today()}.csv", [one.label for one in shown.columns], rows)
 
 
@@ -76,6 +78,14 @@ def asked_plot() -> Plot:
     wanted = request.args.get("beeld", PlotName.BUDGET)
     name = found(next((one for one in PlotName if one == wanted), None))
     return found(plot(current_session(), name=name, actor=current_actor(), today=today()))
+
+
+def _row(shown: Plot, number: int, said: Callable[[PlotColumn, Any], Any]) -> list[Any]:
+    """The cells of a row, with words for what is not shown."""
+    name, *numbers = shown.rows[number]
+    if number in shown.hidden:
+        return [name, *(_("niet getoond") for _one in numbers)]
+    return [said(column, value) for column, value in zip(shown.columns, (name, *numbers), strict=True)]
 
 
 def _cell(column: PlotColumn, value: Any) -> Any:

@@ -196,6 +196,7 @@ def _table(table: ReportTable, asked: AskedReport) -> dict[str, Any]:
         "rows": [[row.label, *(_shown(cell, asked) for cell in row.cells)] for row in table.rows],
         "total": [_("Totaal"), *(cell.said for cell in table.total)],
         "hides": table.hides,
+        "note": table.note,
     }
 
 

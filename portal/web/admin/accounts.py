@@ -20,6 +20,7 @@ from portal.framework.staff import (
     open_account_again,
     send_sign_in_link,
 )
+from portal.framework.teams.queries import teams_of_account
 from portal.people.accounts.actions import DECIDING_ROLES
 from portal.people.accounts.models import Account, Organisation, Role, SessionRecord, WayIn
 from portal.people.accounts.queries import (
@@ -45,7 +46,7 @@ from portal.second_look.two_person_acts.queries import laid_down_on
 from portal.web.admin.blueprint import blueprint
 from portal.web.edge import Stand, decide_on, found, page, require_seen
 from portal.web.edge.policy import current_actor
-from portal.web.forms import ChoiceField, ChoicesField, EmailField, Form, NameField, TextField
+from portal.web.forms import ChoiceField, ChoicesField, ConfirmField, EmailField, Form, NameField, TextField
 from portal.web.two_people.laying import lay_before_a_colleague
 from portal.words.identity_labels import GRADES, RIGHTS_ACTS
 from portal.words.labels import ROLES, choices, label
@@ -76,6 +77,7 @@ class LimitForm(Form):
 
     grade = ChoiceField(_l("Hoe ver"), choices=choices(GRADES), missing=_l("Kies hoe ver de rol gaat."))
     schemes = ChoicesField(_l("Beslist alleen over"), optional=True)
+    own_teams = ConfirmField(_l("Ziet alleen de vragen van de eigen teams"), optional=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -177,6 +179,7 @@ def stands(shown: Account) -> list[Stand]:
         Stand("disabled", _("Account"), int(shown.disabled_at is not None), state),
         Stand("grade", _("Hoe ver"), shown.grade.value, label(GRADES, shown.grade)),
         Stand("schemes", _("Beslist over"), shown.only_schemes, shown.only_schemes or _("alles van de rol")),
+        Stand("own_teams", _("Ziet"), int(shown.only_own_teams), _sees(shown)),
     ]
 
 
@@ -191,6 +194,9 @@ def account_page(shown: Account, form: Form) -> ResponseReturnValue:
         limits=form if isinstance(form, LimitForm) else _limits_of(shown),
         grade=label(GRADES, shown.grade),
         schemes=shown.only_schemes.replace(",", ", "),
+        has_cases=shown.role is Role.ADVISOR,
+        sees=_sees(shown),
+        teams=", ".join(team.name for team in teams_of_account(session, account_id=shown.id)),
         steps=factors_of(session, account_id=shown.id),
         history=_history(shown),
         takes_two=shown.role in DECIDING_ROLES,
@@ -202,8 +208,13 @@ def account_page(shown: Account, form: Form) -> ResponseReturnValue:
     )
 
 
+def _sees(shown: Account) -> str:
+    return _("alleen vragen van de eigen teams") if shown.only_own_teams else _("alles van de rol")
+
+
 def _limits_of(shown: Account) -> LimitForm:
-    return LimitForm(formdata=None, grade=shown.grade.value, schemes=sorted(schemes_in(shown.only_schemes)))
+    schemes = sorted(schemes_in(shown.only_schemes))
+    return LimitForm(formdata=None, grade=shown.grade.value, schemes=schemes, own_teams=shown.only_own_teams)
 
 
 def _history(shown: Account) -> list[list[Any]]:

@@ -40,7 +40,13 @@ def limit(account_id: str) -> ResponseReturnValue:
             require_seen()
             grade, schemes = Grade(form.grade.data), form.schemes.data
             limit_rights(
-                current_session(), account=shown, grade=grade, schemes=schemes, actor=current_actor(), now=now()
+                current_session(),
+                account=shown,
+                grade=grade,
+                schemes=schemes,
+                own_teams=bool(form.own_teams.data),
+                actor=current_actor(),
+                now=now(),
             )
             flash(_("De rechten zijn kleiner. De persoon krijgt daar bericht van en moet opnieuw inloggen."), "ok")
             return redirect(url_for("admin.account", account_id=account_id), code=303)

@@ -58,6 +58,9 @@ def _said(found: Running) -> dict[Aspect, str]:
         Aspect.BOOKS: _moment(found.books_at),
         Aspect.BACKUP: _moment(found.backup_at),
         Aspect.DRILL: _moment(found.drill_at),
+        Aspect.ARCHIVE: _(
+            "%(number)s onderweg, %(lost)s opgegeven", number=found.archive.on_their_way, lost=found.archive.given_up
+        ),
     }
 
 

@@ -26,6 +26,7 @@ from portal.words.labels import ROLES, label
 
 SCOPES: dict[TokenScope, LazyString] = {
     TokenScope.QUESTIONS_READ: _l("Zien waar vragen staan (adviseur)"),
+    TokenScope.QUESTIONS_WRITE: _l("Vragen van een formulier insturen (adviseur, helper)"),
     TokenScope.VOUCHERS_READ: _l("Vouchers opzoeken (adviseur, opleider)"),
     TokenScope.VOUCHERS_WRITE: _l("Vouchers voor zich bestemmen (opleider)"),
     TokenScope.INVOICES_READ: _l("Facturen zien (adviseur, opleider)"),

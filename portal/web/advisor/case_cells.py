@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from flask import url_for
@@ -78,8 +78,8 @@ def header_of(chosen: Sequence[str]) -> list[str]:
     return [_("Nummer"), _("Naam"), *(label(CASE_COLUMNS, name) for name in chosen)]
 
 
-def line_of(row: WorklistRow, names: Names, chosen: Sequence[str]) -> list[Any]:
-    """A case as a line of the file: days as days, amounts and numbers of days as figures."""
+def line_of(row: WorklistRow, names: Names, chosen: Sequence[str], restricted: Collection[int]) -> list[Any]:
+    """A case as a line of the file: days as days, amounts and numbers of days as figures. No name of who is `restricted`."""
     values = {
         "training": row.training_name,
         "owner": row.owner_name,
@@ -92,7 +92,8 @@ def line_of(row: WorklistRow, names: Names, chosen: Sequence[str]) -> list[Any]:
         "sent": local_date(row.submitted_at),
         "talk": row.next_talk,
     }
-    return [row.reference_number, row.asker_name, *(values[name] for name in chosen)]
+    name = _("gegevens beperkt") if row.id in restricted else row.asker_name
+    return [row.reference_number, name, *(values[name] for name in chosen)]
 
 
 def _place(row: WorklistRow, names: Names) -> str | None:

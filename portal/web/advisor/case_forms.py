@@ -28,6 +28,18 @@ class HandOverForm(Form):
     to = ChoiceField(_l("Aan wie geeft u de vraag?"), missing=_l("Kies een adviseur."))
 
 
+class ToTeamForm(Form):
+    """To which team a case goes, and why."""
+
+    to = ChoiceField(_l("Naar welk team gaat de vraag?"), missing=_l("Kies een team."))
+    reason = TextField(
+        _l("Waarom gaat de vraag naar een ander team?"),
+        missing=_l("Schrijf op waarom de vraag naar een ander team gaat."),
+        maximum=RATIONALE,
+        multiline=True,
+    )
+
+
 class SetAsideForm(Form):
     """Why an application is not taken up."""
 

@@ -179,6 +179,8 @@ class DiscussForm(Form):
                 forget_errors(field)
         if "contact" in subjects:
             self._judge_contact()
+        if "costs" in subjects and len(self.lines.entries) > MOST_LINES:
+            self.form_errors.append(too_many_lines(len(self.lines.entries)))
         if "pledge" in subjects:
             self._judge_pledge()
         if "training" in subjects and self.training_provider.data and self.training_name.data is None:

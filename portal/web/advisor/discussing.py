@@ -38,6 +38,7 @@ from portal.web.advisor.discuss_form import DiscussForm, discuss_form
 from portal.web.advisor.discuss_mix import changed_rows, lever_rows, missing_rows, payer_rows
 from portal.web.advisor.mix import CaseNames, names_of
 from portal.web.edge import READING, decide_on, found, page, read_told, require_seen
+from portal.web.edge.guards import large_form
 from portal.web.edge.policy import current_actor
 from portal.web.edge.sight import Stand, seen_values
 from portal.web.intake.state import Intake, is_about_training
@@ -238,6 +239,7 @@ class Discussion:
 
 
 @blueprint.route("/vraag/<question_id>/bespreken", methods=["GET", "POST"])
+@large_form
 def discuss(question_id: str) -> ResponseReturnValue:
     """Change a question that was sent, and see what each change does."""
     question = the_question(question_id)

@@ -13,6 +13,8 @@ from werkzeug.datastructures import MultiDict
 
 from portal.cases.owners.queries import advisors
 from portal.cases.questions.models import OPEN_STATES, QuestionState, Route
+from portal.framework.teams.models import Team
+from portal.framework.teams.queries import teams
 from portal.oversight.worklist.queries import Whose
 from portal.oversight.worklist.selection import CaseOrder, Selection
 from portal.people.accounts.models import Account
@@ -27,7 +29,7 @@ from portal.words.worklist_labels import CASE_COLUMNS, CASE_ORDERS
 SHOWN_STATES = tuple(state for state in QuestionState if state is not QuestionState.DRAFT)
 ALL = "alle"
 USUAL_COLUMNS = ("training", "owner", "costs", "standing", "age", "until")
-PARAMETERS = ("staat", "van", "soort", "laat", "vanaf", "tot", "op", "kol")
+PARAMETERS = ("staat", "van", "team", "soort", "laat", "vanaf", "tot", "op", "kol")
 
 
 class FilterForm(Form):
@@ -35,6 +37,7 @@ class FilterForm(Form):
 
     staat = ChoiceField(_l("Stand"), optional=True)
     van = ChoiceField(_l("Van wie"), optional=True)
+    team = ChoiceField(_l("Team"), optional=True)
     soort = ChoiceField(_l("Soort vrager"), optional=True)
     vanaf = DutchDateField(_l("Verstuurd vanaf"), optional=True, latest=today)
     tot = DutchDateField(_l("Verstuurd tot en met"), optional=True)
@@ -55,7 +58,10 @@ class Asked:
     @property
     def narrowed(self) -> bool:
         """Whether more is asked than a state and whose."""
-        return bool(set(self.parameters) & {"soort", "laat", "vanaf", "tot"}) or self.selection.owner_id is not None
+        return (
+            bool(set(self.parameters) & {"team", "soort", "laat", "vanaf", "tot"})
+            or self.selection.owner_id is not None
+        )
 
     @property
     def back(self) -> str:
@@ -70,7 +76,8 @@ class Asked:
 def asked_of(given: Mapping[str, Sequence[str]]) -> Asked:
     """What these parameters ask for. Days that cannot be read stay in the form with a message and narrow nothing."""
     colleagues = {one.public_id: one for one in advisors(current_session())}
-    kept = _known(given, colleagues)
+    groups = {one.public_id: one for one in teams(current_session())}
+    kept = _known(given, colleagues, groups)
     form = FilterForm(formdata=MultiDict((name, value) for name, values in kept.items() for value in values))
     form.staat.choices = [
         ("", _("Te doen")),
@@ -81,6 +88,7 @@ def asked_of(given: Mapping[str, Sequence[str]]) -> Asked:
         *((one.value, label(WHOSE, one)) for one in Whose),
         *((public_id, one.display_name) for public_id, one in colleagues.items()),
     ]
+    form.team.choices = [("", _("alle")), *((public_id, one.name) for public_id, one in groups.items())]
     form.soort.choices = [("", _("alle")), *choices(ROUTES)]
     form.op.choices = choices(CASE_ORDERS)
     if not form.kol.data:
@@ -88,7 +96,7 @@ def asked_of(given: Mapping[str, Sequence[str]]) -> Asked:
     form.validate()
     parameters = {name: values for name, values in kept.items() if not form[name].errors}
     columns = tuple(name for name in CASE_COLUMNS if name in form.kol.data)
-    return Asked(_selection(parameters, form, colleagues), columns, parameters, form)
+    return Asked(_selection(parameters, form, colleagues, groups), columns, parameters, form)
 
 
 def asked_back(query: str) -> Asked:
@@ -96,12 +104,15 @@ def asked_back(query: str) -> Asked:
     return asked_of(parse_qs(query[:2000]))
 
 
-def _known(given: Mapping[str, Sequence[str]], colleagues: Mapping[str, Account]) -> dict[str, list[str]]:
+def _known(
+    given: Mapping[str, Sequence[str]], colleagues: Mapping[str, Account], groups: Mapping[str, Team]
+) -> dict[str, list[str]]:
     """Only what is known and not what is usual; days as they were typed."""
     whose = {one.value for one in Whose} - {Whose.EVERYBODY.value}
     known = {
         "staat": {state.value for state in SHOWN_STATES} | {ALL},
         "van": whose | set(colleagues),
+        "team": set(groups),
         "soort": {one.value for one in Route},
         "laat": {"y"},
         "op": {one.value for one in CaseOrder} - {CaseOrder.DEADLINE.value},
@@ -119,7 +130,12 @@ def _known(given: Mapping[str, Sequence[str]], colleagues: Mapping[str, Account]
     return kept
 
 
-def _selection(parameters: Mapping[str, list[str]], form: FilterForm, colleagues: Mapping[str, Account]) -> Selection:
+def _selection(
+    parameters: Mapping[str, list[str]],
+    form: FilterForm,
+    colleagues: Mapping[str, Account],
+    groups: Mapping[str, Team],
+) -> Selection:
     def one(name: str) -> str:
         return parameters.get(name, [""])[0]
 
@@ -129,6 +145,7 @@ def _selection(parameters: Mapping[str, list[str]], form: FilterForm, colleagues
         states=states.get(one("staat"), OPEN_STATES),
         whose=Whose(one("van")) if one("van") and colleague is None else Whose.EVERYBODY,
         owner_id=colleague.id if colleague is not None else None,
+        team_id=groups[one("team")].id if one("team") else None,
         route=Route(one("soort")) if one("soort") else None,
         late=bool(one("laat")),
         sent_from=_day(form.vanaf, parameters),

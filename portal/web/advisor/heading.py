@@ -13,6 +13,8 @@ from portal.cases.assistance.queries import assistance_of
 from portal.cases.conversations.models import Conversation, ConversationState, InformationRequest
 from portal.cases.hearings.models import Hearing
 from portal.cases.questions.models import DevelopmentQuestion, Route
+from portal.cases.rights.models import PrivacyRequest
+from portal.cases.rights.restricted import restriction_of
 from portal.oversight.worklist.queries import CaseStanding, standing
 from portal.platform.database import current_session
 from portal.platform.i18n import LazyString, format_datetime
@@ -50,6 +52,8 @@ class Heading:
     company: bool
     assistance: Assistance | None
     """Who filled the question in with the person, when somebody did."""
+    restriction: PrivacyRequest | None
+    """The request by which the data may only be kept now."""
     help_ways: Mapping[str, LazyString] = field(default_factory=lambda: HELP_WAYS)
 
 
@@ -71,8 +75,11 @@ def heading_of(question: DevelopmentQuestion, talks: Sequence[Conversation]) -> 
     """The first lines of a case."""
     contact, employer = question.contact, question.route is Route.EMPLOYER
     text, endpoint = _NEXT.get(standing(current_session(), question=question), (_l("Niets"), None))
+    restriction = restriction_of(current_session(), question=question)
     planned = next((talk for talk in talks if talk.state is ConversationState.PLANNED), None)
-    if planned is not None and endpoint is None and question.is_open:
+    if restriction is not None:
+        step, href = _("Niets: de gegevens zijn beperkt"), _of_request(restriction)
+    elif planned is not None and endpoint is None and question.is_open:
         said = _("%(what)s, op %(when)s", what=text, when=format_datetime(planned.planned_for))
         step, href = said, str(url_for("advisor.talk", conversation_id=planned.public_id))
     else:
@@ -86,7 +93,12 @@ def heading_of(question: DevelopmentQuestion, talks: Sequence[Conversation]) -> 
         href=href,
         company=employer and question.employer_kvk is not None,
         assistance=assistance_of(current_session(), question=question),
+        restriction=restriction,
     )
+
+
+def _of_request(restriction: PrivacyRequest) -> str:
+    return str(url_for("advisor.privacy_request", asked_id=restriction.public_id))
 
 
 def _href(endpoint: str | None, question: DevelopmentQuestion) -> str | None:

@@ -9,6 +9,7 @@ from flask import Response, current_app, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.cases.questions.queries import question_by_id
+from portal.cases.rights.restricted import may_leave
 from portal.papers.correspondence import NoRecipient
 from portal.papers.letter_content import Pile, ensure_letter, for_the_printer
 from portal.platform.clock import now, today
@@ -58,8 +59,8 @@ def post() -> ResponseReturnValue:
         ]
         for batch in batches(session)
     ]
-    rows = [_row(message) for message in print_queue(session)]
-    return page("advisor/post.html", rows=rows, total=print_queue_size(session), piles=made)
+    rows = [_row(message) for message in print_queue(session, may_leave=may_leave())]
+    return page("advisor/post.html", rows=rows, total=print_queue_size(session, may_leave=may_leave()), piles=made)
 
 
 def _row(message: OutboxMessage) -> list[Any]:
@@ -81,7 +82,11 @@ def make_batch() -> ResponseReturnValue:
     """Make the letters that wait into one pile for the printer. A letter without an address stays in the queue."""
     session, actor = current_session(), current_actor()
     texts = current_app.extensions["settings"].region_dir
-    waiting = [message for message in print_queue(session) if letter_of(session, message=message) is None]
+    waiting = [
+        message
+        for message in print_queue(session, may_leave=may_leave())
+        if letter_of(session, message=message) is None
+    ]
     batch, left = start_batch(session, actor_id=actor.reference, now=now()), 0
     pile = Pile(batch, str(current_app.secret_key))
     for message in waiting:

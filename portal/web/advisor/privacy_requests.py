@@ -10,11 +10,11 @@ from flask.typing import ResponseReturnValue
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import question_by_id
 from portal.cases.rights import actions
-from portal.cases.rights.actions import LONGEST, answer_right, extend_right
+from portal.cases.rights.actions import LONGEST, answer_right, extend_right, lift_restriction, tell_of_lifting
 from portal.cases.rights.models import PrivacyRequest, Right
 from portal.cases.rights.queries import privacy_register, privacy_request_by_public_id
 from portal.oversight.privacy.requested import grant_erasure
-from portal.platform.clock import now, today
+from portal.platform.clock import local_date, now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date
 from portal.platform.i18n import gettext as _
@@ -53,6 +53,16 @@ class PrivacyAnswerForm(Form):
     answer = TextField(
         _l("Uw antwoord aan de aanvrager"), maximum=LONGEST, multiline=True, missing=_l("Schrijf uw antwoord op.")
     )
+
+
+class LiftReasonForm(Form):
+    """Why the desk goes on with a case of which the data were restricted."""
+
+    reason = TextField(_l("Waarom gaat u weer verder?"), maximum=1000, multiline=True, missing=_l("Vul de reden in."))
+
+
+class LiftForm(Form):
+    """The person was told: the desk goes on."""
 
 
 class LongerForm(Form):
@@ -121,6 +131,8 @@ def privacy_request(asked_id: str) -> ResponseReturnValue:
     session, actor = current_session(), current_actor()
     asked, question = the_request(asked_id)
     decide_on(lambda: _stands(asked), asked)
+    if asked.restricts:
+        return _lifting(asked, question)
     form = PrivacyAnswerForm()
     if form.validate_on_submit():
         with form.refusals():
@@ -133,6 +145,28 @@ def privacy_request(asked_id: str) -> ResponseReturnValue:
                 answer_right(session, request=asked, granted=granted, answer=said, actor=actor, now=now())
                 flash(_("Het antwoord is vastgelegd."), "ok")
             return redirect(url_for("advisor.privacy_list"), code=303)
+    return _request_page(asked, question, form)
+
+
+def _lifting(asked: PrivacyRequest, question: DevelopmentQuestion) -> ResponseReturnValue:
+    """Telling the person first that the desk goes on, and then going on."""
+    session, actor = current_session(), current_actor()
+    form = LiftReasonForm() if asked.lift_told_at is None else LiftForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            require_seen()
+            if isinstance(form, LiftReasonForm):
+                tell_of_lifting(session, request=asked, reason=form.reason.data, actor=actor, now=now())
+                flash(_("De aanvrager krijgt bericht. Daarna heft u de beperking op."), "ok")
+            else:
+                lift_restriction(session, request=asked, actor=actor, now=now())
+                flash(_("De beperking is opgeheven. De zaak gaat verder."), "ok")
+            return redirect(url_for("advisor.privacy_request", asked_id=asked.public_id), code=303)
+    return _request_page(asked, question, form)
+
+
+def _request_page(asked: PrivacyRequest, question: DevelopmentQuestion, form: Form) -> ResponseReturnValue:
+    may_extend = asked.is_open and asked.extended_at is None
     return page(
         "advisor/privacy_request.html",
         form=form,
@@ -141,9 +175,7 @@ def privacy_request(asked_id: str) -> ResponseReturnValue:
         question=question,
         back=case_url(question),
         facts=_facts(asked),
-        longer=url_for("advisor.extend_privacy", asked_id=asked.public_id)
-        if asked.is_open and asked.extended_at is None
-        else None,
+        longer=url_for("advisor.extend_privacy", asked_id=asked.public_id) if may_extend else None,
     )
 
 
@@ -160,7 +192,8 @@ def extend_privacy(asked_id: str) -> ResponseReturnValue:
             flash(_("De termijn is twee maanden langer. De aanvrager krijgt bericht."), "ok")
             return redirect(url_for("advisor.privacy_request", asked_id=asked.public_id), code=303)
     back = url_for("advisor.privacy_request", asked_id=asked.public_id)
-    return page("advisor/extend_privacy.html", form=form, question=question, back=back)
+    title = label(RIGHTS, asked.kind.value)
+    return page("advisor/extend_privacy.html", form=form, question=question, back=back, title=title)
 
 
 def _stands(asked: PrivacyRequest) -> list[Stand]:
@@ -168,6 +201,7 @@ def _stands(asked: PrivacyRequest) -> list[Stand]:
     return [
         Stand("state", _("Stand"), asked.state.value, str(state["text"])),
         Stand.of_day("answer_by", _("Uiterlijk antwoorden"), asked.answer_by),
+        Stand.of_day("lift_told", _("Opheffen gemeld"), local_date(asked.lift_told_at) if asked.lift_told_at else None),
     ]
 
 
@@ -181,6 +215,9 @@ def _facts(asked: PrivacyRequest) -> list[tuple[str, Any]]:
         (_("Verlengd omdat"), asked.extend_reason or ""),
         (_("Antwoord"), asked.answer or ""),
         (_("Beantwoord door"), asked.answered_by_name or ""),
+        (_("Opheffen gemeld"), format_date(asked.lift_told_at) if asked.lift_told_at is not None else ""),
+        (_("Opgeheven omdat"), asked.lift_reason or ""),
+        (_("Opgeheven"), format_date(asked.lifted_at) if asked.lifted_at is not None else ""),
         (_("Gewist"), format_date(asked.done_at) if asked.done_at is not None else ""),
     ]
     return [(what, value) for what, value in facts if value]

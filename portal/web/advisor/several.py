@@ -21,7 +21,7 @@ from portal.cases.owners.actions import give_case
 from portal.cases.owners.queries import advisors, owner_names
 from portal.cases.questions.actions import close_question
 from portal.cases.questions.models import CloseReason, DevelopmentQuestion
-from portal.cases.questions.queries import question_by_public_id
+from portal.cases.questions.queries import may_see, question_by_public_id
 from portal.cases.reminding import remind_asker
 from portal.oversight.worklist.selection import selected_ids
 from portal.people.accounts.models import Account
@@ -248,7 +248,8 @@ def handed(hand_over_id: str) -> ResponseReturnValue:
     """Which cases went to a colleague, and putting them back."""
     session, actor = current_session(), current_actor()
     hand_over = found(hand_over_by_public_id(session, public_id=hand_over_id))
-    rows = handed_questions(session, hand_over=hand_over)
+    went = handed_questions(session, hand_over=hand_over)
+    rows = [(question, case) for question, case in went if may_see(question, actor)]
     for question, _handed in rows:
         note_viewing(question_id=question.id)
     owners = owner_names(session, question_ids=[question.id for question, _handed in rows])

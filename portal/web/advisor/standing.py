@@ -18,6 +18,9 @@ from portal.cases.owners.queries import owner_names, owner_of
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.cases.representatives.models import Representative
 from portal.cases.representatives.queries import named_for
+from portal.cases.teams.models import TeamMove
+from portal.cases.teams.queries import moves_of
+from portal.framework.teams.queries import team_by_id, teams
 from portal.oversight.worklist.queries import standing
 from portal.platform.clock import local_date, today
 from portal.platform.database import current_session
@@ -36,6 +39,10 @@ class StandingOfCase:
     text: Any
     kind: str
     owner: str | None
+    team: str | None
+    moves: list[str]
+    """From which team it came, and why, in sentences."""
+    has_teams: bool
     mine: bool
     place: int | None
     complete: bool
@@ -77,6 +84,7 @@ def standing_of(
         text=text,
         kind=kind,
         owner=names.get(question.id),
+        **_teams(question),
         mine=owner is not None and owner.account_id == actor.account_id,
         place=place_in_order(session, application=application) if application and undecided else None,
         complete=application is not None and application.completed_at is not None,
@@ -92,6 +100,28 @@ def standing_of(
         delayed_on=local_date(told.at) if told is not None else None,
         can_delay=undecided and told is None,
     )
+
+
+def _teams(question: DevelopmentQuestion) -> dict[str, Any]:
+    """Of which team the case is, and from which it came and why; nothing where there are no teams."""
+    session = current_session()
+    here = teams(session)
+    if not here and question.team_id is None:
+        return {"team": None, "moves": [], "has_teams": False}
+    moves = moves_of(session, question=question, actor=current_actor())
+    names = {one.id: one.name for one in here}
+    team = team_by_id(session, team_id=question.team_id)
+    return {
+        "team": team.name if team else None,
+        "moves": [_moved(one, names) for one in moves],
+        "has_teams": bool(here),
+    }
+
+
+def _moved(one: TeamMove, names: dict[int, str]) -> str:
+    told = {"day": format_date(local_date(one.at)), "name": one.by_name, "reason": one.reason}
+    team = names.get(one.from_team_id or 0) or _("geen team")
+    return _("Op %(day)s gekomen van %(team)s, door %(name)s: %(reason)s", team=team, **told)
 
 
 def stops_of(

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from portal.cases.one_by_one import MOST_AT_ONCE
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import questions_by_reference
+from portal.cases.rights.restricted import restricted_ids
 from portal.framework.catalogue.queries import catalogue, has_region
 from portal.oversight.worklist.due import due_items
 from portal.oversight.worklist.queries import Whose, WorklistCounts, unanswered_requests, worklist_counts
@@ -96,13 +97,13 @@ def queue_file() -> ResponseReturnValue:
     if total > MOST_IN_A_FILE:
         message = _("Dit zijn meer dan %(most)s vragen. Maak het filter kleiner.", most=MOST_IN_A_FILE)
         raise Refusal("too_many_for_a_file", message)
-    names, lines = region_names(), []
+    names, lines, restricted = region_names(), [], restricted_ids(session)
     for offset in range(0, total, IN_ONE_READ):
         for row in selected_cases(
             session, actor=actor, now=at, chosen=asked.selection, limit=IN_ONE_READ, offset=offset
         ):
             note_viewing(question_id=row.id)
-            lines.append(line_of(row, names, asked.columns))
+            lines.append(line_of(row, names, asked.columns, restricted))
     return csv_file(f"werkvoorraad-{today()}.csv", header_of(asked.columns), lines)
 
 

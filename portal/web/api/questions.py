@@ -1,20 +1,24 @@
-"""Development questions and where they stand, for who may see cases. No name, no address, no reason leaves the desk here."""
+"""Development questions: sending one whole, and where they stand. No name, no address, no reason leaves the desk here."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 
-from flask import Response
+from flask import Response, current_app, url_for
 
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.cases.questions.queries import question_by_public_id, sent_questions
+from portal.cases.questions.queries import asker_audience, question_by_public_id, sent_questions
+from portal.framework.catalogue.queries import has_region
 from portal.framework.tokens.models import TokenScope
 from portal.platform.database import current_session
 from portal.spending.vouchers.queries import vouchers_of_question
 from portal.web.api.blueprint import InPath, Name, Value, given, operation
 from portal.web.api.paging import PageQuery, behind, cut, given_page
+from portal.web.api.whole_body import WholeQuestionBody, wrong_answers
 from portal.web.edge import found
 from portal.web.edge.policy import current_actor, note_viewing
+from portal.web.intake.whole import WholeQuestion, WrongAnswer, WrongAnswers, send_whole
 
 
 class QuestionPath(InPath):
@@ -64,6 +68,43 @@ class QuestionPage(Value):
     items: list[QuestionValue]
     next: str | None
     """The cursor of the next page; null after the last one."""
+
+
+class SentQuestionValue(Value):
+    """A question that came in."""
+
+    id: str
+    reference_number: str
+    """By which the person and the desk name it."""
+    status_address: str
+    """The page on which the person follows it, after coming in by the link that the person gets from the desk."""
+
+
+@operation(
+    "/questions", method="POST", answer=SentQuestionValue, tag="questions", scope=TokenScope.QUESTIONS_WRITE, status=201
+)
+def send_question(body: WholeQuestionBody) -> Response:
+    """Send a whole question to the desk, for somebody who filled in a form elsewhere. It asks for advice, nothing more.
+
+    The person gets a link to it as everybody gets it: in a message of the desk, never by this answer.
+    """
+    return sent(body.whole(), wrong_answers)
+
+
+def sent(whole: WholeQuestion, wrong: Callable[[Iterable[WrongAnswer]], Response]) -> Response:
+    """The answer to a question that was sent whole: what was made of it, or what is `wrong` with it."""
+    session = current_session()
+    found(True if has_region(session) else None)
+    try:
+        made = send_whole(session, whole=whole, actor=current_actor())
+    except WrongAnswers as refused:
+        return wrong(refused.found)
+    address = current_app.extensions["settings"].address
+    page = url_for(f"{asker_audience(made).value}.status", question_id=made.public_id)
+    value = SentQuestionValue(
+        id=made.public_id, reference_number=made.reference_number or "", status_address=f"{address}{page}"
+    )
+    return given(value, status=201, location=url_for("api.question", question_id=made.public_id))
 
 
 @operation("/questions", answer=QuestionPage, tag="questions", scope=TokenScope.QUESTIONS_READ)

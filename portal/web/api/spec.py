@@ -50,11 +50,12 @@ def described() -> dict[str, Any]:
     known = desk._get_current_object()
     document = description(str(current_app.extensions["settings"].address), known.name, known.email)
     if facts is not None:
-        body = document["components"]["schemas"]["QuestionBody"]["properties"]
-        body["facts"] = {**facts, "default": {}}
-        if "goals" in facts["properties"]:
-            goals = facts["properties"]["goals"]["anyOf"][0]
-            body["goals"] |= {"items": goals["items"], "maxItems": goals["maxItems"]}
+        for name in ("QuestionBody", "WholeQuestionBody"):
+            body = document["components"]["schemas"][name]["properties"]
+            body["facts"] = {**facts, "default": {}}
+            if "goals" in facts["properties"]:
+                goals = facts["properties"]["goals"]["anyOf"][0]
+                body["goals"] |= {"items": goals["items"], "maxItems": goals["maxItems"]}
     _bound_days(document)
     return document
 
@@ -121,7 +122,10 @@ def _plain(item: BaseModel) -> dict[str, Any]:
     for method, operation in plain.items():
         operation.pop("deprecated", None)
         view = current_app.view_functions.get(f"api.{_endpoint(operation)}")
-        if method == "post" and not getattr(view, "only_computes", False):
+        own_key = getattr(view, "own_key", None)
+        if own_key is not None:
+            operation["x-key-in-body"] = str(own_key.__doc__).partition(".")[0]
+        elif method == "post" and not getattr(view, "only_computes", False):
             operation.setdefault("parameters", []).append({"$ref": "#/components/parameters/IdempotencyKey"})
         for status, answer in operation["responses"].items():
             headers = answer.setdefault("headers", {})

@@ -11,7 +11,7 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.cases.assistance.actions import start_assisted
-from portal.cases.assistance.models import Assistance
+from portal.cases.assistance.models import Assistance, HelpWay
 from portal.cases.assistance.queries import assisted_by, assisted_draft
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import asker_audience
@@ -31,6 +31,9 @@ from portal.web.forms import ChoiceField, ConfirmField, Form
 from portal.words.labels import ROUTES, choices, label
 from portal.words.worklist_labels import HELP_WAYS
 
+SPOKEN = {way: words for way, words in HELP_WAYS.items() if way != HelpWay.FORM}
+"""The ways in which somebody here speaks to the person."""
+
 
 class HelpForm(Form):
     """For whom, by which way, and whether the person knows."""
@@ -40,7 +43,7 @@ class HelpForm(Form):
         missing=_l("Kies voor wie."),
         choices=[("individual", _l("Voor een inwoner")), ("employer", _l("Voor een werkgever"))],
     )
-    way = ChoiceField(_l("Hoe spreekt u deze persoon?"), missing=_l("Kies hoe."), choices=choices(HELP_WAYS))
+    way = ChoiceField(_l("Hoe spreekt u deze persoon?"), missing=_l("Kies hoe."), choices=choices(SPOKEN))
     agreed = ConfirmField(
         _l("De persoon weet dat ik dit invul en vindt dat goed"),
         missing=_l("Vraag eerst of de persoon het goed vindt."),

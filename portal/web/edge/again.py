@@ -7,7 +7,7 @@ as it was typed, to be looked at and sent.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import SplitResult, urlsplit
 
 from flask import current_app, g, render_template, request
@@ -17,6 +17,8 @@ from portal.people.actor import BY_LINK, Audience
 from portal.web.edge.policy import POLICY, admits, current_actor
 from portal.web.edge.sight import SEEN_FIELD
 
+Waits = Literal["typed", "place", "nothing"]
+"""What waits for who enters again: what was typed on a page, the page where they were, or nothing."""
 MOST_TYPED = 200_000
 """So many characters are given back; more than anybody types."""
 MOST_TYPED_BY_NOBODY = 20_000
@@ -44,6 +46,11 @@ class TypedAgain:
         """The longer texts."""
         typed = [value.strip() for name, value in self.fields if name != SEEN_FIELD]
         return [text for text in typed if len(text) > A_TEXT]
+
+    @property
+    def is_place(self) -> bool:
+        """Whether nothing was typed: somebody only was on this page when their session was over."""
+        return not (self.fields or self.files)
 
     @property
     def inside(self) -> bool:
@@ -125,8 +132,13 @@ def page_again(typed: TypedAgain, message: str, title: str, *, kept: bool) -> st
     )
 
 
-def page_of_waiting(message: str, title: str) -> str:
-    """The page for who opens a page for which a form waits here, and may not see it: how to enter. What waits is not shown."""
+def place_here() -> TypedAgain:
+    """The page of this request, with nothing typed."""
+    return TypedAgain(here(), here(), [])
+
+
+def page_of_waiting(message: str, title: str, *, waits: Waits) -> str:
+    """The page for who was in here before and is not any more: how to enter. What waits is not shown."""
     return render_template(
         "errors/again.html",
         typed=None,
@@ -134,7 +146,9 @@ def page_of_waiting(message: str, title: str) -> str:
         title=title,
         path=here(),
         kept=True,
+        waits=waits,
         by_link=by_link(),
+        by_address=Audience.EMPLOYER in POLICY.get(str(request.endpoint), frozenset()),
         draft=g.get("draft_waits", False),
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import ChainMap
 from collections.abc import Callable, KeysView, MutableMapping
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from flask import Flask, Response, abort, current_app, g, jsonify, make_response, redirect, render_template, request
 from flask.templating import Environment
@@ -170,6 +170,16 @@ def only_computes(view: View) -> View:
     return view
 
 
+def keyed_by(own: Callable[[Any], OwnKey | None]) -> Callable[[View], View]:
+    """Mark an act of programs that send no key of their own: the body says which act it is. None: nothing in it does."""
+
+    def mark(view: View) -> View:
+        view.own_key = own  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def run_view(view: Callable[[], Any]) -> Response:
     """Run the view of this request in one unit of work, then write what the request leaves behind."""
     engine: Engine = current_app.extensions["engine"]
@@ -239,6 +249,13 @@ def _once(session: Session, view: Callable[[], Any]) -> Response:
     return response
 
 
+class OwnKey(NamedTuple):
+    """What a body says: which act it is (16 to 64 letters or digits), and what makes it the same act when sent again."""
+
+    key: str
+    same: str
+
+
 class DoneBefore(Exception):
     """This form was sent and carried out before; holds the answer it got."""
 
@@ -279,13 +296,16 @@ def _claim(session: Session) -> FirstCall | None:
 
 def _claim_of_program(session: Session) -> FirstCall:
     """Every act of a program carries a key of its own: sent again it gets the first answer again, and nothing is done twice."""
-    key = request.headers.get("Idempotency-Key", "")
+    own = getattr(current_app.view_functions[request.endpoint or ""], "own_key", None)
+    told: OwnKey | None = None if own is None else own(request.get_json(silent=True))
+    key = request.headers.get("Idempotency-Key", "") if told is None else told.key
     if not _TOKEN.fullmatch(key):
         message = _l(
             "Stuur een Idempotency-Key mee: 16 tot 64 letters, cijfers, - of _, voor elke handeling een andere."
         )
         raise Refusal("idempotency_key", message, field="Idempotency-Key")
-    sent = fingerprint(request.method, request.full_path, request.get_data(cache=True))
+    body = request.get_data(cache=True) if told is None else told.same
+    sent = fingerprint(request.method, request.full_path, body)
     who, route = current_actor().reference[:80], request.endpoint or ""
     claim = claim_idempotency(session, actor_key=who, route=route, key=key, fingerprint=sent, now=now())
     if isinstance(claim, Replay):

@@ -19,7 +19,7 @@ from portal.platform.i18n import gettext as _
 from portal.platform.limits.actions import TooMany
 from portal.web.edge.again import page_again, page_of_waiting, typed_again
 from portal.web.edge.braking import busy_page
-from portal.web.edge.keeping import follows, keep_typed
+from portal.web.edge.keeping import follows, keep_typed, what_waits
 from portal.web.edge.policy import SessionOver
 from portal.web.edge.programs import is_program, problem
 from portal.web.edge.session import this_session
@@ -75,8 +75,9 @@ def http_error(error: HTTPException) -> Response | HTTPException:
         return error
     hidden = error.code in (401, 403, 410) and not is_program()
     status = 404 if hidden else error.code
-    if status == 404 and g.get("somebody_elses"):
-        return make_response(page_of_waiting(closed_words(), _("U was lang weg")), status)
+    waits = what_waits() if status == 404 and not is_program() else None
+    if waits is not None:
+        return make_response(page_of_waiting(closed_words(), _("U was lang weg"), waits=waits), status)
     response = error_page(status)
     for name in ("Allow", "Retry-After"):
         for key, value in error.get_headers():

@@ -41,6 +41,7 @@ from portal.web.edge.policy import admits, current_actor, guard
 from portal.web.edge.programs import is_program, language_of_program, mark_version, recognised_program, this_token
 from portal.web.edge.session import LANGUAGE_COOKIE, session_ends_at, this_session
 from portal.web.edge.sight import READING, seen_otherwise
+from portal.web.edge.whole_desk import require_whole_desk
 
 A_YEAR = 365 * 24 * 3600
 MAXIMUM_BYTES = 1_000_000
@@ -124,7 +125,10 @@ def number_request() -> None:
     given = request.headers.get("X-Request-Id", "") if current_app.extensions["settings"].proxy_hops else ""
     g.request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
     structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(request_id=g.request_id, endpoint=request.endpoint, method=request.method)
+    trace = {"trace_id": g.trace_id} if "trace_id" in g else {}
+    structlog.contextvars.bind_contextvars(
+        request_id=g.request_id, endpoint=request.endpoint, method=request.method, **trace
+    )
 
 
 def choose_language() -> None:
@@ -182,6 +186,7 @@ def admit() -> None:
         if request.endpoint and this_token() is None and not admits(request.endpoint, Audience.ANYONE):
             raise Unauthorized
     guard()
+    require_whole_desk()
 
 
 def origin() -> str:

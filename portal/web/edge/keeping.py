@@ -11,7 +11,7 @@ too, and only keeps; `act` = `keep` only keeps and stays, and `forget` throws aw
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -22,8 +22,8 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from portal.cases.questions.queries import draft_by_id
-from portal.people.accounts.queries import draft_of_ended_session
-from portal.people.actor import Actor
+from portal.people.accounts.queries import draft_of_ended_session, who_of_ended_session
+from portal.people.actor import Actor, Audience
 from portal.platform.clock import now
 from portal.platform.database import current_session, unit_of_work
 from portal.platform.errors import Busy, StorageFull
@@ -41,10 +41,10 @@ from portal.platform.sealed_forms import (
     sealed_at,
     sealed_waiting,
 )
-from portal.web.edge.again import TypedAgain, came_from_here, here, page_of_form, typed_again
+from portal.web.edge.again import TypedAgain, Waits, came_from_here, here, page_of_form, place_here, typed_again
 from portal.web.edge.leaving import LEAVE
 from portal.web.edge.page_owner import made_for, whose
-from portal.web.edge.policy import current_actor
+from portal.web.edge.policy import admits, current_actor
 from portal.web.edge.refilling import FilledAgain, fill_again
 from portal.web.edge.session import NOBODYS, this_session
 from portal.web.edge.sight import READING, SEEN_FIELD
@@ -105,8 +105,8 @@ def answer_kept() -> Response | None:
     forms = [one for one in kept if one.kind is not SealedKind.SHOWN]
     typed = [(one.whose, TypedAgain.from_kept(one.content)) for one in forms]
     on_this_page = [(owner, one) for owner, one in typed if _bare(one.page) == path]
-    before = next((one for owner, one in on_this_page if owner == mine), None)
-    g.typed_before, g.somebody_elses = before, bool(on_this_page) and before is None
+    before = next((one for owner, one in on_this_page if owner == mine and not one.is_place), None)
+    g.typed_before, g.somebody_elses = before, [one for owner, one in on_this_page if owner != mine]
     g.draft_waits = any(one.content.get("draft") for one in forms)
     g.seen_before = None if before is None else dict(before.fields).get(SEEN_FIELD)
     if typed and isinstance(request.routing_exception, MethodNotAllowed):
@@ -153,6 +153,9 @@ def go_on(actor: Actor) -> str | None:
     if waiting is None:
         return None
     typed = TypedAgain.from_kept(waiting.content)
+    if typed.is_place:
+        forget_sent(session, seal=seal, path=_bare(typed.action), whose=owner)
+        return typed.page
     kept = ToSeal(SealedKind.TYPED, typed.page, typed.action, owner, typed.as_kept())
     keep_sealed(session, seal=seal, what=kept, now=at)
     return typed.page
@@ -170,8 +173,52 @@ def waiting_draft() -> WaitingDraft | None:
     """The draft with which somebody can go on here by something that only they know; None when there is none."""
     seal = seal_of_browser()
     waiting = [] if seal is None else all_waiting(current_session(), seal=seal, now=now())
-    drafts = ((one, one.content.get("draft")) for one in waiting if one.content.get("tries", 0) < MOST_TRIES)
-    return next((WaitingDraft(one, number) for one, number in drafts if isinstance(number, int)), None)
+    drafts = [(one, one.content.get("draft")) for one in waiting]
+    tried = {number: max(_tries(one) for one, other in drafts if other == number) for _, number in drafts}
+    open_ones = ((one, number) for one, number in drafts if tried[number] < MOST_TRIES)
+    return next((WaitingDraft(one, number) for one, number in open_ones if isinstance(number, int)), None)
+
+
+def _tries(one: OpenedForm) -> int:
+    return int(one.content.get("tries") or 0)
+
+
+def what_waits() -> Waits | None:
+    """What waits here for who opens a page that they may not see, in a browser that was in before; None for everybody else.
+
+    Where they were is kept sealed, so that who enters again goes on there; what was typed somewhere goes before that.
+    """
+    elses: list[TypedAgain] = g.get("somebody_elses", [])
+    if elses:
+        return _kind_of(elses)
+    public = request.endpoint is None or admits(request.endpoint, Audience.ANYONE)
+    if public or request.method not in READING or current_actor().audience is not Audience.ANYONE:
+        return None
+    waiting = _try(_waiting_after_end) or []
+    if waiting:
+        g.draft_waits = any(one.content.get("draft") for one in waiting)
+        return _kind_of([TypedAgain.from_kept(one.content) for one in waiting])
+    return "nothing" if this_session().lost else None
+
+
+def _kind_of(waiting: Sequence[TypedAgain]) -> Waits:
+    return "place" if all(one.is_place for one in waiting) else "typed"
+
+
+def _waiting_after_end(session: Session) -> list[OpenedForm]:
+    """What waits in this browser, with the page of this request if a session just ended and nothing that was typed waits."""
+    seal, at = seal_of_browser(), now()
+    ended = this_session().sent if this_session().lost else None
+    waiting = [] if seal is None else all_waiting(session, seal=seal, now=at)
+    owner = "" if ended is None else whose(who_of_ended_session(session, secret=ended, now=at))
+    typed = [one for one in waiting if one.whose == owner and not TypedAgain.from_kept(one.content).is_place]
+    if not owner or not follows() or typed:
+        return waiting
+    place, seal = place_here(), seal_of_browser(make=True)
+    assert seal is not None
+    content = place.as_kept() | _draft_of(session, owner)
+    keep_sealed(session, seal=seal, what=ToSeal(SealedKind.WAITING, place.page, place.action, owner, content), now=at)
+    return [OpenedForm(SealedKind.WAITING, owner, content), *waiting]
 
 
 def note_wrong_try(draft: WaitingDraft) -> bool:
@@ -201,22 +248,18 @@ def keep_typed(typed: TypedAgain) -> bool:
         return False
     if not owner or owner == mine:
         return _keep(ToSeal(SealedKind.TYPED, typed.page, typed.action, mine, typed.as_kept()))
-    content = typed.as_kept() | _draft_of(owner)
+    content = typed.as_kept() | (_try(lambda session: _draft_of(session, owner)) or {})
     return _keep(ToSeal(SealedKind.WAITING, typed.page, typed.action, owner, content))
 
 
-def _draft_of(owner: str) -> dict[str, Any]:
+def _draft_of(session: Session, owner: str) -> dict[str, Any]:
     """The draft that the session that ended was about, and how often somebody guessed before."""
     seal, ended, at = seal_of_browser(), this_session().sent, now()
-
-    def read(session: Session) -> dict[str, Any]:
-        before = None if seal is None else sealed_waiting(session, seal=seal, whose=owner, now=at)
-        known = {} if before is None else {name: before.content.get(name) for name in ("draft", "tries")}
-        number = None if ended is None else draft_of_ended_session(session, secret=ended, now=at)
-        is_draft = number is not None and draft_by_id(session, question_id=number) is not None
-        return {"draft": number if is_draft else known.get("draft"), "tries": known.get("tries") or 0}
-
-    return _try(read) or {}
+    before = None if seal is None else sealed_waiting(session, seal=seal, whose=owner, now=at)
+    known = {} if before is None else {name: before.content.get(name) for name in ("draft", "tries")}
+    number = None if ended is None else draft_of_ended_session(session, secret=ended, now=at)
+    is_draft = number is not None and draft_by_id(session, question_id=number) is not None
+    return {"draft": number if is_draft else known.get("draft"), "tries": known.get("tries") or 0}
 
 
 def follows() -> bool:

@@ -17,6 +17,7 @@ from portal.platform.database import current_session
 from portal.platform.i18n import LazyString
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.edge.policy import admits, current_actor
+from portal.web.edge.whole_desk import is_open_in_part
 
 Entry = tuple[LazyString, str]
 
@@ -103,10 +104,12 @@ MENU: Mapping[Audience, Sequence[Entry]] = {
     Audience.ADMIN: (
         (_l("Overzicht"), "admin.overview"),
         (_l("Accounts"), "admin.account_list"),
+        (_l("Teams"), "admin.team_list"),
         (_l("Rechten nakijken"), "admin.rights_review"),
         (_l("Opvallend ingezien"), "admin.unusual_viewing"),
         (_l("Sleutels"), "admin.token_list"),
         (_l("Systemen"), "admin.webhook_list"),
+        (_l("Archief"), "admin.registration_list"),
         (_l("Boekhouding"), "admin.ledger"),
         (_l("Tweede persoon"), "two_people.waiting_list"),
         (_l("Werking"), "admin.running_page"),
@@ -181,6 +184,8 @@ def navigation_groups() -> list[LinkGroup]:
 def _group(text: LazyString, entries: Sequence[tuple[LazyString, str, Counted | None]], counts: Counts) -> LinkGroup:
     links = []
     for name, endpoint, what in entries:
+        if not is_open_in_part(endpoint):
+            continue
         number = counts.get(what, 0) if what is not None else 0
         links.append(replace(_link(name, endpoint), count=in_words(number) if number else ""))
     waiting = sum(counts.get(what, 0) for _name, _endpoint, what in entries if what in TO_DO)

@@ -22,10 +22,14 @@ _APART = "."
 
 
 def whose(actor: Actor) -> str:
-    """Who somebody is to the forms of this desk: the account, the question and the authorisation; empty for nobody."""
+    """Who somebody is to the forms of this desk: the account, the question and the authorisation, or for an employer that came in
+    for all that it asked the address; empty for nobody.
+    """
     if actor.audience is Audience.ANYONE:
         return NOBODY
     parts = f"page of:{actor.account_id}:{actor.question_id}:{actor.representative_id}"
+    if actor.question_id is None and actor.employer_email:
+        parts += f":{actor.employer_email}"
     digest = hmac.new(str(current_app.secret_key).encode(), parts.encode(), hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest[:12]).decode()
 

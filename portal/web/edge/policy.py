@@ -15,6 +15,7 @@ from portal.people.actor import STAFF, Actor, Audience, Grade
 from portal.people.audit.actions import Viewing
 from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
+from portal.web.edge.in_part import HELPED, NOT_WHILE_HELPING, OPEN_TO_READERS
 
 
 def current_actor() -> Actor:
@@ -55,11 +56,9 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ANYONE, "access.sign_in", "access.sign_in_asked", "access.link", "access.grant"),
     **_rows(ANYONE, "access.sign_out", "access.demo", "access.new_link", "access.new_link_asked"),
     **_rows(ANYONE, "access.stay", "access.unlock", "access.link_by_post", "access.link_by_post_asked"),
-    **_rows(ANYONE, "access.healthz", "access.readyz", "access.metrics"),
+    **_rows(ANYONE, "access.link_by_text", "access.healthz", "access.readyz", "access.metrics"),
     **_rows(ANYONE, "access.second", "access.first_second_step", "access.add_code_app", "access.add_a_passkey"),
-    **_rows(
-        ANYONE, "access.begin_at_service", "access.back_from_service", "access.leave_service", "access.link_by_text"
-    ),
+    **_rows(ANYONE, "access.begin_at_service", "access.back_from_service", "access.leave_service"),
     **_rows(STAFF, "access.prove", "access.own_access", "access.recovery_codes", "access.make_recovery_codes"),
     **_rows(STAFF, "access.remove_code_app", "access.remove_passkey", "access.end_session"),
     **_rows(ANYONE, "access.security_txt", "access.robots", "access.sitemap", "access.widget"),
@@ -127,7 +126,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ADVISOR, "advisor.hours", "advisor.add_hours", "advisor.remove_hours", "advisor.days_away"),
     **_rows(ADVISOR, "advisor.remove_away", "advisor.talk_place", "advisor.replan_talk", "advisor.miss_talk"),
     **_rows(ADVISOR, "advisor.ask_call_back", "advisor.answer_call_back", "advisor.talk_file"),
-    **_rows(ADVISOR, "advisor.person", "advisor.company"),
+    **_rows(ADVISOR, "advisor.person", "advisor.company", "advisor.to_team"),
     **_rows(ADVISOR, "advisor.for_me", "advisor.queue_file", "advisor.filters", "advisor.forget_filter"),
     **_rows(ADVISOR, "advisor.several", "advisor.handed", "advisor.put_back_handed", "advisor.away", "advisor.back"),
     **_rows(ADVISOR, "advisor.write_note", "advisor.receipt", "advisor.receipt_file", "advisor.receipt_pdf"),
@@ -304,14 +303,12 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(REGION | CONTROLLER, "accounting.warnings_by_mail", "accounting.inflow"),
     **_rows(REGION, "accounting.change_inflow_plan"),
     # -- web/assisting
-    **_rows(ADVISOR | HELPER, "assisting.overview", "assisting.go_on"),
+    **_rows(ADVISOR | HELPER, "assisting.overview", "assisting.go_on", "api.send_question", "api.send_form"),
     **_rows(RESIDENT | EMPLOYER, "assisting.stop"),
     **_rows(REGION | ADMIN, "region.outage_list", "region.end_of_outage", "region.drop_outage"),
     # -- web/api: for who has no token too, and with a token
-    **_rows(
-        ANYONE, "api.schemes", "api.scheme", "api.facts", "api.trainings", "api.training", "api.openapi", "api.client"
-    ),
-    **_rows(ANYONE, "api.make_mix", "api.check_mix"),
+    **_rows(ANYONE, "api.schemes", "api.scheme", "api.facts", "api.trainings", "api.training"),
+    **_rows(ANYONE, "api.openapi", "api.client", "api.make_mix", "api.check_mix"),
     **_rows(ADVISOR, "api.questions", "api.question", "api.vouchers", "api.voucher"),
     **_rows(PROVIDER, "api.look_up_voucher", "api.reserve_voucher", "api.submit_invoice_by_program"),
     **_rows(PROVIDER, "api.submit_electronic_invoice"),
@@ -324,40 +321,12 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ADMIN, "admin.webhook_list", "admin.new_webhook", "admin.webhook", "admin.end_the_webhook"),
     **_rows(ADMIN, "admin.send_word_again", "admin.account", "admin.account_list", "admin.add", "admin.disable"),
     **_rows(ADMIN, "admin.enable", "admin.end_sessions", "admin.ledger", "admin.make_link"),
-    **_rows(ADMIN, "admin.overview", "admin.running_page", "admin.send_again"),
+    **_rows(ADMIN, "admin.overview", "admin.running_page", "admin.send_again", "admin.try_registration_again"),
     **_rows(ADMIN, "admin.limit", "admin.reset_step", "admin.rights_review", "admin.confirm", "admin.unusual_viewing"),
-    **_rows(ADMIN, "admin.begin_job", "admin.job_list", "admin.try_job_again"),
+    **_rows(ADMIN, "admin.team_list", "admin.team", "admin.add_member", "admin.remove_member", "admin.end_team"),
+    **_rows(ADMIN, "admin.set_places"),
+    **_rows(ADMIN, "admin.begin_job", "admin.job_list", "admin.try_job_again", "admin.registration_list"),
 }
-
-_OF_A_DRAFT = (
-    "wish", "training", "training_path", "training_level", "training_sector", "training_start", "pick_training",
-    "costs", "fact", "check", "outcome", "outcome_pdf", "save", "discard", "send", "received", "mine",
-)  # fmt: skip
-HELPED = frozenset(
-    {
-        "assisting.stop",
-        *(f"{asker}.{name}" for asker in ("resident", "employer") for name in _OF_A_DRAFT),
-        *(f"resident.{name}" for name in ("postcode", "municipality", "birth_year", "birth_date", "work_situation")),
-        *(f"resident.{name}" for name in ("benefit", "education_level", "employer", "borrow")),
-        *(f"employer.{name}" for name in ("company", "employer_municipality", "employer_size", "group")),
-        *(f"employer.{name}" for name in ("employer_sector_fund", "bundle", "bundle_training", "bundle_template")),
-        *(f"employer.{name}" for name in ("bundle_upload", "bundle_outcome", "bundle_computing", "bundle_send")),
-        "employer.bundle_sent",
-    }
-)
-"""What somebody may open who fills in a question for its person: the draft, and that it was sent. Nothing that comes after."""
-NOT_WHILE_HELPING = frozenset({"resident.start", "employer.start"})
-"""Public pages that would take the browser out of the question that is filled in, without saying so."""
-
-
-OPEN_TO_READERS = frozenset(
-    {
-        *("access.sign_out", "access.find", "access.prove", "access.second", "access.add_code_app", "access.demo"),
-        *("access.add_a_passkey", "access.make_recovery_codes", "access.remove_code_app", "access.remove_passkey"),
-        *("access.end_session", "access.sign_in", "access.sign_in_asked", "access.link", "access.grant"),
-    }
-)
-"""What somebody may send who only reads: it is about the own way in, or it changes nothing."""
 
 
 class SessionOver(NotFound):

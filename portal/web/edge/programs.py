@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
 from flask import Response, current_app, g, request
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
+from portal.cases.teams.queries import within_teams
 from portal.framework.tokens.actions import note_use
 from portal.framework.tokens.queries import TokenHolder, token_holder
 from portal.people.actor import Actor
@@ -121,17 +124,18 @@ def recognised_program() -> Actor:
         return Actor.anonymous()
     token = sent.token if sent is not None and sent.type == "bearer" else None
     engine, at = current_app.extensions["engine"], now()
-    known = (
-        None
-        if token is None
-        else unit_of_work(engine, lambda session: token_holder(session, token=token, now=at), read_only=True)
-    )
+    known = None if token is None else unit_of_work(engine, lambda db: _holder(db, token, at), read_only=True)
     if known is None:
         raise Unauthorized(www_authenticate=WWWAuthenticate("bearer"))
     if known.first_today:
         unit_of_work(engine, lambda session: note_use(session, token_id=known.token_id, now=at))
     g.token = known
     return known.actor
+
+
+def _holder(session: Session, token: str, at: datetime) -> TokenHolder | None:
+    known = token_holder(session, token=token, now=at)
+    return None if known is None else replace(known, actor=within_teams(session, known.actor))
 
 
 def this_token() -> TokenHolder | None:

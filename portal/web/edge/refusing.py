@@ -38,6 +38,8 @@ ABOUT: dict[str, tuple[str, str]] = {
     "act_id": ("two_person_act", "two_person_act"),
     "address_id": ("employer_address", "employer_address"),
     "award_id": ("award", "award"),
+    "team_id": ("team", "team"),
+    "member_id": ("team_member", "team_member"),
     "asked_id": ("privacy_request", "privacy_request"),
     "away_id": ("day_away", "day_away"),
     "bank_line_id": ("unmatched_line", "unmatched_line"),
@@ -84,6 +86,7 @@ ABOUT: dict[str, tuple[str, str]] = {
     "token_id": ("api_token", "api_token"),
     "webhook_id": ("webhook", "webhook"),
     "delivery_id": ("webhook_delivery", "webhook_delivery"),
+    "archived_id": ("letter_registration", "letter_registration"),
     "training_id": ("region_training", "region_training"),
     "winding_id": ("winding_down", "winding_down"),
     "work_id": ("work", "long_work"),
@@ -114,6 +117,7 @@ ABOUT_NOTHING = frozenset(
 """Parts of an address that say nothing more about what it is about, or that may not stand in a log."""
 KEYS = {
     "agreement_id": "slug",
+    "archived_id": "id",
     "campaign_code": "code",
     "code": "code",
     "item_id": "id",

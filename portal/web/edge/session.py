@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import CallbackDict
 
 from portal.cases.employers.queries import as_employer
+from portal.cases.teams.queries import within_teams
 from portal.people.accounts.models import AccessLink, Account, EmployerLink, SignInLink, WayIn
 from portal.people.accounts.queries import account_by_id, secret_hash, session_by_secret
 from portal.people.actor import Actor, Audience
@@ -128,7 +129,7 @@ def _load(db: Session, secret: str) -> DeskSession | None:
     known = session_by_secret(db, secret=secret, now=now())
     if known is None:
         return None
-    found = DeskSession(known.data, secret=secret, actor=as_employer(db, known.actor))
+    found = DeskSession(known.data, secret=secret, actor=within_teams(db, as_employer(db, known.actor)))
     found.seen_at, found.idle, found.ends_at = known.last_seen_at, known.idle, known.ends_at
     found.pending, found.proved_at = known.pending_account_id, known.proved_at
     return found

@@ -58,7 +58,10 @@ def bundle_computing(question_id: str) -> ResponseReturnValue:
     work = computed_apart(asked.key, asked.trainings, asked.answer)
     if work.is_over(PATIENCE) and not work.failed:
         return redirect(url_for("employer.bundle_outcome", question_id=question_id), code=303)
+    failed = work.failed
     answer = page("employer/bundle/computing.html", work=work, ahead=works_apart().ahead_of(work), intake=intake)
-    if not work.failed:
+    if failed:
+        works_apart().told(work)
+    else:
         answer.headers["Refresh"] = LOOK_AGAIN
     return answer

@@ -28,13 +28,14 @@ from portal.platform.i18n import current_locale
 from portal.platform.limits.actions import take
 from portal.platform.limits.models import DRAFTS
 from portal.web.edge import found, page, repeatable
+from portal.web.edge.keeping import waiting_draft
 from portal.web.edge.policy import current_actor
 from portal.web.edge.session import enter_question
 from portal.web.employer.blueprint import blueprint
-from portal.web.employer.forms import CompanyForm, EmployerWishForm
 from portal.web.employer.steps import DOOR, FLOW, WORDS
 from portal.web.intake import drafting
 from portal.web.intake.channel import along, campaign_of_address
+from portal.web.intake.forms import CompanyForm, EmployerWishForm
 from portal.web.intake.group import GroupForm, filled_in
 
 ABOUT_COMPANY = frozenset({"employer_municipality", "employer_size", "employer_sector_fund"})
@@ -57,6 +58,8 @@ def start() -> ResponseReturnValue:
     going = url_for("employer.mine") if own is not None and actor.audience is Audience.EMPLOYER else None
     if actor.employer_email and (own is None or not own.is_draft):
         going = None
+    if actor.audience is Audience.ANYONE and waiting_draft() is not None:
+        going = url_for("access.unlock")
     begin = url_for("employer.start", **along(campaign_of_address()))
     return page(
         "employer/start.html",

@@ -11,6 +11,7 @@ from flask import url_for
 
 from portal.awarding.decisions.models import DecisionKind
 from portal.awarding.of_employer import EmployerRow
+from portal.cases.applications.choosing import has_what_it_is_for
 from portal.cases.pledges.models import PledgeState
 from portal.cases.pledges.queries import PledgeRequest
 from portal.cases.questions.models import QuestionState
@@ -189,8 +190,9 @@ def is_incomplete(row: EmployerRow) -> bool:
 
 
 def can_apply_on(row: EmployerRow) -> bool:
-    """Whether the employer did not apply yet and still can."""
-    return row.application is None and row.question.state in (QuestionState.SUBMITTED, QuestionState.WAITING)
+    """Whether the employer did not apply yet and still can: it is known what it is for."""
+    to_send = row.question.state in (QuestionState.SUBMITTED, QuestionState.WAITING)
+    return row.application is None and to_send and has_what_it_is_for(row.question)
 
 
 def _step(row: EmployerRow, endpoint: str, title: str) -> Step:

@@ -18,6 +18,7 @@ from portal.platform.i18n import current_locale
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.limits.models import WRONG_LINKS
 from portal.web.edge import READING, page
+from portal.web.edge.keeping import go_on
 from portal.web.edge.limiting import count_wrong
 from portal.web.edge.policy import current_actor
 from portal.web.edge.session import enter_employer
@@ -61,16 +62,17 @@ def enter(token: str) -> ResponseReturnValue:
     except LinkUnusable:
         return _wrong()
     enter_employer(used)
+    actor = Actor(Audience.EMPLOYER, employer_email=used.email)
     record(
         session,
-        actor=Actor(Audience.EMPLOYER, employer_email=used.email).at(current_actor().origin),
+        actor=actor.at(current_actor().origin),
         action="session.opened",
         object_kind="employer_link",
         object_id=used.id,
         now=now(),
         fields=(WayIn.EMPLOYER_LINK.value,),
     )
-    return redirect(url_for("employer.desk"), code=303)
+    return redirect(go_on(actor) or url_for("employer.desk"), code=303)
 
 
 def _wrong() -> ResponseReturnValue:

@@ -5,31 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from portal.cases.questions.models import EmployerDetails
 from portal.platform.i18n import LazyString
 from portal.platform.i18n import lazy_gettext as _l
-from portal.web.forms import ChoiceField, ChoicesField, Form, KvkField, NameField
+from portal.web.forms import ChoiceField, ChoicesField, NameField
 from portal.web.intake.costs import category_choices
-from portal.web.intake.forms import ContributionForm, WishForm, contribution_field
-
-
-class EmployerWishForm(WishForm):
-    """What the employee has to learn."""
-
-    goals = ChoicesField(_l("Wat wilt u met de opleiding bereiken?"), optional=True)
-    nothing_said = _l("Vertel in een paar woorden wat uw werknemer moet leren, of kies een doel.")
-
-
-class CompanyForm(Form):
-    """Which organisation asks, and whom to speak to."""
-
-    name = NameField(_l("Naam van de organisatie"), missing=_l("Vul de naam van uw organisatie in."), maximum=200)
-    kvk_number = KvkField(_l("KVK-nummer"), missing=_l("Vul het KVK-nummer in: acht cijfers."))
-    contact_name = NameField(_l("Naam van de contactpersoon"), optional=True)
-
-    def details(self) -> EmployerDetails:
-        """What the action takes."""
-        return EmployerDetails(self.name.data, self.kvk_number.data, self.contact_name.data)
+from portal.web.intake.forms import ContributionForm, contribution_field
 
 
 class PledgeForm(ContributionForm):

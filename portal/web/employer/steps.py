@@ -67,6 +67,10 @@ WORDS: Mapping[str, OwnWords] = {
     "education_level": OwnWords(
         _l("Wat is het hoogste diploma van uw werknemer?"), hint=_l("Kies de hoogste opleiding die is afgemaakt.")
     ),
+    "employer_sector_fund": OwnWords(
+        _l("Bij welk sectorfonds hoort uw organisatie?"),
+        hint=_l('Kijk in de cao of op een loonstrook. Hoort uw organisatie bij geen fonds? Kies dan "Geen".'),
+    ),
     "contract_hours": OwnWords(_l("Hoeveel uur per week staat er in het contract van uw werknemer?")),
     "goals": OwnWords(
         _l("Wat wilt u met de opleiding bereiken?"),

@@ -9,6 +9,7 @@ from typing import Any
 
 from portal.awarding.decisions.models import Decision, DecisionKind, SchemeOutcome
 from portal.awarding.decisions.queries import decision_of, decisions_of, that_stands
+from portal.cases.applications.choosing import has_what_it_is_for
 from portal.cases.applications.models import Application
 from portal.cases.applications.queries import application_of, schemes_to_apply_for
 from portal.cases.conversations.models import Conversation, ConversationState, InformationRequest
@@ -129,6 +130,8 @@ class CasePage:
     """Nothing is planned, and there is still something to talk about."""
     is_late: bool
     """A decision is late, or somebody gave notice of that."""
+    to_find_out: bool
+    """The training or its costs are not known yet: one talks before one applies."""
     missed_talk: bool
     """The last talk was missed, and the person can choose another moment."""
 
@@ -192,11 +195,13 @@ def case_of(intake: Intake) -> CasePage:
         attended=list(known.attended),
         can_apply=to_send
         and application is None
+        and has_what_it_is_for(question)
         and bool(schemes_to_apply_for(session, question=question, actor=actor, on=intake.today, at=local_time(now()))),
         can_withdraw=question.is_open,
         can_object=bool(known.objections) or (decision is not None and can_object(intake)),
         is_late=has_late(intake),
         can_choose_talk=question.is_open and talk is None,
+        to_find_out=to_send and application is None and not has_what_it_is_for(question),
         missed_talk=bool(talks) and talks[-1].state is ConversationState.MISSED,
         can_ask_employer=question.is_open
         and intake.has_employer

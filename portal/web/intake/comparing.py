@@ -141,6 +141,8 @@ def _paid(answer: QuestionAnswer, employer: bool) -> dict[str, int]:
         scheme = answer.schemes.get(share.offer)
         if scheme is not None:
             name = localized(scheme.definition.title)
+            if scheme.definition.repayable:
+                name = _("%(title)s (lening)", title=name)
             found[name] = found.get(name, 0) + share.cents
     if not employer and answer.proposal.employer_contribution_cents:
         found[_("werkgever")] = answer.proposal.employer_contribution_cents
@@ -152,6 +154,10 @@ def _maybe(answer: QuestionAnswer) -> str:
     open_still = [
         localized(answer.schemes[one.scheme].definition.title)
         for one in answer.verdicts
-        if one.can_be_offered and one.route_fits and one.missing_facts and one.scheme not in paying
+        if one.can_be_offered
+        and one.route_fits
+        and one.missing_facts
+        and one.scheme not in paying
+        and not answer.schemes[one.scheme].definition.repayable  # a loan pays nothing
     ]
     return format_list(sorted(open_still)) if open_still else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from flask import current_app, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -86,7 +87,8 @@ def _forget_training(intake: Intake) -> None:
 
 def costs_page(flow: IntakeFlow, intake: Intake) -> ResponseReturnValue:
     """The costs, line by line. The buttons of the list only show the form again; nothing is kept before the last button."""
-    form = _costs_form(intake)
+    known = {"lines": shown_lines(intake.question.cost_lines), "vat": intake.said(VAT_FACT)}
+    form = costs_form(intake, data=known)
     place = flow.place(intake, "costs")
     if request.method == "POST" and form.changed_lines():
         return page("intake/costs.html", form=form, place=place, intake=intake, status=200)
@@ -109,16 +111,16 @@ def said_so(intake: Intake, page_of: str, said: str | None) -> None:
     leave_open(intake.session, question=intake.question, page=page_of, said=said, actor=intake.actor, now=now())
 
 
-def _costs_form(intake: Intake) -> AnyCostsForm:
-    """The form for the costs; who has a business is asked about VAT, in a region that knows that fact."""
-    data = {"lines": shown_lines(intake.question.cost_lines), "vat": intake.said(VAT_FACT)}
+def costs_form(intake: Intake, **filled: Any) -> AnyCostsForm:
+    """The form for the costs, `filled` with what is known or was typed; who has a business is asked about VAT, in a region that
+    knows that fact."""
     asks = VAT_FACT in intake.known.facts
     if intake.employer_route:
-        form = EmployerCostsForm(data=data)
+        form = EmployerCostsForm(**filled)
         if not asks:
             del form.vat
         return form
-    return (OwnBusinessCostsForm if asks and intake.said("work_situation") == "self_employed" else CostsForm)(data=data)
+    return (OwnBusinessCostsForm if asks and intake.said("work_situation") == "self_employed" else CostsForm)(**filled)
 
 
 def _save_vat(intake: Intake, said: str | None) -> None:

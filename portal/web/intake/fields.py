@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
@@ -31,7 +31,7 @@ from portal.web.forms import typed as reading
 from portal.web.forms.fields import SecretField, born_earliest, born_latest
 from portal.web.intake.state import UNKNOWN, Intake
 from schemes.facts import FactDefinition
-from schemes.facts.references import Municipality, MunicipalityVersion, version_on
+from schemes.facts.references import Municipality, MunicipalityVersion, ReferenceList, version_on
 
 ELSEWHERE = "GM0000"
 """Lives or is established in no Dutch municipality of the list. The CBS gives this number to no municipality."""
@@ -287,9 +287,14 @@ def municipality_form(
 
 def all_municipalities(intake: Intake) -> list[Municipality]:
     """Every municipality of the region's lists, by name."""
+    return municipalities_in(intake.known.references, intake.on)
+
+
+def municipalities_in(references: Mapping[str, ReferenceList], on: date) -> list[Municipality]:
+    """Every municipality of these lists as they hold on a day, by name."""
     items: dict[str, Municipality] = {}
-    for reference in intake.known.references.values():
-        version = version_on(reference, intake.on)
+    for reference in references.values():
+        version = version_on(reference, on)
         if isinstance(version, MunicipalityVersion):
             items.update({item.code: item for item in version.items})
     return sorted(items.values(), key=lambda item: item.name.lstrip("'s-").casefold())

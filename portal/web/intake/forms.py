@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from portal.cases.contents import MOST_CENTS_PER_LINE
+from portal.cases.questions.models import EmployerDetails
 from portal.platform.i18n import LazyString, format_euros, localized
 from portal.platform.i18n import lazy_gettext as _l
-from portal.web.forms import ChoiceField, ChoicesField, EuroField, Form, NameField, TextField, add_error
+from portal.web.forms import ChoiceField, ChoicesField, EuroField, Form, KvkField, NameField, TextField, add_error
 from schemes.facts import FactDefinition
 
 
@@ -37,6 +38,20 @@ class WishForm(Form):
         if not self.errors and not self.wish.data and not self.goals.data:
             add_error(self.wish, self.nothing_said)
         return not self.errors
+
+
+class ResidentWishForm(WishForm):
+    """What somebody wants."""
+
+    goals = ChoicesField(_l("Wat wilt u bereiken?"), optional=True)
+    nothing_said = _l("Vertel in een paar woorden wat u wilt leren, of kies een doel.")
+
+
+class EmployerWishForm(WishForm):
+    """What the employee has to learn."""
+
+    goals = ChoicesField(_l("Wat wilt u met de opleiding bereiken?"), optional=True)
+    nothing_said = _l("Vertel in een paar woorden wat uw werknemer moet leren, of kies een doel.")
 
 
 class ContributionForm(Form):
@@ -85,6 +100,58 @@ def contribution_field(text: LazyString) -> EuroField:
     return EuroField(text, optional=True, at_least=1, at_most=MOST_CENTS_PER_LINE)
 
 
+class EmployerForm(ContributionForm):
+    """Whether the employer pays a part, as far as the resident knows."""
+
+    chosen = "contribution"
+    contribution = ChoiceField(
+        _l("Betaalt uw werkgever mee?"),
+        choices=[
+            ("fixed", _l("Ja, een vast bedrag")),
+            ("up_to", _l("Ja, tot een bepaald bedrag")),
+            ("ask", _l("Dat weet ik niet. Ik vraag het later met een link")),
+            ("no", _l("Nee")),
+        ],
+        missing=_l("Kies of uw werkgever meebetaalt."),
+    )
+    fixed = contribution_field(_l("Hoeveel betaalt uw werkgever?"))
+    up_to = contribution_field(_l("Hoeveel betaalt uw werkgever hoogstens?"))
+
+
+class BorrowForm(Form):
+    """Whether somebody wants to borrow, and how much at most."""
+
+    borrow = ChoiceField(
+        _l("Wilt u geld lenen voor de opleiding?"),
+        choices=[("no", _l("Nee, ik wil niet lenen")), ("yes", _l("Ja, ik wil een deel lenen"))],
+        missing=_l("Kies of u geld wilt lenen."),
+    )
+    amount = EuroField(_l("Hoeveel wilt u hoogstens lenen?"), optional=True, at_least=1, at_most=MOST_CENTS_PER_LINE)
+
+    def __init__(self, *args: Any, total_cents: int = MOST_CENTS_PER_LINE, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.total_cents = total_cents
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Valid when the amount is there for who wants to borrow, and not more than the training costs."""
+        super().validate(extra_validators)
+        if self.borrow.data != "yes":
+            self.amount.errors = []
+        elif not self.amount.errors and self.amount.data is None:
+            add_error(self.amount, _l("Vul in hoeveel u hoogstens wilt lenen, bijvoorbeeld 1.000."))
+        elif not self.amount.errors and self.amount.data > self.total_cents:
+            add_error(
+                self.amount,
+                _l("U kunt niet meer lenen dan de opleiding kost: %(total)s.", total=format_euros(self.total_cents)),
+            )
+        return not self.errors
+
+    @property
+    def up_to_cents(self) -> int:
+        """The most somebody wants to borrow, in cents; 0 for nothing."""
+        return int(self.amount.data) if self.borrow.data == "yes" else 0
+
+
 class TrainingForm(Form):
     """Whether the training is known, and if so which."""
 
@@ -120,3 +187,15 @@ class WithdrawForm(Form):
     """Taking the question back."""
 
     reason = TextField(_l("Waarom trekt u uw vraag in?"), optional=True, maximum=500, multiline=True)
+
+
+class CompanyForm(Form):
+    """Which organisation asks, and whom to speak to."""
+
+    name = NameField(_l("Naam van de organisatie"), missing=_l("Vul de naam van uw organisatie in."), maximum=200)
+    kvk_number = KvkField(_l("KVK-nummer"), missing=_l("Vul het KVK-nummer in: acht cijfers."))
+    contact_name = NameField(_l("Naam van de contactpersoon"), optional=True)
+
+    def details(self) -> EmployerDetails:
+        """What the action takes."""
+        return EmployerDetails(self.name.data, self.kvk_number.data, self.contact_name.data)

@@ -17,6 +17,7 @@ class HeadlineFigures:
     """What the headline is made of, in cents: what who asks pays or borrows, of what it costs."""
 
     total: int
+    """What it costs, without the VAT that who asks reclaims."""
     now: int
     """With everything as it was filled in, loans included."""
     worst: int
@@ -26,6 +27,8 @@ class HeadlineFigures:
     """What an employer pays in this mix that did not say yes itself yet; 0 when it did."""
     otherwise: int = 0
     """What who asks pays at worst when that employer does not pay after all."""
+    vat: int = 0
+    """The VAT that who asks reclaims: it stands on the invoice, and nobody of these pays it."""
     otherwise_open: bool = False
     """Whether that could still turn out lower."""
 
@@ -38,14 +41,22 @@ class HeadlineFigures:
 def headline_of(figures: HeadlineFigures, *, employer_route: bool, hopeful: bool) -> str:
     """What it costs and what who asks pays. `hopeful`: there are schemes that may still come through."""
     shown = _shown(figures)
+    reclaimed = vat_reclaimed(figures.vat)
     if employer_route:
-        return _("De opleiding kost %(total)s.", **shown) + f" {_of_employer(figures, hopeful, shown)}"
-    return _("Uw opleiding kost %(total)s.", **shown) + f" {_of_resident(figures, hopeful, shown)}"
+        costs = [_("De opleiding kost %(total)s.", **shown), reclaimed, _of_employer(figures, hopeful, shown)]
+    else:
+        costs = [_("Uw opleiding kost %(total)s.", **shown), reclaimed, _of_resident(figures, hopeful, shown)]
+    return " ".join(filter(None, costs))
+
+
+def vat_reclaimed(cents: int) -> str:
+    """Why less has to be paid than it costs: the VAT that who asks reclaims. Empty without it."""
+    return _("Daarvan is %(vat)s btw, en die vraagt u terug.", vat=format_euros(cents)) if cents else ""
 
 
 def _shown(figures: HeadlineFigures) -> dict[str, str]:
     return {
-        "total": format_euros(figures.total),
+        "total": format_euros(figures.total + figures.vat),
         "own": format_euros(figures.now - figures.borrowed),
         "loan": format_euros(figures.borrowed),
         "now": format_euros(figures.now) if figures.now or figures.worst > figures.now else _("niets"),
@@ -160,6 +171,28 @@ def headline_without_costs(answer: QuestionAnswer, rows: Sequence[SchemeRow], *,
         if best.training_only:
             return _("U kunt tot %(amount)s krijgen, als uw opleiding past bij: %(title)s.", **said)
         return _("Misschien kunt u tot %(amount)s krijgen, als u past bij: %(title)s.", **said)
-    if any(row.group in ("possible", "loan") for row in rows):
-        return _("Deze regelingen kunnen misschien meebetalen")
+    possible = [row for row in rows if row.group == "possible"]
+    maybe = [row.title for row in possible if row.cents is None]
+    if maybe:
+        return _maybe(maybe, employer_route)
+    if possible:
+        return _("Het geld van de regelingen die misschien passen, is nu op. Een adviseur denkt met u mee.")
+    if any(row.group == "loan" for row in rows):
+        return _("Wij vonden nog geen regeling die meebetaalt. Lenen kan misschien wel.")
     return _("Wij vonden nog geen regeling voor u. Een adviseur denkt met u mee.")
+
+
+def _maybe(titles: Sequence[str], employer_route: bool) -> str:
+    """What could be when nobody knows how much: by name, and on what it depends."""
+    said = {"title": titles[0]}
+    if len(titles) == 1 and employer_route:
+        return _("Misschien betaalt er één regeling mee, als uw organisatie past bij: %(title)s.", **said)
+    if len(titles) == 1:
+        return _("Misschien betaalt er één regeling mee, als u past bij: %(title)s.", **said)
+    said["number"] = str(len(titles))
+    if employer_route:
+        return _(
+            "Misschien betalen %(number)s regelingen mee, als uw organisatie erbij past. Bijvoorbeeld: %(title)s.",
+            **said,
+        )
+    return _("Misschien betalen %(number)s regelingen mee, als u erbij past. Bijvoorbeeld: %(title)s.", **said)

@@ -57,11 +57,13 @@ def letters_page(intake: Intake) -> ResponseReturnValue:
         }
         for letter in letters_of(session, question_id=question.id)
     ]
+    unread = [one for one in messages_of(intake) if one.letter is None]
     return page(
         "intake/letters.html",
         form=form,
         letters=shown,
-        messages=[one for one in messages_of(intake) if one.letter is None],
+        posted=[one for one in unread if one.by_post],
+        messages=[one for one in unread if not one.by_post],
         by_mail=by_mail,
         mail_fails=by_mail and mail_fails(session, question_id=question.id),
         channels=channel_facts(session, question),

@@ -133,7 +133,7 @@ def outcome_of(
         not_possible=[row for row in groups["not"] if row.why != "ended"],
         ended=[row for row in groups["not"] if row.why == "ended"],
         todo=[],
-        insight=_insight(found, question, named, figures, groups["possible"]),
+        insight=_insight(found, question, named, figures, groups),
         warnings=_warnings(answer, question, definitions, named),
         assumptions=any(definitions[row.scheme].assumptions for row in rows if row.group in ("in_mix", "possible")),
         begun=has_begun(answer),
@@ -169,14 +169,16 @@ def _figures(
     if pledge is not None and not pledge.counts:
         promised = sum(share.cents for share in mix.shares if share.offer == PLEDGE)
     alone = answer.unpromised() if promised else None
-    otherwise = question.total_cents if alone is None else alone.worst_cents
+    total = sum(line.amount_cents for line in answer.problem.lines)
+    otherwise = total if alone is None else alone.worst_cents
     return HeadlineFigures(
-        total=question.total_cents,
+        total=total,
         now=now,
         worst=worst,
         borrowed=mix.repayable_cents,
         promised=promised,
         otherwise=otherwise if promised else now,
+        vat=question.total_cents - total,
         otherwise_open=bool(promised) and (alone is None or not alone.certain),
     )
 
@@ -197,7 +199,7 @@ def _headline(
     employer_route = question.route is Route.EMPLOYER
     if figures is None:
         return headline_without_costs(answer, rows, employer_route=employer_route)
-    hopeful = any(row.group in ("possible", "loan") for row in rows)
+    hopeful = any(row.group == "possible" for row in rows)  # a loan pays nothing
     return headline_of(figures, employer_route=employer_route, hopeful=hopeful)
 
 
@@ -321,7 +323,7 @@ def _insight(
     question: DevelopmentQuestion,
     names: Names,
     figures: HeadlineFigures | None,
-    possible: list[SchemeRow],
+    groups: Mapping[str, list[SchemeRow]],
 ) -> InsightView | None:
     if found is None or figures is None:
         return None
@@ -330,7 +332,8 @@ def _insight(
         True,
         question.route is Route.EMPLOYER,
         question.borrow_up_to_cents > 0,
-        hopeful=any(row.scheme not in told for row in possible),
+        hopeful=any(row.scheme not in told for row in groups["possible"]),
+        to_check=tuple(row.title for row in groups["in_mix"] if not row.sure),
         otherwise_cents=figures.otherwise if figures.depends else None,
     )
     return insight_view(found, names, reader)

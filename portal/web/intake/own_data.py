@@ -180,7 +180,7 @@ def _vouchers(intake: Intake, known: Records) -> Iterator[Pair]:
     for voucher in known.vouchers:
         stand = voucher_stand(voucher, intake.today)
         amount, day = format_euros(voucher.amount_cents), format_date(voucher.valid_until)
-        said = _("%(amount)s, te gebruiken tot en met %(day)s", amount=amount, day=day)
+        said = _("%(amount)s, geldig tot en met %(day)s", amount=amount, day=day)
         title = title_of(intake, voucher.scheme, voucher.scheme_version)
         yield title, " ".join([f"{stand.text}.", f"{said}.", *stand.says])
 

@@ -34,6 +34,7 @@ class SentMessage:
     how: str
     """By mail or post; or that who asked wrote it."""
     text: str = ""
+    by_post: bool = False
     letter: str | None = None
     letter_pdf: str | None = None
 
@@ -61,6 +62,7 @@ def _from_the_desk(intake: Intake) -> Iterator[SentMessage]:
             or _("Bericht van het loket"),
             how=str((LOST if message.id in gone else HOW)[message.kind]),
             text=asked.get(message.created_at.replace(microsecond=0), ""),
+            by_post=message.kind is MessageKind.LETTER,
             letter=letter_url(intake, letter, "letter"),
             letter_pdf=letter_url(intake, letter, "letter_pdf"),
         )

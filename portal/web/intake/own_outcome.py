@@ -15,6 +15,7 @@ from portal.awarding.decisions.models import Decision, SchemeOutcome
 from portal.awarding.decisions.queries import decision_of
 from portal.awarding.sent_outcomes.queries import REST, WhoPays, sent_outcome_of, who_pays, who_pays_now
 from portal.cases.bundles.queries import asked_together
+from portal.cases.contents import VAT_FACT
 from portal.cases.pledges.models import PledgeState
 from portal.cases.pledges.queries import pledge_of
 from portal.papers.outcome_paper import OutcomeOnPaper, outcome_file
@@ -26,7 +27,9 @@ from portal.web.edge import page
 from portal.web.intake.case import title_of
 from portal.web.intake.corrected import changes_of as corrections
 from portal.web.intake.flow import IntakeFlow
+from portal.web.intake.headline import headline_without_costs, vat_reclaimed
 from portal.web.intake.outcome import outcome_of
+from portal.web.intake.schemes import rows_of
 from portal.web.intake.state import Intake
 from portal.words.labels import label
 from portal.words.voucher_labels import VOUCHER_CHANGES
@@ -47,6 +50,9 @@ class OwnOutcome:
     why: list[str]
     """What changed since, and why."""
     possible: list[str]
+    """What perhaps could pay too."""
+    loans: list[str]
+    """What perhaps could be borrowed: a loan pays nothing."""
 
     @property
     def columns(self) -> list[str]:
@@ -93,15 +99,19 @@ def own_outcome(intake: Intake) -> OwnOutcome:
         for name in names
     ]
     shown = today or then
+    maybe = shown.possible if shown is not None else ()
     return OwnOutcome(
-        headline=_headline(intake, today, decision),
+        headline=_could_be(intake)
+        if _without_costs(today, decision)
+        else _headline(intake, today, decision) + _borrowed(intake, today),
         says_now=_of_all(together) or _says_now(decision, today),
         then=then,
         kept_on=local_date(kept.kept_at) if kept is not None else None,
         now=today,
         rows=rows,
         why=[*_why(intake, decision), *_differences(then, today, rows)],
-        possible=[title_of(intake, slug, None) for slug in (shown.possible if shown is not None else ())],
+        possible=[title_of(intake, slug, None) for slug in maybe if not _is_loan(intake, slug)],
+        loans=[title_of(intake, slug, None) for slug in maybe if _is_loan(intake, slug)],
     )
 
 
@@ -113,7 +123,13 @@ def payer(intake: Intake, name: str) -> str:
         return _("U zelf")
     if name == REST + "employer":
         return _("Uw organisatie zelf") if intake.employer_route else _("Uw werkgever, eigen kosten")
-    return title_of(intake, name, None)
+    title = title_of(intake, name, None)
+    return _("%(title)s (lening)", title=title) if _is_loan(intake, name) else title
+
+
+def _is_loan(intake: Intake, name: str) -> bool:
+    found = intake.definitions.get(name)
+    return found is not None and found.repayable
 
 
 def own_part(intake: Intake, found: WhoPays) -> int:
@@ -126,20 +142,44 @@ def own_name(intake: Intake) -> str:
     return REST + ("employer" if intake.employer_route else "resident")
 
 
+def _without_costs(today: WhoPays | None, decision: Decision | None) -> bool:
+    """Whether there is nothing to divide yet: then there is only what could be."""
+    return decision is None and today is not None and not today.total_cents
+
+
+def _could_be(intake: Intake) -> str:
+    answer = indicative_answer(intake.session, question=intake.question, on=intake.on)
+    definitions = {slug: scheme.definition for slug, scheme in answer.schemes.items()}
+    rows = rows_of(answer, definitions, intake.money_names)
+    return headline_without_costs(answer, rows, employer_route=intake.employer_route)
+
+
+def _borrowed(intake: Intake, today: WhoPays | None) -> str:
+    cents = sum(cents for name, cents in (today.payers if today else {}).items() if _is_loan(intake, name))
+    return " " + _("Daarnaast leent u %(loan)s.", loan=format_euros(cents)) if cents else ""
+
+
 def _headline(intake: Intake, today: WhoPays | None, decision: Decision | None) -> str:
     if today is None or not today.total_cents:
         return _("Wie betaalt wat")
-    figures = {"total": format_euros(today.total_cents), "own": format_euros(own_part(intake, today))}
+    vat = 0 if decision is not None else _reclaimed(intake, today)
+    costs = _("De opleiding kost %(total)s.", total=format_euros(today.total_cents + vat))
+    return " ".join(filter(None, (costs, vat_reclaimed(vat), _own_money(intake, today, decision))))
+
+
+def _reclaimed(intake: Intake, today: WhoPays) -> int:
+    """The VAT that who asked reclaims, in cents: what was filled in counts with it, who pays what without."""
+    return max(0, intake.question.total_cents - today.total_cents) if intake.said(VAT_FACT) is True else 0
+
+
+def _own_money(intake: Intake, today: WhoPays, decision: Decision | None) -> str:
+    own, expected = format_euros(own_part(intake, today)), today.payers.get(PLEDGE, 0)
     if decision is not None:
-        return _("De opleiding kost %(total)s. U betaalt %(own)s zelf.", **figures)
-    expected = today.payers.get(PLEDGE, 0)
+        return _("U betaalt %(own)s zelf.", own=own)
     if expected and not _promised(intake):
-        figures["pledge"] = format_euros(expected)
-        return _(
-            "De opleiding kost %(total)s. Betaalt uw werkgever %(pledge)s? Dan betaalt u waarschijnlijk %(own)s zelf.",
-            **figures,
-        )
-    return _("De opleiding kost %(total)s. U betaalt waarschijnlijk %(own)s zelf.", **figures)
+        pledge = format_euros(expected)
+        return _("Betaalt uw werkgever %(pledge)s? Dan betaalt u waarschijnlijk %(own)s zelf.", pledge=pledge, own=own)
+    return _("U betaalt waarschijnlijk %(own)s zelf.", own=own)
 
 
 def _promised(intake: Intake) -> bool:
@@ -221,6 +261,7 @@ def own_outcome_pdf(intake: Intake) -> ResponseReturnValue:
         total=found.total,
         notes=[found.says_now, *found.why],
         possible=found.possible,
+        loans=found.loans,
         number=intake.question.reference_number or "",
     )
     return outcome_file(made, made_at=now())
@@ -238,7 +279,8 @@ def draft_outcome_pdf(_flow: IntakeFlow, intake: Intake) -> ResponseReturnValue:
         rows=[[part.label, amount] for part, amount in zip(result.parts, amounts, strict=True)],
         total=[_("Samen"), total],
         notes=[text for text in (result.lead, result.proof, *result.warnings) if text],
-        possible=[row.title for row in (*result.possible, *result.loans)],
+        possible=[row.title for row in result.possible],
+        loans=[row.title for row in result.loans],
         steps=[
             _("Verstuur uw vraag naar een adviseur. U zit nergens aan vast."),
             *(f"{row.title}: {row.how}" for row in result.in_mix),

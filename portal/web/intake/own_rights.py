@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.cases.rights.actions import LONGEST, ask_right, withdraw_right
+from portal.cases.rights.actions import LONGEST, ask_right, lift_restriction, withdraw_right
 from portal.cases.rights.models import PrivacyRequest, Right
 from portal.cases.rights.queries import own_request, requests_about
 from portal.platform.clock import now
@@ -56,15 +56,23 @@ def _told(intake: Intake, one: PrivacyRequest) -> dict[str, Any]:
         "until": format_date(one.answer_by) if one.is_open else "",
         "longer": one.extend_reason or "",
         "answer": one.answer or "",
-        "take_back": url_for(take_back, question_id=intake.id, asked_id=one.public_id) if one.is_open else None,
+        "restricts": one.restricts,
+        "lift": one.lift_reason or "",
+        "lifted": format_date(one.lifted_at) if one.lifted_at is not None else "",
+        "take_back": url_for(take_back, question_id=intake.id, asked_id=one.public_id)
+        if one.is_open or one.restricts
+        else None,
     }
 
 
 def withdraw_own_right_page(intake: Intake, asked_id: str) -> ResponseReturnValue:
-    """Take back what was asked."""
+    """Take back what was asked; of a restriction that holds: let the desk go on."""
     mine = own_request(intake.session, public_id=asked_id, question=intake.question, actor=intake.actor)
     asked = found(mine)
-    if request.method not in READING:
+    if request.method not in READING and asked.restricts:
+        lift_restriction(intake.session, request=asked, actor=intake.actor, now=now())
+        flash(_("Wij gaan verder met uw zaak."), "ok")
+    elif request.method not in READING:
         withdraw_right(intake.session, request=asked, actor=intake.actor, now=now())
         flash(_("Wat u vroeg, is ingetrokken."), "ok")
     return redirect(url_for(f"{intake.audience}.own_rights", question_id=intake.id), code=303)

@@ -8,7 +8,7 @@ from typing import Any
 from flask import url_for
 
 from portal.cases.hearings.queries import hearings_to_answer
-from portal.platform.i18n import format_date, format_euros, ngettext
+from portal.platform.i18n import format_date, format_euros, format_items, ngettext
 from portal.platform.i18n import gettext as _
 from portal.web.intake.case import CasePage
 from portal.web.intake.pieces import PieceView
@@ -35,7 +35,7 @@ def _asked(intake: Intake, case: CasePage, pieces: Sequence[PieceView]) -> Itera
         yield _item(intake, intended(hearing), by, "own_view", _("Lees waarom, en geef uw reactie"))
     if missing and intake.question.is_open and case.application is not None:
         title = ngettext("Lever %(num)s stuk in", "Lever %(num)s stukken in", len(missing))
-        yield _item(intake, title, "; ".join(missing), "evidence", _("Inleveren"))
+        yield _item(intake, title, format_items(missing), "evidence", _("Inleveren"))
 
 
 def _money(intake: Intake, case: CasePage) -> Iterator[Item]:

@@ -129,6 +129,7 @@ def account_page(intake: Intake) -> ResponseReturnValue:
         "intake/repaid.html",
         form=form,
         back=back,
+        owed=owed,
         cents=cents,
         parts=parts,
         stands=first.stands.value,

@@ -70,15 +70,15 @@ def _links(intake: Intake, case: CasePage) -> list[tuple[str, str]]:
         ("letters", _("Uw brieven, en hoe u berichten krijgt"), True),
         ("training_progress", training, bool(case.vouchers)),
         ("shortlist", _("Uw lijst met opleidingen"), intake.question.is_open),
-        ("looked", _("Wie keek naar mijn vraag"), True),
-        ("own_rights", _("Mijn rechten: inzien, verbeteren, wissen"), True),
+        ("looked", _("Wie keek naar uw vraag"), True),
+        ("own_rights", _("Uw rechten: inzien, verbeteren, wissen"), True),
         ("own_data", _("Alles wat wij van u bewaren"), True),
         ("feedback", _("Klopte dit? Zeg het ons"), True),
-        ("own_details", _("Mijn gegevens"), acts_for_oneself),
-        ("identify", _("Wie u bent"), True),
-        ("links", _("Mijn links beëindigen"), acts_for_oneself),
-        ("representative", _("Wie voor mij handelt"), acts_for_oneself),
-        ("withdraw", _("Mijn vraag intrekken"), case.can_withdraw),
+        ("own_details", _("Uw gegevens"), acts_for_oneself),
+        ("identify", _("Wie namens uw organisatie vraagt") if theirs else _("Wie u bent"), True),
+        ("links", _("Uw links beëindigen"), acts_for_oneself),
+        ("representative", _("Wie voor u handelt"), acts_for_oneself),
+        ("withdraw", _("Uw vraag intrekken"), case.can_withdraw),
     ]
     return [(name, text) for name, text, shown in rows if shown]
 

@@ -8,7 +8,7 @@ from flask import url_for
 
 from portal.cases.evidence.queries import pieces_of_schemes
 from portal.cases.pledges.models import Pledge, PledgeState
-from portal.platform.i18n import format_list, localized, ngettext
+from portal.platform.i18n import format_list, in_sentence, localized, ngettext
 from portal.platform.i18n import gettext as _
 from portal.web.intake.outcome import OutcomePage
 from portal.web.intake.state import Intake
@@ -117,7 +117,7 @@ def _evidence(intake: Intake, result: OutcomePage) -> Todo:
     asked = pieces_of_schemes(intake.definitions[row.scheme] for row in rows)
     if not asked:
         return []
-    pieces = format_list(localized(piece.words) for piece in asked)
+    pieces = format_list(in_sentence(localized(piece.words)) for piece in asked)
     text = _("Leg dit klaar: %(pieces)s. U levert het in nadat u uw vraag hebt verstuurd.", pieces=pieces)
     return [{"title": _("Dit hebben wij straks van u nodig."), "text": text}]
 

@@ -190,7 +190,11 @@ def paid_bill_page(intake: Intake) -> ResponseReturnValue:
             flash(_("Wij hebben uw bon. Een medewerker van het loket kijkt haar na."), "ok")
             return redirect(_here(intake, "training_progress"), code=303)
     return page(
-        "intake/training_paid_bill.html", form=form, left=voucher.open_cents, back=_here(intake, "training_progress")
+        "intake/training_paid_bill.html",
+        intake=intake,
+        form=form,
+        left=voucher.open_cents,
+        back=_here(intake, "training_progress"),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from portal.cases.asked import FACT
 from portal.cases.corrections.models import Correction, OnWord
 from portal.cases.corrections.queries import change_of_substance
-from portal.platform.i18n import LazyString, format_date, format_euros, format_list, localized
+from portal.platform.i18n import LazyString, format_date, format_euros, format_items, format_list, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.words.labels import CONTACT_WAYS, PLEDGE_KINDS, label
@@ -68,7 +68,7 @@ def value_text(subject: str, value: Any, names: Names) -> str:
     if subject == "goals":
         known = names.facts.get("goals")
         options = [known.option(key) for key in value] if known is not None else []
-        return "; ".join(localized(one.label) for one in options if one is not None) or "; ".join(value)
+        return format_items(localized(one.label) for one in options if one is not None) or "; ".join(value)
     return _WORDS[subject](value)
 
 

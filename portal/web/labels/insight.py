@@ -98,6 +98,8 @@ class Reader:
     """There are schemes that may still pay and that are no point of the interval, such as one with a waiting list."""
     otherwise_cents: int | None = None
     """What who asks pays at worst when the employer does not pay after all; None when that makes no difference."""
+    to_check: tuple[str, ...] = ()
+    """The titles of the schemes that pay and of which not all rules were read in an official source."""
 
 
 def insight_view(found: Insight, names: Names, reader: Reader) -> InsightView:
@@ -125,8 +127,9 @@ def because_of(worths: Sequence[Worth], names: Names) -> dict[str, str]:
 
 
 def _settled(found: Interval, reader: Reader) -> bool:
-    """Whether nothing at all is open that could change it: no fact, no scheme that may still pay, no promise."""
-    return found.certain and not (found.points or reader.hopeful or reader.otherwise_cents is not None)
+    """Whether nothing at all is open that could change it: no fact, no scheme that may still pay, promise or rule to check."""
+    unsure = found.points or reader.hopeful or reader.to_check or reader.otherwise_cents is not None
+    return found.certain and not unsure
 
 
 def range_sentences(found: Interval, reader: Reader) -> Iterator[str]:
@@ -141,8 +144,10 @@ def range_sentences(found: Interval, reader: Reader) -> Iterator[str]:
         yield _("%(who)s nu %(now)s. Dat kan nog lager worden: misschien betaalt er nog een regeling mee.", **figures)
     elif found.certain and reader.otherwise_cents is not None:
         yield _("%(who)s nu %(now)s.", **figures)
-    elif found.certain:
+    elif found.certain and found.points:
         yield _("%(who)s %(now)s. Ook als er nog iets verandert, blijft dat zo.", **figures)
+    elif found.certain:
+        yield _("%(who)s nu %(now)s.", **figures)
     elif found.worst_cents == found.now_cents:
         yield _("%(who)s nu %(now)s. Dat kan nog lager worden: op zijn best %(best)s.", **figures)
     elif found.best_cents == found.now_cents:
@@ -154,6 +159,8 @@ def range_sentences(found: Interval, reader: Reader) -> Iterator[str]:
         yield _(
             "Uw werkgever heeft nog geen ja gezegd. Betaalt uw werkgever niet? Dan is het %(other)s.", other=otherwise
         )
+    if reader.to_check:
+        yield _("Laat nog nakijken of dit geld geeft: %(names)s.", names=format_list(reader.to_check))
     if unknown:
         yield _("Regelingen waarvan het bedrag niet bekend is, tellen hierin niet mee.")
     if found.status == "not_proven":

@@ -11,9 +11,9 @@ from portal.cases.pledges.queries import pledge_of
 from portal.platform.clock import now
 from portal.web.edge import page, repeatable
 from portal.web.intake.drafting import said_so
+from portal.web.intake.forms import BorrowForm, EmployerForm
 from portal.web.intake.state import Intake
 from portal.web.resident.blueprint import blueprint
-from portal.web.resident.forms import BorrowForm, EmployerForm
 from portal.web.resident.steps import DOOR, FLOW
 
 

@@ -25,6 +25,7 @@ from portal.platform.i18n import current_locale, localized
 from portal.platform.limits.actions import take
 from portal.platform.limits.models import DRAFTS
 from portal.web.edge import found, page
+from portal.web.edge.keeping import waiting_draft
 from portal.web.edge.policy import current_actor
 from portal.web.edge.same_page import not_to_keep, same_for_strangers
 from portal.web.edge.session import enter_question
@@ -62,9 +63,9 @@ def _municipality_names() -> list[str]:
 def _own_draft() -> str | None:
     """Where somebody who has a question open here can go on; None for everybody else."""
     actor = current_actor()
-    if actor.audience not in (Audience.RESIDENT, Audience.EMPLOYER):
-        return None
-    return url_for(f"{actor.audience.value}.mine")
+    if actor.audience in (Audience.RESIDENT, Audience.EMPLOYER):
+        return url_for(f"{actor.audience.value}.mine")
+    return url_for("access.unlock") if waiting_draft() is not None else None
 
 
 @blueprint.route("/vraag", methods=["GET", "POST"])
@@ -80,6 +81,8 @@ def start() -> ResponseReturnValue:
         return redirect(url_for("resident.wish", question_id=question.public_id), code=303)
     own = question_by_id(session, question_id=actor.question_id, actor=actor) if actor.question_id is not None else None
     going = url_for("resident.mine") if own is not None and actor.audience is Audience.RESIDENT else None
+    if actor.audience is Audience.ANYONE and waiting_draft() is not None:
+        going = url_for("access.unlock")
     begin = url_for("resident.start", **along(campaign_of_address()))
     return page(
         "resident/start.html",

@@ -14,9 +14,10 @@ from portal.web.intake import drafting
 from portal.web.intake.asking import save_answer
 from portal.web.intake.fields import ELSEWHERE, municipality_form, words_of
 from portal.web.intake.flow import TO_CHECK
+from portal.web.intake.forms import ResidentWishForm
 from portal.web.intake.state import UNKNOWN, Intake
 from portal.web.resident.blueprint import blueprint
-from portal.web.resident.forms import PostcodeForm, ResidentWishForm
+from portal.web.resident.forms import PostcodeForm
 from portal.web.resident.steps import DOOR, FLOW
 from schemes.facts.references import ValueVersion, municipalities_for_postcode, version_on
 
@@ -88,7 +89,9 @@ def outside_the_region(intake: Intake, municipality: str) -> str:
         said.append(_("Uw gemeente hoort bij %(region)s. Ook de regelingen daarvan rekenen wij mee.", region=own))
     if "employer_municipality" in intake.needed:
         said.append(
-            _("Werkt u wel in deze regio? Dan vragen wij dat straks. Er zijn ook regelingen voor wie hier werkt.")
+            _(
+                "Er zijn ook regelingen voor wie in deze regio werkt. Maakt dat voor u uit? Dan vragen wij straks waar u werkt."
+            )
         )
     return " ".join([*said, _("Ga gewoon verder.")])
 

@@ -30,6 +30,8 @@ from portal.people.accounts.models import Account, Role
 from portal.people.accounts.queries import actor_of_account
 from portal.people.actor import Actor, Audience
 from portal.platform.clock import local_date
+from portal.post.letters.models import Letter, LetterPosting
+from portal.post.messages.models import MessageKind, MessageState, OutboxMessage
 from portal.spending.vouchers.models import Voucher, VoucherState
 from tests.portal.demo.conftest import NOW, FilledDesk
 from tests.portal.demo.test_playing import all_of
@@ -130,3 +132,18 @@ def test_people_came_by_campaigns_of_which_one_has_ended_and_said_how_they_heard
     said = [heard for heard, numbers in shown.by_heard.items() if numbers[FunnelStep.SENT]]
     assert len(came) >= 4 and len(said) >= 7
     assert sum(shown.by_heard[heard][FunnelStep.REDEEMED] > 0 for heard in said) >= 3
+
+
+def test_every_letter_that_was_posted_and_every_decision_by_mail_is_kept_as_a_letter(desk: FilledDesk) -> None:
+    letters = {one.message_id: one for one in all_of(desk, Letter)}
+    posted = {one.letter_id: one for one in all_of(desk, LetterPosting)}
+    messages = [one for one in all_of(desk, OutboxMessage) if one.object_kind == "question"]
+    by_post = [one for one in messages if one.kind is MessageKind.LETTER and one.state is MessageState.SENT]
+    decided = [one for one in messages if one.template.startswith("decision/") and one.state is MessageState.SENT]
+    assert by_post and len(decided) > len([one for one in decided if one in by_post]), "of both there are some"
+    assert {one.id for one in [*by_post, *decided]} <= letters.keys()
+    for message in by_post:
+        letter = letters[message.id]
+        assert posted[letter.id].posted_on == letter.dated == local_date(message.sent_at or NOW)
+        assert letter.pdf.startswith(b"%PDF") and letter.title
+    assert not {one.id for one in messages if one.state is MessageState.QUEUED} & letters.keys(), "the control"

@@ -57,6 +57,15 @@ def test_who_comes_back_is_told_once_that_it_failed_and_then_it_is_begun_anew() 
     assert again is not wrong and again.is_over(LONG) and not again.failed
 
 
+def test_who_saw_it_fail_at_once_begins_it_anew() -> None:
+    apart, at_once = Apart(), a_work("key")
+    apart.begin(at_once, lambda _step: 1 / 0)
+    assert at_once.is_over(LONG) and at_once.failed
+    apart.told(at_once)
+    again = apart.begin(a_work("key"), lambda step: step())
+    assert again is not at_once and again.is_over(LONG) and not again.failed
+
+
 def test_who_asks_something_else_does_not_wait_for_what_was_asked_before() -> None:
     works, stopped, go_on, begun = Apart(), Event(), Event(), Event()
     other = works.begin(a_work("other"), lambda step: (begun.set(), go_on.wait(LONG)))

@@ -18,10 +18,12 @@ from portal.platform.i18n import (
     format_date,
     format_datetime,
     format_euros,
+    format_items,
     format_list,
     format_number,
     format_percent,
     gettext,
+    in_sentence,
     lazy_gettext,
     localized,
     ngettext,
@@ -198,3 +200,13 @@ def test_lists_and_texts_of_schemes() -> None:
         assert localized({"nl": "Ja", "en": "Yes"}) == "Yes"
         assert localized({"nl": "Ja", "en": ""}) == "Ja"
         assert format_list("ab") == "a and b"
+
+
+def test_what_stands_further_on_in_a_sentence_has_no_capital() -> None:
+    assert in_sentence("Een offerte") == "een offerte"
+    assert in_sentence("Maandag tot en met vrijdag") == "maandag tot en met vrijdag"
+    assert [in_sentence(text) for text in ("VOG", "UWV-brief", "A4", "")] == ["VOG", "UWV-brief", "A4", ""]
+    assert format_items(["Een offerte", "Een bewijs", "VOG"]) == "Een offerte; een bewijs; VOG"
+    with use_locale("en"):
+        assert in_sentence("Monday to Friday") == "Monday to Friday"
+        assert in_sentence("A quotation") == "a quotation"

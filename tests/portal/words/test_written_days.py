@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from babel.dates import format_date
 
 from portal.words.written_days import Around, day
 
@@ -43,7 +44,18 @@ READ: list[tuple[str, Around | None, str]] = [
     ("2-2027", START, "2027-02-01"),
     ("2027-02", START, "2027-02-01"),
     ("vanaf maart 2027", START, "2027-03-01"),
+    ("feb 27", START, "2027-02-01"),
+    ("feb '27", START, "2027-02-01"),
+    ("Feb \u201927", START, "2027-02-01"),
+    ("februari'27", START, "2027-02-01"),
+    ("feb-27", START, "2027-02-01"),
+    ("in mei 28", START, "2028-05-01"),
+    ("dec 26", START, "2026-12-01"),
+    ("Feb 5", START, "2027-02-05"),
+    ("March 12th", START, "2027-03-12"),
+    ("feb '12", START, "2012-02-01"),
     ("1 feb", ENDED, "2026-02-01"),
+    ("Feb 27", ENDED, "2026-02-27"),
     ("2 december", ENDED, "2025-12-02"),
 ]
 ASKED_BACK: list[tuple[str, Around | None, str]] = [
@@ -52,7 +64,10 @@ ASKED_BACK: list[tuple[str, Around | None, str]] = [
     ("1 feb", BORN, "Vul ook het jaar in"),
     ("februari 2027", FULL, "Vul ook de dag in"),
     ("maart 1985", BORN, "Vul ook de dag in"),
-    ("feb 27", START, "dag, maand en jaar"),
+    ("feb 27", None, "dag, maand en jaar"),
+    ("feb '85", BORN, "dag, maand en jaar"),
+    ("feb '26", ENDED, "dag, maand en jaar"),
+    ("feb 31", ENDED, "bestaat niet"),
     ("ju 2027", START, "dag, maand en jaar"),
     ("29-2-27", FULL, "bestaat niet"),
     ("31 feb", START, "bestaat niet"),
@@ -68,6 +83,15 @@ ASKED_BACK: list[tuple[str, Around | None, str]] = [
 
 def test_a_day_is_read_as_people_write_it() -> None:
     assert {(text, day(text, around).isoformat()) for text, around, _ in READ} == {(text, iso) for text, _, iso in READ}
+
+
+def test_a_month_of_a_year_in_two_figures_is_read_for_every_month_in_both_languages() -> None:
+    for locale in ("nl", "en"):
+        for month in range(1, 13):
+            first = date(2027, month, 1)
+            for pattern in ("MMM yy", "MMMM yy", "MMMM ''yy", "MMM-yy"):
+                written = format_date(first, pattern, locale=locale)
+                assert day(written, START) == first, written
 
 
 def test_what_cannot_be_or_is_not_all_there_is_asked_back() -> None:

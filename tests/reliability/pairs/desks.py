@@ -17,6 +17,7 @@ from sqlalchemy import Engine, Table, event, text
 from sqlalchemy.orm import Session
 
 from portal.people.audit.chain import chain_events
+from portal.people.audit.counting import write_counts
 from portal.platform.database import load_models, unit_of_work, written_columns
 from tests.snapshots import Rows, go_on_numbering, rows_of
 
@@ -95,6 +96,7 @@ class FileDesk(Desk):
         def work(session: Session) -> Rows:
             make(session)
             chain_events(session)
+            write_counts(session)
             return rows_of(session)
 
         rows = unit_of_work(self.engine, work)

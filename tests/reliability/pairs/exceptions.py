@@ -50,6 +50,7 @@ _REASONS: dict[str, tuple[str, ...]] = {
     PART_OF_PRINTING: ("portal.papers.correspondence.open_way_in_on_paper",),
     QUERY: (
         "portal.framework.staff.rights_to_review",
+        "portal.people.accounts.queries.who_of_ended_session",
         "portal.oversight.privacy.requested.erasures_to_carry_out",
         "portal.accounting.warnings.queries.desk_warnings",
         "portal.accounting.warnings.queries.notes_on",
@@ -257,6 +258,10 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "portal.post.messages.actions.mark_sent",
         "portal.post.messages.actions.mark_trouble",
         "portal.framework.tokens.actions.note_use",
+        "portal.post.registrations.actions.claim_registration",
+        "portal.post.registrations.actions.lay_down",
+        "portal.post.registrations.actions.note_refused",
+        "portal.post.registrations.actions.note_registered",
         "portal.post.webhooks.actions.claim_delivery",
         "portal.post.webhooks.actions.note_answer",
         "portal.post.webhooks.actions.take_up_events",

@@ -41,8 +41,15 @@ SECOND_BY_OWN_RULE: frozenset[str] = frozenset(
 )
 """Acts under no power that only somebody else than a first person does, or sends back to the first."""
 _BY_MANDATE = "It is decided in the name of a body, by mandate."
+_WHO_SEES = "It is about who sees which cases."
 WHOLE_ROLE_ALONE: dict[str, str] = {
     "portal.awarding.reductions.end_award": _BY_MANDATE,
+    "portal.cases.teams.actions.assign_places": _WHO_SEES,
+    "portal.cases.teams.actions.close_team": _WHO_SEES,
+    "portal.cases.teams.actions.found_team": _WHO_SEES,
+    "portal.cases.teams.actions.join_team": _WHO_SEES,
+    "portal.cases.teams.actions.leave_team": _WHO_SEES,
+    "portal.cases.teams.actions.rename_team": _WHO_SEES,
     "portal.paying.collecting.actions.determine_interest": _BY_MANDATE,
     "portal.paying.collecting.relief.defer_payment": _BY_MANDATE,
     "portal.paying.collecting.relief.refuse_relief": _BY_MANDATE,

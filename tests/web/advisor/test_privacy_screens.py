@@ -110,3 +110,37 @@ def test_the_register_and_the_draft_of_a_dpia_say_what_is_open_and_claim_nothing
     text = admin.get("/beheer/verwerkingen.md").text
     assert "contact (name" in text and "nog niet vastgelegd" in text and "Nog te beoordelen door mensen" in text
     assert "compliant" not in text.lower() and Kept.DRAFTS.value not in said(page)
+
+
+def test_a_restriction_stands_on_the_case_and_is_lifted_when_the_person_was_told(office: Office) -> None:
+    question = office.made(a_question)
+    mine = Browser(office.app).enter(question_id=question.id, audience=resident(question).audience)
+    own = f"/mijn/{question.public_id}/mijn-rechten"
+    mine.get(own)
+    assert mine.submit(own, {"kind": "restriction", "text": "Mijn geboortedatum klopt niet."}).status_code == 303
+    advisor = office.browser("advisor")
+    assert "Sam de Vries" in advisor.get("/adviseur/werkvoorraad.csv").text
+    request = f"/adviseur/privacyverzoek/{office.do(asked_of).public_id}"
+    assert "Dan staat de zaak stil" in said(advisor.get(request))
+    assert advisor.submit(request, {"outcome": "granted", "answer": "Wij doen er niets mee."}).status_code == 303
+    page = advisor.get(case(question))
+    assert_sound(page)
+    assert "De aanvrager vroeg dit op 2 maart 2026" in said(page) and "gegevens zijn beperkt" in said(page)
+    file = advisor.get("/adviseur/werkvoorraad.csv").text
+    assert "Sam de Vries" not in file and question.reference_number in file, "no name in what leaves the desk"
+    advisor.get(case(question, "/afsluiten"))
+    stopped = advisor.submit(case(question, "/afsluiten"), {"reason": "helped"})
+    assert stopped.status_code in (409, 422) and "zijn beperkt (AVG artikel 18)" in said(stopped)
+    assert_sound(advisor.get(request))
+    assert advisor.submit(request, {"reason": ""}).status_code == 422
+    assert advisor.submit(request, {"reason": WHY}).status_code == 303
+    assert_sound(advisor.get(request))
+    early = advisor.submit(request, {})
+    assert early.status_code == 422 and "De aanvrager hoort het eerst" in said(early)
+    page = mine.get(own)
+    assert_sound(page)
+    assert WHY in said(page) and "Binnenkort gaan wij weer verder" in said(page)
+    lift = next(line for line in page.text.split('"') if line.endswith("/intrekken"))
+    assert mine.post(lift).status_code == 303
+    assert not office.do(asked_of).restricts and "gegevens zijn beperkt" not in said(advisor.get(case(question)))
+    assert "Sam de Vries" in advisor.get("/adviseur/werkvoorraad.csv").text

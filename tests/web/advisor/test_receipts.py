@@ -38,7 +38,7 @@ def test_who_asked_reads_how_was_computed_and_keeps_the_file(office: Office, tmp
     assert "Het college van Proefstad" in words and decision.rationale in words
     assert "Algemene wet bestuursrecht, artikel 6:7" in words and "Invented for the tests" in words
     rows = figures_of(page, "Wie betaalt wat")
-    assert ["lesgeld, € 3.000", "Leervoucher", "Leren individueel", "€ 2.500,00"] in rows
+    assert ["lesgeld, € 3.000,00", "Leervoucher", "Leren individueel", "€ 2.500,00"] in rows
     told = figures_of(page, "Met deze gegevens is gerekend")
     assert ["Waar woont u?", "Proefstad", "de inwoner", "02-03-2026"] in told
 

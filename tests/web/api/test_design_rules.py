@@ -77,7 +77,7 @@ def _of_operation(operation: dict[str, Any], method: str) -> Iterator[str]:
     if operation.get("security") is None:
         yield "core/transport/auth: says nothing"
     keyed = any(one.get("$ref", "").endswith("IdempotencyKey") for one in operation.get("parameters", ()))
-    if method == "post" and "201" in answers and not keyed:
+    if method == "post" and "201" in answers and not (keyed or operation.get("x-key-in-body")):
         yield "no Idempotency-Key"
 
 

@@ -18,7 +18,8 @@ from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.people.accounts.actions import change_role, disable_account
 from portal.people.accounts.models import Role
 from portal.people.audit.queries import events_of
-from portal.web.edge.policy import HELPED, POLICY
+from portal.web.edge.in_part import HELPED
+from portal.web.edge.policy import POLICY
 from tests.factories import ADMIN, NOW, a_question, asker
 from tests.web.browser import Browser, make_account
 from tests.web.office import Office, said
@@ -87,7 +88,7 @@ def test_a_question_by_telephone_is_logged_as_such_and_the_person_gets_the_paper
     page = sent(office, browser, public_id, BY_PHONE)
     assert_sound(page)
     link = soup_of(page).select_one(".code a")["href"]
-    assert "Druk deze bladzijde af" in said(page) and "Naar mijn vraag" not in said(page)
+    assert "Druk deze bladzijde af" in said(page) and "Naar uw vraag" not in said(page)
     question, account = the_question(office, public_id), office.account(Role.ADVISOR)
     assert (question.state, question.submitted_by) == (QuestionState.SUBMITTED, f"account:{account.id}")
     acts = office.do(

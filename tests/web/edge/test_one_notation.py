@@ -19,8 +19,9 @@ ASKERS = (Audience.ANYONE, Audience.RESIDENT, Audience.EMPLOYER)
 AMOUNT = re.compile(r"\u20ac[\s\u00a0]*-?[0-9.]+(,[0-9]{2})?")
 TYPED = re.compile(r"[Bb]ijvoorbeeld[^.]*")
 """An example of how an amount may be written."""
+NO_REASON = "cents for no reason"
 PROOF = "/bewijs"
-"""The proof of a calculation is written as the books are."""
+"""The proof of a calculation is written as the books are: always with cents, so never with both in one table."""
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +45,7 @@ def faults_of_money(html: str) -> list[str]:
     for text in _together(page):
         cents = [one[1] for one in AMOUNT.finditer(TYPED.sub("", text))]
         if cents and all(one == ",00" for one in cents):
-            found.append(f"cents for no reason: {text[:120]}")
+            found.append(f"{NO_REASON}: {text[:120]}")
     for table in page.xpath("//main//table"):
         cents = [one[1] for one in AMOUNT.finditer(words_of(table))]
         if any(cents) and not all(cents):
@@ -59,8 +60,11 @@ def test_no_page_of_who_asks_has_cents_without_a_reason(world: World, audience: 
         world.stage = place.stage
         answer = world.let_in_as(audience, place.where.question_id).client.get(place.where.path)
         shown = answer.status_code == 200 and answer.mimetype == "text/html"
-        if shown and not place.where.path.endswith(PROOF):
-            found += [f"{place.where.path}: {fault}" for fault in faults_of_money(answer.text)]
+        if shown:
+            faults = faults_of_money(answer.text)
+            if place.where.path.endswith(PROOF):
+                faults = [fault for fault in faults if not fault.startswith(NO_REASON)]
+            found += [f"{place.where.path}: {fault}" for fault in faults]
         answer.close()
     assert not found, "\n".join(found)
 

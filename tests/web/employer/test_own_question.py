@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from portal.cases.applications.models import Application
 from portal.cases.questions.models import Bearer
 from portal.platform.database import unit_of_work
@@ -92,6 +94,28 @@ def test_an_amount_without_vat_above_the_amount_is_refused_at_the_field(desk: De
     assert walk.browser.submit(walk.path, line).status_code == 422
     page = sound_page(walk.browser.last)  # type: ignore[arg-type]
     assert "niet hoger dan" in page.select_one("#lines-0-amount_without_vat-error").text  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("number", [21, 200])
+def test_too_many_costs_get_an_answer_and_stay_as_they_were_typed(desk: Desk, number: int) -> None:
+    walk = desk.walk(COMPANY, "/werkgever")
+    walk.to_check()
+    walk.go("kosten")
+    lines = {
+        f"lines-{place}-{name}": value
+        for place in range(number)
+        for name, value in {
+            "category": "books",
+            "amount": f"{place + 1}",
+            "amount_without_vat": "1",
+            "description": f"boek {place}",
+        }.items()
+    }
+    answer = walk.browser.submit(walk.path, lines)
+    page = soup_of(answer)
+    assert answer.status_code == 422
+    assert f"Dit zijn {number} kosten. Er mogen er hoogstens 20 in." in page.select_one("#error-summary").text  # type: ignore[union-attr]
+    assert [one["value"] for one in page.select("[name$=-description]")] == [f"boek {n}" for n in range(number)]
 
 
 def test_sending_applying_and_the_voucher(desk: Desk) -> None:

@@ -6,7 +6,7 @@ Each property is looked at for many generated questions, and has a control: the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from matching.solver.again import own_cents
 from matching.what_if.interval import Interval, Point
 from portal.cases.applications.choosing import excluding
 from portal.web.intake.applying import offered
-from portal.web.intake.headline import HeadlineFigures, headline_of
+from portal.web.intake.headline import HeadlineFigures, headline_of, headline_without_costs
 from portal.web.intake.outcome import OutcomePage
 from portal.web.intake.schemes import SchemeRow, rows_of
 from portal.web.labels.insight import Reader, range_sentences
@@ -112,6 +112,14 @@ def test_what_the_employer_promised_itself_is_certain() -> None:
         (HeadlineFigures(100_000, 30_000, 30_000, 10_000), "U betaalt waarschijnlijk € 200 zelf en u leent € 100."),
         (HeadlineFigures(100_000, 30_000, 60_000, 10_000), "U betaalt of leent samen € 300 tot € 600."),
         (HeadlineFigures(100_000, 0, 0), "U betaalt waarschijnlijk niets zelf."),
+        (
+            HeadlineFigures(100_000, 100_000, 100_000, vat=21_000),
+            "Daarvan is € 210 btw, en die vraagt u terug. Wij vonden geen regeling die meebetaalt.",
+        ),
+        (
+            HeadlineFigures(100_000, 20_000, 20_000, vat=21_000),
+            "Daarvan is € 210 btw, en die vraagt u terug. U betaalt waarschijnlijk € 200 zelf.",
+        ),
         (HeadlineFigures(100_000, 100_000, 100_000), "Wij vonden geen regeling die meebetaalt."),
     ],
 )
@@ -157,6 +165,7 @@ def test_that_nothing_changes_it_is_said_only_when_that_is_so() -> None:
     for one in said:
         assert settled_after_all(one), one.page.insight
         assert not one.page.possible, "a scheme that may still pay is something open"
+        assert all(row.sure for row in one.page.in_mix), "rules that must still be checked are something open"
     assert any(not settled_after_all(one) for one in everybody())
 
 
@@ -183,6 +192,8 @@ def test_an_amount_that_nobody_knows_can_still_make_it_lower() -> None:
     )
     assert a_range(Point("p", "possible", 0)) == "U betaalt € 150. Ook als er nog iets verandert, blijft dat zo."
     assert "Dat kan nog lager worden" in a_range(hopeful=True)
+    checked = a_range(to_check=("Fonds",))
+    assert checked == "U betaalt nu € 150. Laat nog nakijken of dit geld geeft: Fonds."
     assert a_range(otherwise_cents=65_000).endswith("Betaalt uw werkgever niet? Dan is het € 650.")
 
 
@@ -282,6 +293,41 @@ def test_without_costs_the_headline_is_the_most_that_one_scheme_could_pay_and_on
                 for row in one.page.possible
             )
     assert seen, "somebody could get something"
+
+
+def without_costs(keeps: Callable[[SchemeRow], bool], *, employer_route: bool) -> tuple[str, list[SchemeRow]]:
+    """The headline over a part of the schemes of all people, as of somebody for whom the others are not there."""
+    rows: dict[str, SchemeRow] = {}
+    answer = told(0, costs=False).answer
+    for seed in PEOPLE:
+        page = told(seed, costs=False).page
+        rows |= {row.scheme: row for row in (*page.possible, *page.loans) if keeps(row)}
+    return headline_without_costs(answer, list(rows.values()), employer_route=employer_route), list(rows.values())
+
+
+@pytest.mark.parametrize("employer_route", [False, True])
+def test_a_loan_is_no_payment_and_what_has_no_amount_is_said_by_name_and_with_its_if(employer_route: bool) -> None:
+    said, loans = without_costs(lambda row: row.group == "loan", employer_route=employer_route)
+    assert loans and said == "Wij vonden nog geen regeling die meebetaalt. Lenen kan misschien wel."
+    said, rows = without_costs(lambda row: row.cents is None, employer_route=employer_route)
+    assert len(rows) > 1 and said.startswith("Misschien betalen ") and " mee, als " in said and not amounts(said)
+    assert any(row.title in said for row in rows if row.group == "possible")
+    assert not any(row.title in said for row in rows if row.group == "loan")
+    only = rows[0].scheme
+    said, _ = without_costs(lambda row: row.scheme == only, employer_route=employer_route)
+    assert said.startswith("Misschien betaalt er één regeling mee, als ") and rows[0].title in said
+    assert without_costs(lambda row: False, employer_route=employer_route)[0].startswith("Wij vonden nog geen regeling")
+
+
+def test_no_loan_stands_among_what_may_pay() -> None:
+    found = 0
+    for one in [*everybody(), *(told(seed, costs=False) for seed in PEOPLE)]:
+        assert not any(row.repayable for row in one.page.possible)
+        assert all(row.repayable for row in one.page.loans)
+        found += bool(one.page.loans)
+        if not (one.page.possible or one.page.in_mix):
+            assert "Nog geen regeling betaalt zeker mee" not in one.page.headline, "a loan gives no hope of being paid"
+    assert found, "somebody could borrow"
 
 
 # Applying ------------------------------------------------------------------------------------------------------------------

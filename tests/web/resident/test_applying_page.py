@@ -6,9 +6,11 @@ whether the right voucher is ticked, and send. Who has no training or no costs y
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import func, select
 
 from portal.cases.applications.models import Application
+from portal.papers.outcome_paper import OutcomeOnPaper
 from portal.platform.database import unit_of_work
 from tests.factories import an_advisor
 from tests.web.walking import APPLICANT, CONTACT, WELDER, Desk, Walk, question_of, sound_page, words_on
@@ -19,6 +21,7 @@ NO_TRAINING = {
     "opleiding": {"known": "no"},
     "uitkering": {"answer": "none"},
 }
+NO_COSTS = {**WELDER, "kosten": {"unknown": "1"}}
 
 
 def sent(desk: Desk, answers: object = WELDER) -> tuple[Walk, str]:
@@ -81,6 +84,17 @@ def test_without_a_training_the_page_leads_to_a_talk_and_no_clock_starts(desk: D
     assert applications(desk) == 0 and question_of(desk.engine, path).decide_by is None
 
 
+def test_who_has_no_training_or_costs_sees_a_talk_on_the_own_page_and_no_button_to_apply(desk: Desk) -> None:
+    for answers, applies in ((NO_TRAINING, False), (NO_COSTS, False), (WELDER, True)):
+        walk, path = sent(desk, answers)
+        page = sound_page(walk.browser.get(path))
+        links = {str(link["href"]).removeprefix(path) for link in page.select("main a")}
+        assert ("/aanvragen" in links) is applies and "/gesprek" in links, answers
+        assert ("Daarna kunt u geld aanvragen." in page.text) is not applies
+        heading = sound_page(walk.browser.get(f"{path}/aanvragen")).h1
+        assert heading is not None and (heading.text == "Aanvraag doen") is applies
+
+
 # Who does not know the training ------------------------------------------------------------------------------------------
 
 
@@ -121,3 +135,26 @@ def test_when_no_moment_is_free_the_question_is_sent_as_ever(desk: Desk) -> None
     assert "Uw vraag versturen" in sound_page(walk.browser.get(send)).text
     walk.browser.submit(send, CONTACT)
     assert walk.browser.follow() and walk.path.endswith("/ontvangen")
+
+
+def test_what_could_be_stands_on_the_own_page_and_on_paper_and_a_loan_apart(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    papers: list[OutcomeOnPaper] = []
+    monkeypatch.setattr(
+        "portal.web.intake.own_outcome.outcome_file", lambda made, made_at: (papers.append(made), "")[1]
+    )
+    walk, path = sent(desk, NO_TRAINING)
+    page = sound_page(walk.browser.get(f"{path}/wie-betaalt"))
+    heading = page.h1.text.replace("\xa0", " ")  # type: ignore[union-attr]
+    assert heading.startswith("U kunt tot € 2.500 krijgen, als ")
+    walk.browser.get(f"{path}/wie-betaalt.pdf")
+    [paper] = papers
+    under = {}
+    for title in ("Kan misschien ook meebetalen", "Lenen kan misschien ook"):
+        above = page.find("h2", string=title)
+        under[title] = [item.text for item in above.find_next("ul").select("li")]  # type: ignore[union-attr]
+    assert list(under.values()) == [list(paper.possible), list(paper.loans)]
+    assert paper.headline.replace("\xa0", " ") == heading
+    assert paper.loans and all("krediet" in one for one in paper.loans)
+    assert not any("krediet" in one for one in paper.possible)

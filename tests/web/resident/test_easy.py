@@ -146,6 +146,9 @@ def test_who_has_a_business_says_whether_vat_comes_back_and_then_pays_without_it
         walk.go("kosten")
         assert walk.browser.submit(walk.path, {"vat": said, **without}).status_code == 303
         assert lines_of(shared_desk, walk.path) == [cents]
+        told = words_on(walk.go("uitkomst"))
+        assert "Uw opleiding kost € 1.210." in told
+        assert ("Daarvan is € 210 btw, en die vraagt u terug." in told) is (said == "yes"), "or nobody knows why"
     assert "Btw terugvragen Weet ik niet" in words_on(walk.go("controle"))
     walk.go("werk")
     walk.browser.submit(walk.path, {"answer": "employee_permanent"})

@@ -51,6 +51,15 @@ def test_the_answer_comes_first_and_the_figures_agree(desk: Desk) -> None:
     assert "Begin nog niet met de opleiding." in text
 
 
+def test_what_is_listed_in_a_sentence_has_small_letters_and_so_has_when_to_call(desk: Desk) -> None:
+    _walk, text = outcome(desk)
+    listed = re.search(r"Leg dit klaar: (.*?)\. U levert het in", text)
+    assert listed is not None and re.search(r"(?:^|, | en )een ", listed[1]), text
+    assert not re.search(r"\b(?:Een|De|Het|Uw)\b", listed[1])
+    hours = re.findall(r"Bel [0-9 ]+ ?, (\w+)", text)
+    assert hours and set(hours) == {"maandag"}
+
+
 def test_every_cost_line_shows_who_pays_it_and_adds_up(desk: Desk) -> None:
     walk, _text = outcome(desk)
     for row in soup_of(walk.go("uitkomst")).select("table.mix-lines tbody tr"):

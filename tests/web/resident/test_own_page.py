@@ -10,20 +10,27 @@ import pytest
 
 from portal.cases.corrections.actions import correct
 from portal.cases.corrections.models import OnWord
-from portal.cases.questions.models import DevelopmentQuestion
+from portal.cases.questions.actions import ContactDetails
+from portal.cases.questions.models import ContactWay, DevelopmentQuestion
 from portal.oversight.feedback.actions import give_feedback
 from portal.oversight.feedback.models import Feedback, FeedbackAnswer, FeedbackSubject
 from portal.oversight.feedback.queries import feedback_counts
 from portal.people.accounts.models import Role
 from portal.people.actor import Audience
 from portal.platform import clock
-from tests.factories import ADVISOR, NOW, REGION, a_draft, a_question, a_voucher, asker, resident
+from portal.post.messages.actions import mark_sent
+from portal.post.messages.queries import messages_about
+from tests.factories import ADVISOR, MAIL, NOW, REGION, a_draft, a_question, a_voucher, asker, resident
 from tests.web.browser import Browser
 from tests.web.office import Office, figures_of, said, shared_office, still
 from tests.web.walking import assert_sound, sound_page
 
 __all__ = ["shared_office", "still"]
 SEND = {"name": "Sam de Vries", "way": "email", "email": "sam@voorbeeld.example"}
+
+BY_POST = ContactDetails(
+    way=ContactWay.POST, name="Sam", street="Kade", house_number="3", postcode="9990 AA", city="Proefstad"
+)
 
 
 def pages_of(pdf: bytes) -> int:
@@ -127,6 +134,20 @@ def test_letters_are_there_as_a_page_and_as_a_file_beside_all_other_messages(sha
     other = shared_office.do(lambda session: a_question(session))
     stranger = Browser(shared_office.app).enter(question_id=other.id, audience=Audience.RESIDENT)
     assert stranger.get(f"/mijn/{other.public_id}/brieven/{letter}").status_code == 404
+
+
+def test_what_went_by_post_is_a_letter_also_when_no_file_of_it_is_kept(shared_office: Office) -> None:
+    def told(session, contact: ContactDetails):  # type: ignore[no-untyped-def]
+        question = a_question(session, contact=contact)
+        for message in messages_about(session, object_kind="question", object_id=question.id):
+            mark_sent(session, message=message, now=NOW)
+        return question
+
+    for contact in (BY_POST, MAIL):
+        question = shared_office.do(lambda session, contact=contact: told(session, contact))
+        browser = Browser(shared_office.app).enter(question_id=question.id, audience=Audience.RESIDENT)
+        page = said(browser.get(f"/mijn/{question.public_id}/brieven"))
+        assert ("Er zijn nog geen brieven." in page) is (contact is MAIL), page
 
 
 def test_what_people_say_reaches_the_region_as_counts_and_no_small_group_is_shown(shared_office: Office) -> None:

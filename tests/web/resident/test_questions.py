@@ -205,7 +205,28 @@ def test_whoever_lives_outside_the_region_goes_on_with_a_kind_word(desk: Desk) -
     assert last_part(walk.path) == "geboortejaar"
     told = text_of(page)
     assert "U woont in Zwolle. Dat is buiten deze regio. Dat geeft niet" in told
-    assert "Uw gemeente hoort bij de Regio Zwolle." in told and "Werkt u wel in deze regio?" in told
+    assert (
+        "Uw gemeente hoort bij de Regio Zwolle." in told
+        and "Er zijn ook regelingen voor wie in deze regio werkt." in told
+    )
+
+
+def test_who_lives_elsewhere_is_asked_where_they_work_when_that_matters_and_it_is_promised_no_further(
+    desk: Desk,
+) -> None:
+    """A voucher here is for who works for an employer here; no scheme looks at where somebody's own business is."""
+    for work, asked in (("employee_permanent", True), ("self_employed", False)):
+        elsewhere = {
+            "postcode": {"postcode": "8011"},
+            "gemeente": {"answer": "other", "elsewhere": "GM0193"},
+            "werk": {"answer": work},
+        }
+        most = {"werkgever": {"contribution": "fixed", "fixed": "2.100"}}
+        walk = desk.walk({**WELDER, **elsewhere, **most, "wens": {**WELDER["wens"], "goals": ["other_job"]}})
+        walk.to_check()
+        assert ("gegevens/employer_municipality" in walk.seen) is asked, walk.seen
+        told = text_of(walk.go("gemeente"))
+        assert "Dan vragen wij dat straks" not in told
 
 
 def test_somebody_abroad_can_answer_too(desk: Desk) -> None:

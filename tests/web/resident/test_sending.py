@@ -217,7 +217,7 @@ def test_a_question_can_be_taken_back(desk: Desk) -> None:
     path = status(walk)
     assert_sound(walk.browser.get(f"{path}/intrekken"))
     text = text_of(walk.answer({"reason": "Ik heb al iets gevonden"}))
-    assert "Ingetrokken" in text and "Mijn vraag intrekken" not in text
+    assert "Ingetrokken" in text and "Uw vraag intrekken" not in text
     assert question_of(desk.engine, path).state is QuestionState.WITHDRAWN
     assert walk.browser.get(f"{path}/intrekken").location == path
 

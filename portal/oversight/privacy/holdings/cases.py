@@ -64,6 +64,7 @@ CASE_HOLDINGS: dict[str, Held] = {
     "question_origin": HoldsNobody(_ANSWERS),
     "former_contact": GOES,
     "case_owner": HoldsNobody(_IDS),
+    "team_move": _case("reason", "by_name"),
     "pledge": _case("employer_name", "employer_email", "given_by_name", "given_by_function", "declined_by_name"),
     "representative": _case("name", "proof"),
     "double_judgement": Holding(Family.PSEUDONYMS, why="They go with the last case that has them."),
@@ -115,7 +116,7 @@ CASE_HOLDINGS: dict[str, Held] = {
     "feedback": HoldsNobody(_ANSWERS),
     "outcome": HoldsNobody(_ANSWERS),
     "flag": _case("close_reason"),
-    "privacy_request": _case("text", "answer", "extend_reason", "answered_by_name"),
+    "privacy_request": _case("text", "answer", "extend_reason", "lift_reason", "answered_by_name"),
     "legal_hold": _case("reason", "laid_by_name"),
     "erased_case": HoldsNobody("That and when a case was erased."),
 }

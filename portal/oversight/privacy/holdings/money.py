@@ -74,6 +74,7 @@ MONEY_HOLDINGS: dict[str, Held] = {
     # -- post
     "letter": Holding(Family.LETTERS, {"content": Always({}), "pdf": Always(NO_BYTES)}, since="made_at"),
     "letter_posting": HoldsNobody(_IDS),
+    "letter_registration": HoldsNobody(_IDS),
     "print_batch": HoldsNobody(_IDS),
     "outbox_message": HoldsNobody(
         "A template and ids; figures and days until it left, of a mail two weeks more. Names are looked up when it is sent."

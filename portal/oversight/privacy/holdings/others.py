@@ -33,6 +33,7 @@ OTHER_HOLDINGS: dict[str, Held] = {
     ),
     "audit_link": HoldsNobody("States, amounts and days by number; in it stands no name. It goes with the books."),
     "audit_head": HoldsNobody("The end of the log."),
+    "act_count": HoldsNobody("Names of acts and numbers."),
     "refusals_of_place": _log("hour", "Keyed hashes of places."),
     "viewing_event": Holding(Family.VIEWING, since="at"),
     # -- platform
@@ -58,6 +59,9 @@ OTHER_HOLDINGS: dict[str, Held] = {
     "report_schedule": HoldsNobody(_OFFICIAL),
     "long_work": HoldsNobody(_WORK),
     "mandate": HoldsNobody("Who may decide what, by number of account."),
+    "team": HoldsNobody("A team of advisors: what it is called."),
+    "team_place": HoldsNobody("Which municipality is of which team."),
+    "team_member": HoldsNobody("Who is in which team, by number of account."),
     # -- what the region laid down, and its accounts
     **dict.fromkeys(
         (

@@ -14,6 +14,7 @@ from portal.awarding.own_debts.models import OwnDebt, OwnDebtState
 from portal.cases.questions.models import DevelopmentQuestion as Question
 from portal.cases.questions.models import QuestionState
 from portal.cases.rights.models import PrivacyRequest, RequestState
+from portal.cases.rights.restricted import not_restricted, restricted_cases
 from portal.oversight.privacy.erasing.writing import written_over
 from portal.oversight.privacy.holdings import HOLDINGS, Family, Holding
 from portal.oversight.privacy.holdings.ways import columns_to_case, table_called
@@ -130,7 +131,7 @@ def _open(ended_at: Any, before: datetime) -> ColumnElement[bool]:
 
 
 def _held(today: date) -> ColumnElement[bool]:
-    return exists().where(LegalHold.question_id == Question.id, *in_force(today))
+    return or_(exists().where(LegalHold.question_id == Question.id, *in_force(today)), not_(not_restricted()))
 
 
 def in_force(today: date) -> tuple[ColumnElement[bool], ...]:
@@ -151,12 +152,12 @@ def loose_tables(family: Family) -> list[tuple[Table, Holding]]:
 
 
 def due_rows(table: Table, holding: Holding, *, cut: date, today: date) -> ColumnElement[bool]:
-    """The condition for rows that belong to no case and are due. Of a case that is held nothing goes."""
+    """The condition for rows that belong to no case and are due. Of a case that is held or restricted nothing goes."""
     column = table.c[holding.since or ""]
     over = column <= cut if isinstance(column.type, Date) else column < end_of(cut)
     conditions: list[ColumnElement[bool]] = [column.is_not(None), over]
     if holding.family is Family.VIEWING:
-        held = select(LegalHold.question_id).where(*in_force(today))
+        held = select(LegalHold.question_id).where(*in_force(today)).union(restricted_cases())
         conditions.append(table.c.question_id.not_in(held))
     elif columns_to_case(table):
         conditions.append(table.c.question_id.is_(None))

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from portal.cases.questions.models import DevelopmentQuestion
+from portal.cases.rights.restricted import restricted_ids
 from portal.oversight.privacy.holdings import Family
 from portal.oversight.privacy.kinds import PROPOSED, Kept, KeptFor
 from portal.oversight.privacy.retention.due import FAMILY_OF, count_loose, drafts_due, due_cases, in_force, numbers_of
@@ -140,6 +141,6 @@ def hold_by_public_id(session: Session, *, public_id: str) -> LegalHold | None:
 
 
 def is_held(session: Session, *, question_id: int, today: date) -> bool:
-    """Whether something keeps this case now."""
+    """Whether something keeps this case now: a hold, or that its data are restricted."""
     mine = select(LegalHold.id).where(LegalHold.question_id == question_id, *in_force(today))
-    return session.scalar(mine.limit(1)) is not None
+    return session.scalar(mine.limit(1)) is not None or question_id in restricted_ids(session)

@@ -24,13 +24,14 @@ from portal.accounting.crosstables.workbook import cross_workbook
 from portal.accounting.figures.definitions import Breakdown
 from portal.accounting.figures.periods import FigurePeriod
 from portal.accounting.figures.queries import FigureBook, figure_book
-from portal.accounting.plots.figures import municipalities, steps, used_by_age
+from portal.accounting.plots.figures import municipalities, outcome_counts, steps, used_by_age
 from portal.accounting.plots.plot import PlotName
 from portal.accounting.plots.queries import plot
 from portal.accounting.registers.asked import RegisterFilter, RegisterName, RegisterPage
 from portal.accounting.registers.dimensions import Dimension
 from portal.accounting.registers.queries import register, register_rows
 from portal.accounting.reports.document import CSV_HEAD, csv_rows
+from portal.accounting.reports.hiding import hidden_totals
 from portal.accounting.reports.queries import accountability_report
 from portal.accounting.takeover.actions import lay_down_undo, undo_administration
 from portal.cases.origins.actions import count_at_door
@@ -184,37 +185,43 @@ def what_is_called_the_same(world: Session, outside: list[VoucherOutside], *, fi
     plots = {name: plot(world, name=name, actor=REGION, today=END) for name in PlotName}
     drawn = {name: one for name, one in plots.items() if one is not None}
     vouchers, people = read(world, RegisterName.VOUCHERS), read(world, RegisterName.PEOPLE)
-    maps = [drawn[name] for name in (PlotName.TILES, PlotName.MUNICIPALITIES)]
+    maps = [municipalities(world)]
     ways = {one: table(world, Dimension.ROUTE, Dimension.SCHEME, one).at(None, None).value for one in MEASURES}
     issued, used = used_by_age(world, today=END)
     money = {key: int(book.total(key) or 0) for key in ("committed", "spent")}
     now = [row for row in drawn[PlotName.BUDGET].rows if row[4] is not None][-1]
     said: dict[CrossMeasure, list[Any]] = {
         CrossMeasure.VOUCHERS: [
-            vouchers.count, people.totals["vouchers"], *(one.total(2) for one in maps),
+            vouchers.count, people.totals["vouchers"], *(sum(row.vouchers for row in one) for one in maps),
             book.total("vouchers_awarded") if figures_too else vouchers.count,
         ],
         CrossMeasure.AWARDED: [vouchers.totals["amount_cents"], issued],
         CrossMeasure.COMMITTED: [
             vouchers.total_cents, people.total_cents, money["committed"] + money["spent"],
-            drawn[PlotName.FLOW].total(4), now[4], *(one.total(3) for one in maps),
+            drawn[PlotName.FLOW].total(4), now[4], *(sum(row.cents for row in one) for one in maps),
         ],
         CrossMeasure.REDEEMED: [
             vouchers.totals["spent_cents"], people.totals["spent_cents"], money["spent"], used[-1], now[2],
             drawn[PlotName.REDEMPTION].rows[-1][1],
         ],
         CrossMeasure.PEOPLE: [
-                people.count, book.total("people") if figures_too else people.count, *(one.total(1) for one in maps)
+                people.count, book.total("people") if figures_too else people.count, *(sum(row.people for row in one) for one in maps)
             ],
     }  # fmt: skip
     for measure, numbers in said.items():
         assert {*numbers, ways[measure]} == {counted(outside, measure)}, measure
     places = {one.municipality or "": (one.people, one.vouchers, one.cents) for one in municipalities(world)}
     assert places == of_places(outside)
+    for name in (PlotName.TILES, PlotName.MUNICIPALITIES):
+        told = {row[1:] for at, row in enumerate(drawn[name].rows) if at not in drawn[name].hidden and row[1]}
+        assert told <= {*places.values()}, "what is drawn is what was counted"
     assert book.total("employers") == read(world, RegisterName.EMPLOYERS).count == of_register(world, "employers")[0]
 
+    counted_how, hides = outcome_counts(world), hidden_totals(book)
+    assert all(getattr(counted_how, key) == book.total(f"outcomes_{key}") for key in OF_OUTCOMES)
     asked_how = [row[1] for row in drawn[PlotName.OUTCOMES].rows]
-    assert asked_how in ([], [book.total(f"outcomes_{key}") for key in OF_OUTCOMES]), "no answer, no picture"
+    shown_how = [None if f"outcomes_{key}" in hides else book.total(f"outcomes_{key}") for key in OF_OUTCOMES]
+    assert asked_how in ([], shown_how), "no answer, no picture; and what the report hides is not drawn"
     if figures_too:
         every_breakdown(world, book)
 

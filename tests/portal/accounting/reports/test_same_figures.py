@@ -70,7 +70,8 @@ def test_the_spreadsheet_holds_the_same_figures_as_numbers(made: AccountabilityR
         assert rows[len(table.rows) + 1][1:] == [
             as_number(cell) if cell.value is not None else cell.said for cell in table.total
         ]
-    assert {row[0] for row in read["Toelichting"][1:]} == {str(one.label) for one in made.definitions}
+    explained = {str(one.label) for one in made.definitions} | {title for title, _note in made.notes}
+    assert {row[0] for row in read["Toelichting"][1:]} == explained and made.notes
 
 
 def test_a_share_has_what_is_divided_by_what_beside_it_and_nothing_hidden(made: AccountabilityReport) -> None:

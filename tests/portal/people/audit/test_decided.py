@@ -143,9 +143,11 @@ OF_NO_PERSON = {
     ("campaign", "name"),
     ("accounting_period", "sha256"),
     ("earlier_administration", "content_hash"),
+    ("award_round", "scheme"),
+    ("award_round", "points_json"),
 }
-"""Words that can be about nobody: what an account of the general ledger and a campaign are called, and the hash of a statement of sums or of a
-whole administration."""
+"""Words that can be about nobody: what an account of the general ledger, a campaign and a scheme are called, the hash of a statement of sums or
+of a whole administration, and points per number of an application."""
 
 
 @pytest.mark.parametrize("table", DECIDED)

@@ -7,8 +7,16 @@ from datetime import timedelta
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from portal.cases.questions.actions import withdraw_question
-from portal.cases.rights.actions import answer_right, ask_right, extend_right, withdraw_right
+from portal.cases.questions.actions import close_question, withdraw_question
+from portal.cases.questions.models import CloseReason
+from portal.cases.rights.actions import (
+    answer_right,
+    ask_right,
+    extend_right,
+    lift_restriction,
+    tell_of_lifting,
+    withdraw_right,
+)
 from portal.cases.rights.models import PrivacyRequest, Right
 from portal.oversight.privacy.kinds import Kept, KeptFor, TermUnit
 from portal.oversight.privacy.requested import carry_out_erasure, grant_erasure
@@ -73,6 +81,22 @@ def _granted(session: Session) -> None:
     session.execute(update(OutboxMessage).values(state=MessageState.SENT, sent_at=NOW))
 
 
+def _restricted(session: Session) -> None:
+    """A question of which the data are restricted."""
+    question, today = a_question(session), NOW.date()
+    asked = ask_right(
+        session, question=question, kind=Right.RESTRICTION, text="", asked_on=today, actor=asker(question), now=NOW
+    )
+    answer_right(session, request=asked, granted=True, answer="Wij doen er niets mee.", actor=SYSTEM, now=NOW)
+
+
+def _told(session: Session) -> None:
+    """The same, and the message that it will be lifted has left."""
+    _restricted(session)
+    tell_of_lifting(session, request=REQUEST.look(session, 0), reason=WHY, actor=SYSTEM, now=NOW)
+    session.execute(update(OutboxMessage).values(state=MessageState.SENT, sent_at=NOW))
+
+
 LAID = the(RetentionTerm, state=TermState.WAITING)
 KEEPING = Scene(
     "terms of keeping, a case that is held, and what is planned",
@@ -104,4 +128,16 @@ GRANTING = Scene(
 )
 ERASING = Scene("erasure that was granted", _granted, (row(carry_out_erasure, request=REQUEST, actor=PROGRAM),))
 
-SCENES = (KEEPING, RIGHTS, GRANTING, ERASING)
+RESTRICTED = Scene(
+    "data that are restricted",
+    _restricted,
+    (
+        row(tell_of_lifting, request=REQUEST, reason=WHY),
+        row(lift_restriction, request=REQUEST, actor=ASKER),
+        row(withdraw_question, question=QUESTION, reason=None, actor=ASKER),
+        row(close_question, question=QUESTION, reason=CloseReason.HELPED),
+    ),
+)
+LIFTING = Scene("a restriction that is to be lifted", _told, (row(lift_restriction, request=REQUEST),))
+
+SCENES = (KEEPING, RIGHTS, GRANTING, ERASING, RESTRICTED, LIFTING)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.framework.tokens.actions import NewToken, approve_token, end_token, make_token, replace_token
@@ -9,9 +10,13 @@ from portal.framework.tokens.models import ApiToken, TokenScope
 from portal.people.accounts.actions import create_account, ensure_organisation
 from portal.people.accounts.models import Account, OrganisationKind, Role
 from portal.people.actor import Actor, Audience
+from portal.post.letters.actions import DrawnLetter, keep_letter
+from portal.post.messages.models import OutboxMessage
+from portal.post.registrations.actions import claim_registration, lay_down, note_refused, register_again
+from portal.post.registrations.models import LetterRegistration
 from portal.post.webhooks.actions import NewWebhook, add_webhook, end_webhook, send_delivery_again
 from portal.post.webhooks.models import Webhook, WebhookDelivery
-from tests.factories import ADMIN, NOW, SYSTEM
+from tests.factories import ADMIN, NOW, SYSTEM, a_question
 from tests.reliability.pairs.acts import Scene, by, row, the
 from tests.web.programs import a_webhook
 
@@ -62,4 +67,22 @@ HOOKS = Scene(
         row(send_delivery_again, delivery=the(WebhookDelivery), actor=ADMIN),
     ),
 )
-SCENES = (PROGRAMS, HOOKS)
+
+
+def _not_taken(session: Session) -> None:
+    a_question(session)
+    message = session.scalars(select(OutboxMessage)).one()
+    drawn = DrawnLetter("Besluit", {}, b"%PDF-1.7", NOW.date())
+    letter = keep_letter(session, message=message, drawn=drawn, actor_id=SYSTEM.reference, now=NOW)
+    lay_down(session, letter=letter, decision_id=1, now=NOW)
+    taken = claim_registration(session, now=NOW)
+    assert taken is not None
+    note_refused(session, registration=taken, attempt=taken.attempts, trouble="status_404", final=True, now=NOW)
+
+
+ARCHIVE = Scene(
+    "a letter that the archive did not take",
+    _not_taken,
+    (row(register_again, registration=the(LetterRegistration), actor=ADMIN),),
+)
+SCENES = (PROGRAMS, HOOKS, ARCHIVE)

@@ -1,0 +1,1 @@
+"""Teams of advisors: who is in one, since when, and until when."""
