@@ -22,23 +22,25 @@ def look_at_act(session: Session, actor: Actor, action: str, about: tuple[str, s
 
     `about` is the kind and id of what it is done to. Raises ``OnHold``.
     """
-    if action in MAY or not about[1].isdigit():
+    kind, number = about
+    if action in MAY or not number.isdigit() or not _is_of_a_case(kind):
         return
     cases = restricted_ids(session)
-    if not cases:
-        return
     mine = [one for one in cases if not actor.may_act_for(one)]
-    if mine and _of_these(session, about, mine):
+    if mine and _of_these(session, kind, int(number), mine):
         raise restricted()
 
 
-def _of_these(session: Session, about: tuple[str, str], cases: list[int]) -> bool:
-    """Whether what is acted upon belongs to one of these cases."""
-    kind, number = about
-    if kind == CASE:
-        return int(number) in cases
+def _is_of_a_case(kind: str) -> bool:
+    """Whether something of this kind can belong to a case; of what cannot the database is asked nothing, known or not."""
     table = load_models().tables.get(kind)
-    if table is None or table.name == ROOT or not columns_to_case(table):
-        return False
-    found = select(table.c.id).where(table.c.id == int(number), of_cases(table, cases))
+    return kind == CASE or (table is not None and table.name != ROOT and bool(columns_to_case(table)))
+
+
+def _of_these(session: Session, kind: str, number: int, cases: list[int]) -> bool:
+    """Whether what is acted upon belongs to one of these cases."""
+    if kind == CASE:
+        return number in cases
+    table = load_models().tables[kind]
+    found = select(table.c.id).where(table.c.id == number, of_cases(table, cases))
     return session.connection().execute(found.limit(1)).first() is not None
