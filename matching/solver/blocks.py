@@ -22,18 +22,18 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
+class SharedRow:
     """A row in which trainings meet: coefficients by variable, and the most that the sum may be."""
 
     terms: dict[int, int]
     most: int
 
 
-def taken_apart(model: MixModel) -> tuple[list[Block], list[Limit]] | None:
+def taken_apart(model: MixModel) -> tuple[list[Block], list[SharedRow]] | None:
     """The trainings, and where they meet; None when some variable belongs to no training."""
     part = _parts(model)
     own: dict[str | None, list[Row]] = {}
-    limits: list[Limit] = []
+    limits: list[SharedRow] = []
     for row in model.rows:
         variables, coefficients, low, high = row
         parts = _parts_of(row, part)
@@ -45,9 +45,9 @@ def taken_apart(model: MixModel) -> tuple[list[Block], list[Limit]] | None:
         if any(index not in part for index in variables):
             return None
         if high < LARGEST:
-            limits.append(Limit(dict(zip(variables, coefficients, strict=True)), high))
+            limits.append(SharedRow(dict(zip(variables, coefficients, strict=True)), high))
         if low > -LARGEST:
-            limits.append(Limit({v: -c for v, c in zip(variables, coefficients, strict=True)}, -low))
+            limits.append(SharedRow({v: -c for v, c in zip(variables, coefficients, strict=True)}, -low))
     members: dict[str | None, list[int]] = {}
     for index in range(len(model.bounds)):
         if index not in part:

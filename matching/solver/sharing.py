@@ -15,7 +15,7 @@ from math import inf
 from typing import Any
 
 from matching.problem.settings import SOLVER_PARAMETERS, WAYS, Way
-from matching.solver.blocks import Block, Limit, taken_apart
+from matching.solver.blocks import Block, SharedRow, taken_apart
 from matching.solver.model import MixModel
 from matching.solver.patience import while_waited_for
 from matching.solver.rows import LARGEST, Sum, step_of
@@ -66,7 +66,7 @@ class Sharing:
         found = taken_apart(model)
         self.blocks, limits = found or ([], [])
         self.model, self.total, self.step = model, total, step_of(total)
-        self.limits: list[Limit] = limits
+        self.limits: list[SharedRow] = limits
         self.cost = {index: c // self.step for index, c in total.terms.items()}
         self.known = known
         self.columns: list[dict[Choice, tuple[int, tuple[int, ...]]]] = [{} for _ in self.blocks]
@@ -293,7 +293,7 @@ class Sharing:
 
 def _solved(
     flat: list[tuple[int, Choice, int, tuple[int, ...]]],
-    limits: list[Limit],
+    limits: list[SharedRow],
     scales: list[float],
     size: float,
     blocks: int,
