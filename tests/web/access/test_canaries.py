@@ -25,6 +25,7 @@ from sqlalchemy import String as PlainString
 from sqlalchemy import select, text, type_coerce, update
 from sqlalchemy.orm import Session
 
+from portal.cases.applications.models import Application
 from portal.cases.questions.models import Contact
 from portal.commands.backups.making import make_backup
 from portal.migrations import head_revision
@@ -41,7 +42,7 @@ from portal.web.edge.policy import admits
 from tests.web.apps import settings_for
 from tests.web.asked import NOW
 from tests.web.browser import SYSTEM, Browser
-from tests.web.canaries.birds import Canary
+from tests.web.canaries.birds import Birds, Canary
 from tests.web.canaries.crawling import Seen, crawl
 from tests.web.canaries.opening import words_of
 from tests.web.canaries.planting import PlantedWorld, places, planted
@@ -144,6 +145,15 @@ def test_a_canary_is_found_in_a_page_a_paper_a_sheet_and_an_address(crawled: Cra
         found = {one.canary.place for one in seen if one.endpoint == endpoint}
         assert found >= kinds | {"application.birth_date", "development_question.wish"}, endpoint
     assert {one.canary.place for one in seen if one.endpoint == wanted[3]} >= {"contact.name"}, "in a sheet"
+
+
+def test_a_date_is_known_in_each_way_of_writing_and_not_within_a_hash() -> None:
+    birds = Birds()
+    born = birds.new(Application.__table__.c.birth_date, Canary("case", 1, "application.birth_date"))
+    month = ("januari", "februari")[born.month - 1]
+    written = (f"{born}", f"{born:%Y%m%d}", f"{born:%d-%m-%Y}", f"{born.day} {month} {born.year}", f"x={born}T00:00:00Z")
+    assert [one for one in written if not birds.in_text(f'"{one}"')] == []
+    assert birds.in_text(f"5ac{born:%Y%m%d}e07") == set(), "the digits of a hash are drawn, and tell of nobody"
 
 
 def leaking(canary: str, other: int) -> Blueprint:

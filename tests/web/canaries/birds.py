@@ -26,7 +26,8 @@ _WORD = re.compile(r"kana([a-p]{4})rie", re.IGNORECASE)
 _PHONE = re.compile(r"(?:06|\+?316)9999(\d{4})")
 _ACCOUNT = re.compile(r"NL\d\dKANA00000(\d{5})", re.IGNORECASE)
 _CODE = re.compile(r"\b(\d{4}) ?KQ\b", re.IGNORECASE)
-_ISO = re.compile(rf"{BORN_IN}-?(\d\d)-?(\d\d)")
+_ISO = re.compile(rf"{BORN_IN}-(\d\d)-(\d\d)|(?<![0-9a-z]){BORN_IN}(\d\d)(\d\d)(?![0-9a-z])", re.IGNORECASE)
+"""Without its dashes a date stands alone: eight digits within a hash are no date."""
 _SHORT = re.compile(rf"\b(\d\d?)[-/.](\d\d?)[-/.]{BORN_IN}\b")
 _LONG = re.compile(rf"\b(\d\d?)\W{{1,6}}({'|'.join(_MONTH_OF)})\W{{1,6}}{BORN_IN}", re.IGNORECASE)
 _SPACES = re.compile(r"[\s\u00a0\u202f.-]+")
@@ -89,7 +90,7 @@ class Birds:
             f"account {one}" for one in _ACCOUNT.findall(close)
         }
         keys |= {f"code {one}" for one in _CODE.findall(plain.replace("\u00a0", " "))}
-        keys |= {f"born {BORN_IN}-{month}-{day}" for month, day in _ISO.findall(plain)}
+        keys |= {f"born {BORN_IN}-{a or c}-{b or d}" for a, b, c, d in _ISO.findall(plain)}
         keys |= {f"born {BORN_IN}-{int(month):02d}-{int(day):02d}" for day, month in _SHORT.findall(plain)}
         keys |= {
             f"born {BORN_IN}-{_MONTH_OF[month.casefold()]:02d}-{int(day):02d}" for day, month in _LONG.findall(plain)
