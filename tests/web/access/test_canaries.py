@@ -151,7 +151,13 @@ def test_a_date_is_known_in_each_way_of_writing_and_not_within_a_hash() -> None:
     birds = Birds()
     born = birds.new(Application.__table__.c.birth_date, Canary("case", 1, "application.birth_date"))
     month = ("januari", "februari")[born.month - 1]
-    written = (f"{born}", f"{born:%Y%m%d}", f"{born:%d-%m-%Y}", f"{born.day} {month} {born.year}", f"x={born}T00:00:00Z")
+    written = (
+        f"{born}",
+        f"{born:%Y%m%d}",
+        f"{born:%d-%m-%Y}",
+        f"{born.day} {month} {born.year}",
+        f"x={born}T00:00:00Z",
+    )
     assert [one for one in written if not birds.in_text(f'"{one}"')] == []
     assert birds.in_text(f"5ac{born:%Y%m%d}e07") == set(), "the digits of a hash are drawn, and tell of nobody"
 
