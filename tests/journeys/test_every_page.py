@@ -1,11 +1,13 @@
 """Every page of every audience in a real browser: axe finds nothing, in Dutch in the light and in English in the dark, nothing scrolls
-sideways at 320 px, one comes by everything in the order of the text, and it has one heading and a title of its own.
+sideways at 320 px, one comes by everything in the order of the text, it has one heading and a title of its own,
+and calls schemes by their names.
 
 The pages are those of the small desk of the access matrix, as the addresses of the application give them: no page can be forgotten.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
@@ -13,7 +15,10 @@ from zlib import crc32
 
 import pytest
 from playwright.sync_api import Page
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from portal.framework.catalogue.models import Scheme
 from portal.people.actor import Audience
 from portal.web.edge.policy import admits
 from tests.journeys.conftest import OpenPage, serving
@@ -62,6 +67,7 @@ def test_every_page_is_for_everybody(
         return not public and crc32(endpoint.encode()) % PARTS == part
 
     page, wrong, number = open_page(width=NARROW), [], 0
+    codes = world.do(codes_of_schemes)
     for place in pages_of(world, audience, wanted):
         number += 1
         world.stage = place.stage
@@ -69,7 +75,8 @@ def test_every_page_is_for_everybody(
         cookie = browser.client.get_cookie("loket")
         assert cookie is not None
         page.context.add_cookies([{"name": "loket", "value": cookie.value, "url": address}])
-        wrong += [f"{place.endpoint} {place.where.path}: {fault}" for fault in faults_in(page, address, place)]
+        faults = [*faults_in(page, address, place), *codes_on(page, codes)]
+        wrong += [f"{place.endpoint} {place.where.path}: {fault}" for fault in faults]
     assert not wrong, f"{len(wrong)} on {number} pages of {audience}:\n" + "\n".join(wrong)
 
 
@@ -103,6 +110,19 @@ def faults_in(page: Page, address: str, place: PagePlace) -> Iterator[str]:
                 assert_accessible(page)
             except AssertionError as error:
                 yield str(error)
+
+
+def codes_of_schemes(session: Session) -> list[str]:
+    """The codes of schemes that no word of a language is: what only a program calls them by."""
+    return [slug for slug in session.scalars(select(Scheme.slug)) if "-" in slug]
+
+
+def codes_on(page: Page, codes: list[str]) -> Iterator[str]:
+    """The codes that one reads on a page, where a scheme has a name."""
+    said = page.evaluate("() => (document.querySelector('main') || document.body).innerText")
+    found = sorted({code for code in codes if re.search(rf"(?<![\w/.-]){re.escape(code)}(?![\w/-])", said)})
+    if found:
+        yield f"codes instead of names: {found}"
 
 
 def height_of_head(page: Page) -> Iterator[str]:

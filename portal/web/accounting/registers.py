@@ -20,7 +20,7 @@ from portal.accounting.registers.asked import (
 )
 from portal.accounting.registers.queries import register, registers_of
 from portal.accounting.scope import Scope, scope_of
-from portal.framework.catalogue.queries import schemes_in_force
+from portal.framework.catalogue.queries import scheme_titles
 from portal.framework.trainings.queries import municipality_names
 from portal.platform.clock import local_date, today
 from portal.platform.database import current_session
@@ -188,7 +188,7 @@ def _links(current: RegisterName) -> list[dict[str, Any]]:
 
 
 def _schemes() -> dict[str, str]:
-    return {one.slug: localized(one.definition.title) for one in schemes_in_force(current_session(), on=today())}
+    return scheme_titles(current_session(), on=today())
 
 
 def _line(line: Any) -> str:
