@@ -1,6 +1,6 @@
 """Every page of every audience in a real browser: axe finds nothing, in Dutch in the light and in English in the dark, nothing scrolls
 sideways at 320 px, one comes by everything in the order of the text, it has one heading and a title of its own,
-and calls schemes by their names.
+and calls schemes, budgets and funders by their names.
 
 The pages are those of the small desk of the access matrix, as the addresses of the application give them: no page can be forgotten.
 """
@@ -19,6 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.framework.catalogue.models import Scheme
+from portal.framework.funding.models import Agreement, Funder, FundingLine
 from portal.people.actor import Audience
 from portal.web.edge.policy import admits
 from tests.journeys.conftest import OpenPage, serving
@@ -67,7 +68,7 @@ def test_every_page_is_for_everybody(
         return not public and crc32(endpoint.encode()) % PARTS == part
 
     page, wrong, number = open_page(width=NARROW), [], 0
-    codes = world.do(codes_of_schemes)
+    codes = world.do(codes_of_things)
     for place in pages_of(world, audience, wanted):
         number += 1
         world.stage = place.stage
@@ -112,13 +113,14 @@ def faults_in(page: Page, address: str, place: PagePlace) -> Iterator[str]:
                 yield str(error)
 
 
-def codes_of_schemes(session: Session) -> list[str]:
-    """The codes of schemes that no word of a language is: what only a program calls them by."""
-    return [slug for slug in session.scalars(select(Scheme.slug)) if "-" in slug]
+def codes_of_things(session: Session) -> list[str]:
+    """The codes of schemes, budgets and funders that are no word of a language: what only a program calls them by."""
+    kinds = (Scheme.slug, FundingLine.slug, Funder.slug, Agreement.slug)
+    return [code for kind in kinds for code in session.scalars(select(kind)) if "-" in code]
 
 
 def codes_on(page: Page, codes: list[str]) -> Iterator[str]:
-    """The codes that one reads on a page, where a scheme has a name."""
+    """The codes that one reads on a page, where a thing has a name."""
     said = page.evaluate("() => (document.querySelector('main') || document.body).innerText")
     found = sorted({code for code in codes if re.search(rf"(?<![\w/.-]){re.escape(code)}(?![\w/-])", said)})
     if found:

@@ -272,7 +272,12 @@ def _scenario_form() -> ScenarioForm:
     for field in (form.more_line, form.less_line, form.free_line):
         field.choices = [("", _("Geen")), *lines]
     open_drafts = drafts(session, actor=current_actor())
-    form.draft.choices = [("", _("Geen")), *((str(one.id), f"{one.scheme.slug}, {one.version}") for one in open_drafts)]
+    titles = {slug: localized(one.title) for slug, one in region.schemes.items()}
+    named = (
+        (str(one.id), f"{titles.get(one.scheme.slug, one.scheme.slug)}, {_('versie')} {one.version}")
+        for one in open_drafts
+    )
+    form.draft.choices = [("", _("Geen")), *named]
     form.share_group.choices = [
         ("", _("Geen")),
         *_groups_of(Names.of_region(region), region.facts.get("work_situation")),
