@@ -17,7 +17,6 @@ from portal.demo.workshop import offer_a_change
 from portal.framework.catalogue.models import RegionRecord
 from portal.framework.catalogue.queries import schemes_in_force
 from portal.planning.forecasts.actions import keep_forecast
-from portal.planning.observed import something_to_learn
 from portal.planning.outlook import outlook_input, work_out
 from portal.platform.clock import end_of_day, local_date
 from portal.platform.database import unit_of_work
@@ -75,8 +74,9 @@ def fill(
 
 def _forecast(session: Session, *, on: date, now: datetime) -> None:
     """The forecast of this week, as the desk makes one by itself; none when there is too little to learn from."""
-    if something_to_learn(session, on=on):
-        keep_forecast(session, worked_out=work_out(outlook_input(session, on=on)), actor=BY_ITSELF, now=now)
+    known = outlook_input(session, on=on)
+    if known is not None:
+        keep_forecast(session, worked_out=work_out(known), actor=BY_ITSELF, now=now)
 
 
 def opening(now: datetime) -> datetime:

@@ -274,7 +274,10 @@ def _scenario_form() -> ScenarioForm:
     open_drafts = drafts(session, actor=current_actor())
     titles = {slug: localized(one.title) for slug, one in region.schemes.items()}
     named = (
-        (str(one.id), f"{titles.get(one.scheme.slug, one.scheme.slug)}, {_('versie')} {one.version}")
+        (
+            str(one.id),
+            _("%(title)s, versie %(number)s", title=titles.get(one.scheme.slug, one.scheme.slug), number=one.version),
+        )
         for one in open_drafts
     )
     form.draft.choices = [("", _("Geen")), *named]
