@@ -16,6 +16,8 @@ from portal.framework.trainings.models import RegionTraining
 from portal.spending.vouchers.models import Voucher
 
 UNKNOWN = ""
+OTHER = "other"
+"""The answer that it is none of the list."""
 
 
 class Dimension(enum.StrEnum):

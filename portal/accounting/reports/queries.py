@@ -10,8 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounting.figures.definitions import OVERLAPPING, REGISTRY, Breakdown, Counting, FigureDefinition
+from portal.accounting.figures.gathering import SEVERAL
 from portal.accounting.figures.periods import FigurePeriod
-from portal.accounting.figures.queries import SIZE_CLASSES, FigureBook, Value, figure_book
+from portal.accounting.figures.queries import OUTSIDE, SIZE_CLASSES, UNKNOWN, FigureBook, Value, figure_book
+from portal.accounting.registers.dimensions import OTHER
 from portal.accounting.reports.chapters import CHAPTERS, MONEY_CHAPTER, Chapter, TableOfChapter
 from portal.accounting.reports.hiding import HiddenInTables, hidden_totals
 from portal.accounting.reports.models import EVERYTHING, ReportText
@@ -248,11 +250,16 @@ class _ReportParts:
         return ReportRow(row, self.names.of(table.by, row), tuple(cells))
 
 
-def _in_order(breakdown: Breakdown, row: ReportRow) -> tuple[bool, int, str, str]:
-    """Years and sizes in their own order, the rest by name; what is not known comes last."""
+IN_THE_END = (OTHER, SEVERAL, OUTSIDE, UNKNOWN)
+"""Rows that are no one thing of their breakdown, in the order in which they close a table."""
+
+
+def _in_order(breakdown: Breakdown, row: ReportRow) -> tuple[int, int, str, str]:
+    """Years and sizes in their own order, the rest by name; what is no one thing, and what is not known, comes last."""
     size = SIZE_CLASSES.index(row.key) if row.key in SIZE_CLASSES else 0
+    last = IN_THE_END.index(row.key) + 1 if row.key in IN_THE_END else 0
     by_time = breakdown in (Breakdown.YEAR, Breakdown.MONTH)
-    return row.key == "", size, row.key if by_time else row.label.casefold(), row.key
+    return last, size, row.key if by_time else row.label.casefold(), row.key
 
 
 def _written(session: Session, funder: Funder | None, period: FigurePeriod) -> dict[str, ReportText]:
