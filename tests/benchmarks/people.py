@@ -6,7 +6,6 @@ so that its memory can be measured; it prints one JSON object.
 
 import gc
 import json
-import resource
 import statistics
 import subprocess
 import sys
@@ -24,6 +23,7 @@ from schemes.population.columns import Columns
 from schemes.population.generation import generate
 from schemes.region.loading import load_region
 from tests.benchmarks.definitions import many, region_of
+from tests.benchmarks.memory import highest
 from tests.benchmarks.plain import PLAIN
 from tests.benchmarks.questions import ON, region
 
@@ -131,7 +131,7 @@ def population() -> dict[str, float]:
     generated = time.perf_counter()
     answers = statuses_of(definitions, people, ON, region().references)
     done = time.perf_counter()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = highest()
     return {
         "generated_s": generated - start,
         "evaluated_s": done - generated,

@@ -7,7 +7,6 @@ a file takes more is what the highest rose by while it was made.
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -23,15 +22,11 @@ from portal.accounting.registers.queries import register, register_rows
 from portal.accounting.registers.workbook import register_workbook
 from portal.accounting.reports.workbook import workbook
 from portal.platform.database import make_engine, unit_of_work
+from tests.benchmarks.memory import highest
 from tests.benchmarks.reports import CONTROLLER, reported
 
 NUMBERS = frozenset({CellKind.CENTS, CellKind.COUNT, CellKind.DAY, CellKind.INSTANT})
 Megabytes = dict[str, float]
-
-
-def highest() -> float:
-    """The most memory that this program had, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def of_report(engine: Engine) -> Megabytes:
