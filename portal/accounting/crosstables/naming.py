@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from portal.accounting.crosstables.queries import CrossCell, CrossMeasure, CrossTable
-from portal.accounting.registers.dimensions import AGE_BANDS, OLDEST, UNKNOWN, Dimension
+from portal.accounting.registers.dimensions import AGE_BANDS, OLDEST, OTHER, UNKNOWN, Dimension
 from portal.accounting.small_groups import SMALLEST
 from portal.framework.catalogue.queries import as_loaded_region, has_region
 from portal.platform.i18n import LazyString, format_date, format_euros, format_number
@@ -60,10 +60,11 @@ class CrossNames:
         return said[dimension]() or key
 
     def in_order(self, dimension: Dimension, keys: tuple[str, ...]) -> list[str]:
-        """Months and ages in their own order, the rest by name; what is not known comes last."""
+        """Months and ages in their own order, the rest by name; last come what is none of the others and what is not known."""
         if dimension in _BY_KEY:
             return list(keys)
-        return sorted(keys, key=lambda key: (key == UNKNOWN, self.of(dimension, key).casefold(), key))
+        last = {UNKNOWN: 2} if dimension is Dimension.SCHEME else {OTHER: 1, UNKNOWN: 2}
+        return sorted(keys, key=lambda key: (last.get(key, 0), self.of(dimension, key).casefold(), key))
 
 
 def cross_names(session: Session, *, on: date) -> CrossNames:

@@ -16,6 +16,8 @@ from portal.framework.trainings.models import RegionTraining
 from portal.spending.vouchers.models import Voucher
 
 UNKNOWN = ""
+OTHER = "other"
+"""The answer for what is none of the others in a list of answers."""
 
 
 class Dimension(enum.StrEnum):
