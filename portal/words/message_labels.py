@@ -149,4 +149,5 @@ MESSAGES: Mapping[str, LazyString] = {
     "account/steps_forgotten": _l("Tweede stap weggehaald"),
     "account/review_due": _l("Rechten nakijken"),
     "account/unusual_viewing": _l("Opvallend veel ingezien"),
+    "account/trouble": _l("Iets loopt niet goed"),
 }
