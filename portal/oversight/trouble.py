@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -71,10 +72,13 @@ def trouble_job(actor: Actor, *, state_dir: Path, minimum_mb: int) -> Job:
     def due(session: Session, at: datetime) -> list[str]:
         year, week, _day = local_date(at).isocalendar()
         found = seen(session, at)
-        return [f"{year}-{week:02}:{','.join(sorted(found))}"] if found else []
+        together = sha256(",".join(sorted(found)).encode()).hexdigest()
+        return [f"{year}-{week:02}:{together}"] if found else []
 
-    def act(session: Session, item: str, at: datetime) -> None:
-        aspects = [Aspect(one) for one in item.partition(":")[2].split(",")]
-        tell_of_trouble(session, aspects=aspects, actor=actor, now=at)
+    def act(session: Session, item: str, at: datetime) -> bool:
+        if item not in due(session, at):
+            return False
+        tell_of_trouble(session, aspects=seen(session, at), actor=actor, now=at)
+        return True
 
     return Job("tell_trouble", due, act)

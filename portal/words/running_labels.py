@@ -18,6 +18,7 @@ ASPECTS: Mapping[str, LazyString] = {
     "backup": _l("Laatste back-up"),
     "drill": _l("Back-up teruggezet als proef"),
     "archive": _l("Besluiten naar het archief"),
+    "webhooks": _l("Berichten aan andere systemen"),
 }
 SIGNS: Mapping[str, tuple[LazyString, str]] = {
     "ok": (_l("in orde"), "ok"),
