@@ -68,7 +68,7 @@ def mixed(session: Session, tmp_path: Path) -> AccountabilityReport:
     def make(empty: Session) -> None:
         fill(empty, 240)
         for number, kind in enumerate(("tuition", "travel", "other")):
-            change = text("UPDATE cost_line SET category = :kind WHERE question_id % 3 = :number")
+            change = text("UPDATE award_part SET category = :kind WHERE award_id % 3 = :number")
             empty.execute(change, {"kind": kind, "number": number})
         line = funding_lines(empty)[0]
         booked(empty, a_vault(tmp_path), a_package(empty), line=line, now=NOW)
