@@ -125,7 +125,8 @@ SLICE_MS_PER_ROW = 0.1
 """And so many more for each row of the model: a bundle is large, and easy all the same."""
 
 Slice = tuple[Way | Literal["second"], float, int]
-"""A way or the second engine, its units, and how many better mixes it may find: CP-SAT creeps where its deterministic time hardly moves."""
+"""A way or the second engine, its units, and how many better mixes CP-SAT may find: it creeps where its deterministic time hardly
+moves."""
 
 SLICES: tuple[Slice, ...] = (
     ("rising", 0.5, 40),
@@ -205,7 +206,7 @@ SLICES_OF: dict[PassName, tuple[Slice, ...]] = {
     ),
     "canonical": (("tree", 0.2, 40), ("harder", 1, 40), ("usual", 1, 40), ("tree", 4, 100), ("upwards", 12, 200)),
 }
-"""Those of passes in which another order is sooner: that of money creeps in the usual way, and what is only divided is a tree."""
+"""Those of passes in which another order is sooner: that of money needs every way, and what is only divided is a tree."""
 
 MOST_STEPS = 2_000
 """Better mixes that CP-SAT may find in the last run of a pass, after the second engine."""

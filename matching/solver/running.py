@@ -1,9 +1,9 @@
 """One solve of a problem: pass after pass, each by the portfolio.
 
 First a small slice of CP-SAT: nearly every question is proven in it. A pass that is not gets larger ones, each of which searches
-in another way: what takes one of them long seldom takes the others long too. What is then still open goes to the second engine
-(second.py) with the mix in hand, and last to CP-SAT again, with the bound found since. All of it stops on work that is counted,
-never on the clock.
+in another way: what takes one of them long seldom takes the others long too. One of them is the second engine (second.py), which
+has the mix in hand; what is still open after all of them it gets for longer, and last CP-SAT again, with the bound found since. All of it
+stops on work that is counted, never on the clock.
 """
 
 from dataclasses import dataclass, field
@@ -52,7 +52,7 @@ from matching.solver.starting import (
 )
 
 EXACTLY = True
-"""Whether a value that is proven is held from below too: no mix comes to less, but the linear relaxation does not know (off in tests)."""
+"""Whether a proven value is held from below too: no mix comes to less, but the linear relaxation does not know (off in tests)."""
 
 ALONG = 1.0
 """Deterministic seconds for a mix along the choices of the trainings."""
