@@ -2,8 +2,8 @@
 
 First a small slice of CP-SAT: nearly every question is proven in it. A pass that is not gets larger ones, each of which searches
 in another way: what takes one of them long seldom takes the others long too. One of them is the second engine (second.py), which
-has the mix in hand; what is still open after all of them it gets for longer, and last CP-SAT again, with the bound found since. All of it
-stops on work that is counted, never on the clock.
+has the mix in hand; what is still open after all of them it gets for longer, and last CP-SAT again, with the bound found since.
+All of it stops on work that is counted, never on the clock.
 """
 
 from dataclasses import dataclass, field
