@@ -277,7 +277,7 @@ DECISION_ROWS: dict[DecisionKind, tuple[Maker, tuple[str, ...]]] = {
     DecisionKind.SETTLED_LESS: (settled_less, ("de vaststelling van uw voucher verlaagd", "vastgesteld op € 700")),
     DecisionKind.REVOKED: (
         lambda s: of(s, revoked(s)),
-        ("Wij hebben uw voucher ingetrokken", "blijft € 0 over", "U kunt bezwaar maken tot en met"),
+        ("Wij hebben uw voucher ingetrokken", "blijft niets over.", "U kunt bezwaar maken tot en met"),
     ),
     DecisionKind.LOWERED: (
         lowered,
