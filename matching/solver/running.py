@@ -174,9 +174,9 @@ class MixRun:
             for terms, least in sharing.rows():
                 self.model.at_least(Sum(0, terms), least, name)
         for along in (sharing.held, partial(sharing.agreed, self.found)):
-            if bound < value_of(total, self.found):
+            if bound < value_of(total, self.found) and (mix := along()):
                 self.model.not_below(total, bound)
-                with self.model.held_at(along()):
+                with self.model.held_at(mix):
                     self._attempt(name, total, max(0.0, min(end - self.spent, ALONG)), MOST_STEPS, "upwards")
         self.sharing, self.settled_at = sharing, None
         self._settle(total)

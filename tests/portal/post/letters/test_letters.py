@@ -229,9 +229,18 @@ def test_who_did_not_choose_mail_gave_no_consent(session: Session) -> None:
     question = a_question(session, contact=BY_POST)
     assert consents_of(session, question_id=question.id) == []
     assert not may_mail(session, question_id=question.id, template="decision/approved")
-    assert (
-        topic_of("objection/received") is MessageTopic.DECISION and topic_of("hearing/invited") is MessageTopic.DECISION
-    )
+    assert topic_of("hearing/invited") is MessageTopic.DECISION
+
+
+LETTERS = Path(__file__).parents[4] / "templates" / "letters"
+
+
+def test_whatever_makes_a_decision_known_is_agreed_to_and_kept_as_a_decision() -> None:
+    """A term to object runs from it: what has a text for on paper is kept as a letter too when it goes by mail."""
+    told = [str(file.relative_to(LETTERS).with_suffix("")) for file in LETTERS.glob("*/*.txt") if file.stem != "parts"]
+    assert len(told) > 20 and "recovery/written_off" in told
+    assert {one for one in told if topic_of(one) is not MessageTopic.DECISION} == set()
+    assert topic_of("recovery/received") is MessageTopic.VOUCHER, "money that came in decides nothing"
 
 
 # The print queue -------------------------------------------------------------------------------------------------------
