@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from portal.commands.askers import asker
 from portal.commands.due import ACTOR, jobs_of
 from portal.commands.opening import refused_items
+from portal.commands.reporting import make_report_file
 from portal.commands.taking_over import take_over_in_parts, try_in_parts, undo_in_parts
 from portal.oversight.finding.keeping import rebuild
 from portal.oversight.long_work.doing import Do, Doing, do_waiting, something_waits
@@ -48,6 +49,7 @@ def kinds_of(settings: Settings) -> Mapping[WorkKind, Do]:
         WorkKind.TAKEOVER_TRIAL: try_in_parts,
         WorkKind.TAKEOVER: take_over_in_parts,
         WorkKind.TAKEOVER_UNDO: undo_in_parts,
+        WorkKind.REPORT_FILE: make_report_file,
         WorkKind.SEARCH: _search,
     }
 

@@ -37,6 +37,7 @@ WORK_KINDS: Mapping[str, LazyString] = {
     "takeover_trial": _l("Proef met een bestaande administratie"),
     "takeover": _l("Bestaande administratie overnemen"),
     "takeover_undo": _l("Het overnemen ongedaan maken"),
+    "report_file": _l("Bestand van een verslag maken"),
     "search": _l("Zoekindex opnieuw maken"),
 }
 WORK_STATES: Mapping[str, tuple[LazyString, str]] = {
