@@ -1,7 +1,7 @@
 """A model that allows all that a model of very many lines does, and more: of lines that are alike a part may be as one rule says.
 
 Lines that are alike are one, as in alike.py. Which of those that others ask first pay all they may of a line is its way. In a mix
-each line has one; here of all lines of a kind together an amount has each. What is added up from a mix of the whole is a mix here,
+each line has one; here of all lines of a kind together an amount has each. What is added up from a mix of the whole is a mix here
 so that no pass of the whole comes to less: a bound, with who pays first in it.
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from matching.problem import CostLine, Offer, Problem
+from matching.problem import CostLine, Offer
 from matching.solver.alike import as_one
 from matching.solver.model import MixModel
 from matching.solver.precedence import ALWAYS, Excuses
