@@ -1,14 +1,15 @@
 """One solve of a problem: pass after pass, each by the portfolio.
 
 First a small slice of CP-SAT: nearly every question is proven in it. A pass that is not gets larger ones, each of which searches
-in another way: what takes one of them long seldom takes the others long too. What is then still open goes to the second engine
-(second.py) with the mix in hand, and last to CP-SAT again, with the bound found since. All of it stops on work that is counted,
-never on the clock.
+in another way: what takes one of them long seldom takes the others long too. One of them is the second engine (second.py), which
+has the mix in hand; what is still open after all of them it gets for longer, and last CP-SAT again, with the bound found since.
+All of it stops on work that is counted, never on the clock.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from matching.problem.proposal import PassResult, Status
 from matching.problem.settings import (
@@ -34,6 +35,7 @@ from matching.problem.settings import (
     Way,
 )
 from matching.solver import bounds
+from matching.solver.kinds import Kind, answers_in_ways
 from matching.solver.model import MixModel
 from matching.solver.objectives import objective
 from matching.solver.patience import while_waited_for
@@ -50,6 +52,11 @@ from matching.solver.starting import (
     SolverRun,
     wrong_with,
 )
+
+EXACTLY = True
+"""Whether a proven value is held from below too: no mix comes to less, but the linear relaxation does not know (off in tests)."""
+LEFT_OPEN = (6, 24)
+"""Of very many lines: so many of each kind may be in any way when the mix beneath tells those of the others."""
 
 ALONG = 1.0
 """Deterministic seconds for a mix along the choices of the trainings."""
@@ -77,10 +84,10 @@ class MixRun:
     settled_at: int | None = None
     choices: dict[tuple[int, ...], list[Choice]] = field(default_factory=dict)
     """In a bundle: choices of each training that were met, by its variables."""
-    answers: dict[int, int] = field(default_factory=dict)
-    """Of very many lines: what each yes or no is in the best mix of the same problem with lines that are alike as one."""
     beneath: "MixRun | None" = None
-    """And a model that allows all that this one does and more, without who pays first: in it no pass comes to more."""
+    """Of very many lines: a model that allows all that this one does and more, with lines that are alike as one."""
+    kinds: tuple[Kind, ...] = ()
+    """And those lines, with the ways in which they are there."""
 
     def minimise(self, name: PassName, later: int = 0) -> tuple[PassResult | None, Status]:
         """Solve one pass from the mix found last, and leave something of the budget for so many later passes.
@@ -111,7 +118,10 @@ class MixRun:
                 name=name, value=value, bound=value if proven else bound, status="proven" if proven else "not_proven"
             )
         self.held.append((total, result))
-        self.model.at_most(total, result.value, name)
+        if EXACTLY and result.status == "proven" and not self.model.problem.parts and self._rows <= MANY_ROWS:
+            self.model.exactly(total, result.value, name)
+        else:
+            self.model.at_most(total, result.value, name)
         if self.beneath is not None and name != "canonical":
             self.beneath.model.at_most(objective(self.beneath.model, name), result.value, name)
         return result, result.status
@@ -119,8 +129,8 @@ class MixRun:
     def _search(self, name: PassName, total: Sum, bound: int, limit: float) -> tuple[Any, int]:
         """Slices of CP-SAT, ever larger, each in another way; the second engine; CP-SAT. Each knows the bound so far."""
         end = self.spent + limit
-        if self.answers:
-            self._begin(total, limit)
+        if self.beneath is not None:
+            self._begin(name, total, bound, limit)
             value = self.value(total)
             if value is not None and bound >= value:
                 return OPTIMAL, bound
@@ -128,9 +138,7 @@ class MixRun:
         for number, (way, units, steps) in enumerate(self._slices(name)):
             self.harder |= number > 0
             most = min(end - self.spent, units * unit)
-            self.model.not_below(total, bound)
-            status, better = self._attempt(name, total, max(0.0, most), steps, way)
-            bound = max(bound, better)
+            status, bound = self._slice(name, total, bound, max(0.0, most), steps, way)
             self._settle(total)
             if status in (OPTIMAL, INFEASIBLE) or self.spent >= end:
                 return status, bound
@@ -140,12 +148,21 @@ class MixRun:
                 if value is not None and bound >= value:
                     return OPTIMAL, bound
         self.harder = True
-        bound = max(bound, self._second(total, bound, SECOND_SHARE * (end - self.spent)))
-        value = self.value(total)
-        if value is not None and bound >= value:
-            return OPTIMAL, bound
+        status, bound = self._slice(name, total, bound, SECOND_SHARE * (end - self.spent), 0, "second")
+        if status == OPTIMAL:
+            return status, bound
+        return self._slice(name, total, bound, max(0.0, end - self.spent), MOST_STEPS, "harder")
+
+    def _slice(
+        self, name: PassName, total: Sum, bound: int, limit: float, steps: int, way: Way | Literal["second"]
+    ) -> tuple[Any, int]:
+        """One slice of a pass, in one way: its status, and the best bound so far."""
+        if way == "second":
+            bound = max(bound, self._second(total, bound, limit))
+            value = self.value(total)
+            return (OPTIMAL if value is not None and bound >= value else FEASIBLE), bound
         self.model.not_below(total, bound)
-        status, better = self._attempt(name, total, max(0.0, end - self.spent), MOST_STEPS, "harder")
+        status, better = self._attempt(name, total, limit, steps, way)
         return status, max(bound, better)
 
     def _shared(self, name: PassName, total: Sum, bound: int, end: float) -> int:
@@ -161,9 +178,9 @@ class MixRun:
             for terms, least in sharing.rows():
                 self.model.at_least(Sum(0, terms), least, name)
         for along in (sharing.held, partial(sharing.agreed, self.found)):
-            if bound < value_of(total, self.found):
+            if bound < value_of(total, self.found) and (mix := along()):
                 self.model.not_below(total, bound)
-                with self.model.held_at(along()):
+                with self.model.held_at(mix):
                     self._attempt(name, total, max(0.0, min(end - self.spent, ALONG)), MOST_STEPS, "upwards")
         self.sharing, self.settled_at = sharing, None
         self._settle(total)
@@ -183,18 +200,36 @@ class MixRun:
     def _slices(self, name: PassName) -> tuple[Slice, ...]:
         if self.model.problem.parts:
             return SLICES_OF_BUNDLE_PASS.get(name, SLICES_OF_BUNDLE)
-        rows = len(self.model.program.constraints)
-        if rows <= FEW_ROWS:
+        if self._rows <= FEW_ROWS:
             return COUNTING_FEW if name == "schemes" else SLICES_OF_FEW
-        return SLICES_OF_MANY if rows > MANY_ROWS else SLICES_OF.get(name, SLICES)
+        return SLICES_OF_MANY if self._rows > MANY_ROWS else SLICES_OF.get(name, SLICES)
 
-    def _begin(self, total: Sum, limit: float) -> None:
-        """Take the best amounts with every yes or no as it is known, when they are better than the mix in hand."""
+    @property
+    def _rows(self) -> int:
+        return len(self.model.program.constraints)
+
+    def _begin(self, name: PassName, total: Sum, bound: int, limit: float) -> None:
+        """Take the best amounts with every yes or no as in the mix beneath, when they are better than the mix in hand.
+
+        With some lines left open, and then more of them, as long as the mix is not known to be the best.
+        """
+        assert self.beneath is not None
         self.engine = self.engine or SecondEngine(self.model)
-        found, now = self.engine.held(total, self.answers, limit), self.value(total)
-        self.spent += found.work
-        if found.values is not None and (now is None or value_of(total, found.values) < now):
-            self.found = found.values
+        end = self.spent + limit
+        for held in self._held_beneath(name):
+            found, now = self.engine.held(total, held, max(0.0, end - self.spent), bound), self.value(total)
+            self.spent += found.work
+            if found.values is not None and (now is None or value_of(total, found.values) < now):
+                self.found, now = found.values, value_of(total, found.values)
+            if now is not None and now <= bound:
+                break
+
+    def _held_beneath(self, name: PassName) -> Iterator[dict[int, int]]:
+        if name == "canonical" and self.found is not None:
+            yield self.model.answers(self.found)
+        elif self.beneath is not None and self.beneath.found is not None:
+            for left_open in LEFT_OPEN:
+                yield answers_in_ways(self.model, self.beneath.model, self.beneath.found, self.kinds, left_open)
 
     def _below(self, name: PassName) -> int:
         """What the pass comes to at least in the model beneath, in which every mix is one as well."""
@@ -249,8 +284,9 @@ class MixRun:
 
     def settle(self) -> None:
         """Keep the offers that are used as they were found: what is left to choose is only who pays which cents."""
-        if self.found is not None and self.answers:
-            self.model.keep_answers(self.found)
+        if self.found is not None and self.beneath is not None:
+            for index, value in self.model.answers(self.found).items():
+                self.model.fix(index, value)
         elif self.found is not None:
             self.model.keep_used({name: bool(self.found[index]) for name, index in self.model.y.items()})
 

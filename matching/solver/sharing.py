@@ -72,7 +72,7 @@ class Sharing:
         self.columns: list[dict[Choice, tuple[int, tuple[int, ...]]]] = [{} for _ in self.blocks]
         self.spent = 0.0
         self.best: AtPrices | None = None
-        self.weights: list[dict[Choice, float]] = []
+        self.weights: list[dict[Choice, float]] = [{} for _ in self.blocks]
         self._terms = [_within(block, self.cost) for block in self.blocks]
         self._rows = [[_within(block, limit.terms) for limit in self.limits] for block in self.blocks]
         for n, block in enumerate(self.blocks):
@@ -129,7 +129,7 @@ class Sharing:
         """The offers that all choices of a training with any weight use, and the mix in hand as well; or none of them does."""
         found: dict[int, int] = {}
         for block, weights in zip(self.blocks, self.weights, strict=True):
-            for place in block.used:
+            for place in block.used if weights else ():
                 now = mix[block.variables[place]]
                 if all(choice[place] == now for choice in weights):
                     found[block.variables[place]] = now

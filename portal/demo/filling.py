@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from portal.cases.questions.models import DevelopmentQuestion
+from portal.demo.nights import ACTOR as BY_ITSELF
 from portal.demo.playing import DAYS, ONE_EARLIER, TWO_YEARS, play
 from portal.demo.region_trainings import add_region_trainings
 from portal.demo.staff import VOUCHER_SCHEMES, add_staff, staff
 from portal.demo.workshop import offer_a_change
 from portal.framework.catalogue.models import RegionRecord
 from portal.framework.catalogue.queries import schemes_in_force
+from portal.planning.forecasts.actions import keep_forecast
+from portal.planning.outlook import outlook_input, work_out
 from portal.platform.clock import end_of_day, local_date
 from portal.platform.database import unit_of_work
 from portal.post.files.actions import Vault
@@ -40,8 +43,8 @@ def fill(
     """Add accounts and, on a desk without questions, invented ones of the past two years. Returns how many were added.
 
     Most are of the last eight months; the year before has fewer, with all that the region accounts for. Under eight questions
-    there is no year before. With the questions come a change of a scheme that waits for a second person, and the trainings of
-    the region. Files of invoices go to the `vault`.
+    there is no year before. With the questions come a forecast, a change of a scheme that waits for a second person, and the
+    trainings of the region. Files of invoices go to the `vault`.
 
     Does nothing on a desk with questions. On another region than the demonstration's, or when its vouchers were not open for
     the last eight months, there are accounts only, and a line says so.
@@ -59,6 +62,7 @@ def fill(
         _say(progress, f"Filling the desk with {questions} invented questions of the past two years ...")
         since = _since(session, end, questions)
         played = play(session, questions=questions, seed=seed, end=end, since=since, vault=vault, progress=progress)
+        _forecast(session, on=local_date(end), now=now)
         offer_a_change(session, writer=staff(session).owner, now=now)
         add_region_trainings(session, now=now)
         return played
@@ -66,6 +70,13 @@ def fill(
     if not unit_of_work(engine, _needs_filling, read_only=True):
         return 0
     return unit_of_work(engine, work)
+
+
+def _forecast(session: Session, *, on: date, now: datetime) -> None:
+    """The forecast of this week, as the desk makes one by itself; none when there is too little to learn from."""
+    known = outlook_input(session, on=on)
+    if known is not None:
+        keep_forecast(session, worked_out=work_out(known), actor=BY_ITSELF, now=now)
 
 
 def opening(now: datetime) -> datetime:

@@ -280,13 +280,15 @@ def format_items(parts: Iterable[object]) -> str:
 
 
 def localized(texts: Any) -> str:
-    """The text in the current locale of something with ``nl`` and ``en`` (mapping or object); Dutch when the other is empty."""
+    """The text in the current locale of something with ``nl`` and ``en`` (mapping or object); Dutch when the other is empty.
+
+    Empty when nothing is written in either."""
     if texts is None:
         return ""
-    found = texts.get(current_locale()) if isinstance(texts, dict) else getattr(texts, current_locale(), None)
-    if found:
-        return str(found)
-    return str(texts.get("nl", "") if isinstance(texts, dict) else getattr(texts, "nl", ""))
+    said = (
+        texts.get(one) if isinstance(texts, dict) else getattr(texts, one, None) for one in (current_locale(), "nl")
+    )
+    return str(next(filter(None, said), ""))
 
 
 def format_phone(number: str) -> str:

@@ -105,7 +105,7 @@ UNUSED: Sentences = {
     "not_yet_open": lazy_gettext("Deze regeling is nog niet open. Open vanaf: %(opens_on)s."),
     "ceiling_reached": lazy_gettext("Het geld van deze regeling is op."),
     "not_eligible": lazy_gettext("U voldoet niet aan een voorwaarde."),
-    "possible": lazy_gettext("Misschien kan dit. Het kan dan hoogstens %(worth_cents)s opleveren. %(why)s"),
+    "possible": lazy_gettext("Misschien kan dit. Bij deze kosten is het dan hoogstens %(worth_cents)s. %(why)s"),
     "amount_unknown": lazy_gettext("Misschien kan dit. We weten niet hoeveel het oplevert. %(why)s"),
     "no_cost_covered": lazy_gettext("Deze regeling betaalt andere soorten kosten: %(categories)s."),
     "costs_of_the_employer": lazy_gettext("Deze regeling betaalt alleen kosten die de werkgever moet dragen."),

@@ -95,6 +95,8 @@ def unused_sentence(unused: Unused, names: Names = NO_NAMES, reason: Outcome | N
     params = dict(unused.params)
     if unused.code in ("possible", "needs_request_to_borrow") and worth_of(unused) == 0:
         return str(sentences.PAYS_NOTHING)
+    if "worth_cents" in params and (worth := worth_of(unused)) is not None:
+        params["worth_cents"] = worth
     if unused.code == "not_eligible" and reason is not None:
         return rule_sentence(reason, names)
     if unused.code == "ended" and unused.scheme in names.ended:

@@ -29,7 +29,8 @@ Line = tuple[str, float, str, float | None, bool]
 def body_of(seed: int) -> dict[str, Any]:
     """A generated question as a program sends it."""
     plain = json.loads(question(seed).model_dump_json(exclude_none=True))
-    kept = {name: value for name, value in plain.items() if name not in ("format", "wish", "facts", "reference_date")}
+    not_sent = ("format", "wish", "facts", "reference_date", "divided")
+    kept = {name: value for name, value in plain.items() if name not in not_sent}
     camel: dict[str, Any] = in_camels(kept)
     return {**camel, "facts": plain["facts"]}
 

@@ -1,19 +1,25 @@
 """Every page of every audience in a real browser: axe finds nothing, in Dutch in the light and in English in the dark, nothing scrolls
-sideways at 320 px, one comes by everything in the order of the text, and it has one heading and a title of its own.
+sideways at 320 px, one comes by everything in the order of the text, it has one heading and a title of its own,
+and calls schemes, budgets and funders by their names.
 
 The pages are those of the small desk of the access matrix, as the addresses of the application give them: no page can be forgotten.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 from zlib import crc32
 
 import pytest
 from playwright.sync_api import Page
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from portal.framework.catalogue.models import Scheme
+from portal.framework.funding.models import Agreement, Funder, FundingLine
 from portal.people.actor import Audience
 from portal.web.edge.policy import admits
 from tests.journeys.conftest import OpenPage, serving
@@ -32,6 +38,8 @@ PARTS = 3
 """The pages of an audience in so many tests: none takes longer than a browser may."""
 SEEN: tuple[tuple[str, Literal["light", "dark"]], ...] = (("nl", "light"), ("en", "dark"))
 """Colours do not depend on the language: each is looked at once."""
+SAID_TO_THE_SUPPLIER = ("admin.ledger",)
+"""What is wrong in the books is said in the words of the program, for who made it."""
 STOPS = 6
 """So many times the key to go on is really pressed on each page."""
 
@@ -62,6 +70,7 @@ def test_every_page_is_for_everybody(
         return not public and crc32(endpoint.encode()) % PARTS == part
 
     page, wrong, number = open_page(width=NARROW), [], 0
+    codes = world.do(codes_of_things)
     for place in pages_of(world, audience, wanted):
         number += 1
         world.stage = place.stage
@@ -69,7 +78,7 @@ def test_every_page_is_for_everybody(
         cookie = browser.client.get_cookie("loket")
         assert cookie is not None
         page.context.add_cookies([{"name": "loket", "value": cookie.value, "url": address}])
-        wrong += [f"{place.endpoint} {place.where.path}: {fault}" for fault in faults_in(page, address, place)]
+        wrong += [f"{place.endpoint} {place.where.path}: {fault}" for fault in faults_in(page, address, place, codes)]
     assert not wrong, f"{len(wrong)} on {number} pages of {audience}:\n" + "\n".join(wrong)
 
 
@@ -80,7 +89,7 @@ def test_what_is_no_page_says_why(world: World) -> None:
     assert (lacking, too_many) == ([], []), "what shows no page at this desk stands in tests/web/every_page.py"
 
 
-def faults_in(page: Page, address: str, place: PagePlace) -> Iterator[str]:
+def faults_in(page: Page, address: str, place: PagePlace, codes: Sequence[str]) -> Iterator[str]:
     """What is wrong with one page; every language and every theme is seen once."""
     for language, theme in SEEN:
         answer = page.goto(f"{address}{place.where.path}?taal={language}")
@@ -92,6 +101,8 @@ def faults_in(page: Page, address: str, place: PagePlace) -> Iterator[str]:
         )
         if told[:2] != [language, 1] or not told[2].rpartition(" – ")[0].strip():
             yield f"language, headings and title: {told}"
+        if language == "nl" and place.endpoint not in SAID_TO_THE_SUPPLIER:
+            yield from words_of_programs(page, codes)
         in_colours(page, theme)
         yield from order_of_focus(page)
         yield from height_of_head(page)
@@ -103,6 +114,21 @@ def faults_in(page: Page, address: str, place: PagePlace) -> Iterator[str]:
                 assert_accessible(page)
             except AssertionError as error:
                 yield str(error)
+
+
+def codes_of_things(session: Session) -> list[str]:
+    """The codes of schemes, budgets and funders that are no word of a language: what only a program calls them by."""
+    kinds = (Scheme.slug, FundingLine.slug, Funder.slug, Agreement.slug)
+    return [code for kind in kinds for code in session.scalars(select(kind)) if "-" in code]
+
+
+def words_of_programs(page: Page, codes: Sequence[str]) -> Iterator[str]:
+    """What one reads on a page in Dutch that only a program says: a code where a thing has a name, a job, or nothing at all."""
+    said = page.evaluate("() => (document.querySelector('main') || document.body).innerText")
+    found = {code for code in codes if re.search(rf"(?<![\w/.-]){re.escape(code)}(?![\w/-])", said)}
+    found |= set(re.findall(r"\bNone\b|\bloket [a-z]+ run\b", said))
+    if found:
+        yield f"words of a program: {sorted(found)}"
 
 
 def height_of_head(page: Page) -> Iterator[str]:

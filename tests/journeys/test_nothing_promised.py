@@ -6,13 +6,16 @@ on the employer: the answer says both amounts, and after the employer said yes o
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pikepdf
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
+from portal.cases.contents import MOST_LINES
 from portal.cases.conversations.models import Conversation
 from portal.platform.database import unit_of_work
 from tests.factories import an_advisor
@@ -88,3 +91,39 @@ def pledges(journey: Journey) -> None:
     employer.fill(answer="fixed", fixed="500", name="Bo de Baas", function="Directeur")
     employer.press("Antwoord versturen")
     assert "U betaalt mee" in words(employer.page)
+
+
+MANY_COSTS = {
+    "lines-0-category": "tuition",
+    "lines-0-amount": "9.000",
+    **{f"lines-{n}-category": ["travel", "books", "exam", "materials"][n % 4] for n in range(1, MOST_LINES)},
+    **{f"lines-{n}-amount": str(100 + n) for n in range(1, MOST_LINES)},
+}
+ON_THREE = '() => { const sheet = new CSSStyleSheet(); document.adoptedStyleSheets = [sheet]; sheet.replaceSync("%s") }'
+BEFORE = "@media print { html { font-size: 10.5pt } details { break-inside: avoid } main :is(td, th) { padding-block: .7rem } }"
+
+
+def pages_in_print(page: Page) -> int:
+    with pikepdf.open(io.BytesIO(page.pdf(format="A4"))) as file:
+        return len(file.pages)
+
+
+def test_an_outcome_with_as_many_costs_as_fit_is_printed_on_two_pages(journey: Journey) -> None:
+    """With warnings, a loan and every line of costs there can be; the control is how it was printed before."""
+    answers = {
+        **WELDER,
+        "werk": {"answer": "job_seeker"},
+        "uitkering": {"answer": "ww"},
+        "kosten": MANY_COSTS,
+        "lenen": {"borrow": "yes", "up_to": "2.000"},
+    }
+    walk = Walk(journey.desk.app, answers)
+    walk.to_check()
+    cookie = walk.browser.client.get_cookie("loket")
+    assert cookie is not None
+    person = journey.let_in(journey.visitor(careful=False), cookie.value)
+    page = person.go(walk.path.replace("controle", "uitkomst"))
+    assert page.locator(".mix-lines tbody tr, details table tbody tr").count() >= MOST_LINES
+    assert pages_in_print(page) <= 2
+    page.evaluate(ON_THREE % BEFORE)
+    assert pages_in_print(page) > 2, "as it was printed before"

@@ -23,7 +23,7 @@ def acts_laid_down(
     provider = session.scalars(select(Provider).order_by(Provider.id)).first()
     assert line is not None and provider is not None
     fee = {"provider": provider.id, "number": "A-99", "invoice_date": NOW.date().isoformat()}
-    stop = {"scheme": scheme, "title": scheme, "last_day": "2035-12-31"}
+    stop = {"scheme": scheme, "title": "Regeling van de regio", "last_day": "2035-12-31"}
     wanted = {
         Audience.REGION: ActToLayDown(TwoPersonKind.RAISE_BUDGET, f"funding_line:{line.id}", "Tweede tranche", 1_000),
         Audience.ADVISOR: ActToLayDown(

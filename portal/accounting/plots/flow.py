@@ -14,7 +14,7 @@ from portal.accounting.plots.plot import Measure, Plot, PlotColumn, PlotName, sh
 from portal.accounting.registers.dimensions import UNKNOWN, Dimension, placed, told_by
 from portal.accounting.small_groups import Place, hide_small, hide_small_in_table
 from portal.cases.questions.models import DevelopmentQuestion, Route
-from portal.framework.catalogue.queries import schemes_in_force
+from portal.framework.catalogue.queries import scheme_titles
 from portal.framework.funding.models import FundingLine
 from portal.framework.funding.queries import funders
 from portal.framework.trainings.models import RegionTraining
@@ -153,7 +153,7 @@ def _named(one: MoneyFlow) -> str:
 def money_flow(session: Session, actor: Actor, today: date) -> Plot:
     """From whom by which scheme and for whom to which sector the money of vouchers goes."""
     who = {one.id: localized({"nl": one.name_nl, "en": one.name_en}) for one in funders(session)}
-    what = {one.slug: localized(one.definition.title) for one in schemes_in_force(session, on=today)}
+    what = scheme_titles(session, on=today)
     where = {key: localized(text) for key, text in sectors(session).items()} | {UNKNOWN: _("Niet bekend")}
     routes = {Route.INDIVIDUAL: _("inwoner"), Route.EMPLOYER: _("werkgever")}
     found = told_apart(flows(session))

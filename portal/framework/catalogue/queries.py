@@ -26,6 +26,7 @@ from portal.framework.catalogue.models import (
 from portal.framework.funding.queries import funding_file
 from portal.people.actor import Actor, Audience
 from portal.platform.errors import PortalError
+from portal.platform.i18n import localized
 from portal.platform.reading_once import read_once
 from schemes.definition import SchemeDefinition
 from schemes.facts import FactDefinition
@@ -159,6 +160,11 @@ def _held(session: Session, on: date, known_at: datetime | None) -> list[SchemeI
         SchemeInForce(row.slug, row.version, row.id, row.content_hash, _DEFINITIONS[row.content_hash])
         for row in holding
     ]
+
+
+def scheme_titles(session: Session, *, on: date) -> dict[str, str]:
+    """What the schemes that hold on a day are called, in the language in use, by slug."""
+    return {one.slug: localized(one.definition.title) for one in schemes_in_force(session, on=on)}
 
 
 def scheme_in_force(session: Session, *, slug: str, on: date, known_at: datetime | None = None) -> SchemeInForce | None:

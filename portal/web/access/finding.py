@@ -11,7 +11,7 @@ from typing import Any
 from flask import redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.framework.catalogue.queries import has_region, schemes_in_force
+from portal.framework.catalogue.queries import scheme_titles
 from portal.oversight.finding.details import Hit, Results, SomebodyFound, results
 from portal.oversight.finding.keeping import follow
 from portal.oversight.finding.models import Findable
@@ -20,7 +20,7 @@ from portal.oversight.finding.typed_words import tokens_of
 from portal.people.actor import Audience
 from portal.platform.clock import today
 from portal.platform.database import current_session
-from portal.platform.i18n import LazyString, localized, ngettext
+from portal.platform.i18n import LazyString, ngettext
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.access.blueprint import blueprint
@@ -124,7 +124,7 @@ def _total(found: Results) -> str:
 
 
 def _groups(found: Results, audience: Audience) -> list[dict[str, Any]]:
-    titles = _scheme_titles() if found.of(Findable.VOUCHER) else {}
+    titles = scheme_titles(current_session(), on=today()) if found.of(Findable.VOUCHER) else {}
     groups = []
     for title, kinds in _GROUPS:
         lines = [_line(hit, audience, titles) for hit in found.of(*kinds)]
@@ -134,13 +134,6 @@ def _groups(found: Results, audience: Audience) -> list[dict[str, Any]]:
         people = {"title": _("Personen en bedrijven"), "lines": [*map(_somebody, found.people)], "more": False}
         groups.insert(1, people)
     return groups
-
-
-def _scheme_titles() -> dict[str, str]:
-    db = current_session()
-    if not has_region(db):
-        return {}
-    return {scheme.slug: localized(scheme.definition.title) for scheme in schemes_in_force(db, on=today())}
 
 
 def _line(hit: Hit, audience: Audience, titles: Mapping[str, str]) -> Line:

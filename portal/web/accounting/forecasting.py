@@ -30,15 +30,16 @@ from portal.planning.forecasts.queries import (
 )
 from portal.planning.observed import nothing_to_learn, something_to_learn
 from portal.platform.clock import now, today
+from portal.platform.csv_text import Euros
 from portal.platform.database import current_session
 from portal.platform.i18n import LazyString, format_date, format_euros, ngettext
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.accounting.acting import ActPage, address_of_open, do_on
 from portal.web.accounting.blueprint import blueprint
-from portal.web.accounting.words import title_of
+from portal.web.accounting.words import signed, title_of
 from portal.web.edge import Stand, decide_on, found, page, require_seen
-from portal.web.edge.listing import Euros, csv_file
+from portal.web.edge.listing import csv_file
 from portal.web.edge.policy import current_actor
 from portal.web.forms import Form
 
@@ -78,7 +79,7 @@ def _row(one: Forecast) -> list[Any]:
         {"text": format_date(one.data_day), "href": address},
         format_date(one.until, "short"),
         one.vouchers,
-        one.made_by_name,
+        signed(one.made_by, one.made_by_name),
     ]
 
 
@@ -145,6 +146,7 @@ def forecast(forecast_id: str) -> ResponseReturnValue:
     return page(
         "accounting/forecast.html",
         one=one,
+        maker=signed(one.made_by, one.made_by_name),
         few=one.vouchers < LITTLE,
         rows=[_cells(line, titles) for line in lines],
         losses=[_lost(line, titles) for line in lines],

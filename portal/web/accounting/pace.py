@@ -7,12 +7,12 @@ from typing import Any
 from flask.typing import ResponseReturnValue
 
 from portal.awarding.waiting_list.queries import WaitingCount, waiting_counts
-from portal.framework.catalogue.queries import schemes_in_force
+from portal.framework.catalogue.queries import scheme_titles
 from portal.oversight.flags.queries import FlagCount, flag_counts
 from portal.oversight.lead_times import MEASURED_OVER, SHOWN_FROM, LeadTime, lead_times
 from portal.platform.clock import today
 from portal.platform.database import current_session
-from portal.platform.i18n import format_date, format_euros, localized, ngettext
+from portal.platform.i18n import format_date, format_euros, ngettext
 from portal.platform.i18n import gettext as _
 from portal.web.accounting.blueprint import blueprint
 from portal.web.edge import page
@@ -26,7 +26,7 @@ def pace_page() -> ResponseReturnValue:
     """Days per step over the last thirteen weeks, the waiting lists per scheme, and the signals per kind."""
     session, actor, last = current_session(), current_actor(), today()
     first = last - MEASURED_OVER
-    titles = {one.slug: localized(one.definition.title) for one in schemes_in_force(session, on=last)}
+    titles = scheme_titles(session, on=last)
     return page(
         "accounting/pace.html",
         first=first,

@@ -9,7 +9,7 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.framework.catalogue.queries import schemes_in_force
+from portal.framework.catalogue.queries import scheme_titles
 from portal.oversight.long_work.models import LongWork, WorkKind
 from portal.oversight.long_work.queries import open_work
 from portal.people.actor import Audience
@@ -29,7 +29,7 @@ from portal.planning.rebalances.queries import (
 )
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
-from portal.platform.i18n import LazyString, format_date, format_euros, localized, ngettext
+from portal.platform.i18n import LazyString, format_date, format_euros, ngettext
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.accounting.acting import LONGEST, ActPage, do_on
@@ -273,7 +273,7 @@ def _page(one: Rebalance, form: Form) -> ResponseReturnValue:
     region = actor.audience is Audience.REGION
     waits = one.state is RebalanceState.LAID_DOWN and region
     own = one.laid_down_by == actor.reference
-    titles = {each.slug: localized(each.definition.title) for each in schemes_in_force(session, on=today())}
+    titles = scheme_titles(session, on=today())
     going = open_work(session, kind=WorkKind.REBALANCE, about=one.public_id) if one.state in OPEN else None
     return page(
         "accounting/rebalance.html",

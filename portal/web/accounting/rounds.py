@@ -13,7 +13,7 @@ from portal.awarding.divisions.models import AwardRound, RoundMethod, RoundState
 from portal.awarding.divisions.queries import Division, division_of
 from portal.awarding.rounds.actions import drop_round, give_points, not_over, open_round
 from portal.awarding.rounds.queries import points_of, round_by_public_id, rounds, schemes_with_rounds
-from portal.framework.catalogue.queries import schemes_in_force
+from portal.framework.catalogue.queries import scheme_titles
 from portal.framework.funding.queries import funding_lines
 from portal.oversight.long_work.actions import begin_work
 from portal.oversight.long_work.models import WorkKind
@@ -21,7 +21,7 @@ from portal.people.actor import Audience
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.errors import Refusal
-from portal.platform.i18n import LazyString, format_date, format_euros, format_number, localized
+from portal.platform.i18n import LazyString, format_date, format_euros, format_number
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.accounting.acting import ActPage, do_on, how_many
@@ -189,7 +189,7 @@ def _stands(one: AwardRound) -> list[Stand]:
 
 
 def _titles() -> dict[str, str]:
-    return {one.slug: localized(one.definition.title) for one in schemes_in_force(current_session(), on=today())}
+    return scheme_titles(current_session(), on=today())
 
 
 def _points(text: str) -> dict[str, int]:

@@ -18,17 +18,22 @@ from portal.accounting.audit_bundles.gathering import VoucherPapers, voucher_pap
 from portal.accounting.audit_bundles.making import write_bundle
 from portal.accounting.samples.models import AuditSample
 from portal.accounting.samples.queries import opened_voucher, opens_papers, sampled_vouchers
+from portal.framework.catalogue.queries import scheme_titles
+from portal.framework.funding.queries import funding_lines
+from portal.platform.clock import today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros, localized
 from portal.platform.i18n import gettext as _
 from portal.web.accounting.blueprint import blueprint
 from portal.web.accounting.samples import the_sample
+from portal.web.accounting.words import title_of
 from portal.web.edge import found, page
 from portal.web.edge.headers import FILE_POLICY
 from portal.web.edge.policy import current_actor, note_viewing
 from portal.web.forms.uploads import vault
 from portal.web.labels.paying_words import INVOICE_STATES, PAYMENT_STATES
 from portal.words.labels import DECISION_KINDS, TRANSFER_KINDS, VOUCHER_STATES, label, tag
+from portal.words.register_labels import ACCOUNTS
 
 IN_MEMORY = 8_000_000
 """Bytes of a bundle that are kept in memory; a larger one is on disk, without a name, until it was sent."""
@@ -122,6 +127,7 @@ def _to_save(response: Response, name: str) -> Response:
 
 def _facts(papers: VoucherPapers) -> list[dict[str, Any]]:
     facts, figures = papers.facts, papers.figures
+    titles = scheme_titles(current_session(), on=today())
     amounts = (
         (_("Bedrag"), facts["amount_cents"]),
         (_("Nog gereserveerd"), figures["reserved_cents"]),
@@ -129,7 +135,7 @@ def _facts(papers: VoucherPapers) -> list[dict[str, Any]]:
         (_("Waarvan betaald"), figures["paid_cents"]),
     )
     return [
-        {"label": _("Regeling"), "value": facts["scheme"]},
+        {"label": _("Regeling"), "value": titles.get(facts["scheme"], facts["scheme"])},
         {"label": _("Stand"), "value": label(VOUCHER_STATES, facts["state"])},
         {"label": _("Toegekend op"), "value": _day(facts["awarded_on"])},
         *({"label": name, "value": _euros(cents)} for name, cents in amounts),
@@ -175,12 +181,16 @@ def _payments(papers: VoucherPapers) -> list[list[Any]]:
 
 
 def _transfers(papers: VoucherPapers) -> list[list[Any]]:
+    titles = {line.slug: title_of(line) for line in funding_lines(current_session())}
     return [
         [
             str(one["id"]),
             _day(one["booked_on"]),
             {"text": label(TRANSFER_KINDS, one["kind"]), "note": one["note"]},
-            {"text": f"{one['from_account']} → {one['to_account']}", "note": one["to_line"]},
+            {
+                "text": f"{label(ACCOUNTS, one['from_account'])} → {label(ACCOUNTS, one['to_account'])}",
+                "note": titles.get(one["to_line"], one["to_line"]),
+            },
             _euros(one["amount_cents"]),
         ]
         for one in papers.transfers

@@ -21,7 +21,7 @@ from portal.accounting.samples.queries import (
     strata_of,
     voucher_number,
 )
-from portal.framework.catalogue.queries import schemes_in_force
+from portal.framework.catalogue.queries import scheme_titles
 from portal.framework.funding.queries import funders, funding_line_by_slug, funding_lines
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
@@ -183,5 +183,5 @@ def _names(one: AuditSample) -> Callable[[str], str]:
         return lambda stratum: label(VOUCHER_STATES, stratum)
     if one.field is SampleField.AMOUNT:
         return lambda stratum: label(BANDS, stratum)
-    titles = {scheme.slug: localized(scheme.definition.title) for scheme in schemes_in_force(session, on=today())}
+    titles = scheme_titles(session, on=today())
     return lambda stratum: titles.get(stratum, stratum)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, url_for
@@ -9,6 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounting.ages import Age, AgedMoney, WaitingMoney, payables, receivables
 from portal.accounting.standing import LineStanding, lapsing, line_standings, quarter_of
+from portal.framework.catalogue.queries import scheme_titles
+from portal.platform.csv_text import Euros
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date
 from portal.platform.i18n import gettext as _
@@ -17,7 +20,7 @@ from portal.web.accounting.asked import asked_day, in_address
 from portal.web.accounting.blueprint import blueprint
 from portal.web.accounting.words import title_of
 from portal.web.edge import found, page
-from portal.web.edge.listing import Euros, csv_file
+from portal.web.edge.listing import csv_file
 from portal.web.edge.policy import current_actor
 from portal.web.labels.accounting_words import AGES, WAITS
 from portal.words.labels import label
@@ -32,6 +35,7 @@ def waiting_money() -> ResponseReturnValue:
     bills = found(payables(session, actor=actor, on=on))
     lapses = found(lapsing(session, actor=actor, on=on))
     first, last = quarter_of(on)
+    titles = scheme_titles(session, on=on)
     lines = line_standings(session, actor=actor, on=on)
     return page(
         "accounting/waiting_money.html",
@@ -41,12 +45,15 @@ def waiting_money() -> ResponseReturnValue:
         on=on,
         ages=[[str(AGES[age]), euros(claims.of_age(age)), euros(bills.of_age(age))] for age in Age],
         ages_total=[_("Totaal"), euros(claims.cents), euros(bills.cents)],
-        claims=_rows(claims),
+        claims=_rows(claims, titles),
         claims_total=_total(claims),
-        bills=_rows(bills),
+        bills=_rows(bills, titles),
         bills_total=_total(bills),
         quarter=_("%(first)s tot en met %(last)s", first=format_date(first), last=format_date(last)),
-        lapses=[[day(one.last_day), one.scheme, one.vouchers, one.blocked, euros(one.open_cents)] for one in lapses],
+        lapses=[
+            [day(one.last_day), titles.get(one.scheme, one.scheme), one.vouchers, one.blocked, euros(one.open_cents)]
+            for one in lapses
+        ],
         lapses_total=[
             _("Totaal"),
             "",
@@ -71,13 +78,14 @@ def waiting_money_file() -> Response:
     """What has to come back and what is to be paid, in rows."""
     _form, on = asked_day()
     session, actor = current_session(), current_actor()
+    titles = scheme_titles(session, on=on)
     header = [_("Wat"), _("Nummer"), _("Opleider"), _("Regeling"), _("Sinds"), _("Dagen"), _("Ouderdom"), _("Bedrag")]
     rows = [
         [
             label(WAITS, row.what),
             row.number,
             row.provider,
-            row.scheme,
+            _scheme(row, titles),
             row.since,
             row.days,
             str(AGES[row.age]),
@@ -109,17 +117,21 @@ def _cents(one: LineStanding) -> tuple[int, ...]:
     return (one.committed_cents, one.spent_cents, one.paid_cents, one.claimed_cents, one.written_off_cents)
 
 
-def _rows(aged: AgedMoney) -> list[list[Any]]:
+def _rows(aged: AgedMoney, titles: Mapping[str, str]) -> list[list[Any]]:
     return [
         [
             {"text": _("%(what)s %(number)s", what=label(WAITS, row.what), number=row.number), "note": _who(row)},
-            row.scheme,
+            _scheme(row, titles),
             day(row.since),
             row.days,
             euros(row.cents),
         ]
         for row in aged.rows
     ]
+
+
+def _scheme(row: WaitingMoney, titles: Mapping[str, str]) -> str | None:
+    return None if row.scheme is None else titles.get(row.scheme, row.scheme)
 
 
 def _who(row: WaitingMoney) -> str:

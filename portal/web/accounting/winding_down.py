@@ -31,7 +31,7 @@ from portal.accounting.winding_down.queries import (
     winding_by_public_id,
     windings,
 )
-from portal.framework.catalogue.queries import schemes_in_force
+from portal.framework.catalogue.queries import scheme_titles
 from portal.framework.funding.models import Funder
 from portal.people.actor import Audience
 from portal.platform.clock import now, today
@@ -389,5 +389,5 @@ def _funder(funder: Funder) -> str:
 def _scheme_names(slugs: Sequence[str]) -> dict[str, str]:
     """What schemes are called, also those that have ended."""
     session = current_session()
-    titles = {one.slug: localized(one.definition.title) for one in schemes_in_force(session, on=today())}
+    titles = scheme_titles(session, on=today())
     return {slug: titles.get(slug, slug) for slug in slugs}

@@ -7,7 +7,9 @@ from datetime import date
 
 from portal.accounting.work_packages.models import WorkPackage
 from portal.framework.funding.models import Agreement, FundingLine
+from portal.people.actor import Audience
 from portal.platform.i18n import LazyString, format_date, localized
+from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 
 EXPENSE_STATES: Mapping[str, tuple[LazyString, str]] = {
@@ -32,6 +34,11 @@ def package_title(package: WorkPackage) -> str:
 def title_of(row: FundingLine | Agreement) -> str:
     """The title of a funding line or an agreement."""
     return localized({"nl": row.title_nl, "en": row.title_en})
+
+
+def signed(reference: str, name: str) -> str:
+    """Who did something, by the `reference` and the name that were kept: the desk, where a job did it by itself."""
+    return _("het loket zelf") if reference == Audience.SYSTEM.value else name
 
 
 def period_text(first: date, last: date) -> str:

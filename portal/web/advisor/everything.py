@@ -8,6 +8,7 @@ from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from portal.awarding.caps import RoomUnderCap
+from portal.framework.catalogue.queries import scheme_titles
 from portal.oversight.everything import Whole, company_of, person_of
 from portal.platform.clock import local_date, today
 from portal.platform.database import current_session
@@ -16,7 +17,6 @@ from portal.platform.i18n import gettext as _
 from portal.spending.vouchers.codes import format_code
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import the_question
-from portal.web.advisor.vouchers import scheme_titles
 from portal.web.edge import found, page
 from portal.web.edge.policy import current_actor, note_viewing
 from portal.words.decision_labels import OBJECTION_STATES
@@ -55,7 +55,7 @@ def _whole_page(asked: Any, whole: Whole | None) -> ResponseReturnValue:
         return page("advisor/person.html", question=asked, whole=None)
     for one in whole.questions:
         note_viewing(question_id=one.id)
-    titles = scheme_titles()
+    titles = scheme_titles(current_session(), on=today())
     return page(
         "advisor/person.html",
         question=asked,

@@ -8,6 +8,7 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.cases.questions.queries import question_by_id
+from portal.framework.catalogue.queries import scheme_titles
 from portal.platform.clock import local_date, now
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros
@@ -30,7 +31,6 @@ from portal.spending.invoices.queries import (
 from portal.spending.vouchers.codes import format_code
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.stands import stands_of_invoice
-from portal.web.advisor.vouchers import scheme_titles
 from portal.web.edge import decide_on, found, page, require_seen
 from portal.web.edge.listing import paging
 from portal.web.edge.policy import current_actor, note_viewing
@@ -156,7 +156,7 @@ def _page(one: Invoice, accepting: AcceptForm, refusing: RefuseForm) -> Response
         invoice=one,
         question=question_by_id(session, question_id=one.voucher.question_id, actor=current_actor()),
         code=format_code(one.voucher.code),
-        scheme=scheme_titles().get(one.voucher.scheme, one.voucher.scheme),
+        scheme=scheme_titles(session, on=today).get(one.voucher.scheme, one.voucher.scheme),
         state=INVOICE_STATES[one.state.value],
         scan=SCAN_STATES[one.file.scan_state.value],
         attendance=attendance_of(session, voucher=one.voucher),

@@ -9,7 +9,7 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.framework.catalogue.queries import schemes_in_force
+from portal.framework.catalogue.queries import scheme_titles, schemes_in_force
 from portal.people.accounts.actions import ensure_organisation
 from portal.people.accounts.models import OrganisationKind
 from portal.people.accounts.queries import organisation_by_slug
@@ -22,7 +22,6 @@ from portal.spending.providers.models import ApprovalState, IbanChange, Provider
 from portal.spending.providers.queries import provider_by_public_id, providers, waiting_iban_changes
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.forms import ApprovalForm, ProviderForm, WithdrawApprovalForm
-from portal.web.advisor.vouchers import scheme_titles
 from portal.web.edge import found, page
 from portal.web.edge.policy import current_actor
 from portal.words.labels import APPROVAL_STATES, label
@@ -31,7 +30,7 @@ from portal.words.labels import APPROVAL_STATES, label
 @blueprint.get("/opleiders")
 def provider_list() -> ResponseReturnValue:
     """All providers, with the schemes for which they may use vouchers."""
-    titles, waiting = scheme_titles(), waiting_iban_changes(current_session())
+    titles, waiting = scheme_titles(current_session(), on=today()), waiting_iban_changes(current_session())
     rows: list[list[Any]] = []
     for provider in providers(current_session(), actor=current_actor()):
         approved = [approval.scheme for approval in provider.approvals if approval.state is ApprovalState.APPROVED]
@@ -114,7 +113,7 @@ def provider(provider_id: str) -> ResponseReturnValue:
             approve_provider(session, provider=shown, scheme=form.scheme.data, actor=actor, now=now())
             flash(_("De opleider mag nu vouchers van deze regeling gebruiken."), "ok")
             return redirect(url_for("advisor.provider", provider_id=provider_id), code=303)
-    titles = scheme_titles()
+    titles = scheme_titles(current_session(), on=today())
     return page(
         "advisor/provider.html",
         form=form,
@@ -141,7 +140,7 @@ def withdraw(provider_id: str) -> ResponseReturnValue:
     """Withdraw an approval: no new use of vouchers of that scheme. What was used stays used."""
     session, actor = current_session(), current_actor()
     shown = the_provider(provider_id)
-    titles = scheme_titles()
+    titles = scheme_titles(current_session(), on=today())
     form = WithdrawApprovalForm()
     form.scheme.choices = [
         (approval.scheme, titles.get(approval.scheme, approval.scheme))

@@ -13,7 +13,7 @@ from portal.awarding.restorations.queries import waiting_on as waiting_to_come_b
 from portal.cases.hearings.models import IntendedAct
 from portal.cases.hearings.queries import hearings_on_voucher
 from portal.cases.questions.queries import question_by_id
-from portal.framework.catalogue.queries import schemes_in_force
+from portal.framework.catalogue.queries import scheme_titles
 from portal.framework.funding.queries import funding_lines
 from portal.ledger.voucher_acts import voucher_acts
 from portal.papers.voucher_paper import voucher_file
@@ -55,12 +55,6 @@ class FindVoucherForm(Form):
     code = TextField(_l("Zoek op code"), maximum=40)
 
 
-def scheme_titles() -> dict[str, str]:
-    """The titles of the schemes of today, by slug."""
-    found_schemes = schemes_in_force(current_session(), on=today())
-    return {scheme.slug: localized(scheme.definition.title) for scheme in found_schemes}
-
-
 @blueprint.get("/vouchers")
 def voucher_list() -> ResponseReturnValue:
     """All vouchers, those that end first in front."""
@@ -77,7 +71,7 @@ def voucher_list() -> ResponseReturnValue:
     counts = voucher_counts(session, actor=actor)
     place = paging(sum(number for key, number in counts.items() if state is None or key is state))
     rows = vouchers(session, actor=actor, state=state, limit=place.size, offset=place.offset)
-    titles = scheme_titles()
+    titles = scheme_titles(current_session(), on=today())
     return page(
         "advisor/vouchers.html",
         form=form,
@@ -175,7 +169,7 @@ def voucher(voucher_id: str) -> ResponseReturnValue:
         ],
         kept_for=names.get(shown.reserved_provider_id or 0, ""),
         code=format_code(shown.code),
-        scheme=scheme_titles().get(shown.scheme, shown.scheme),
+        scheme=scheme_titles(current_session(), on=today()).get(shown.scheme, shown.scheme),
         state=VOUCHER_STATES[shown.state.value],
         question=question_by_id(session, question_id=shown.question_id, actor=actor),
         parts=[

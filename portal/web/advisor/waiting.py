@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.awarding.waiting_list.actions import join_waiting_list, leave_waiting_lists
 from portal.awarding.waiting_list.queries import schemes_with_waiting_list, waiting_list
-from portal.framework.catalogue.queries import schemes_in_force
+from portal.framework.catalogue.queries import scheme_titles
 from portal.oversight.lead_times import SHOWN_FROM, LeadTime, lead_times
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
@@ -69,7 +69,7 @@ def leave_list(question_id: str) -> ResponseReturnValue:
 @blueprint.get("/wachtlijst")
 def waiting() -> ResponseReturnValue:
     """Who waits for money that comes free, per scheme in the order of receipt."""
-    titles = {one.slug: localized(one.definition.title) for one in schemes_in_force(current_session(), on=today())}
+    titles = scheme_titles(current_session(), on=today())
     rows = [
         [
             row.position,

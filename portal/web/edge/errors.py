@@ -77,6 +77,7 @@ def http_error(error: HTTPException) -> Response | HTTPException:
     status = 404 if hidden else error.code
     waits = what_waits() if status == 404 and not is_program() else None
     if waits is not None:
+        this_session().told_over = True
         return make_response(page_of_waiting(closed_words(), _("U was lang weg"), waits=waits), status)
     response = error_page(status)
     for name in ("Allow", "Retry-After"):

@@ -120,13 +120,14 @@ MENU: Mapping[Audience, Sequence[Entry]] = {
     ),
 }
 DESK_HOME = "/adviseur/"
-SIGN_IN, FIND = "access.sign_in", "access.find"
+SIGN_IN, NEW_LINK, FIND = "access.sign_in", "access.new_link", "access.find"
 FOOTER: Sequence[Entry] = (
     (_l("Privacy"), "resident.privacy"),
     (_l("Toegankelijkheid"), "resident.accessibility"),
     (_l("Zo rekenen wij"), "resident.method"),
     (_l("Contact"), "resident.contact"),
     (_l("Aanmelden als opleider"), "provider.sign_up"),
+    (_l("Link naar uw vraag kwijt?"), NEW_LINK),
     (_l("Inloggen voor medewerkers"), SIGN_IN),
 )
 
@@ -153,13 +154,15 @@ class LinkGroup:
 
 
 def navigation(place: str = "menu") -> list[Link]:
-    """The links for who is asking; ``place`` is "menu" or "footer". Who is signed in is not asked to sign in.
+    """The links for who is asking; ``place`` is "menu" or "footer". Who is in is not asked to sign in, or for a link.
 
     Who helps an employer has its question alone; an employer that is in for all that it asked has its desk alone.
     """
     actor = current_actor()
     entries = FOOTER if place == "footer" else MENU.get(actor.audience, ())
-    known = {SIGN_IN} if actor.account_id is not None else set()
+    known = {SIGN_IN, NEW_LINK} if actor.account_id is not None else set()
+    if actor.question_id is not None:
+        known.add(NEW_LINK)
     if actor.is_helping:
         known.add("employer.desk")
     elif actor.employer_email and actor.question_id is None:

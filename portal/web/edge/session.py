@@ -58,6 +58,8 @@ class DeskSession(CallbackDict[str, Any], SessionMixin):
         self.modified = False
         self.lost = False
         """The browser sent a cookie, but that session is over."""
+        self.told_over = False
+        """This page says that the session is over. The cookie stays until another page is shown: the next tab says it too."""
         self.sent: str | None = None
         """What that cookie was."""
         self.trouble: Exception | None = None
@@ -113,7 +115,12 @@ class DatabaseSessions(SessionInterface):
             app.logger.warning("session_not_stored")
         if desk_session.secret != desk_session.cookie:
             self._send_cookie(desk_session, response)
-        elif desk_session.lost and desk_session.secret is None and desk_session.trouble is None:
+        elif (
+            desk_session.lost
+            and not desk_session.told_over
+            and desk_session.trouble is None
+            and not desk_session.secret
+        ):
             response.delete_cookie(self.cookie, secure=self.secure, httponly=True, samesite="Lax")
 
     def _send_cookie(self, session: DeskSession, response: Response) -> None:

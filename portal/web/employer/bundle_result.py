@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from matching.answering.bundle_answer import BundleAnswer, PartOutcome
-from matching.reasons.explain import Explanation
+from matching.reasons.explain import Explanation, Uncovered
 from matching.reasons.unused import Unused
 from matching.what_if.alternatives import alternatives
 from portal.cases.bundles.models import BundledTraining
 from portal.platform.brake import once
+from portal.platform.i18n import format_euros
 from portal.platform.i18n import gettext as _
 from portal.web.labels.insight import AlternativeRow, Reader, alternative_row
 from portal.words.names import Names
@@ -133,10 +134,16 @@ def _training(
         cost_cents=one.cost_cents,
         paid_cents=one.paid_cents,
         payers=tuple(PayingScheme(schemes[each.offer], each.cents, used_sentence(each, names)) for each in used),
-        left=tuple(dict.fromkeys(uncovered_sentence(each, names) for each in left)),
+        left=tuple(_left(each, names) for each in left),
         unused=tuple((names.title(each.scheme), _unused(each, names)) for each in idle),
         possible=tuple(names.title(payment.scheme) for payment in one.possible),
     )
+
+
+def _left(one: Uncovered, names: Names) -> str:
+    """Of which costs how much is left, and why: `these costs` without them would seem to be all."""
+    title = names.title(one.line)
+    return f"{title[:1].upper()}{title[1:]}, {format_euros(one.cents)}: {uncovered_sentence(one, names)}"
 
 
 def _unused(one: Unused, names: Names) -> str:

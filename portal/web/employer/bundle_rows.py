@@ -136,7 +136,7 @@ def _costs(row: SheetRow) -> list[CostInput]:
             _put(row, key, lambda k=key, t=text: amounts.update({k: _amount(t)}))  # type: ignore[misc]
     without = amounts.get("tuition_without_vat")
     if without is not None and "tuition_without_vat" not in row.errors:
-        if without > amounts.get("tuition", 0):
+        if "tuition" not in row.errors and without > amounts.get("tuition", 0):
             row.errors["tuition_without_vat"] = _l("Het bedrag zonder btw is niet hoger dan het bedrag met btw.")
         elif not without:
             row.errors["tuition_without_vat"] = _l("Vul een bedrag in, bijvoorbeeld 1.250.")

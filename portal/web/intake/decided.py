@@ -150,7 +150,9 @@ def _says(intake: Intake, decision: Decision) -> tuple[str, ...]:
         DecisionKind.TOPPED_UP: _("U krijgt %(amount)s erbij.", amount=amount),
         DecisionKind.SETTLED: _("Uw voucher is vastgesteld op %(amount)s.", amount=amount),
         DecisionKind.SETTLED_LESS: _("Uw voucher is nu vastgesteld op %(amount)s.", amount=amount),
-        DecisionKind.REVOKED: _("Van uw toekenning blijft %(amount)s over: wat al was gebruikt.", amount=amount),
+        DecisionKind.REVOKED: _("Van uw toekenning blijft %(amount)s over: wat al was gebruikt.", amount=amount)
+        if cents
+        else _("Van uw toekenning blijft niets over."),
         DecisionKind.LOWERED: _("Van uw toekenning blijft %(amount)s over.", amount=amount),
         DecisionKind.RESTORED: _("Uw toekenning is weer %(amount)s.", amount=amount),
         DecisionKind.INTEREST: _("U betaalt %(amount)s rente, omdat u te laat terugbetaalde.", amount=amount),

@@ -9,8 +9,8 @@ from portal.cases.applications.queries import level_for_award
 from portal.cases.identifying.models import AT_DESK, Identification
 from portal.cases.identifying.queries import award_to, identifications, level_of
 from portal.framework.assurance.queries import assurance_rules
-from portal.framework.catalogue.queries import schemes_in_force
-from portal.platform.i18n import current_locale, format_date, localized
+from portal.framework.catalogue.queries import scheme_titles
+from portal.platform.i18n import current_locale, format_date
 from portal.platform.i18n import gettext as _
 from portal.platform.identity_services import IdentityService, Level
 from portal.web.edge import page
@@ -24,7 +24,7 @@ def identify_page(intake: Intake) -> ResponseReturnValue:
     session, question = intake.session, intake.question
     act, has = award_to(question), level_of(session, question=question)
     needed = level_for_award(session, question=question, actor=intake.actor)
-    titles = {one.slug: localized(one.definition.title) for one in schemes_in_force(session, on=intake.today)}
+    titles = scheme_titles(session, on=intake.today)
     rules = [one for one in assurance_rules(session) if one.act is act and one.level is not Level.NONE]
     here = url_for(f"{intake.audience}.identify", question_id=intake.id)
     ways = [(one.name, one.title(current_locale())) for one in _ways(intake)]

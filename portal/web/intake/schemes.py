@@ -15,7 +15,7 @@ from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.words.names import Names
 from portal.words.sentences import PAYS_NOTHING, UNUSED
-from portal.words.standing import CONFIDENCE, HOPEFUL, WHY_OF, best_source, other_costs
+from portal.words.standing import CONFIDENCE, HOPEFUL, WHY_OF, best_source, other_costs, worth_of
 from portal.words.wording import (
     availability_sentence,
     category_label,
@@ -170,15 +170,14 @@ def _place_of_unused(
     most, kind = unused.at_most, WHY_OF.get(unused.code, "else")
     why = (at_most_sentence(most, names),) if most is not None and most.cents else ()
     if unused.code == "needs_request_to_borrow":
-        worth = unused.params["worth_cents"]
-        return Placed("loan", "loan", reason, why, _("hoogstens %(amount)s", amount=format_euros(worth)), worth)
+        worth = worth_of(unused) or 0
+        return Placed("loan", "loan", reason, why, _for_these_costs(worth), worth)
     if unused.code in HOPEFUL:
         other = other_costs(answer.problem, verdict.scheme)
         if other:
             told = filled(UNUSED["no_cost_covered"], {"categories": other}, names)
             return Placed("not", "not", told, why="costs")
-        worth = unused.params.get("worth_cents") if most is None else most.cents
-        return _hopeful(worth, verdict, definition, reason, why, names)
+        return _hopeful(worth_of(unused), verdict, definition, reason, why, names)
     if unused.code == "no_budget" and definition.budget is not None and definition.budget.waiting_list:
         waits = _("Er is een wachtlijst. U kunt wel een aanvraag doen en wachten tot er geld vrijkomt.")
         return Placed("possible", "possible", f"{reason} {waits}", why)
@@ -204,9 +203,14 @@ def _hopeful(
         more.append(f"{localized(definition.discretion.by)}: {localized(definition.discretion.text)}")
     if worth == 0:
         return Placed("not", "not", str(PAYS_NOTHING), why="costs")
-    amount = _("hoogstens %(amount)s", amount=format_euros(worth)) if worth else _("bedrag niet bekend")
+    amount = _for_these_costs(worth) if worth else _("bedrag niet bekend")
     kept = tuple(text for text in more if text and text not in reason)
     return Placed(group, "loan" if definition.repayable else "possible", reason, kept, amount, worth)
+
+
+def _for_these_costs(cents: int) -> str:
+    """The most for these costs. The most of the scheme itself stands in what it says of itself, and may be more."""
+    return _("bij deze kosten hoogstens %(amount)s", amount=format_euros(cents))
 
 
 def _impossible(

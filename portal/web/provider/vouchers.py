@@ -10,11 +10,11 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.framework.catalogue.queries import has_region, region, schemes_in_force
+from portal.framework.catalogue.queries import has_region, region, scheme_titles
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.errors import Refusal
-from portal.platform.i18n import format_date, format_datetime, format_euros, localized
+from portal.platform.i18n import format_date, format_datetime, format_euros
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.limits.actions import TooMany
@@ -85,14 +85,6 @@ class InvoiceForm(Form):
         )
 
 
-def scheme_titles() -> dict[str, str]:
-    """The titles of the schemes of today, by slug."""
-    session = current_session()
-    if not has_region(session):
-        return {}
-    return {scheme.slug: localized(scheme.definition.title) for scheme in schemes_in_force(session, on=today())}
-
-
 @blueprint.route("/", methods=["GET", "POST"])
 def redeem() -> ResponseReturnValue:
     """Enter the code of a voucher. A code that this provider may not use is the same as no code."""
@@ -107,7 +99,7 @@ def redeem() -> ResponseReturnValue:
                 return redirect(url_for("provider.invoice", code=format_code(voucher.code)), code=303)
             message = _l("Wij kennen geen voucher met deze code voor een regeling waarvoor u bent goedgekeurd.")
             raise Refusal("no_such_voucher", message, field="code")
-    titles = scheme_titles()
+    titles = scheme_titles(current_session(), on=today())
     return page(
         "provider/redeem.html",
         form=form,
@@ -145,7 +137,7 @@ def invoice(code: str) -> ResponseReturnValue:
         form=form,
         voucher=voucher,
         code=format_code(voucher.code),
-        scheme=scheme_titles().get(voucher.scheme, voucher.scheme),
+        scheme=scheme_titles(current_session(), on=today()).get(voucher.scheme, voucher.scheme),
         state=VOUCHER_STATES[voucher.state.value],
         left=voucher.open_cents - waiting,
         usable=voucher.is_live
@@ -218,7 +210,7 @@ def redemption(redemption_id: str) -> ResponseReturnValue:
         "provider/redemption.html",
         done=done,
         code=format_code(voucher.code),
-        scheme=scheme_titles().get(voucher.scheme, voucher.scheme),
+        scheme=scheme_titles(current_session(), on=today()).get(voucher.scheme, voucher.scheme),
         voucher=voucher,
         at=format_datetime(done.redeemed_at),
         left=voucher.open_cents if voucher.is_live else 0,
@@ -239,7 +231,7 @@ def redemptions() -> ResponseReturnValue:
 
 
 def _cells(rows: list[RedemptionRow]) -> list[list[Any]]:
-    titles = scheme_titles()
+    titles = scheme_titles(current_session(), on=today())
     return [
         [
             {

@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from portal.framework.catalogue.queries import has_region, schemes_in_force
+from portal.framework.catalogue.queries import has_region, scheme_titles
 from portal.framework.funding.queries import funders
 from portal.oversight.feedback.models import FeedbackAnswer
 from portal.oversight.feedback.queries import FeedbackCounts, feedback_counts
@@ -15,7 +15,7 @@ from portal.oversight.outcomes.models import Moment
 from portal.oversight.outcomes.queries import SMALLEST_GROUP, OutcomeRow, outcome_table
 from portal.platform.clock import today
 from portal.platform.database import current_session
-from portal.platform.i18n import current_locale, localized
+from portal.platform.i18n import current_locale
 from portal.platform.i18n import gettext as _
 from portal.web.edge import page
 from portal.web.edge.policy import current_actor
@@ -53,7 +53,7 @@ def _names() -> dict[str, str]:
     english = current_locale() == "en"
     names = {one.slug: one.name_en if english else one.name_nl for one in funders(session)}
     if has_region(session):
-        names |= {one.slug: localized(one.definition.title) for one in schemes_in_force(session, on=today())}
+        names |= scheme_titles(session, on=today())
     return names
 
 

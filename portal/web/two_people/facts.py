@@ -9,6 +9,8 @@ from typing import Any
 from flask import url_for
 from sqlalchemy.orm import Session
 
+from portal.framework.catalogue.queries import as_loaded_region
+from portal.framework.funding.queries import funders
 from portal.ledger.queries import line_figures
 from portal.platform.clock import today
 from portal.platform.i18n import format_date, format_euros, localized
@@ -29,7 +31,9 @@ from portal.spending.vouchers.codes import format_code
 from portal.spending.vouchers.models import Voucher
 from portal.web.edge import Stand
 from portal.web.labels.paying_words import FINDINGS, INVOICE_STATES
+from portal.words.definition_words import limits_of_money
 from portal.words.labels import ROLES, VOUCHER_STATES, label
+from portal.words.names import Names
 from portal.words.voucher_labels import RECOVERY_STATES, SET_OFF_GROUNDS
 
 Facts = list[tuple[str, str]]
@@ -108,15 +112,15 @@ def _budget(session: Session, laid: TwoPersonAct) -> Facts:
     ]
 
 
-def _new_budget(_session: Session, laid: TwoPersonAct) -> Facts:
+def _new_budget(session: Session, laid: TwoPersonAct) -> Facts:
     told = laid.details["definition"]
     period = told["period"]
-    mark = told.get("earmark", {})
-    only = ", ".join([*mark.get("schemes", ()), *mark.get("routes", ()), *mark.get("municipalities", ())])
+    only = limits_of_money(told.get("earmark", {}), Names.of_region(as_loaded_region(session, on=today())))
+    called = {one.slug: localized({"nl": one.name_nl, "en": one.name_en}) for one in funders(session)}
     first, last = (format_date(date.fromisoformat(period[key])) for key in ("from", "to"))
     return [
         (_("Budget"), localized(told["title"])),
-        (_("Geldgever"), told["funder"]),
+        (_("Geldgever"), called.get(told["funder"], told["funder"])),
         (_("Bedrag"), _euros(told.get("amount_cents", 0))),
         (_("Periode"), _("%(first)s tot en met %(last)s", first=first, last=last)),
         (_("Alleen voor"), only or _("alle regelingen van dit loket")),

@@ -64,6 +64,16 @@ def test_values_are_the_same_with_prices_and_without(hasty: list[Sharing], monke
     assert len(hasty) > len(SEEDS) and any(one.best is not None for one in hasty), "they were looked for"
 
 
+def test_a_bundle_of_which_nothing_is_shared_has_its_outcome_too(
+    hasty: list[Sharing], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One training shares with nobody: there is no row to give a price, and nothing to go along."""
+    for seed in SEEDS:
+        alone = dense_bundle(seed, people=1, offers=24)
+        assert solved(alone) == without(monkeypatch, alone), seed
+    assert hasty and all(one.best is None and one.held() == one.agreed([]) == {} for one in hasty)
+
+
 def test_control_a_bound_that_is_too_high_gives_other_values(
     hasty: list[Sharing], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -199,6 +199,8 @@ def test_lists_and_texts_of_schemes() -> None:
     with use_locale("en"):
         assert localized({"nl": "Ja", "en": "Yes"}) == "Yes"
         assert localized({"nl": "Ja", "en": ""}) == "Ja"
+        assert localized({"nl": "Ja", "en": None}) == "Ja"
+        assert localized({"nl": None, "en": None}) == ""
         assert format_list("ab") == "a and b"
 
 

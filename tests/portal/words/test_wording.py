@@ -10,6 +10,8 @@ from pydantic import TypeAdapter
 
 from matching import explain, propose, violations
 from matching.problem import codes
+from matching.reasons.unused import Unused
+from matching.reasons.worth import AtMost
 from matching.what_if.levers.levers import WHO
 from matching.what_if.override import OverridePrice
 from portal.platform.i18n import LazyString, use_locale
@@ -183,3 +185,13 @@ def test_every_code_that_the_checker_can_report_is_known() -> None:
     )
     assert "above_cap" in reported and "funding_period_due_date" in reported
     assert reported <= set(codes.VIOLATIONS)
+
+
+def test_what_a_scheme_could_pay_is_one_amount_the_least_of_its_limits() -> None:
+    """The scheme itself may pay more; with what it shares with others, or what money there is, it is less."""
+    params = {"why": ["discretion"], "facts": [], "worth_cents": 200_000}
+    most = AtMost(140_667, "joint_cap", {"offers": ["x"]})
+    said = wording.unused_sentence(Unused("x", "possible", params, most)).replace("\xa0", " ")
+    assert "Bij deze kosten is het dan hoogstens € 1.406,67." in said and "2.000" not in said
+    alone = wording.unused_sentence(Unused("x", "possible", params)).replace("\xa0", " ")
+    assert "Bij deze kosten is het dan hoogstens € 2.000." in alone

@@ -116,6 +116,8 @@ def test_long_after_the_end_the_page_says_how_to_enter_and_keeps_nothing(
         said = closed(browser, f"/mijn/{question.public_id}")
         assert "Open de link uit uw bericht" in said and "verder waar u was" not in said
         assert browser.client.get_cookie("ingevuld") is None
+        assert "U was lang weg" in closed(browser, f"/mijn/{question.public_id}/brieven"), "a second tab says so too"
+        assert browser.get("/").status_code == 200 and browser.client.get_cookie("loket") is None
 
 
 def test_a_draft_is_found_again_from_its_page_and_from_the_first_page(desk: Desk) -> None:

@@ -194,6 +194,24 @@ def test_every_row_that_is_wrong_says_what_and_nothing_is_kept(desk: Desk) -> No
     assert "Er staat nog geen opleiding" in walk.go("samen").text
 
 
+def test_an_amount_that_cannot_be_read_is_one_fault_and_not_two(desk: Desk) -> None:
+    walk = started(desk, company=False)
+    [row] = sound_page(upload(walk, sheet([*GOOD[:7], "gratis", 3000, "", "", ""]))).find("tbody").find_all("tr")
+    assert [fault.text for fault in row.find_all("li")] == [
+        "Lesgeld met btw (“gratis”): Vul een bedrag in cijfers in, bijvoorbeeld 1.250 of 1250,50."
+    ]
+    [row] = sound_page(upload(walk, sheet([*GOOD[:7], 2000, 3000, "", "", ""]))).find("tbody").find_all("tr")
+    assert "niet hoger dan het bedrag met btw" in row.text
+
+
+def test_what_no_scheme_pays_is_said_with_which_costs_and_how_much(desk: Desk) -> None:
+    walk = started(desk)
+    walk.go("samen/opleiding/nieuw")
+    walk.answer({**ROW, "travel": "12,50"})
+    result = " ".join(sound_page(walk.go("samen/uitkomst")).text.split()).replace("\xa0", " ")
+    assert "Reiskosten, € 12,50: Geen regeling betaalt deze kosten." in result
+
+
 def packed(**parts: bytes) -> bytes:
     """A zip with these parts instead of, or beside, those of a real spreadsheet."""
     made = io.BytesIO()

@@ -1,5 +1,4 @@
-"""Every state that a question, voucher, claim, decision or objection can have, and what its own page must say. A state without a
-row here fails: nobody adds one that its holder cannot see."""
+"""Every state of a question, voucher, claim, decision or objection, and what its own page must say. One without a row here fails."""
 
 from __future__ import annotations
 
@@ -138,9 +137,10 @@ def test_a_blocked_voucher_is_never_called_usable_and_says_why(
         block_voucher(session, voucher=voucher, reason="De offerte klopt niet.", actor=ADVISOR, now=NOW, ground=ground)
         return of(session, voucher)
 
-    words = pages(office, blocked, "/vouchers")
+    words = pages(office, blocked, "/vouchers", "/alles")
     assert "Tijdelijk geblokkeerd" in words and sentence in words
     assert "Te gebruiken" not in words and "Vouchercode" not in words and "U kunt uw voucher gebruiken" not in words
+    assert "te gebruiken tot en met" not in words and "geldig tot en met" in words, "what is kept says it so too"
 
 
 def test_a_voucher_whose_last_day_has_passed_cannot_be_used_before_it_expired(session: Session) -> None:
@@ -277,7 +277,7 @@ DECISION_ROWS: dict[DecisionKind, tuple[Maker, tuple[str, ...]]] = {
     DecisionKind.SETTLED_LESS: (settled_less, ("de vaststelling van uw voucher verlaagd", "vastgesteld op € 700")),
     DecisionKind.REVOKED: (
         lambda s: of(s, revoked(s)),
-        ("Wij hebben uw voucher ingetrokken", "blijft € 0 over", "U kunt bezwaar maken tot en met"),
+        ("Wij hebben uw voucher ingetrokken", "blijft niets over.", "U kunt bezwaar maken tot en met"),
     ),
     DecisionKind.LOWERED: (
         lowered,

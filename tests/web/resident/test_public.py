@@ -159,7 +159,16 @@ def test_the_accessibility_statement_does_not_claim_an_audit(shared_desk: Desk) 
 def test_the_footer_leads_to_help_privacy_method_and_accessibility(shared_desk: Desk) -> None:
     page = sound_page(Browser(shared_desk.app).get("/"))
     links = {str(link["href"]) for link in page.select("footer a")}
-    assert {"/privacy", "/toegankelijkheid", "/zo-rekenen-wij", "/contact"} <= links
+    assert {"/privacy", "/toegankelijkheid", "/zo-rekenen-wij", "/contact", "/nieuwe-link"} <= links
+
+
+def test_who_is_in_is_not_asked_whether_the_link_is_lost(shared_desk: Desk) -> None:
+    walk = shared_desk.walk()
+    walk.to_check()
+    assert walk.browser.last is not None
+    page = sound_page(walk.browser.last)
+    assert "/contact" in {str(link["href"]) for link in page.select("footer a")}
+    assert "/nieuwe-link" not in {str(link["href"]) for link in page.select("footer a")}
 
 
 def test_no_page_asks_for_a_citizen_service_number(shared_desk: Desk) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pdfua
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, true, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -229,9 +229,18 @@ def test_who_did_not_choose_mail_gave_no_consent(session: Session) -> None:
     question = a_question(session, contact=BY_POST)
     assert consents_of(session, question_id=question.id) == []
     assert not may_mail(session, question_id=question.id, template="decision/approved")
-    assert (
-        topic_of("objection/received") is MessageTopic.DECISION and topic_of("hearing/invited") is MessageTopic.DECISION
-    )
+    assert topic_of("hearing/invited") is MessageTopic.DECISION
+
+
+LETTERS = Path(__file__).parents[4] / "templates" / "letters"
+
+
+def test_whatever_makes_a_decision_known_is_agreed_to_and_kept_as_a_decision() -> None:
+    """A term to object runs from it: what has a text for on paper is kept as a letter too when it goes by mail."""
+    told = [str(file.relative_to(LETTERS).with_suffix("")) for file in LETTERS.glob("*/*.txt") if file.stem != "parts"]
+    assert len(told) > 20 and "recovery/written_off" in told
+    assert {one for one in told if topic_of(one) is not MessageTopic.DECISION} == set()
+    assert topic_of("recovery/received") is MessageTopic.VOUCHER, "money that came in decides nothing"
 
 
 # The print queue -------------------------------------------------------------------------------------------------------
@@ -251,10 +260,17 @@ def test_the_day_on_which_a_letter_was_posted_is_when_it_was_made_known(session:
     asked = {"question_id": question.id, "template": "decision/approved", "version": decision.id}
     assert made_known_on(session, **asked) is None  # type: ignore[arg-type]
     posted = TODAY + timedelta(days=2)
-    done = post_letters(session, letters=letters, on=posted, actor_id="account:1", now=NOW + timedelta(days=5))
+    done = post_letters(
+        session, letters=letters, on=posted, may_leave=true(), actor_id="account:1", now=NOW + timedelta(days=5)
+    )
     assert done == len(letters) and print_queue(session) == []
     assert made_known_on(session, **asked) == posted  # type: ignore[arg-type]
-    assert post_letters(session, letters=letters, on=posted, actor_id="account:1", now=NOW + timedelta(days=5)) == 0
+    assert (
+        post_letters(
+            session, letters=letters, on=posted, may_leave=true(), actor_id="account:1", now=NOW + timedelta(days=5)
+        )
+        == 0
+    )
 
 
 @pytest.mark.parametrize("days", [-1, 1])
@@ -262,7 +278,9 @@ def test_a_letter_is_not_posted_before_its_date_or_in_the_future(session: Sessio
     a_decision(session, contact=BY_POST)
     letters = printed(session)
     with pytest.raises(Refusal):
-        post_letters(session, letters=letters, on=TODAY + timedelta(days=days), actor_id="account:1", now=NOW)
+        post_letters(
+            session, letters=letters, on=TODAY + timedelta(days=days), may_leave=true(), actor_id="account:1", now=NOW
+        )
     assert {one.state for one in print_queue(session)} == {MessageState.QUEUED}
 
 
