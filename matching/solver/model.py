@@ -121,12 +121,9 @@ class MixModel(Rows):
         for name, index in self.y.items():
             self.fix(index, int(used[name]))
 
-    def keep_answers(self, found: Sequence[int]) -> None:
-        """Fix every yes or no as it was found, for the pass that only divides cents over very many lines."""
-        for index, most in enumerate(self.bounds):
-            if most == 1 and index not in self.cents:
-                domain = self._variables[index].domain
-                domain[0] = domain[1] = found[index]
+    def answers(self, found: Sequence[int]) -> dict[int, int]:
+        """Every yes or no as it was found, for the pass that only divides cents over very many lines."""
+        return {index: found[index] for index, most in enumerate(self.bounds) if most == 1 and index not in self.cents}
 
     # -- constraints, by their number in the specification --
 

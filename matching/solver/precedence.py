@@ -30,7 +30,7 @@ ALWAYS = -1
 def add_precedence(model: MixModel) -> None:
     """12. Where an offer pays, one it asks first pays its line limit there, or has an excuse."""
     offers = {offer.id: offer for offer in model.reading.offers}
-    excuses, goes_before = _Excuses(model), ServedFirst(model.problem)
+    excuses, goes_before = Excuses(model), ServedFirst(model.problem)
     asking: dict[Cell, list[_Asking]] = {}
     for later in model.reading.offers:
         named = sorted({name for name in later.asks_first if name in offers})
@@ -50,7 +50,7 @@ def add_precedence(model: MixModel) -> None:
             _asked_together(model, line_id, those, excuses.left_by(offers[name], those[0].line))
 
 
-class _Excuses:
+class Excuses:
     """The excuses of a model, each made once: many that ask later, and many lines, share them."""
 
     def __init__(self, model: MixModel) -> None:
@@ -87,7 +87,7 @@ class _Excuses:
         if key not in self._full:
             self._full[key] = self._named("full", *key, self._full_line(first, line))
             self._beside[key] = self._named("beside", *key, self._excluded_on(first, line))
-        return self._full[key], [*self._beside[key], *self._money_on(first, line, before)]
+        return self._full[key], [*self._beside[key], *self.money_on(first, line, before)]
 
     def _named(self, kind: str, line: str, who: str, excuses: Iterable[int]) -> list[int]:
         """The variables of some excuses, which the model remembers by what they say."""
@@ -162,7 +162,7 @@ class _Excuses:
             self._paying[line, offer] = model.flags["paying", line, offer, 0] = flag
         return self._paying[line, offer]
 
-    def _money_on(self, first: Offer, line: CostLine, before: Served) -> list[int]:
+    def money_on(self, first: Offer, line: CostLine, before: Served) -> list[int]:
         names = self._sources.get((line.id, first.id), frozenset())
         if not names or not names <= self.model.reading.scarce:
             return []

@@ -6,6 +6,7 @@ has the mix in hand; what is still open after all of them it gets for longer, an
 All of it stops on work that is counted, never on the clock.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Literal
@@ -34,6 +35,7 @@ from matching.problem.settings import (
     Way,
 )
 from matching.solver import bounds
+from matching.solver.kinds import Kind, answers_in_ways
 from matching.solver.model import MixModel
 from matching.solver.objectives import objective
 from matching.solver.patience import while_waited_for
@@ -53,6 +55,8 @@ from matching.solver.starting import (
 
 EXACTLY = True
 """Whether a proven value is held from below too: no mix comes to less, but the linear relaxation does not know (off in tests)."""
+LEFT_OPEN = (6, 24)
+"""Of very many lines: so many of each kind may be in any way when the mix beneath tells those of the others."""
 
 ALONG = 1.0
 """Deterministic seconds for a mix along the choices of the trainings."""
@@ -80,10 +84,10 @@ class MixRun:
     settled_at: int | None = None
     choices: dict[tuple[int, ...], list[Choice]] = field(default_factory=dict)
     """In a bundle: choices of each training that were met, by its variables."""
-    answers: dict[int, int] = field(default_factory=dict)
-    """Of very many lines: what each yes or no is in the best mix of the same problem with lines that are alike as one."""
     beneath: "MixRun | None" = None
-    """And a model that allows all that this one does and more, without who pays first: in it no pass comes to more."""
+    """Of very many lines: a model that allows all that this one does and more, with lines that are alike as one."""
+    kinds: tuple[Kind, ...] = ()
+    """And those lines, with the ways in which they are there."""
 
     def minimise(self, name: PassName, later: int = 0) -> tuple[PassResult | None, Status]:
         """Solve one pass from the mix found last, and leave something of the budget for so many later passes.
@@ -125,8 +129,8 @@ class MixRun:
     def _search(self, name: PassName, total: Sum, bound: int, limit: float) -> tuple[Any, int]:
         """Slices of CP-SAT, ever larger, each in another way; the second engine; CP-SAT. Each knows the bound so far."""
         end = self.spent + limit
-        if self.answers:
-            self._begin(total, limit)
+        if self.beneath is not None:
+            self._begin(name, total, bound, limit)
             value = self.value(total)
             if value is not None and bound >= value:
                 return OPTIMAL, bound
@@ -204,13 +208,28 @@ class MixRun:
     def _rows(self) -> int:
         return len(self.model.program.constraints)
 
-    def _begin(self, total: Sum, limit: float) -> None:
-        """Take the best amounts with every yes or no as it is known, when they are better than the mix in hand."""
+    def _begin(self, name: PassName, total: Sum, bound: int, limit: float) -> None:
+        """Take the best amounts with every yes or no as in the mix beneath, when they are better than the mix in hand.
+
+        With some lines left open, and then more of them, as long as the mix is not known to be the best.
+        """
+        assert self.beneath is not None
         self.engine = self.engine or SecondEngine(self.model)
-        found, now = self.engine.held(total, self.answers, limit), self.value(total)
-        self.spent += found.work
-        if found.values is not None and (now is None or value_of(total, found.values) < now):
-            self.found = found.values
+        end = self.spent + limit
+        for held in self._held_beneath(name):
+            found, now = self.engine.held(total, held, max(0.0, end - self.spent), bound), self.value(total)
+            self.spent += found.work
+            if found.values is not None and (now is None or value_of(total, found.values) < now):
+                self.found, now = found.values, value_of(total, found.values)
+            if now is not None and now <= bound:
+                break
+
+    def _held_beneath(self, name: PassName) -> Iterator[dict[int, int]]:
+        if name == "canonical" and self.found is not None:
+            yield self.model.answers(self.found)
+        elif self.beneath is not None and self.beneath.found is not None:
+            for left_open in LEFT_OPEN:
+                yield answers_in_ways(self.model, self.beneath.model, self.beneath.found, self.kinds, left_open)
 
     def _below(self, name: PassName) -> int:
         """What the pass comes to at least in the model beneath, in which every mix is one as well."""
@@ -265,8 +284,9 @@ class MixRun:
 
     def settle(self) -> None:
         """Keep the offers that are used as they were found: what is left to choose is only who pays which cents."""
-        if self.found is not None and self.answers:
-            self.model.keep_answers(self.found)
+        if self.found is not None and self.beneath is not None:
+            for index, value in self.model.answers(self.found).items():
+                self.model.fix(index, value)
         elif self.found is not None:
             self.model.keep_used({name: bool(self.found[index]) for name, index in self.model.y.items()})
 

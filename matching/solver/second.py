@@ -90,13 +90,16 @@ class SecondEngine:
                 found = _better(total, found, self._rounded(last.values))
         return BoundFound(bound, found, work)
 
-    def held(self, total: Sum, answers: dict[int, int], limit: float) -> BoundFound:
-        """The best whole solution with these variables as they are; what it gives is no bound of the sum."""
+    def held(self, total: Sum, answers: dict[int, int], limit: float, least: int = 0) -> BoundFound:
+        """The best whole solution with these variables as they are; what it gives is no bound of the sum. `least`: as above."""
         self._read()
-        self.least = 0
-        answer = self._run(total, step_of(total), limit, held=answers, whole=True)
-        found = None if answer.values is None else self._rounded(answer.values)
-        return BoundFound(0, found, self._work(answer.nodes))
+        self.least = least
+        answer = self._run(total, step_of(total), limit, held=answers)
+        work = self._work(answer.nodes)
+        if answer.values is None:
+            return BoundFound(0, None, work)
+        found, more = self._whole(total, step_of(total), answer.values, limit - work)
+        return BoundFound(0, found, work + more)
 
     def _whole(self, total: Sum, step: int, values: list[float], limit: float) -> tuple[list[int] | None, float]:
         """A solution in whole cents that uses the same offers, and the work it took."""

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from matching.problem import Locks, Problem
 from matching.problem.proposal import FORMAT, Outlook, PassResult, Proposal, Share, Status, problem_hash
 from matching.problem.settings import MANY_ROWS, RESERVE, SECOND_PARAMETERS, SOLVER_PARAMETERS, WAYS, PassName
-from matching.solver.alike import alike, answers, as_one, without_order
+from matching.solver.alike import alike
 from matching.solver.clashing import smallest_clash
+from matching.solver.kinds import beneath
 from matching.solver.model import LocksImpossible, MixModel
 from matching.solver.objectives import objective
 from matching.solver.precedence import add_precedence
@@ -120,18 +121,11 @@ def _solve(
 
 
 def _begin_with_alike(run: MixRun) -> None:
-    """Of very many lines: what each yes or no is when lines that are alike are one, and what the passes come to at least."""
-    order = run.model.problem.settings.pass_order
+    """Of very many lines: the model of lines that are alike as one, of which each pass is solved first."""
     kept = alike(run.model.problem)
-    if kept is None:
-        return
-    small = MixRun(_model(as_one(run.model.problem, kept)), run.budget * RESERVE)
-    for n, name in enumerate(order):
-        small.minimise(name, len(order) - n - 1)
-    run.spent += small.spent
-    if small.found is not None:
-        run.answers = answers(run.model, small.model, small.found, kept)
-    run.beneath = MixRun(_model(without_order(as_one(run.model.problem, kept))), run.budget * RESERVE)
+    if kept is not None:
+        model, run.kinds = beneath(run.model, kept)
+        run.beneath = MixRun(model, run.budget * RESERVE)
 
 
 def _model(problem: Problem) -> MixModel:

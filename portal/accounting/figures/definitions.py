@@ -217,7 +217,13 @@ VOUCHERS = (
         VOUCHER_BY,
         ("award_sizes",),
     ),
-    _count("people", _l("Mensen"), _l("Verschillende mensen met een voucher uit de periode.")),
+    _count(
+        "people",
+        _l("Mensen"),
+        _l(
+            "Verschillende mensen met een voucher uit de periode. In een tabel telt iemand in elke rij met een eigen voucher mee."
+        ),
+    ),
     _count(
         "employers",
         _l("Werkgevers"),

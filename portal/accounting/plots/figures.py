@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, case, cast, func, select
+from sqlalchemy import ColumnElement, Select, String, case, cast, func, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.accounting.registers.asked import RegisterFilter
-from portal.accounting.registers.sources import people
+from portal.accounting.registers.dimensions import Dimension, placed, told_by
+from portal.accounting.registers.sources import vouchers
 from portal.accounting.small_groups import SMALLEST, hide_small
 from portal.accounting.takeover.queries import undone_vouchers
 from portal.awarding.decisions.queries import questions_taken_over
@@ -256,15 +257,33 @@ def outcome_counts(session: Session) -> OutcomeCounts:
 
 
 def municipalities(session: Session) -> list[MunicipalityFigures]:
-    """Who has a voucher, by the municipality of the last one; the most people first."""
-    each = people(RegisterFilter()).whole().subquery()
-    number = func.count()
-    rows = (
-        select(each.c.municipality, number, func.sum(each.c.vouchers), func.sum(each.c.cents))
-        .group_by(each.c.municipality)
-        .order_by(number.desc(), each.c.municipality)
-    )
-    return [MunicipalityFigures(row[0], int(row[1]), int(row[2]), int(row[3])) for row in session.execute(rows)]
+    """Who has a voucher, by the municipality of each voucher; the most people first.
+
+    It is the rule of the report and of cross tables: who has vouchers of two municipalities counts in both.
+    """
+    each = _placed().subquery()
+    number = func.count(func.distinct(each.c.person))
+    rows = select(each.c.place, number, func.count(), func.sum(each.c.cents))
+    found = session.execute(rows.group_by(each.c.place).order_by(number.desc(), each.c.place))
+    return [MunicipalityFigures(row[0] or None, int(row[1]), int(row[2]), int(row[3])) for row in found]
+
+
+def people_of(session: Session, *, places: Collection[str] | None = None) -> int:
+    """How many different people have a voucher; with `places` of any of these municipalities (the empty one is none)."""
+    each = _placed().subquery()
+    rows = select(func.count(func.distinct(each.c.person)))
+    if places is not None:
+        rows = rows.where(each.c.place.in_(list(places)))
+    return session.scalar(rows) or 0
+
+
+def _placed() -> Select[*tuple[Any, ...]]:
+    """Every voucher with its municipality, its person, and what is reserved and spent for it."""
+    rows, question = vouchers(RegisterFilter()).rows, DevelopmentQuestion
+    place = placed(Dimension.MUNICIPALITY, told_by(Dimension.MUNICIPALITY))
+    cents: Any = rows.selected_columns["cents"]
+    rows = rows.join(question, question.id == Voucher.question_id)
+    return rows.with_only_columns(place.label("place"), Voucher.beneficiary_key.label("person"), cents)
 
 
 def hidden_places(found: Sequence[MunicipalityFigures]) -> frozenset[str]:

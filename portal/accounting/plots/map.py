@@ -8,7 +8,7 @@ from math import ceil, sqrt
 
 from sqlalchemy.orm import Session
 
-from portal.accounting.plots.figures import MunicipalityFigures, hidden_places, municipalities
+from portal.accounting.plots.figures import MunicipalityFigures, hidden_places, municipalities, people_of
 from portal.accounting.plots.plot import Measure, Plot, PlotColumn, PlotName, few_words
 from portal.framework.catalogue.queries import catalogue, has_region
 from portal.framework.trainings.queries import municipality_names
@@ -34,9 +34,11 @@ def tile_map(session: Session, actor: Actor, today: date) -> Plot:
         for name, one, _place in own
     ]
     at = [place for _name, _one, place in own]
+    outside, kept = 0, False
     if others:
+        outside = people_of(session, places=[one.municipality or "" for one in others])
         elsewhere = (
-            sum(one.people for one in others),
+            outside,
             sum(one.vouchers for one in others),
             sum(one.cents for one in others),
         )
@@ -52,8 +54,7 @@ def tile_map(session: Session, actor: Actor, today: date) -> Plot:
     hidden = frozenset(number for number, row in enumerate(shown) if row[1] is None)
     some = sum(1 for _name, one, _place in own if one.people)
     told = [(name, one.people) for name, one, _place in own if one.municipality not in few]
-    outside = None if others and kept else sum(one.people for one in others)
-    sentence = map_sentence(told, outside, some=some, all_of_them=len(own))
+    sentence = map_sentence(told, None if kept else outside, some=some, all_of_them=len(own))
     if hidden:
         sentence = f"{sentence} {few_words()}"
     title = _("Waar mensen met een voucher bij horen")
@@ -61,9 +62,9 @@ def tile_map(session: Session, actor: Actor, today: date) -> Plot:
 
 
 def map_sentence(people: list[tuple[str, int]], elsewhere: int | None, *, some: int, all_of_them: int) -> str:
-    """In how many municipalities somebody has a voucher, where most people do, and how many belong to none of them.
+    """In how many municipalities somebody has a voucher, where most people do, and how many have one of none of them.
 
-    `people` are those of which the number is shown, so is `elsewhere` when it is.
+    `people` are those of which the number is shown, so is `elsewhere` when it is. Who has vouchers here and elsewhere is in both.
     """
     if not some:
         return _("Er is nog niemand uit een gemeente van de regio met een voucher.")
@@ -83,7 +84,7 @@ def map_sentence(people: list[tuple[str, int]], elsewhere: int | None, *, some: 
         )
     return _(
         "In %(some)s van de %(all)s gemeenten van de regio heeft iemand een voucher. De meeste personen (%(most)s) horen bij "
-        "%(place)s, en %(elsewhere)s horen bij geen van deze gemeenten.",
+        "%(place)s, en bij elders of onbekend horen er %(elsewhere)s.",
         some=some,
         all=all_of_them,
         most=most,

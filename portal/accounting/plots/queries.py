@@ -19,6 +19,7 @@ from portal.accounting.plots.figures import (
     months,
     municipalities,
     outcome_counts,
+    people_of,
     steps,
     used_by_age,
     with_expected,
@@ -262,20 +263,17 @@ def _municipalities(session: Session, actor: Actor, today: date) -> Plot:
         PlotColumn(_("Besteed en gereserveerd"), Measure.CENTS),
     )
     hidden = frozenset(range(len(shown), len(rows)))
-    sentence = municipality_sentence(name(shown[0]) if shown else None, found, shown)
+    sentence = municipality_sentence(name(shown[0]) if shown else None, people_of(session), shown)
     if hidden:
         sentence = f"{sentence} {few_words()}".strip()
     return Plot(PlotName.MUNICIPALITIES, _("Uit welke gemeenten"), sentence, columns, rows, hidden=hidden)
 
 
-def municipality_sentence(
-    place: str | None, found: Sequence[MunicipalityFigures], shown: Sequence[MunicipalityFigures]
-) -> str:
+def municipality_sentence(place: str | None, everybody: int, shown: Sequence[MunicipalityFigures]) -> str:
     """How many people have a voucher, and where most of them belong, of what is shown; nowhere are more."""
-    everybody = sum(one.people for one in found)
-    if not found:
+    if not everybody:
         return _("Er is nog geen voucher uitgegeven.")
-    if place is None or not everybody:
+    if place is None:
         return ""
     return _(
         "Van de %(all)s personen met een voucher horen er %(most)s bij %(place)s (%(percent)s%%); nergens zijn het er meer.",

@@ -57,7 +57,6 @@ def upgrade() -> None:
         if booked_on != awarded_on:
             _take_out(bind, (award, line), cents, booked_on, awarded_on)
     with op.batch_alter_table("award_part", schema=None) as batch_op:
-        batch_op.alter_column("awarded_on", existing_type=sa.Date(), nullable=False)
         batch_op.create_unique_constraint(batch_op.f(AFTER), [*ONCE, "awarded_on"])
 
 

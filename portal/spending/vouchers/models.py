@@ -123,10 +123,13 @@ class AwardPart(Base):
     line_key: Mapped[str] = mapped_column(String(20))
     funding_line_id: Mapped[int] = mapped_column(ForeignKey("funding_line.id"), index=True)
     amount_cents: Mapped[int] = mapped_column(Cents)
-    awarded_on: Mapped[date] = mapped_column(Date)
-    """The day on which it stands in the books: after a close never one of what is closed."""
+    awarded_on: Mapped[date | None] = mapped_column(Date)
+    """The day on which it stands in the books: after a close never one of what is closed.
+
+    None of what a process wrote that served on during the upgrade that brought this: then it is the day of the award.
+    """
     category: Mapped[str | None] = mapped_column(String(20))
-    """For which kind of costs it was awarded, whatever the question says later; None where nobody knows."""
+    """For which kind of costs it was awarded, whatever the question says later; None where that says it."""
 
     award: Mapped[Award] = relationship(back_populates="parts")
 

@@ -93,13 +93,11 @@ def counted(vouchers: list[VoucherOutside], measure: CrossMeasure) -> int:
 
 
 def of_places(vouchers: list[VoucherOutside]) -> dict[str, tuple[int, int, int]]:
-    """Per municipality how many people, of how many vouchers and what is committed: somebody belongs where the last voucher is."""
+    """Per municipality how many people, of how many vouchers and what is committed: somebody counts wherever a voucher is."""
     found: dict[str, tuple[int, int, int]] = {}
-    for person in {one.person for one in vouchers}:
-        own = [one for one in vouchers if one.person == person]
-        place = max(own, key=lambda one: one.id).places[Dimension.MUNICIPALITY]
-        people, number, cents = found.get(place, (0, 0, 0))
-        found[place] = people + 1, number + len(own), cents + counted(own, CrossMeasure.COMMITTED)
+    for place in {one.places[Dimension.MUNICIPALITY] for one in vouchers}:
+        own = [one for one in vouchers if one.places[Dimension.MUNICIPALITY] == place]
+        found[place] = len({one.person for one in own}), len(own), counted(own, CrossMeasure.COMMITTED)
     return found
 
 

@@ -24,7 +24,7 @@ from portal.accounting.crosstables.workbook import cross_workbook
 from portal.accounting.figures.definitions import Breakdown
 from portal.accounting.figures.periods import FigurePeriod
 from portal.accounting.figures.queries import FigureBook, figure_book
-from portal.accounting.plots.figures import municipalities, outcome_counts, steps, used_by_age
+from portal.accounting.plots.figures import municipalities, outcome_counts, people_of, steps, used_by_age
 from portal.accounting.plots.plot import PlotName
 from portal.accounting.plots.queries import plot
 from portal.accounting.registers.asked import RegisterFilter, RegisterName, RegisterPage
@@ -205,7 +205,7 @@ def what_is_called_the_same(world: Session, outside: list[VoucherOutside], *, fi
             drawn[PlotName.REDEMPTION].rows[-1][1],
         ],
         CrossMeasure.PEOPLE: [
-                people.count, book.total("people") if figures_too else people.count, *(sum(row.people for row in one) for one in maps)
+                people.count, book.total("people") if figures_too else people.count, people_of(world)
             ],
     }  # fmt: skip
     for measure, numbers in said.items():

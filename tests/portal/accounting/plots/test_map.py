@@ -46,7 +46,7 @@ def test_the_tiles_are_the_municipalities_and_add_up_to_the_register_of_people(
         people.totals["cents"],
     )
     most = max(int(row[1] or 0) for row in told.rows[:-1])
-    assert f"({most}) horen bij Proefstad, en 1 horen bij geen" in told.sentence
+    assert f"({most}) horen bij Proefstad, en bij elders of onbekend horen er 1." in told.sentence
     assert all(f">{row[1]}<" in svg_of(told) for row in told.rows)
 
 

@@ -210,7 +210,7 @@ def test_each_sentence_has_the_figures_of_its_own_rows(desk: Session) -> None:
     said = drawn(desk, PlotName.FUNNEL).sentence
     assert all(f" {funnel[step]} " in said for step in ("Vraag verstuurd", "Voucher gekregen", "Voucher gebruikt"))
     found = [MunicipalityFigures("GM1", 60, 60, 1), MunicipalityFigures("GM2", 40, 40, 1)]
-    said = municipality_sentence("Proefstad", found, found)
+    said = municipality_sentence("Proefstad", 100, found)
     assert "100 personen" in said and "60 bij Proefstad (60%)" in said
     assert drawn(desk, PlotName.MUNICIPALITIES).sentence == few_words(), "nine people, all of one municipality"
     assert all(

@@ -111,6 +111,16 @@ def test_twice_on_one_day_is_one_part(closed: tuple[Session, Voucher]) -> None:
     assert [part.amount_cents for part in voucher.award.parts] == [5_000, 2_001, 1_000, 2 * MORE]
 
 
+def test_a_part_that_a_process_of_before_wrote_counts_on_the_day_of_its_award_for_the_kind_of_its_costs(
+    closed: tuple[Session, Voucher],
+) -> None:
+    session, _voucher = closed
+    before, kinds = files(session), awarded(session, MARCH)
+    session.execute(text("UPDATE award_part SET awarded_on = NULL, category = NULL"))
+    session.expire_all()
+    assert files(session) == before and awarded(session, MARCH) == kinds
+
+
 @pytest.mark.parametrize(
     "change",
     [
