@@ -177,12 +177,18 @@ def said_of(found: Running) -> dict[Aspect, str]:
         Aspect.STUCK: f"{found.stuck} items were taken up and not ended",
         Aspect.BOOKS: f"last checked {_moment(found.books_at)}{', payments wait' if found.books_stop else ''}",
         Aspect.BACKUP: f"last made {_moment(found.backup_at)}; make one with: loket backup",
-        Aspect.ARCHIVE: f"{found.archive.on_their_way} letters wait since {_moment(found.archive.oldest)},"
-        f" {found.archive.given_up} were given up; an administrator tries them again under Archief",
+        Aspect.ARCHIVE: f"{_on_their_way(found)}, {found.archive.given_up} were given up; an administrator tries them again"
+        " under Archief",
         Aspect.WEBHOOKS: f"{found.webhooks.given_up} words to other systems were given up, the oldest waits since"
         f" {_moment(found.webhooks.oldest)}; an administrator sends them again under Systemen",
         Aspect.DRILL: f"last tried {_moment(found.drill_at)}; try one with: loket drill",
     }
+
+
+def _on_their_way(found: Running) -> str:
+    if found.archive.oldest is None:
+        return "no letter waits"
+    return f"{found.archive.on_their_way} letters wait since {_moment(found.archive.oldest)}"
 
 
 def _moment(instant: datetime | None) -> str:
