@@ -1,7 +1,7 @@
 """A model that allows all that a model of very many lines does, and more: of lines that are alike a part may be as one rule says.
 
 Lines that are alike are one, as in alike.py. Which of those that others ask first pay all they may of a line is its way. In a mix
-each line has one; here of all lines of a kind together an amount has each. What is added up from a mix of the whole is a mix here,
+each line has one; here of all lines of a kind together an amount has each. What is added up from a mix of the whole is one here,
 so that no pass of the whole comes to less: a bound, with who pays first in it.
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from matching.problem import CostLine, Offer, Problem
+from matching.problem import CostLine, Offer
 from matching.solver.alike import as_one
 from matching.solver.model import MixModel
 from matching.solver.precedence import ALWAYS, Excuses
@@ -75,9 +75,7 @@ def _offers_in_ways(whole: MixModel) -> dict[str, Offer]:
 
     What others exclude on a line, and a base less what others pay (rounded on each line), sums do not tell.
     """
-    by_line = {
-        name for group in whole.problem.exclusion_groups if group.scope == "line" for name in group.offers
-    }
+    by_line = {name for group in whole.problem.exclusion_groups if group.scope == "line" for name in group.offers}
     found = {}
     for offer in whole.reading.offers:
         rules = [rule for rule in (offer.share_of_base, offer.tiers) if rule is not None]
@@ -123,7 +121,9 @@ class _OneKind:
         model = self.model
         amounts = {way: model.amount(most) for way, most in ways.items()}
         model.exactly(Sum().add(amounts.values()), self.line.amount_cents, self.line.id)
-        parts = {name: {way: model.amount(self._most(name, most)) for way, most in ways.items()} for name in self.payers}
+        parts = {
+            name: {way: model.amount(self._most(name, most)) for way, most in ways.items()} for name in self.payers
+        }
         for way, amount in amounts.items():
             paid = [parts[name][way] for name in self.payers]
             model.at_most(Sum().add(paid).add([amount], -1), 0, self.line.id)
