@@ -35,7 +35,7 @@ from matching.problem.settings import (
     Way,
 )
 from matching.solver import bounds
-from matching.solver.kinds import Kind, answers_in_ways
+from matching.solver.kinds import LinesOfKind, answers_in_ways
 from matching.solver.model import MixModel
 from matching.solver.objectives import objective
 from matching.solver.patience import while_waited_for
@@ -87,7 +87,7 @@ class MixRun:
     """In a bundle: choices of each training that were met, by its variables."""
     beneath: "MixRun | None" = None
     """Of very many lines: a model that allows all that this one does and more, with lines that are alike as one."""
-    kinds: tuple[Kind, ...] = ()
+    kinds: tuple[LinesOfKind, ...] = ()
     """And those lines, with the ways in which they are there."""
 
     def minimise(self, name: PassName, later: int = 0) -> tuple[PassResult | None, Status]:
