@@ -1,7 +1,7 @@
 """A model that allows all that a model of very many lines does, and more: of lines that are alike a part may be as one rule says.
 
 Lines that are alike are one, as in alike.py. Which of those that others ask first pay all they may of a line is its way. In a mix
-each line has one; here of all lines of a kind together an amount has each. What is added up from a mix of the whole is a mix here
+each line has one; here of all lines of a kind together an amount has each. What is added up from a mix of the whole is one here,
 so that no pass of the whole comes to less: a bound, with who pays first in it.
 """
 
@@ -26,7 +26,7 @@ Way = frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedFirst:
     """Who asks later, who comes first, and the excuses that do not lie in one line."""
 
     first: str
@@ -35,14 +35,14 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class LinesOfKind:
     """Lines that are alike: their ways, with the variable of what the lines in that way cost together."""
 
     lines: tuple[CostLine, ...]
     amounts: dict[Way, int]
 
 
-def beneath(whole: MixModel, kept: dict[str, str]) -> tuple[MixModel, tuple[Kind, ...]]:
+def beneath(whole: MixModel, kept: dict[str, str]) -> tuple[MixModel, tuple[LinesOfKind, ...]]:
     """The model of the lines that are alike as one, with their ways. `kept`: per line the one that stands for it."""
     problem = as_one(whole.problem, kept)
     groups = tuple(group for group in problem.exclusion_groups if group.scope == "training")
@@ -53,7 +53,7 @@ def beneath(whole: MixModel, kept: dict[str, str]) -> tuple[MixModel, tuple[Kind
     excuses, offers = Excuses(model), _offers_in_ways(whole)
     kinds = []
     for line in model.reading.lines:
-        one = _OneKind(model, whole, line, together[line.id])
+        one = _Written(model, whole, line, together[line.id])
         asked = list(_asked(model, excuses, offers, line))
         kinds.append(one.in_ways(asked))
     return model, tuple(kinds)
@@ -84,7 +84,7 @@ def _offers_in_ways(whole: MixModel) -> dict[str, Offer]:
     return found
 
 
-def _asked(model: MixModel, excuses: Excuses, offers: dict[str, Offer], line: CostLine) -> Iterator[Asked]:
+def _asked(model: MixModel, excuses: Excuses, offers: dict[str, Offer], line: CostLine) -> Iterator[AskedFirst]:
     """Of a kind: who asks whom first, unless there is always an excuse."""
     before = ServedFirst(model.problem)
     for later in model.reading.offers:
@@ -95,10 +95,10 @@ def _asked(model: MixModel, excuses: Excuses, offers: dict[str, Offer], line: Co
             own, others = excuses.everywhere(offers[name], served)
             found = {*own, *others, *excuses.money_on(offers[name], line, served)}
             if ALWAYS not in found:
-                yield Asked(name, later.id, frozenset(found))
+                yield AskedFirst(name, later.id, frozenset(found))
 
 
-class _OneKind:
+class _Written:
     """Lines that are alike, while their ways are written."""
 
     def __init__(self, model: MixModel, whole: MixModel, line: CostLine, those: list[CostLine]) -> None:
@@ -107,7 +107,7 @@ class _OneKind:
         pledges = [pledge.id for pledge in model.reading.pledges]
         self.payers = [name for name in (*self.offers, *pledges) if (line.id, name) in model.x]
 
-    def in_ways(self, asked: list[Asked]) -> Kind:
+    def in_ways(self, asked: list[AskedFirst]) -> LinesOfKind:
         """Write what holds of each way, and of all together."""
         self._together()
         firsts = sorted({one.first for one in asked})
@@ -117,7 +117,7 @@ class _OneKind:
             asked = [one for one in asked if one.first != dropped]
             ways = self._ways(firsts, asked)
         if not asked:
-            return Kind(tuple(self.those), {})
+            return LinesOfKind(tuple(self.those), {})
         model = self.model
         amounts = {way: model.amount(most) for way, most in ways.items()}
         model.exactly(Sum().add(amounts.values()), self.line.amount_cents, self.line.id)
@@ -131,7 +131,7 @@ class _OneKind:
             self._paid_by(name, parts[name], amounts)
         for one in asked:
             self._kept(one, parts[one.later], amounts)
-        return Kind(tuple(self.those), amounts)
+        return LinesOfKind(tuple(self.those), amounts)
 
     def _most(self, name: str, most: int) -> int:
         return min(most, self.model.bounds[self.model.x[self.line.id, name]])
@@ -146,7 +146,7 @@ class _OneKind:
             )
             model.at_most(Sum().add(model.x[self.line.id, name] for name in names), together, self.line.id)
 
-    def _ways(self, firsts: list[str], asked: list[Asked]) -> dict[Way, int]:
+    def _ways(self, firsts: list[str], asked: list[AskedFirst]) -> dict[Way, int]:
         """The ways in which lines can be, with what all lines cost that can."""
         problem, offers = self.whole.problem, self.offers
         found: dict[Way, list[tuple[CostLine, int]]] = {frozenset(): [(line, line.amount_cents) for line in self.those]}
@@ -185,7 +185,7 @@ class _OneKind:
             rounded = sum(share.numerator * line.amount_cents % share.denominator for line in self.those)
             model.at_least(full, -rounded, name)
 
-    def _kept(self, one: Asked, parts: dict[Way, int], amounts: dict[Way, int]) -> None:
+    def _kept(self, one: AskedFirst, parts: dict[Way, int], amounts: dict[Way, int]) -> None:
         """Who asks later pays only in ways in which the first does all it may, or there is an excuse."""
         model = self.model
         without = [way for way in amounts if one.first not in way]
@@ -198,7 +198,7 @@ class _OneKind:
 
 
 def answers_in_ways(
-    whole: MixModel, small: MixModel, found: list[int], kinds: Iterable[Kind], left_open: int
+    whole: MixModel, small: MixModel, found: list[int], kinds: Iterable[LinesOfKind], left_open: int
 ) -> dict[int, int]:
     """Per yes or no of the whole model what it is when of every kind so much is in each way as in a mix of the small one.
 
@@ -219,7 +219,7 @@ def answers_in_ways(
     return held
 
 
-def _laid_out(kind: Kind, found: list[int], left_open: int) -> Iterator[tuple[CostLine, Way]]:
+def _laid_out(kind: LinesOfKind, found: list[int], left_open: int) -> Iterator[tuple[CostLine, Way]]:
     left = {way: found[index] for way, index in kind.amounts.items()}
     lines = sorted(kind.lines, key=lambda line: (-line.amount_cents, line.id))
     for line in lines[: max(0, len(lines) - left_open)] if left else ():

@@ -35,7 +35,7 @@ from matching.problem.settings import (
     Way,
 )
 from matching.solver import bounds
-from matching.solver.kinds import Kind, answers_in_ways
+from matching.solver.kinds import LinesOfKind, answers_in_ways
 from matching.solver.model import MixModel
 from matching.solver.objectives import objective
 from matching.solver.patience import while_waited_for
@@ -57,6 +57,9 @@ EXACTLY = True
 """Whether a proven value is held from below too: no mix comes to less, but the linear relaxation does not know (off in tests)."""
 LEFT_OPEN = (6, 24)
 """Of very many lines: so many of each kind may be in any way when the mix beneath tells those of the others."""
+
+MOST_HELD = 1.0
+"""Deterministic seconds of each such run at most."""
 
 ALONG = 1.0
 """Deterministic seconds for a mix along the choices of the trainings."""
@@ -86,7 +89,7 @@ class MixRun:
     """In a bundle: choices of each training that were met, by its variables."""
     beneath: "MixRun | None" = None
     """Of very many lines: a model that allows all that this one does and more, with lines that are alike as one."""
-    kinds: tuple[Kind, ...] = ()
+    kinds: tuple[LinesOfKind, ...] = ()
     """And those lines, with the ways in which they are there."""
 
     def minimise(self, name: PassName, later: int = 0) -> tuple[PassResult | None, Status]:
@@ -213,18 +216,18 @@ class MixRun:
 
         With some lines left open, and then more of them, as long as the mix is not known to be the best.
         """
-        assert self.beneath is not None
         self.engine = self.engine or SecondEngine(self.model)
         end = self.spent + limit
-        for held in self._held_beneath(name):
-            found, now = self.engine.held(total, held, max(0.0, end - self.spent), bound), self.value(total)
+        for held in self._held(name):
+            most = max(0.0, min(end - self.spent, MOST_HELD))
+            found, now = self.engine.held(total, held, most, bound), self.value(total)
             self.spent += found.work
             if found.values is not None and (now is None or value_of(total, found.values) < now):
                 self.found, now = found.values, value_of(total, found.values)
             if now is not None and now <= bound:
                 break
 
-    def _held_beneath(self, name: PassName) -> Iterator[dict[int, int]]:
+    def _held(self, name: PassName) -> Iterator[dict[int, int]]:
         if name == "canonical" and self.found is not None:
             yield self.model.answers(self.found)
         elif self.beneath is not None and self.beneath.found is not None:

@@ -1,18 +1,25 @@
 """Cost lines that are alike as one line: a mix to begin with and a bound, never another answer."""
 
 import random
+from typing import Any
 
 import pytest
 
 from matching import propose, violations
 from matching.problem import CostLine, LockedShare, Locks, Problem
 from matching.solver import solve
-from matching.solver.alike import alike, as_one, without_order
+from matching.solver.alike import alike, as_one
+from matching.solver.kinds import beneath
+from matching.solver.model import MixModel
+from matching.solver.objectives import objective
+from matching.solver.precedence import add_precedence
+from matching.solver.prepared import read
+from matching.solver.running import MixRun
 from tests.benchmarks.hard import hard
-from tests.benchmarks.long import long_chain
+from tests.benchmarks.long import CATEGORIES, long_chain
 from tests.matching.depth import PROOF
 
-SEEDS = range(400 if PROOF else 40)
+SEEDS = range(2_000 if PROOF else 200)
 COUNTED = ("own_money", "rest", "priced_money", "schemes")
 
 
@@ -47,17 +54,44 @@ def test_a_mix_that_begins_with_lines_that_are_alike_as_one_is_as_good(
         assert not violations(problem, begun.shares)
 
 
-def test_in_the_problem_beneath_no_first_pass_comes_to_more_and_in_the_other_it_can() -> None:
-    more = 0
-    for seed in SEEDS:
+def least_beneath(problem: Problem, values: list[int]) -> list[int]:
+    """What each pass comes to in the model beneath when what the passes before it came to in the whole is held there."""
+    kept = alike(problem)
+    assert kept is not None
+    whole = MixModel(read(problem))
+    add_precedence(whole)
+    found = []
+    for n, name in enumerate(COUNTED[: len(values)]):
+        model, _ = beneath(whole, kept)
+        for earlier, value in zip(COUNTED[:n], values, strict=False):
+            model.at_most(objective(model, earlier), value, earlier)
+        result, status = MixRun(model, 60.0).minimise(name)
+        assert result is not None and status == "proven"
+        found.append(result.value)
+    return found
+
+
+@pytest.mark.parametrize("block", range(4))
+def test_in_the_model_beneath_no_pass_comes_to_more(block: int) -> None:
+    for seed in SEEDS[block::4]:
         problem = in_pieces(seed)
-        kept = alike(problem)
-        assert kept is not None
-        small = as_one(problem, kept)
+        proposed = propose(problem, outlook=False)
+        values = [proposed.value_of(name) for name in COUNTED]
+        least = least_beneath(problem, values)
+        assert all(low <= value for low, value in zip(least, values, strict=True)), (seed, least, values)
+
+
+def test_the_model_beneath_says_who_pays_first_and_lines_as_one_say_too_much() -> None:
+    """Without who pays first own money can be less than beneath; with each kind as one line it can be more than in the whole."""
+    nearer = more = 0
+    for seed in range(20):
+        problem = in_pieces(seed)
+        nobody_first = tuple(offer.model_copy(update={"asks_first": ()}) for offer in problem.offers)
         found = propose(problem, outlook=False).value_of("own_money")
-        assert propose(without_order(small), outlook=False).value_of("own_money") <= found, seed
-        more += propose(small, outlook=False).value_of("own_money") > found
-    assert more, "with who pays first on lines that are one, less can be paid: that is no bound"
+        without = propose(problem.model_copy(update={"offers": nobody_first}), outlook=False).value_of("own_money")
+        nearer += without < least_beneath(problem, [found])[0]
+        more += propose(as_one(problem, alike(problem) or {}), outlook=False).value_of("own_money") > found
+    assert nearer and more
 
 
 def test_lines_that_differ_in_what_a_rule_looks_at_are_not_alike() -> None:
@@ -88,9 +122,20 @@ def test_lines_that_differ_in_what_a_rule_looks_at_are_not_alike() -> None:
     assert as_one(problem, alike(problem) or {}).lines[0].amount_cents == 1_700
 
 
-def test_three_hundred_cost_lines_with_who_pays_first_are_proven_by_adding_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(solve, "MANY_ROWS", 5_000)
+CHAINS = [
+    (1, 300, {}),
+    (3, 300, {}),
+    (2, 200, {"shares": (33, 60, 90)}),
+    (5, 300, {"categories": CATEGORIES[:4], "offers": 6, "asks": 3}),
+]
+
+
+@pytest.mark.parametrize(("seed", "lines", "changed"), CHAINS)
+def test_hundreds_of_cost_lines_with_who_pays_first_are_proven_by_adding_up(
+    seed: int, lines: int, changed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(solve, "MANY_ROWS", 2_000)
     monkeypatch.setattr("matching.solver.running.SLICES_OF_MANY", ())
     monkeypatch.setattr("matching.solver.second.SecondEngine.minimise", lambda *_: pytest.fail("the whole is searched"))
-    found = propose(long_chain(1, lines=300), outlook=False)
+    found = propose(long_chain(seed, lines=lines, **changed), outlook=False)
     assert [one.status for one in found.passes] == ["proven"] * 5
