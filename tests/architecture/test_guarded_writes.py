@@ -31,6 +31,7 @@ EXCEPTIONS = {
     "portal/oversight/privacy/retention/actions.py:_erase_loose": "counts the rows that were erased; none is refused",
     "portal/people/sessions.py:keep_session": "finds the session by its token, on every request; gone is no conflict",
     "portal/people/accounts/actions.py:revoke_access_links": "counts the links that ended; none is refused",
+    "portal/accounting/report_files/actions.py:forget_report_files": "counts the files that went; none is refused",
     "portal/platform/idempotency.py:forget_expired": "counts the rows that were cleared; none is refused",
     "portal/platform/jobs/actions.py:finish": "finds the item by its lease, before anything was loaded",
     "portal/platform/jobs/actions.py:take": "takes an item by its name; that another has it is no conflict",
