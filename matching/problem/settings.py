@@ -101,7 +101,7 @@ SOLVER_PARAMETERS: dict[str, int | bool] = {
 PASSES_WITHOUT_PRESOLVE: frozenset[PassName] = frozenset({"own_money", "rest", "schemes"})
 """Passes in which presolve costs more than it gives; the two with many different weights need it."""
 
-Way = Literal["usual", "tree", "harder", "upwards"]
+Way = Literal["usual", "tree", "harder", "upwards", "rising", "cuts"]
 """A way in which CP-SAT searches."""
 
 WAYS: dict[Way, dict[str, int | bool]] = {
@@ -113,6 +113,8 @@ WAYS: dict[Way, dict[str, int | bool]] = {
         "search_branching": 5,  # PORTFOLIO_WITH_QUICK_RESTART_SEARCH
     },
     "upwards": {"cp_model_presolve": True, "cut_level": 1, "use_objective_lb_search": True},
+    "rising": {"use_objective_lb_search": True},
+    "cuts": {"cut_level": 1},
 }
 """What each way changes of `SOLVER_PARAMETERS`. A problem that takes one of them long seldom takes the others long too."""
 
@@ -122,17 +124,20 @@ SLICE_MS = 10
 SLICE_MS_PER_ROW = 0.1
 """And so many more for each row of the model: a bundle is large, and easy all the same."""
 
-Slice = tuple[Way, float, int]
-"""A way, its units, and how many better mixes it may find: it creeps where its deterministic time hardly moves."""
+Slice = tuple[Way | Literal["second"], float, int]
+"""A way or the second engine, its units, and how many better mixes CP-SAT may find: it creeps where its deterministic time hardly
+moves."""
 
 SLICES: tuple[Slice, ...] = (
-    ("usual", 1, 40),
-    ("tree", 2, 40),
+    ("rising", 0.5, 40),
+    ("usual", 2, 40),
+    ("tree", 3, 100),
+    ("second", 14, 0),
     ("usual", 6, 100),
     ("tree", 12, 200),
     ("harder", 12, 200),
 )
-"""The slices of a pass. What they leave open goes to the second engine."""
+"""The slices of a pass. What they leave open goes to the second engine, for longer."""
 
 FEW_ROWS = 400
 SLICES_OF_FEW: tuple[Slice, ...] = (
@@ -178,9 +183,30 @@ SLICES_OF_MANY: tuple[Slice, ...] = (("usual", 3, 40),)
 """Those of a model of so many rows: a good mix to begin with, then the second engine, which is slow without one."""
 
 SLICES_OF: dict[PassName, tuple[Slice, ...]] = {
-    "schemes": (("tree", 1, 40), ("usual", 2, 40), ("tree", 6, 100), ("usual", 12, 200), ("harder", 12, 200)),
+    "priced_money": (
+        ("usual", 0.5, 40),
+        ("cuts", 1, 40),
+        ("upwards", 1, 40),
+        ("usual", 3, 100),
+        ("tree", 3, 100),
+        ("harder", 5, 100),
+        ("second", 14, 0),
+        ("tree", 6, 100),
+        ("cuts", 8, 200),
+        ("harder", 12, 200),
+    ),
+    "schemes": (
+        ("rising", 1, 40),
+        ("tree", 2, 40),
+        ("usual", 3, 100),
+        ("harder", 5, 100),
+        ("second", 6, 0),
+        ("tree", 8, 200),
+        ("harder", 12, 200),
+    ),
+    "canonical": (("tree", 0.2, 40), ("harder", 1, 40), ("usual", 1, 40), ("tree", 4, 100), ("upwards", 12, 200)),
 }
-"""Those of a pass that counts: there the tree comes first."""
+"""Those of passes in which another order is sooner: that of money needs every way, and what is only divided is a tree."""
 
 MOST_STEPS = 2_000
 """Better mixes that CP-SAT may find in the last run of a pass, after the second engine."""

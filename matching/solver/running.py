@@ -1,14 +1,14 @@
 """One solve of a problem: pass after pass, each by the portfolio.
 
 First a small slice of CP-SAT: nearly every question is proven in it. A pass that is not gets larger ones, each of which searches
-in another way: what takes one of them long seldom takes the others long too. What is then still open goes to the second engine
-(second.py) with the mix in hand, and last to CP-SAT again, with the bound found since. All of it stops on work that is counted,
-never on the clock.
+in another way: what takes one of them long seldom takes the others long too. One of them is the second engine (second.py), which
+has the mix in hand; what is still open after all of them it gets for longer, and last CP-SAT again, with the bound found since.
+All of it stops on work that is counted, never on the clock.
 """
 
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from matching.problem.proposal import PassResult, Status
 from matching.problem.settings import (
@@ -50,6 +50,9 @@ from matching.solver.starting import (
     SolverRun,
     wrong_with,
 )
+
+EXACTLY = True
+"""Whether a proven value is held from below too: no mix comes to less, but the linear relaxation does not know (off in tests)."""
 
 ALONG = 1.0
 """Deterministic seconds for a mix along the choices of the trainings."""
@@ -111,7 +114,10 @@ class MixRun:
                 name=name, value=value, bound=value if proven else bound, status="proven" if proven else "not_proven"
             )
         self.held.append((total, result))
-        self.model.at_most(total, result.value, name)
+        if EXACTLY and result.status == "proven" and not self.model.problem.parts and self._rows <= MANY_ROWS:
+            self.model.exactly(total, result.value, name)
+        else:
+            self.model.at_most(total, result.value, name)
         if self.beneath is not None and name != "canonical":
             self.beneath.model.at_most(objective(self.beneath.model, name), result.value, name)
         return result, result.status
@@ -128,9 +134,7 @@ class MixRun:
         for number, (way, units, steps) in enumerate(self._slices(name)):
             self.harder |= number > 0
             most = min(end - self.spent, units * unit)
-            self.model.not_below(total, bound)
-            status, better = self._attempt(name, total, max(0.0, most), steps, way)
-            bound = max(bound, better)
+            status, bound = self._slice(name, total, bound, max(0.0, most), steps, way)
             self._settle(total)
             if status in (OPTIMAL, INFEASIBLE) or self.spent >= end:
                 return status, bound
@@ -140,12 +144,21 @@ class MixRun:
                 if value is not None and bound >= value:
                     return OPTIMAL, bound
         self.harder = True
-        bound = max(bound, self._second(total, bound, SECOND_SHARE * (end - self.spent)))
-        value = self.value(total)
-        if value is not None and bound >= value:
-            return OPTIMAL, bound
+        status, bound = self._slice(name, total, bound, SECOND_SHARE * (end - self.spent), 0, "second")
+        if status == OPTIMAL:
+            return status, bound
+        return self._slice(name, total, bound, max(0.0, end - self.spent), MOST_STEPS, "harder")
+
+    def _slice(
+        self, name: PassName, total: Sum, bound: int, limit: float, steps: int, way: Way | Literal["second"]
+    ) -> tuple[Any, int]:
+        """One slice of a pass, in one way: its status, and the best bound so far."""
+        if way == "second":
+            bound = max(bound, self._second(total, bound, limit))
+            value = self.value(total)
+            return (OPTIMAL if value is not None and bound >= value else FEASIBLE), bound
         self.model.not_below(total, bound)
-        status, better = self._attempt(name, total, max(0.0, end - self.spent), MOST_STEPS, "harder")
+        status, better = self._attempt(name, total, limit, steps, way)
         return status, max(bound, better)
 
     def _shared(self, name: PassName, total: Sum, bound: int, end: float) -> int:
@@ -183,10 +196,13 @@ class MixRun:
     def _slices(self, name: PassName) -> tuple[Slice, ...]:
         if self.model.problem.parts:
             return SLICES_OF_BUNDLE_PASS.get(name, SLICES_OF_BUNDLE)
-        rows = len(self.model.program.constraints)
-        if rows <= FEW_ROWS:
+        if self._rows <= FEW_ROWS:
             return COUNTING_FEW if name == "schemes" else SLICES_OF_FEW
-        return SLICES_OF_MANY if rows > MANY_ROWS else SLICES_OF.get(name, SLICES)
+        return SLICES_OF_MANY if self._rows > MANY_ROWS else SLICES_OF.get(name, SLICES)
+
+    @property
+    def _rows(self) -> int:
+        return len(self.model.program.constraints)
 
     def _begin(self, total: Sum, limit: float) -> None:
         """Take the best amounts with every yes or no as it is known, when they are better than the mix in hand."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, cast, func, select
 from sqlalchemy.orm import Session
 
 from matching.problem import AvailableFundingLine, LockedShare, Locks, Problem
@@ -79,10 +79,11 @@ def _cells(session: Session, question: DevelopmentQuestion, *, used_only: bool) 
             gone = voucher.amount_cents - used
         back[voucher.award_id] = gone
     rows = (
-        select(Award.id, Award.scheme, AwardPart.line_key, AwardPart.amount_cents)
+        select(Award.id, Award.scheme, AwardPart.line_key, cast(func.sum(AwardPart.amount_cents), BigInteger))
         .join(AwardPart, AwardPart.award_id == Award.id)
         .where(Award.question_id == question.id)
-        .order_by(AwardPart.id.desc())
+        .group_by(Award.id, Award.scheme, AwardPart.line_key, AwardPart.funding_line_id)
+        .order_by(func.min(AwardPart.id).desc())
     )
     found: Cells = defaultdict(int)
     for award_id, scheme, line, cents in session.execute(rows):

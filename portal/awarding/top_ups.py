@@ -25,6 +25,7 @@ from portal.framework.catalogue.queries import SchemeInForce, schemes_in_force
 from portal.framework.funding.models import FundingLine
 from portal.framework.funding.queries import lines_for_scheme
 from portal.ledger.actions import BudgetExhausted, CapExhausted, Reservation, reserve
+from portal.ledger.closing import first_open_day
 from portal.people.actor import Actor
 from portal.platform.clock import local_date
 from portal.platform.errors import Conflict, Refusal
@@ -82,7 +83,7 @@ def top_up(
     case, by = check_top_up(session, voucher=voucher, draft=draft, now=now), Decider(actor, now, prepared_by)
     decision = _decide(session, voucher, case.schemes[voucher.scheme], draft, by)
     _raise_voucher(session, voucher, draft.amount_cents, now)
-    _add_part(session, voucher.award, draft)
+    _add_part(session, voucher.award, draft, now)
     _reserve(session, case, voucher, draft, decision, by)
     return note_change(
         session,
@@ -263,14 +264,17 @@ def _raise_voucher(session: Session, voucher: Voucher, amount_cents: int, now: d
     )
 
 
-def _add_part(session: Session, award: Award, draft: TopUpDraft) -> None:
+def _add_part(session: Session, award: Award, draft: TopUpDraft, now: datetime) -> None:
+    """What is added is a part of its own, on its own day: what was awarded until an earlier day stays what it was."""
     award.amount_cents += draft.amount_cents
-    key = (draft.line_key, draft.funding_line.id)
-    known = next((one for one in award.parts if (one.line_key, one.funding_line_id) == key), None)
+    key = (draft.line_key, draft.funding_line.id, first_open_day(session, on=local_date(now)))
+    known = next((one for one in award.parts if (one.line_key, one.funding_line_id, one.awarded_on) == key), None)
     if known is not None:
         known.amount_cents += draft.amount_cents
     else:
-        award.parts.append(
-            AwardPart(line_key=draft.line_key, funding_line_id=draft.funding_line.id, amount_cents=draft.amount_cents)
-        )
+        line_key, line_id, on = key
+        question = session.get_one(DevelopmentQuestion, award.question_id)
+        kind = next((one.category for one in question.cost_lines if one.line_key == line_key), None)
+        paid = {"line_key": line_key, "funding_line_id": line_id, "amount_cents": draft.amount_cents}
+        award.parts.append(AwardPart(**paid, awarded_on=on, category=kind))
     session.flush()

@@ -179,6 +179,8 @@ def said_of(found: Running) -> dict[Aspect, str]:
         Aspect.BACKUP: f"last made {_moment(found.backup_at)}; make one with: loket backup",
         Aspect.ARCHIVE: f"{found.archive.on_their_way} letters wait since {_moment(found.archive.oldest)},"
         f" {found.archive.given_up} were given up; an administrator tries them again under Archief",
+        Aspect.WEBHOOKS: f"{found.webhooks.given_up} words to other systems were given up, the oldest waits since"
+        f" {_moment(found.webhooks.oldest)}; an administrator sends them again under Systemen",
         Aspect.DRILL: f"last tried {_moment(found.drill_at)}; try one with: loket drill",
     }
 

@@ -9,14 +9,25 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
+from portal.commands.opening import vault_of
 from portal.people.actor import Actor
 from portal.platform.clock import local_date
 from portal.platform.jobs.actions import Job
 
 if TYPE_CHECKING:
+    from portal.platform.config import Settings
     from portal.post.files.actions import Vault
 
 ACTOR = Actor.system("loket jobs run")
+
+
+def jobs_of(settings: Settings) -> Sequence[Job]:
+    """Every job of this desk, with all that it is set to; by the timer and from the screen they are the same."""
+    from portal.oversight.trouble import trouble_job
+
+    state_dir = settings.state_dir
+    watching = trouble_job(ACTOR, state_dir=state_dir, minimum_mb=settings.minimum_free_mb)
+    return (*desk_jobs(vault_of(settings), state_dir, settings.clamd), watching)
 
 
 def desk_jobs(vault: Vault | None = None, state_dir: Path | None = None, clamd: str = "") -> Sequence[Job]:
@@ -202,11 +213,13 @@ def _expire_drafts(session: Session, _item: str, at: datetime) -> None:
 
 
 def _forget_counts(session: Session, _item: str, at: datetime) -> None:
+    from portal.accounting.report_files.actions import forget_report_files
     from portal.platform.limits.actions import forget_counts
     from portal.post.messages.actions import forget_details
 
     forget_counts(session, now=at)
     forget_details(session, now=at)
+    forget_report_files(session, now=at)
 
 
 def _hold(session: Session, _item: str, at: datetime) -> None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from portal.commands.backup import folder_of
-from portal.commands.due import ACTOR, desk_jobs
-from portal.commands.opening import clear_errors, open_ready_desk, refused_items, vault_of
+from portal.commands.due import ACTOR, jobs_of
+from portal.commands.opening import clear_errors, open_ready_desk, refused_items
 from portal.commands.working import kinds_of
 from portal.oversight.long_work.doing import do_waiting
 from portal.platform.clock import now
@@ -65,7 +65,7 @@ def run(instant: datetime | None, only: tuple[str, ...], no_mail: bool) -> None:
     at = instant or now()
     if at > now() and not settings.is_demo:
         raise click.BadParameter("the instant lies in the future", param_hint="--now")
-    known = desk_jobs(vault_of(settings), settings.state_dir, settings.clamd)
+    known = jobs_of(settings)
     wrong = sorted({*only} - {job.name for job in known})
     if wrong:
         names = ", ".join(job.name for job in known)

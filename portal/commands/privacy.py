@@ -24,8 +24,8 @@ def privacy() -> None:
 @clear_errors
 def register() -> None:
     """Write the register of processing (AVG 30), made from what this desk is set to."""
-    engine = open_ready_desk()[1]
-    parts = unit_of_work(engine, processing_register, read_only=True)
+    settings, engine = open_ready_desk()
+    parts = unit_of_work(engine, lambda session: processing_register(session, settings=settings), read_only=True)
     click.echo(as_text(_("Register van verwerkingen"), parts))
 
 
@@ -33,8 +33,8 @@ def register() -> None:
 @clear_errors
 def dpia() -> None:
     """Write a draft of a DPIA (AVG 35), for the privacy officer to judge."""
-    engine = open_ready_desk()[1]
-    parts = unit_of_work(engine, lambda session: dpia_draft(session, today=today()), read_only=True)
+    settings, engine = open_ready_desk()
+    parts = unit_of_work(engine, lambda session: dpia_draft(session, settings=settings, today=today()), read_only=True)
     click.echo(as_text(_("Concept DPIA"), parts))
 
 

@@ -14,8 +14,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from portal.commands.askers import asker
-from portal.commands.due import ACTOR, desk_jobs
-from portal.commands.opening import refused_items, vault_of
+from portal.commands.due import ACTOR, jobs_of
+from portal.commands.opening import refused_items
+from portal.commands.reporting import make_report_file
 from portal.commands.taking_over import take_over_in_parts, try_in_parts, undo_in_parts
 from portal.oversight.finding.keeping import rebuild
 from portal.oversight.long_work.doing import Do, Doing, do_waiting, something_waits
@@ -35,7 +36,7 @@ LOOK_EVERY = 2.0
 
 def kinds_of(settings: Settings) -> Mapping[WorkKind, Do]:
     """How each kind of long work is done at this desk."""
-    jobs = desk_jobs(vault_of(settings), settings.state_dir)
+    jobs = jobs_of(settings)
     return {
         WorkKind.JOB: lambda doing: _job(doing, jobs),
         WorkKind.REPLAY: _replay,
@@ -48,13 +49,14 @@ def kinds_of(settings: Settings) -> Mapping[WorkKind, Do]:
         WorkKind.TAKEOVER_TRIAL: try_in_parts,
         WorkKind.TAKEOVER: take_over_in_parts,
         WorkKind.TAKEOVER_UNDO: undo_in_parts,
+        WorkKind.REPORT_FILE: make_report_file,
         WorkKind.SEARCH: _search,
     }
 
 
 def job_names(settings: Settings) -> list[str]:
     """The jobs of this desk, in the order in which they are done."""
-    return [job.name for job in desk_jobs(vault_of(settings), settings.state_dir)]
+    return [job.name for job in jobs_of(settings)]
 
 
 def work_in_background(engine: Engine, settings: Settings) -> Event:

@@ -32,8 +32,14 @@ LABELS = {
 }
 FIRST = {Role.PROVIDER: "karin.proefstra@example.nl", Role.OWNER: "olga.eigenaar@example.nl"}
 """Whom to enter as when there are several; otherwise the first by name."""
-SECOND = ("boris.adviseur@example.nl", "otto.eigenaar@example.nl", "roos.regio@example.nl", "ben.beheer@example.nl")
-"""Who has a door of their own beside the first: some things take two people."""
+SECOND = (
+    "boris.adviseur@example.nl",
+    "tessa.teamlid@example.nl",
+    "otto.eigenaar@example.nl",
+    "roos.regio@example.nl",
+    "ben.beheer@example.nl",
+)
+"""Who has a door of their own beside the first: some things take two people, and one sees the cases of one team alone."""
 
 
 def doors(engine: Engine, *, address: str, now: datetime) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.awarding.waiting_list.actions import offer_freed_money
+from portal.cases.rights.restricted import may_leave
 from portal.demo.desk import DemoDesk
 from portal.demo.timetable import Story
 from portal.oversight.flags.actions import raise_flags
@@ -96,6 +97,7 @@ def _leave(session: Session, message: OutboxMessage, at: datetime) -> None:
     if on_paper or (message.object_kind == "question" and topic_of(message.template) is MessageTopic.DECISION):
         letter = ensure_letter(session, message=message, dated=local_date(at), actor=ACTOR, now=at)
         if on_paper:
-            post_letters(session, letters=[letter], on=letter.dated, actor_id=ACTOR.reference, now=at)
+            day = letter.dated
+            post_letters(session, letters=[letter], on=day, may_leave=may_leave(day), actor_id=ACTOR.reference, now=at)
             return
     mark_sent(session, message=message, now=at)

@@ -22,6 +22,7 @@ from portal.demo.nights import nights
 from portal.demo.paying import another_budget_pays, monthly_payments, payments_under_way, register_kept
 from portal.demo.plan import Planned, plan
 from portal.demo.staff import add_school, approve_school, invented_iban, staff
+from portal.demo.teams_kept import one_goes_to_another_team, teams_made
 from portal.demo.timetable import Story, Timetable, in_order
 from portal.demo.trainings import NEW_SCHOOL, SCHOOLS, WITHDRAWN_SCHOOL
 from portal.framework.funding.actions import lower_budget, raise_budget
@@ -61,6 +62,7 @@ def play(
     When it is longer than that there was a year before: with one in `ONE_EARLIER` of the questions, and all that the region
     accounts for.
     """
+    teams_made(session, now=since)
     desk = DemoDesk(session, staff(session), vault)
     at = Timetable(end, Random(f"ontwikkelloket:times:{seed}"))
     begun = at.end - timedelta(days=DAYS)
@@ -70,7 +72,7 @@ def play(
     opening = _opening(desk, at, first, questions - earlier)
     stories = [opening, nights(desk, first, begun, end), _money_of_waiting_list(desk, at)]
     stories += [monthly_payments(desk, at, begun, end), payments_under_way(desk, at), another_budget_pays(desk, at)]
-    stories += [register_kept(desk, first, end)]
+    stories += [register_kept(desk, first, end), one_goes_to_another_team(desk, Timetable(end, Random("teams")))]
     stories += [item.line.plot(desk, item.case, at) for item in planned if not item.earlier]
     stories += campaigns_kept(desk, at, first, opened=end - timedelta(days=TWO_YEARS))
     if earlier:

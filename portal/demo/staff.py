@@ -29,11 +29,14 @@ from portal.spending.providers.actions import approve_provider, register_provide
 from portal.spending.providers.models import Provider
 
 ACTOR = Actor.system("loket demo")
+OF_ONE_TEAM = "Tessa Teamlid"
+"""The advisor who sees the cases of one team alone, when there are teams; does no act in the history."""
 VOUCHER_SCHEMES = ("ontwikkelfonds-individueel", "ontwikkelfonds-werkgever", "werk-naar-werk-voucher")
 
 STAFF = (
     ("Anja Adviseur", Role.ADVISOR, "desk"),
     ("Boris Adviseur", Role.ADVISOR, "desk"),
+    (OF_ONE_TEAM, Role.ADVISOR, "desk"),
     ("Olga Eigenaar", Role.OWNER, "region"),
     ("Otto Eigenaar", Role.OWNER, "region"),
     ("Rik Regio", Role.REGION, "region"),
@@ -109,8 +112,8 @@ def add_staff(session: Session, *, now: datetime) -> None:
 
 
 def _open_hours(session: Session, now: datetime) -> None:
-    """Every advisor of the demonstration has hours in which people choose a talk: three mornings and two afternoons a week."""
-    for number, account in enumerate(advisors(session)):
+    """Both usual advisors have hours in which people choose a talk: three mornings and two afternoons a week."""
+    for number, account in enumerate(one for one in advisors(session) if one.display_name != OF_ONE_TEAM):
         actor = actor_of_account(account)
         if not hours_of(session, actor=actor):
             for weekday, begins, ends in HOURS[number % len(HOURS)]:
@@ -149,7 +152,7 @@ def staff(session: Session) -> Staff:
     for account in accounts(session):
         actor = actor_of_account(account)
         if account.role is Role.ADVISOR:
-            found.advisors.append(actor)
+            found.advisors += [actor] if account.display_name != OF_ONE_TEAM else []
         elif account.role is Role.HELPER:
             found.helper = actor
         elif account.role is Role.AUDITOR:

@@ -182,6 +182,7 @@ CREDITED = "De opleider rekende een boek dat niet is geleverd en stuurde een cre
 BATCH_CANCELLED = "Een factuur van deze lijst moest eerst nog worden nagekeken. Wij maken de lijst opnieuw."
 MONEY_GONE = "Het geld voor dit jaar is toegekend. Wat over is, gaat terug tot de financier opnieuw besluit."
 FUND_ENDS = "De afspraak met de geldgevers loopt tot het einde van dat jaar."
+MOVES_HOUSE = "Verhuist volgende maand naar Deventer en wil het gesprek daar."
 NEW_COLLEAGUE = "Nora begint volgende maand als adviseur bij het loket."
 MONEY_PROMISED = "De geldgever heeft schriftelijk een tweede tranche toegezegd."
 MONEY_BACK = "De financier stelt een deel beschikbaar voor wie op de wachtlijst staat."

@@ -20,6 +20,7 @@ from portal.platform.room import MEGABYTE, Room
 from portal.post.messages.models import MessageKind, MessageState, OutboxMessage
 from portal.post.messages.queries import oldest_waiting
 from portal.post.registrations.queries import Unregistered, unregistered
+from portal.post.webhooks.queries import Unheard, unheard
 
 MAIL_LATE = timedelta(minutes=5)
 MAIL_STUCK = timedelta(hours=1)
@@ -28,6 +29,8 @@ JOBS_LATE = timedelta(minutes=30)
 LEASE_STUCK = timedelta(minutes=15)
 ARCHIVE_LATE = timedelta(hours=1)
 ARCHIVE_STUCK = timedelta(days=1)
+UNHEARD_LATE = timedelta(days=1)
+"""So long a word to another system may be sent again and again; after three days it is given up."""
 A_NIGHT = timedelta(hours=26)
 """What is done each night is late after so long."""
 DRILL_LATE = timedelta(days=365)
@@ -57,6 +60,7 @@ class Aspect(enum.StrEnum):
     BACKUP = "backup"
     DRILL = "drill"
     ARCHIVE = "archive"
+    WEBHOOKS = "webhooks"
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,8 @@ class Running:
     drill_at: datetime | None
     archive: Unregistered
     """Decisions and letters that are not registered yet in the archive of the municipality."""
+    webhooks: Unheard
+    """What other systems that want to hear did not hear."""
     revision: str
     database: str
     size: int
@@ -98,11 +104,16 @@ class Running:
             Aspect.BACKUP: self._late(self.backup_at, A_NIGHT),
             Aspect.DRILL: self._late(self.drill_at, DRILL_LATE),
             Aspect.ARCHIVE: self._archive(),
+            Aspect.WEBHOOKS: self._webhooks(),
         }
 
     def _archive(self) -> Sign:
         waits = _by(self._since(self.archive.oldest), ARCHIVE_LATE, ARCHIVE_STUCK)
         return Sign.WARNING if self.archive.given_up and waits is Sign.OK else waits
+
+    def _webhooks(self) -> Sign:
+        late = self._since(self.webhooks.oldest) > UNHEARD_LATE
+        return Sign.WARNING if self.webhooks.given_up or late else Sign.OK
 
     def _disk(self) -> Sign:
         if self.room.free < self.minimum_mb * MEGABYTE:
@@ -149,6 +160,7 @@ def running(session: Session, *, room: Room, minimum_mb: int, at: datetime) -> R
         backup_at=last_backup(session),
         drill_at=last_backup(session, action=DRILLED),
         archive=unregistered(session),
+        webhooks=unheard(session),
         revision=_revision(session),
         database=_database(session),
         size=_size(session),

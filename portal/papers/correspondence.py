@@ -48,6 +48,7 @@ from portal.post.messages.actions import arm_text_code
 from portal.post.messages.models import MessageKind, OutboxMessage, Recipient
 from portal.post.messages.queries import TEXT_CODE, may_text
 from portal.second_look.objections.queries import objection_by_id
+from portal.words.running_labels import ASPECTS
 from portal.words.talk_labels import TALKING
 
 SENDER = Actor.system("messages")
@@ -219,7 +220,7 @@ def environment() -> Environment:
     environment.install_gettext_callables(gettext, ngettext, newstyle=False)  # type: ignore[attr-defined]
     environment.policies["ext.i18n.trimmed"] = True
     environment.filters.update(FILTERS | {"said": said})
-    environment.globals["row"] = row
+    environment.globals.update(row=row, aspects=ASPECTS)
     return environment
 
 

@@ -21,7 +21,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from sqlalchemy.orm import Session
 
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.cases.rights.restricted import may_leave_now, restricted
+from portal.cases.rights.restricted import require_may_leave
 from portal.framework.catalogue.queries import has_region, region
 from portal.papers.correspondence import (
     NOT_SHOWN,
@@ -195,8 +195,7 @@ def ensure_letter(
     known = letter_of(session, message=message)
     if known is not None:
         return known
-    if not may_leave_now(session, message=message):
-        raise restricted()
+    require_may_leave(session, message=message)
     content = letter_content(session, message=message, dated=dated, now=now, texts=texts)
     drawn = DrawnLetter(content.title, content.as_dict(), draw(content), dated, content.object_by)
     batch = pile.batch if pile is not None else None

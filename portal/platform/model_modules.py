@@ -96,6 +96,7 @@ MODEL_MODULES = (
     "portal.accounting.cofinancing.models",
     "portal.accounting.periods.models",
     "portal.accounting.chart.models",
+    "portal.accounting.report_files.models",
     "portal.accounting.reports.models",
     "portal.accounting.samples.models",
     "portal.accounting.scheduled_reports.models",

@@ -137,6 +137,7 @@ MESSAGES: Mapping[str, LazyString] = {
     "account/report_ready": _l("Verslag staat klaar"),
     "account/report_ended": _l("Verslag per mail gestopt"),
     "account/cases_handed": _l("Vragen van een collega gekregen"),
+    "account/case_to_team": _l("Vraag van een ander team gekregen"),
     "account/talk_changed": _l("Gesprek in de agenda veranderd"),
     "account/sign_in": _l("Link om in te loggen"),
     "account/sign_in_sent": _l("Link om in te loggen, gestuurd door een beheerder"),
@@ -149,4 +150,5 @@ MESSAGES: Mapping[str, LazyString] = {
     "account/steps_forgotten": _l("Tweede stap weggehaald"),
     "account/review_due": _l("Rechten nakijken"),
     "account/unusual_viewing": _l("Opvallend veel ingezien"),
+    "account/trouble": _l("Iets loopt niet goed"),
 }

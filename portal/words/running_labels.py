@@ -18,6 +18,7 @@ ASPECTS: Mapping[str, LazyString] = {
     "backup": _l("Laatste back-up"),
     "drill": _l("Back-up teruggezet als proef"),
     "archive": _l("Besluiten naar het archief"),
+    "webhooks": _l("Berichten aan andere systemen"),
 }
 SIGNS: Mapping[str, tuple[LazyString, str]] = {
     "ok": (_l("in orde"), "ok"),
@@ -36,6 +37,7 @@ WORK_KINDS: Mapping[str, LazyString] = {
     "takeover_trial": _l("Proef met een bestaande administratie"),
     "takeover": _l("Bestaande administratie overnemen"),
     "takeover_undo": _l("Het overnemen ongedaan maken"),
+    "report_file": _l("Bestand van een verslag maken"),
     "search": _l("Zoekindex opnieuw maken"),
 }
 WORK_STATES: Mapping[str, tuple[LazyString, str]] = {

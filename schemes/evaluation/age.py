@@ -2,11 +2,12 @@
 
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from types import NoneType
 from typing import Any
 
+from schemes.basics.keeping import KeptFew
 from schemes.basics.values import value_on
 from schemes.conditions import AgeIs
 from schemes.evaluation.base import Limit, Params, PreparedCondition, Situation, Told, limit
@@ -16,6 +17,9 @@ from schemes.facts.references import AgeList, AgeVersion, References, version_on
 
 _PENSION = "age_below_state_pension"
 _MOST_KNOWN = 4_096
+_NOT_REACHED: KeptFew[tuple[int, date, date], tuple[AgeList, bool]] = KeptFew(_MOST_KNOWN)
+"""Who had not reached the state pension age, by the list, the birth day and the day: many conditions ask the same. With it
+the list itself, so that its number is of no other."""
 _made = tuple.__new__
 _BOUNDS: tuple[tuple[str, str, str, Callable[[Any, Any], bool]], ...] = (
     ("age_at_least", "minimum", "at_least", operator.ge),
@@ -30,8 +34,6 @@ class _Pension:
 
     reference: AgeList | None
     params: Params
-    known: dict[tuple[date, date], bool] = field(default_factory=dict)
-    """Who had not reached it, by birth day and day."""
 
     @classmethod
     def on(cls, references: References, day: date, counted_on: Any) -> "_Pension":
@@ -49,18 +51,18 @@ class _Pension:
     def not_reached(self, birth: date, day: date) -> bool:
         """Whether somebody of that birth day had not reached it."""
         assert self.reference is not None
-        found = self.known.get((birth, day))
-        if found is None:
-            if len(self.known) >= _MOST_KNOWN:
-                self.known.clear()
-            found = self.known[birth, day] = ages.has_state_pension(birth, day, self.reference) != "met"
-        return found
+        key = id(self.reference), birth, day
+        found = _NOT_REACHED.get(key)
+        if found is None or found[0] is not self.reference:
+            not_reached = ages.has_state_pension(birth, day, self.reference) != "met"
+            found = _NOT_REACHED.keep(key, (self.reference, not_reached))
+        return found[1]
 
 
 def age(condition: AgeIs, now: Situation) -> PreparedCondition:
     """The age lies within the bounds on the day on which it counts."""
     asked = _AskedAge(condition, now)
-    return PreparedCondition(asked.told.rule(*asked.whole(None), asked.fact), asked.test)
+    return PreparedCondition(lambda: asked.told.rule(*asked.whole(None), asked.fact), asked.test)
 
 
 def by_age(condition: AgeIs) -> bool:

@@ -45,8 +45,14 @@ class Rule:
 class PreparedCondition:
     """A condition made ready for a day: what it asks, and what it says about the facts of somebody."""
 
-    rule: Rule
+    asks: Callable[[], Rule]
+    """Who evaluates for many does not ask it."""
     test: Test
+
+    @property
+    def rule(self) -> Rule:
+        """What it asks, for a sentence that needs no facts."""
+        return self.asks()
 
 
 class Told:
@@ -136,7 +142,7 @@ def of_values(
         value = facts.get(fact)
         return missing if value is None else told.decided(holds(value), code, params, fact, value)
 
-    return PreparedCondition(told.rule(code, params, fact), test)
+    return PreparedCondition(lambda: told.rule(code, params, fact), test)
 
 
 # -- bounds --------------------------------------------------------------------------------------------------------------

@@ -99,7 +99,7 @@ def _group(condition: Group, now: Situation) -> PreparedCondition:
     def test(facts: Facts) -> Outcome:
         return say(tuple([part(facts) for part in tests]))
 
-    return PreparedCondition(asked_by(condition, tuple(part.rule for part in parts)), test)
+    return PreparedCondition(lambda: asked_by(condition, tuple(part.rule for part in parts)), test)
 
 
 EVALUATORS: dict[type, Callable[[Any, Situation], PreparedCondition]] = {

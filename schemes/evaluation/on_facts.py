@@ -86,7 +86,7 @@ def in_list(condition: InList, now: Situation) -> PreparedCondition:
     def test(facts: Facts) -> Outcome:
         return told.unknown("no_list_on_date", why, "in_list", params, fact, facts.get(fact))
 
-    return PreparedCondition(told.rule("in_list", params, fact), test)
+    return PreparedCondition(lambda: told.rule("in_list", params, fact), test)
 
 
 def postcode_between(condition: PostcodeBetween, now: Situation) -> PreparedCondition:
@@ -120,7 +120,7 @@ def starts_after(condition: StartsAfterReference, now: Situation) -> PreparedCon
         value = facts.get(fact)
         return told.decided(value >= first, code, params, fact, value) if isinstance(value, date) else missing
 
-    return PreparedCondition(told.rule(code, params, fact), test)
+    return PreparedCondition(lambda: told.rule(code, params, fact), test)
 
 
 # -- bounds --------------------------------------------------------------------------------------------------------------
@@ -138,7 +138,7 @@ def number(condition: NumberIs, now: Situation) -> PreparedCondition:
         value = facts.get(fact)
         return missing if value is None else within.outcome(value, value, on)
 
-    return PreparedCondition(told.rule(*whole, fact), test)
+    return PreparedCondition(lambda: told.rule(*whole, fact), test)
 
 
 def day(condition: DateIs, now: Situation) -> PreparedCondition:
@@ -159,7 +159,7 @@ def day(condition: DateIs, now: Situation) -> PreparedCondition:
         days = (value - on).days
         return within.outcome(days, value, on, {"days": days})
 
-    return PreparedCondition(told.rule(*whole, fact), test)
+    return PreparedCondition(lambda: told.rule(*whole, fact), test)
 
 
 def _fixed_days(condition: DateIs, on: date) -> tuple[Limit, ...]:

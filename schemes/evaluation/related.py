@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from schemes.basics.keeping import KeptFew
 from schemes.basics.values import value_on
 from schemes.conditions import Awards, Compare, Elapsed, NumberBy, Row, Total
 from schemes.evaluation.base import (
@@ -29,14 +30,8 @@ from schemes.facts.references import NumberList, NumberVersion, version_on
 
 def awards(condition: Awards, now: Situation) -> PreparedCondition:
     """So many awards, or so much, in the period."""
-    told, on = Told(condition), now.on
-    kind = "awards_amount" if condition.of == "amount" else "awards"
-    params = {"schemes": condition.schemes, "period": condition.period, "months": condition.months}
-    limits = limits_of(condition, kind, on, **params)
-    limits = (_none(limits[0]),) if len(limits) == 1 else limits
-    whole = together(limits, kind)
-    within = Within(told, limits, whole, None)
-    missing = within.missing((PAST_AWARDS,), on, {"count": None})
+    on = now.on
+    told, whole, within, missing = _on_any_day(condition, on)
     slugs = condition.schemes or ((now.scheme,) if now.scheme else ())
     counts = _counting(condition, on)
 
@@ -50,7 +45,30 @@ def awards(condition: Awards, now: Situation) -> PreparedCondition:
         count = sum(one.amount_cents for one in found) if condition.of == "amount" else len(found)
         return within.outcome(count, count, on, {"count": count})
 
-    return PreparedCondition(told.rule(*whole, None), test)
+    return PreparedCondition(lambda: told.rule(*whole, None), test)
+
+
+_Bounds = tuple[Told, tuple[str, Params], Within, Outcome]
+_UNDATED: KeptFew[int, tuple[Awards, _Bounds]] = KeptFew(4_096)
+"""Of conditions on awards whose bounds hold on every day, by their number; with it the condition, so that it is of no other."""
+
+
+def _on_any_day(condition: Awards, on: date) -> _Bounds:
+    """What is said of the bounds on a day; it is the same on every day when no bound is of some days alone."""
+    kept = _UNDATED.get(id(condition))
+    if kept is not None and kept[0] is condition:
+        return kept[1]
+    told = Told(condition)
+    kind = "awards_amount" if condition.of == "amount" else "awards"
+    params = {"schemes": condition.schemes, "period": condition.period, "months": condition.months}
+    limits = limits_of(condition, kind, on, **params)
+    limits = (_none(limits[0]),) if len(limits) == 1 else limits
+    whole = together(limits, kind)
+    within = Within(told, limits, whole, None)
+    made = told, whole, within, within.missing((PAST_AWARDS,), on, {"count": None})
+    if not isinstance(condition.at_least, tuple) and not isinstance(condition.at_most, tuple):
+        _UNDATED.keep(id(condition), (condition, made))
+    return made
 
 
 def _none(one: Limit) -> Limit:
@@ -110,7 +128,7 @@ def elapsed(condition: Elapsed, now: Situation) -> PreparedCondition:
         more = {"elapsed": ages.whole_units(first, last, unit)}
         return Within(told, bounds, whole, fact).outcome(last, facts.get(fact), on, more)
 
-    return PreparedCondition(told.rule(*whole, fact), test)
+    return PreparedCondition(lambda: told.rule(*whole, fact), test)
 
 
 # -- one fact against another --------------------------------------------------------------------------------------------
@@ -171,7 +189,7 @@ def compare(condition: Compare, now: Situation) -> PreparedCondition:
     if numbers is not None and condition.by is None and factor is not None:
         part, parts = numbers[""].as_integer_ratio()
         static = _shown(part * times, parts * over, condition.is_)
-    return PreparedCondition(told.rule(code, {**params, "limit": static}, fact), test)
+    return PreparedCondition(lambda: told.rule(code, {**params, "limit": static}, fact), test)
 
 
 def _added(value: Any, plus: tuple[str, ...], facts: Facts, params: Params) -> tuple[Any, dict[str, Any]]:
@@ -229,20 +247,17 @@ def _no_row(
 def number_by(condition: NumberBy, now: Situation) -> PreparedCondition:
     """The number lies within the bounds of the row that the other fact chooses."""
     table = _Table(condition, now)
-    rows = tuple(
-        told_row.rule(code, {**params, "by": condition.by, "by_value": row.values}, condition.fact)
-        for told_row, row, (code, params) in ((_NamelessRule(), row, table.whole(row)) for row in condition.rows)
-    )
-    return PreparedCondition(
-        table.told.rule("number_by", {"by": condition.by}, condition.fact, rows + table.growth()), table.test
-    )
 
+    def asks() -> Rule:
+        told = ((row, *table.whole(row)) for row in condition.rows)
+        rows = tuple(
+            # Article and text belong to the condition.
+            Rule(code, {**params, "by": condition.by, "by_value": row.values}, condition.fact)
+            for row, code, params in told
+        )
+        return table.told.rule("number_by", {"by": condition.by}, condition.fact, rows + table.growth())
 
-class _NamelessRule:
-    """A rule about one row; article and text belong to the condition."""
-
-    def rule(self, code: str, params: Params, fact: str) -> Rule:
-        return Rule(code, params, fact)
+    return PreparedCondition(asks, table.test)
 
 
 class _Table:
@@ -326,4 +341,4 @@ def total(condition: Total, now: Situation) -> PreparedCondition:
         together_ = sum(plus) - sum(minus)
         return within.outcome(together_, together_, on, {"total": together_})
 
-    return PreparedCondition(told.rule(*whole, fact), test)
+    return PreparedCondition(lambda: told.rule(*whole, fact), test)

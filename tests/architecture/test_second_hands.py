@@ -18,6 +18,8 @@ OTHER_REASONS: dict[str, str] = {
     "framework/loading.py": "Drafts of the program itself are found again.",
     "framework/training_files/actions.py": "A new file takes the place of the own one that waits.",
     "publishing/workshop/actions.py": "The own draft is found again.",
+    "accounting/report_files/actions.py": "A file is made for who asked for it.",
+    "accounting/report_files/queries.py": "Who asked for a file finds it.",
     "accounting/samples/queries.py": "An auditor sees the own sample.",
     "spending/providers/actions.py": "A second approval by the same person changes nothing.",
     "oversight/long_work/queries.py": "Who asked for work may see how it goes.",

@@ -182,7 +182,7 @@ def _case(rows: Rows, number: int) -> None:
         | {"awarded_at": at, "awarded_by": "account:1", **who}
     )
     part = {"award_id": number, "line_key": "k1", "funding_line_id": 1 + number % LINES, "amount_cents": amount(number)}
-    rows[AwardPart].append(part)
+    rows[AwardPart].append(part | {"awarded_on": local_date(at), "category": "tuition"})
     used = number % 3 != 0
     rows[Voucher].append(
         {"id": number, "public_id": f"v{number}", "code": f"{number:012d}", "award_id": number, "question_id": number}

@@ -7,6 +7,9 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
+from portal.accounting.figures.periods import FigurePeriod
+from portal.accounting.report_files.actions import FileWish, ask_for_report_file, keep_report_file
+from portal.accounting.reports.files import ReportFormat
 from portal.accounting.scheduled_reports.actions import ScheduleTerms, ask_for_reports
 from portal.accounting.scheduled_reports.models import ScheduleEvery
 from portal.accounting.warnings.actions import plan_inflow
@@ -15,6 +18,7 @@ from portal.framework.funding.queries import funders
 from portal.people.accounts.models import Account
 from portal.people.accounts.queries import actor_of_account
 from portal.people.actor import Audience
+from portal.platform.clock import local_date
 from portal.post.files.actions import Vault
 from tests.web.accounted import accounted
 from tests.web.agreed import agreed
@@ -37,6 +41,7 @@ def the_accounts(session: Session, *, people: Mapping[Audience, Account], vault:
     plan_inflow(session, route=Route.INDIVIDUAL, per_month=9000, valid_from=since, actor=region, now=NOW)
     return {
         **_schedules(session, people),
+        **_report_files(session, people),
         **of_programs(session, people),
         "warning": "few_questions.individual",
         **accounted(session, vault=vault),
@@ -61,4 +66,16 @@ def _schedules(session: Session, people: Mapping[Audience, Account]) -> dict[str
         terms = ScheduleTerms(funder, ScheduleEvery.MONTH, 5, "nl")
         wish = ask_for_reports(session, terms=terms, actor=actor, now=NOW)
         made[f"{audience.value} schedule"] = wish.public_id
+    return made
+
+
+def _report_files(session: Session, people: Mapping[Audience, Account]) -> dict[str, str]:
+    """Of everybody who reads reports a file that they asked for and that is there."""
+    made, period = {}, FigurePeriod(local_date(NOW), local_date(NOW), local_date(NOW))
+    for audience in (Audience.REGION, Audience.CONTROLLER, Audience.AUDITOR, Audience.FUNDER):
+        actor = actor_of_account(session.merge(people[audience]))
+        wish = FileWish(None, period, ReportFormat.LIST, "nl", "0" * 64)
+        file = ask_for_report_file(session, wish=wish, actor=actor, now=NOW)
+        keep_report_file(session, file=file, content=b"cijfer", actor=actor, now=NOW)
+        made[f"{audience.value} report file"] = file.public_id
     return made

@@ -21,7 +21,7 @@ FILES: Mapping[str, str] = {
         "administration_template agreement_document agreements_file channel_file cofinancing_file cross_table_file "
         "cross_table_sheet duties_file evidence_file expense_file expenses_file forecast_file forecast_image journal_csv journal_xaf "
         "journal_xaf_4 liquidity_file payment_evidence_file period_file plot_file plot_image register_file "
-        "register_sheet report_paper report_sheet sample_bundle sample_paper scenario_file scenario_sheet standing_file tranches_file "
+        "register_sheet report_file report_list report_paper report_sheet sample_bundle sample_paper scenario_file scenario_sheet standing_file tranches_file "
         "waiting_money_file"
     ),
     "advisor": (
@@ -54,7 +54,6 @@ NOT_AT_THIS_DESK: Mapping[str, str] = {
     "access.begin_at_service": "leads on to the service where one signs in: tests/web/access/test_services.py",
     "access.second": "shown after the link, to who has a second step: tests/web/access/test_second_step.py",
     "access.unlock": "shown while a form waits for who has no link: tests/journeys/test_nothing_lost.py",
-    "accounting.report_list": "leads on to the newest report",
     "advisor.amend": "shown with a proposal that can still be changed: tests/web/advisor/test_mix.py",
     "advisor.approve": "shown with a proposal: tests/journeys/test_whole_desk.py",
     "advisor.own_interest": "shown when the region itself paid late: tests/portal/paying/late_interest for what it does",

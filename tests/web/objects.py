@@ -102,9 +102,8 @@ def assisted_question_id(world: World, audience: Audience) -> Whose:
 def asked_question_id(world: World, audience: Audience) -> Whose:
     """The employer that a resident asks to pay a part has the question it was asked about, and no other."""
     asked, other = world.questions["sent resident"], world.questions["other sent resident"]
-    if audience is not Audience.EMPLOYER:
-        return Whose(None, asked.public_id)
-    return Whose(asked.public_id, other.public_id, question_id=asked.id)
+    own = Whose(asked.public_id, other.public_id, question_id=asked.id)
+    return own if audience is Audience.EMPLOYER else Whose(None, asked.public_id)
 
 
 @objects("question_id", only="advisor.employer_addresses")
@@ -166,9 +165,8 @@ for _about in ("winding", "forecast", "rebalance", "sample", "prices", "scenario
 @objects("period_id")
 def period_id(world: World, audience: Audience) -> Whose:
     """Who sees the accounts sees every period, a funder with the figures of its own lines."""
-    if audience in SEES_ACCOUNTS | {Audience.FUNDER}:
-        return Whose(world.ids["period"])
-    return Whose(None, world.ids["period"])
+    mine = audience in SEES_ACCOUNTS | {Audience.FUNDER}
+    return Whose(world.ids["period"]) if mine else Whose(None, world.ids["period"])
 
 
 @objects("month")
@@ -188,8 +186,8 @@ def _of_auditor(world: World, audience: Audience, kind: str) -> Whose:
 @objects("warning_key")
 def warning_key(world: World, audience: Audience) -> Whose:
     """Whoever sees warnings sees all of them."""
-    own = world.ids["warning"] if audience in (Audience.REGION, Audience.CONTROLLER) else None
-    return Whose(own, "few_questions.nobody")
+    mine = audience in (Audience.REGION, Audience.CONTROLLER)
+    return Whose(world.ids["warning"] if mine else None, "few_questions.nobody")
 
 
 @objects("code")
@@ -202,8 +200,7 @@ def code(world: World, audience: Audience) -> Whose:
 @objects("redemption_id")
 def redemption_id(world: World, audience: Audience) -> Whose:
     """What a provider used itself."""
-    own = world.ids["redemption"] if audience is Audience.PROVIDER else None
-    return Whose(own, world.ids["other redemption"])
+    return Whose(world.ids["redemption"] if audience is Audience.PROVIDER else None, world.ids["other redemption"])
 
 
 objects("redemption_id", only="advisor.")(belongs_to(Audience.ADVISOR, "redemption"))
@@ -288,15 +285,20 @@ objects("expense_id")(of_all_or_the_own_funder("expense"))
 objects("entry_id")(of_all_or_the_own_funder("entry"))
 
 
+def _of_reader(world: World, audience: Audience, what: str) -> Whose:
+    """What a reader of reports asked for, and not what another did."""
+    other = world.ids[f"auditor {what}" if audience is not Audience.AUDITOR else f"controller {what}"]
+    return Whose(world.ids.get(f"{audience.value} {what}"), other)
+
+
 @objects("schedule_id")
 def schedule_id(world: World, audience: Audience) -> Whose:
     """The region ends every report by mail, a reader the own one."""
-    other = world.ids["auditor schedule" if audience is not Audience.AUDITOR else "controller schedule"]
-    if audience is Audience.REGION:
-        return Whose(other)
-    return Whose(world.ids.get(f"{audience.value} schedule"), other)
+    mine = _of_reader(world, audience, "schedule")
+    return Whose(mine.other) if audience is Audience.REGION else mine
 
 
+objects("file_id")(lambda world, audience: _of_reader(world, audience, "report file"))
 objects("package_id")(belongs_to(Audience.REGION, "package"))
 
 

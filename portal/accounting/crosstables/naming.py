@@ -60,10 +60,11 @@ class CrossNames:
         return said[dimension]() or key
 
     def in_order(self, dimension: Dimension, keys: tuple[str, ...]) -> list[str]:
-        """Months and ages in their own order, the rest by name; what is another, and what is not known, comes last."""
+        """Months and ages in their own order, the rest by name; last come what is none of the others and what is not known."""
         if dimension in _BY_KEY:
             return list(keys)
-        return sorted(keys, key=lambda key: (key == UNKNOWN, key == OTHER, self.of(dimension, key).casefold(), key))
+        last = {UNKNOWN: 2} if dimension is Dimension.SCHEME else {OTHER: 1, UNKNOWN: 2}
+        return sorted(keys, key=lambda key: (last.get(key, 0), self.of(dimension, key).casefold(), key))
 
 
 def cross_names(session: Session, *, on: date) -> CrossNames:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from sqlalchemy import String, and_, cast, func, select
+from sqlalchemy import String, cast, func, select
 from sqlalchemy.orm import Session
 
 from portal.accounting.figures.columns import (
@@ -37,12 +37,12 @@ from portal.accounting.scope import Scope
 from portal.accounting.takeover.queries import undone_vouchers
 from portal.awarding.decisions.models import Decision, DecisionKind
 from portal.cases.conversations.models import Conversation
-from portal.cases.questions.models import QuestionCostLine, Route
+from portal.cases.questions.models import Route
 from portal.oversight.outcomes.models import TrainingOutcome, Work
 from portal.oversight.outcomes.queries import AT_WORK, FINISHED, NOT_WITHOUT
 from portal.platform.clock import end_of_day, start_of_day
 from portal.platform.database import give_room
-from portal.spending.vouchers.models import Award, AwardPart, Voucher
+from portal.spending.vouchers.models import AwardPart, Voucher
 
 TECHNOLOGY = "technology"
 """The value of the sector of a training that counts as technology."""
@@ -152,15 +152,11 @@ class _ItemsOfPeriod:
         return shortage_use(shortage_versions(self.session), self.questions.sector.at(awarded.question), day)
 
     def by_cost(self) -> Items:
-        """What was awarded for each kind of cost, in all awards until the last day, whoever paid them."""
-        keys = (Voucher.id, AwardPart.funding_line_id, Award.awarded_on, QuestionCostLine.category)
-        cost = and_(QuestionCostLine.question_id == Award.question_id, QuestionCostLine.line_key == AwardPart.line_key)
-        rows = select(*keys[:2], cast(Award.awarded_on, String), keys[3], func.sum(AwardPart.amount_cents))
-        rows = rows.join(Award, Award.id == AwardPart.award_id).join(Voucher, Voucher.award_id == Award.id)
-        rows = rows.outerjoin(QuestionCostLine, cost).where(
-            Award.awarded_on <= self.period.end,
-            Voucher.id.not_in(undone_vouchers()),
-        )
+        """What was awarded for each kind of cost, first and later, until the last day, whoever paid it."""
+        keys = (Voucher.id, AwardPart.funding_line_id, AwardPart.awarded_on, AwardPart.category)
+        rows = select(*keys[:2], cast(AwardPart.awarded_on, String), keys[3], func.sum(AwardPart.amount_cents))
+        rows = rows.join(Voucher, Voucher.award_id == AwardPart.award_id)
+        rows = rows.where(AwardPart.awarded_on <= self.period.end, Voucher.id.not_in(undone_vouchers()))
         voucher, line, day, category, cents = columns_of(self.session, rows.group_by(*keys))
         row = rows_of(self.vouchers.ids, numbers(voucher))
         question = taken(self.vouchers.question, row)

@@ -17,7 +17,7 @@ from portal.spending.vouchers.models import Voucher
 
 UNKNOWN = ""
 OTHER = "other"
-"""The answer that it is none of the list."""
+"""The answer for what is none of the others in a list of answers."""
 
 
 class Dimension(enum.StrEnum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -11,7 +11,16 @@ from sqlalchemy.orm import Session
 
 from portal.accounting.figures.definitions import REGISTRY, Breakdown, FigureUnit
 from portal.accounting.figures.gathering import SEVERAL
-from portal.accounting.figures.queries import EXPECTED, ON_VOUCHERS, OUTSIDE, UNKNOWN, FigureBook, Value
+from portal.accounting.figures.queries import (
+    EXPECTED,
+    ON_VOUCHERS,
+    OUTSIDE,
+    SIZE_CLASSES,
+    UNKNOWN,
+    FigureBook,
+    Value,
+)
+from portal.accounting.registers.dimensions import OTHER
 from portal.accounting.work_packages.queries import work_packages
 from portal.framework.catalogue.queries import as_loaded_region, has_region
 from portal.platform.i18n import format_date, format_euros, format_list, format_number, format_percent, localized
@@ -19,6 +28,9 @@ from portal.platform.i18n import gettext as _
 from portal.words.labels import ROUTES
 from portal.words.names import Names
 from portal.words.sentences import CATEGORIES
+
+_CATCH_ALL = {Breakdown.CATEGORY: OTHER, Breakdown.SECTOR: OTHER, Breakdown.PROVIDER: SEVERAL}
+"""The value of a breakdown for what is none of the others, or of more than one."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +70,19 @@ class RowNames:
             ),
         }
         return (said[breakdown]() if breakdown in said else None) or key
+
+    def in_order(self, breakdown: Breakdown, keys: Iterable[str]) -> list[str]:
+        """Years and sizes in their own order, what was for vouchers before the work packages, and the rest by name.
+
+        Last come what is none of the others, what is not known and what was paid outside vouchers, in this order.
+        """
+        places = {UNKNOWN: 2, OUTSIDE: 3} | ({_CATCH_ALL[breakdown]: 1} if breakdown in _CATCH_ALL else {})
+        if breakdown is Breakdown.WORK_PACKAGE:
+            places[ON_VOUCHERS] = -1
+        sizes = {size: place for place, size in enumerate(SIZE_CLASSES)}
+        return sorted(
+            keys, key=lambda key: (places.get(key, 0), sizes.get(key, 0), self.of(breakdown, key).casefold(), key)
+        )
 
     def note(self, figure: str) -> str:
         """From which list or forecast a figure comes, and of which day; empty for a figure that needs none."""

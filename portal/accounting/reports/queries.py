@@ -10,10 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounting.figures.definitions import OVERLAPPING, REGISTRY, Breakdown, Counting, FigureDefinition
-from portal.accounting.figures.gathering import SEVERAL
 from portal.accounting.figures.periods import FigurePeriod
-from portal.accounting.figures.queries import OUTSIDE, SIZE_CLASSES, UNKNOWN, FigureBook, Value, figure_book
-from portal.accounting.registers.dimensions import OTHER
+from portal.accounting.figures.queries import FigureBook, Value, figure_book
 from portal.accounting.reports.chapters import CHAPTERS, MONEY_CHAPTER, Chapter, TableOfChapter
 from portal.accounting.reports.hiding import HiddenInTables, hidden_totals
 from portal.accounting.reports.models import EVERYTHING, ReportText
@@ -224,8 +222,7 @@ class _ReportParts:
             return ReportTable(table, str(table.title), (), (), kept_back=True, hides=True)
         columns = {key: self.book.by(key, table.by) for key in table.figures}
         keys = {row for column in columns.values() for row in column}
-        rows = [self._row(table, columns, row, hidden) for row in keys]
-        rows.sort(key=lambda row: _in_order(table.by, row))
+        rows = [self._row(table, columns, row, hidden) for row in self.names.in_order(table.by, keys)]
         hides = any(cell.hidden for row in rows for cell in row.cells) or any(cell.hidden for cell in total)
         return ReportTable(table, str(table.title), tuple(rows), total, kept_back=False, hides=hides)
 
@@ -248,18 +245,6 @@ class _ReportParts:
             else:
                 cells.append(ReportCell(key, value, in_words(key, value), False, table.by, row))
         return ReportRow(row, self.names.of(table.by, row), tuple(cells))
-
-
-IN_THE_END = (OTHER, SEVERAL, OUTSIDE, UNKNOWN)
-"""Rows that are no one thing of their breakdown, in the order in which they close a table."""
-
-
-def _in_order(breakdown: Breakdown, row: ReportRow) -> tuple[int, int, str, str]:
-    """Years and sizes in their own order, the rest by name; what is no one thing, and what is not known, comes last."""
-    size = SIZE_CLASSES.index(row.key) if row.key in SIZE_CLASSES else 0
-    last = IN_THE_END.index(row.key) + 1 if row.key in IN_THE_END else 0
-    by_time = breakdown in (Breakdown.YEAR, Breakdown.MONTH)
-    return last, size, row.key if by_time else row.label.casefold(), row.key
 
 
 def _written(session: Session, funder: Funder | None, period: FigurePeriod) -> dict[str, ReportText]:

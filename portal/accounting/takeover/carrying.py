@@ -41,7 +41,7 @@ from portal.spending.vouchers.linking import link_spends
 from portal.spending.vouchers.models import Award, AwardPart, Redemption, RedemptionSpend, Voucher, VoucherState
 from schemes.basics.plain import plain
 
-LINE_KEY = "k1"
+LINE_KEY, CATEGORY = "k1", "tuition"
 BY = "Eerdere administratie"
 """Who decided, as it stands with the decision: in Dutch, as all that is kept."""
 REVOKED_BEFORE = "Ingetrokken in de eerdere administratie."
@@ -155,7 +155,7 @@ class _Carrying:
             QuestionCostLine(
                 line_key=LINE_KEY,
                 position=1,
-                category="tuition",
+                category=CATEGORY,
                 amount_cents=old.cents,
                 bearer=Bearer.EMPLOYER if by_employer else Bearer.RESIDENT,
             )
@@ -219,7 +219,8 @@ class _Carrying:
             awarded_at=old.at,
             awarded_by=by,
         )
-        award.parts = [AwardPart(line_key=LINE_KEY, funding_line_id=old.line.id, amount_cents=old.cents)]
+        paid = {"line_key": LINE_KEY, "funding_line_id": old.line.id, "amount_cents": old.cents}
+        award.parts = [AwardPart(**paid, awarded_on=old.awarded_on, category=CATEGORY)]
         award.voucher = Voucher(
             code=new_code(),
             question_id=question.id,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
+from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select
 from sqlalchemy.orm import Session
 
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.rights.models import PrivacyRequest, RequestState, Right
+from portal.platform.clock import end_of_day
 from portal.platform.errors import OnHold
 from portal.platform.i18n import lazy_gettext as _l
 from portal.post.messages.models import OutboxMessage
@@ -59,9 +61,10 @@ def restricted_cases() -> Select[int]:
     return select(PrivacyRequest.question_id).where(*in_force())
 
 
-def restricted_ids(session: Session) -> set[int]:
-    """The cases that are restricted now."""
-    return set(session.scalars(restricted_cases()))
+def restricted_ids(session: Session, *, of: int | None = None) -> set[int]:
+    """The cases that are restricted now; with `of` that one, if it is."""
+    rows = restricted_cases()
+    return set(session.scalars(rows if of is None else rows.where(PrivacyRequest.question_id == of)))
 
 
 def not_restricted() -> ColumnElement[bool]:
@@ -69,9 +72,13 @@ def not_restricted() -> ColumnElement[bool]:
     return not_(exists().where(PrivacyRequest.question_id == DevelopmentQuestion.id, *in_force()))
 
 
-def may_leave() -> ColumnElement[bool]:
-    """The condition for a message of the outbox that may leave: not one about a case that is restricted, but for `STILL_SENT`."""
-    about = exists().where(PrivacyRequest.question_id == OutboxMessage.object_id, *in_force())
+def may_leave(on: date | None = None) -> ColumnElement[bool]:
+    """The condition for a message of the outbox that may leave: not one about a case that is restricted, but for `STILL_SENT`.
+
+    With a day, whether it may have left then: what went to the post before the day of the restriction did.
+    """
+    since = () if on is None else (PrivacyRequest.answered_at < end_of_day(on),)
+    about = exists().where(PrivacyRequest.question_id == OutboxMessage.object_id, *in_force(), *since)
     waits = and_(OutboxMessage.object_kind == "question", OutboxMessage.template.not_in(STILL_SENT), about)
     return or_(OutboxMessage.recipient == "account", not_(waits))
 
@@ -97,8 +104,15 @@ def restricted() -> OnHold:
     )
 
 
+def require_may_leave(session: Session, *, message: OutboxMessage) -> None:
+    """Raises ``OnHold`` for a message about a case that is restricted, unless it is one that leaves all the same."""
+    if not may_leave_now(session, message=message):
+        raise restricted()
+
+
 MAY: Mapping[str, Ground] = {
     "case.claimed": Ground.KEPT,
+    "case.to_team": Ground.KEPT,
     "case.handed_over": Ground.KEPT,
     "case.released": Ground.KEPT,
     "note.added": Ground.KEPT,

@@ -17,7 +17,7 @@ from portal.cases.questions.models import OPEN_STATES, DevelopmentQuestion
 from portal.cases.questions.queries import may_see
 from portal.cases.teams.models import TeamMove
 from portal.framework.teams.models import Team, TeamMember, TeamPlace
-from portal.framework.teams.queries import places, teams_of
+from portal.framework.teams.queries import members, places, teams_of
 from portal.people.accounts.models import Account, Role
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
@@ -26,6 +26,8 @@ from portal.platform.database import is_taken
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold, write_guarded, write_new
 from portal.platform.i18n import lazy_gettext as _l
+from portal.post.messages.actions import NewMessage, enqueue
+from portal.post.messages.models import MessageKind, Recipient
 
 Question = DevelopmentQuestion
 
@@ -139,7 +141,7 @@ def move_to_team(
     session: Session, *, question: DevelopmentQuestion, to: Team, reason: str, actor: Actor, now: datetime
 ) -> None:
     """Give a case to another team, with the reason: of who moved house, or came to the wrong team. Who has it lets it go, unless
-    they are in that team too.
+    they are in that team too. When nobody has it then, who is in that team is told by mail that a question waits.
 
     By who has it, or by any advisor when nobody has or who has it does not work here any more. Raises ``Refusal``:
     reason_missing, same_team; ``Conflict`` when somebody else has it, it went elsewhere meanwhile, or the team was closed.
@@ -162,8 +164,26 @@ def move_to_team(
     still = Question.team_id.is_(None) if before is None else Question.team_id == before
     write_guarded(session, question, still, otherwise=_case_moved_on(), team_id=to.id)
     told = {"question_id": question.id, "from_team_id": before, "to_team_id": to.id, "reason": reason.strip()}
-    session.add(TeamMove(**told, at=now, by=actor.reference, by_name=actor.signature))
+    move = TeamMove(**told, at=now, by=actor.reference, by_name=actor.signature)
+    session.add(move)
+    session.flush()
     record(session, actor=actor, action="case.to_team", object_kind="question", object_id=question.id, now=now)
+    if owner_of(session, question=question) is None:
+        _tell(session, move, to, actor, now)
+
+
+def _tell(session: Session, move: TeamMove, team: Team, actor: Actor, now: datetime) -> None:
+    """Say by mail to who is in a team that a question came which nobody has; not to who gave it, nor whose question it is."""
+    for member, account in members(session, team=team):
+        if member.until is None and account.disabled_at is None and account.id != actor.account_id:
+            message = NewMessage(
+                kind=MessageKind.EMAIL,
+                template="account/case_to_team",
+                recipient=Recipient.ACCOUNT,
+                object_kind=f"team_move:{move.id}",
+                object_id=account.id,
+            )
+            enqueue(session, message=message, now=now)
 
 
 def _bring(session: Session, *which: object, to: Team) -> None:

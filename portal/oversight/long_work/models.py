@@ -36,6 +36,8 @@ class WorkKind(enum.StrEnum):
     """Writing it in the books, part by part; `about` is its public id."""
     TAKEOVER_UNDO = "takeover_undo"
     """Booking it back, part by part; `about` is its public id."""
+    REPORT_FILE = "report_file"
+    """A file of a large report; `about` is its public id."""
     SEARCH = "search"
     """The index by which everything is found, made anew."""
 

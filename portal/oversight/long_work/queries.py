@@ -20,6 +20,7 @@ ASKERS: Mapping[WorkKind, frozenset[Audience]] = {
     WorkKind.ROUND: frozenset({Audience.REGION}),
     WorkKind.REBALANCE: frozenset({Audience.REGION}),
     WorkKind.ROOM: frozenset({Audience.REGION}),
+    WorkKind.REPORT_FILE: frozenset({Audience.REGION, Audience.CONTROLLER, Audience.AUDITOR, Audience.FUNDER}),
     **{kind: frozenset({Audience.REGION}) for kind in OF_A_TAKEOVER},
 }
 """Who may ask for what; of what does not stand here the screen before it decides."""

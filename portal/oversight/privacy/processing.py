@@ -17,9 +17,11 @@ from sqlalchemy.orm import Session
 
 from portal.framework.catalogue.queries import catalogue, has_region, region, schemes_in_force
 from portal.oversight.privacy.activities import ACTIVITIES, Activity, activity_of
+from portal.oversight.privacy.connections import Connection, connections
 from portal.oversight.privacy.holdings import HOLDINGS, Family, Holding
 from portal.oversight.privacy.retention.queries import KindStand, stands
 from portal.people.audit.models import ViewingEvent
+from portal.platform.config import Settings
 from portal.platform.i18n import format_date, localized
 from portal.platform.i18n import gettext as _
 from portal.words.labels import label
@@ -28,8 +30,9 @@ from portal.words.privacy_labels import KEPT, term_in_words
 Rows = list[tuple[str, str]]
 
 
-def processing_register(session: Session) -> list[tuple[str, Rows]]:
-    """Per activity what AVG 30 asks for, in words; the terms are those in force, and it says where none is."""
+def processing_register(session: Session, *, settings: Settings) -> list[tuple[str, Rows]]:
+    """Per activity what AVG 30 asks for, in words: the terms in force, or that none is, and the systems that are connected."""
+    connected = connections(settings)
     terms = {one.kind: _term(one) for one in stands(session)}
     found = []
     for key, one in ACTIVITIES.items():
@@ -41,11 +44,16 @@ def processing_register(session: Session) -> list[tuple[str, Rows]]:
             (_("Over wie"), str(one.about)),
             (_("Welke gegevens"), ", ".join(_columns(one.families))),
             (_("Wie ze krijgt"), str(one.recipients)),
+            (_("Verbonden systemen"), _said([other for other in connected if key in other.activities])),
             (_("Bewaartermijn"), kept),
-            (_("Buiten de EU"), _("nee")),
+            (_("Buiten de EU"), _("niet door het loket; vraag na waar verbonden systemen staan")),
         ]
         found.append((str(one.title), rows))
     return found
+
+
+def _said(connected: list[Connection]) -> str:
+    return "; ".join(one.said for one in connected) or _("geen")
 
 
 def _term(stand: KindStand) -> str:
@@ -62,7 +70,7 @@ def _columns(families: tuple[Family, ...]) -> Iterator[str]:
             yield f"{table} ({names})"
 
 
-def dpia_draft(session: Session, *, today: date) -> list[tuple[str, Rows]]:
+def dpia_draft(session: Session, *, settings: Settings, today: date) -> list[tuple[str, Rows]]:
     """The parts that AVG 35 lid 7 asks for, filled in as far as the desk knows; the last part says what people must judge."""
     known = has_region(session)
     desk = localized(region(session).name) if known else _("nog geen regio geladen")
@@ -92,12 +100,13 @@ def dpia_draft(session: Session, *, today: date) -> list[tuple[str, Rows]]:
                 (_("Mensen besluiten"), _("De berekening is een voorstel. Een adviseur besluit en schrijft waarom.")),
             ],
         ),
-        (_("Risico's"), _risks()),
+        (_("Risico's"), _risks(settings)),
         (
             _("Nog te beoordelen door mensen"),
             [
                 (_("Termijnen die nog niet vastliggen"), "; ".join(open_terms) or _("geen")),
                 (_("Functionaris gegevensbescherming"), _("Vul in wie dit beoordeelde, en wanneer.")),
+                (_("Verbonden systemen"), _said(connections(settings))),
                 (_("Verwerkers"), _("Vul in wie de server, de mail en de reservekopieën beheert, met de overeenkomst.")),
                 (_("Overleg"), _("Vul in met wie van de betrokkenen is gesproken.")),
             ],
@@ -105,13 +114,15 @@ def dpia_draft(session: Session, *, today: date) -> list[tuple[str, Rows]]:
     ]  # fmt: skip
 
 
-def _risks() -> Rows:
+def _risks(settings: Settings) -> Rows:
     sealed = _("Namen, adressen, geboortedatums en rekeningnummers zijn versleuteld. De sleutels liggen ergens anders.")
+    scanned = _("Een virusscanner kijkt mee.") if settings.clamd else _("Er is geen virusscanner ingesteld.")
     not_sealed = _("E-mailadressen, telefoonnummers en vrije tekst. Versleutel de schijf en de reservekopieën.")
     return [
         (_("Iemand kijkt zonder reden"), _("Elke blik op een zaak staat in een logboek. De aanvrager ziet dat.")),
         (_("Gegevens blijven te lang"), _("Twee mensen stellen een termijn vast. Daarna wist het loket in de nacht.")),
         (_("Een bestand is besmet"), _("Het loket maakt elk bestand opnieuw en geeft het alleen als bijlage terug.")),
+        (_("Virusscanner"), scanned),
         (_("De database lekt"), sealed),
         (_("Wat nog leesbaar is"), not_sealed),
     ]

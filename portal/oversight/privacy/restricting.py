@@ -25,9 +25,9 @@ def look_at_act(session: Session, actor: Actor, action: str, about: tuple[str, s
     kind, number = about
     if action in MAY or not number.isdigit() or not _is_of_a_case(kind):
         return
-    cases = restricted_ids(session)
+    cases = restricted_ids(session, of=int(number) if kind == CASE else None)
     mine = [one for one in cases if not actor.may_act_for(one)]
-    if mine and _of_these(session, kind, int(number), mine):
+    if mine and (kind == CASE or _of_these(session, kind, int(number), mine)):
         raise restricted()
 
 
@@ -39,8 +39,6 @@ def _is_of_a_case(kind: str) -> bool:
 
 def _of_these(session: Session, kind: str, number: int, cases: list[int]) -> bool:
     """Whether what is acted upon belongs to one of these cases."""
-    if kind == CASE:
-        return number in cases
     table = load_models().tables[kind]
     found = select(table.c.id).where(table.c.id == number, of_cases(table, cases))
     return session.connection().execute(found.limit(1)).first() is not None

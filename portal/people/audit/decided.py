@@ -27,7 +27,7 @@ DECIDED: dict[str, tuple[str, ...]] = {
     "attendance": ("started_on", "ended_on", "ended_how"),
     "audit_sample": ("size", "award_from", "award_to"),
     "award": ("amount_cents", "counted_on"),
-    "award_part": ("funding_line_id", "amount_cents"),
+    "award_part": ("funding_line_id", "amount_cents", "awarded_on"),
     "awaited_share": ("outcome", "expected_cents", "granted_cents", "outcome_on"),
     "books_answer": ("check_id",),
     "campaign": ("name", "ended_at"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from portal.platform.act_counts import count_act
@@ -75,10 +75,19 @@ def start_batch(session: Session, *, actor_id: str, now: datetime) -> PrintBatch
     return batch
 
 
-def post_letters(session: Session, *, letters: Sequence[Letter], on: date, actor_id: str, now: datetime) -> int:
+def post_letters(
+    session: Session,
+    *,
+    letters: Sequence[Letter],
+    on: date,
+    may_leave: ColumnElement[bool],
+    actor_id: str,
+    now: datetime,
+) -> int:
     """Record that letters were posted on a day, which is when they were made known. What was posted before keeps its day.
 
-    Returns how many. Raises ``Refusal`` (field posted_on) for a day before the date of a letter or after today.
+    `may_leave` is a condition of who knows what a message (`OutboxMessage`) is about: the others stay where they are.
+    Returns how many were noted. Raises ``Refusal`` (field posted_on) for a day before the date of a letter or after today.
     """
     if on > local_date(now):
         raise Refusal("posted_in_future", _l("Kies vandaag of een eerdere dag."), field="posted_on")
@@ -90,7 +99,8 @@ def post_letters(session: Session, *, letters: Sequence[Letter], on: date, actor
     for letter in sorted(letters, key=lambda one: one.message_id):  # one order for all who wait
         message = session.get_one(OutboxMessage, letter.message_id)
         hold(session, message)
-        if posted_on(session, letter=letter) is not None:
+        leaves = select(OutboxMessage.id).where(OutboxMessage.id == message.id, may_leave)
+        if posted_on(session, letter=letter) is not None or session.scalar(leaves) is None:
             continue
         if message.kind is not MessageKind.LETTER or message.state is MessageState.SENT:
             raise Conflict("not_on_paper", _l("Deze brief is al op een andere manier verstuurd."))

@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import String, cast, select
+from sqlalchemy import String, cast, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from portal.people.audit.models import AuditEvent
 from portal.platform.database import Base
-from portal.post.webhooks.models import Webhook, WebhookDelivery
+from portal.post.webhooks.models import DeliveryState, Webhook, WebhookDelivery
 
 MEDIA_TYPE = "application/cloudevents+json"
 TYPE = "nl.ontwikkelloket."
@@ -47,6 +48,23 @@ def deliveries(session: Session, *, webhook: Webhook, limit: int = 50) -> list[t
         .limit(limit)
     )
     return [(row[0], row[1]) for row in session.execute(rows)]
+
+
+@dataclass(frozen=True)
+class Unheard:
+    """What other systems that still want to hear did not hear: words that were given up, and since when one waits."""
+
+    given_up: int
+    oldest: datetime | None
+
+
+def unheard(session: Session) -> Unheard:
+    """Of the systems that were not ended; a look at an index."""
+    mine = WebhookDelivery.webhook_id.in_(select(Webhook.id).where(Webhook.ended_at.is_(None)))
+    given_up = select(func.count()).where(WebhookDelivery.state == DeliveryState.GIVEN_UP, mine)
+    waiting = WebhookDelivery.state.in_((DeliveryState.WAITING, DeliveryState.SENDING))
+    oldest = select(func.min(WebhookDelivery.made_at)).where(waiting, mine)
+    return Unheard(session.scalar(given_up) or 0, session.scalar(oldest))
 
 
 def delivery_by_id(session: Session, *, delivery_id: int) -> WebhookDelivery | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, case, or_
@@ -85,10 +85,8 @@ def issue_award(
         awarded_at=now,
         awarded_by=actor.reference,
     )
-    award.parts = [
-        AwardPart(line_key=part.line_key, funding_line_id=part.funding_line_id, amount_cents=part.amount_cents)
-        for part in parts
-    ]
+    kinds = {line.line_key: line.category for line in question.cost_lines}
+    award.parts = [AwardPart(**asdict(part), awarded_on=today, category=kinds.get(part.line_key)) for part in parts]
     award.voucher = Voucher(
         code=new_code(),
         question_id=question.id,

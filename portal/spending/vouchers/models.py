@@ -110,11 +110,11 @@ class Award(Base):
 
 
 class AwardPart(Base):
-    """How much of an award comes from one funding line for one cost line."""
+    """How much of an award comes from one funding line for one cost line. What is awarded on a later day is a part of its own."""
 
     __tablename__ = "award_part"
     __table_args__ = (
-        UniqueConstraint("award_id", "line_key", "funding_line_id"),
+        UniqueConstraint("award_id", "line_key", "funding_line_id", "awarded_on"),
         CheckConstraint("amount_cents > 0", name="amount_positive"),
     )
 
@@ -123,6 +123,10 @@ class AwardPart(Base):
     line_key: Mapped[str] = mapped_column(String(20))
     funding_line_id: Mapped[int] = mapped_column(ForeignKey("funding_line.id"), index=True)
     amount_cents: Mapped[int] = mapped_column(Cents)
+    awarded_on: Mapped[date] = mapped_column(Date)
+    """The day on which it stands in the books: after a close never one of what is closed."""
+    category: Mapped[str | None] = mapped_column(String(20))
+    """For which kind of costs it was awarded, whatever the question says later; None where nobody knows."""
 
     award: Mapped[Award] = relationship(back_populates="parts")
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.accounting.report_files.queries import report_file_by_public_id
 from portal.oversight.long_work.actions import begin_work, cancel_work, go_on_with_work, pause_work
 from portal.oversight.long_work.models import OPEN, LongWork, WorkKind, WorkState
 from portal.oversight.long_work.queries import OF_A_TAKEOVER, work_by_public_id
@@ -34,6 +35,7 @@ RESULTS: Mapping[str, LazyString] = {
     "round": _l("Bekijk de ronde"),
     "rebalance": _l("Bekijk het plan"),
     "surety_room": _l("Bekijk de garantie"),
+    "report_file": _l("Haal het bestand op"),
     **{kind.value: _l("Bekijk de administratie") for kind in OF_A_TAKEOVER},
 }
 
@@ -118,6 +120,10 @@ def result_of(work: LongWork) -> str | None:
     if work.kind is WorkKind.FORECAST and work.state is WorkState.DONE:
         made = forecast_made_at(current_session(), at=work.ended_at)
         return url_for("accounting.forecast", forecast_id=made.public_id) if made is not None else None
+    if work.kind is WorkKind.REPORT_FILE and work.state is WorkState.DONE:
+        file = report_file_by_public_id(current_session(), public_id=work.about, actor=current_actor())
+        there = file is not None and file.is_there(now())
+        return url_for("accounting.report_file", file_id=work.about) if there else None
     if work.kind is WorkKind.PRICES and work.state is WorkState.DONE:
         return url_for("accounting.price_list")
     return None

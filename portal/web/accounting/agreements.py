@@ -35,6 +35,7 @@ from portal.framework.funding.models import Agreement, Funder
 from portal.framework.funding.queries import funders
 from portal.people.actor import Audience
 from portal.platform.clock import now, today
+from portal.platform.csv_text import Euros
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros, localized
 from portal.platform.i18n import gettext as _
@@ -43,7 +44,7 @@ from portal.web.accounting.acting import ActPage, do_on, done, how_many
 from portal.web.accounting.blueprint import blueprint
 from portal.web.accounting.words import title_of
 from portal.web.edge import Stand, found, page
-from portal.web.edge.listing import Euros, csv_file
+from portal.web.edge.listing import csv_file
 from portal.web.edge.policy import current_actor
 from portal.web.forms import ChoiceField, DutchDateField, Form, TextField
 from portal.web.forms.uploads import UploadField, attachment, takes_file, vault

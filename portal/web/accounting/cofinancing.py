@@ -31,6 +31,7 @@ from portal.accounting.cofinancing.queries import (
 from portal.framework.funding.models import Agreement
 from portal.people.actor import Audience
 from portal.platform.clock import now, today
+from portal.platform.csv_text import Euros
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros
 from portal.platform.i18n import gettext as _
@@ -39,7 +40,7 @@ from portal.web.accounting.blueprint import blueprint
 from portal.web.accounting.words import COFINANCING_FORMS, COFINANCING_STATES, SECTORS, period_text, title_of
 from portal.web.accounting.work_packages import the_scope
 from portal.web.edge import Stand, decide_on, found, page, require_seen
-from portal.web.edge.listing import Euros, csv_file, paging
+from portal.web.edge.listing import csv_file, paging
 from portal.web.edge.policy import current_actor
 from portal.web.forms import ChoiceField, DutchDateField, EuroField, Form, OwnField, TextField, YesNoField
 from portal.web.forms.uploads import UploadField, attachment, takes_file, vault

@@ -31,6 +31,7 @@ from portal.accounting.registers.dimensions import Dimension
 from portal.accounting.scope import Scope, scope_of
 from portal.accounting.standing import quarter_of
 from portal.platform.clock import today
+from portal.platform.csv_text import Euros
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date
 from portal.platform.i18n import gettext as _
@@ -39,7 +40,7 @@ from portal.platform.spreadsheets import TYPE
 from portal.web.accounting.blueprint import blueprint
 from portal.web.accounting.cells import cell_address
 from portal.web.edge import found, page
-from portal.web.edge.listing import Euros, csv_file
+from portal.web.edge.listing import csv_file
 from portal.web.edge.policy import current_actor
 from portal.web.forms import ChoiceField, Form
 

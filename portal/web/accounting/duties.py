@@ -32,6 +32,7 @@ from portal.accounting.agreements.queries import (
 )
 from portal.framework.funding.queries import funders
 from portal.platform.clock import now, today
+from portal.platform.csv_text import Euros
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date
 from portal.platform.i18n import gettext as _
@@ -41,7 +42,7 @@ from portal.web.accounting.agreements import back_to, day, euros, name_of, the_a
 from portal.web.accounting.asked import asked_until, in_address
 from portal.web.accounting.blueprint import blueprint
 from portal.web.edge import Stand, found, page
-from portal.web.edge.listing import Euros, csv_file
+from portal.web.edge.listing import csv_file
 from portal.web.edge.policy import current_actor
 from portal.web.forms import ChoiceField, ChoicesField, DutchDateField, EuroField, Form, TextField
 from portal.web.labels.accounting_words import DUTY_KINDS, ONCE, REPEATED, tag

@@ -28,6 +28,7 @@ from portal.framework.funding.queries import funding_lines
 from portal.ledger.queries import available_cents
 from portal.people.actor import Audience
 from portal.platform.clock import now, today
+from portal.platform.csv_text import Euros
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros
 from portal.platform.i18n import gettext as _
@@ -36,7 +37,7 @@ from portal.web.accounting.blueprint import blueprint
 from portal.web.accounting.words import EXPENSE_STATES, package_title, title_of
 from portal.web.accounting.work_packages import package_sums, the_scope
 from portal.web.edge import Stand, decide_on, found, page, require_seen
-from portal.web.edge.listing import Euros, asked_along, csv_file, paging
+from portal.web.edge.listing import asked_along, csv_file, paging
 from portal.web.edge.policy import current_actor
 from portal.web.forms import ChoiceField, DutchDateField, EuroField, Form, TextField, YesNoField
 from portal.web.forms.uploads import UploadField, attachment, takes_file, vault

@@ -30,6 +30,7 @@ from portal.planning.forecasts.queries import (
 )
 from portal.planning.observed import nothing_to_learn, something_to_learn
 from portal.platform.clock import now, today
+from portal.platform.csv_text import Euros
 from portal.platform.database import current_session
 from portal.platform.i18n import LazyString, format_date, format_euros, ngettext
 from portal.platform.i18n import gettext as _
@@ -38,7 +39,7 @@ from portal.web.accounting.acting import ActPage, address_of_open, do_on
 from portal.web.accounting.blueprint import blueprint
 from portal.web.accounting.words import signed, title_of
 from portal.web.edge import Stand, decide_on, found, page, require_seen
-from portal.web.edge.listing import Euros, csv_file
+from portal.web.edge.listing import csv_file
 from portal.web.edge.policy import current_actor
 from portal.web.forms import Form
 

@@ -11,6 +11,7 @@ from portal.accounting.liquidity import Liquidity, liquidities
 from portal.accounting.tranches.models import Tranche
 from portal.accounting.tranches.queries import MatchedBy, suggested_lines, tranches
 from portal.platform.clock import today
+from portal.platform.csv_text import Euros
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date
 from portal.platform.i18n import gettext as _
@@ -19,7 +20,7 @@ from portal.web.accounting.agreements import back_to, day, euros, name_of, title
 from portal.web.accounting.asked import asked_day, in_address
 from portal.web.accounting.blueprint import blueprint
 from portal.web.edge import page
-from portal.web.edge.listing import Euros, csv_file
+from portal.web.edge.listing import csv_file
 from portal.web.edge.policy import current_actor
 from portal.web.labels.accounting_words import TRANCHE_STATES, tag
 

@@ -13,11 +13,12 @@ from portal.accounting.audit_file import Bookkeeper, XafVersion, audit_file
 from portal.accounting.journal import Journal, Month, journal_months, journal_of
 from portal.framework.catalogue.queries import region
 from portal.platform.clock import today
+from portal.platform.csv_text import Euros, csv_parts
 from portal.platform.database import current_session
 from portal.platform.i18n import gettext as _
 from portal.web.accounting.blueprint import blueprint
 from portal.web.edge import page
-from portal.web.edge.listing import Euros, csv_parts, long_file
+from portal.web.edge.listing import long_file
 
 HEADER = (
     "Boeking", "Dag", "Regel", "Rekening", "Naam van de rekening", "Debet", "Credit", "Wat", "Voucher", "Besluit", "Door",

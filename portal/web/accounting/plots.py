@@ -12,13 +12,14 @@ from portal.accounting.plots.drawing import svg_of
 from portal.accounting.plots.plot import Measure, Plot, PlotColumn, PlotName
 from portal.accounting.plots.queries import plot, plots_of
 from portal.platform.clock import today
+from portal.platform.csv_text import Euros
 from portal.platform.database import current_session
 from portal.platform.i18n import LazyString, format_euros
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.accounting.blueprint import blueprint
 from portal.web.edge import found, page
-from portal.web.edge.listing import Euros, csv_file
+from portal.web.edge.listing import csv_file
 from portal.web.edge.policy import current_actor
 
 LINKS: dict[PlotName, LazyString] = {

@@ -11,6 +11,7 @@ from portal.accounting.registers.asked import CellKind, RegisterColumn, Register
 from portal.accounting.registers.queries import register_rows
 from portal.accounting.registers.workbook import register_workbook
 from portal.platform.clock import today
+from portal.platform.csv_text import csv_parts
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date
 from portal.platform.i18n import gettext as _
@@ -19,7 +20,7 @@ from portal.web.accounting.blueprint import blueprint
 from portal.web.accounting.cells import cell_in_words
 from portal.web.accounting.registers import CellNames, asked_form, asked_of, asked_register, names_of, written
 from portal.web.edge import found
-from portal.web.edge.listing import csv_parts, long_file, made_file
+from portal.web.edge.listing import long_file, made_file
 from portal.web.edge.policy import current_actor
 from portal.words.register_labels import REGISTER_NOTES, REGISTERS, column_label
 

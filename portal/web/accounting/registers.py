@@ -23,6 +23,7 @@ from portal.accounting.scope import Scope, scope_of
 from portal.framework.catalogue.queries import scheme_titles
 from portal.framework.trainings.queries import municipality_names
 from portal.platform.clock import local_date, today
+from portal.platform.csv_text import Euros
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros, localized, ngettext
 from portal.platform.i18n import gettext as _
@@ -30,7 +31,7 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.web.accounting.blueprint import blueprint
 from portal.web.accounting.cells import asked_cell, cell_in_words, in_parameters
 from portal.web.edge import found, page
-from portal.web.edge.listing import Euros, paging
+from portal.web.edge.listing import paging
 from portal.web.edge.policy import current_actor
 from portal.web.forms import ChoiceField, DutchDateField, Form, TextField
 from portal.web.labels.paying_words import INVOICE_STATES, PAYMENT_STATES

@@ -107,7 +107,7 @@ def _breakdowns(
                     "href": url_for("accounting.report_figure", cijfer=figure.key, per=by.value, rij=key, **asked.args),
                 },
             ]
-            for key, value in cells.items()
+            for key, value in ((one, cells[one]) for one in names.in_order(by, cells))
             if value or figure.counting is Counting.SUM
         ]
         columns = [{"label": str(BREAKDOWNS[by])}, {"label": str(figure.label), "kind": "number"}]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import wraps
 from typing import Any
 
 from flask import Response, flash, redirect, request, url_for
@@ -16,7 +14,8 @@ from portal.accounting.figures.periods import FigurePeriod
 from portal.accounting.figures.queries import may_open
 from portal.accounting.reports.actions import TextPlace, write_report_text
 from portal.accounting.reports.chapters import TEXTS
-from portal.accounting.reports.document import CSV_HEAD, csv_rows, period_words, report_document, report_title
+from portal.accounting.reports.document import period_words, report_title
+from portal.accounting.reports.files import ReportFormat, file_name, file_of, made_at_once, report_print
 from portal.accounting.reports.packages import COLUMNS, MEANING, TITLE, PackageTable
 from portal.accounting.reports.queries import (
     AccountabilityReport,
@@ -28,19 +27,15 @@ from portal.accounting.reports.queries import (
     widest_period,
 )
 from portal.accounting.reports.texts import LONGEST_TEXT
-from portal.accounting.reports.workbook import workbook
 from portal.accounting.scope import scope_of
 from portal.accounting.source_report.showing import source_intro, source_tables, source_title
-from portal.platform.clock import now, start_of_day, today
+from portal.platform.clock import now, today
 from portal.platform.database import current_session
-from portal.platform.documents import pdf
 from portal.platform.i18n import current_locale, format_date, localized, supported_locale, use_locale
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.platform.spreadsheets import TYPE
 from portal.web.accounting.blueprint import blueprint
 from portal.web.edge import READING, Stand, decide_on, found, page, require_seen
-from portal.web.edge.listing import csv_file
 from portal.web.edge.policy import admits, current_actor
 from portal.web.forms import ChoiceField, DutchDateField, Form, TextField
 
@@ -48,6 +43,14 @@ FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 ALL_MONEY = ""
 FILE_LANGUAGE = "verslagtaal"
 """In an address: the language of a file, whatever the language of the pages is."""
+SEEN = "gezien"
+"""In an address that asks for a file: the print of the report as it was seen."""
+ADDRESSES = {
+    ReportFormat.SHEET: "accounting.report_sheet",
+    ReportFormat.LIST: "accounting.report_list",
+    ReportFormat.PAPER: "accounting.report_paper",
+}
+"""Where each file is made while somebody waits."""
 
 
 class ReportForm(Form):
@@ -133,12 +136,22 @@ def report() -> ResponseReturnValue:
         chapters=[_chapter(one, asked) for one in made.chapters],
         source=_source(made),
         definitions=[[str(one.label), str(one.meaning)] for one in made.definitions],
-        files=[
-            (_("Als rekenblad (Excel)"), url_for("accounting.report_sheet", **asked.args)),
-            (_("Alle cijfers als CSV"), url_for("accounting.report_list", **asked.args)),
-            (_("Als document (PDF)"), url_for("accounting.report_paper", **asked.args)),
-        ],
+        files=_files(made, asked),
+        at_once=made_at_once(current_session()),
     )
+
+
+def _files(made: AccountabilityReport, asked: AskedReport) -> list[tuple[str, str]]:
+    """What each file is called and where it is; at a large desk where it is asked for, with the report as it is seen here."""
+    words = {
+        ReportFormat.SHEET: _("Als rekenblad (Excel)"),
+        ReportFormat.LIST: _("Alle cijfers als CSV"),
+        ReportFormat.PAPER: _("Als document (PDF)"),
+    }
+    if made_at_once(current_session()):
+        return [(text, url_for(ADDRESSES[kind], **asked.args)) for kind, text in words.items()]
+    seen: dict[str, Any] = {SEEN: report_print(made), FILE_LANGUAGE: file_language()} | asked.args
+    return [(text, url_for("accounting.ask_report_file", soort=kind.value, **seen)) for kind, text in words.items()]
 
 
 def _chapter(chapter: ReportChapter, asked: AskedReport) -> dict[str, Any]:
@@ -212,50 +225,46 @@ def _shown(cell: ReportCell, asked: AskedReport) -> dict[str, Any]:
 # Files -----------------------------------------------------------------------------------------------------------------
 
 
-def _in_language(view: Callable[[], ResponseReturnValue]) -> Callable[[], ResponseReturnValue]:
-    """Make a file in the language that the address asks for, else in that of the reader."""
-
-    @wraps(view)
-    def made() -> ResponseReturnValue:
-        with use_locale(supported_locale(request.args.get(FILE_LANGUAGE)) or current_locale()):
-            return view()
-
-    return made
-
-
 @blueprint.get("/verslag.xlsx")
-@_in_language
 def report_sheet() -> ResponseReturnValue:
     """The report as a spreadsheet."""
-    made = the_report(asked_report())
-    content = workbook(made, title=report_title(made), made_at=start_of_day(made.period.on))
-    return _file(Response(content, mimetype=TYPE), made, "xlsx")
+    return _made(ReportFormat.SHEET)
 
 
 @blueprint.get("/verslag.csv")
-@_in_language
 def report_list() -> ResponseReturnValue:
     """Every figure of the report, one a row."""
-    made = the_report(asked_report())
-    return csv_file(_name(made, "csv"), CSV_HEAD, csv_rows(made))
+    return _made(ReportFormat.LIST)
 
 
 @blueprint.get("/verslag.pdf")
-@_in_language
 def report_paper() -> ResponseReturnValue:
     """The report as a document."""
-    made = the_report(asked_report())
-    content = pdf("report", report_document(made), made_at=start_of_day(made.period.on))
-    return _file(Response(content, mimetype="application/pdf"), made, "pdf")
+    return _made(ReportFormat.PAPER)
 
 
-def _name(made: AccountabilityReport, kind: str) -> str:
-    about = made.funder.slug if made.funder is not None else "alles"
-    return f"verantwoording-{about}-{made.period.first}-{made.period.last}-stand-{made.period.on}.{kind}"
+def file_language() -> str:
+    """The language of a file: that which the address asks for, else that of the reader."""
+    return supported_locale(request.args.get(FILE_LANGUAGE)) or current_locale()
 
 
-def _file(response: Response, made: AccountabilityReport, kind: str) -> Response:
-    response.headers["Content-Disposition"] = f'attachment; filename="{_name(made, kind)}"'
+def _made(kind: ReportFormat) -> ResponseReturnValue:
+    """The file, made now; at a large desk the page on which it can be asked for."""
+    asked, language = asked_report(), file_language()
+    if not made_at_once(current_session()):
+        flash(_("Er staat veel in dit verslag. Vraag het bestand hier. U hoeft er niet op te wachten."))
+        return redirect(url_for("accounting.report", **(asked.args | {FILE_LANGUAGE: language})), code=303)
+    with use_locale(language):
+        made = the_report(asked)
+        content = file_of(made, kind)
+    funder = made.funder.slug if made.funder is not None else None
+    return report_response(content, funder, made.period, kind)
+
+
+def report_response(content: bytes, funder: str | None, period: FigurePeriod, kind: ReportFormat) -> Response:
+    """A file of a report, to save."""
+    response = Response(content, content_type=kind.media_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{file_name(funder, period, kind)}"'
     return response
 
 

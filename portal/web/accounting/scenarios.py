@@ -29,6 +29,7 @@ from portal.planning.scenarios.models import Scenario
 from portal.planning.scenarios.queries import changes_of, result_of, scenario_by_public_id, scenarios
 from portal.planning.year_ahead import ScenarioResult
 from portal.platform.clock import now, today
+from portal.platform.csv_text import Euros
 from portal.platform.database import current_session
 from portal.platform.errors import Refusal
 from portal.platform.i18n import format_date, localized
@@ -54,7 +55,7 @@ from portal.web.accounting.scenario_words import (
 )
 from portal.web.accounting.words import title_of
 from portal.web.edge import found, page
-from portal.web.edge.listing import Euros, csv_file
+from portal.web.edge.listing import csv_file
 from portal.web.edge.policy import current_actor
 from portal.web.forms import ChoiceField, EuroField, Form, TextField, WholeNumberField
 from portal.words.names import Names

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from portal.accounting.ages import Age, AgedMoney, WaitingMoney, payables, receivables
 from portal.accounting.standing import LineStanding, lapsing, line_standings, quarter_of
 from portal.framework.catalogue.queries import scheme_titles
+from portal.platform.csv_text import Euros
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date
 from portal.platform.i18n import gettext as _
@@ -19,7 +20,7 @@ from portal.web.accounting.asked import asked_day, in_address
 from portal.web.accounting.blueprint import blueprint
 from portal.web.accounting.words import title_of
 from portal.web.edge import found, page
-from portal.web.edge.listing import Euros, csv_file
+from portal.web.edge.listing import csv_file
 from portal.web.edge.policy import current_actor
 from portal.web.labels.accounting_words import AGES, WAITS
 from portal.words.labels import label

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response
+from flask import Response, current_app
 from flask.typing import ResponseReturnValue
 
 from portal.oversight.privacy.processing import as_text, dpia_draft, processing_register
@@ -16,16 +16,20 @@ from portal.web.edge import page
 @blueprint.get("/verwerkingen")
 def processing() -> ResponseReturnValue:
     """The register and the draft."""
-    session = current_session()
-    return page("admin/processing.html", register=processing_register(session), dpia=dpia_draft(session, today=today()))
+    session, settings = current_session(), current_app.extensions["settings"]
+    return page(
+        "admin/processing.html",
+        register=processing_register(session, settings=settings),
+        dpia=dpia_draft(session, settings=settings, today=today()),
+    )
 
 
 @blueprint.get("/verwerkingen.md")
 def processing_file() -> ResponseReturnValue:
     """Both as a text file."""
-    session = current_session()
-    text = as_text(_("Register van verwerkingen"), processing_register(session))
-    text += "\n" + as_text(_("Concept DPIA"), dpia_draft(session, today=today()))
+    session, settings = current_session(), current_app.extensions["settings"]
+    text = as_text(_("Register van verwerkingen"), processing_register(session, settings=settings))
+    text += "\n" + as_text(_("Concept DPIA"), dpia_draft(session, settings=settings, today=today()))
     response = Response(text, content_type="text/markdown; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="verwerkingen.md"'
     return response

@@ -61,6 +61,7 @@ def _said(found: Running) -> dict[Aspect, str]:
         Aspect.ARCHIVE: _(
             "%(number)s onderweg, %(lost)s opgegeven", number=found.archive.on_their_way, lost=found.archive.given_up
         ),
+        Aspect.WEBHOOKS: _("%(number)s opgegeven", number=found.webhooks.given_up),
     }
 
 

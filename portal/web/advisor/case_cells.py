@@ -9,9 +9,9 @@ from flask import url_for
 
 from portal.oversight.worklist.queries import WorklistRow
 from portal.platform.clock import local_date
+from portal.platform.csv_text import Euros
 from portal.platform.i18n import format_date, format_datetime, format_euros, ngettext
 from portal.platform.i18n import gettext as _
-from portal.web.edge.listing import Euros
 from portal.web.edge.policy import note_viewing
 from portal.words.labels import ROUTES, STANDINGS, label, tag
 from portal.words.names import Names

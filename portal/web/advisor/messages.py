@@ -8,6 +8,7 @@ from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.cases.questions.queries import question_by_id
+from portal.cases.rights.restricted import may_leave, require_may_leave
 from portal.papers.correspondence import Composed, NoRecipient, compose, way_in_on_paper
 from portal.papers.letter_content import ensure_letter, letter_content
 from portal.papers.undelivered import note_by_hand
@@ -205,7 +206,11 @@ def printed(message_id: str) -> ResponseReturnValue:
         texts = current_app.extensions["settings"].region_dir
         try:
             made = ensure_letter(session, message=shown, dated=today(), actor=actor, now=now(), texts=texts)
-            post_letters(session, letters=[made], on=today(), actor_id=actor.reference, now=now())
+            leaves = may_leave(today())
+            if not post_letters(
+                session, letters=[made], on=today(), may_leave=leaves, actor_id=actor.reference, now=now()
+            ):
+                require_may_leave(session, message=shown)
             flash(_("De brief staat als verstuurd."), "ok")
         except NoRecipient:
             flash(_("Er is geen adres om dit bericht naartoe te sturen."), "warning")

@@ -9,21 +9,22 @@ from flask import Response, current_app, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.cases.questions.queries import question_by_id
-from portal.cases.rights.restricted import may_leave
+from portal.cases.rights.restricted import may_leave, may_leave_now
 from portal.papers.correspondence import NoRecipient
 from portal.papers.letter_content import Pile, ensure_letter, for_the_printer
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
-from portal.platform.i18n import format_date, format_datetime
+from portal.platform.i18n import format_date, format_datetime, ngettext
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.post.letters.actions import post_letters, start_batch
-from portal.post.letters.models import PrintBatch
+from portal.post.letters.models import Letter, PrintBatch
 from portal.post.letters.queries import (
     batch_by_public_id,
     batches,
     letter_of,
     letters_in,
+    message_of_letter,
     posted_on,
     print_queue,
     print_queue_size,
@@ -117,28 +118,55 @@ def batch(batch_id: str) -> ResponseReturnValue:
     form = PostedForm()
     if form.validate_on_submit():
         with form.refusals():
-            post_letters(
-                session, letters=letters, on=form.posted_on.data, actor_id=current_actor().reference, now=now()
-            )
-            flash(_("De brieven staan als verstuurd. Vanaf de dag erna lopen de termijnen."), "ok")
+            on, waited = form.posted_on.data, [one for one in letters if posted_on(session, letter=one) is None]
+            who = current_actor().reference
+            done = post_letters(session, letters=letters, on=on, may_leave=may_leave(on), actor_id=who, now=now())
+            if done:
+                flash(_("De brieven staan als verstuurd. Vanaf de dag erna lopen de termijnen."), "ok")
+            if stayed := [one for one in waited if posted_on(session, letter=one) is None]:
+                flash(_stays(len(stayed)), "warning")
             return redirect(url_for("advisor.batch", batch_id=batch_id), code=303)
-    rows = []
-    for letter in letters:
-        posted = posted_on(session, letter=letter)
-        rows.append(
-            [
-                {"text": letter.title, "href": url_for("advisor.sent_letter", letter_id=letter.public_id)},
-                format_date(letter.dated, "short"),
-                format_date(posted, "short") if posted is not None else None,
-            ]
-        )
-    open_ones = any(posted_on(session, letter=letter) is None for letter in letters)
-    return page("advisor/batch.html", form=form, batch=pile, rows=rows, open_ones=open_ones)
+    leaving = {letter.id for letter in letters if _leaves(letter)}
+    open_ones = [letter for letter in letters if posted_on(session, letter=letter) is None]
+    return page(
+        "advisor/batch.html",
+        form=form,
+        batch=pile,
+        rows=[_letter_row(letter, letter.id in leaving) for letter in letters],
+        open_ones=bool(open_ones),
+        leaving=leaving,
+        stay=_stays(kept) if (kept := sum(letter.id not in leaving for letter in open_ones)) else None,
+    )
+
+
+def _leaves(letter: Letter) -> bool:
+    """Whether a letter may leave the desk now; not of who had the own data restricted."""
+    session = current_session()
+    return may_leave_now(session, message=message_of_letter(session, letter=letter))
+
+
+def _letter_row(letter: Letter, leaves: bool) -> list[Any]:
+    posted = posted_on(current_session(), letter=letter)
+    waits = None if leaves else {"text": _("blijft hier: gegevens beperkt"), "tag": "wait"}
+    return [
+        {"text": letter.title, "href": url_for("advisor.sent_letter", letter_id=letter.public_id)},
+        format_date(letter.dated, "short"),
+        format_date(posted, "short") if posted is not None else waits,
+    ]
+
+
+def _stays(number: int) -> str:
+    """What is said of letters that may not leave: which ones the table says."""
+    return ngettext(
+        "%(num)s brief blijft hier, want de gegevens van de aanvrager zijn beperkt (AVG artikel 18). Doe die niet op de post.",
+        "%(num)s brieven blijven hier, want de gegevens van aanvragers zijn beperkt (AVG artikel 18). Doe die niet op de post.",
+        number,
+    )
 
 
 @blueprint.get("/post/<batch_id>/brieven.pdf")
 def batch_pdf(batch_id: str) -> ResponseReturnValue:
-    """The pages of all letters of a pile behind each other, for the printer.
+    """The pages of all letters of a pile that may leave behind each other, for the printer; a 404 when none may.
 
     The tags for screen readers are in the files of the letters themselves, not in this one: it is for paper. A new link stands
     here alone, until the pile went to the post.
@@ -147,7 +175,8 @@ def batch_pdf(batch_id: str) -> ResponseReturnValue:
 
     session, key = current_session(), str(current_app.secret_key)
     pile, out = pikepdf.Pdf.new(), BytesIO()
-    for letter in letters_in(session, batch=the_batch(batch_id)):
+    leaving = [letter for letter in letters_in(session, batch=the_batch(batch_id)) if _leaves(letter)]
+    for letter in found(leaving or None):
         with pikepdf.Pdf.open(BytesIO(for_the_printer(session, letter=letter, key=key))) as one:
             pile.pages.extend(one.pages)
     pile.save(out, deterministic_id=True)

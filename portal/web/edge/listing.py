@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from itertools import chain
 from os import SEEK_END
 from tempfile import SpooledTemporaryFile, TemporaryFile
 from typing import IO, Any
@@ -15,14 +11,12 @@ from typing import IO, Any
 from flask import Response, request
 from werkzeug.wsgi import wrap_file
 
-from portal.platform.clock import AMSTERDAM
+from portal.platform.csv_text import csv_parts
 
 PAGE_SIZE = 25
 LAST_PAGE = 10_000
 IN_MEMORY = 2**20
 """So many bytes of a long file are kept in memory; what is longer goes to the disk."""
-BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -59,23 +53,11 @@ def asked_along() -> dict[str, list[str]]:
 
 
 def csv_file(name: str, header: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Response:
-    """A file for Dutch Excel: semicolons, decimal commas (see `decimal_comma`), UTF-8 with a byte order mark.
+    """A file for Dutch Excel: semicolons, decimal commas (see `Euros`), UTF-8 with a byte order mark.
 
-    A text that a spreadsheet would take for a formula gets an apostrophe in front.
+    A text that a spreadsheet would take for a formula gets an apostrophe in front (`csv_parts`).
     """
     return _attachment(Response("".join(csv_parts(header, rows)), mimetype="text/csv"), name)
-
-
-def csv_parts(header: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
-    """The same file line by line, for one that is too long to have whole in memory."""
-    yield BYTE_ORDER_MARK
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    for row in chain([header], rows):
-        writer.writerow([_cell(value) for value in row])
-        yield text.getvalue()
-        text.seek(0)
-        text.truncate()
 
 
 def long_file(name: str, parts: Iterable[str], *, mimetype: str) -> Response:
@@ -116,27 +98,3 @@ def made_file(name: str, write: Callable[[IO[bytes]], None], *, mimetype: str) -
 def _attachment(response: Response, name: str) -> Response:
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-@dataclass(frozen=True)
-class Euros:
-    """An amount in cents that a file writes as ``-1250,50``: no sign for thousands, so that a spreadsheet can add it up."""
-
-    cents: int
-
-    def __str__(self) -> str:
-        sign, cents = ("-", -self.cents) if self.cents < 0 else ("", self.cents)
-        return f"{sign}{cents // 100},{cents % 100:02d}"
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, Euros | int):
-        return str(value)
-    if isinstance(value, datetime):
-        return f"{value.astimezone(AMSTERDAM):%d-%m-%Y %H:%M}"
-    if isinstance(value, date):
-        return f"{value:%d-%m-%Y}"
-    text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text

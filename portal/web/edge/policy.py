@@ -64,7 +64,7 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(ANYONE, "access.security_txt", "access.robots", "access.sitemap", "access.widget"),
     **_rows(ADVISOR | PROVIDER | OWNER | REGION, "access.find"),
     **_rows(
-        ADMIN | OWNER | REGION | CONTROLLER,
+        ADMIN | OWNER | REGION | CONTROLLER | AUDITOR | FUNDER,
         *(f"access.{act}" for act in ("long_work", "pause", "go_on", "stop", "repeat")),
     ),
     # -- web/resident
@@ -293,6 +293,8 @@ POLICY: dict[str, frozenset[Audience]] = {
     **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.report"),
     **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.report_figure", "accounting.report_sheet"),
     **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.report_list", "accounting.report_paper"),
+    **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.report_file_list", "accounting.report_file"),
+    **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.ask_report_file"),
     **_rows(REGION, "accounting.report_text"),
     **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.report_calendar", "accounting.report_mails"),
     **_rows(REGION | CONTROLLER | AUDITOR | FUNDER, "accounting.ask_report_mail", "accounting.end_report_mail"),

@@ -94,6 +94,7 @@ ABOUT: dict[str, tuple[str, str]] = {
     "scenario_id": ("scenario", "scenario"),
     "round_id": ("award_round", "award_round"),
     "schedule_id": ("report_schedule", "report_schedule"),
+    "file_id": ("report_file", "report_file"),
     "term_id": ("retention_term", "retention_term"),
     "scheme": ("scheme", "scheme"),
 }

@@ -11,12 +11,13 @@ from portal.awarding.aid_register.actions import note_entered
 from portal.awarding.aid_register.queries import RegisterDuty, RegisteredAward, entries_of, register_of_aid
 from portal.framework.catalogue.queries import scheme_version
 from portal.platform.clock import now, today
+from portal.platform.csv_text import Euros
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_datetime, format_euros, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.edge import Stand, decide_on, found, page, require_seen
-from portal.web.edge.listing import Euros, csv_file
+from portal.web.edge.listing import csv_file
 from portal.web.edge.policy import current_actor
 from portal.web.forms import Form, TextField
 from portal.web.region.blueprint import blueprint

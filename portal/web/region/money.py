@@ -22,12 +22,13 @@ from portal.oversight.allocation import (
     transfers_behind,
 )
 from portal.platform.clock import today
+from portal.platform.csv_text import Euros
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.edge import found, page
-from portal.web.edge.listing import Euros, asked_along, csv_file, paging
+from portal.web.edge.listing import asked_along, csv_file, paging
 from portal.web.edge.policy import current_actor
 from portal.web.forms import DutchDateField, Form
 from portal.web.region.blueprint import blueprint

@@ -7,6 +7,7 @@ import pytest
 from matching import propose, violations
 from matching.problem import Problem
 from matching.problem.proposal import Proposal
+from matching.problem.settings import SOLVER_PARAMETERS, WAYS
 from matching.solver import model, precedence, running, second
 from matching.solver.model import MixModel
 from matching.solver.objectives import objective
@@ -23,6 +24,7 @@ from tests.matching.scarce import scarce_problem
 NAMES = ("own_money", "rest", "priced_money", "schemes")
 SCARCE = 600 if PROOF else 30
 ALONE = 100 if PROOF else 6
+IN_EACH_WAY = 100 if PROOF else 4
 
 
 def values(found: Proposal) -> dict[str, int]:
@@ -174,3 +176,45 @@ def test_sums_with_and_without_variables_of_their_own_allow_the_same_mixes(monke
             others += len(modelled(given).bounds) != size
             assert modelled(nobody).rows == plain
     assert others >= 3
+
+
+@pytest.mark.parametrize("way", [*WAYS, "second"])
+def test_each_way_of_searching_alone_finds_what_trying_everything_finds(
+    monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """Also the second engine in the midst of the slices. Nothing that is tried after them says anything here."""
+    for name in ("SLICES_OF_FEW", "COUNTING_FEW", "SLICES"):
+        monkeypatch.setattr(running, name, ((way, 100, 1_000),))
+    tried = 0
+    for seed in range(IN_EACH_WAY):
+        for given in (scarce_problem(seed), small(seed)):
+            expected = best(given, 1)
+            if expected is None:
+                continue
+            found = propose(given, outlook=False)
+            assert found.status == "proven" and values(found) == expected, f"seed {seed}"
+            assert found.parameters.keys() <= SOLVER_PARAMETERS.keys() or way == "second", "one slice was enough"
+            tried += 1
+    assert tried >= IN_EACH_WAY
+
+
+def test_values_held_from_below_too_allow_the_same_mixes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And there is something to compare: the relaxation of a later pass says more."""
+    more = 0
+    for seed in range(8):
+        given = hard(seed, lines=3, offers=6)
+        found, rows = values(propose(given, outlook=False)), _held_rows(given)
+        with monkeypatch.context() as patch:
+            patch.setattr(running, "EXACTLY", False)
+            assert values(propose(given, outlook=False)) == found, f"seed {seed}"
+            more += _held_rows(given) != rows
+    assert more >= 4
+
+
+def _held_rows(given: Problem) -> list[tuple[int, int]]:
+    """Between what the sums are held of the passes that are proven."""
+    run = MixRun(modelled(given), 30.0)
+    before = len(run.model.rows)
+    for name in NAMES:
+        run.minimise(name)  # type: ignore[arg-type]
+    return [(low, high) for _, _, low, high in run.model.rows[before:]]

@@ -49,7 +49,7 @@ class _EveryRow(MixModel):
 @contextmanager
 def unreduced() -> Iterator[None]:
     """Every funding line on every line of every offer, each of them one that may run out, every constraint, none of the rows that
-    only say more at once, no variable for a sum, and every pass solved."""
+    only say more at once, no variable for a sum, every pass solved, and its value held from above alone."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(solve, "read", lambda one: read(one, reduce=False))
         patch.setattr(solve, "MixModel", _EveryRow)
@@ -57,6 +57,7 @@ def unreduced() -> Iterator[None]:
         patch.setattr(precedence, "TIGHT", False)
         patch.setattr(precedence, "TOGETHER", False)
         patch.setattr(running.bounds, "least", lambda *_: 0)
+        patch.setattr(running, "EXACTLY", False)
         yield
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select
 
+from portal.commands.opening import vault_of
 from portal.commands.working import job_names, kinds_of, work_in_background
 from portal.oversight.long_work.actions import begin_work
 from portal.oversight.long_work.doing import do_waiting
@@ -15,7 +18,12 @@ from portal.oversight.long_work.models import LongWork, WorkKind, WorkState
 from portal.platform.config import load_settings
 from portal.platform.database import unit_of_work
 from portal.platform.jobs.models import JobItem, JobState
-from tests.factories import ADMIN, NOW, a_region
+from portal.post.files.actions import store_file
+from portal.post.files.models import ScanState, StoredFile
+from tests.factories import ADMIN, ADVISOR, NOW, a_region
+from tests.portal.post.files.hostile import pdf
+
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -34,7 +42,7 @@ def ask(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):  # typ
 
 
 def test_a_job_of_the_day_is_done_and_done_again_when_somebody_asks(engine: Engine, ask) -> None:  # type: ignore[no-untyped-def]
-    assert {"check_books", "expire_drafts"} <= set(job_names(ask.settings))
+    assert {"check_books", "expire_drafts", "scan_files", "tell_trouble"} <= set(job_names(ask.settings))
     for _ in range(2):
         done = ask(WorkKind.JOB, "forget_counts")
         assert (done.state, done.done, done.total) == (WorkState.DONE, 1, 1)
@@ -45,6 +53,28 @@ def test_a_job_of_the_day_is_done_and_done_again_when_somebody_asks(engine: Engi
     assert (unknown.state, unknown.trouble) == (WorkState.FAILED, "no_such_job")
     gone = ask(WorkKind.REPLAY, "404")
     assert gone.state is WorkState.FAILED and json.dumps(gone.trouble)
+
+
+def test_what_is_begun_on_the_screen_has_the_scanner_of_the_desk(
+    engine: Engine, ask: Callable[[WorkKind, str], LongWork], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Honest:
+        def scan(self, content: bytes) -> ScanState:
+            return ScanState.CLEAN
+
+    def files() -> list[tuple[ScanState]]:
+        return unit_of_work(engine, lambda s: [tuple(row) for row in s.execute(select(StoredFile.scan_state))])
+
+    monkeypatch.setattr("portal.post.files.scanning.scanner_at", lambda address: Honest() if address else None)
+    vault = vault_of(load_settings())
+    unit_of_work(engine, lambda s: store_file(s, vault=vault, content=pdf(), name="f.pdf", actor=ADVISOR, now=NOW))
+    assert ask(WorkKind.JOB, "scan_files").state is WorkState.DONE
+    assert files() == [(ScanState.NOT_SCANNED,)], "the control: there is no scanner"
+    monkeypatch.setenv("CLAMD", "127.0.0.1:3310")
+    kinds = kinds_of(load_settings())
+    unit_of_work(engine, lambda s: begin_work(s, kind=WorkKind.JOB, about="scan_files", actor=ADMIN, now=NOW + HOUR))
+    do_waiting(engine, kinds=kinds, clock=lambda: NOW + HOUR)
+    assert files() == [(ScanState.CLEAN,)]
 
 
 @pytest.mark.parametrize("database", ["sqlite"])

@@ -340,10 +340,10 @@ def test_everybody_lives_in_the_municipality_of_the_postcode(desk: FilledDesk) -
     assert len(desk.read(check) & set(desk.read(lambda s: region(s).municipalities))) >= 6
 
 
-def test_there_is_staff_for_every_role_and_two_advisors(desk: FilledDesk) -> None:
+def test_there_is_staff_for_every_role_two_advisors_and_one_of_one_team(desk: FilledDesk) -> None:
     roles = [account.role for account in all_of(desk, Account)]
     assert set(roles) == set(Role)
-    assert roles.count(Role.ADVISOR) == 2
+    assert roles.count(Role.ADVISOR) == 3
     assert roles.count(Role.OWNER) == 4
 
 

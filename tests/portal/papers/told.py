@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 _BY_FAMILY = {
-    "account": "cases_handed closed limited link_made opened opened_again report_ended report_ready review_due role_changed sign_in sign_in_sent steps_forgotten talk_changed term_due unusual_viewing warnings_digest",
+    "account": "case_to_team cases_handed closed limited link_made opened opened_again report_ended report_ready "
+    "review_due role_changed sign_in sign_in_sent steps_forgotten talk_changed term_due trouble unusual_viewing warnings_digest",
     "application": "delayed money_free money_free_rest received received_together rest_kept rest_left scheme_ends scheme_ends_waiting waiting_list waiting_list_rest",
     "employer": "joined opened sign_in",
     "hearing": "about_voucher dropped invited",

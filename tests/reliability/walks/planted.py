@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from portal.awarding.top_ups import TopUpDraft
 from portal.framework.funding.models import FundingLine
 from portal.paying.payments import actions as payments
 from portal.paying.payments.models import PaymentBatch
+from portal.platform.clock import local_date
 from portal.spending.vouchers.models import Award, AwardPart
 from tests.portal.spending.vouchers.bugs import caps_not_given_back, recovered_but_not_booked
 
@@ -90,15 +92,15 @@ def cap_not_counted(patch: pytest.MonkeyPatch) -> None:
 def part_on_another_line(patch: pytest.MonkeyPatch) -> None:
     """The award says that another funding line pays than the one that does."""
 
-    def add(session: Session, award: Award, draft: TopUpDraft) -> None:
+    def add(session: Session, award: Award, draft: TopUpDraft, now: datetime) -> None:
         other = session.scalars(select(FundingLine.id).where(FundingLine.id != draft.funding_line.id)).first() or 0
         award.amount_cents += draft.amount_cents
         known = next(
             (one for one in award.parts if (one.line_key, one.funding_line_id) == (draft.line_key, other)), None
         )
         if known is None:
-            part = AwardPart(line_key=draft.line_key, funding_line_id=other, amount_cents=draft.amount_cents)
-            award.parts.append(part)
+            paid = {"line_key": draft.line_key, "funding_line_id": other, "amount_cents": draft.amount_cents}
+            award.parts.append(AwardPart(**paid, awarded_on=local_date(now)))
         else:
             known.amount_cents += draft.amount_cents
         session.flush()

@@ -33,7 +33,7 @@ ROLES = (
 EXAMPLES = 10
 BETWEEN_FIELDS = frozenset(
     {"birth_year_differs", "in_the_future", "more_than_open", "invoice_too_old", "invoice_date"}
-    | {"ubl_size", "ubl_xml", "ubl_kind", "ubl_code"}
+    | {"over_total", "ubl_size", "ubl_xml", "ubl_kind", "ubl_code", "ubl_learner", "ubl_supplier"}
     | {"without_vat_is_more", "without_vat_is_missing", "bearer_in_employer_route", "bearer_of_category"}
     | {
         "pledge_in_employer_route",

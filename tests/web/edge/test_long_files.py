@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from portal.web.edge.listing import IN_MEMORY, csv_file, csv_parts, long_file
+from portal.platform.csv_text import csv_parts
+from portal.web.edge.listing import IN_MEMORY, csv_file, long_file
 
 
 @pytest.mark.parametrize("number", [0, 3, IN_MEMORY // 1000 * 3])

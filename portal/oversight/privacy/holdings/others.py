@@ -58,6 +58,7 @@ OTHER_HOLDINGS: dict[str, Held] = {
     "digest_subscription": HoldsNobody(_WORK),
     "report_schedule": HoldsNobody(_OFFICIAL),
     "long_work": HoldsNobody(_WORK),
+    "report_file": HoldsNobody("Figures without people, by number of account; the rows go after a week by themselves."),
     "mandate": HoldsNobody("Who may decide what, by number of account."),
     "team": HoldsNobody("A team of advisors: what it is called."),
     "team_place": HoldsNobody("Which municipality is of which team."),

@@ -16,13 +16,7 @@ from sqlalchemy.orm import Session
 from portal.accounting.figures.definitions import REGISTRY, Breakdown, FigureUnit
 from portal.accounting.figures.queries import figure_book
 from portal.accounting.reports.document import CSV_HEAD, csv_rows, report_document
-from portal.accounting.reports.queries import (
-    IN_THE_END,
-    AccountabilityReport,
-    ReportCell,
-    ReportTable,
-    accountability_report,
-)
+from portal.accounting.reports.queries import AccountabilityReport, ReportCell, ReportTable, accountability_report
 from portal.accounting.reports.workbook import as_number, workbook
 from portal.platform.documents import pdf
 from portal.platform.i18n import use_locale
@@ -181,13 +175,3 @@ def test_control_a_figure_that_changes_underneath_is_in_the_next_report(
     assert later is not None and later != made
     differing = {cell.figure for cell in (c for _t, c in later.cells()) if cell not in [c for _t, c in made.cells()]}
     assert "budget" in differing and "vouchers_awarded" not in differing
-
-
-def test_what_is_no_one_thing_of_a_table_closes_it(made: AccountabilityReport) -> None:
-    after = 0
-    for table in filter(lambda one: one.rows, tables(made)):
-        places = [IN_THE_END.index(row.key) + 1 if row.key in IN_THE_END else 0 for row in table.rows]
-        assert places == sorted(places), table.title
-        labels = [row.label.casefold() for row in table.rows]
-        after += places[-1] > 0 and len(labels) > 1 and labels != sorted(labels)
-    assert after, "the control: by name alone one of them would stand elsewhere"

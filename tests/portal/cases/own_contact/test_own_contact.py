@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
 from portal.cases.own_contact.actions import ask_link_by_post, change_own_contact
@@ -147,7 +147,7 @@ def test_a_link_on_paper_goes_to_the_known_address_works_and_is_kept_nowhere(
     assert other and usable_access_link(session, token=other[1], now=NOW) is None, (
         "the control: it is made of the secret"
     )
-    post_letters(session, letters=[letter], on=NOW.date(), actor_id="account:1", now=NOW)
+    post_letters(session, letters=[letter], on=NOW.date(), may_leave=true(), actor_id="account:1", now=NOW)
     assert letter_content.for_the_printer(session, letter=letter, key=key) == letter.pdf, (
         "what is on its way is not made again"
     )

@@ -23,7 +23,8 @@ from portal.platform.database import unit_of_work
 from portal.platform.errors import Conflict, OnHold, Refusal
 from portal.platform.jobs.actions import ATTEMPTS, Job, run_jobs
 from portal.platform.jobs.models import JobItem, JobState
-from portal.post.letters.queries import print_queue, print_queue_size
+from portal.post.letters.actions import DrawnLetter, keep_letter, post_letters
+from portal.post.letters.queries import posted_on, print_queue, print_queue_size
 from portal.post.messages.actions import claim_next
 from portal.post.messages.models import MessageKind, MessageState, OutboxMessage
 from portal.words.message_labels import MESSAGES
@@ -139,6 +140,45 @@ def test_no_message_or_letter_leaves_but_what_is_said_of_the_restriction(session
     assert claimed == ["question/privacy_answered"]
     lift_restriction(session, request=request, actor=resident(question), now=NOW)
     assert claim_next(session, now=NOW, kind=MessageKind.LETTER, may_leave=may_leave()) is waits, "it waited"
+
+
+def test_a_letter_that_was_drawn_is_not_noted_as_posted_from_the_day_of_the_restriction_on(session: Session) -> None:
+    question, other = a_question(session), a_question(session)
+    session.execute(update(OutboxMessage).values(kind=MessageKind.LETTER))
+    drawn_on = TODAY - timedelta(days=2)
+    words: dict[str, object] = {"title": "Uw vraag is binnen", "content": {}, "pdf": b"%PDF", "dated": drawn_on}
+    waiting = {one.object_id: one for one in print_queue(session)}
+    held, free = (
+        keep_letter(session, message=waiting[one.id], drawn=DrawnLetter(**words), actor_id="account:1", now=NOW)  # type: ignore[arg-type]
+        for one in (question, other)
+    )
+    request = restrict(session, question)
+
+    def post(days_ago: int) -> int:
+        on = TODAY - timedelta(days=days_ago)
+        by = {"may_leave": may_leave(on), "actor_id": "account:1", "now": NOW}
+        return post_letters(session, letters=[held, free], on=on, **by)  # type: ignore[arg-type]
+
+    assert post(days_ago=0) == 1
+    assert posted_on(session, letter=free) == TODAY, "that of another case goes"
+    assert posted_on(session, letter=held) is None
+    assert waiting[question.id].state is MessageState.QUEUED, "no term runs"
+    assert post(days_ago=1) == 1
+    assert posted_on(session, letter=held) == TODAY - timedelta(days=1), "what was posted before is kept as it went"
+    assert request.restricts
+
+
+def test_a_letter_that_waited_is_posted_when_the_restriction_is_lifted(session: Session) -> None:
+    question = a_question(session)
+    session.execute(update(OutboxMessage).values(kind=MessageKind.LETTER))
+    [message] = print_queue(session)
+    drawn = DrawnLetter("Uw vraag is binnen", {}, b"%PDF", TODAY)
+    letter = keep_letter(session, message=message, drawn=drawn, actor_id="account:1", now=NOW)
+    request = restrict(session, question)
+    by = {"letters": [letter], "on": TODAY, "actor_id": "account:1", "now": NOW}
+    assert post_letters(session, may_leave=may_leave(TODAY), **by) == 0  # type: ignore[arg-type]
+    lift_restriction(session, request=request, actor=resident(question), now=NOW)
+    assert post_letters(session, may_leave=may_leave(TODAY), **by) == 1  # type: ignore[arg-type]
 
 
 def test_what_the_desk_does_by_itself_waits_for_the_case_and_comes_back(engine: Engine) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from portal.cases.owners.actions import claim_case
 from portal.cases.owners.queries import owner_of
 from portal.cases.questions.models import Route
-from portal.cases.teams.actions import assign_places, close_team, leave_team, move_to_team
+from portal.cases.teams.actions import assign_places, close_team, join_team, leave_team, move_to_team
 from portal.cases.teams.queries import moves_of
 from portal.framework.staff import close_account
 from portal.framework.teams.models import TeamMember, TeamPlace
@@ -18,6 +18,7 @@ from portal.oversight.everything import Whole, person_of
 from portal.people.actor import Actor
 from portal.people.audit.queries import events_of
 from portal.platform.errors import Conflict, Refusal
+from portal.post.messages.models import OutboxMessage
 from tests.factories import ADMIN, ADVISOR, NOW, SAM, a_draft, a_question, an_application
 from tests.portal.cases.owners.test_owning import colleague
 from tests.portal.cases.teams.offices import two_teams
@@ -96,6 +97,32 @@ def test_who_has_a_case_gives_it_to_another_team_with_a_reason_and_does_not_see_
     assert acts[-2:] == ["case.released", "case.to_team"]
 
 
+def told_of(session: Session) -> list[tuple[str, int]]:
+    rows = session.scalars(select(OutboxMessage).where(OutboxMessage.template == "account/case_to_team"))
+    return sorted((one.object_kind, one.object_id) for one in rows)
+
+
+def test_who_is_in_the_new_team_is_mailed_that_a_question_waits_and_nothing_of_whom(
+    session: Session,
+) -> None:
+    office, question, second = two_teams(session), a_question(session), a_question(session)
+    eva = colleague(session, "eva")[0]
+    gone = join_team(session, team=office.south, account=eva, actor=ADMIN, now=NOW)
+    leave_team(session, member=gone, actor=ADMIN, now=NOW)
+    claim_case(session, question=question, actor=office.sees("ada"), now=NOW)
+    move_to_team(session, question=question, to=office.south, reason="Verhuisd.", actor=office.sees("ada"), now=LATER)
+    [move] = moves_of(session, question=question, actor=office.sees("cas"))
+    theirs = [(f"team_move:{move.id}", office.people[name].id) for name in ("cas", "dik")]
+    assert told_of(session) == sorted(theirs), "who left the team, and the team of before, hear nothing"
+    messages = session.scalars(select(OutboxMessage).where(OutboxMessage.template == "account/case_to_team")).all()
+    assert {(one.recipient, one.details) for one in messages} == {("account", None)}
+    close_account(session, account=office.people["dik"], actor=ADMIN, now=LATER)
+    move_to_team(session, question=second, to=office.south, reason="Hier.", actor=office.sees("cas"), now=LATER)
+    assert told_of(session) == sorted(theirs), (
+        "who gave it knows, and who does not work here any more is not written to"
+    )
+
+
 def test_any_colleague_gives_away_what_nobody_has_or_who_left_had(session: Session) -> None:
     office, free, left = two_teams(session), a_question(session), a_question(session)
     claim_case(session, question=left, actor=office.sees("ada"), now=NOW)
@@ -117,6 +144,7 @@ def test_who_is_in_both_teams_keeps_the_case(session: Session) -> None:
     move_to_team(session, question=question, to=office.south, reason="Woont daar.", actor=office.sees("ada"), now=LATER)
     owner = owner_of(session, question=question)
     assert owner is not None and owner.account_id == ada.id
+    assert told_of(session) == [], "nobody has to take it"
     assert who_sees(office, question) >= {"ada", "cas", "dik"}
 
 

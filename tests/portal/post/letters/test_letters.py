@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pdfua
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, true, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -260,10 +260,17 @@ def test_the_day_on_which_a_letter_was_posted_is_when_it_was_made_known(session:
     asked = {"question_id": question.id, "template": "decision/approved", "version": decision.id}
     assert made_known_on(session, **asked) is None  # type: ignore[arg-type]
     posted = TODAY + timedelta(days=2)
-    done = post_letters(session, letters=letters, on=posted, actor_id="account:1", now=NOW + timedelta(days=5))
+    done = post_letters(
+        session, letters=letters, on=posted, may_leave=true(), actor_id="account:1", now=NOW + timedelta(days=5)
+    )
     assert done == len(letters) and print_queue(session) == []
     assert made_known_on(session, **asked) == posted  # type: ignore[arg-type]
-    assert post_letters(session, letters=letters, on=posted, actor_id="account:1", now=NOW + timedelta(days=5)) == 0
+    assert (
+        post_letters(
+            session, letters=letters, on=posted, may_leave=true(), actor_id="account:1", now=NOW + timedelta(days=5)
+        )
+        == 0
+    )
 
 
 @pytest.mark.parametrize("days", [-1, 1])
@@ -271,7 +278,9 @@ def test_a_letter_is_not_posted_before_its_date_or_in_the_future(session: Sessio
     a_decision(session, contact=BY_POST)
     letters = printed(session)
     with pytest.raises(Refusal):
-        post_letters(session, letters=letters, on=TODAY + timedelta(days=days), actor_id="account:1", now=NOW)
+        post_letters(
+            session, letters=letters, on=TODAY + timedelta(days=days), may_leave=true(), actor_id="account:1", now=NOW
+        )
     assert {one.state for one in print_queue(session)} == {MessageState.QUEUED}
 
 

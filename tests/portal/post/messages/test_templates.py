@@ -82,6 +82,7 @@ ENDS: dict[str, Any] = {"title": {"nl": "Leervoucher", "en": "Learning voucher"}
 DETAILS: dict[str, Mapping[str, Any]] = {
     "account/review_due": {"number": 3},
     "account/unusual_viewing": {"number": 3},
+    "account/trouble": {"aspects": ["backup", "given_up"]},
     "application/scheme_ends": ENDS,
     "application/scheme_ends_waiting": ENDS,
     "question/scheme_ends": ENDS,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, true
 from sqlalchemy.orm import Session
 
 from portal import migrations
@@ -133,7 +133,9 @@ def test_a_decision_is_made_known_by_the_letter_and_its_term_runs_from_there(ses
     question.contact.postcode, question.contact.city = "9990 AA", "Proefstad"  # type: ignore[union-attr]
     posted = TODAY + timedelta(days=2)
     made = ensure_letter(session, message=letter, dated=posted, actor=ADVISOR, now=NOW + timedelta(days=2))
-    post_letters(session, letters=[made], on=posted, actor_id="account:1", now=NOW + timedelta(days=2))
+    post_letters(
+        session, letters=[made], on=posted, may_leave=true(), actor_id="account:1", now=NOW + timedelta(days=2)
+    )
     assert made_known_on(session, **asked) == posted  # type: ignore[arg-type]
 
 

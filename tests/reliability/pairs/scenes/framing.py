@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
 from portal.cases.questions.actions import withdraw_question
@@ -222,7 +222,14 @@ POST = Scene(
     "letters that are to be posted",
     _to_be_posted,
     (
-        row(post_letters, letters=made(lambda one: [one], the(Letter)), on=TODAY, actor_id="account:901", actor=NO),
+        row(
+            post_letters,
+            letters=made(lambda one: [one], the(Letter)),
+            on=TODAY,
+            may_leave=true(),
+            actor_id="account:901",
+            actor=NO,
+        ),
         row(ensure_letter, message=nth(1, OutboxMessage), dated=TODAY, actor=PROGRAM),
     ),
 )
