@@ -20,7 +20,7 @@ from portal.platform.room import MEGABYTE, Room
 from portal.post.messages.models import MessageKind, MessageState, OutboxMessage
 from portal.post.messages.queries import oldest_waiting
 from portal.post.registrations.queries import Unregistered, unregistered
-from portal.post.webhooks.queries import Unheard, unheard
+from portal.post.webhooks.queries import UnheardWords, unheard
 
 MAIL_LATE = timedelta(minutes=5)
 MAIL_STUCK = timedelta(hours=1)
@@ -83,7 +83,7 @@ class Running:
     drill_at: datetime | None
     archive: Unregistered
     """Decisions and letters that are not registered yet in the archive of the municipality."""
-    webhooks: Unheard
+    webhooks: UnheardWords
     """What other systems that want to hear did not hear."""
     revision: str
     database: str

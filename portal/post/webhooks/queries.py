@@ -51,20 +51,20 @@ def deliveries(session: Session, *, webhook: Webhook, limit: int = 50) -> list[t
 
 
 @dataclass(frozen=True)
-class Unheard:
+class UnheardWords:
     """What other systems that still want to hear did not hear: words that were given up, and since when one waits."""
 
     given_up: int
     oldest: datetime | None
 
 
-def unheard(session: Session) -> Unheard:
+def unheard(session: Session) -> UnheardWords:
     """Of the systems that were not ended; a look at an index."""
     mine = WebhookDelivery.webhook_id.in_(select(Webhook.id).where(Webhook.ended_at.is_(None)))
     given_up = select(func.count()).where(WebhookDelivery.state == DeliveryState.GIVEN_UP, mine)
     waiting = WebhookDelivery.state.in_((DeliveryState.WAITING, DeliveryState.SENDING))
     oldest = select(func.min(WebhookDelivery.made_at)).where(waiting, mine)
-    return Unheard(session.scalar(given_up) or 0, session.scalar(oldest))
+    return UnheardWords(session.scalar(given_up) or 0, session.scalar(oldest))
 
 
 def delivery_by_id(session: Session, *, delivery_id: int) -> WebhookDelivery | None:
