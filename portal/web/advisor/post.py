@@ -166,7 +166,7 @@ def _stays(number: int) -> str:
 
 @blueprint.get("/post/<batch_id>/brieven.pdf")
 def batch_pdf(batch_id: str) -> ResponseReturnValue:
-    """The pages of all letters of a pile that may leave behind each other, for the printer; a 404 when none may.
+    """The pages of all letters of a pile that may leave behind each other, for the printer; back to the pile when none may.
 
     The tags for screen readers are in the files of the letters themselves, not in this one: it is for paper. A new link stands
     here alone, until the pile went to the post.
@@ -176,7 +176,9 @@ def batch_pdf(batch_id: str) -> ResponseReturnValue:
     session, key = current_session(), str(current_app.secret_key)
     pile, out = pikepdf.Pdf.new(), BytesIO()
     leaving = [letter for letter in letters_in(session, batch=the_batch(batch_id)) if _leaves(letter)]
-    for letter in found(leaving or None):
+    if not leaving:
+        return redirect(url_for("advisor.batch", batch_id=batch_id), code=303)
+    for letter in leaving:
         with pikepdf.Pdf.open(BytesIO(for_the_printer(session, letter=letter, key=key))) as one:
             pile.pages.extend(one.pages)
     pile.save(out, deterministic_id=True)
