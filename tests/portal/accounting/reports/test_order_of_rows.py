@@ -20,11 +20,12 @@ from portal.accounting.reports.naming import RowNames, row_names
 from portal.accounting.reports.queries import AccountabilityReport, accountability_report
 from portal.accounting.reports.workbook import workbook
 from portal.framework.funding.queries import funding_lines
+from portal.platform.database import Base
 from portal.words.names import Names
 from tests.benchmarks.reports import CONTROLLER, PERIOD, fill
 from tests.factories import NOW
 from tests.portal.accounting.accounts_of import a_package, a_vault, booked
-from tests.snapshots import begin_with
+from tests.snapshots import begin_with, go_on_numbering
 
 CATCH_ALLS = {Breakdown.CATEGORY: OTHER, Breakdown.SECTOR: OTHER, Breakdown.PROVIDER: SEVERAL}
 KEYS = ("zz", "aa", "2", "1")
@@ -67,6 +68,8 @@ def mixed(session: Session, tmp_path: Path) -> AccountabilityReport:
 
     def make(empty: Session) -> None:
         fill(empty, 240)
+        numbered = ("organisation", "funder", "funding_line", "transfer")
+        go_on_numbering(empty.connection(), [(Base.metadata.tables[name], [{"id": 10_000}]) for name in numbered])
         for number, kind in enumerate(("tuition", "travel", "other")):
             change = text("UPDATE award_part SET category = :kind WHERE award_id % 3 = :number")
             empty.execute(change, {"kind": kind, "number": number})
