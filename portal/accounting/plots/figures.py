@@ -273,7 +273,7 @@ def people_of(session: Session, *, places: Collection[str] | None = None) -> int
     each = _placed().subquery()
     rows = select(func.count(func.distinct(each.c.person)))
     if places is not None:
-        rows = rows.where(each.c.place.in_(list(places)))
+        rows = rows.where(among(each.c.place, places))
     return session.scalar(rows) or 0
 
 
