@@ -23,6 +23,7 @@ from portal.framework.funding.models import FundingLine
 from portal.ledger.models import AccountKind, LedgerAccount, Transfer
 from portal.oversight.outcomes.models import TrainingOutcome, Work
 from portal.oversight.outcomes.queries import AT_WORK, FINISHED, NOT_WITHOUT
+from portal.platform.among import among
 from portal.spending.vouchers.models import Award, Voucher
 
 PACE_MONTHS = 6
