@@ -26,7 +26,7 @@ from portal.platform.outbound import NotPublic, is_public, public_address, shape
 from portal.platform.room import Room
 from portal.post.webhooks.actions import NewWebhook, add_webhook, end_webhook, send_delivery_again
 from portal.post.webhooks.models import DeliveryState, Webhook, WebhookDelivery
-from portal.post.webhooks.queries import Unheard, secret
+from portal.post.webhooks.queries import UnheardWords, secret
 from portal.post.webhooks.sending import send_words
 from tests.factories import ADMIN, a_question
 from tests.portal.demo.conftest import open_region
@@ -108,24 +108,24 @@ def test_what_does_not_arrive_is_sent_again_ever_later_for_three_days_and_then_g
 def test_what_was_not_heard_is_known_until_it_is_sent_again_or_the_system_is_ended(
     engine: Engine, now: datetime
 ) -> None:
-    def known(at: datetime) -> tuple[Unheard, Sign]:
-        def look(session: Session) -> tuple[Unheard, Sign]:
+    def known(at: datetime) -> tuple[UnheardWords, Sign]:
+        def look(session: Session) -> tuple[UnheardWords, Sign]:
             found = running(session, room=Room(90, 100), minimum_mb=0, at=at)
             return found.webhooks, found.signs()[Aspect.WEBHOOKS]
 
         return unit_of_work(engine, look, read_only=True)
 
     hook = hooked(engine, now)
-    assert known(now) == (Unheard(0, None), Sign.OK)
+    assert known(now) == (UnheardWords(0, None), Sign.OK)
     unit_of_work(engine, a_question)
     sent(engine, Other(500), now)
     assert known(now + timedelta(hours=1))[1] is Sign.OK, "it is still sent again"
-    assert known(now + timedelta(hours=25)) == (Unheard(0, now), Sign.WARNING)
+    assert known(now + timedelta(hours=25)) == (UnheardWords(0, now), Sign.WARNING)
     for hours in range(80):
         sent(engine, Other(500), now + timedelta(hours=hours))
-    assert known(now) == (Unheard(1, None), Sign.WARNING)
+    assert known(now) == (UnheardWords(1, None), Sign.WARNING)
     unit_of_work(engine, lambda s: end_webhook(s, webhook=s.get_one(Webhook, hook.id), actor=ADMIN, now=now))
-    assert known(now) == (Unheard(0, None), Sign.OK)
+    assert known(now) == (UnheardWords(0, None), Sign.OK)
 
 
 def test_who_says_410_or_was_ended_hears_nothing_more(engine: Engine, now: datetime) -> None:
