@@ -215,9 +215,14 @@ def remind_of_review(session: Session, *, actor: Actor, now: datetime) -> int:
     if actor.audience is not Audience.SYSTEM:
         raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
     number = len(rights_to_review(session, now=now))
-    told = [one for one in accounts(session, role=Role.ADMIN) if one.disabled_at is None] if number else []
+    return tell_administrators(session, template=REVIEW_DUE, details={"number": number}, now=now) if number else 0
+
+
+def tell_administrators(session: Session, *, template: str, details: Mapping[str, Any], now: datetime) -> int:
+    """Tell every administrator something of the desk itself, by mail; returns how many were told."""
+    told = [one for one in accounts(session, role=Role.ADMIN) if one.disabled_at is None]
     for account in told:
-        _tell(session, account, REVIEW_DUE, now, details={"number": number})
+        _tell(session, account, template, now, details=details)
     return len(told)
 
 

@@ -13,19 +13,15 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from portal.framework.staff import tell_administrators
 from portal.oversight.running import Aspect, Sign, running
-from portal.people.accounts.models import Role
-from portal.people.accounts.queries import accounts
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
 from portal.platform.errors import Refusal
-from portal.platform.i18n import DEFAULT_LOCALE
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.jobs.actions import Job
 from portal.platform.room import room_in
-from portal.post.messages.actions import NewMessage, enqueue
-from portal.post.messages.queries import newest_version
 
 TOLD = "account/trouble"
 PASSING = frozenset({Aspect.MAIL, Aspect.JOBS})
@@ -45,22 +41,11 @@ def tell_of_trouble(session: Session, *, aspects: list[Aspect], actor: Actor, no
     """Tell every administrator what does not run; returns how many were told. Only a program does so: ``Refusal``."""
     if actor.audience is not Audience.SYSTEM:
         raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
-    told = [one for one in accounts(session, role=Role.ADMIN) if one.disabled_at is None]
-    for account in told:
-        last = newest_version(session, object_kind="account", object_id=account.id, template=TOLD)
-        message = NewMessage(
-            kind="email",
-            template=TOLD,
-            recipient="account",
-            object_kind="account",
-            object_id=account.id,
-            version=last + 1,
-            locale=account.locale or DEFAULT_LOCALE,
-            details={"aspects": [aspect.value for aspect in aspects]},
-        )
-        enqueue(session, message=message, now=now)
+    told = tell_administrators(
+        session, template=TOLD, details={"aspects": [aspect.value for aspect in aspects]}, now=now
+    )
     record(session, actor=actor, action="desk.trouble_told", object_kind="desk", object_id=len(aspects), now=now)
-    return len(told)
+    return told
 
 
 def trouble_job(actor: Actor, *, state_dir: Path, minimum_mb: int) -> Job:

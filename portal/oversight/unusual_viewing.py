@@ -10,18 +10,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.people.accounts.models import Role
-from portal.people.accounts.queries import account_by_reference, accounts
+from portal.framework.staff import tell_administrators
+from portal.people.accounts.queries import account_by_reference
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.people.audit.models import ViewingEvent
 from portal.platform.clock import local_date, local_time
 from portal.platform.errors import Refusal
-from portal.platform.i18n import DEFAULT_LOCALE
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.jobs.actions import Job
-from portal.post.messages.actions import NewMessage, enqueue
-from portal.post.messages.queries import newest_version
 
 MANY_IN_HOUR = 40
 """So many different cases in one hour ask for a question: more than anybody who works at a case looks at."""
@@ -77,21 +74,8 @@ def tell_of_unusual_viewing(session: Session, *, actor: Actor, now: datetime) ->
     if actor.audience is not Audience.SYSTEM:
         raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
     number = len(unusual_hours(session, since=now - timedelta(days=1), until=now, actor=actor))
-    told = [one for one in accounts(session, role=Role.ADMIN) if one.disabled_at is None] if number else []
-    for account in told:
-        last = newest_version(session, object_kind="account", object_id=account.id, template=TOLD)
-        message = NewMessage(
-            kind="email",
-            template=TOLD,
-            recipient="account",
-            object_kind="account",
-            object_id=account.id,
-            version=last + 1,
-            locale=account.locale or DEFAULT_LOCALE,
-            details={"number": number},
-        )
-        enqueue(session, message=message, now=now)
     if number:
+        tell_administrators(session, template=TOLD, details={"number": number}, now=now)
         record(session, actor=actor, action="viewing.unusual", object_kind="viewing", object_id=number, now=now)
     return number
 

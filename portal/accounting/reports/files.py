@@ -24,8 +24,9 @@ from portal.platform.documents import pdf
 from portal.platform.spreadsheets import TYPE
 
 AT_ONCE = 10_000
-"""Of desks with no more transfers, and no more questions, a file is made while somebody waits for it. Making one takes 0.3 s
-there; of 100,000 vouchers (233,000 transfers) it takes 5 s (PostgreSQL: 8 s): that is long work."""
+"""Of desks with no more transfers, and no more questions, a file is made while somebody waits for it. Making one takes up to
+half a second there (the first document of a process two more); of 100,000 vouchers
+(233,000 transfers) it takes 3 s, and 5 to 8 beside other work: that is long work."""
 
 
 class ReportFormat(enum.StrEnum):

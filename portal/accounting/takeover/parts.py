@@ -53,7 +53,7 @@ from schemes.basics.plain import plain
 AT_ONCE = 100
 """So many rows are done while the page waits: about three seconds. What has more is long work."""
 EVENTS = 20
-"""So many events are written in one part: about a quarter of a second, for which somebody else may have to wait."""
+"""So many events are written in one part: at 1,000 vouchers at most about a second, for which somebody else may have to wait."""
 VOUCHERS = 10
 """So many vouchers are tried, or booked back, in one part: about as long."""
 OF_ONE_HOLDER = 25

@@ -232,6 +232,7 @@ _REASONS: dict[str, tuple[str, ...]] = {
     ),
     TELLING: (
         "portal.framework.staff.remind_of_review",
+        "portal.framework.staff.tell_administrators",
         "portal.oversight.trouble.tell_of_trouble",
         "portal.oversight.unusual_viewing.tell_of_unusual_viewing",
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -39,8 +39,8 @@ READER = Found(_reader)
 """One person, twice at once: two windows."""
 
 
-def _wanted(session: Session) -> None:
-    """A report over February that is due today."""
+def a_reader(session: Session, *, since: datetime) -> Actor:
+    """Who reads reports, at a desk with a region."""
     a_region(session)
     reader = create_account(
         session,
@@ -48,9 +48,14 @@ def _wanted(session: Session) -> None:
         display_name="Lena Lezer",
         role=Role.CONTROLLER,
         actor=SYSTEM,
-        now=ASKED,
+        now=since,
     )
-    ask_for_reports(session, terms=TERMS, actor=actor_of_account(reader), now=ASKED)
+    return actor_of_account(reader)
+
+
+def _wanted(session: Session) -> None:
+    """A report over February that is due today."""
+    ask_for_reports(session, terms=TERMS, actor=a_reader(session, since=ASKED), now=ASKED)
 
 
 WANTED = Scene(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounting.figures.periods import FigurePeriod
@@ -16,12 +15,9 @@ from portal.accounting.report_files.actions import (
 )
 from portal.accounting.report_files.models import KEPT, ReportFile
 from portal.accounting.reports.files import ReportFormat
-from portal.people.accounts.actions import create_account
-from portal.people.accounts.models import Account, Role
-from portal.people.accounts.queries import actor_of_account
-from portal.people.actor import Actor
-from tests.factories import NOW, SYSTEM, a_region
-from tests.reliability.pairs.acts import NO, Found, Scene, row, the
+from tests.factories import NOW
+from tests.reliability.pairs.acts import NO, Scene, row, the
+from tests.reliability.pairs.scenes.mailing import READER, a_reader
 
 PERIOD = FigurePeriod(date(2026, 1, 1), date(2027, 12, 31), date(2026, 3, 2))
 WISH = FileWish(None, PERIOD, ReportFormat.LIST, "nl", "0" * 64)
@@ -30,26 +26,9 @@ FILE = the(ReportFile)
 ASKED = NOW - KEPT - timedelta(hours=1)
 
 
-def _reader(session: Session, _who: int) -> Actor:
-    return actor_of_account(session.scalars(select(Account).where(Account.email == "lezer@voorbeeld.example")).one())
-
-
-READER = Found(_reader)
-"""One person, twice at once: two windows."""
-
-
 def _asked(session: Session) -> None:
     """A file that was asked for so long ago that it may be removed."""
-    a_region(session)
-    reader = create_account(
-        session,
-        email="lezer@voorbeeld.example",
-        display_name="Lena Lezer",
-        role=Role.CONTROLLER,
-        actor=SYSTEM,
-        now=ASKED,
-    )
-    ask_for_report_file(session, wish=WISH, actor=actor_of_account(reader), now=ASKED)
+    ask_for_report_file(session, wish=WISH, actor=a_reader(session, since=ASKED), now=ASKED)
 
 
 WANTED = Scene(
