@@ -48,6 +48,15 @@ def first_open_day(session: Session, *, on: date) -> date:
     return on if closed is None or closed < on else closed + timedelta(days=1)
 
 
+def day_of_change(session: Session, *, now: datetime) -> date:
+    """From which day a change in what figures are divided by counts: its own, or the first open one when that was closed.
+
+    Nothing is booked and nothing locked: a day is closed when it is over, and by then its changes were made.
+    """
+    day, closed = local_date(now), closed_until(session)
+    return day if closed is None or closed < day else closed + timedelta(days=1)
+
+
 def late_note(note: str | None, day: date) -> str:
     """The note of what is booked after its own day was closed: it says that day."""
     said = f"[van {day.isoformat()}]"

@@ -28,6 +28,7 @@ MODEL_MODULES = (
     "portal.framework.training_files.models",
     "portal.platform.numbers.models",
     "portal.cases.questions.models",
+    "portal.cases.earlier_answers.models",
     "portal.cases.identifying.models",
     "portal.cases.linked.models",
     "portal.cases.origins.models",

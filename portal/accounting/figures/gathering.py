@@ -33,8 +33,8 @@ from portal.accounting.work_packages.models import WorkPackage
 from portal.awarding.decisions.queries import questions_taken_over
 from portal.cases.applications.models import Application
 from portal.cases.conversations.models import Conversation
-from portal.cases.questions.models import NOT_KNOWN, DevelopmentQuestion
-from portal.framework.trainings.models import RegionTraining
+from portal.cases.earlier_answers.queries import answers_on
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.ledger.models import AccountKind, LedgerAccount, Transfer, TransferKind
 from portal.platform.clock import end_of_day
 from portal.spending.vouchers.models import Award, Redemption, Voucher
@@ -248,11 +248,11 @@ def voucher_facts(session: Session, *, last: date, questions: QuestionFacts) -> 
 
 
 def question_facts(session: Session, *, last: date) -> QuestionFacts:
-    """Every question that was sent until a day, and what happened to it until then. Answers count as they stand now.
+    """Every question that was sent until a day, and what happened to it until then. Answers count as they stood then.
 
     One that was taken over from an earlier administration has no days: nobody asked it here.
     """
-    question, until = DevelopmentQuestion, end_of_day(last)
+    question, until, stood = DevelopmentQuestion, end_of_day(last), answers_on(last)
 
     own = question.id.not_in(questions_taken_over())
 
@@ -264,9 +264,9 @@ def question_facts(session: Session, *, last: date) -> QuestionFacts:
     rows = select(
         question.id,
         type_coerce(question.route, String),
-        question.municipality,
-        func.coalesce(question.sector, RegionTraining.sector),
-        func.nullif(question.facts["employer_size"].as_string(), NOT_KNOWN),
+        stood.municipality,
+        stood.sector,
+        stood.size,
         case((own, hour_of(session, question.submitted_at))),
         known(question.responded_at),
         hour_of(session, held_first.c.at),
@@ -274,8 +274,7 @@ def question_facts(session: Session, *, last: date) -> QuestionFacts:
         known(question.decided_at),
         func.coalesce(Application.stopped_days, literal("0")),
     )
-    rows = rows.outerjoin(RegionTraining, RegionTraining.id == question.training_id)
-    rows = rows.outerjoin(Application, Application.question_id == question.id)
+    rows = stood.join(rows).outerjoin(Application, Application.question_id == question.id)
     rows = rows.outerjoin(held_first, held_first.c.question_id == question.id)
     found = columns_of(session, rows.where(question.submitted_at < until).order_by(question.id))
     route, municipality, sector, size = (WordColumn.of(one) for one in found[1:5])
