@@ -45,16 +45,19 @@ def first_open_day(session: Session, *, on: date) -> date:
         open_books(session)
         found = session.execute(_CLOSED_SHARED).one()
     closed: date | None = found[0]
-    return on if closed is None or closed < on else closed + timedelta(days=1)
+    return _after(closed, on)
 
 
-def day_of_change(session: Session, *, now: datetime) -> date:
-    """From which day a change in what figures are divided by counts: its own, or the first open one when that was closed.
+def first_day_to_count(session: Session, *, on: date) -> date:
+    """From which day something that is no booking counts in figures: that day, or the first one after what is closed.
 
-    Nothing is booked and nothing locked: a day is closed when it is over, and by then its changes were made.
+    Nothing is locked: a day is closed when it is over, and by then what was done on it was done.
     """
-    day, closed = local_date(now), closed_until(session)
-    return day if closed is None or closed < day else closed + timedelta(days=1)
+    return _after(closed_until(session), on)
+
+
+def _after(closed: date | None, on: date) -> date:
+    return on if closed is None or closed < on else closed + timedelta(days=1)
 
 
 def late_note(note: str | None, day: date) -> str:

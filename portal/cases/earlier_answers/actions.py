@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from portal.cases.earlier_answers.models import EarlierAnswers
 from portal.cases.earlier_answers.queries import SIZE
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.ledger.closing import day_of_change
+from portal.ledger.closing import first_day_to_count
 from portal.platform.among import among
+from portal.platform.clock import local_date
 
 COUNTED = frozenset(
     {"training"}
@@ -24,7 +25,7 @@ COUNTED = frozenset(
 def keep_earlier_answers(session: Session, *, question_ids: Collection[int], now: datetime) -> None:
     """Keep what questions that were sent count as now; called before their answers change."""
     question = DevelopmentQuestion
-    day = day_of_change(session, now=now)
+    day = first_day_to_count(session, on=local_date(now))
     rows = select(
         question.id, literal(day, Date), question.municipality, question.sector, question.training_id, SIZE
     ).where(among(question.id, question_ids), question.submitted_at.is_not(None))

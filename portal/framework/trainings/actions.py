@@ -29,7 +29,7 @@ from portal.framework.trainings.queries import (
     sectors,
     spellings,
 )
-from portal.ledger.closing import day_of_change
+from portal.ledger.closing import first_day_to_count
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
@@ -130,7 +130,7 @@ def correct_training(
         **values,
     )
     if terms.sector != before.sector:
-        changed_on = day_of_change(session, now=now)
+        changed_on = first_day_to_count(session, on=local_date(now))
         session.add(EarlierSector(training_id=training.id, changed_on=changed_on, sector=before.sector))
     _forget_parts(session, training)
     _write_parts(session, training, terms)

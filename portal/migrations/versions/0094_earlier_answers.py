@@ -1,4 +1,4 @@
-"""what a question and a training counted as before a change stays, for the figures of days that are over
+"""what a question and a training counted as before a change stays, and by when a talk counts, for figures of closed days
 
 Revision ID: 0094
 Revises: 0093
@@ -14,7 +14,7 @@ down_revision = "0093"
 branch_labels = None
 depends_on = None
 
-ANSWERS, SECTORS = "earlier_answers", "earlier_sector"
+ANSWERS, SECTORS, TALKS = "earlier_answers", "earlier_sector", "conversation"
 
 
 def _points_at(table: str, column: str, other: str, ondelete: str | None = None) -> sa.ForeignKeyConstraint:
@@ -49,9 +49,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{SECTORS}")),
     )
     op.create_index(op.f(f"ix_{SECTORS}_training_id"), SECTORS, ["training_id"])
+    op.add_column(TALKS, sa.Column("counted_at", sa.DateTime(timezone=True), nullable=True))
 
 
 def downgrade() -> None:
     """Change the schema back. Figures of days that are over count again by what stands now."""
+    op.drop_column(TALKS, "counted_at")
     op.drop_table(SECTORS)
     op.drop_table(ANSWERS)

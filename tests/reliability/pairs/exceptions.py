@@ -202,7 +202,6 @@ _REASONS: dict[str, tuple[str, ...]] = {
     "A part of saving, choosing and correcting a training, which have rows.": ("portal.cases.contents.keep_training",),
     "A part of correcting a question or a training and of erasing, which have rows.": (
         "portal.cases.earlier_answers.actions.keep_earlier_answers",
-        "portal.ledger.closing.day_of_change",
     ),
     NEW_RECORD: (
         "portal.cases.linked.actions.same_group",
