@@ -70,7 +70,7 @@ class Filled:
     def pairs(self) -> list[tuple[str, str]]:
         """The fields that are sent, without those of the desk itself."""
         found: list[tuple[str, str]] = []
-        pressed = False
+        pressed = self.form.plain
         for one in self.form.controls:
             if one.name in ("csrf_token", "submission_token"):
                 continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml.html import HtmlElement, document_fromstring
 from werkzeug.exceptions import HTTPException
@@ -30,6 +30,8 @@ class Control:
     name: str
     kind: str
     values: tuple[str, ...] = ()
+    within: tuple[str, str] | None = None
+    """The option, by its name and value, under which the field stands: it is asked of who chooses that."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class PostForm:
     where: Visit
     stage: str
     controls: tuple[Control, ...]
+    plain: bool = False
+    """Whether it has a button without a name: then that is pressed."""
     siblings: frozenset[str] = frozenset()
     """The names of all fields of all forms of the page that are sent to the same address."""
 
@@ -96,10 +100,7 @@ def forms_at(world: World, audience: Audience, where: Visit) -> list[PostForm]:
     names = {
         one.action: {c.name for other in forms if other.action == one.action for c in other.controls} for one in forms
     }
-    return [
-        PostForm(one.endpoint, one.action, audience, where, world.stage, one.controls, frozenset(names[one.action]))
-        for one in forms
-    ]
+    return [replace(one, siblings=frozenset(names[one.action])) for one in forms]
 
 
 def _is_posted(form: HtmlElement) -> bool:
@@ -112,7 +113,8 @@ def _form(world: World, page: HtmlElement, form: HtmlElement, audience: Audience
         endpoint, _ = world.app.url_map.bind("localhost").match(action.partition("?")[0], method="POST")
     except (HTTPException, RequestRedirect):
         return None
-    return PostForm(endpoint, action, audience, where, world.stage, tuple(_controls(page, form)))
+    plain = any(not one.get("name") for one in form.xpath(".//button[not(@type) or @type='submit']"))
+    return PostForm(endpoint, action, audience, where, world.stage, tuple(_controls(page, form)), plain)
 
 
 def _controls(page: HtmlElement, form: HtmlElement) -> Iterator[Control]:
@@ -122,12 +124,12 @@ def _controls(page: HtmlElement, form: HtmlElement) -> Iterator[Control]:
     options: dict[str, list[str]] = {}
     controls = [one for one in dict.fromkeys([*own, *named]) if one.get("name") and one.get("disabled") is None]
     kinds: dict[str, str] = {}
+    within: dict[str, tuple[str, str] | None] = {}
     for one in controls:
-        name, kind = (
-            str(one.get("name")),
-            str(one.get("type") or "text").lower() if one.tag == "input" else str(one.tag),
-        )
+        name = str(one.get("name"))
+        kind = str(one.get("type") or "text").lower() if one.tag == "input" else str(one.tag)
         kinds.setdefault(name, "button" if kind in ("submit", "button", "image") else kind)
+        within.setdefault(name, _option_of(one))
         if kind == "select":
             values = [str(option.get("value", option.text_content().strip())) for option in one.xpath(".//option")]
             options.setdefault(name, []).extend(values)
@@ -136,4 +138,10 @@ def _controls(page: HtmlElement, form: HtmlElement) -> Iterator[Control]:
         else:
             options.setdefault(name, []).append(str(one.get("value", "on" if kind in ("checkbox", "radio") else "")))
     for name, kind in kinds.items():
-        yield Control(name, kind, tuple(options[name]))
+        yield Control(name, kind, tuple(options[name]), within.get(name))
+
+
+def _option_of(control: HtmlElement) -> tuple[str, str] | None:
+    """The option under which a control stands."""
+    inside = control.xpath("ancestor::div[@class='option-detail'][1]/../div[@class='choice']/input")
+    return (str(inside[0].get("name")), str(inside[0].get("value"))) if inside else None
