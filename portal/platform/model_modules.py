@@ -88,6 +88,7 @@ MODEL_MODULES = (
     "portal.oversight.flags.models",
     "portal.oversight.finding.models",
     "portal.oversight.long_work.models",
+    "portal.platform.apart.models",
     "portal.oversight.worklist.models",
     "portal.publishing.replay.models",
     "portal.publishing.gate.models",

@@ -41,6 +41,9 @@ OTHER_HOLDINGS: dict[str, Held] = {
     "sealed_form": _log("expires_at"),
     "limit_count": _log("until"),
     "job_item": HoldsNobody("Ids and days."),
+    "computed_apart": HoldsNobody(
+        "Amounts by their place in a list, by hashes; the rows go after a day by themselves."
+    ),
     "number_series": HoldsNobody(_NOBODY),
     "webhook_delivery": HoldsNobody("That something happened, by its number."),
     # -- the index
