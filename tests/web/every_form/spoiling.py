@@ -33,6 +33,8 @@ from portal.web.forms.times import TimeField
 from portal.web.forms.uploads import UploadField
 
 Spoiler = Callable[[Random], str]
+A_WHOLE_FILE = 50_000
+"""In a field that takes more than this a file is pasted: a longer one is too large for the form."""
 CONTROL = "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x0b\x0c\x0e\x0f\x10\x1b\x1f\x7f\x80\x85\x9f\ufffe\uffff"
 NOT_SPOILED = (ConfirmField, SecretField, UploadField)
 """A tick is set or not; a hidden value is not typed; files are in tests/portal/post/files."""
@@ -126,7 +128,10 @@ def spoilers_of(field: Field) -> list[Spoiler]:
     found = [own, own] if own is not None else []
     if isinstance(field, OwnField):
         longest = field.longest
-        found += [unreadable, lambda rng: word(rng, longest + rng.randrange(1, 2000))]
+        found += [
+            unreadable,
+            *([lambda rng: word(rng, longest + rng.randrange(1, 2000))] if longest < A_WHOLE_FILE else []),
+        ]
     return found
 
 
