@@ -12,6 +12,7 @@ from typing import Any
 from lxml.html import document_fromstring
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
+from werkzeug.wrappers import Response
 
 from tests.portal.post.files.hostile import pdf
 from tests.web.asked import NOW
@@ -135,11 +136,11 @@ def sent(
     return answer
 
 
-def wrong_fields(answer: TestResponse) -> set[str]:
+def wrong_fields(answer: Response) -> set[str]:
     """The names of the fields beside which the page of an answer says what is wrong."""
-    if answer.mimetype != "text/html" or not answer.text.strip():
+    if answer.mimetype != "text/html" or not answer.data.strip():
         return set()
-    page = document_fromstring(answer.text)
+    page = document_fromstring(answer.get_data(as_text=True))
     beside = {box for box in with_class(page, "has-error") if with_class(box, "error")}
     controls = [(one, with_class(one, "field", "ancestor")) for one in page.xpath("//main//*[@name]")]
     return {str(one.get("name")) for one, boxes in controls if boxes and boxes[-1] in beside}
