@@ -26,7 +26,7 @@ def jobs_of(settings: Settings) -> Sequence[Job]:
     from portal.oversight.trouble import trouble_job
 
     state_dir = settings.state_dir
-    watching = trouble_job(ACTOR, state_dir=state_dir, minimum_mb=settings.minimum_free_mb)
+    watching = trouble_job(ACTOR, state_dir=state_dir, minimum_mb=settings.minimum_free_mb, clamd=settings.clamd)
     return (*desk_jobs(vault_of(settings), state_dir, settings.clamd), watching)
 
 
