@@ -19,6 +19,8 @@ from tests.portal.migrations.standing import OLDEST, standing
 
 LATER = {"team", "team_member", "team_move", "team_place", "forecast", "privacy_request"}
 """What came after the oldest revision, holds no money, and goes with its tables."""
+COUNTS = {"act_count"}
+"""Counts of acts came later too; a desk that nobody asked has none."""
 TABLES = load_models().sorted_tables
 
 
@@ -55,7 +57,7 @@ def test_back_and_up_again_on_both_databases_leaves_every_row_cent_and_balance(o
     assert before.differences(low, of=low) == []
     upgrade(older)
     after = standing(older)
-    assert tables_of(before.differences(after)) == LATER
+    assert LATER <= tables_of(before.differences(after)) <= LATER | COUNTS
     assert (after.sums, after.balances) == (before.sums, before.balances)
     assert unit_of_work(older, verify, read_only=True) == []
 
