@@ -7,7 +7,6 @@ pattern its signs may not count as one. In every run a part of the places, in th
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,13 +16,12 @@ from urllib.parse import quote, quote_plus
 from zlib import crc32
 
 import pytest
-from flask import Blueprint, Flask, request
+from flask import Blueprint, request
 from sqlalchemy import Engine, event, select, text
 
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.people.actor import Audience
 from portal.platform.database import current_session
-from portal.web import blueprints
 from portal.web.edge import policy as access
 from portal.web.edge.policy import admits
 from tests.web.access.test_access_matrix import AUDIENCES, Visit
@@ -33,7 +31,7 @@ from tests.web.every_form.filling import Filled, sent
 from tests.web.every_form.finding import PostForm, forms_of
 from tests.web.programs import bearer
 from tests.web.world import World
-from tests.web.worlds import a_world, opened
+from tests.web.worlds import a_world, seeded
 from tests.who_runs_what import PROOF
 
 WORD = "zq9x"
@@ -214,21 +212,8 @@ def careless_screens() -> Blueprint:
 
 @pytest.fixture
 def careless_world(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    real = blueprints.register
-
-    def register(app: Flask) -> None:
-        real(app)
-        app.register_blueprint(careless_screens())
-        for rule in app.url_map.iter_rules():
-            if rule.endpoint.startswith("careless."):
-                monkeypatch.setitem(access.POLICY, rule.endpoint, access.RESIDENT)
-
-    monkeypatch.setattr(blueprints, "register", register)
-    path = world.path.with_name("careless.db")
-    shutil.copyfile(world.path.with_suffix(".kept"), path)
-    shutil.copyfile(path, path.with_suffix(".kept"))
-    with opened(path) as (app, engine):
-        yield replace(world, app=app, engine=engine, path=path, entered={}, left=set())
+    with seeded(world, monkeypatch, careless_screens(), access.RESIDENT) as made:
+        yield made
 
 
 def test_control_a_screen_that_writes_it_into_a_statement_or_looks_for_it_as_a_pattern_is_found(
