@@ -85,8 +85,9 @@ class SignInCodeForm(Form):
 def sign_in_asked() -> ResponseReturnValue:
     """What happens next, the same for every address; and the code of the mail, for who reads it on another device."""
     asked_in, form = flask_session.get(ASKED_IN), SignInCodeForm()
-    if form.validate_on_submit() and asked_in is not None:
+    if form.sent_while(asked_in is not None, _l("Deze pagina is te oud. Vraag een nieuwe link aan om in te loggen.")):
         with form.refusals():
+            assert asked_in is not None, "this browser asked for a link"
             tries = _tries_of_codes(asked_in)
             for limit, who in tries:
                 refuse_guesser(limit, who)
@@ -99,8 +100,7 @@ def sign_in_asked() -> ResponseReturnValue:
                     count_wrong(limit, who)
                 message = _l("Deze code klopt niet of is te oud. Kijk in de laatste mail, of vraag een nieuwe.")
                 raise Refusal("wrong_code", message, field="code") from None
-    asked = form if asked_in is not None else None
-    return page("access/sign_in_asked.html", form=asked, back=url_for("access.sign_in"))
+    return page("access/sign_in_asked.html", form=form, asks=asked_in is not None, back=url_for("access.sign_in"))
 
 
 def _asked_in(email: str) -> str:

@@ -179,8 +179,11 @@ def add_code_app() -> ResponseReturnValue:
     if account is None:
         return _elsewhere()
     secret = _secret_of_new_app(account)
-    if form.validate_on_submit() and secret is not None:
+    if form.sent_while(
+        secret is not None, _l("Deze code hoort bij een oud plaatje. Scan het nieuwe plaatje in uw app.")
+    ):
         with form.refusals():
+            assert secret is not None, "it was made before"
             _refuse_guesser(account)
             try:
                 added = AppToAdd(secret, "".join((form.code.data or "").split()))

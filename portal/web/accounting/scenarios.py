@@ -57,7 +57,7 @@ from portal.web.accounting.words import title_of
 from portal.web.edge import found, page
 from portal.web.edge.listing import csv_file
 from portal.web.edge.policy import current_actor
-from portal.web.forms import ChoiceField, EuroField, Form, TextField, WholeNumberField
+from portal.web.forms import ChoiceField, EuroField, Form, TextField, WholeNumberField, add_error
 from portal.words.names import Names
 
 MOST_CENTS = 100_000_000_00
@@ -83,6 +83,16 @@ class ScenarioForm(Form):
     fund_scheme = ChoiceField(_l("Voor welke regeling is het nieuwe budget?"), optional=True)
     share_group = ChoiceField(_l("Voor welke groep houdt u een deel apart?"), optional=True)
     share_percent = WholeNumberField(_l("Hoeveel procent van elk budget?"), optional=True, at_least=1, at_most=100)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Both fields of each pair are filled in, or neither; what is missing is said at its field."""
+        if not super().validate(extra_validators):
+            return False
+        for pair in PAIRS:
+            empty = [self[name] for name in pair if self[name].data is None]
+            if len(empty) == 1:
+                add_error(empty[0], _l("Vul dit ook in, of laat allebei leeg."))
+        return not self.errors
 
 
 PAIRS = (
@@ -119,7 +129,7 @@ def scenario_list() -> ResponseReturnValue:
 def new_scenario() -> ResponseReturnValue:
     """Make one, and let it be worked out."""
     form = _scenario_form()
-    if form.validate_on_submit() and _in_pairs(form):
+    if form.validate_on_submit():
         with form.refusals():
             session, actor, at = current_session(), current_actor(), now()
             made = make_scenario(session, name=form.name.data, changes=_changes(form), actor=actor, now=at)
@@ -299,15 +309,6 @@ def _groups_of(names: Names, situation: Any) -> list[tuple[str, str]]:
         for dimension in SHARED_BY
         for value in values[dimension]
     ]
-
-
-def _in_pairs(form: ScenarioForm) -> bool:
-    """Whether both fields of each pair are filled in, or neither; what is missing is said at its field."""
-    for pair in PAIRS:
-        empty = [form[name] for name in pair if form[name].data is None]
-        if len(empty) == 1:
-            empty[0].errors = [_("Vul dit ook in, of laat allebei leeg.")]
-    return not form.errors
 
 
 def _changes(form: ScenarioForm) -> Sequence[Change]:

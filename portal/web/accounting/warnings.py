@@ -109,7 +109,7 @@ def show_warning_again(warning_key: str) -> ResponseReturnValue:
 def warnings_by_mail() -> ResponseReturnValue:
     """Turn the weekly mail of this account on or off."""
     form = MailForm()
-    wanted = form.validate_on_submit() and form.wanted.data == "ja"
+    wanted = bool(form.wanted.data == "ja")
     set_digest(current_session(), wanted=wanted, actor=current_actor(), now=now())
     flash(_("U krijgt elke week een mail.") if wanted else _("U krijgt geen mail meer."), "ok")
     return redirect(url_for("accounting.warning_list"), code=303)

@@ -108,9 +108,12 @@ def revise(question_id: str) -> ResponseReturnValue:
     question = the_question(question_id)
     record = proposal_to_decide(question, names_of(session, question))
     form = ApproveForm()
-    if form.validate_on_submit() and record is not None:
+    if form.sent_while(
+        record is not None, _l("Er is geen voorstel meer om over te besluiten. Bekijk de vraag opnieuw.")
+    ):
         try:
             with refusals_of(form):
+                assert record is not None, "there is a proposal"
                 require_seen()
                 draft = Draft(record, form.rationale.data, checks_of(form), ground=form.chosen_ground)
                 wanted: dict[str, Any] = {"question": question, "draft": draft, "actor": actor, "now": now()}

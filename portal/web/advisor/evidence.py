@@ -26,7 +26,7 @@ from portal.web.advisor.case import the_question
 from portal.web.advisor.forms import LONGEST_NOTE, in_two_years
 from portal.web.advisor.mix import names_of
 from portal.web.advisor.talks import ANSWER_WEEKS, of, the_request
-from portal.web.edge import Stand, decide_on, found, page, require_seen
+from portal.web.edge import Stand, decide_on, found, leave_for, page, require_seen
 from portal.web.edge.policy import current_actor
 from portal.web.forms import ChoicesField, DutchDateField, Form, TextField
 from portal.web.forms.uploads import attachment, takes_file, vault
@@ -161,7 +161,7 @@ def given_answers(request_id: str) -> ResponseReturnValue:
     question = of(asked.question_id)
     given = asked.given
     if not given:
-        return redirect(evidence_url(question), code=303)
+        return leave_for(evidence_url(question), _l("Deze antwoorden zijn al verwerkt, of wij vragen ze niet meer."))
     names = names_of(session, question).names
     form = GivenAnswersForm(data={"facts": list(given)})
     form.facts.choices = [(key, _change(question, key, value, names)) for key, value in given.items()]

@@ -66,7 +66,7 @@ def late_decision(question_id: str) -> ResponseReturnValue:
     late = _late(question)
     form = NoticeForm()
     form.about.choices = [(key, words) for key, (words, _objection) in late.items()]
-    if late and form.validate_on_submit():
+    if form.sent_while(late, _l("Er is niets meer te laat. Er is al besloten, of de ingebrekestelling ligt al vast.")):
         with form.refusals():
             give_notice(
                 session,
@@ -80,7 +80,7 @@ def late_decision(question_id: str) -> ResponseReturnValue:
             return redirect(url_for("advisor.late_decision", question_id=question_id), code=303)
     notices = [_shown(question, one) for one in notices_of(session, question=question, actor=actor)]
     return page(
-        "advisor/late_decision.html", form=form if late else None, question=question, notices=notices,
+        "advisor/late_decision.html", form=form, question=question, notices=notices,
         owed=_owed(question), late_paid=interest_rows(question), back=case_url(question),
     )  # fmt: skip
 

@@ -20,6 +20,7 @@ from portal.platform.i18n import lazy_gettext as _l
 from portal.web.advisor.blueprint import blueprint
 from portal.web.advisor.case import the_question
 from portal.web.advisor.objecting import act_page
+from portal.web.edge import leave_for
 from portal.web.edge.policy import current_actor
 from portal.web.forms import Form, TextField
 from portal.words.decision_labels import OWN_DEBTS
@@ -39,8 +40,8 @@ def own_interest(question_id: str) -> ResponseReturnValue:
     question, wanted = the_question(question_id), request.args.get("over")
     late = next((one for one in _late_paid(question) if wanted in (None, one.owed.public_id)), None)
     back, form = url_for("advisor.late_decision", question_id=question_id), OwnInterestForm()
-    if late is None:  # decided meanwhile, or nothing is owed
-        return redirect(back, code=303)
+    if late is None:
+        return leave_for(back, _l("Over deze rente is al besloten, of er is niets meer te laat betaald."), form)
     if form.validate_on_submit():
         with form.refusals():
             determine_own_interest(

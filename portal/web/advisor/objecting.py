@@ -17,7 +17,6 @@ from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import question_by_id
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
-from portal.platform.errors import Refusal
 from portal.platform.i18n import format_date
 from portal.platform.i18n import gettext as _
 from portal.second_look.objections import actions
@@ -97,10 +96,8 @@ def receive_objection(question_id: str) -> ResponseReturnValue:
     only = next(iter(decisions.values())) if len(decisions) == 1 else None
     if only is not None:
         del form.against
-    if form.validate_on_submit():
+    if form.sent_while(decisions, nothing):
         with form.refusals():
-            if not decisions:
-                raise Refusal("nothing_to_object_to", nothing)
             same_decision(only)
             made = take_in_objection(
                 session,

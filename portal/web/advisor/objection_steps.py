@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from portal.platform.clock import now
 from portal.platform.database import current_session
-from portal.platform.errors import Refusal
 from portal.platform.i18n import gettext as _
 from portal.second_look import objection_terms
 from portal.second_look.objection_terms import Delay
@@ -39,10 +38,8 @@ def receive_of_another(question_id: str) -> ResponseReturnValue:
     form = ReceiveOfAnotherForm()
     form.against.choices = [(key, against_words(one)) for key, one in decisions.items()]
     nothing = _("Er is nu geen besluit om bezwaar tegen te maken.")
-    if form.validate_on_submit():
+    if form.sent_while(decisions, nothing):
         with form.refusals():
-            if not decisions:
-                raise Refusal("nothing_to_object_to", nothing)
             person = AnotherPerson(
                 form.objector.data,
                 form.interest.data,

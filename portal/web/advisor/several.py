@@ -103,7 +103,9 @@ def several() -> ResponseReturnValue:
     form = ACTS[what].form()
     if isinstance(form, AssignForm):
         form.to.choices = _colleagues(people)
-    if request.form.get("stap") == "doen" and form.validate_on_submit():
+    if request.form.get("stap") != "doen":
+        return _preview(what, form, questions, people, asked)
+    if form.validate_on_submit():
         return _do(what, form, questions, people, asked)
     return _preview(what, form, questions, people, asked)
 

@@ -19,6 +19,7 @@ from portal.web.edge.edge import (
     run_view,
     start_over,
 )
+from portal.web.edge.meanwhile import ChangedMeanwhile, leave_for
 from portal.web.edge.refusing import note_refusal
 from portal.web.edge.sight import SEEN_FIELD, Stand, decide_on, lock_first, read_told, require_seen
 
@@ -28,6 +29,7 @@ __all__ = [
     "SEEN_FIELD",
     "TOKEN_FIELD",
     "WITHOUT_RECORDS",
+    "ChangedMeanwhile",
     "DeskApp",
     "DoneBefore",
     "Found",
@@ -38,6 +40,7 @@ __all__ = [
     "form_tokens",
     "found",
     "keyed_by",
+    "leave_for",
     "lock_first",
     "note_refusal",
     "only_computes",

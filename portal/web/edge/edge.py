@@ -29,6 +29,7 @@ from portal.web.edge.addressing import as_typed, complete_address
 from portal.web.edge.braking import braked, refused_at_once
 from portal.web.edge.keeping import filled_in
 from portal.web.edge.leaving import with_ways_out
+from portal.web.edge.meanwhile import with_what_was_typed
 from portal.web.edge.page_owner import csrf_value
 from portal.web.edge.policy import current_actor
 from portal.web.edge.programs import is_program
@@ -136,15 +137,17 @@ def found(thing: Found | None) -> Found:
 
 
 def page(template: str, *, form: Any = None, status: int | None = None, **context: Any) -> Response:
-    """Render a template. A posted form with errors is 422 (or 429, sent too often), so that nothing of the request is kept."""
+    """Render a template. A posted form with errors is 422 (or 429, sent too often; 409, changed meanwhile), so that nothing of
+    the request is kept. What was typed in it is on the page, in its fields or beside them."""
     too_many = getattr(form, "refused_for_now", None)
+    refused = request.method not in READING and form is not None and bool(form.errors)
     if status is None:
-        status = 422 if request.method not in READING and form is not None and form.errors else 200
+        status = 200 if not refused else 409 if getattr(form, "changed_meanwhile", False) else 422
     if form is not None:
         context["form"] = form
     html = with_ways_out(render_template(template, **context))
     if status >= 400:
-        html = in_order_of_fields(html)
+        html = in_order_of_fields(with_what_was_typed(html, form) if refused else html)
     response = make_response(html, status if too_many is None else too_many.status)
     if too_many is not None:
         response.headers["Retry-After"] = str(too_many.seconds)

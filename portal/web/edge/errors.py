@@ -17,9 +17,10 @@ from portal.platform.errors import Busy, KeyReused, LittleRoom, Refusal, Storage
 from portal.platform.i18n import current_locale
 from portal.platform.i18n import gettext as _
 from portal.platform.limits.actions import TooMany
-from portal.web.edge.again import page_again, page_of_waiting, typed_again
+from portal.web.edge.again import came_from_here, page_again, page_of_waiting, typed_again
 from portal.web.edge.braking import busy_page
 from portal.web.edge.keeping import follows, keep_typed, what_waits
+from portal.web.edge.meanwhile import ChangedMeanwhile, Typed, typed_in
 from portal.web.edge.policy import SessionOver
 from portal.web.edge.programs import is_program, problem
 from portal.web.edge.session import this_session
@@ -28,6 +29,8 @@ from portal.web.edge.sight import READING
 log = structlog.get_logger("portal.web")
 
 WITH_PAGE = frozenset({400, 404, 405, 409, 413, 422, 429, 500, 503})
+GIVES_BACK = frozenset({404, 409, 422})
+"""Pages that say that it cannot be, with what was typed on them. After the others it can be sent again."""
 TRY_AGAIN_SECONDS = "5"
 LATER_SECONDS = "60"
 
@@ -47,21 +50,34 @@ def install(app: Flask) -> None:
 
 
 def error_page(
-    status: int, *, message: Any = None, reference: str | None = None, shown_as: int | None = None
+    status: int,
+    *,
+    message: Any = None,
+    reference: str | None = None,
+    shown_as: int | None = None,
+    changed: ChangedMeanwhile | None = None,
 ) -> Response:
     """The page for `status`; another page's words when it has none of its own, and bare words when even that fails.
 
-    At the interface it is a problem.
+    What was typed in a form that was sent from a page of ours stands on it. At the interface it is a problem.
     """
     if is_program():
         return problem(status, detail=message)
     code = shown_as or (status if status in WITH_PAGE else 500 if status >= 500 else 400)
     try:
-        body = render_template(f"errors/{code}.html", message=message, reference=reference)
+        told = {"message": message, "reference": reference, "to": changed.to if changed is not None else None}
+        body = render_template(f"errors/{code}.html", **told, typed=_typed(code, changed))
     except (TemplateError, Busy, LookupError) as error:
         log.error("error_page_failed", status=status, error=type(error).__name__)
         body = _bare(code)
     return make_response(body, status)
+
+
+def _typed(code: int, changed: ChangedMeanwhile | None) -> list[Typed]:
+    """What was typed in a form that a page of ours sent, for the error pages that may be its last answer."""
+    if code not in GIVES_BACK or request.method in READING or not came_from_here():
+        return []
+    return typed_in(changed.form if changed is not None else None)
 
 
 def _bare(code: int) -> str:
@@ -126,10 +142,15 @@ def refused(refusal: Refusal) -> Response:
         message: Any = _("U hebt deze pagina al eerder verstuurd, met andere antwoorden.")
     else:
         message = str(refusal.message)
-    response = _problem_of(refusal, message) if is_program() else error_page(refusal.status, message=message)
+    response = _problem_of(refusal, message) if is_program() else _refused_page(refusal, message)
     if isinstance(refusal, TooMany):
         response.headers["Retry-After"] = str(refusal.seconds)
     return response
+
+
+def _refused_page(refusal: Refusal, message: Any) -> Response:
+    changed = refusal if isinstance(refusal, ChangedMeanwhile) else None
+    return error_page(refusal.status, message=message, changed=changed)
 
 
 def _problem_of(refusal: Refusal, message: str) -> Response:

@@ -43,6 +43,7 @@ from portal.platform.sealed_forms import (
 )
 from portal.web.edge.again import TypedAgain, Waits, came_from_here, here, page_of_form, place_here, typed_again
 from portal.web.edge.leaving import LEAVE
+from portal.web.edge.meanwhile import MAIN
 from portal.web.edge.page_owner import made_for, whose
 from portal.web.edge.policy import admits, current_actor
 from portal.web.edge.refilling import FilledAgain, fill_again
@@ -58,7 +59,6 @@ NOT_ACCEPTED = frozenset({409, 422, 429, 500, 503, 507})
 SHOWN_AFTER = frozenset({200, 409, 422, 429})
 """Answers that a browser sees at the address of the form, after a redirect."""
 LATER, KEEP, FORGET = "later", "keep", "forget"
-_MAIN = '<main id="main" tabindex="-1">'
 
 
 Done = TypeVar("Done")
@@ -128,7 +128,7 @@ def filled_in(response: Response, again: Callable[[], Response]) -> Response:
             better = filled
         filled = min(filled, better, key=lambda one: len(one.missing))
     told = render_template("components/filled_in.html", typed=typed, missing=filled.missing)
-    response.set_data(filled.html.replace(_MAIN, _MAIN + told, 1))
+    response.set_data(filled.html.replace(MAIN, MAIN + told, 1))
     return response
 
 

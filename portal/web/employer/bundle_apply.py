@@ -18,7 +18,7 @@ from portal.platform.errors import Refusal
 from portal.platform.i18n import format_euros, localized, ngettext
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.web.edge import page
+from portal.web.edge import leave_for, page
 from portal.web.employer.blueprint import blueprint
 from portal.web.employer.desk_rows import can_apply_on
 from portal.web.employer.steps import DOOR
@@ -112,7 +112,9 @@ def bundle_apply(question_id: str) -> ResponseReturnValue:
     back = url_for("employer.bundle_sent", question_id=question_id)
     people = _people(intake)
     if not people:
-        return redirect(back, code=303)
+        return leave_for(
+            back, _l("U kunt voor deze mensen niets meer aanvragen. Bij elke vraag staat hoe het ervoor staat.")
+        )
     form = _form_for(intake, people)
     if form.validate_on_submit():
         chosen = form.chosen

@@ -15,6 +15,7 @@ from portal.cases.pledges.queries import PledgeRequest, pledge_request, question
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.i18n import localized
 from portal.web.edge import found, page
 from portal.web.edge.policy import current_actor
@@ -39,7 +40,9 @@ def pledge(question_id: str) -> ResponseReturnValue:
     session, actor = current_session(), current_actor()
     asked = found(pledge_request(session, public_id=question_id, actor=actor))
     form = PledgeForm(costs=_costs(asked), data=_given(asked))
-    if asked.open and form.validate_on_submit():
+    if form.sent_while(
+        asked.open, _l("De vraag van uw werknemer is afgerond. U kunt uw antwoord niet meer veranderen.")
+    ):
         with form.refusals():
             _answer(found(question_of_pledge(session, public_id=question_id, actor=actor)), form)
             flash(_("Bedankt. Wij hebben uw antwoord bewaard."), "ok")

@@ -17,7 +17,7 @@ from wtforms.fields import FieldList, FormField
 from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.limits.actions import TooMany
-from portal.web.edge import READING, note_refusal
+from portal.web.edge import READING, ChangedMeanwhile, note_refusal
 from portal.web.forms.choices import ChoiceField, ChoicesField, YesNoField
 from portal.web.forms.fields import (
     BirthDateField,
@@ -83,6 +83,8 @@ class Form(FlaskForm):
 
     refused_for_now: TooMany | None = None
     """Set when the form was sent too often; `portal.web.edge.page` then says when it may be sent again."""
+    changed_meanwhile = False
+    """Set when what it is for cannot be done any more; `portal.web.edge.page` then answers with a conflict."""
 
     class Meta(FlaskForm.Meta):
         csrf = False
@@ -100,6 +102,19 @@ class Form(FlaskForm):
     def validate_on_submit(self, extra_validators: Any = None) -> bool:
         """Whether it was sent and is right. What comes back from a preview to be changed is shown again, as it was typed."""
         return request.form.get("act") != "edit" and bool(super().validate_on_submit(extra_validators))
+
+    def sent_while(self, possible: object, otherwise: Any) -> bool:
+        """Whether it was sent and is right, on a page of which what it is for can end while somebody has it open.
+
+        When it is not ``possible`` any more, who sends the form is refused with ``otherwise``: what changed, and what they can do
+        now. The page keeps all that was typed, also in fields that it does not show any more.
+        """
+        if possible:
+            return self.validate_on_submit()
+        if request.method not in READING and request.form.get("act") != "edit":
+            self.changed_meanwhile = True
+            self.refuse(ChangedMeanwhile(otherwise))
+        return False
 
     @contextmanager
     def refusals(self) -> Iterator[None]:

@@ -13,7 +13,8 @@ from portal.cases.questions.queries import question_by_public_id
 from portal.platform.clock import today
 from portal.platform.database import current_session
 from portal.platform.i18n import LazyString
-from portal.web.edge import found
+from portal.platform.i18n import lazy_gettext as _l
+from portal.web.edge import found, leave_for
 from portal.web.edge.policy import current_actor
 from portal.web.intake.state import Intake
 
@@ -259,10 +260,14 @@ def seen(question_id: str) -> Intake:
 
 
 def draft_of(question_id: str, status: str) -> Intake:
-    """A question that is still a draft. Who comes back to a page after sending goes to the status page."""
+    """A question that is still a draft. Who comes back to a page after sending goes to the status page.
+
+    Raises ``ChangedMeanwhile`` for who sends such a page then.
+    """
     intake = seen(question_id)
     if not intake.question.is_draft:
-        abort(redirect(url_for(status, question_id=question_id), code=303))
+        gone = _l("Deze vraag is al verstuurd. Bel ons als u nog iets wilt veranderen.")
+        abort(leave_for(url_for(status, question_id=question_id), gone))
     return intake
 
 

@@ -38,7 +38,9 @@ def letters_page(intake: Intake) -> ResponseReturnValue:
     agreed = [consent.topic.value for consent in consents_of(session, question_id=question.id)]
     by_mail = question.contact is not None and question.contact.way is ContactWay.EMAIL
     form = ConsentForm(data={"topics": agreed})
-    if by_mail and form.validate_on_submit():
+    if form.sent_while(
+        by_mail, _l("U krijgt berichten niet meer per e-mail. Wilt u dat weer? Neem contact met ons op.")
+    ):
         set_consent(
             session,
             question_id=question.id,

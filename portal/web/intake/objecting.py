@@ -18,7 +18,7 @@ from portal.second_look.objection_terms import note_repair, note_wish_to_be_hear
 from portal.second_look.objections.actions import receive_objection
 from portal.second_look.objections.models import Objection, ObjectionOutcome, ObjectionState
 from portal.second_look.objections.queries import last_day_against, objectable, objections_of, repair_that_waits
-from portal.web.edge import found, page
+from portal.web.edge import found, leave_for, page
 from portal.web.forms import ChoiceField, ConfirmField, Form, TextField
 from portal.web.intake.state import Intake
 from portal.words.decision_labels import OBJECTION_STATES, OBJECTIONABLE
@@ -59,6 +59,9 @@ def can_object(intake: Intake) -> bool:
     )
 
 
+NOTHING_LEFT = _l(
+    "U kunt hier nu geen bezwaar meer maken. Misschien maakte u al bezwaar, of is er een nieuw besluit. Bel ons gerust."
+)
 OUTCOMES = {
     ObjectionOutcome.FOUNDED: _l("U krijgt gelijk. Uw bezwaar is gegrond."),
     ObjectionOutcome.UNFOUNDED: _l("U krijgt geen gelijk. Uw bezwaar is ongegrond."),
@@ -72,14 +75,14 @@ def objection_page(intake: Intake) -> ResponseReturnValue:
     back = url_for(f"{intake.audience}.status", question_id=intake.id)
     decisions = {one.public_id: one for one in objectable(session, question=question, actor=actor)}
     made = objections_of(session, question=question, actor=actor)
-    if not decisions and not made:
-        return redirect(back, code=303)
     form = ObjectForm()
+    if not decisions and not made:
+        return leave_for(back, NOTHING_LEFT, form)
     form.against.choices = [(key, _named(intake, one)) for key, one in decisions.items()]
     only = next(iter(decisions.values())) if len(decisions) == 1 else None
     if only is not None:
         del form.against
-    if decisions and form.validate_on_submit():
+    if form.sent_while(decisions, NOTHING_LEFT):
         with form.refusals():
             same_decision(only)
             _require_grounds(form)
@@ -147,9 +150,11 @@ def repair_page(intake: Intake) -> ResponseReturnValue:
     objection = _own_open(intake, lambda one: one.number == number)
     back = url_for(f"{intake.audience}.objection", question_id=intake.id)
     waiting = repair_that_waits(intake.session, objection=objection, today=intake.today)
-    if waiting is None:
-        return redirect(back, code=303)
     form = RepairForm()
+    if waiting is None:
+        return leave_for(
+            back, _l("U kunt dit bezwaar hier niet meer aanvullen. Bel ons als u nog iets wilt zeggen."), form
+        )
     if form.validate_on_submit():
         with form.refusals():
             note_repair(

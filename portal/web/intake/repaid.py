@@ -18,7 +18,7 @@ from portal.platform.clock import now
 from portal.platform.i18n import LazyString, format_amounts, format_date
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.web.edge import page
+from portal.web.edge import leave_for, page
 from portal.web.forms.account_form import BankAccountForm
 from portal.web.intake.state import Intake
 
@@ -109,9 +109,11 @@ def account_page(intake: Intake) -> ResponseReturnValue:
     owed = [one for one in owed_of(intake) if one.stands in (*TO_ANSWER, OwedState.GIVEN)]
     debts = [one for one in own_debts_seen(intake) if one.asks_account or one.stands is OwnDebtStand.GIVEN]
     back = url_for(f"{intake.audience}.{'vouchers' if owed else 'status'}", question_id=intake.id)
-    if not owed and not debts:
-        return redirect(back, code=303)
     form = BankAccountForm(data={"payee_name": _known_name(intake)})
+    if not owed and not debts:
+        return leave_for(
+            back, _l("Er is geen bedrag meer waarvoor wij uw rekening nodig hebben. Bel ons als dat niet klopt."), form
+        )
     if form.validate_on_submit():
         with form.refusals():
             said = {"payee_name": form.payee_name.data, "iban": form.iban.data, "actor": intake.actor, "now": now()}

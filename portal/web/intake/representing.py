@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.cases.representatives.actions import end_representation
 from portal.cases.representatives.models import Representative
 from portal.cases.representatives.queries import named_for, representatives_of
 from portal.platform.clock import now
-from portal.platform.errors import Conflict
 from portal.platform.i18n import gettext as _
-from portal.web.edge import READING, Stand, decide_on, found, page, require_seen
+from portal.platform.i18n import lazy_gettext as _l
+from portal.web.edge import Stand, decide_on, found, page, require_seen
 from portal.web.forms import Form
 from portal.web.intake.state import Intake
 from portal.words.labels import REPRESENTATIVE_KINDS
@@ -27,11 +27,10 @@ def representative_page(intake: Intake) -> ResponseReturnValue:
     question = intake.question
     decide_on(lambda: [_stand(named_for(intake.session, question=question))], question)
     named, form = named_for(intake.session, question=question), EndRepresentationForm()
-    if named is None and request.method not in READING:
-        raise Conflict("not_represented", _("Niemand handelt voor u, of wacht daarop."))
-    if form.validate_on_submit() and named is not None:
+    if form.sent_while(named is not None, _l("Niemand handelt voor u, of wacht daarop.")):
         with form.refusals():
             require_seen()
+            assert named is not None, "somebody is named"
             end_representation(intake.session, question=question, somebody=named, actor=intake.actor, now=now())
             flash(
                 _("%(name)s mag niet voor u handelen. Een link van deze persoon werkt niet meer.", name=named.name),

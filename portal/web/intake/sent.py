@@ -16,7 +16,8 @@ from portal.cases.conversations.requests import answer_more
 from portal.cases.questions.actions import withdraw_question
 from portal.platform.clock import now
 from portal.platform.i18n import gettext as _
-from portal.web.edge import page
+from portal.platform.i18n import lazy_gettext as _l
+from portal.web.edge import leave_for, page
 from portal.web.intake.applying import apply_offer
 from portal.web.intake.asked_facts import answers_in, asked_facts, form_with_facts
 from portal.web.intake.case import CasePage, case_of, letter_of
@@ -87,7 +88,11 @@ def answer_page(intake: Intake) -> ResponseReturnValue:
     """Answer what the advisor asked; without an open request there is nothing to answer."""
     asked = open_request(intake.session, question=intake.question, actor=intake.actor)
     if asked is None:
-        return redirect(status_url(intake), code=303)
+        return leave_for(
+            status_url(intake),
+            _l("Wij vragen u dit niet meer. U antwoordde al, of een adviseur heeft het niet meer nodig."),
+            AnswerForm(),
+        )
     form: Any = form_with_facts(AnswerForm, intake, asked.facts)
     if form.validate_on_submit():
         with form.refusals():
@@ -116,9 +121,9 @@ def answer_page(intake: Intake) -> ResponseReturnValue:
 
 def withdraw_page(intake: Intake) -> ResponseReturnValue:
     """Take the question back, after asking. A question that is finished cannot be taken back."""
-    if not intake.question.is_open:
-        return redirect(status_url(intake), code=303)
     form = WithdrawForm()
+    if not intake.question.is_open:
+        return leave_for(status_url(intake), _l("Uw vraag is al afgerond. U kunt hem niet meer intrekken."), form)
     if form.validate_on_submit():
         with form.refusals():
             withdraw_question(
@@ -148,13 +153,16 @@ def apply_page(intake: Intake) -> ResponseReturnValue:
 
     What cannot be awarded is not offered; when nothing can, the page leads to a talk and takes no application.
     """
+    kind = EmployerApplyForm if intake.employer_route else ApplyForm
     if application_of(intake.session, question=intake.question, actor=intake.actor) is not None:
-        return redirect(status_url(intake), code=303)
+        return leave_for(
+            status_url(intake), _l("Uw aanvraag is al binnen. Kijk bij uw vraag hoe het ervoor staat."), kind()
+        )
     offer = apply_offer(intake, intake.today)
     known = {**(_employer(intake) if intake.employer_route else _resident(intake)), "schemes": offer.chosen}
-    form = EmployerApplyForm(data=known) if intake.employer_route else ApplyForm(data=known)
+    form = kind(data=known)
     form.schemes.choices = [(one.scheme, one.title) for one in offer.choices]
-    if offer.choices and form.validate_on_submit():
+    if form.sent_while(offer.choices, _l("U kunt dit nu niet meer aanvragen. Een adviseur kijkt met u wat wel kan.")):
         with form.refusals():
             apply_for_awards(
                 intake.session,

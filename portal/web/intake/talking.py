@@ -20,11 +20,10 @@ from portal.cases.diaries.queries import FreeMoment
 from portal.papers.calendar_file import NAME, calendar_file, entry_of
 from portal.platform.clock import local_date, now
 from portal.platform.database import current_session
-from portal.platform.errors import Conflict
 from portal.platform.i18n import format_date, format_datetime, format_time
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.web.edge import Stand, decide_on, found, page, require_seen
+from portal.web.edge import Stand, decide_on, found, leave_for, page, require_seen
 from portal.web.forms import ChoiceField, Form, PhoneField
 from portal.web.intake.state import FRESH_LINK, Intake
 from portal.words.talk_labels import CHOOSING, TALKING
@@ -36,6 +35,11 @@ DAYS_SHOWN = 5
 
 class MomentField(ChoiceField):
     """One of the free moments. Whether it is still free is for the act to say: somebody may have been earlier."""
+
+    def words_of_choice(self, key: str) -> str:
+        """The moment that was chosen, also when it is not free any more."""
+        moment = moment_of(key)
+        return key if moment is None else format_datetime(moment)
 
     def pre_validate(self, form: Any) -> None:
         if self.data is None:
@@ -103,15 +107,21 @@ def talk_page(intake: Intake) -> ResponseReturnValue:
     """The talk that is planned, and the free moments: to choose one, or another one."""
     session, question, back = intake.session, intake.question, _after(intake)
     if not question.is_open and _planned(intake) is None:
-        return redirect(back, code=303)
+        return leave_for(
+            back,
+            _l("Uw vraag is afgerond. U kunt hier geen gesprek meer kiezen. Bel ons als u wilt praten."),
+            ChooseCallForm(),
+        )
     decide_on(lambda: stands_of(_planned(intake)), question)
     talk, free = _planned(intake), choosable(session, question=question, now=now())
     way = _way(free, talk)
     form = _form(way, intake, talk)
-    gone = _not_offered_any_more(form, way)
-    if way is not None and not gone and form.validate_on_submit():
+    if form.sent_while(
+        _offered(way), _l("Zo is er geen moment meer vrij. Kies een andere manier om te praten, of bel ons.")
+    ):
         with form.refusals():
             require_seen()
+            assert way is not None, "it is offered"
             wish = TalkWish(_sent(form), way, form.phone.data if isinstance(form, ChooseCallForm) else None)
             by: dict[str, Any] = {"wish": wish, "actor": intake.actor, "now": now()}
             if talk is None:
@@ -146,9 +156,7 @@ def call_off_page(intake: Intake) -> ResponseReturnValue:
     decide_on(lambda: stands_of(_planned(intake)), intake.question)
     talk = _planned(intake)
     if talk is None:
-        if request.method == "POST":
-            flash(_("Er is geen gesprek meer dat u kunt afzeggen."), "info")
-        return redirect(_status(intake), code=303)
+        return leave_for(_status(intake), _l("Er is geen gesprek meer dat u kunt afzeggen."))
     form = CallOffForm()
     if form.validate_on_submit():
         with form.refusals():
@@ -199,14 +207,9 @@ def _way(free: Choosable, talk: Conversation | None) -> TalkWay | None:
     return next((way for way in free.moments if way.value == asked), next(iter(free.moments), None))
 
 
-def _not_offered_any_more(form: ChooseTalkForm, way: TalkWay | None) -> bool:
-    """Whether somebody sends a moment for a way in which none is left; then the form says so. Nobody is booked in another way."""
-    asked = request.args.get("hoe")
-    if request.method != "POST" or (way is not None and asked in (None, way.value)):
-        return False
-    message = _l("Zo is er geen moment meer vrij. Kies een andere manier om te praten, of bel ons.")
-    form.refuse(Conflict("way_gone", message, field="starts_at" if way is not None else None))
-    return True
+def _offered(way: TalkWay | None) -> bool:
+    """Whether a moment is left in the way that the page was about; nobody is booked in another way."""
+    return way is not None and request.args.get("hoe") in (None, way.value)
 
 
 def _form(way: TalkWay | None, intake: Intake, talk: Conversation | None) -> ChooseTalkForm:

@@ -22,7 +22,7 @@ from portal.spending.providers.queries import approved_providers
 from portal.spending.vouchers.codes import format_code
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import vouchers_of_question
-from portal.web.edge import found, page
+from portal.web.edge import found, leave_for, page
 from portal.web.forms import ChoiceField, DutchDateField, EuroField, Form, IbanField, TextField
 from portal.web.forms.uploads import UploadField, vault
 from portal.web.intake.state import Intake
@@ -224,9 +224,11 @@ def _hand_in(intake: Intake, voucher: Voucher, provider: Provider, form: PaidBil
 def outcome_page(intake: Intake) -> ResponseReturnValue:
     """Answer what became of it, once per time that is asked. Without an open question: the page of the training."""
     outcome = _asked(intake)
-    if outcome is None:
-        return redirect(_here(intake, "training_progress"), code=303)
     form = EmployerOutcomeForm() if intake.employer_route else TrainingOutcomeForm()
+    if outcome is None:
+        return leave_for(
+            _here(intake, "training_progress"), _l("U hebt dit al verteld. Wij vragen het nu niet meer."), form
+        )
     if form.validate_on_submit():
         with form.refusals():
             before = Work(form.work_before.data) if form.work_before.data else None

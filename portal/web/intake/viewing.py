@@ -13,7 +13,7 @@ from portal.platform.errors import Conflict
 from portal.platform.i18n import format_date, format_euros
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.web.edge import page
+from portal.web.edge import leave_for, page
 from portal.web.forms import ChoiceField, Form, TextField
 from portal.web.intake.state import Intake
 
@@ -27,20 +27,23 @@ class OwnViewForm(Form):
     )
 
 
+NOTHING_ASKED = _l("U kunt hier niet meer op reageren. Bel ons als u nog iets wilt zeggen.")
+
+
 def view_page(intake: Intake) -> ResponseReturnValue:
     """What the desk thinks of doing and why, and the view of who asked on it."""
     session, question, actor = intake.session, intake.question, intake.actor
     status = url_for(f"{intake.audience}.status", question_id=intake.id)
     waiting = {one.public_id: one for one in hearings_to_answer(session, question=question, actor=actor)}
     given = [one for one in hearings_of(session, question=question) if one.view]
-    if not waiting and not given:
-        return redirect(status, code=303)
     form = OwnViewForm()
+    if not waiting and not given:
+        return leave_for(status, NOTHING_ASKED, form)
     form.about.choices = [(key, intended(one)) for key, one in waiting.items()]
     only = next(iter(waiting)) if len(waiting) == 1 else None
     if only is not None:
         del form.about
-    if waiting and form.validate_on_submit():
+    if form.sent_while(waiting, NOTHING_ASKED):
         with form.refusals():
             if only is not None and request.form.get("about", only) != only:
                 raise Conflict("view_recorded", _l("De reactie is al vastgelegd."))

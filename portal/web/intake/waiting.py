@@ -13,7 +13,8 @@ from portal.awarding.waiting_list.actions import leave_waiting_lists
 from portal.awarding.waiting_list.queries import places_of
 from portal.platform.clock import now
 from portal.platform.i18n import gettext as _
-from portal.web.edge import page
+from portal.platform.i18n import lazy_gettext as _l
+from portal.web.edge import leave_for, page
 from portal.web.forms import Form
 from portal.web.intake.state import Intake
 
@@ -50,7 +51,7 @@ def waiting_page(intake: Intake) -> ResponseReturnValue:
     back = url_for(f"{intake.audience}.status", question_id=intake.id)
     places = waits_of(intake)
     if not places:
-        return redirect(back, code=303)
+        return leave_for(back, _l("U staat niet meer op een wachtlijst."))
     form = Form()
     if form.validate_on_submit():
         with form.refusals():

@@ -159,12 +159,12 @@ def test_nobody_is_booked_in_another_way_than_was_asked(app: Flask, engine: Engi
         browser = enter(app, asked)
         browser.get(own(asked, "/gesprek?hoe=video"))
         answer = browser.submit(own(asked, "/gesprek?hoe=video"), {"starts_at": TEN})
-        assert answer.status_code == 422 and "Zo is er geen moment meer vrij." in said(answer)
+        assert answer.status_code == 409 and "Zo is er geen moment meer vrij." in said(answer)
         assert_sound(answer)
         last = (NOW + timedelta(days=60)).date()
         unit_of_work(engine, lambda s: add_away(s, first_day=NOW.date(), last_day=last, actor=ADVISOR, now=NOW))
         answer = browser.submit(own(asked, "/gesprek?hoe=desk"), {"starts_at": TEN})
-        assert answer.status_code == 422 and "Er is nu geen moment vrij" in said(answer)
+        assert answer.status_code == 409 and "Er is nu geen moment vrij" in said(answer)
         assert_sound(answer)
     assert talk_of(engine, asked) is None
 

@@ -18,7 +18,7 @@ from portal.web.edge import found, note_refusal, page
 from portal.web.edge.policy import current_actor
 from portal.web.forms import Form, TextField
 from portal.web.owner.blueprint import blueprint
-from portal.web.owner.editor.drafting import SchemeDraft
+from portal.web.owner.editor.drafting import SchemeDraft, is_revision
 from portal.web.owner.editor.screens import opened, save
 from portal.web.owner.editor.sections import CASES, SECTIONS
 from portal.web.owner.editor.tree import misfits, tree_of
@@ -63,7 +63,9 @@ def import_draft(scheme: str, version: str) -> ResponseReturnValue:
     form = ImportForm()
     findings: list[str] = []
     revision = request.form.get("revision", "")
-    if form.validate_on_submit() and revision.isascii() and revision.isdigit() and len(revision) < 10:
+    if form.sent_while(
+        is_revision(revision), _l("Deze pagina is te oud. Kijk wat er nu in het concept staat, en probeer het opnieuw.")
+    ):
         try:
             return _taken(draft, _text_of(form), int(revision))
         except BadFile as bad:
@@ -74,7 +76,7 @@ def import_draft(scheme: str, version: str) -> ResponseReturnValue:
     return page(
         "owner/editor/import.html",
         form=form,
-        status=422 if request.method == "POST" else None,
+        status=422 if findings else None,
         findings=findings,
         revision=draft.version.revision,
         back=_first_page(draft),

@@ -89,11 +89,16 @@ class Sending:
     """A condition was given another type that would have lost its parts; it kept its own."""
 
 
+def is_revision(sent: str) -> bool:
+    """Whether this is the number of a revision, as a page of the editor sends it along."""
+    return sent.isascii() and sent.isdigit() and len(sent) < 10
+
+
 def sent_page(section: Section, draft: SchemeDraft) -> Sending:
     """The page that came back, with the button that was pressed carried out. What no page sends is a 400."""
     form = request.form
     revision = form.get("-revision", "")
-    if form.get("-end") != "1" or not (revision.isascii() and revision.isdigit() and len(revision) < 10):
+    if form.get("-end") != "1" or not is_revision(revision):
         abort(400)
     command = form.get("do", "")
     try:
