@@ -12,7 +12,7 @@ import pytest
 from matching import propose, violations
 from matching.problem import Problem
 from matching.problem.proposal import Proposal
-from matching.solver import model, precedence, running, solve
+from matching.solver import model, needed, precedence, running, solve
 from matching.solver.model import MixModel
 from matching.solver.prepared import read
 from matching.solver.rows import LARGEST, Sum
@@ -56,6 +56,7 @@ def unreduced() -> Iterator[None]:
         patch.setattr(model, "SUMS", False)
         patch.setattr(precedence, "TIGHT", False)
         patch.setattr(precedence, "TOGETHER", False)
+        patch.setattr(needed, "EACH", False)
         patch.setattr(running.bounds, "least", lambda *_: 0)
         patch.setattr(running, "EXACTLY", False)
         yield
