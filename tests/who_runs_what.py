@@ -80,6 +80,7 @@ LONG = (
     "tests/reliability/test_crashes.py::test_control_without_keys_a_lost_answer_doubles_an_act",
     "tests/portal/demo/history/test_playing_history.py::test_the_command_prints",
     "tests/portal/demo/test_doors.py::test_load_fills_the_desk_once",
+    "tests/portal/demo/test_older_tables.py::test_control_one_revision_further",
     "tests/portal/spending/vouchers/test_voucher_acts.py::test_whatever_happens_the_lines_of_the_history_add_up_to_the_books",
     "tests/portal/spending/vouchers/test_life.py::test_a_bug_that_is_put_in_is_found",
     "tests/portal/accounting/journal/test_audit_file.py::test_a_large_month_is_never_whole_in_memory",

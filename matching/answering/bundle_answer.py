@@ -9,7 +9,7 @@ from matching.answering.answer import prepare
 from matching.answering.bundle import Bundle, PreparedBundle, PreparedPart, prepare_bundle
 from matching.offers import PossiblePayment, possible_payments
 from matching.problem import AvailableFundingLine, Problem
-from matching.problem.proposal import Proposal, Share
+from matching.problem.proposal import Proposal, Share, problem_hash
 from matching.reasons.explain import Explanation, explain
 from schemes.region.loading import LoadedRegion
 
@@ -94,14 +94,19 @@ def answer_bundle(
     return solved(prepared, region)
 
 
-def solved(prepared: PreparedBundle, region: LoadedRegion) -> BundleAnswer:
-    """The mix of a bundle that was made ready, with its reasons."""
+def solved(prepared: PreparedBundle, region: LoadedRegion, known: Proposal | None = None) -> BundleAnswer:
+    """The mix of a bundle that was made ready, with its reasons.
+
+    `known` is a mix that was found before: of this very problem it is used, of another it is not.
+    """
     if prepared.problem is None:
         outcomes = [_outcome(part, None, ()) for part in prepared.parts]
         return BundleAnswer(prepared, None, None, tuple(outcomes))
-    from matching.solver.solve import propose
+    proposal = known
+    if proposal is None or proposal.problem_hash != problem_hash(prepared.problem):
+        from matching.solver.solve import propose
 
-    proposal = propose(prepared.problem)
+        proposal = propose(prepared.problem)
     reasons = explain(prepared.problem, proposal, (), region.schemes.values())
     outcomes = [_outcome(part, prepared.problem, proposal.shares) for part in prepared.parts]
     return BundleAnswer(prepared, proposal, reasons, tuple(outcomes))

@@ -65,11 +65,14 @@ def _running(settings: Settings, engine: Engine) -> Iterator[Examined]:
     """What waits, is stuck or is old: the same facts and signs as on the page of the administrator."""
     from portal.oversight.running import running
     from portal.platform.room import room_in
+    from portal.post.files.scanning import scanner_answers
 
     settings.state_dir.mkdir(parents=True, exist_ok=True)
-    room, minimum = room_in(settings.state_dir), settings.minimum_free_mb
+    room, minimum, scanner = room_in(settings.state_dir), settings.minimum_free_mb, scanner_answers(settings.clamd)
     found = unit_of_work(
-        engine, lambda session: running(session, room=room, minimum_mb=minimum, at=now()), read_only=True
+        engine,
+        lambda session: running(session, room=room, minimum_mb=minimum, at=now(), scanner=scanner),
+        read_only=True,
     )
     for aspect, sign in found.signs().items():
         yield Examined(sign.value, NAMES.get(aspect.value, aspect.value), said_of(found)[aspect])
@@ -154,7 +157,7 @@ def _stale_schemes(engine: Engine) -> Examined:
     return Examined("ok", "schemes", "none is past its review date or has only closed windows")
 
 
-NAMES = {"mail": "outbox", "books": "books check"}
+NAMES = {"mail": "outbox", "books": "books check", "scanner": "virus scanner"}
 """What the doctor calls an aspect otherwise."""
 
 
@@ -181,8 +184,17 @@ def said_of(found: Running) -> dict[Aspect, str]:
         " under Archief",
         Aspect.WEBHOOKS: f"{found.webhooks.given_up} words to other systems were given up, the oldest waits since"
         f" {_moment(found.webhooks.oldest)}; an administrator sends them again under Systemen",
+        Aspect.SCANNER: _scanner(found),
         Aspect.DRILL: f"last tried {_moment(found.drill_at)}; try one with: loket drill",
     }
+
+
+def _scanner(found: Running) -> str:
+    if found.scanner is None:
+        return "none is set (CLAMD): files are not scanned, and every page says so"
+    if found.scanner:
+        return "clamd answers"
+    return f"CLAMD is set and does not answer; the oldest file waits for it since {_moment(found.oldest_unscanned)}"
 
 
 def _on_their_way(found: Running) -> str:

@@ -26,7 +26,7 @@ def jobs_of(settings: Settings) -> Sequence[Job]:
     from portal.oversight.trouble import trouble_job
 
     state_dir = settings.state_dir
-    watching = trouble_job(ACTOR, state_dir=state_dir, minimum_mb=settings.minimum_free_mb)
+    watching = trouble_job(ACTOR, state_dir=state_dir, minimum_mb=settings.minimum_free_mb, clamd=settings.clamd)
     return (*desk_jobs(vault_of(settings), state_dir, settings.clamd), watching)
 
 
@@ -214,12 +214,14 @@ def _expire_drafts(session: Session, _item: str, at: datetime) -> None:
 
 def _forget_counts(session: Session, _item: str, at: datetime) -> None:
     from portal.accounting.report_files.actions import forget_report_files
+    from portal.platform.apart.actions import forget_computed
     from portal.platform.limits.actions import forget_counts
     from portal.post.messages.actions import forget_details
 
     forget_counts(session, now=at)
     forget_details(session, now=at)
     forget_report_files(session, now=at)
+    forget_computed(session, now=at)
 
 
 def _hold(session: Session, _item: str, at: datetime) -> None:

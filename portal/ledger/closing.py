@@ -45,6 +45,18 @@ def first_open_day(session: Session, *, on: date) -> date:
         open_books(session)
         found = session.execute(_CLOSED_SHARED).one()
     closed: date | None = found[0]
+    return _after(closed, on)
+
+
+def first_day_to_count(session: Session, *, on: date) -> date:
+    """From which day something that is no booking counts in figures: that day, or the first one after what is closed.
+
+    Nothing is locked: a day is closed when it is over, and by then what was done on it was done.
+    """
+    return _after(closed_until(session), on)
+
+
+def _after(closed: date | None, on: date) -> date:
     return on if closed is None or closed < on else closed + timedelta(days=1)
 
 

@@ -17,6 +17,7 @@ from portal.paying.books.queries import last_check, stopping_check
 from portal.people.audit.queries import DRILLED, last_backup
 from portal.platform.jobs.models import JobItem, JobState
 from portal.platform.room import MEGABYTE, Room
+from portal.post.files.scanning import oldest_unscanned
 from portal.post.messages.models import MessageKind, MessageState, OutboxMessage
 from portal.post.messages.queries import oldest_waiting
 from portal.post.registrations.queries import Unregistered, unregistered
@@ -31,6 +32,8 @@ ARCHIVE_LATE = timedelta(hours=1)
 ARCHIVE_STUCK = timedelta(days=1)
 UNHEARD_LATE = timedelta(days=1)
 """So long a word to another system may be sent again and again; after three days it is given up."""
+UNSCANNED_STUCK = timedelta(hours=1)
+"""A scanner that begins anew is away for a minute: with a file that waits for so long it is really away."""
 A_NIGHT = timedelta(hours=26)
 """What is done each night is late after so long."""
 DRILL_LATE = timedelta(days=365)
@@ -61,6 +64,7 @@ class Aspect(enum.StrEnum):
     DRILL = "drill"
     ARCHIVE = "archive"
     WEBHOOKS = "webhooks"
+    SCANNER = "scanner"
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,10 @@ class Running:
     """Decisions and letters that are not registered yet in the archive of the municipality."""
     webhooks: UnheardWords
     """What other systems that want to hear did not hear."""
+    scanner: bool | None
+    """Whether the virus scanner that is set answers; None when none is set."""
+    oldest_unscanned: datetime | None
+    """Since when the oldest file waits for a scanner that is set and does not answer."""
     revision: str
     database: str
     size: int
@@ -105,6 +113,7 @@ class Running:
             Aspect.DRILL: self._late(self.drill_at, DRILL_LATE),
             Aspect.ARCHIVE: self._archive(),
             Aspect.WEBHOOKS: self._webhooks(),
+            Aspect.SCANNER: self._scanner(),
         }
 
     def _archive(self) -> Sign:
@@ -114,6 +123,11 @@ class Running:
     def _webhooks(self) -> Sign:
         late = self._since(self.webhooks.oldest) > UNHEARD_LATE
         return Sign.WARNING if self.webhooks.given_up or late else Sign.OK
+
+    def _scanner(self) -> Sign:
+        if self.scanner is not False:
+            return Sign.OK
+        return Sign.WRONG if self._since(self.oldest_unscanned) > UNSCANNED_STUCK else Sign.WARNING
 
     def _disk(self) -> Sign:
         if self.room.free < self.minimum_mb * MEGABYTE:
@@ -133,8 +147,11 @@ def _by(waited: timedelta, late: timedelta, stuck: timedelta) -> Sign:
     return Sign.WARNING if waited > late else Sign.OK
 
 
-def running(session: Session, *, room: Room, minimum_mb: int, at: datetime) -> Running:
-    """What is so now. Every part is a look at an index or at one row: it may be asked every few seconds."""
+def running(session: Session, *, room: Room, minimum_mb: int, at: datetime, scanner: bool | None = None) -> Running:
+    """What is so now; whether the scanner answers is asked before (``scanner_answers``).
+
+    Every part is a look at an index or at one row: it may be asked every few seconds.
+    """
     waiting = (MessageState.QUEUED, MessageState.SENDING, MessageState.FAILED)
     mail = (
         select(OutboxMessage.state, func.count())
@@ -161,6 +178,8 @@ def running(session: Session, *, room: Room, minimum_mb: int, at: datetime) -> R
         drill_at=last_backup(session, action=DRILLED),
         archive=unregistered(session),
         webhooks=unheard(session),
+        scanner=scanner,
+        oldest_unscanned=oldest_unscanned(session) if scanner is False else None,
         revision=_revision(session),
         database=_database(session),
         size=_size(session),

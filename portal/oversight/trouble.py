@@ -22,10 +22,11 @@ from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.jobs.actions import Job
 from portal.platform.room import room_in
+from portal.post.files.scanning import scanner_answers
 
 TOLD = "account/trouble"
-PASSING = frozenset({Aspect.MAIL, Aspect.JOBS})
-"""Of these only what is wrong is told: that they are a little late passes by itself."""
+PASSING = frozenset({Aspect.MAIL, Aspect.JOBS, Aspect.SCANNER})
+"""Of these only what is wrong is told: that they are a little late, or away for a moment, passes by itself."""
 
 
 def troubles(signs: Mapping[Aspect, Sign]) -> list[Aspect]:
@@ -48,11 +49,12 @@ def tell_of_trouble(session: Session, *, aspects: list[Aspect], actor: Actor, no
     return told
 
 
-def trouble_job(actor: Actor, *, state_dir: Path, minimum_mb: int) -> Job:
+def trouble_job(actor: Actor, *, state_dir: Path, minimum_mb: int, clamd: str = "") -> Job:
     """The job that looks each time: what stands wrong together is told once in a week."""
 
     def seen(session: Session, at: datetime) -> list[Aspect]:
-        return troubles(running(session, room=room_in(state_dir), minimum_mb=minimum_mb, at=at).signs())
+        room, scanner = room_in(state_dir), scanner_answers(clamd)
+        return troubles(running(session, room=room, minimum_mb=minimum_mb, at=at, scanner=scanner).signs())
 
     def due(session: Session, at: datetime) -> list[str]:
         year, week, _day = local_date(at).isocalendar()

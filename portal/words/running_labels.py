@@ -19,6 +19,7 @@ ASPECTS: Mapping[str, LazyString] = {
     "drill": _l("Back-up teruggezet als proef"),
     "archive": _l("Besluiten naar het archief"),
     "webhooks": _l("Berichten aan andere systemen"),
+    "scanner": _l("Virusscanner"),
 }
 SIGNS: Mapping[str, tuple[LazyString, str]] = {
     "ok": (_l("in orde"), "ok"),

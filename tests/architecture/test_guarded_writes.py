@@ -33,6 +33,7 @@ EXCEPTIONS = {
     "portal/people/accounts/actions.py:revoke_access_links": "counts the links that ended; none is refused",
     "portal/accounting/report_files/actions.py:forget_report_files": "counts the files that went; none is refused",
     "portal/platform/idempotency.py:forget_expired": "counts the rows that were cleared; none is refused",
+    "portal/platform/apart/actions.py:_written": "finds it by its lease; that another process has it is said to who computes it",
     "portal/platform/jobs/actions.py:finish": "finds the item by its lease, before anything was loaded",
     "portal/platform/jobs/actions.py:take": "takes an item by its name; that another has it is no conflict",
     "portal/post/registrations/actions.py:claim_registration": "takes the next letter that is due; another one is tried when it went",

@@ -26,6 +26,7 @@ from tests.benchmarks import (
     forecasts,
     hard_figures,
     highs,
+    migrations,
     monitor,
     pages,
     people,
@@ -254,6 +255,12 @@ def erased_at_night() -> Iterator[Figure]:
         yield Figure(name, value, unit, target)
 
 
+def up_and_down() -> Iterator[Figure]:
+    """100,000 cases back to the tables of an older version and up again, with equal sums, on both databases."""
+    for name, value, unit, target in migrations.lines():
+        yield Figure(name, value, unit, target)
+
+
 def taken_over() -> Iterator[Figure]:
     """1,000 vouchers from before the desk, tried and written in the books in parts, on both databases."""
     for name, value, unit, target in takeover.lines():
@@ -344,6 +351,7 @@ GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
     "books": over_the_books,
     "backups": backed_up,
     "retention": erased_at_night,
+    "migrations": up_and_down,
     "takeover": taken_over,
     "table": on_the_table,
     "appointments": hours_of_advisors,

@@ -75,17 +75,17 @@ def name(number: int) -> str:
 def fill(session: Session, cases: int, *, often: int = OFTEN) -> None:
     """So many cases, each with somebody, an application and a message; of ten one has an award, a voucher and an invoice. The
     first cases are all of one person, who has all of these and a talk and an objection each time."""
-    for model, row in ((Organisation, _ORGANISATION), (Provider, _PROVIDER), (StoredFile, _FILE)):
+    for model, row in ((Organisation, _ORGANISATION), (Provider, _PROVIDER), (StoredFile, FILE_ROW)):
         session.execute(insert(model.__table__), [row])  # type: ignore[attr-defined]
     for first in range(1, cases + 1, BATCH):
         numbers = range(first, min(first + BATCH, cases + 1))
         awarded = [number for number in numbers if number <= often or number % 10 == 0]
         theirs = [number for number in numbers if number <= often]
         for model, row, some in (
-            (DevelopmentQuestion, _question, numbers), (Contact, _contact, numbers),
-            (Application, lambda number: _application(number, often), numbers), (OutboxMessage, _message, numbers),
+            (DevelopmentQuestion, _question, numbers), (Contact, contact_row, numbers),
+            (Application, lambda number: application_row(number, often), numbers), (OutboxMessage, message_row, numbers),
             (Decision, _decision, awarded), (Award, lambda number: _award(number, often), awarded),
-            (Voucher, _voucher, awarded), (Invoice, _invoice, awarded), (Conversation, _talk, theirs),
+            (Voucher, _voucher, awarded), (Invoice, invoice_row, awarded), (Conversation, _talk, theirs),
             (Objection, _objection, theirs),
         ):  # fmt: skip
             if some:
@@ -102,7 +102,7 @@ _PROVIDER = {
     "id": 1, "public_id": "p1", "organisation_id": 9_000, "name": "Techniekschool", "kvk_number": "87654321",
     "state": "registered", "registered_at": NOW, "registered_by": "system",
 }  # fmt: skip
-_FILE = {
+FILE_ROW = {
     "id": 1, "public_id": "f1", "place": "f1", "kind": "pdf", "sha256": "0" * 64, "size_bytes": 1, "pages": 1,
     "scan_state": "not_scanned", "uploaded_at": NOW, "uploaded_by": "system",
 }  # fmt: skip
@@ -122,7 +122,8 @@ def _question(number: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _contact(number: int) -> dict[str, Any]:
+def contact_row(number: int) -> dict[str, Any]:
+    """How to reach somebody of a case."""
     return {
         "question_id": number, "way": "email", "name": name(number), "phone": f"06{10_000_000 + number * 7 % 89_000_000}",
         "email": f"{name(number).lower().replace(' ', '.')}{number}@post.example", "street": "Kade",
@@ -138,7 +139,8 @@ def _key(number: int, often: int) -> str:
     return "a" * 64 if number <= often else f"{number * 2 // 3:064d}"
 
 
-def _application(number: int, often: int) -> dict[str, Any]:
+def application_row(number: int, often: int = 0) -> dict[str, Any]:
+    """The application of a case; the first ``often`` are of one person."""
     company = number % 20 == 7
     return {
         "id": number, "public_id": f"a{number}", "number": f"AV-2026-{number:04d}", "receipt_order": number,
@@ -191,7 +193,8 @@ def _voucher(number: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _invoice(number: int) -> dict[str, Any]:
+def invoice_row(number: int) -> dict[str, Any]:
+    """An invoice for the voucher of a case."""
     return {
         "id": number, "public_id": f"i{number}", "kind": "invoice", "voucher_id": number, "provider_id": 1, "file_id": 1,
         "number": f"F-{number}", "number_key": f"f-{number}", "invoice_date": DAY, "learner_name": name(number),
@@ -200,7 +203,8 @@ def _invoice(number: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _message(number: int) -> dict[str, Any]:
+def message_row(number: int) -> dict[str, Any]:
+    """A mail about a case that waits."""
     return {
         "id": number, "public_id": f"m{number}", "kind": "email", "template": "question/received",
         "recipient": "resident", "object_kind": "question", "object_id": number, "version": 1, "locale": "nl",
@@ -231,7 +235,7 @@ def typed(number: int) -> list[str]:
     last = surname(number)
     said = {
         "name": name(number), "first": name(number).split()[0], "wrong": last[:2] + last[3] + last[2] + last[4:],
-        "beginning": last[:4], "phone": f"06 {str(_contact(number)['phone'])[2:]}", "mail": _contact(number)["email"],
+        "beginning": last[:4], "phone": f"06 {str(contact_row(number)['phone'])[2:]}", "mail": contact_row(number)["email"],
         "code": code(number), "postcode": f"{_postcode(number)} {number % 90}", "number": f"OV-2026-{number:04d}",
         "invoice": number,
     }  # fmt: skip

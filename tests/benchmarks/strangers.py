@@ -30,12 +30,13 @@ from portal.migrations import upgrade
 from portal.people.actor import Actor, Audience
 from portal.people.sessions import Entrant, open_session
 from portal.platform.database import make_engine, unit_of_work
+from portal.web.employer.bundle_computing import AT_ONCE
 
 CHECKOUT = Path(__file__).parents[2]
 CATALOGUE = CHECKOUT / "schemes" / "catalogue" / "stedendriehoek"
 CLIENTS, SECONDS = 50, 20
-ROWS = (60, 200)
-"""So many trainings have the bundles that are asked for."""
+ROWS = (AT_ONCE, 200)
+"""So many trainings have the bundles that are asked for: what is computed while the page is made, and what is computed apart."""
 PAUSE = 0.2
 """Seconds between two pages of the ordinary visitor."""
 AT_MOST_MS = 500
@@ -97,7 +98,7 @@ def fill(session: Session, number: int) -> Asked:
     if number % 3 < 2:
         rows = ROWS[number % 3]
         question, audience = a_bundle(session, rows, number, at), Audience.EMPLOYER
-        path = f"/werkgever/vraag/{question.public_id}/samen/uitkomst"
+        path = f"/werkgever/vraag/{question.public_id}/samen/{'uitkomst' if rows <= AT_ONCE else 'berekenen'}"
     else:
         question, audience = a_question(session, number, at), Audience.RESIDENT
         path = f"/vraag/{question.public_id}/uitkomst"
@@ -194,7 +195,7 @@ def measure(*, clients: int = CLIENTS, seconds: float = SECONDS, code: Path = CH
         drafts = [unit_of_work(engine, lambda s, n=n: fill(s, n)) for n in range(clients)]
         visitor = unit_of_work(engine, lambda s: fill(s, 1_000_000 + 1))
         engine.dispose()
-        own = visitor.path.replace("/uitkomst", "/wens").replace("/samen", "")
+        own = visitor.path.replace("/uitkomst", "/wens").replace("/berekenen", "/wens").replace("/samen", "")
         with served(url, folder, code=code) as port, get_context("spawn").Pool(1) as elsewhere:
             pages = {"/": "", own: visitor.cookie, "/healthz": ""}
             visit(port, pages, 1)

@@ -24,6 +24,7 @@ KINDS = {
     "race": "tests.reliability.race",
     "crowd": "tests.reliability.crowd",
     "runners": "tests.portal.platform.jobs.two_runners",
+    "apart": "tests.portal.platform.apart.three_processes",
 }
 """What can be asked for, and the module whose ``run(engine, **order)`` does it."""
 READ = {

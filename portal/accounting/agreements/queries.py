@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from portal.accounting.agreements.models import (
@@ -38,9 +39,10 @@ def agreement_by_slug(session: Session, *, slug: str, actor: Actor) -> Agreement
     return next((one for one in agreements(session, actor=actor) if one.slug == slug), None)
 
 
-def sees_agreement(session: Session, *, agreement_id: int, actor: Actor) -> bool:
-    """Whether somebody may see an agreement."""
-    return any(one.id == agreement_id for one in agreements(session, actor=actor))
+def of_agreements_seen(session: Session, *, agreement_id: Any, actor: Actor) -> ColumnElement[bool]:
+    """The condition that what belongs to an agreement is of one that somebody may see, by the column that says to which.
+    What is of another is looked up as what is not there: with the same statements."""
+    return agreement_id.in_([one.id for one in agreements(session, actor=actor)])
 
 
 def funder_by_slug(session: Session, *, slug: str) -> Funder | None:
@@ -68,10 +70,8 @@ def duties_of(session: Session, *, agreement: Agreement) -> list[AgreementDuty]:
 
 def duty_by_public_id(session: Session, *, public_id: str, actor: Actor) -> AgreementDuty | None:
     """One duty; None when there is none or the actor may not see its agreement."""
-    found = session.scalar(select(AgreementDuty).where(AgreementDuty.public_id == public_id))
-    if found is None or not sees_agreement(session, agreement_id=found.agreement_id, actor=actor):
-        return None
-    return found
+    of_mine = of_agreements_seen(session, agreement_id=AgreementDuty.agreement_id, actor=actor)
+    return session.scalar(select(AgreementDuty).where(AgreementDuty.public_id == public_id, of_mine))
 
 
 def documents_of(session: Session, *, agreement: Agreement) -> list[AgreementDocument]:
@@ -85,10 +85,9 @@ def document_file(session: Session, *, public_id: str, actor: Actor) -> StoredFi
 
     Who works for the region may; a funder its own, when a virus scanner found it clean.
     """
-    found = session.scalar(select(AgreementDocument).where(AgreementDocument.public_id == public_id))
-    if found is None or not sees_agreement(session, agreement_id=found.agreement_id, actor=actor):
-        return None
-    return found.file if may_open(found, actor) else None
+    of_mine = of_agreements_seen(session, agreement_id=AgreementDocument.agreement_id, actor=actor)
+    found = session.scalar(select(AgreementDocument).where(AgreementDocument.public_id == public_id, of_mine))
+    return found.file if found is not None and may_open(found, actor) else None
 
 
 def may_open(document: AgreementDocument, actor: Actor) -> bool:
@@ -104,10 +103,9 @@ def changes_of(session: Session, *, agreement: Agreement) -> list[PlanChange]:
 
 def approval_by_public_id(session: Session, *, public_id: str, actor: Actor) -> PlanApproval | None:
     """One answer that was asked for; None when there is none or the actor may not see its agreement."""
-    found = session.scalar(select(PlanApproval).where(PlanApproval.public_id == public_id))
-    if found is None or not sees_agreement(session, agreement_id=found.change.agreement_id, actor=actor):
-        return None
-    return found
+    of_mine = of_agreements_seen(session, agreement_id=PlanChange.agreement_id, actor=actor)
+    rows = select(PlanApproval).join(PlanChange, PlanChange.id == PlanApproval.change_id)
+    return session.scalar(rows.where(PlanApproval.public_id == public_id, of_mine))
 
 
 # What is due -----------------------------------------------------------------------------------------------------------

@@ -30,11 +30,12 @@ from portal.accounting.figures.columns import (
 )
 from portal.accounting.takeover.queries import lapsed_before, undone_vouchers
 from portal.accounting.work_packages.models import WorkPackage
+from portal.awarding.decisions.models import Decision
 from portal.awarding.decisions.queries import questions_taken_over
 from portal.cases.applications.models import Application
 from portal.cases.conversations.models import Conversation
-from portal.cases.questions.models import NOT_KNOWN, DevelopmentQuestion
-from portal.framework.trainings.models import RegionTraining
+from portal.cases.earlier_answers.queries import answers_on
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.ledger.models import AccountKind, LedgerAccount, Transfer, TransferKind
 from portal.platform.clock import end_of_day
 from portal.spending.vouchers.models import Award, Redemption, Voucher
@@ -248,35 +249,41 @@ def voucher_facts(session: Session, *, last: date, questions: QuestionFacts) -> 
 
 
 def question_facts(session: Session, *, last: date) -> QuestionFacts:
-    """Every question that was sent until a day, and what happened to it until then. Answers count as they stand now.
+    """Every question that was sent until a day, and what happened to it until then. Answers count as they stood then.
 
     One that was taken over from an earlier administration has no days: nobody asked it here.
     """
-    question, until = DevelopmentQuestion, end_of_day(last)
+    question, until, stood = DevelopmentQuestion, end_of_day(last), answers_on(last)
 
     own = question.id.not_in(questions_taken_over())
 
     def known(instant: Any) -> ColumnElement[str]:
         return case((own & (instant < until), hour_of(session, instant)))
 
-    held = select(Conversation.question_id, func.min(Conversation.held_at).label("at"))
-    held_first = held.where(Conversation.held_at < until).group_by(Conversation.question_id).subquery("held")
+    counted = func.coalesce(Conversation.counted_at, Conversation.held_at)
+    held = select(Conversation.question_id, func.min(counted).label("at"))
+    held_first = held.where(counted < until).group_by(Conversation.question_id).subquery("held")
+    deciding = select(Decision.question_id, func.max(Decision.decided_at).label("at")).where(
+        Decision.decided_at < until
+    )
+    again = deciding.where(Decision.question_id.in_(select(question.id).where(question.decided_at >= until)))
+    decided_then = again.group_by(Decision.question_id).subquery("decided")
     rows = select(
         question.id,
         type_coerce(question.route, String),
-        question.municipality,
-        func.coalesce(question.sector, RegionTraining.sector),
-        func.nullif(question.facts["employer_size"].as_string(), NOT_KNOWN),
+        stood.municipality,
+        stood.sector,
+        stood.size,
         case((own, hour_of(session, question.submitted_at))),
         known(question.responded_at),
         hour_of(session, held_first.c.at),
         known(question.applied_at),
-        known(question.decided_at),
+        known(func.coalesce(decided_then.c.at, question.decided_at)),
         func.coalesce(Application.stopped_days, literal("0")),
     )
-    rows = rows.outerjoin(RegionTraining, RegionTraining.id == question.training_id)
-    rows = rows.outerjoin(Application, Application.question_id == question.id)
+    rows = stood.join(rows).outerjoin(Application, Application.question_id == question.id)
     rows = rows.outerjoin(held_first, held_first.c.question_id == question.id)
+    rows = rows.outerjoin(decided_then, decided_then.c.question_id == question.id)
     found = columns_of(session, rows.where(question.submitted_at < until).order_by(question.id))
     route, municipality, sector, size = (WordColumn.of(one) for one in found[1:5])
     sent, responded, talked, applied, decided = (days_of_hours(one) for one in found[5:10])

@@ -180,8 +180,9 @@ class _ItemsOfPeriod:
         questions = self.questions
         every = np.arange(len(questions.ids))
         sent = Items.of(every, questions.sent_on, question=every).where(self._in_period(questions.sent_on))
-        held = select(Conversation.id, Conversation.question_id, hour_of(self.session, Conversation.held_at))
-        key, question, hour = columns_of(self.session, held.where(*self._between(Conversation.held_at)))
+        counted = func.coalesce(Conversation.counted_at, Conversation.held_at)
+        held = select(Conversation.id, Conversation.question_id, hour_of(self.session, counted))
+        key, question, hour = columns_of(self.session, held.where(*self._between(counted)))
         talks = Items.of(numbers(key), days_of_hours(hour), question=rows_of(questions.ids, numbers(question)))
         referred = select(Decision.question_id, hour_of(self.session, Decision.decided_at), Decision.referred_to)
         referred = referred.where(Decision.kind == DecisionKind.REFERRED, *self._between(Decision.decided_at))

@@ -16,6 +16,7 @@ from portal.accounting.periods.queries import (
     statement_as_laid_down,
 )
 from portal.accounting.scope import only_region
+from portal.accounting.takeover.queries import in_the_middle
 from portal.framework.powers import Power, require_power
 from portal.ledger.closing import close_books
 from portal.people.actor import Actor
@@ -125,6 +126,11 @@ def _require_turn(session: Session, period: AccountingPeriod, now: datetime) -> 
         raise Refusal("period_not_over", _l("Deze periode is nog niet voorbij. Sluiten kan vanaf de dag erna."))
     if open_period_before(session, period=period) is not None:
         raise Conflict("earlier_open", _l("Een eerdere periode is nog niet gesloten. Die gaat voor."))
+    if (halfway := in_the_middle(session)) is not None:
+        message = _l(
+            "De administratie %(name)s wordt nog overgenomen of teruggedraaid. Maak dat eerst af.", name=halfway.name
+        )
+        raise Conflict("takeover_halfway", message)
 
 
 def _not_open() -> Conflict:

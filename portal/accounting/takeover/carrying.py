@@ -28,6 +28,7 @@ from portal.cases.same_person.queries import counted_under
 from portal.framework.catalogue.queries import catalogue
 from portal.ledger import actions as ledger
 from portal.ledger.booking import booked_for
+from portal.ledger.closing import first_day_to_count
 from portal.ledger.models import Transfer
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
@@ -219,8 +220,9 @@ class _Carrying:
             awarded_at=old.at,
             awarded_by=by,
         )
+        counted_on = first_day_to_count(self.session, on=old.awarded_on)
         paid = {"line_key": LINE_KEY, "funding_line_id": old.line.id, "amount_cents": old.cents}
-        award.parts = [AwardPart(**paid, awarded_on=old.awarded_on, category=CATEGORY)]
+        award.parts = [AwardPart(**paid, awarded_on=counted_on, category=CATEGORY)]
         award.voucher = Voucher(
             code=new_code(),
             question_id=question.id,

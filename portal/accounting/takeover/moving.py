@@ -14,7 +14,7 @@ from portal.accounting.takeover.columns import TableKind
 from portal.accounting.takeover.comparing import Touched, hash_of
 from portal.accounting.takeover.mapping import missing_fields
 from portal.accounting.takeover.models import AdministrationState, EarlierAdministration
-from portal.accounting.takeover.queries import plan_of, touches
+from portal.accounting.takeover.queries import is_in_closed_books, plan_of, touches
 from portal.accounting.takeover.rows import AdministrationPlan
 from portal.framework.powers import Power, require_power
 from portal.people.actor import Actor
@@ -69,7 +69,12 @@ def right_plan(session: Session, administration: EarlierAdministration, now: dat
 
 
 def require_untouched(session: Session, administration: EarlierAdministration) -> None:
-    """Nobody did anything with its vouchers since. Raises ``Touched``."""
+    """Nobody did anything with its vouchers since. Raises ``Touched``, and ``Conflict`` in closed books."""
+    if is_in_closed_books(session, administration=administration):
+        message = _l(
+            "De boeken van deze periode zijn gesloten. Ongedaan maken kan niet meer. Zet het recht in de nieuwe periode."
+        )
+        raise Conflict("takeover_closed", message)
     found = touches(session, administration=administration)
     if found:
         raise Touched(tuple(dict.fromkeys(one.reference for one in found)))

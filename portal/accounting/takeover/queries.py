@@ -24,6 +24,7 @@ from portal.framework.catalogue.queries import SchemeInForce, as_scheme, schemes
 from portal.framework.funding.models import FundingLine
 from portal.framework.funding.queries import funding_lines
 from portal.framework.trainings.queries import municipality_names
+from portal.ledger.closing import closed_until
 from portal.ledger.models import LedgerAccount, Transfer, TransferKind
 from portal.ledger.queries import available_cents, figures
 from portal.paying.payments.models import Payment, PaymentState
@@ -243,6 +244,28 @@ def touches(session: Session, *, administration: EarlierAdministration) -> list[
     return sorted(
         (Touch(references[number], what) for number, what in found), key=lambda one: (one.reference, one.what)
     )
+
+
+def is_in_closed_books(session: Session, *, administration: EarlierAdministration) -> bool:
+    """Whether something of a takeover that stands was booked on a day that is closed by now."""
+    closed = closed_until(session)
+    if closed is None:
+        return False
+    mine = select(VoucherTakenOver.voucher_id).where(
+        VoucherTakenOver.administration_id == administration.id, VoucherTakenOver.undone_at.is_(None)
+    )
+    its_own = or_(Transfer.voucher_id.in_(mine), Transfer.key.startswith(f"{BUDGET_KEY}{administration.id}:"))
+    found = select(Transfer.id).where(
+        its_own, Transfer.at == administration.taken_over_at, Transfer.booked_on <= closed
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
+def in_the_middle(session: Session) -> EarlierAdministration | None:
+    """A takeover that is being written or undone; None when none is."""
+    halfway = (AdministrationState.CARRYING, AdministrationState.UNDOING)
+    rows = select(EarlierAdministration).where(EarlierAdministration.state.in_(halfway))
+    return session.scalars(rows.order_by(EarlierAdministration.id).limit(1)).first()
 
 
 def _references(session: Session, voucher_ids: Collection[int]) -> dict[int, str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounting.agreements.queries import agreements, sees_agreement
+from portal.accounting.agreements.queries import agreements, of_agreements_seen
 from portal.accounting.tranches.models import FunderPromise, Tranche, TrancheReceipt
 from portal.framework.funding.models import Agreement
 from portal.paying.payments.queries import SEES_PAYMENTS
@@ -51,10 +51,8 @@ def tranches(session: Session, *, actor: Actor) -> list[Tranche]:
 
 def tranche_by_public_id(session: Session, *, public_id: str, actor: Actor) -> Tranche | None:
     """One tranche; None when there is none or the actor may not see its agreement."""
-    found = session.scalar(select(Tranche).where(Tranche.public_id == public_id))
-    if found is None or not sees_agreement(session, agreement_id=found.agreement_id, actor=actor):
-        return None
-    return found
+    of_mine = of_agreements_seen(session, agreement_id=Tranche.agreement_id, actor=actor)
+    return session.scalar(select(Tranche).where(Tranche.public_id == public_id, of_mine))
 
 
 def receipt_by_public_id(session: Session, *, public_id: str, tranche: Tranche) -> TrancheReceipt | None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from matching.problem.proposal import Mix, Share
 from portal.awarding.decisions.models import BESIDE_THE_QUESTION, Decision, DecisionKind
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.cases.questions.queries import STAFF_OF_CASES, may_see, of_cases_in_sight, question_by_id
+from portal.cases.questions.queries import STAFF_OF_CASES, may_see, of_case, of_cases_in_sight
 from portal.people.actor import Actor
 from portal.platform.reading_once import read_once
 
@@ -55,10 +55,7 @@ def that_stands(decisions: Sequence[Decision]) -> Decision | None:
 
 def decision_by_public_id(session: Session, *, public_id: str, actor: Actor) -> Decision | None:
     """A decision; None when there is none or the actor may not see its question."""
-    found = session.scalar(select(Decision).where(Decision.public_id == public_id))
-    if found is None or question_by_id(session, question_id=found.question_id, actor=actor) is None:
-        return None
-    return found
+    return of_case(session, Decision, public_id=public_id, actor=actor)
 
 
 def decision_on(session: Session, *, question: DevelopmentQuestion, decision_id: int) -> Decision | None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.awarding.own_debts.models import OwnDebt, OwnDebtKind, OwnDebtState
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.cases.questions.queries import is_asker, may_see
+from portal.cases.questions.queries import is_asker, may_see, of_case
 from portal.people.actor import Actor, Audience
 
 
@@ -44,9 +44,9 @@ def own_debt_of_decision(session: Session, *, decision_id: int) -> OwnDebt | Non
     return session.scalar(select(OwnDebt).where(OwnDebt.decision_id == decision_id))
 
 
-def own_debt_by_public_id(session: Session, *, public_id: str) -> OwnDebt | None:
-    """What is, or was, owed, by its public id. The caller guards who may see it."""
-    return session.scalar(select(OwnDebt).where(OwnDebt.public_id == public_id))
+def own_debt_by_public_id(session: Session, *, public_id: str, actor: Actor) -> OwnDebt | None:
+    """What is, or was, owed; None when there is none or the actor may not see its question."""
+    return of_case(session, OwnDebt, public_id=public_id, actor=actor)
 
 
 def own_debts(session: Session, *, actor: Actor, states: Collection[OwnDebtState], limit: int = 500) -> list[OwnDebt]:

@@ -17,7 +17,7 @@ from matching.what_if.override import OverridePrice
 from portal.awarding.answering import QuestionAnswer, explained, rules_of
 from portal.awarding.proposals.models import ProposalRecord
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.cases.questions.queries import may_see, question_by_id
+from portal.cases.questions.queries import may_see, of_case
 from portal.framework.catalogue.queries import catalogue, catalogue_of, scheme_version
 from portal.people.actor import Actor
 
@@ -51,10 +51,7 @@ def has_proposal(session: Session, *, question: DevelopmentQuestion, actor: Acto
 
 def proposal_by_public_id(session: Session, *, public_id: str, actor: Actor) -> ProposalRecord | None:
     """A stored proposal; None when there is none or the actor may not see its question."""
-    found = session.scalar(select(ProposalRecord).where(ProposalRecord.public_id == public_id))
-    if found is None or question_by_id(session, question_id=found.question_id, actor=actor) is None:
-        return None
-    return found
+    return of_case(session, ProposalRecord, public_id=public_id, actor=actor)
 
 
 def stored_proposal(record: ProposalRecord) -> Proposal:

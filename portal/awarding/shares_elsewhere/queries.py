@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 
 from portal.awarding.shares_elsewhere.models import ShareElsewhere, ShareOutcome
 from portal.cases.questions.models import DevelopmentQuestion
+from portal.cases.questions.queries import of_case
+from portal.people.actor import Actor
 
 
 def shares_elsewhere(session: Session, *, question: DevelopmentQuestion) -> list[ShareElsewhere]:
@@ -15,9 +17,9 @@ def shares_elsewhere(session: Session, *, question: DevelopmentQuestion) -> list
     return list(session.scalars(rows))
 
 
-def share_elsewhere_by_public_id(session: Session, *, public_id: str) -> ShareElsewhere | None:
-    """The share with this public id. The caller guards who may see it."""
-    return session.scalar(select(ShareElsewhere).where(ShareElsewhere.public_id == public_id))
+def share_elsewhere_by_public_id(session: Session, *, public_id: str, actor: Actor) -> ShareElsewhere | None:
+    """A share elsewhere; None when there is none or the actor may not see its question."""
+    return of_case(session, ShareElsewhere, public_id=public_id, actor=actor)
 
 
 def refused_shares(session: Session, *, limit: int = 200) -> list[ShareElsewhere]:

@@ -19,8 +19,8 @@ from portal.cases.questions.queries import (
     STAFF_OF_CASES,
     in_sight,
     may_see,
+    of_case,
     of_cases_in_sight,
-    question_by_id,
 )
 from portal.framework.catalogue.queries import region
 from portal.people.actor import Actor, Audience
@@ -196,7 +196,4 @@ def call_back_by_public_id(session: Session, *, public_id: str, actor: Actor) ->
     """A call that somebody asked for; None when there is none or the actor may not see it."""
     if actor.audience not in (Audience.ADVISOR, Audience.SYSTEM):
         return None
-    found = session.scalar(select(CallBack).where(CallBack.public_id == public_id))
-    if found is None or question_by_id(session, question_id=found.question_id, actor=actor) is None:
-        return None
-    return found
+    return of_case(session, CallBack, public_id=public_id, actor=actor)

@@ -14,6 +14,7 @@ from matching.answering.bundle import prepare_bundle
 from matching.answering.bundle_answer import BundleAnswer, solved
 from matching.offers import Prepared
 from matching.offers.question import Question
+from matching.problem.proposal import Proposal
 from portal.cases.bundles.queries import as_bundle, keys_of, trainings_of
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.queries import catalogue, schemes_in_force
@@ -24,6 +25,8 @@ from portal.platform.idempotency import fingerprint
 from schemes.basics.costs import HadBefore
 from schemes.region.loading import EMPTY_FUNDING, LoadedRegion
 
+Step = Callable[[], None]
+
 
 @dataclass(frozen=True)
 class BundleAsked:
@@ -31,11 +34,20 @@ class BundleAsked:
 
     key: str
     trainings: int
-    compute: Callable[[Callable[[], None]], BundleAnswer]
+    compute: Callable[[Step, Proposal | None], BundleAnswer]
 
-    def answer(self, step: Callable[[], None] = lambda: None) -> BundleAnswer:
-        """The answer; `step` is called for each training that was looked at. Needs no database."""
-        return once(lambda: self.key, lambda: self.compute(step), size=self.trainings)
+    def answer(self, step: Step = lambda: None, *, kept: str | None = None) -> BundleAnswer:
+        """The answer; `step` is called for each training that was looked at. Needs no database.
+
+        `kept` is what `to_keep` wrote, of this bundle: then nothing is solved again.
+        """
+        known = Proposal.model_validate_json(kept) if kept else None
+        return once(lambda: self.key, lambda: self.compute(step, known), size=self.trainings)
+
+    def to_keep(self, step: Step = lambda: None) -> str:
+        """The mix of the answer, as it is written down; empty when there is nothing to divide. In it stands nothing of people."""
+        proposal = self.answer(step).proposal
+        return "" if proposal is None else proposal.model_dump_json()
 
 
 def bundle_asked(
@@ -57,13 +69,14 @@ def bundle_asked(
     lines = tuple(matching_funding_lines(session, on=on))
     bundle = as_bundle(question, trainings, on=on, keys=keys_of(session, trainings), had=had or {})
 
-    def compute(step: Callable[[], None]) -> BundleAnswer:
+    def compute(step: Step, known_mix: Proposal | None) -> BundleAnswer:
         def made_ready(one: Question) -> Prepared:
             made = prepare(one, region, on=on, funding_lines=lines)
             step()
             return made
 
-        return solved(prepare_bundle(bundle, made_ready, schemes.values(), known.references, on=on), region)
+        prepared = prepare_bundle(bundle, made_ready, schemes.values(), known.references, on=on)
+        return solved(prepared, region, known_mix)
 
     told = (bundle.model_dump_json(), *(line.model_dump_json() for line in lines))
     rules = (known.content_hash, *(one.content_hash for one in held))

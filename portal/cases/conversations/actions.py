@@ -16,9 +16,10 @@ from portal.cases.diaries.queries import minutes_at
 from portal.cases.open_hours import require_open
 from portal.cases.questions.actions import advisor_only, note_response, tell_asker
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
+from portal.ledger.closing import first_day_to_count
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
-from portal.platform.clock import local_date
+from portal.platform.clock import local_date, start_of_day
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold
 from portal.platform.i18n import lazy_gettext as _l
@@ -71,6 +72,8 @@ def record_conversation(
     if held_at > now:
         raise Refusal("talk_in_the_future", _l("Dit moment is nog niet geweest."), field="held_at")
     conversation.state, conversation.held_at, conversation.held_by = ConversationState.HELD, held_at, actor.reference
+    day = first_day_to_count(session, on=local_date(held_at))
+    conversation.counted_at = held_at if day == local_date(held_at) else start_of_day(day)
     conversation.notes = notes or None
     free_quarters(session, talk_id=conversation.id)
     _log(session, conversation, "conversation.held", actor, now)

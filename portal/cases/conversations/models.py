@@ -78,6 +78,8 @@ class Conversation(Base):
     """The moment of the talk of which the person was reminded."""
     held_at: Mapped[datetime | None]
     held_by: Mapped[str | None] = mapped_column(String(80))
+    counted_at: Mapped[datetime | None]
+    """By when it counts in figures: `held_at`, or the first open day when it was written down after that day was closed."""
     notes: Mapped[str | None] = mapped_column(SealedText(None, PAPERS))
     cancelled_at: Mapped[datetime | None]
     cancelled_by: Mapped[str | None] = mapped_column(String(80))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.conversations.models import Conversation, ConversationState, InformationRequest, Note
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.cases.questions.queries import STAFF_OF_CASES, may_see, of_cases_in_sight, question_by_id
+from portal.cases.questions.queries import STAFF_OF_CASES, may_see, of_case, of_cases_in_sight, question_by_id
 from portal.people.actor import Actor
 from portal.people.audit.models import AuditEvent
 from portal.platform.among import among
@@ -39,10 +39,7 @@ def conversations_of(session: Session, *, question: DevelopmentQuestion, actor: 
 
 def conversation_by_public_id(session: Session, *, public_id: str, actor: Actor) -> Conversation | None:
     """A talk; None when there is none or the actor may not see its question."""
-    talk = session.scalar(select(Conversation).where(Conversation.public_id == public_id))
-    if talk is None or question_by_id(session, question_id=talk.question_id, actor=actor) is None:
-        return None
-    return talk
+    return of_case(session, Conversation, public_id=public_id, actor=actor)
 
 
 def conversation_by_id(session: Session, *, talk_id: int, actor: Actor) -> Conversation | None:
@@ -119,7 +116,4 @@ def open_request(session: Session, *, question: DevelopmentQuestion, actor: Acto
 
 def request_by_public_id(session: Session, *, public_id: str, actor: Actor) -> InformationRequest | None:
     """A request for information; None when there is none or the actor may not see its question."""
-    found = session.scalar(select(InformationRequest).where(InformationRequest.public_id == public_id))
-    if found is None or question_by_id(session, question_id=found.question_id, actor=actor) is None:
-        return None
-    return found
+    return of_case(session, InformationRequest, public_id=public_id, actor=actor)

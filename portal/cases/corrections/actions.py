@@ -27,6 +27,7 @@ from portal.cases.corrections.queries import (
     not_of_the_person,
     taken_back,
 )
+from portal.cases.earlier_answers.actions import COUNTED, keep_earlier_answers
 from portal.cases.questions.actions import advisor_only, not_yours, tell_asker
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
 from portal.cases.questions.queries import is_asker
@@ -63,6 +64,7 @@ def correct(
     before = asked_of(session, question)
     _require_fitting_birth(session, question, before, changes, on_word, now)
     wanted = _with_what_follows(before, changes)
+    _keep_counted(session, question, wanted, now)
     for subject in _in_order(wanted):
         if not same_value(subject, wanted[subject], before.get(subject)):
             write_asked(session, question=question, subject=subject, value=wanted[subject], actor=actor, now=now)
@@ -88,6 +90,7 @@ def take_back(session: Session, *, correction: Correction, actor: Actor, now: da
         raise Conflict("changed_again", _l("Dit is daarna opnieuw veranderd. Draai eerst die wijziging terug."))
     undone = [correction, *_born_with(correction, before, known)]
     wanted = _with_what_follows(before, {row.subject: row.was for row in undone})
+    _keep_counted(session, question, wanted, now)
     for subject in _in_order(wanted):
         write_asked(session, question=question, subject=subject, value=wanted[subject], actor=actor, now=now)
     rows = _keep(session, question, before, correction.on_word, actor, now, undoes=undone)
@@ -103,6 +106,12 @@ def _hold(session: Session, question: DevelopmentQuestion) -> None:
     session.expire_all()
     if question.is_draft:
         raise Conflict("not_submitted", _l("Deze vraag is nog niet verstuurd."))
+
+
+def _keep_counted(session: Session, question: DevelopmentQuestion, wanted: Mapping[str, Any], now: datetime) -> None:
+    """Figures of days that are over go on counting what stands before this change."""
+    if not COUNTED.isdisjoint(wanted):
+        keep_earlier_answers(session, question_ids=[question.id], now=now)
 
 
 def _require_fitting_birth(

@@ -14,7 +14,7 @@ from portal.cases.applications.asked_anew import another_training, asks_more
 from portal.cases.asked import FACT, Asked, same_value
 from portal.cases.corrections.models import Correction, CorrectionAnswer, OnWord
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.cases.questions.queries import may_see, question_by_id
+from portal.cases.questions.queries import may_see, of_case
 from portal.people.actor import Actor
 from portal.post.messages.models import OutboxMessage
 from schemes.basics.vocabulary import ChangeOfSubstance
@@ -59,10 +59,7 @@ def corrections_by_question(session: Session, *, question: DevelopmentQuestion) 
 
 def correction_by_public_id(session: Session, *, public_id: str, actor: Actor) -> Correction | None:
     """A correction; None when there is none or the actor may not see its question."""
-    found = session.scalar(select(Correction).where(Correction.public_id == public_id))
-    if found is None or question_by_id(session, question_id=found.question_id, actor=actor) is None:
-        return None
-    return found
+    return of_case(session, Correction, public_id=public_id, actor=actor)
 
 
 def net_changes(rows: Sequence[Correction]) -> list[NetChange]:

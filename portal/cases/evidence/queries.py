@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.evidence.models import Evidence, EvidenceState
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.cases.questions.queries import STAFF_OF_CASES, may_see, question_by_id
+from portal.cases.questions.queries import STAFF_OF_CASES, may_see, of_questions_seen_by
 from portal.people.actor import Actor
 from portal.post.files.models import ScanState
 from schemes.definition import SchemeDefinition
@@ -72,10 +72,8 @@ def evidence_by_question(session: Session, *, question: DevelopmentQuestion) -> 
 
 def evidence_by_public_id(session: Session, *, public_id: str, actor: Actor) -> Evidence | None:
     """One piece of evidence; None when there is none or the actor may not see its question."""
-    found = session.scalar(select(Evidence).where(Evidence.public_id == public_id))
-    if found is None or question_by_id(session, question_id=found.question_id, actor=actor) is None:
-        return None
-    return found
+    one = select(Evidence).where(Evidence.public_id == public_id)
+    return session.scalar(one.where(of_questions_seen_by(Evidence.question_id, actor)))
 
 
 def may_open(row: Evidence, actor: Actor) -> bool:

@@ -11,7 +11,7 @@ from portal.cases.asked import FACT
 from portal.cases.corrections.queries import corrections_by_question, net_changes
 from portal.cases.hearings.models import Hearing, IntendedAct
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.cases.questions.queries import is_asker
+from portal.cases.questions.queries import is_asker, of_case
 from portal.people.actor import Actor
 from portal.people.audit.models import AuditEvent
 
@@ -34,9 +34,9 @@ def hearings_to_answer(session: Session, *, question: DevelopmentQuestion, actor
     return list(session.scalars(select(Hearing).where(*mine).order_by(Hearing.answer_by, Hearing.id)))
 
 
-def hearing_by_public_id(session: Session, *, public_id: str) -> Hearing | None:
-    """The hearing with this public id. The caller guards who may see it."""
-    return session.scalar(select(Hearing).where(Hearing.public_id == public_id))
+def hearing_by_public_id(session: Session, *, public_id: str, actor: Actor) -> Hearing | None:
+    """A hearing; None when there is none or the actor may not see its question."""
+    return of_case(session, Hearing, public_id=public_id, actor=actor)
 
 
 def was_heard(session: Session, *, question: DevelopmentQuestion) -> bool:

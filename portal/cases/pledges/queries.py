@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.pledges.models import Pledge, PledgeState
 from portal.cases.questions.models import Bearer, DevelopmentQuestion, QuestionState, Route
-from portal.cases.questions.queries import may_see
+from portal.cases.questions.queries import acted_for, may_see
 from portal.people.actor import Actor, Audience
 from portal.platform.reading_once import read_once
 
@@ -55,10 +55,9 @@ def pledge_by_question(session: Session, *, question: DevelopmentQuestion) -> Pl
 
 def pledge_request(session: Session, *, public_id: str, actor: Actor) -> PledgeRequest | None:
     """What the employer with a link to a resident's question may see; None for everybody else."""
-    question = session.scalar(select(DevelopmentQuestion).where(DevelopmentQuestion.public_id == public_id))
+    one = select(DevelopmentQuestion).where(DevelopmentQuestion.public_id == public_id, acted_for(actor))
+    question = session.scalar(one) if actor.audience is Audience.EMPLOYER else None
     if question is None or question.route is not Route.INDIVIDUAL:
-        return None
-    if actor.audience is not Audience.EMPLOYER or not actor.may_act_for(question.id):
         return None
     pledge = session.scalar(select(Pledge).where(Pledge.question_id == question.id))
     if pledge is None or pledge.asked_at is None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, not_, or_, select, true
 from sqlalchemy.orm import Session, selectinload
 
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState, Route
-from portal.people.actor import Actor, Audience
+from portal.people.actor import BY_LINK, Actor, Audience
 from portal.platform.among import among
+from portal.platform.database import Base
 
+Belonging = TypeVar("Belonging", bound=Base)
 STAFF_OF_CASES = (Audience.ADVISOR, Audience.SYSTEM)
 
 
@@ -59,10 +61,41 @@ def of_cases_in_sight(question_id: Any, actor: Actor) -> ColumnElement[bool]:
     return or_(question_id.is_(None), question_id.in_(seen))
 
 
+def acted_for(actor: Actor) -> ColumnElement[bool]:
+    """The condition on questions that `Actor.may_act_for` has on one."""
+    own = actor.questions if actor.question_id is None else actor.questions | {actor.question_id}
+    return DevelopmentQuestion.id.in_(own) if actor.audience in BY_LINK else false()
+
+
+def seen_by(actor: Actor) -> ColumnElement[bool]:
+    """The condition on questions that `may_see` has on one. A record that is looked up with it costs as much when it is
+    of another as when there is none: nobody learns from the time of an answer what there is."""
+    question = DevelopmentQuestion
+    if actor.audience is Audience.SYSTEM:
+        return in_sight(actor)
+    if actor.audience in STAFF_OF_CASES:
+        return and_(question.state != QuestionState.DRAFT, in_sight(actor))
+    of_employer = question.route == Route.EMPLOYER
+    return and_(acted_for(actor), of_employer if actor.audience is Audience.EMPLOYER else not_(of_employer))
+
+
+def of_questions_seen_by(question_id: Any, actor: Actor) -> ColumnElement[bool]:
+    """The same of what belongs to a question, by the column that says to which."""
+    return question_id.in_(select(DevelopmentQuestion.id).where(seen_by(actor)))
+
+
+def of_case(session: Session, kind: type[Belonging], *, public_id: str, actor: Actor) -> Belonging | None:
+    """The record of this kind, which has a `public_id` and a `question_id`; None when there is none or the actor may not see its
+    question: looked up with one statement, whichever it is."""
+    belongs: Any = kind
+    one = select(kind).where(belongs.public_id == public_id, of_questions_seen_by(belongs.question_id, actor))
+    return session.scalar(one)
+
+
 def question_by_public_id(session: Session, *, public_id: str, actor: Actor) -> DevelopmentQuestion | None:
     """The question with this id; None when there is none or the actor may not see it."""
-    question = session.scalar(select(DevelopmentQuestion).where(DevelopmentQuestion.public_id == public_id))
-    return question if question is not None and may_see(question, actor) else None
+    one = select(DevelopmentQuestion).where(DevelopmentQuestion.public_id == public_id)
+    return session.scalar(one.where(seen_by(actor)))
 
 
 def ids_of_public_ids(session: Session, *, public_ids: Collection[str]) -> list[int]:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from portal.framework.trainings.models import (
     PRICE_KINDS,
+    EarlierSector,
     RegionTraining,
     TeachingForm,
     TrainingPrice,
@@ -28,6 +29,7 @@ from portal.framework.trainings.queries import (
     sectors,
     spellings,
 )
+from portal.ledger.closing import first_day_to_count
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
@@ -127,6 +129,9 @@ def correct_training(
         revision=RegionTraining.revision + 1,
         **values,
     )
+    if terms.sector != before.sector:
+        changed_on = first_day_to_count(session, on=local_date(now))
+        session.add(EarlierSector(training_id=training.id, changed_on=changed_on, sector=before.sector))
     _forget_parts(session, training)
     _write_parts(session, training, terms)
     record(

@@ -134,6 +134,19 @@ class RegionTraining(Base):
         return sum(line.amount_cents for line in self.prices)
 
 
+class EarlierSector(Base):
+    """The sector of a training until another one was written down; on `changed_on` and later its next row counts, or what it is
+    now. So that figures of a day that is over stay as they were."""
+
+    __tablename__ = "earlier_sector"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    training_id: Mapped[int] = mapped_column(ForeignKey("region_training.id"), index=True)
+    changed_on: Mapped[date] = mapped_column(Date)
+    """The day of the change, or the first open day when that one was closed."""
+    sector: Mapped[str | None] = mapped_column(String(60))
+
+
 class TrainingPrice(Base):
     """What one kind of cost of a training is."""
 

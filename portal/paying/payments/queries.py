@@ -32,6 +32,7 @@ from portal.platform.among import among
 from portal.spending.invoices.models import WAITING, Invoice, InvoiceKind
 from portal.spending.providers.models import Provider
 from portal.spending.vouchers.models import LIVE_STATES, Redemption, RedemptionSpend, Voucher
+from portal.spending.vouchers.queries import of_vouchers_seen_by
 
 CANCEL_WITHIN = timedelta(hours=24)
 """How long a released batch waits before its file is given out: so long it can be cancelled."""
@@ -347,9 +348,10 @@ def voucher_of_repayment(session: Session, *, repayment: Repayment) -> Voucher:
     return session.get_one(Voucher, repayment.voucher_id)
 
 
-def repayment_by_public_id(session: Session, *, public_id: str) -> Repayment | None:
-    """What is, or was, owed, by its public id. The caller guards who may see it."""
-    return session.scalar(select(Repayment).where(Repayment.public_id == public_id))
+def repayment_by_public_id(session: Session, *, public_id: str, actor: Actor) -> Repayment | None:
+    """What is, or was, owed; None when there is none or the actor may not see its voucher."""
+    of_seen = of_vouchers_seen_by(session, Repayment.voucher_id, actor)
+    return session.scalar(select(Repayment).where(Repayment.public_id == public_id, of_seen))
 
 
 def repayments_of(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> list[Repayment]:

@@ -21,7 +21,7 @@ from portal.paying.settlements.models import (
 from portal.people.actor import Actor
 from portal.platform.clock import local_date
 from portal.spending.vouchers.models import Redemption, RedemptionSpend, Voucher
-from portal.spending.vouchers.queries import of_vouchers_in_sight, voucher_by_public_id
+from portal.spending.vouchers.queries import of_vouchers_in_sight, of_vouchers_seen_by
 
 YEARS = 5
 """Awb 4:49, third paragraph, 4:57, fourth paragraph, and 4:104."""
@@ -92,11 +92,8 @@ def recovery_behind(session: Session, *, recovery_id: int) -> Recovery:
 
 def recovery_by_public_id(session: Session, *, public_id: str, actor: Actor) -> Recovery | None:
     """A recovery; None when there is none or the actor may not see its voucher."""
-    found = session.scalar(select(Recovery).where(Recovery.public_id == public_id))
-    voucher = session.get(Voucher, found.voucher_id) if found is not None else None
-    if voucher is None or voucher_by_public_id(session, public_id=voucher.public_id, actor=actor) is None:
-        return None
-    return found
+    of_seen = of_vouchers_seen_by(session, Recovery.voucher_id, actor)
+    return session.scalar(select(Recovery).where(Recovery.public_id == public_id, of_seen))
 
 
 def open_recoveries(session: Session, *, actor: Actor, limit: int = 200, offset: int = 0) -> list[Recovery]:

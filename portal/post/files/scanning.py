@@ -10,7 +10,7 @@ import struct
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.people.actor import Actor
@@ -23,8 +23,11 @@ PART = 64 * 1024
 MOST_ANSWER = 4096
 PATIENCE = 10.0
 """So many seconds are waited for an answer."""
+PING_PATIENCE = 2.0
+"""And so many whether it is there at all."""
 AT_ONCE = 100
 CLEAN, FOUND = "OK", " FOUND"
+_WAITS = (StoredFile.scan_state == ScanState.NOT_SCANNED, StoredFile.erased_at.is_(None))
 
 
 @dataclass(frozen=True)
@@ -49,10 +52,19 @@ class Clamd:
             return ScanState.INFECTED
         return ScanState.CLEAN if answer.endswith(CLEAN) else ScanState.NOT_SCANNED
 
-    def _connected(self) -> socket.socket:
+    def answers(self) -> bool:
+        """Whether it is there: clamd answers PING with PONG."""
+        try:
+            with self._connected(PING_PATIENCE) as line:
+                line.sendall(b"zPING\0")
+                return _answer(line) == "PONG"
+        except (OSError, ValueError):
+            return False
+
+    def _connected(self, patience: float = PATIENCE) -> socket.socket:
         if self.address.startswith("/"):
             line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            line.settimeout(PATIENCE)
+            line.settimeout(patience)
             try:
                 line.connect(self.address)
             except OSError:
@@ -60,7 +72,7 @@ class Clamd:
                 raise
             return line
         host, _, port = self.address.rpartition(":")
-        return socket.create_connection((host, int(port)), timeout=PATIENCE)
+        return socket.create_connection((host, int(port)), timeout=patience)
 
 
 def _answer(line: socket.socket) -> str:
@@ -78,11 +90,20 @@ def scanner_at(address: str) -> Scanner | None:
     return Clamd(address) if address else None
 
 
+def scanner_answers(address: str) -> bool | None:
+    """Whether the scanner at this address answers within two seconds; None when none is set. Not asked within a guarded write."""
+    return Clamd(address).answers() if address else None
+
+
+def oldest_unscanned(session: Session) -> datetime | None:
+    """Since when the oldest file waits that no scanner looked at; None when none does."""
+    return session.scalar(select(func.min(StoredFile.uploaded_at)).where(*_WAITS))
+
+
 def scan_waiting(session: Session, *, vault: Vault, scanner: Scanner, actor: Actor, now: datetime) -> int:
     """Scan what came in while no scanner answered; returns how many files it said something of."""
-    waits = (StoredFile.scan_state == ScanState.NOT_SCANNED, StoredFile.erased_at.is_(None))
     number = 0
-    for file in session.scalars(select(StoredFile).where(*waits).order_by(StoredFile.id).limit(AT_ONCE)):
+    for file in session.scalars(select(StoredFile).where(*_WAITS).order_by(StoredFile.id).limit(AT_ONCE)):
         try:
             said = scanner.scan(vault.get(file.place))
         except Refusal:  # the bytes are gone

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from portal.platform.among import among
@@ -70,9 +70,12 @@ def outbox(
     return list(session.scalars(rows))
 
 
-def message_by_public_id(session: Session, *, public_id: str) -> OutboxMessage | None:
-    """The message with this public id."""
-    return session.scalar(select(OutboxMessage).where(OutboxMessage.public_id == public_id))
+def message_by_public_id(
+    session: Session, *, public_id: str, about: ColumnElement[bool] | None = None
+) -> OutboxMessage | None:
+    """The message with this public id; with `about` only when it is about what that condition on messages says."""
+    one = select(OutboxMessage).where(OutboxMessage.public_id == public_id)
+    return session.scalar(one if about is None else one.where(about))
 
 
 def messages_about(session: Session, *, object_kind: str, object_id: int) -> list[OutboxMessage]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from portal.awarding.decisions.models import NO_OBJECTION, ON_A_CLAIM, Decision, DecisionKind, DecisionMandate
 from portal.awarding.decisions.queries import decisions_of
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.cases.questions.queries import is_asker, may_see, question_by_id
+from portal.cases.questions.queries import is_asker, may_see, of_case
 from portal.paying.late_interest.queries import told_of_own_interest
 from portal.paying.setting_off.queries import told_of_claim
 from portal.paying.settlements.models import Settlement
@@ -184,10 +184,7 @@ def objections_of(session: Session, *, question: DevelopmentQuestion, actor: Act
 
 def objection_by_public_id(session: Session, *, public_id: str, actor: Actor) -> Objection | None:
     """An objection; None when there is none or the actor may not see its question."""
-    found = session.scalar(select(Objection).where(Objection.public_id == public_id))
-    if found is None or question_by_id(session, question_id=found.question_id, actor=actor) is None:
-        return None
-    return found
+    return of_case(session, Objection, public_id=public_id, actor=actor)
 
 
 def objection_by_id(session: Session, *, objection_id: int) -> Objection | None:

@@ -7,7 +7,9 @@ from sqlalchemy.orm import Session
 
 from matching.problem.proposal import Share
 from portal.awarding.proposals.models import ProposalRecord
+from portal.cases.questions.queries import of_case
 from portal.framework.funding.models import FundingLine
+from portal.people.actor import Actor
 from portal.second_look.preparations.models import Preparation, PreparationState
 from portal.spending.vouchers.models import Voucher
 
@@ -26,9 +28,9 @@ def preparation_of(session: Session, *, question_id: int) -> Preparation | None:
     return session.scalars(rows).one_or_none()
 
 
-def preparation_by_public_id(session: Session, *, public_id: str) -> Preparation | None:
-    """The prepared decision with this public id. The caller guards who may see it."""
-    return session.scalar(select(Preparation).where(Preparation.public_id == public_id))
+def preparation_by_public_id(session: Session, *, public_id: str, actor: Actor) -> Preparation | None:
+    """A prepared decision; None when there is none or the actor may not see its question."""
+    return of_case(session, Preparation, public_id=public_id, actor=actor)
 
 
 def shares_of(preparation: Preparation) -> tuple[Share, ...] | None:

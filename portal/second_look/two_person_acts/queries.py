@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, object_session
 
-from portal.cases.questions.queries import question_by_id
+from portal.cases.questions.queries import of_cases_in_sight, question_by_id
 from portal.framework.funding.models import FundingLine
 from portal.paying.settlements.models import Recovery
 from portal.people.accounts.models import Account, Organisation
@@ -52,7 +52,8 @@ def _is_in_sight(laid: TwoPersonAct, actor: Actor) -> bool:
 
 def laid_down_by_public_id(session: Session, *, public_id: str, actor: Actor) -> TwoPersonAct | None:
     """One act of two people, whatever became of it; None when there is none or the actor may not see it."""
-    found = session.scalar(select(TwoPersonAct).where(TwoPersonAct.public_id == public_id))
+    in_sight = of_cases_in_sight(TwoPersonAct.question_id, actor)
+    found = session.scalar(select(TwoPersonAct).where(TwoPersonAct.public_id == public_id, in_sight))
     return found if found is not None and may_see(found, actor) else None
 
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from portal.cases.applications.models import Application
@@ -19,7 +19,7 @@ from portal.post.files.models import ScanState, StoredFile
 from portal.spending.invoices.models import WAITING, Attendance, EndKind, Invoice, InvoiceKind, InvoiceState
 from portal.spending.providers.queries import approved_schemes, provider_of, shares_iban_with
 from portal.spending.vouchers.models import Voucher
-from portal.spending.vouchers.queries import of_vouchers_in_sight
+from portal.spending.vouchers.queries import of_vouchers_in_sight, of_vouchers_seen_by
 
 SEES_ALL = (*STAFF_OF_CASES, Audience.REGION)
 
@@ -243,8 +243,17 @@ def invoices_of_voucher(session: Session, *, voucher: Voucher, actor: Actor) -> 
 
 def invoice_by_public_id(session: Session, *, public_id: str, actor: Actor) -> Invoice | None:
     """One invoice; None when there is none or the actor may not see it."""
-    found = session.scalar(select(Invoice).where(Invoice.public_id == public_id))
-    return found if found is not None and _may_see(session, found, actor) else None
+    return session.scalar(select(Invoice).where(Invoice.public_id == public_id, _seen_by(session, actor)))
+
+
+def _seen_by(session: Session, actor: Actor) -> ColumnElement[bool]:
+    """The condition on invoices that `_may_see` has on one: what is of another is looked up as what is not there."""
+    if actor.audience in SEES_ALL and actor.sight is None:
+        return true()
+    if actor.audience is Audience.PROVIDER:
+        own = provider_of(session, actor=actor)
+        return false() if own is None else and_(Invoice.provider_id == own.id, Invoice.kind == InvoiceKind.INVOICE)
+    return of_vouchers_seen_by(session, Invoice.voucher_id, actor)
 
 
 def _may_see(session: Session, invoice: Invoice, actor: Actor) -> bool:

@@ -7,11 +7,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from portal.cases.questions.models import DevelopmentQuestion, training_key_of
-from portal.cases.questions.queries import STAFF_OF_CASES, may_see, of_cases_in_sight, question_by_id
+from portal.cases.questions.queries import (
+    STAFF_OF_CASES,
+    may_see,
+    of_cases_in_sight,
+    of_questions_seen_by,
+    question_by_id,
+)
 from portal.cases.same_person.queries import keys_of_person
 from portal.framework.funding.models import FundingLine
 from portal.ledger.invariants import Break
@@ -52,19 +58,22 @@ def voucher_by_public_id(session: Session, *, public_id: str, actor: Actor) -> V
 
     An advisor sees all, who asked sees the own ones, a provider sees a voucher it has redeemed (part of).
     """
-    voucher = session.scalar(select(Voucher).where(Voucher.public_id == public_id))
-    return voucher if voucher is not None and _may_see_voucher(session, voucher, actor) else None
+    return session.scalar(select(Voucher).where(Voucher.public_id == public_id, _seen_by(session, actor)))
 
 
-def _may_see_voucher(session: Session, voucher: Voucher, actor: Actor) -> bool:
+def _seen_by(session: Session, actor: Actor) -> ColumnElement[bool]:
+    """The condition on vouchers that this actor may see. What is of another is looked up as what is not there is."""
     if actor.audience is Audience.PROVIDER:
-        provider = provider_of(session, actor=actor)
-        redeemed = select(Redemption.id).where(Redemption.voucher_id == voucher.id)
-        return (
-            provider is not None
-            and session.scalar(redeemed.where(Redemption.provider_id == provider.id).limit(1)) is not None
-        )
-    return question_by_id(session, question_id=voucher.question_id, actor=actor) is not None
+        own = provider_of(session, actor=actor)
+        if own is None:
+            return false()
+        return Voucher.id.in_(select(Redemption.voucher_id).where(Redemption.provider_id == own.id))
+    return of_questions_seen_by(Voucher.question_id, actor)
+
+
+def of_vouchers_seen_by(session: Session, voucher_id: Any, actor: Actor) -> ColumnElement[bool]:
+    """The condition that what belongs to a voucher is of one that this actor may see, by the column that says to which."""
+    return voucher_id.in_(select(Voucher.id).where(_seen_by(session, actor)))
 
 
 def of_vouchers_in_sight(voucher_id: Any, actor: Actor) -> ColumnElement[bool]:
@@ -79,13 +88,13 @@ def voucher_by_code(session: Session, *, code: str, actor: Actor) -> Voucher | N
 
     None when there is none, or when the provider is not approved for its scheme: then it does not exist for this provider.
     """
-    voucher = session.scalar(select(Voucher).where(Voucher.code == code))
-    if voucher is None or actor.audience in STAFF_OF_CASES:
-        return voucher if voucher is None or _may_see_voucher(session, voucher, actor) else None
+    one = select(Voucher).where(Voucher.code == code)
+    if actor.audience in STAFF_OF_CASES:
+        return session.scalar(one.where(_seen_by(session, actor)))
     provider = provider_of(session, actor=actor) if actor.audience is Audience.PROVIDER else None
-    if provider is None or voucher.scheme not in approved_schemes(session, provider=provider):
+    if provider is None:
         return None
-    return voucher
+    return session.scalar(one.where(Voucher.scheme.in_(approved_schemes(session, provider=provider))))
 
 
 def vouchers_of_question(session: Session, *, question: DevelopmentQuestion, actor: Actor) -> list[Voucher]:
@@ -135,13 +144,17 @@ def redemptions_of(session: Session, *, voucher: Voucher, actor: Actor) -> list[
     if actor.audience is Audience.PROVIDER:
         provider = provider_of(session, actor=actor)
         return [] if provider is None else list(session.scalars(rows.where(Redemption.provider_id == provider.id)))
-    return list(session.scalars(rows)) if _may_see_voucher(session, voucher, actor) else []
+    question = question_by_id(session, question_id=voucher.question_id, actor=actor)
+    return list(session.scalars(rows)) if question is not None else []
 
 
 def redemption_by_public_id(session: Session, *, public_id: str, actor: Actor) -> Redemption | None:
     """One redemption, for the provider that made it or an advisor."""
-    found = session.scalar(select(Redemption).where(Redemption.public_id == public_id))
-    return found if found is not None and found in redemptions_of(session, voucher=found.voucher, actor=actor) else None
+    one = select(Redemption).where(Redemption.public_id == public_id)
+    if actor.audience is Audience.PROVIDER:
+        own = provider_of(session, actor=actor)
+        return None if own is None else session.scalar(one.where(Redemption.provider_id == own.id))
+    return session.scalar(one.where(of_vouchers_seen_by(session, Redemption.voucher_id, actor)))
 
 
 def redemptions_of_provider(session: Session, *, actor: Actor, limit: int = 200) -> list[RedemptionRow]:

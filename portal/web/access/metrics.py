@@ -14,6 +14,7 @@ from portal.platform.config import Settings, is_loopback
 from portal.platform.database import unit_of_work
 from portal.platform.errors import Busy, StorageFull
 from portal.platform.room import room_in
+from portal.post.files.scanning import scanner_answers
 from portal.web.access.blueprint import blueprint
 from portal.web.edge.measuring import counts, figures
 
@@ -36,9 +37,12 @@ def _may_ask(settings: Settings) -> bool:
 
 
 def _read(settings: Settings) -> tuple[Running, Acts] | None:
+    scanner = scanner_answers(settings.clamd)
+
     def look(session: Session) -> tuple[Running, Acts]:
         room = room_in(settings.state_dir)
-        found = running(session, room=room, minimum_mb=settings.minimum_free_mb, at=now())
+        minimum = settings.minimum_free_mb
+        found = running(session, room=room, minimum_mb=minimum, at=now(), scanner=scanner)
         return found, counts(current_app).counted(session)
 
     try:

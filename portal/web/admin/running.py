@@ -15,6 +15,7 @@ from portal.platform.i18n import format_datetime
 from portal.platform.i18n import gettext as _
 from portal.platform.jobs.models import JobState
 from portal.platform.room import room_in
+from portal.post.files.scanning import scanner_answers
 from portal.post.messages.models import MessageState
 from portal.web.admin.blueprint import blueprint
 from portal.web.edge import page
@@ -28,8 +29,8 @@ GIGABYTE = 2**30
 def running_page() -> ResponseReturnValue:
     """Each thing with how it stands; the same facts and signs as `loket doctor` and the figures for whoever watches the desk."""
     settings = current_app.extensions["settings"]
-    room = room_in(settings.state_dir)
-    found = running(current_session(), room=room, minimum_mb=settings.minimum_free_mb, at=now())
+    room, minimum, scanner = room_in(settings.state_dir), settings.minimum_free_mb, scanner_answers(settings.clamd)
+    found = running(current_session(), room=room, minimum_mb=minimum, at=now(), scanner=scanner)
     said = _said(found)
     return page(
         "admin/running.html",
@@ -61,8 +62,15 @@ def _said(found: Running) -> dict[Aspect, str]:
         Aspect.ARCHIVE: _(
             "%(number)s onderweg, %(lost)s opgegeven", number=found.archive.on_their_way, lost=found.archive.given_up
         ),
+        Aspect.SCANNER: _scanner(found.scanner),
         Aspect.WEBHOOKS: _("%(number)s opgegeven", number=found.webhooks.given_up),
     }
+
+
+def _scanner(answers: bool | None) -> str:
+    if answers is None:
+        return _("niet ingesteld: bestanden worden niet gescand")
+    return _("antwoordt") if answers else _("antwoordt niet: nieuwe bestanden wachten")
 
 
 def _moment(instant: datetime | None) -> str:

@@ -46,7 +46,7 @@ class ShareElsewhereForm(Form):
 def the_share(share_id: str) -> tuple[ShareElsewhere, DevelopmentQuestion]:
     """A share elsewhere of a case that this advisor may see, or a 404; the look is logged."""
     session = current_session()
-    share = found(share_elsewhere_by_public_id(session, public_id=share_id))
+    share = found(share_elsewhere_by_public_id(session, public_id=share_id, actor=current_actor()))
     question = found(question_by_id(session, question_id=share.question_id, actor=current_actor()))
     return share, the_question(question.public_id)
 

@@ -101,7 +101,7 @@ def invite(question_id: str) -> ResponseReturnValue:
 def view(hearing_id: str) -> ResponseReturnValue:
     """The invitation, and the view when it came."""
     session = current_session()
-    hearing = found(hearing_by_public_id(session, public_id=hearing_id))
+    hearing = found(hearing_by_public_id(session, public_id=hearing_id, actor=current_actor()))
     question = the_question(
         found(question_by_id(session, question_id=hearing.question_id, actor=current_actor())).public_id
     )
@@ -164,7 +164,7 @@ def _can_be_dropped(hearing: Hearing) -> bool:
 def drop(hearing_id: str) -> ResponseReturnValue:
     """Leave the voucher as it is after all."""
     session = current_session()
-    hearing = found(hearing_by_public_id(session, public_id=hearing_id))
+    hearing = found(hearing_by_public_id(session, public_id=hearing_id, actor=current_actor()))
     the_question(found(question_by_id(session, question_id=hearing.question_id, actor=current_actor())).public_id)
     drop_intent(session, hearing=hearing, actor=current_actor(), now=now())
     flash(_("De houder krijgt bericht dat de voucher blijft zoals hij is."), "ok")

@@ -188,7 +188,7 @@ def _owed(question: DevelopmentQuestion) -> list[list[Any]]:
 def own_debt_account(own_debt_id: str) -> ResponseReturnValue:
     """The account of somebody who gets money of the region itself, and told it to the desk."""
     session, form = current_session(), BankAccountForm()
-    owed = found(own_debt_by_public_id(session, public_id=own_debt_id))
+    owed = found(own_debt_by_public_id(session, public_id=own_debt_id, actor=current_actor()))
     asked = found(question_by_id(session, question_id=owed.question_id, actor=current_actor()))
     question = the_question(asked.public_id)
     back = url_for("advisor.late_decision", question_id=question.public_id)

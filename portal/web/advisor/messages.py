@@ -7,7 +7,7 @@ from typing import Any
 from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.cases.questions.queries import question_by_id
+from portal.cases.questions.queries import of_questions_seen_by, question_by_id
 from portal.cases.rights.restricted import may_leave, require_may_leave
 from portal.papers.correspondence import Composed, NoRecipient, compose, way_in_on_paper
 from portal.papers.letter_content import ensure_letter, letter_content
@@ -138,7 +138,8 @@ def _content(message: OutboxMessage) -> dict[str, Any]:
 
 def the_message(message_id: str) -> OutboxMessage:
     """A message about a case that this advisor may see, or a 404."""
-    message = found(message_by_public_id(current_session(), public_id=message_id))
+    about = of_questions_seen_by(OutboxMessage.object_id, current_actor())
+    message = found(message_by_public_id(current_session(), public_id=message_id, about=about))
     if not is_open_to_staff(message):
         found(None)
     question = found(question_by_id(current_session(), question_id=message.object_id, actor=current_actor()))

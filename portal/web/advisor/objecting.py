@@ -17,6 +17,7 @@ from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import question_by_id
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
+from portal.platform.errors import Refusal
 from portal.platform.i18n import format_date
 from portal.platform.i18n import gettext as _
 from portal.second_look.objections import actions
@@ -91,13 +92,15 @@ def receive_objection(question_id: str) -> ResponseReturnValue:
     decisions = {one.public_id: one for one in objectable(session, question=question, actor=actor)}
     stands = decision_of(session, question=question, actor=actor)
     chosen = stands.public_id if stands is not None and stands.public_id in decisions else None
-    form = ReceiveForm(data={"against": chosen})
+    nothing, form = _("Er is nu geen besluit om bezwaar tegen te maken."), ReceiveForm(data={"against": chosen})
     form.against.choices = [(key, against_words(one)) for key, one in decisions.items()]
     only = next(iter(decisions.values())) if len(decisions) == 1 else None
     if only is not None:
         del form.against
-    if decisions and form.validate_on_submit():
+    if form.validate_on_submit():
         with form.refusals():
+            if not decisions:
+                raise Refusal("nothing_to_object_to", nothing)
             same_decision(only)
             made = take_in_objection(
                 session,
@@ -109,7 +112,7 @@ def receive_objection(question_id: str) -> ResponseReturnValue:
             flash(_("Het bezwaar is vastgelegd. De persoon krijgt een bevestiging."), "ok")
             return redirect(url_for("advisor.objection", objection_id=made.public_id), code=303)
     intro = [] if only is None else [_("Tegen: %(decision)s", decision=against_words(only))]
-    intro += [] if decisions else [_("Er is nu geen besluit om bezwaar tegen te maken.")]
+    intro += [] if decisions else [nothing]
     return act_page(form, _("Bezwaar vastleggen"), _("Leg het bezwaar vast"), case_url(question), question, intro)
 
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.platform.clock import now
 from portal.platform.database import current_session
+from portal.platform.errors import Refusal
 from portal.platform.i18n import gettext as _
 from portal.second_look import objection_terms
 from portal.second_look.objection_terms import Delay
@@ -37,8 +38,11 @@ def receive_of_another(question_id: str) -> ResponseReturnValue:
     decisions = {one.public_id: one for one in objectable(session, question=question, actor=actor, of_another=True)}
     form = ReceiveOfAnotherForm()
     form.against.choices = [(key, against_words(one)) for key, one in decisions.items()]
-    if decisions and form.validate_on_submit():
+    nothing = _("Er is nu geen besluit om bezwaar tegen te maken.")
+    if form.validate_on_submit():
         with form.refusals():
+            if not decisions:
+                raise Refusal("nothing_to_object_to", nothing)
             person = AnotherPerson(
                 form.objector.data,
                 form.interest.data,
@@ -56,7 +60,7 @@ def receive_of_another(question_id: str) -> ResponseReturnValue:
             flash(_("Het bezwaar is vastgelegd. De persoon krijgt een brief, en de aanvrager hoort ervan."), "ok")
             return redirect(url_for("advisor.objection", objection_id=made.public_id), code=303)
     title, submit = _("Bezwaar van iemand anders vastleggen"), _("Leg het bezwaar vast")
-    intro = [] if decisions else [_("Er is nu geen besluit om bezwaar tegen te maken.")]
+    intro = [] if decisions else [nothing]
     return act_page(form, title, submit, case_url(question), question, intro)
 
 

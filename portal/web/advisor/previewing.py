@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.awarding.decisions.models import Decision
 from portal.awarding.decisions.queries import decision_of
 from portal.cases.questions.models import DevelopmentQuestion
-from portal.cases.questions.queries import question_by_id
+from portal.cases.questions.queries import of_case
 from portal.papers.correspondence import NoRecipient
 from portal.papers.letter_content import letter_content
 from portal.papers.stationery import stationery_of
@@ -16,7 +16,7 @@ from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import gettext as _
 from portal.post.letters.models import Letter
-from portal.post.letters.queries import is_unchanged, letter_by_public_id, letter_of, posted_on
+from portal.post.letters.queries import is_unchanged, letter_of, posted_on
 from portal.post.messages.models import OutboxMessage
 from portal.post.messages.queries import newest_message
 from portal.web.advisor.blueprint import blueprint
@@ -98,9 +98,8 @@ def letter(question_id: str) -> ResponseReturnValue:
 
 def the_letter(letter_id: str) -> Letter:
     """A letter about a case that this advisor may see, or a 404; the look is logged."""
-    letter = found(letter_by_public_id(current_session(), public_id=letter_id))
-    question = found(question_by_id(current_session(), question_id=letter.question_id or 0, actor=current_actor()))
-    note_viewing(question_id=question.id)
+    letter = found(of_case(current_session(), Letter, public_id=letter_id, actor=current_actor()))
+    note_viewing(question_id=letter.question_id or 0)
     return letter
 
 

@@ -117,7 +117,7 @@ def repay_account(repayment_id: str) -> ResponseReturnValue:
 def _the_repayment(repayment_id: str) -> tuple[Repayment, DevelopmentQuestion, Voucher]:
     """What is owed, its question and its voucher; a 404 for who may not see them."""
     session = current_session()
-    owed = found(repayment_by_public_id(session, public_id=repayment_id))
+    owed = found(repayment_by_public_id(session, public_id=repayment_id, actor=current_actor()))
     voucher = voucher_of_repayment(session, repayment=owed)
     question = found(question_by_id(session, question_id=voucher.question_id, actor=current_actor()))
     return owed, the_question(question.public_id), voucher

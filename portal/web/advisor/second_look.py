@@ -56,7 +56,7 @@ class SendPreparationBackForm(Form):
 def the_preparation(preparation_id: str) -> tuple[Preparation, DevelopmentQuestion]:
     """A prepared decision on a case that this advisor may see, or a 404; the look is logged."""
     session = current_session()
-    prepared = found(preparation_by_public_id(session, public_id=preparation_id))
+    prepared = found(preparation_by_public_id(session, public_id=preparation_id, actor=current_actor()))
     question = found(question_by_id(session, question_id=prepared.question_id, actor=current_actor()))
     return prepared, the_question(question.public_id)
 

@@ -13,13 +13,18 @@ from threading import Event, Thread
 from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, g, render_template, request
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_cookie
 
 from matching.solver.patience import Patience, waited_for
-from portal.platform.apart import Apart, Step, WorkApart
+from portal.platform.apart.actions import AskedApart
+from portal.platform.apart.computing import Apart, Compute, Step, WorkApart
+from portal.platform.apart.queries import content_of
 from portal.platform.brake import LONG, SHORT, Brake, Held, Lane
+from portal.platform.clock import now
 from portal.platform.i18n import DEFAULT_LOCALE, supported_locale, use_locale
+from portal.platform.idempotency import fingerprint
 from portal.web.edge.policy import current_actor
 from portal.web.edge.session import LANGUAGE_COOKIE, this_session
 from portal.web.edge.sight import READING
@@ -80,25 +85,26 @@ def _who() -> str:
 
 def works_apart() -> Apart:
     """What this process computes apart from any request."""
-    found: Apart = current_app.extensions.setdefault(WORKS, Apart())
+    found: Apart = current_app.extensions.setdefault(WORKS, Apart(current_app.extensions["engine"], now))
     return found
 
 
-def computed_apart(key: str, total: int, compute: Callable[[Step], object]) -> WorkApart:
-    """Compute what is kept by its key apart from this request; it is the same work when it goes on already. Raises `Held`."""
+def computed_apart(key: str, total: int, compute: Compute) -> WorkApart:
+    """Compute what is kept by its key apart from this request; it is the same work when it goes on here. Raises `Held`."""
     held, who, patience = brake(), _who(), Patience(APART)
     held.require_allowance(who)
 
-    def work(step: Step) -> None:
+    def work(step: Step) -> str:
         with held.counted(who), waited_for(patience):
-            compute(step)
+            return compute(step)
 
-    return works_apart().begin(WorkApart(key, who, total, patience.end), work)
+    asked = AskedApart(key, fingerprint("apart", who), total, now())
+    return works_apart().begin(WorkApart(asked, patience.end), work)
 
 
-def is_computed(key: str) -> bool:
-    """Whether the answer with this key is kept."""
-    return brake().kept.get(key) is not None
+def is_computed(session: Session, key: str) -> bool:
+    """Whether the answer with this key is kept, by this process or for all."""
+    return brake().kept.get(key) is not None or content_of(session, key=key) is not None
 
 
 @contextmanager

@@ -25,10 +25,9 @@ from portal.platform.limits.actions import take
 from portal.platform.limits.models import BUNDLES
 from portal.platform.spreadsheets import TYPE
 from portal.web.edge import READING, found, note_refusal, page, read_told, repeatable
-from portal.web.edge.braking import is_computed
 from portal.web.edge.keeping import typed_field
 from portal.web.employer.blueprint import blueprint
-from portal.web.employer.bundle_computing import AT_ONCE, asked_of, outcome_url, under_way
+from portal.web.employer.bundle_computing import asked_of, goes_on, kept_of, outcome_url, takes_long
 from portal.web.employer.bundle_kept import keep_what_was_said, then_and_now
 from portal.web.employer.bundle_result import labels_of, result_of
 from portal.web.employer.bundle_rows import SheetRow, choices_of, columns, read_row, written_of
@@ -70,7 +69,7 @@ def bundle(question_id: str) -> ResponseReturnValue:
         vat_page=FLOW.page_of(intake, VAT_FACT, naar=TO_BUNDLE),
         with_vat=sum(without_vat_unknown(one) for one in trainings) if intake.said(VAT_FACT) is True else 0,
         outcome=outcome_url(intake, len(trainings)),
-        work=under_way(intake, len(trainings)),
+        work=goes_on(intake, len(trainings)),
         intake=intake,
     )
 
@@ -237,13 +236,16 @@ def _confirmed(intake: Intake, sent: str) -> list[SheetRow]:
 
 @blueprint.get("/werkgever/vraag/<question_id>/samen/uitkomst")
 def bundle_outcome(question_id: str) -> ResponseReturnValue:
-    """The one best division over all trainings: computed now, stored nowhere. After sending it can be looked at still."""
+    """The one best division over all trainings as it is now. After sending it can be looked at still."""
     intake = seen(question_id)
     trainings, asked = trainings_of(intake.session, question=intake.question), asked_of(intake)
     if asked is None:
         return redirect(url_for("employer.bundle", question_id=question_id), code=303)
+    if takes_long(intake, asked):
+        return redirect(url_for("employer.bundle_computing", question_id=question_id), code=303)
+    kept = kept_of(intake, asked)
     stop_reading(intake.session)
-    answer = asked.answer()
+    answer = asked.answer(kept=kept)
     return page(
         "employer/bundle/outcome.html",
         result=result_of(answer, trainings, intake.names),
@@ -279,9 +281,9 @@ def bundle_send(question_id: str) -> ResponseReturnValue:
 def _as_said(intake: Intake) -> tuple[list[BundledTraining], BundleAnswer | None]:
     """The trainings that are sent now, and what the outcome says of them; None when that takes long and nobody looked at it."""
     trainings, asked = trainings_of(intake.session, question=intake.question), asked_of(intake)
-    if asked is None or not (asked.trainings <= AT_ONCE or is_computed(asked.key)):
+    if asked is None or takes_long(intake, asked):
         return trainings, None
-    return trainings, asked.answer()
+    return trainings, asked.answer(kept=kept_of(intake, asked))
 
 
 @blueprint.get("/werkgever/vraag/<question_id>/samen/verstuurd")

@@ -11,7 +11,10 @@ from flask.typing import ResponseReturnValue
 from portal.awarding.earlier_awards import had_for_trainings
 from portal.cases.bundles.answering import BundleAsked, bundle_asked
 from portal.cases.bundles.queries import keys_of, trainings_of
-from portal.platform.apart import WorkApart
+from portal.platform.apart.computing import WorkApart
+from portal.platform.apart.models import ComputedApart
+from portal.platform.apart.queries import content_of, under_way
+from portal.platform.clock import now
 from portal.platform.database import stop_reading
 from portal.web.edge import page
 from portal.web.edge.braking import computed_apart, is_computed, works_apart
@@ -41,10 +44,23 @@ def outcome_url(intake: Intake, number: int) -> str:
     return url_for(f"employer.{name}", question_id=intake.id)
 
 
-def under_way(intake: Intake, number: int) -> WorkApart | None:
-    """The outcome of this list that is being computed; None when none is."""
+def goes_on(intake: Intake, number: int) -> ComputedApart | WorkApart | None:
+    """The outcome of this list that is being computed, by whatever process; None when none is."""
     asked = asked_of(intake) if number > AT_ONCE else None
-    return None if asked is None else works_apart().find(asked.key)
+    if asked is None:
+        return None
+    work = under_way(intake.session, key=asked.key, at=now()) or works_apart().find(asked.key)
+    return None if work is None or work.failed else work
+
+
+def takes_long(intake: Intake, asked: BundleAsked) -> bool:
+    """Whether the outcome of this list has to be computed apart: of so many trainings, and not computed yet."""
+    return asked.trainings > AT_ONCE and not is_computed(intake.session, asked.key)
+
+
+def kept_of(intake: Intake, asked: BundleAsked) -> str | None:
+    """What was kept of the outcome of this list; None when it takes no time."""
+    return content_of(intake.session, key=asked.key) if asked.trainings > AT_ONCE else None
 
 
 @blueprint.get("/werkgever/vraag/<question_id>/samen/berekenen")
@@ -52,16 +68,19 @@ def bundle_computing(question_id: str) -> ResponseReturnValue:
     """How far the computing is; as soon as it is done, or when it takes no time, the outcome."""
     intake = seen(question_id)
     asked = asked_of(intake)
-    if asked is None or asked.trainings <= AT_ONCE or is_computed(asked.key):
+    if asked is None or not takes_long(intake, asked):
         return redirect(url_for("employer.bundle_outcome", question_id=question_id), code=303)
+    going = under_way(intake.session, key=asked.key, at=now())
     stop_reading(intake.session)
-    work = computed_apart(asked.key, asked.trainings, asked.answer)
-    if work.is_over(PATIENCE) and not work.failed:
+    here = works_apart().find(asked.key) if going else computed_apart(asked.key, asked.trainings, asked.to_keep)
+    if here is not None and here.is_over(PATIENCE) and not here.failed:
         return redirect(url_for("employer.bundle_outcome", question_id=question_id), code=303)
-    failed = work.failed
-    answer = page("employer/bundle/computing.html", work=work, ahead=works_apart().ahead_of(work), intake=intake)
-    if failed:
-        works_apart().told(work)
-    else:
-        answer.headers["Refresh"] = LOOK_AGAIN
+    known = [one for one in (here, going) if one is not None]
+    if any(one.failed for one in known):
+        works_apart().told(asked.key)
+        return page("employer/bundle/computing.html", work=None, intake=intake)
+    work = max(known, key=lambda one: one.done)  # what the table says is some seconds old
+    ahead = 0 if going else works_apart().ahead_of(here)
+    answer = page("employer/bundle/computing.html", work=work, ahead=ahead, intake=intake)
+    answer.headers["Refresh"] = LOOK_AGAIN
     return answer

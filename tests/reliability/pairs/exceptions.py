@@ -200,6 +200,9 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "portal.people.employers.add_address",
     ),
     "A part of saving, choosing and correcting a training, which have rows.": ("portal.cases.contents.keep_training",),
+    "A part of correcting a question or a training and of erasing, which have rows.": (
+        "portal.cases.earlier_answers.actions.keep_earlier_answers",
+    ),
     NEW_RECORD: (
         "portal.cases.linked.actions.same_group",
         "portal.cases.assistance.actions.start_assisted",

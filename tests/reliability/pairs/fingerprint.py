@@ -29,6 +29,7 @@ CHANCE = frozenset(
         "transfer.key",
         "voucher.code",
         "job_item.lease",
+        "computed_apart.lease",
         "long_work.about",
         "award_round.seed",
         "award_round.seed_print",

@@ -43,7 +43,8 @@ from tests.web.apps import settings_for
 from tests.web.asked import NOW
 from tests.web.browser import SYSTEM, Browser
 from tests.web.canaries.birds import Birds, Canary
-from tests.web.canaries.crawling import Seen, crawl
+from tests.web.canaries.crawling import Asker, Seen, crawl
+from tests.web.canaries.kinds import ProtectedKind, kind_of, lines, shown, unwritten
 from tests.web.canaries.opening import words_of
 from tests.web.canaries.planting import PlantedWorld, places, planted
 from tests.web.canaries.rules import foreign
@@ -64,6 +65,8 @@ class Crawled:
     seen: list[Seen]
     mails: list[EmailMessage]
     log: str
+    looked: list[Seen]
+    """Of what was seen: what stood on the pages and in the files of everybody's own."""
 
 
 def drawn(endpoint: str, audience: Audience) -> bool:
@@ -81,11 +84,12 @@ def crawled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
         with logged() as log:
             mails = mailed(with_birds)
             with_birds.world.keep()
-            seen = list(crawl(with_birds, drawn))
+            looked = list(crawl(with_birds, drawn))
+            seen = [*looked]
             if PROOF:
                 seen += crawl(with_birds, lambda _endpoint, _audience: True, relations=("other", "unknown"))
                 seen += crawl(with_birds, admits, methods=("POST",))
-        yield Crawled(with_birds, seen, mails, log.getvalue())
+        yield Crawled(with_birds, seen, mails, log.getvalue(), looked)
 
 
 @contextmanager
@@ -160,6 +164,22 @@ def test_a_date_is_known_in_each_way_of_writing_and_not_within_a_hash() -> None:
     )
     assert [one for one in written if not birds.in_text(f'"{one}"')] == []
     assert birds.in_text(f"5ac{born:%Y%m%d}e07") == set(), "the digits of a hash are drawn, and tell of nobody"
+
+
+def test_a_page_shows_the_kinds_that_are_written_down_for_its_role_and_no_other(crawled: Crawled) -> None:
+    assert unwritten(crawled.planted, crawled.looked) == []
+    found = shown(crawled.planted, crawled.looked)
+    assert len({audience for audience, _page in found}) > 3, "the control: they see something"
+    assert not PROOF or found == lines(), "no line of what no page shows any more"
+    birds = {kind_of(one): one for one in crawled.planted.birds.known.values() if one.whose == "case"}
+    assert birds.keys() >= set(ProtectedKind), "the control: of every kind there is one"
+    helper, page = Asker(Audience.HELPER, None), next(endpoint for who, endpoint in lines() if who is Audience.HELPER)
+    for kind, bird in birds.items():
+        told = f"helper | {page} | case: {kind}"
+        assert unwritten(crawled.planted, [Seen(helper, page, "answer", bird)]) == [
+            f"shows {told}",
+            f"not of this role: {told}",
+        ]
 
 
 def leaking(canary: str, other: int) -> Blueprint:
@@ -237,8 +257,9 @@ def test_seeded_leaks_are_found_in_every_channel(leaky: tuple[PlantedWorld, str]
         wanted = leaks | unlogged if audience is Audience.PROVIDER else leaks
         assert {(endpoint, channel) for who, endpoint, channel in found if who is audience} == wanted
     assert {who for who, _endpoint, _channel in found} == {Audience.RESIDENT, Audience.PROVIDER}, "who is let in"
-    lines = [line for line in log.getvalue().splitlines() if name in line.casefold()]
-    assert lines and all("looked_up" in line for line in lines), (
+    assert "shows resident | leak.page | case: name" in unwritten(here, seen), "a page without a line is found"
+    written = [line for line in log.getvalue().splitlines() if name in line.casefold()]
+    assert written and all("looked_up" in line for line in written), (
         "what a fault says is not logged, what is logged is found"
     )
     failed = {

@@ -54,6 +54,10 @@ VALUES = {
     "markup": "%3Cscript%3E%7B%7B7*7%7D%7D",
     "zero": "%00",
     "line ends": "a%0D%0AX-Y%3A+z",
+    "always true": "%27+OR+1%3D1+--",
+    "a table less": "%22%3B+DROP+TABLE+account%3B+--",
+    "signs of a pattern": "%25_%5C",
+    "zero inside": "a%00b",
 }
 """Values as they stand in an address or a form, by what they are."""
 

@@ -7,20 +7,28 @@ weeks later, whether what was promised still holds.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from threading import Event
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from matching.problem import Problem
+from matching.problem.proposal import Proposal
+from matching.solver import solve
 from portal.awarding.sent_outcomes.models import SentOutcome
-from portal.cases.bundles import answering
 from portal.cases.questions.models import DevelopmentQuestion
+from portal.platform.apart.computing import Apart
+from portal.platform.apart.models import LEASE, ComputedApart
+from portal.platform.brake import Brake
+from portal.platform.clock import now
 from portal.platform.database import unit_of_work
 from portal.web.edge.braking import WORKS
 from tests.web.employer.test_bundle import ROW, started
 from tests.web.walking import CONTACT, Desk, Walk, sound_page, words_on
 
-LONG = 5.0
+LONG = 20.0
+"""Seconds after which a test gives up."""
 
 
 def listed(desk: Desk, *names: str) -> Walk:
@@ -55,18 +63,53 @@ def test_who_reclaims_vat_is_asked_once_and_pays_without_it(desk: Desk, answer: 
     assert facts["vat_reclaimed"] == {"yes": True, "no": False, "unknown": "unknown"}[answer]
 
 
-def test_many_are_computed_apart_and_found_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("bundle", "bundle_computing"):
-        monkeypatch.setattr(f"portal.web.employer.{module}.AT_ONCE", 1)
+def elsewhere(desk: Desk, beat: float = 0.005) -> Apart:
+    """From here on another process of the desk answers: it has nothing in its memory."""
+    desk.app.extensions[WORKS] = works = Apart(desk.engine, now, beat)
+    desk.app.extensions["brake"] = Brake(threads=8)
+    return works
+
+
+class SlowSolver:
+    """Counts how often the mix of a list is looked for, and stays until it is let go. Other divisions (with options) it leaves alone."""
+
+    def __init__(self) -> None:
+        self.begun, self.go_on, self.times = Event(), Event(), 0
+        self.real: Callable[..., Proposal] = solve.propose
+
+    def __call__(self, problem: Problem, **options: bool) -> Proposal:
+        if options:
+            return self.real(problem, **options)
+        self.times += 1
+        self.begun.set()
+        assert self.go_on.wait(LONG)
+        return self.real(problem)
+
+
+@pytest.fixture
+def solver(monkeypatch: pytest.MonkeyPatch) -> SlowSolver:
+    """Of two trainings it is said already that they take long, and no page waits for them."""
+    watched = SlowSolver()
+    monkeypatch.setattr(solve, "propose", watched)
+    monkeypatch.setattr("portal.web.employer.bundle_computing.AT_ONCE", 1)
     monkeypatch.setattr("portal.web.employer.bundle_computing.PATIENCE", 0.0)
-    go_on, solved, times = Event(), answering.solved, []
+    return watched
 
-    def slowly(*given: object) -> object:
-        times.append("solved")
-        go_on.wait(LONG)
-        return solved(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(answering, "solved", slowly)
+def unsolvable(_problem: Problem) -> Proposal:
+    raise RuntimeError("no answer")
+
+
+def wait_for(seen: Callable[[], bool]) -> None:
+    """Wait until it is so, and no longer than a test may take."""
+    end = time.monotonic() + LONG
+    while not seen():
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
+def test_many_are_computed_apart_and_found_again(desk: Desk, solver: SlowSolver) -> None:
+    works = elsewhere(desk)
     walk = listed(desk, "Warmtepompen", "Koeling")
     button = sound_page(walk.go("samen")).find("a", string="Bekijk de uitkomst")
     assert button is not None
@@ -74,32 +117,85 @@ def test_many_are_computed_apart_and_found_again(desk: Desk, monkeypatch: pytest
     waits = walk.browser.get(address)
     assert waits.headers["Refresh"] == "10" and "opleidingen zijn bekeken" in words_on(waits)
     sound_page(waits)
-    [work] = desk.app.extensions[WORKS]._works.values()
-    end = time.monotonic() + LONG
-    while not times and time.monotonic() < end:
-        time.sleep(0.005)
+    assert solver.begun.wait(LONG)
     assert "Alle 2 opleidingen zijn bekeken" in words_on(walk.browser.get(address))
     assert "2 van de 2 opleidingen zijn bekeken" in words_on(walk.go("samen")), "it was left, and goes on"
-    go_on.set()
+    assert walk.go("samen/uitkomst").location.endswith("/samen/berekenen"), "nothing is computed beside it"
+    [work] = works._works.values()
+    solver.go_on.set()
     assert work.is_over(LONG) and not work.failed
     ready = walk.browser.get(address)
     assert ready.status_code == 303 and ready.location.endswith("/samen/uitkomst")
-    assert "Kosten samen € 7.260" in outcome_words(walk) and times == ["solved"]
+    assert "Kosten samen € 7.260" in outcome_words(walk) and solver.times == 1
+
+
+def test_another_process_shows_how_far_it_is_and_what_came_of_it(desk: Desk, solver: SlowSolver) -> None:
+    first = elsewhere(desk)
+    walk = listed(desk, "Warmtepompen", "Koeling")
+    walk.go("samen/berekenen")
+    assert solver.begun.wait(LONG)
+    [work] = first._works.values()
+    second = elsewhere(desk)
+    wait_for(lambda: "Alle 2 opleidingen zijn bekeken" in words_on(walk.go("samen/berekenen")))
+    assert walk.browser.last is not None and walk.browser.last.headers["Refresh"] == "10"
+    assert "2 van de 2 opleidingen zijn bekeken" in words_on(walk.go("samen"))
+    assert not second._works and solver.times == 1
+    solver.go_on.set()
+    assert work.is_over(LONG)
+    elsewhere(desk)
+    assert walk.go("samen/berekenen").location.endswith("/samen/uitkomst")
+    assert "Kosten samen € 7.260" in outcome_words(walk) and solver.times == 1, "what was found is not looked for again"
+
+
+def test_what_a_process_computed_that_died_is_computed_by_the_next_that_is_asked(
+    desk: Desk, solver: SlowSolver
+) -> None:
+    first = elsewhere(desk, beat=LONG)
+    walk = listed(desk, "Warmtepompen", "Koeling")
+    walk.go("samen/berekenen")
+    assert solver.begun.wait(LONG)
+    [dead] = first._works.values()
+    stands_still, solver.go_on = solver.go_on, Event()
+    solver.go_on.set()
+    elsewhere(desk)
+    assert walk.go("samen/berekenen").status_code == 200 and solver.times == 1, "it may still be heard of"
+    unit_of_work(desk.engine, lambda s: s.execute(update(ComputedApart).values(leased_until=now() - LEASE)))
+    wait_for(lambda: walk.go("samen/berekenen").status_code == 303)
+    assert "Kosten samen € 7.260" in outcome_words(walk) and solver.times == 2
+    stands_still.set()
+    assert dead.is_over(LONG)
 
 
 def test_what_cannot_be_computed_says_so_and_can_be_tried_again(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    desk: Desk, solver: SlowSolver, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    for module in ("bundle", "bundle_computing"):
-        monkeypatch.setattr(f"portal.web.employer.{module}.AT_ONCE", 0)
     monkeypatch.setattr("portal.web.employer.bundle_computing.PATIENCE", LONG)
-    solved = answering.solved
-    monkeypatch.setattr(answering, "solved", lambda *_: 1 / 0)
-    walk = listed(desk, "Warmtepompen")
+    solver.go_on.set()
+    real, solver.real = solver.real, unsolvable
+    walk = listed(desk, "Warmtepompen", "Koeling")
     page = walk.go("samen/berekenen")
     assert "niet gelukt" in words_on(page) and "Refresh" not in page.headers and "work_apart_failed" in caplog.text
-    monkeypatch.setattr(answering, "solved", solved)
+    solver.real = real
     assert walk.go("samen/berekenen").status_code == 303
+
+
+def test_what_failed_at_one_process_is_told_once_by_another(desk: Desk, solver: SlowSolver) -> None:
+    works = elsewhere(desk)
+    solver.real = unsolvable
+    walk = listed(desk, "Warmtepompen", "Koeling")
+    walk.go("samen/berekenen")
+    [work] = works._works.values()
+    solver.go_on.set()
+    assert work.is_over(LONG) and work.failed
+    elsewhere(desk)
+    solver.go_on.clear()
+    assert "opleidingen zijn bekeken" not in words_on(walk.go("samen")), "it does not go on"
+    page = walk.go("samen/berekenen")
+    assert "niet gelukt" in words_on(page) and "Refresh" not in page.headers
+    assert "opleidingen zijn bekeken" in words_on(walk.go("samen/berekenen")), "it is begun anew"
+    [again] = desk.app.extensions[WORKS]._works.values()
+    solver.go_on.set()
+    assert again.is_over(LONG)
 
 
 def test_what_was_said_when_all_was_sent_stands_beside_what_is_so_now(desk: Desk) -> None:

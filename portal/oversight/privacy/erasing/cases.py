@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, exists, not_, or_, select, update
 from sqlalchemy.orm import Session
 
+from portal.cases.earlier_answers.actions import keep_earlier_answers
 from portal.oversight.finding.keeping import forget_cases
 from portal.oversight.privacy.erasing.opened import opened
 from portal.oversight.privacy.erasing.pseudonyms import forget_pseudonyms
@@ -34,6 +35,8 @@ def erase_parts(
     if not question_ids:
         return counts
     room_to_write(session)
+    if Family.CASE in parts:
+        keep_earlier_answers(session, question_ids=question_ids, now=now)
     tables = list(_tables_of(parts))
     with opened(session, [table for table, _ in tables]):
         for table, holding in tables:

@@ -54,6 +54,9 @@ CASE_HOLDINGS: dict[str, Held] = {
     "information_request": _case("text", "answer", given={}),
     "correction": Holding(Family.CASE, emptied("was", "becomes") | erased("by_name", "objection", "settled_reply")),
     "evidence": _case("reason", words={}),
+    "earlier_answers": HoldsNobody(
+        "Answers of a list by the number of a question; figures of closed periods count by them."
+    ),
     "hand_over": HoldsNobody(
         "Which colleague took cases over; the name is that of an official, kept with what was done."
     ),

@@ -41,6 +41,9 @@ OTHER_HOLDINGS: dict[str, Held] = {
     "sealed_form": _log("expires_at"),
     "limit_count": _log("until"),
     "job_item": HoldsNobody("Ids and days."),
+    "computed_apart": HoldsNobody(
+        "Amounts by their place in a list, by hashes; the rows go after a day by themselves."
+    ),
     "number_series": HoldsNobody(_NOBODY),
     "webhook_delivery": HoldsNobody("That something happened, by its number."),
     # -- the index
@@ -68,7 +71,15 @@ OTHER_HOLDINGS: dict[str, Held] = {
         (
             *("campaign", "door_count", "region_record", "region_snapshot", "scheme", "scheme_version", "funder"),
             *("agreement", "funding_line", "ceiling_announcement", "training_import", "region_training"),
-            *("training_price", "training_word", "chart_account", "agreement_duty", "plan_change", "plan_approval"),
+            *(
+                "training_price",
+                "training_word",
+                "earlier_sector",
+                "chart_account",
+                "agreement_duty",
+                "plan_change",
+                "plan_approval",
+            ),
             *("funder_promise", "tranche", "work_package", "work_package_budget", "inflow_plan", "leftover"),
             *("cofinancing_duty", "report_run", "column_choice", "sampled_voucher", "outcome_approval"),
             *("trusted_signer", "package_import", "replay_run", "retention_term", "erasure_batch", "surety_room"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from portal.accounting.takeover.actions import (
 from portal.accounting.takeover.comparing import Touched
 from portal.accounting.takeover.models import AdministrationState, EarlierAdministration
 from portal.accounting.takeover.queries import vouchers_taken_over
+from portal.ledger.closing import close_books
 from portal.ledger.queries import figures
 from portal.oversight.books import look_at_books
 from portal.people.actor import Actor, Audience
@@ -42,6 +44,7 @@ from tests.portal.accounting.takeover.administrations import (
     taken_over,
 )
 
+TODAY = NOW.date()
 WHY = "Het was het bestand van vorig jaar."
 
 
@@ -174,9 +177,9 @@ def undone(session: Session, one: EarlierAdministration) -> None:
     undo_administration(session, administration=one, actor=SECOND_OF_REGION, now=NOW)
 
 
-def every_figure(session: Session) -> dict[str, Any]:
+def every_figure(session: Session, last: date = TODAY) -> dict[str, Any]:
     """All totals, and those by month and funding line, for the region."""
-    period = FigurePeriod(NOW.date().replace(month=1, day=1), NOW.date(), NOW.date())
+    period = FigurePeriod(NOW.date().replace(month=1, day=1), last, last)
     book = figure_book(session, period=period, actor=REGION)
     assert book is not None
     found: dict[str, Any] = {}
@@ -222,6 +225,32 @@ def test_undoing_takes_two_people_a_reason_and_hands_off(session: Session) -> No
     with pytest.raises(Touched):
         lay_down_undo(session, administration=one, reason=WHY, actor=REGION, now=NOW)
     assert breaks(session) == []
+
+
+def test_what_stands_in_closed_books_is_not_undone_any_more_and_what_is_taken_over_later_counts_later(
+    session: Session,
+) -> None:
+    filled = rows(empty_desk(session))
+    one, last = taken_over(session, filled), date(2026, 2, 28)
+    close_books(session, until=last, actor_id=REGION.reference, now=NOW)
+    before = every_figure(session, last)
+    assert before["vouchers_awarded"] != 0, "the control"
+    with pytest.raises(Conflict) as closed:
+        lay_down_undo(session, administration=one, reason=WHY, actor=REGION, now=NOW)
+    assert closed.value.code == "takeover_closed"
+    assert every_figure(session, last) == before and one.state is AdministrationState.TAKEN_OVER
+
+
+def test_what_is_taken_over_after_its_days_were_closed_counts_on_the_first_open_day_and_can_be_undone(
+    session: Session,
+) -> None:
+    filled, last = rows(empty_desk(session)), date(2026, 2, 28)
+    close_books(session, until=last, actor_id=REGION.reference, now=NOW)
+    before = every_figure(session, last)
+    one = taken_over(session, filled)
+    assert every_figure(session, last) == before
+    undone(session, one)
+    assert one.state is AdministrationState.UNDONE and every_figure(session, last) == before
 
 
 def test_each_step_stands_in_the_log(session: Session) -> None:

@@ -19,7 +19,7 @@ from portal.post.files.actions import Vault, open_file, store_file
 from portal.post.files.harmless import harmless_copy
 from portal.post.files.models import ScanState
 from portal.post.files.prepared import forget_seen, look_first
-from portal.post.files.scanning import Clamd, scan_waiting, scanner_at
+from portal.post.files.scanning import Clamd, scan_waiting, scanner_answers, scanner_at
 from portal.post.files.workshop import copy_apart
 from tests.factories import ADVISOR, NOW, SYSTEM
 from tests.portal.post.files.hostile import EICAR, pdf
@@ -40,7 +40,11 @@ def a_clamd(answer: bytes | None = None) -> Iterator[str]:
             except OSError:
                 return
             with line, line.makefile("rb") as source:
-                assert source.read(10) == b"zINSTREAM\0"
+                asked = source.read(6)
+                if asked == b"zPING\0":
+                    line.sendall(b"PONG\0" if answer is None else answer)
+                    continue
+                assert asked + source.read(4) == b"zINSTREAM\0"
                 content = b""
                 while size := struct.unpack("!L", source.read(4))[0]:
                     content += source.read(size)
@@ -67,6 +71,16 @@ def test_the_scanner_says_clean_or_infected_and_without_an_answer_nothing() -> N
     with a_clamd(b"INSTREAM size limit exceeded. ERROR\0") as address:
         assert Clamd(address).scan(b"x") is ScanState.NOT_SCANNED
     assert Clamd("/nowhere/clamd.ctl").scan(b"x") is ScanState.NOT_SCANNED and scanner_at("") is None
+
+
+def test_whether_it_answers_is_asked_and_another_answer_is_none() -> None:
+    assert scanner_answers("") is None
+    with a_clamd() as address:
+        assert scanner_answers(address) is True
+    assert scanner_answers(address) is False, "it is gone"
+    with a_clamd(b"HELO\0") as other:
+        assert scanner_answers(other) is False
+    assert scanner_answers("/nowhere/clamd.ctl") is False
 
 
 def test_what_the_page_saw_is_what_is_kept_and_a_virus_is_not(session: Session, tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ def test_what_was_prepared_keeps_its_id_and_state_both_ways(migrated: Engine) ->
     upgrade(migrated)
 
     def decide(session: Session) -> None:
-        kept = preparation_by_public_id(session, public_id=waiting)
+        kept = preparation_by_public_id(session, public_id=waiting, actor=ADVISOR)
         assert kept is not None
         with pytest.raises(Refusal) as refused:
             decide_prepared(session, preparation=kept, actor=SECOND, now=NEXT)
@@ -115,7 +115,7 @@ def test_a_first_decision_that_waits_beside_a_later_one_is_withdrawn(migrated: E
     upgrade(migrated)
 
     def look(session: Session) -> None:
-        left = preparation_by_public_id(session, public_id=stale)
+        left = preparation_by_public_id(session, public_id=stale, actor=ADVISOR)
         assert left is not None
         assert (left.state, left.closed_by, left.closed_at) == (PreparationState.WITHDRAWN, "system", NEXT)
         open_ones = select(Preparation.public_id).where(
