@@ -8,12 +8,16 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from flask import Flask
+import pytest
+from flask import Blueprint, Flask
 from sqlalchemy import Engine
 
 from portal import create_app
+from portal.people.actor import Audience
 from portal.platform.clock import frozen
 from portal.platform.database import make_engine
+from portal.web import blueprints
+from portal.web.edge import policy as access
 from tests.web.apps import settings_for
 from tests.web.asked import NOW
 from tests.web.world import World, build_world
@@ -51,3 +55,25 @@ def opened(path: Path) -> Iterator[tuple[Flask, Engine]]:
         app.config["PROPAGATE_EXCEPTIONS"] = False
         yield app, engine
     engine.dispose()
+
+
+@contextmanager
+def seeded(
+    world: World, monkeypatch: pytest.MonkeyPatch, screens: Blueprint, audiences: frozenset[Audience]
+) -> Iterator[World]:
+    """The same world, served with these screens too, for these audiences: faults that a test has to find."""
+    real = blueprints.register
+
+    def register(app: Flask) -> None:
+        real(app)
+        app.register_blueprint(screens)
+        for rule in app.url_map.iter_rules():
+            if rule.endpoint.startswith(f"{screens.name}."):
+                monkeypatch.setitem(access.POLICY, rule.endpoint, audiences)
+
+    monkeypatch.setattr(blueprints, "register", register)
+    path = world.path.with_name(f"{screens.name}.db")
+    shutil.copyfile(world.path.with_suffix(".kept"), path)
+    shutil.copyfile(path, path.with_suffix(".kept"))
+    with opened(path) as (app, engine):
+        yield replace(world, app=app, engine=engine, path=path, entered={}, left=set())

@@ -262,10 +262,13 @@ def is_in_closed_books(session: Session, *, administration: EarlierAdministratio
 
 
 def in_the_middle(session: Session) -> EarlierAdministration | None:
-    """A takeover that is being written or undone; None when none is."""
-    halfway = (AdministrationState.CARRYING, AdministrationState.UNDOING)
-    rows = select(EarlierAdministration).where(EarlierAdministration.state.in_(halfway))
-    return session.scalars(rows.order_by(EarlierAdministration.id).limit(1)).first()
+    """A takeover of which only a part is written or undone, also one that is to be undone; None when there is none."""
+    one = EarlierAdministration
+    in_part = and_(
+        one.taken_over_at.is_not(None), one.last_transfer_id.is_(None), one.state != AdministrationState.UNDONE
+    )
+    rows = select(one).where(or_(in_part, one.state == AdministrationState.UNDOING))
+    return session.scalars(rows.order_by(one.id).limit(1)).first()
 
 
 def _references(session: Session, voucher_ids: Collection[int]) -> dict[int, str]:

@@ -43,7 +43,14 @@ def test_sqlite_runs_with_the_settings_that_make_it_safe(tmp_path: Any) -> None:
     with engine.connect() as connection:
         pragmas = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
-            for name in ("journal_mode", "synchronous", "foreign_keys", "recursive_triggers", "trusted_schema")
+            for name in (
+                "journal_mode",
+                "synchronous",
+                "foreign_keys",
+                "recursive_triggers",
+                "trusted_schema",
+                "secure_delete",
+            )
         }
     engine.dispose()
     assert pragmas == {
@@ -52,6 +59,7 @@ def test_sqlite_runs_with_the_settings_that_make_it_safe(tmp_path: Any) -> None:
         "foreign_keys": 1,
         "recursive_triggers": 1,
         "trusted_schema": 0,
+        "secure_delete": 1,
     }
 
 

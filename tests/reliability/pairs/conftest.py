@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from portal.platform.database import make_engine
 from tests.conftest import create_database
@@ -25,3 +27,11 @@ def server_desk(postgresql_server: str, worker_name: str) -> Iterator[ServerDesk
     desk = ServerDesk(make_engine(create_database(postgresql_server, f"pairs_{worker_name}")))
     yield desk
     desk.close()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A session of which nothing stays."""
+    with Session(engine) as session:
+        yield session
+        session.rollback()

@@ -6,12 +6,11 @@ last day before. Names and titles are no figures: a company may get another one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, delete
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from portal.accounting.figures.definitions import REGISTRY
@@ -41,13 +40,6 @@ TOO_LATE = {
 }
 """Scenes of which nothing can be done so much later, or in closed books."""
 Figures = dict[tuple[str, str], Any]
-
-
-@pytest.fixture
-def session(engine: Engine) -> Iterator[Session]:
-    with Session(engine) as session:
-        yield session
-        session.rollback()
 
 
 def figures(session: Session, last: date) -> Figures:

@@ -6,7 +6,6 @@ Found out by doing every act there is. An act that writes and is in no count is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Engine
@@ -33,13 +32,6 @@ UNCOUNTED: dict[str, str] = {
     "portal.accounting.takeover.parts.try_part": "A trial: all that it writes is undone at once, and the trial is counted.",
 }
 """Acts that change something and are in no count of their own, each with the reason."""
-
-
-@pytest.fixture
-def session(engine: Engine) -> Iterator[Session]:
-    with Session(engine) as session:
-        yield session
-        session.rollback()
 
 
 def uncounted(session: Session, rows: list[Row]) -> list[str]:

@@ -6,12 +6,11 @@ found out by doing every act there is: a new one without a power, or a reason, f
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby
 
 import pytest
-from sqlalchemy import Engine, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from portal.framework.mandates.models import Mandate
@@ -40,13 +39,6 @@ def of_scene(names: set[str]) -> list[tuple[Scene, list[Row]]]:
     wanted = sorted((scene.name, name) for name, (scene, _row) in FIRST.items() if name in names)
     scenes = {scene.name: scene for scene in SCENES}
     return [(scenes[key], [FIRST[name][1] for _key, name in group]) for key, group in groupby(wanted, lambda it: it[0])]
-
-
-@pytest.fixture
-def session(engine: Engine) -> Iterator[Session]:
-    with Session(engine) as session:
-        yield session
-        session.rollback()
 
 
 def in_scene(session: Session, scene: Scene) -> Session:

@@ -6,10 +6,8 @@ stands in `MAY` with its ground, is done by the person itself, or has a reason h
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from portal.cases.questions.models import DevelopmentQuestion, QuestionState
@@ -79,13 +77,6 @@ GOES_ON: dict[str, str] = {
     "portal.cases.teams.actions.close_team": ORGANISED,
 }
 """Acts that write on the rows of cases, and stop for none of them; each with the reason."""
-
-
-@pytest.fixture
-def session(engine: Engine) -> Iterator[Session]:
-    with Session(engine) as session:
-        yield session
-        session.rollback()
 
 
 def restrict_all(session: Session) -> None:

@@ -6,11 +6,9 @@ in no table fails here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from portal.people.actor import Actor, Grade
@@ -70,13 +68,6 @@ CHECKED_TWICE = {
 """Acts that take a mandate or a power too, so that the grade is asked once more."""
 REFUSED = {Grade.TRAINEE: "in_training", Grade.READER: "only_reads"}
 NEEDS_ALL = set(POWER_OF) | SECOND_BY_OWN_RULE | set(WHOLE_ROLE_ALONE)
-
-
-@pytest.fixture
-def session(engine: Engine) -> Iterator[Session]:
-    with Session(engine) as session:
-        yield session
-        session.rollback()
 
 
 def staff(row: Row, session: Session) -> Actor | None:

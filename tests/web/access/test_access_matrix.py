@@ -11,9 +11,8 @@ from __future__ import annotations
 import itertools
 import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
 
@@ -38,7 +37,7 @@ from tests.web.objects import Whose, builder_for
 from tests.web.page_source import faults_of, is_page
 from tests.web.programs import call
 from tests.web.world import STAGES, World
-from tests.web.worlds import a_world, opened
+from tests.web.worlds import a_world, seeded
 
 AUDIENCES = tuple(audience for audience in Audience if audience is not Audience.SYSTEM)
 METHODS = ("GET", "POST")
@@ -331,21 +330,8 @@ def leaky_screens() -> Blueprint:
 
 @pytest.fixture
 def leaky_world(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    real = blueprints.register
-
-    def register(app: Flask) -> None:
-        real(app)
-        app.register_blueprint(leaky_screens())
-        for rule in app.url_map.iter_rules():
-            if rule.endpoint.startswith("leak."):
-                monkeypatch.setitem(access.POLICY, rule.endpoint, access.RESIDENT)
-
-    monkeypatch.setattr(blueprints, "register", register)
-    path = world.path.with_name("leaky.db")
-    shutil.copyfile(world.path.with_suffix(".kept"), path)
-    shutil.copyfile(path, path.with_suffix(".kept"))
-    with opened(path) as (app, engine):
-        yield replace(world, app=app, engine=engine, path=path, entered={}, left=set())
+    with seeded(world, monkeypatch, leaky_screens(), access.RESIDENT) as made:
+        yield made
 
 
 def test_seeded_leaks_are_found_and_a_right_screen_is_not_accused(leaky_world: World) -> None:

@@ -7,7 +7,6 @@ Every run lets a part of them open a part of it; the proof all of it, what is of
 from __future__ import annotations
 
 import io
-import shutil
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr
@@ -20,7 +19,7 @@ from zlib import crc32
 
 import pytest
 import structlog
-from flask import Blueprint, Flask
+from flask import Blueprint
 from sqlalchemy import String as PlainString
 from sqlalchemy import select, text, type_coerce, update
 from sqlalchemy.orm import Session
@@ -36,7 +35,6 @@ from portal.people.actor import Audience
 from portal.people.audit.actions import record
 from portal.platform.database import current_session, load_models, unit_of_work
 from portal.platform.logs import configure
-from portal.web import blueprints
 from portal.web.edge import policy as access
 from portal.web.edge.policy import admits
 from tests.web.apps import settings_for
@@ -48,7 +46,7 @@ from tests.web.canaries.kinds import ProtectedKind, kind_of, lines, shown, unwri
 from tests.web.canaries.opening import words_of
 from tests.web.canaries.planting import PlantedWorld, places, planted
 from tests.web.canaries.rules import foreign
-from tests.web.worlds import a_world, opened
+from tests.web.worlds import a_world, seeded
 from tests.who_runs_what import PROOF
 
 ONE_IN = 1 if PROOF else 7
@@ -224,24 +222,8 @@ def leaky(crawled: Crawled, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[P
     world, birds = crawled.planted.world, crawled.planted.birds
     other = world.questions["other decided resident"].id
     name = next(key for key, one in birds.known.items() if (one.place, one.number) == ("contact.name", other))
-    real = blueprints.register
-
-    def register(app: Flask) -> None:
-        real(app)
-        app.register_blueprint(leaking(name, other))
-        for rule in app.url_map.iter_rules():
-            if rule.endpoint.startswith("leak."):
-                monkeypatch.setitem(access.POLICY, rule.endpoint, access.RESIDENT | access.PROVIDER)
-
-    monkeypatch.setattr(blueprints, "register", register)
-    path = world.path.with_name("leaky.db")
-    shutil.copyfile(world.path.with_suffix(".kept"), path)
-    shutil.copyfile(path, path.with_suffix(".kept"))
-    with opened(path) as (app, engine):
-        yield (
-            replace(crawled.planted, world=replace(world, app=app, engine=engine, path=path, entered={}, left=set())),
-            name,
-        )
+    with seeded(world, monkeypatch, leaking(name, other), access.RESIDENT | access.PROVIDER) as made:
+        yield replace(crawled.planted, world=made), name
 
 
 def test_seeded_leaks_are_found_in_every_channel(leaky: tuple[PlantedWorld, str]) -> None:

@@ -7,15 +7,14 @@ for byte: `test_access_matrix`.
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
 
 import pytest
-from flask import Blueprint, Flask, abort
+from flask import Blueprint, abort
 from sqlalchemy import Engine, event, select
 from werkzeug.routing import Rule
 
@@ -24,14 +23,13 @@ from portal.cases.questions.models import Contact, DevelopmentQuestion
 from portal.cases.questions.queries import question_by_public_id
 from portal.people.actor import Audience
 from portal.platform.database import current_session
-from portal.web import blueprints
 from portal.web.edge import policy as access
 from portal.web.edge.policy import admits, current_actor
 from tests.web.access.test_access_matrix import AUDIENCES, NOT_HERE, Visit, methods_of, visit, visits
 from tests.web.access.test_teams import SENT, rules_of, with_all_cases_of
 from tests.web.objects import builder_for
 from tests.web.world import STAGES, World
-from tests.web.worlds import a_world, opened
+from tests.web.worlds import a_world, seeded
 from tests.who_runs_what import PROOF
 
 ONE_IN = 1 if PROOF else 6
@@ -203,22 +201,9 @@ def slow_screens() -> Blueprint:
 
 @pytest.fixture
 def slow_world(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    real = blueprints.register
-
-    def register(app: Flask) -> None:
-        real(app)
-        app.register_blueprint(slow_screens())
-        for rule in app.url_map.iter_rules():
-            if rule.endpoint.startswith("slow."):
-                monkeypatch.setitem(access.POLICY, rule.endpoint, access.RESIDENT)
-
-    monkeypatch.setattr(blueprints, "register", register)
     monkeypatch.setattr("tests.web.access.test_equal_work.ONE_IN", 1)
-    path = world.path.with_name("slow.db")
-    shutil.copyfile(world.path.with_suffix(".kept"), path)
-    shutil.copyfile(path, path.with_suffix(".kept"))
-    with opened(path) as (app, engine):
-        yield replace(world, app=app, engine=engine, path=path, entered={}, left=set())
+    with seeded(world, monkeypatch, slow_screens(), access.RESIDENT) as made:
+        yield made
 
 
 def test_control_a_screen_that_looks_further_at_what_is_there_is_found_and_one_that_does_not_is_not(

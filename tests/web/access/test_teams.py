@@ -6,14 +6,13 @@ desk has it both ways: first all cases are of the own team, then all of another.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from zlib import crc32
 
 import pytest
-from flask import Blueprint, Flask, abort
+from flask import Blueprint, abort
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
@@ -25,7 +24,6 @@ from portal.framework.teams.models import Team, TeamMember
 from portal.people.accounts.models import Account
 from portal.people.actor import Audience
 from portal.platform.database import current_session
-from portal.web import blueprints
 from portal.web.edge import policy as access
 from portal.web.edge.policy import admits
 from portal.web.edge.whole_desk import WHOLE_DESK
@@ -35,7 +33,7 @@ from tests.web.browser import SYSTEM
 from tests.web.canaries.crawling import Seen, crawl
 from tests.web.canaries.planting import PlantedWorld, planted
 from tests.web.world import STAGES, World
-from tests.web.worlds import a_world, opened
+from tests.web.worlds import a_world, seeded
 
 ADVISOR = Audience.ADVISOR
 OF_NO_CASE = frozenset(
@@ -208,22 +206,8 @@ def one_with(public_id: str) -> DevelopmentQuestion:
 
 def test_seeded_leaks_to_another_team_are_found(here: PlantedWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     with_all_cases_of(here.world, "Team Zuid")
-    real = blueprints.register
-
-    def register(app: Flask) -> None:
-        real(app)
-        app.register_blueprint(leaky_screens())
-        for rule in app.url_map.iter_rules():
-            if rule.endpoint.startswith("leak."):
-                monkeypatch.setitem(access.POLICY, rule.endpoint, access.ADVISOR)
-
-    monkeypatch.setattr(blueprints, "register", register)
-    world = here.world
-    path = world.path.with_name("leaky.db")
-    shutil.copyfile(world.path.with_suffix(".kept"), path)
-    shutil.copyfile(path, path.with_suffix(".kept"))
-    with opened(path) as (app, engine):
-        leaky = replace(here, world=replace(world, app=app, engine=engine, path=path, entered={}, left=set()))
+    with seeded(here.world, monkeypatch, leaky_screens(), access.ADVISOR) as made:
+        leaky = replace(here, world=made)
         rules = [rule for rule in rules_of(leaky.world) if rule.endpoint.startswith("leak.")]
         found = {finding.cell.endpoint for finding in refused(leaky.world, rules)}
         assert found == {"leak.forgets_the_team", "leak.tells_that_it_exists"}

@@ -9,10 +9,10 @@ import pytest
 
 from portal.platform.config import load_settings
 from portal.platform.errors import BadSettings
-from tests.factories import NOW
-from tests.web.office import Office, shared_office, still
+from tests.factories import NOW, a_question
+from tests.web.office import Office, office, shared_office, still
 
-__all__ = ["shared_office", "still"]
+__all__ = ["office", "shared_office", "still"]
 
 
 def test_where_to_report_a_leak_is_said_as_the_standard_has_it_and_is_not_too_old(shared_office: Office) -> None:
@@ -32,9 +32,18 @@ def test_search_engines_find_the_public_pages_and_nothing_of_anybody(shared_offi
     assert len(paths) > 10
     pages = {path: client.get(f"/{path}") for path in paths}
     assert {page.status_code for page in pages.values()} == {200}
-    home = pages[""].text
-    assert 'property="og:title"' in home and 'rel="canonical"' in home
+    for path, page in pages.items():
+        shown = dict(re.findall(r'<meta property="(og:\w+)" content="([^"]+)">', page.text))
+        assert shown.keys() == {"og:title", "og:type", "og:site_name", "og:url", "og:locale"}, path
+        assert shown["og:url"].endswith(f"/{path}") and 'rel="canonical"' in page.text
     assert "og:title" not in client.get("/inloggen").text
+
+
+def test_a_page_of_somebody_tells_nothing_to_who_shares_its_address(office: Office) -> None:
+    question = office.made(a_question)
+    for role, path in (("advisor", f"/adviseur/vraag/{question.public_id}"), ("admin", "/beheer/accounts")):
+        page = office.browser(role).get(path)
+        assert page.status_code == 200 and "og:" not in page.text and 'name="robots" content="noindex' in page.text
 
 
 def test_only_the_sites_that_are_set_may_show_the_small_page(shared_office: Office) -> None:

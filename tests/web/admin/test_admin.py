@@ -19,6 +19,7 @@ from portal.platform.clock import frozen, now
 from portal.platform.config import load_settings
 from portal.post.messages.models import MessageState, OutboxMessage
 from portal.post.messages.queries import outbox
+from portal.words.labels import ROLES
 from tests.factories import NOW, SYSTEM, a_question, a_voucher
 from tests.mails import text_of
 from tests.web.browser import Browser
@@ -118,6 +119,9 @@ def test_one_administrator_gives_nobody_a_role_that_decides_or_pays(office: Offi
     assert made_account(office).role is Role.HELPER and "Dit wacht op een tweede persoon" in said(browser.get(path))
     assert office.done_by_another(Role.ADMIN).status_code == 303
     assert made_account(office).role.value == role
+    history, words = said(browser.get(path)), str(ROLES[role])
+    less, back = f"{words}, daarna {ROLES['helper']}", f"{ROLES['helper']}, daarna {words}"
+    assert 0 < history.index(back) < history.index(less), "the last change stands first"
 
 
 def test_a_closed_account_that_decides_is_not_opened_by_one_administrator(office: Office) -> None:

@@ -6,24 +6,21 @@ hold. In every run a part of the forms, in the proof all of them.
 
 from __future__ import annotations
 
-import shutil
 from base64 import b64encode
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from enum import Enum
 from pathlib import Path
 from typing import Any
 from zlib import crc32
 
 import pytest
-from flask import Blueprint, Flask, abort, request
+from flask import Blueprint, abort, request
 from sqlalchemy import Boolean, Column, Date, DateTime, Integer, select
 
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.people.actor import Audience
 from portal.platform.database import current_session, load_models
 from portal.platform.extensions import csrf
-from portal.web import blueprints
 from portal.web.edge import policy as access
 from portal.web.edge.edge import form_tokens
 from tests.portal.post.files.hostile import pdf
@@ -34,7 +31,7 @@ from tests.web.every_form.finding import OF_THE_DESK, PostForm, forms_at, forms_
 from tests.web.every_form.storing import Rows, differing, drawn_again, no_new_files, stored, tables_used
 from tests.web.programs import bearer
 from tests.web.world import World
-from tests.web.worlds import a_world, opened
+from tests.web.worlds import a_world, seeded
 from tests.who_runs_what import PROOF
 
 ONE_IN = 1 if PROOF else 25
@@ -266,21 +263,8 @@ def generous_screens() -> Blueprint:
 
 @pytest.fixture
 def generous_world(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    real = blueprints.register
-
-    def register(app: Flask) -> None:
-        real(app)
-        app.register_blueprint(generous_screens())
-        for rule in app.url_map.iter_rules():
-            if rule.endpoint.startswith("generous."):
-                monkeypatch.setitem(access.POLICY, rule.endpoint, access.RESIDENT | access.HELPER)
-
-    monkeypatch.setattr(blueprints, "register", register)
-    path = world.path.with_name("generous.db")
-    shutil.copyfile(world.path.with_suffix(".kept"), path)
-    shutil.copyfile(path, path.with_suffix(".kept"))
-    with opened(path) as (app, engine):
-        yield replace(world, app=app, engine=engine, path=path, entered={}, left=set())
+    with seeded(world, monkeypatch, generous_screens(), access.RESIDENT | access.HELPER) as made:
+        yield made
 
 
 def test_control_a_form_that_takes_a_column_more_is_found_and_one_that_takes_what_it_asks_is_not(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.accounting.periods.actions import add_period, lay_down_closing
+from portal.accounting.periods.models import PeriodLength, PeriodState
 from portal.accounting.takeover import parts as in_parts
 from portal.accounting.takeover.actions import lay_down_undo, return_administration, undo_administration
 from portal.accounting.takeover.carrying import CannotCarry
@@ -172,6 +175,24 @@ def test_the_whole_is_undone_in_parts_and_in_one_go(session: Session, most: int)
     assert one.state is AdministrationState.UNDONE and one.taken_back == 8 and nothing_left(session)
     with pytest.raises(Conflict):
         undo_part(session, administration=one, actor=SECOND, now=NOW)
+
+
+@pytest.mark.parametrize("to_be_undone", [False, True])
+def test_no_period_is_closed_while_only_a_part_is_written(session: Session, to_be_undone: bool) -> None:
+    one, after = begun(session), datetime(2026, 4, 1, 9, tzinfo=UTC)
+    period = add_period(session, length=PeriodLength.MONTH, first_day=date(2026, 3, 1), actor=REGION, now=NOW)
+    go_on(session, one, 1)
+    if to_be_undone:
+        lay_down_undo(session, administration=one, reason=WHY, actor=REGION, now=NOW)
+    with pytest.raises(Conflict) as halfway:
+        lay_down_closing(session, period=period, actor=REGION, now=after)
+    assert halfway.value.code == "takeover_halfway" and one.name in str(halfway.value)
+    if to_be_undone:
+        return_administration(session, administration=one, actor=REGION, now=NOW)
+    while one.state is AdministrationState.CARRYING:
+        go_on(session, one, 100)
+    lay_down_closing(session, period=period, actor=REGION, now=after)
+    assert period.state is PeriodState.LAID_DOWN, "once it is whole"
 
 
 def test_what_is_given_back_stands_where_it_stood(session: Session) -> None:
