@@ -147,7 +147,7 @@ def context_of(
         "link": link,
         "reference": question.reference_number if question is not None else None,
         "letter": message.kind is MessageKind.LETTER,
-        "object_by": None,
+        **dict.fromkeys(("object_by", "account", "iban")),  # of letters, and of a mail about one
         "decide_by": question.decide_by if question is not None else None,
         "employer": question is not None and question.route is Route.EMPLOYER,
         "details": {key: _value(value) for key, value in (message.details or {}).items()},

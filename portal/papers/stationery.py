@@ -8,7 +8,8 @@ from pathlib import Path
 from portal.paying.payments.pain001 import PayingAccount
 from portal.platform.config import Settings
 
-EXAMPLE_IBAN = "NL91ABNA0417164300"
+EXAMPLE = PayingAccount("Voorbeeldregio", "NL91ABNA0417164300")
+"""The account of a demonstration."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ def stationery_of(settings: Settings) -> Stationery:
 def paying_account_of(settings: Settings) -> PayingAccount | None:
     """The account from which the desk pays, as it is set up; None when it is not. A demonstration has an example."""
     if settings.is_demo and not settings.payer_iban:
-        return PayingAccount("Voorbeeldregio", EXAMPLE_IBAN)
+        return EXAMPLE
     return (
         PayingAccount(settings.payer_name, settings.payer_iban) if settings.payer_name and settings.payer_iban else None
     )
