@@ -1,11 +1,13 @@
 """Constraint 12 for the solver: who pays before whom. The same rules, in the same words, as `precedence`."""
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from fractions import Fraction
 from math import lcm
 
 from matching.problem import CostLine, Offer
 from matching.solver.model import MixModel
+from matching.solver.needed import Needed
 from matching.solver.prepared import Cell
 from matching.solver.rows import Sum
 from matching.spec import limits
@@ -30,7 +32,7 @@ ALWAYS = -1
 def add_precedence(model: MixModel) -> None:
     """12. Where an offer pays, one it asks first pays its line limit there, or has an excuse."""
     offers = {offer.id: offer for offer in model.reading.offers}
-    excuses, goes_before = Excuses(model), ServedFirst(model.problem)
+    excuses, goes_before, needed = Excuses(model), ServedFirst(model.problem), Needed(model)
     asking: dict[Cell, list[_Asking]] = {}
     for later in model.reading.offers:
         named = sorted({name for name in later.asks_first if name in offers})
@@ -43,8 +45,9 @@ def add_precedence(model: MixModel) -> None:
                     own_there, others_there = excuses.on(first, line, before)
                     rooms = excuses.rooms(first, later, line, before) if TIGHT else {}
                     one = _Asking(model, later, line, {*own, *own_there}, {*others, *others_there}, rooms)
-                    if one.is_held(first):
+                    if one.is_held(first, needed):
                         asking.setdefault((line.id, name), []).append(one)
+    needed.each()
     for (line_id, name), those in asking.items():
         if TIGHT and len(those) > 1:
             _asked_together(model, line_id, those, excuses.left_by(offers[name], those[0].line))
@@ -117,7 +120,7 @@ class Excuses:
             there = self._sources.get((line.id, first.id), frozenset())
             for index in self._empty.get((there, before), ()):
                 found[index] = max(found.get(index, 0), self._left_in(mine, later, there, 0))
-            names = frozenset(name for group in model.reading.groups.get(first.id, ()) for name in group.funding)
+            names = _money(model, first.id)
             for index in self._served[first.id, before]:
                 less = least_step(model.problem, first) - 1
                 found[index] = max(found.get(index, 0), self._left_in(mine, later, names, less))
@@ -157,7 +160,7 @@ class Excuses:
         if len(model.paid_by(offer)) == 1:
             return model.y[offer]
         if (line, offer) not in self._paying:
-            flag = model.variable(1)
+            flag = model.pays(line, offer) if TIGHT else model.variable(1)
             model.at_most(Sum().add([flag]).add([model.x[line, offer]], -1), 0, offer)
             self._paying[line, offer] = model.flags["paying", line, offer, 0] = flag
         return self._paying[line, offer]
@@ -166,6 +169,8 @@ class Excuses:
         names = self._sources.get((line.id, first.id), frozenset())
         if not names or not names <= self.model.reading.scarce:
             return []
+        if _money(self.model, first.id) <= names and _is_alone(self.model, first, names, before):
+            return []  # then it pays all it can
         if (names, before) not in self._empty:
             taken, most = _taken(self.model, names, before, Sum())
             gone = _excuse(self.model, taken, _available(self.model, names), first.id, most)
@@ -183,18 +188,19 @@ class _Asking:
         self.model, self.later, self.line = model, later, line
         self.cell = model.x[line.id, later.id]
         idle = {index for index, room in rooms.items() if room <= 0}  # an excuse that leaves nothing is none
+        idle |= _never_beside(model, later) if TIGHT else set()
         self.own, self.others = own - idle, others - idle
         self.excuses = sorted(self.own | self.others)
         most = model.bounds[self.cell]
         self.rooms = {index: min(most, rooms.get(index, most)) for index in self.excuses}
 
-    def is_held(self, first: Offer) -> bool:
+    def is_held(self, first: Offer, needed: Needed) -> bool:
         """Let it pay of the line only when one of the excuses holds, and then no more than that leaves. False: one always does.
 
         Who pays all it may is used: that is said once more, because of two parts of such a variable each may be a half.
         """
         model, excuses = self.model, self.excuses
-        if ALWAYS in excuses:
+        if ALWAYS in excuses or (TIGHT and model.y[self.later.id] in excuses):
             return False
         pays = model.pays(self.line.id, self.later.id)
         model.at_most(Sum().add([pays]).add(excuses, -1), 0, self.later.id)
@@ -203,10 +209,26 @@ class _Asking:
             model.at_most(Sum(0, {self.cell: 1, **left}), 0, self.later.id)
         if TIGHT and len(self.own) > 1 and model.y[first.id] not in excuses:
             model.at_most(Sum().add([pays]).add({model.y[first.id], *self.others}, -1), 0, self.later.id)
+        needed.together(pays, excuses, first.id)
         reached = [model.reached[excuse] for excuse in excuses if excuse in model.reached]
+        reached = [(needed.in_amounts(total), cents) for total, cents in reached]
         if TOGETHER and len(reached) > 1:
             _reached_together(model, pays, [excuse for excuse in excuses if excuse not in model.reached], reached)
         return True
+
+
+def _never_beside(model: MixModel, later: Offer) -> set[int]:
+    """Offers that are never used with this one: that one of them excludes who comes first is no excuse for it."""
+    found = set()
+    for other in model.reading.offers:
+        alone = later.no_other_public_money and other.public_money
+        beside = other.id != later.id and limits.same_part(other, later)
+        if beside and (alone or (later.public_money and other.no_other_public_money)):
+            found.add(model.y[other.id])
+    for group in model.problem.exclusion_groups:
+        if group.scope == "training" and group.at_most == 1 and later.id in group.offers:
+            found |= {model.y[name] for name in group.offers if name != later.id and name in model.y}
+    return found
 
 
 def _asked_together(model: MixModel, line: str, those: list[_Asking], left_by: dict[int, int]) -> None:
@@ -237,9 +259,16 @@ def _reached_together(model: MixModel, pays: int, flags: list[int], reached: lis
     if sum(part * model.bounds[index] for (index, _), part in parts.items()) >= MOST_TOGETHER:
         return
     row = Sum().add([pays], scale).add(flags, -scale)
+    for name, whole in model.totals.items():  # what most of its amounts count for, its total does
+        cells = [(cell, True) for cell in model.paid_by(name)]
+        usual, number = Counter(parts.get(cell, 0) for cell in cells).most_common(1)[0]
+        if usual and number > 1:
+            row.plus(whole, -usual)
+            parts.update({cell: parts.get(cell, 0) - usual for cell in cells})
     for (index, grows), part in parts.items():
         row.add([index], -part if grows else part)
         row.constant -= 0 if grows else part * model.bounds[index]
+    row.terms = {index: coefficient for index, coefficient in row.terms.items() if coefficient}
     model.at_most(row, 0, "asks_first")
 
 
@@ -299,8 +328,8 @@ def _limit_reached(model: MixModel, offer: Offer) -> Iterable[int]:
 
 def _money_gone(model: MixModel, offer: Offer, before: Served) -> Iterable[int]:
     """Its funding lines hold less than a step more, by what those take who go before the later one."""
-    names = {name for group in model.reading.groups.get(offer.id, ()) for name in group.funding}
-    if names and names <= model.reading.scarce:
+    names = _money(model, offer.id)
+    if names and names <= model.reading.scarce and not _is_alone(model, offer, names, before):
         taken, most = _taken(model, names, before, _step(model, offer))
         yield from _excuse(model, taken, _available(model, names) + 1, offer.id, most)
 
@@ -336,6 +365,16 @@ def _taken(model: MixModel, names: Iterable[str], payers: Served, total: Sum) ->
             total.plus(model.total(payer) if whole else Sum().add(taken))
             most += min(sum(model.bounds[index] for index in taken), model.reading.reach[payer])
     return total, most if TIGHT else None
+
+
+def _money(model: MixModel, offer: str) -> frozenset[str]:
+    """All funding lines that may pay an offer."""
+    return frozenset(name for group in model.reading.groups.get(offer, ()) for name in group.funding)
+
+
+def _is_alone(model: MixModel, first: Offer, names: Collection[str], before: Served) -> bool:
+    """Whether nobody else who goes before the later one takes from these: what is gone, who comes first has paid."""
+    return TIGHT and not any(_money(model, name) & frozenset(names) for name in before if name != first.id)
 
 
 def _available(model: MixModel, names: Iterable[str]) -> int:

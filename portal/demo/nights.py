@@ -15,6 +15,7 @@ from portal.demo.timetable import Story
 from portal.oversight.flags.actions import raise_flags
 from portal.oversight.outcomes.actions import ask_outcomes
 from portal.papers.letter_content import ensure_letter
+from portal.papers.stationery import EXAMPLE, Stationery
 from portal.paying.recoveries import note_missed
 from portal.paying.settlements.models import Instalment
 from portal.paying.settlements.queries import missed_instalments
@@ -31,6 +32,7 @@ from portal.spending.reminders.queries import reminders_due, terms_due
 from portal.spending.vouchers.models import Voucher
 
 ACTOR = Actor.system("loket jobs run")
+PAPER = Stationery(account=EXAMPLE)
 SELDOM = 3
 """Work that catches up by itself is done once in so many nights: the history is filled sooner."""
 EARLY_NIGHTS = 10
@@ -95,9 +97,9 @@ def _leave(session: Session, message: OutboxMessage, at: datetime) -> None:
     """A letter is made, kept and posted; of a decision by mail the letter is kept too, as of every mail that makes one known."""
     on_paper = message.kind is MessageKind.LETTER
     if on_paper or (message.object_kind == "question" and topic_of(message.template) is MessageTopic.DECISION):
-        letter = ensure_letter(session, message=message, dated=local_date(at), actor=ACTOR, now=at)
+        day = local_date(at)
+        letter = ensure_letter(session, message=message, dated=day, actor=ACTOR, now=at, stationery=PAPER)
         if on_paper:
-            day = letter.dated
             post_letters(session, letters=[letter], on=day, may_leave=may_leave(day), actor_id=ACTOR.reference, now=at)
             return
     mark_sent(session, message=message, now=at)

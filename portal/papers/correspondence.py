@@ -129,13 +129,13 @@ def compose(
     return Composed(to, subject, body, message.locale)
 
 
-def subject_words(template: str) -> str | None:
-    """What a message from this template is called, in the language of now; None for one that is not made any more."""
+def subject_words(template: str, *, employer: bool) -> str | None:
+    """What a message to who asked, an employer or not, is called in the language of now; None for one not made any more."""
     try:
         found = environment().get_template(f"messages/{template}.txt")
     except TemplateNotFound:
         return None
-    return " ".join("".join(found.blocks["subject"](found.new_context({}))).split())
+    return " ".join("".join(found.blocks["subject"](found.new_context({"employer": employer}))).split())
 
 
 def context_of(
@@ -147,7 +147,8 @@ def context_of(
         "link": link,
         "reference": question.reference_number if question is not None else None,
         "letter": message.kind is MessageKind.LETTER,
-        "object_by": None,
+        **dict.fromkeys(("object_by", "account", "iban")),  # of letters, and of a mail about one
+        "decide_by": question.decide_by if question is not None else None,
         "employer": question is not None and question.route is Route.EMPLOYER,
         "details": {key: _value(value) for key, value in (message.details or {}).items()},
         "talk": _told_talk(session, message),

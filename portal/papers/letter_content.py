@@ -35,6 +35,7 @@ from portal.papers.correspondence import (
     way_in_on_paper,
 )
 from portal.papers.letter_subjects import subject_of
+from portal.papers.stationery import Stationery
 from portal.paying.collecting.queries import PAYMENT_WEEKS, REMINDER_WEEKS
 from portal.people.actor import Actor
 from portal.platform.clock import AMSTERDAM
@@ -50,6 +51,7 @@ from portal.post.messages.models import MessageKind, OutboxMessage
 from portal.post.outages.queries import last_day_to_send
 
 DUTCH, ENGLISH = "nl", "en"
+PLAIN = Stationery()
 
 
 @dataclass(frozen=True)
@@ -94,12 +96,12 @@ def letter_content(
     message: OutboxMessage,
     dated: date,
     now: datetime,
-    texts: Path | None = None,
+    stationery: Stationery = PLAIN,
     preview: bool = False,
 ) -> LetterContent:
     """The letter of a message as it is when it is dated this day. Raises `NoRecipient` when there is no address for it.
 
-    `texts` is the folder of the region, whose own texts go first. A preview says that it is one.
+    A preview says that it is one.
     """
     question = question_of(session, message)
     to = _address(session, message, question, now)
@@ -107,7 +109,8 @@ def letter_content(
     subject = subject_of(session, message, question, preview)
     object_by = last_day_to_send(session, last_day=last_day_to_object(dated)) if subject.objectable else None
     extra = subject.context | {"object_by": object_by, "dated": dated, "letter": True} | days_to_pay(dated)
-    template = _template(message.template, subject.schemes, texts)
+    extra |= {"account": stationery.account, "iban": stationery.spaced_iban}
+    template = _template(message.template, subject.schemes, stationery.texts)
     with use_locale(DUTCH):
         context = context_of(session, message, question, link) | extra
         drawn = _drawn(template, context)
@@ -184,7 +187,7 @@ def ensure_letter(
     dated: date,
     actor: Actor,
     now: datetime,
-    texts: Path | None = None,
+    stationery: Stationery = PLAIN,
     pile: Pile | None = None,
 ) -> Letter:
     """The letter of a message, made and kept when it is not there yet. Raises `NoRecipient`, and ``OnHold`` for
@@ -196,7 +199,7 @@ def ensure_letter(
     if known is not None:
         return known
     require_may_leave(session, message=message)
-    content = letter_content(session, message=message, dated=dated, now=now, texts=texts)
+    content = letter_content(session, message=message, dated=dated, now=now, stationery=stationery)
     drawn = DrawnLetter(content.title, content.as_dict(), draw(content), dated, content.object_by)
     batch = pile.batch if pile is not None else None
     made = keep_letter(session, message=message, drawn=drawn, actor_id=actor.reference, now=now, batch=batch)

@@ -32,6 +32,7 @@ from portal.papers.correspondence import SENDER, Composed, NoRecipient, compose
 from portal.papers.letter_content import ensure_letter
 from portal.papers.mail_page import as_page
 from portal.papers.notify import AddressRefused, Notify, ShortMessage
+from portal.papers.stationery import stationery_of
 from portal.papers.undelivered import take_in_failed, take_in_reports
 from portal.platform.clock import local_date
 from portal.platform.config import Settings
@@ -174,8 +175,8 @@ def _composed(
     """
     object_by = None
     if message.object_kind == "question" and topic_of(message.template) is MessageTopic.DECISION:
-        texts = settings.region_dir
-        letter = ensure_letter(session, message=message, dated=local_date(now), actor=SENDER, now=now, texts=texts)
+        paper = stationery_of(settings)
+        letter = ensure_letter(session, message=message, dated=local_date(now), actor=SENDER, now=now, stationery=paper)
         object_by = letter.object_by
     composed = compose(session, message=message, address=settings.address, now=now, object_by=object_by)
     return composed, _talk_of(session, message, settings.address)

@@ -1,7 +1,7 @@
 """The desk as a region runs it: gunicorn with several processes, a socket that is held for it, and something that starts it again.
 
 Workers, the master and the database are killed while people ask and send: nothing acknowledged is lost, and it answers again in
-time. Beside them the same without disposing of connections after the fork, which must go wrong. In the proof.
+time. In the proof. Whether the processes share a connection is in test_forking.py.
 """
 
 from __future__ import annotations

@@ -66,3 +66,8 @@ class StoredFile(Base):
     uploaded_by: Mapped[str] = mapped_column(String(80))
     erased_at: Mapped[datetime | None]
     """When its time was over: the bytes go from the disk, and the hash says nothing any more."""
+
+    @property
+    def is_unscanned(self) -> bool:
+        """Whether no virus scanner looked at it."""
+        return self.scan_state is ScanState.NOT_SCANNED

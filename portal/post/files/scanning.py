@@ -1,6 +1,7 @@
 """Asking a virus scanner: clamd, over its own protocol (INSTREAM), on a socket of this machine or another.
 
-Without a scanner, or when it does not answer, a file is not scanned, and every page that gives it says so.
+Without a scanner, or when it does not answer, a file is not scanned, and every page that gives the file of somebody else
+says so, once.
 """
 
 from __future__ import annotations

@@ -109,7 +109,7 @@ def _of_papers(session: Session, invoice: Invoice) -> set[InvoiceFinding]:
     found = set()
     if invoice.file.scan_state is ScanState.INFECTED:
         found.add(InvoiceFinding.INFECTED)
-    if invoice.file.scan_state is ScanState.NOT_SCANNED:
+    if invoice.file.is_unscanned:
         found.add(InvoiceFinding.NOT_SCANNED)
     if invoice.invoice_date < invoice.voucher.issued_on:
         found.add(InvoiceFinding.BEFORE_ISSUE)

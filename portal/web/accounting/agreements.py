@@ -16,7 +16,7 @@ from portal.accounting.agreements.actions import (
     note_signed,
 )
 from portal.accounting.agreements.actions import amend_agreement as amend
-from portal.accounting.agreements.models import AgreementDuty, PlanChange
+from portal.accounting.agreements.models import AgreementDocument, AgreementDuty, PlanChange
 from portal.accounting.agreements.queries import (
     agreement_by_slug,
     agreements,
@@ -173,7 +173,7 @@ def _money(agreement: Agreement) -> tuple[int | None, int]:
 def agreement(agreement_id: str) -> ResponseReturnValue:
     """One agreement: who signed, what has to be done, the papers, the changes and the money."""
     session, one = current_session(), the_agreement(agreement_id)
-    promised, received = _money(one)
+    papers, (promised, received) = documents_of(session, agreement=one), _money(one)
     facts = [
         (_("Geldgever"), name_of(one.funder)),
         (_("Kenmerk"), one.reference),
@@ -189,7 +189,9 @@ def agreement(agreement_id: str) -> ResponseReturnValue:
         facts=[{"label": name, "value": value} for name, value in facts],
         parties=[[party.name, _signature(one, party)] for party in parties_of(session, agreement=one)],
         duties=[_duty_row(duty) for duty in duties_of(session, agreement=one)],
-        papers=_papers(one),
+        papers=[_paper_row(paper) for paper in papers],
+        files=[paper.file for paper in papers],
+        shut=not all(may_open(paper, current_actor()) for paper in papers),
         changes=[row for change in changes_of(session, agreement=one) for row in _answer_rows(change)],
         tranches=[
             [
@@ -235,16 +237,11 @@ def _duty_state(duty: AgreementDuty) -> Any:
     return tag((_l("open"), "info"))
 
 
-def _papers(agreement: Agreement) -> list[list[Any]]:
-    rows: list[list[Any]] = []
-    for one in documents_of(current_session(), agreement=agreement):
-        name: Any = {"text": one.title}
-        if may_open(one, current_actor()):
-            name["href"] = url_for("accounting.agreement_document", document_id=one.public_id)
-        else:
-            name["note"] = _("Dit stuk is nog niet gescand op virussen.")
-        rows.append([name, day(one.added_at.date())])
-    return rows
+def _paper_row(paper: AgreementDocument) -> list[Any]:
+    name = {"text": paper.title}
+    if may_open(paper, current_actor()):
+        name["href"] = url_for("accounting.agreement_document", document_id=paper.public_id)
+    return [name, day(paper.added_at.date())]
 
 
 def _answer_rows(change: PlanChange) -> list[list[Any]]:

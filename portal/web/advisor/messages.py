@@ -11,6 +11,7 @@ from portal.cases.questions.queries import of_questions_seen_by, question_by_id
 from portal.cases.rights.restricted import may_leave, require_may_leave
 from portal.papers.correspondence import Composed, NoRecipient, compose, way_in_on_paper
 from portal.papers.letter_content import ensure_letter, letter_content
+from portal.papers.stationery import stationery_of
 from portal.papers.undelivered import note_by_hand
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
@@ -129,9 +130,9 @@ def _composed(message: OutboxMessage, made: Letter | None) -> Composed:
 
 
 def _content(message: OutboxMessage) -> dict[str, Any]:
-    texts = current_app.extensions["settings"].region_dir
+    stationery = stationery_of(current_app.extensions["settings"])
     return letter_content(
-        current_session(), message=message, dated=today(), now=now(), texts=texts, preview=True
+        current_session(), message=message, dated=today(), now=now(), stationery=stationery, preview=True
     ).as_dict()
 
 
@@ -204,9 +205,9 @@ def printed(message_id: str) -> ResponseReturnValue:
             "warning",
         )
     elif shown.kind is MessageKind.LETTER and shown.state is not MessageState.SENT:
-        texts = current_app.extensions["settings"].region_dir
+        stationery = stationery_of(current_app.extensions["settings"])
         try:
-            made = ensure_letter(session, message=shown, dated=today(), actor=actor, now=now(), texts=texts)
+            made = ensure_letter(session, message=shown, dated=today(), actor=actor, now=now(), stationery=stationery)
             leaves = may_leave(today())
             if not post_letters(
                 session, letters=[made], on=today(), may_leave=leaves, actor_id=actor.reference, now=now()

@@ -12,6 +12,7 @@ from portal.cases.questions.queries import question_by_id
 from portal.cases.rights.restricted import may_leave, may_leave_now
 from portal.papers.correspondence import NoRecipient
 from portal.papers.letter_content import Pile, ensure_letter, for_the_printer
+from portal.papers.stationery import stationery_of
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_datetime, ngettext
@@ -82,7 +83,7 @@ def _row(message: OutboxMessage) -> list[Any]:
 def make_batch() -> ResponseReturnValue:
     """Make the letters that wait into one pile for the printer. A letter without an address stays in the queue."""
     session, actor = current_session(), current_actor()
-    texts = current_app.extensions["settings"].region_dir
+    stationery = stationery_of(current_app.extensions["settings"])
     waiting = [
         message
         for message in print_queue(session, may_leave=may_leave())
@@ -92,7 +93,9 @@ def make_batch() -> ResponseReturnValue:
     pile = Pile(batch, str(current_app.secret_key))
     for message in waiting:
         try:
-            ensure_letter(session, message=message, dated=today(), actor=actor, now=now(), texts=texts, pile=pile)
+            ensure_letter(
+                session, message=message, dated=today(), actor=actor, now=now(), stationery=stationery, pile=pile
+            )
         except NoRecipient:
             left += 1
     if left:

@@ -11,6 +11,7 @@ from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import of_case
 from portal.papers.correspondence import NoRecipient
 from portal.papers.letter_content import letter_content
+from portal.papers.stationery import stationery_of
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import gettext as _
@@ -44,12 +45,12 @@ def letter_preview(
 
     `back` is the address and the name of the page that it came from; else that of the question.
     """
-    texts = current_app.extensions["settings"].region_dir
+    stationery = stationery_of(current_app.extensions["settings"])
     content, trouble = None, ""
     try:
         if message is not None:
             made = letter_content(
-                current_session(), message=message, dated=today(), now=now(), texts=texts, preview=True
+                current_session(), message=message, dated=today(), now=now(), stationery=stationery, preview=True
             )
             content = made.as_dict()
         else:
@@ -87,9 +88,9 @@ def letter(question_id: str) -> ResponseReturnValue:
     back = url_for("advisor.decision", question_id=question_id)
     if made is not None:
         return _page(made, back, _("Besluit"))
-    texts = current_app.extensions["settings"].region_dir
+    stationery = stationery_of(current_app.extensions["settings"])
     try:
-        content = letter_content(session, message=message, dated=today(), now=now(), texts=texts).as_dict()
+        content = letter_content(session, message=message, dated=today(), now=now(), stationery=stationery).as_dict()
     except NoRecipient:
         content = None
     return page("advisor/letter.html", content=content, back=back, back_text=_("Besluit"), letter=None)

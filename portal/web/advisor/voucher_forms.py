@@ -178,7 +178,7 @@ class SettleForm(WithHearing):
         choices=((HEARD, _l("Ja, de reactie is vastgelegd")), *choices(UNHEARD)),
         optional=True,
     )
-
+    left_out_reason = TextField(_l("Niet gehoord? Waarom niet?"), maximum=2000)  # stands after what it explains
     amount = EuroField(_l("Vast te stellen bedrag"), missing=_l("Vul het bedrag in."), at_most=MOST_CENTS)
     ground = ChoiceField(
         _l("Op welke grond?"),

@@ -9,12 +9,12 @@ from typing import Any
 from flask import current_app
 from werkzeug.local import LocalProxy
 
+from portal.papers.stationery import paying_account_of
 from portal.paying.payments.pain001 import PayingAccount
 from portal.platform.database import current_session
 from portal.platform.i18n import localized
 
 KEEP_SECONDS = 30.0
-EXAMPLE_IBAN = "NL91ABNA0417164300"
 
 
 @dataclass(frozen=True)
@@ -51,12 +51,7 @@ def _current() -> DeskDetails:
 
 def paying_account() -> PayingAccount | None:
     """The account from which the desk pays, as it is set up; None when it is not. A demonstration has an example."""
-    settings = current_app.extensions["settings"]
-    if settings.is_demo and not settings.payer_iban:
-        return PayingAccount("Voorbeeldregio", EXAMPLE_IBAN)
-    return (
-        PayingAccount(settings.payer_name, settings.payer_iban) if settings.payer_name and settings.payer_iban else None
-    )
+    return paying_account_of(current_app.extensions["settings"])
 
 
 desk = LocalProxy(_current)

@@ -309,6 +309,7 @@ class OutcomeView:
 class LetterView:
     """The decision as its reader gets it."""
 
+    decision_id: str
     kind: str
     title: str
     decided_on: date
@@ -340,6 +341,7 @@ def letter_of(intake: Intake) -> LetterView | None:
     kept = letters_by_message(intake.session, question_id=intake.question.id)
     made = next((kept[key] for key in told_in(intake.session, decision=decision) if key in kept), None)
     return LetterView(
+        decision_id=decision.public_id,
         kind=decision.kind.value,
         title=str(TITLES[decision.kind]),
         decided_on=day,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from portal.papers.stationery import in_fours
 from portal.paying.collecting.queries import ClaimStanding, charged_cents, charges_of, interest_undone, standing_of
 from portal.paying.settlements.models import Debtor, EntryKind, InstalmentState, Recovery, RecoveryState, Settlement
 from portal.paying.settlements.queries import recoveries_of, settlement_behind
@@ -200,9 +201,8 @@ def pay_on(intake: Intake) -> tuple[tuple[str, str], ...]:
     account = paying_account()
     if account is None:
         return ()
-    spaced = " ".join(account.iban[at : at + 4] for at in range(0, len(account.iban), 4))
     return (
-        (_("Rekeningnummer"), spaced),
+        (_("Rekeningnummer"), in_fours(account.iban)),
         (_("Op naam van"), account.name),
         (_("Zet erbij"), intake.question.reference_number or ""),
     )

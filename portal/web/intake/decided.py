@@ -11,7 +11,7 @@ from flask import url_for
 from portal.awarding.decisions.models import NO_OBJECTION, ON_A_VOUCHER, Decision, DecisionKind
 from portal.awarding.takings.queries import taking_of
 from portal.platform.clock import local_date
-from portal.platform.i18n import LazyString, format_date, format_euros, format_list, localized
+from portal.platform.i18n import LazyString, current_locale, format_date, format_euros, format_list, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.post.letters.models import Letter
@@ -138,6 +138,12 @@ def letter_url(intake: Intake, letter: Letter | None, name: str) -> str | None:
     if letter is None:
         return None
     return url_for(f"{intake.audience}.{name}", question_id=intake.id, letter_id=letter.public_id)
+
+
+def letter_title(letter: Letter) -> str:
+    """What a letter is called in the language of now: it has its English below the Dutch, with a heading of its own."""
+    english = letter.content.get("english") or [{}]
+    return letter.title if current_locale() == "nl" else english[0].get("text") or letter.title
 
 
 def _says(intake: Intake, decision: Decision) -> tuple[str, ...]:

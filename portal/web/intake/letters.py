@@ -19,7 +19,7 @@ from portal.post.messages.queries import consents_of, mail_fails
 from portal.web.edge import found, page
 from portal.web.edge.policy import current_actor
 from portal.web.forms import ChoicesField, Form
-from portal.web.intake.decided import letter_url
+from portal.web.intake.decided import letter_title, letter_url
 from portal.web.intake.own_messages import messages_of
 from portal.web.intake.state import Intake
 from portal.web.labels.channel_words import channel_facts
@@ -52,12 +52,12 @@ def letters_page(intake: Intake) -> ResponseReturnValue:
         return redirect(url_for(f"{intake.audience}.letters", question_id=intake.id), code=303)
     shown = [
         {
-            "title": letter.title,
+            "title": letter_title(letter),
             "dated": letter.dated,
             "href": letter_url(intake, letter, "letter"),
             "pdf": letter_url(intake, letter, "letter_pdf"),
         }
-        for letter in letters_of(session, question_id=question.id)
+        for letter in reversed(letters_of(session, question_id=question.id))
     ]
     unread = [one for one in messages_of(intake) if one.letter is None]
     return page(

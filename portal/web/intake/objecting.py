@@ -17,7 +17,13 @@ from portal.post.outages.queries import last_day_to_send
 from portal.second_look.objection_terms import note_repair, note_wish_to_be_heard
 from portal.second_look.objections.actions import receive_objection
 from portal.second_look.objections.models import Objection, ObjectionOutcome, ObjectionState
-from portal.second_look.objections.queries import last_day_against, objectable, objections_of, repair_that_waits
+from portal.second_look.objections.queries import (
+    decision_against,
+    last_day_against,
+    objectable,
+    objections_of,
+    repair_that_waits,
+)
 from portal.web.edge import found, leave_for, page
 from portal.web.forms import ChoiceField, ConfirmField, Form, TextField
 from portal.web.intake.state import Intake
@@ -70,12 +76,12 @@ OUTCOMES = {
 
 
 def objection_page(intake: Intake) -> ResponseReturnValue:
-    """Object to a decision or a settlement (Awb 6:4); who comes late may say why (6:11)."""
+    """Object to a decision or a settlement (Awb 6:4), the one that one came from; who comes late may say why (6:11)."""
     session, question, actor = intake.session, intake.question, intake.actor
     back = url_for(f"{intake.audience}.status", question_id=intake.id)
     decisions = {one.public_id: one for one in objectable(session, question=question, actor=actor)}
     made = objections_of(session, question=question, actor=actor)
-    form = ObjectForm()
+    form = ObjectForm(data={"against": request.args.get("tegen")})
     if not decisions and not made:
         return leave_for(back, NOTHING_LEFT, form)
     form.against.choices = [(key, _named(intake, one)) for key, one in decisions.items()]
@@ -101,6 +107,7 @@ def objection_page(intake: Intake) -> ResponseReturnValue:
     rows = [
         [
             one.number,
+            _what(decision_against(session, objection=one)),
             format_date(one.received_on),
             {"text": label(OBJECTION_STATES, one.state), "tag": OBJECTION_STATES[one.state.value][1]},
             format_date(one.decide_by) if one.decided_at is None and one.withdrawn_at is None else None,
@@ -187,12 +194,15 @@ def same_decision(only: Decision | None) -> None:
         raise Conflict("objection_open", _l("Tegen dit besluit is al bezwaar gemaakt."))
 
 
+def _what(decision: Decision) -> str:
+    return f"{label(OBJECTIONABLE, decision.kind)}, {format_date(local_date(decision.decided_at))}"
+
+
 def _named(intake: Intake, decision: Decision) -> str:
     last = last_day_against(intake.session, decision=decision)
-    what = label(OBJECTIONABLE, decision.kind)
     until = (
         _("nog niet verstuurd, u mag al bezwaar maken")
         if last is None
         else _("bezwaar kan tot en met %(day)s", day=format_date(last))
     )
-    return f"{what}, {format_date(local_date(decision.decided_at))} ({until})"
+    return f"{_what(decision)} ({until})"

@@ -17,7 +17,7 @@ from portal.post.letters.queries import letters_by_message
 from portal.post.messages.models import MessageKind, MessageState, Recipient
 from portal.post.messages.queries import messages_about, undelivered_among
 from portal.second_look.objections.queries import objections_of
-from portal.web.intake.decided import letter_url
+from portal.web.intake.decided import letter_title, letter_url
 from portal.web.intake.state import Intake
 
 HOW = {MessageKind.EMAIL: _l("per e-mail"), MessageKind.LETTER: _l("per post"), MessageKind.SMS: _l("per sms")}
@@ -47,7 +47,8 @@ def messages_of(intake: Intake) -> list[SentMessage]:
 def _from_the_desk(intake: Intake) -> Iterator[SentMessage]:
     session, question = intake.session, intake.question
     letters = letters_by_message(session, question_id=question.id)
-    asker = Recipient.EMPLOYER if question.route is Route.EMPLOYER else Recipient.RESIDENT
+    employer = question.route is Route.EMPLOYER
+    asker = Recipient.EMPLOYER if employer else Recipient.RESIDENT
     asked = {one.asked_at.replace(microsecond=0): one.text for one in _requests(intake)}
     messages = messages_about(session, object_kind="question", object_id=question.id)
     gone = undelivered_among(session, messages=messages)
@@ -58,7 +59,7 @@ def _from_the_desk(intake: Intake) -> Iterator[SentMessage]:
         yield SentMessage(
             at=message.sent_at,
             when=format_date(message.sent_at),
-            what=(letter.title if letter is not None else subject_words(message.template))
+            what=(letter_title(letter) if letter is not None else subject_words(message.template, employer=employer))
             or _("Bericht van het loket"),
             how=str((LOST if message.id in gone else HOW)[message.kind]),
             text=asked.get(message.created_at.replace(microsecond=0), ""),

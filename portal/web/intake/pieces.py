@@ -17,7 +17,6 @@ from portal.people.actor import Actor
 from portal.platform.i18n import LazyString, format_list, localized, ngettext
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
-from portal.post.files.models import ScanState
 from portal.web.forms import Form
 from portal.web.forms.uploads import UploadField
 
@@ -46,7 +45,7 @@ class FileView:
     state_kind: str
     reason: str | None
     can_open: bool
-    unscanned: bool
+    is_unscanned: bool
     """Whether no virus scanner looked at the file."""
     waits: bool
     """Whether nobody looked at it."""
@@ -103,7 +102,7 @@ def _file(number: int, row: Evidence, actor: Actor) -> FileView:
         state_kind=kind,
         reason=row.reason,
         can_open=may_open(row, actor),
-        unscanned=row.file is not None and row.file.scan_state is ScanState.NOT_SCANNED,
+        is_unscanned=row.file is not None and row.file.is_unscanned,
         waits=row.state is EvidenceState.HANDED_IN,
         accepted=row.state is EvidenceState.ACCEPTED,
     )

@@ -62,9 +62,9 @@ def view_page(intake: Intake) -> ResponseReturnValue:
 
 
 def intended(hearing: Hearing) -> str:
-    """What the desk thinks of doing, in a sentence to who asked."""
+    """What the desk thinks of doing, to who asked; and that money may have to come back."""
     amount = format_euros(hearing.amount_cents or 0)
-    return {
+    said = {
         IntendedAct.REFUSE: _("Wij denken erover om (een deel van) uw aanvraag af te wijzen."),
         IntendedAct.REVOKE: _("Wij denken erover om uw voucher in te trekken."),
         IntendedAct.LOWER: _("Wij denken erover om uw voucher %(amount)s lager te maken.", amount=amount),
@@ -77,3 +77,6 @@ def intended(hearing: Hearing) -> str:
             "Wij denken erover om de vaststelling van uw voucher te verlagen naar %(amount)s.", amount=amount
         ),
     }[hearing.act]
+    may_owe = hearing.act in (IntendedAct.SETTLE_LOWER, IntendedAct.LOWER_SETTLED)
+    back = _("Dan moet u misschien geld terugbetalen.")
+    return f"{said} {back}" if may_owe else said

@@ -127,6 +127,9 @@ def test_letters_are_there_as_a_page_and_as_a_file_beside_all_other_messages(sha
     links = {str(link["href"]) for link in page.select("main a")}
     place = f"/mijn/{question.public_id}/brieven/{letter}"
     assert {place, f"{place}.pdf"} <= links
+    english = said(browser.get(f"/mijn/{question.public_id}/brieven?taal=en"))
+    assert "You get" in english and "U krijgt" not in english, "a letter is called in the language of the page"
+    browser.get(f"/mijn/{question.public_id}/brieven?taal=nl")
     read = browser.get(place)
     assert_sound(read)
     assert "U betaalt zelf" in said(read)

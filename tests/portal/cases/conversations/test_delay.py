@@ -16,6 +16,7 @@ from portal.cases.conversations.requests import answer_more, ask_more
 from portal.cases.questions.models import ContactDetails, ContactWay, DevelopmentQuestion
 from portal.oversight.worklist.queries import worklist
 from portal.papers.letter_content import letter_content
+from portal.papers.stationery import Stationery
 from portal.people.audit.queries import events_of
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.legal_calendar import term_of_weeks
@@ -88,7 +89,7 @@ def test_who_wants_to_be_called_gets_a_letter_with_the_reason_and_the_new_day(se
     rows = select(OutboxMessage).where(OutboxMessage.template == "application/delayed")
     message = session.scalars(rows).one()
     assert message.kind is MessageKind.LETTER
-    content = letter_content(session, message=message, dated=TODAY, now=NOW, texts=Path("/nowhere"))
+    content = letter_content(session, message=message, dated=TODAY, now=NOW, stationery=Stationery(Path("/nowhere")))
     words = " ".join(str(block) for block in [*content.blocks, *content.english])
     assert "Er zijn te weinig mensen." in words and "4:14" in words
     assert f"{last.day} " in words and str(last.year) in words

@@ -18,6 +18,7 @@ from portal.cases.questions.actions import tell_asker
 from portal.cases.questions.models import ContactDetails, ContactWay, DevelopmentQuestion
 from portal.papers.correspondence import NoRecipient
 from portal.papers.letter_content import LetterContent, Pile, draw, ensure_letter, letter_content
+from portal.papers.stationery import Stationery
 from portal.platform.documents import blocks_of, row, said
 from portal.platform.errors import Refusal
 from portal.post.letters.actions import post_letters, start_batch
@@ -44,7 +45,7 @@ def message(session: Session, template: str) -> OutboxMessage:
 
 def content(session: Session, template: str, *, texts: Path | None = None, preview: bool = False) -> LetterContent:
     return letter_content(
-        session, message=message(session, template), dated=TODAY, now=NOW, texts=texts, preview=preview
+        session, message=message(session, template), dated=TODAY, now=NOW, stationery=Stationery(texts), preview=preview
     )
 
 

@@ -311,7 +311,7 @@ def test_a_mail_has_a_page_beside_its_text_with_the_day_and_no_person(engine: En
     decision = next(mail for mail in mails if "besluit" in str(mail["Subject"]))
     for kind in ("plain", "html"):
         words = text_of(decision, kind)
-        assert "uiterlijk 13 april 2026" in " ".join(words.split()), words
+        assert "uiterlijk op 13 april 2026" in " ".join(words.split()), words
     for mail in mails:
         shown = text_of(mail, "html")
         assert mail.get_content_type() in ("multipart/alternative", "multipart/mixed")

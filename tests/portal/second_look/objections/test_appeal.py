@@ -18,6 +18,7 @@ from portal.awarding.decisions.models import Decision
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.loading import load_region
 from portal.papers.letter_content import LetterContent, draw, letter_content
+from portal.papers.stationery import Stationery
 from portal.post.letters.queries import last_day_to_object
 from portal.post.messages.models import OutboxMessage
 from portal.second_look.objections.actions import ObjectionDraft, decide_objection, receive_objection, waive_hearing
@@ -71,7 +72,7 @@ def letter_of(session: Session, decision: Decision, *, texts: Path | None = None
     message = session.scalars(
         select(OutboxMessage).where(OutboxMessage.template == template, OutboxMessage.version == decision.id)
     ).one()
-    return letter_content(session, message=message, dated=LATER.date(), now=LATER, texts=texts)
+    return letter_content(session, message=message, dated=LATER.date(), now=LATER, stationery=Stationery(texts))
 
 
 def words(letter: LetterContent, language: str = "nl") -> str:
