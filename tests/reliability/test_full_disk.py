@@ -5,10 +5,13 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from psycopg.errors import DiskFull, IoError
 from sqlalchemy import Engine, event, func, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from portal.people.actor import Actor, Audience
@@ -19,6 +22,7 @@ from portal.platform.config import CHECKOUT
 from portal.platform.database import load_models, make_engine, unit_of_work
 from portal.platform.errors import StorageFull
 from tests.factories import NOW
+from tests.reliability.full_disk import AT_COMMIT, AT_ONCE, DISK_FULL, IO_ERROR, NO_SUCH_TROUBLE, room_for
 
 ACTOR = Actor(Audience.REGION, account_id=1)
 
@@ -64,6 +68,48 @@ def test_when_the_disk_is_full_nothing_acknowledged_is_lost_and_with_room_it_goe
         event.remove(engine, "checkout", limit)
         with engine.connect() as connection:
             assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+
+
+@pytest.mark.norm("V2.3.3", "V16.5.2")
+@pytest.mark.parametrize("database", ["postgresql"])
+@pytest.mark.parametrize("when", [AT_ONCE, AT_COMMIT])
+@pytest.mark.parametrize(("state", "kind"), [(DISK_FULL, DiskFull), (IO_ERROR, IoError)])
+def test_when_the_disk_of_the_server_is_full_or_fails_nothing_acknowledged_is_lost_and_with_room_it_goes_on(
+    engine: Engine, database: str, when: str, state: str, kind: type[Exception]
+) -> None:
+    acknowledged, refused = 0, 0
+    with room_for(engine, 4, when=when, state=state):
+        while refused < 3:
+            try:
+                unit_of_work(engine, act)
+                acknowledged += 1
+            except StorageFull as error:
+                assert isinstance(error.__cause__, DBAPIError) and isinstance(error.__cause__.orig, kind)
+                refused += 1
+        assert acknowledged == 4 and kept(engine) == acknowledged, "what is there can be read meanwhile"
+    unit_of_work(engine, act)
+    assert kept(engine) == acknowledged + 1, "it goes on without a new start"
+
+
+@pytest.mark.parametrize("database", ["postgresql"])
+def test_control_what_is_acknowledged_before_its_commit_is_lost(engine: Engine, database: str) -> None:
+    acknowledged = []
+
+    def too_early(session: Session) -> None:
+        act(session)
+        acknowledged.append(1)
+
+    with room_for(engine, 1), suppress(StorageFull):
+        for _ in range(3):
+            unit_of_work(engine, too_early)
+    assert kept(engine) == 1 < len(acknowledged)
+
+
+@pytest.mark.parametrize("database", ["postgresql"])
+def test_control_another_trouble_is_not_said_to_be_a_full_disk(engine: Engine, database: str) -> None:
+    with room_for(engine, 0, state=NO_SUCH_TROUBLE), pytest.raises(DBAPIError):
+        unit_of_work(engine, act)
+    assert kept(engine) == 0
 
 
 PROGRAM = """
