@@ -12,7 +12,7 @@ from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.words.citations import citation
 from portal.words.labels import CONFIDENCE
-from portal.words.names import NO_NAMES, Names
+from portal.words.names import NO_NAMES, Names, place_name
 from portal.words.wording import category_label, rule_sentence
 from schemes.basics.values import value_on
 from schemes.definition import SchemeDefinition
@@ -351,7 +351,7 @@ def earmark_words(mark: Earmark, names: Names) -> Iterator[str]:
     if mark.municipalities:
         yield format_list(names.answer("residence_municipality", code) for code in mark.municipalities)
     if mark.provinces:
-        yield format_list(province.replace("-", " ").title() for province in mark.provinces)
+        yield format_list(place_name(province) for province in mark.provinces)
     if mark.sectors:
         yield format_list(names.answer("training_sector", sector) for sector in mark.sectors)
     if mark.categories:

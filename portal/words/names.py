@@ -77,6 +77,8 @@ class Names:
             return format_euros(value)
         if known is not None and known.type == "year":
             return str(value)
+        if known is not None and known.derived is not None and isinstance(value, str):
+            return place_name(value)
         return plain(value)
 
     def _municipality(self, code: str) -> str:
@@ -94,6 +96,11 @@ class Names:
 
 
 NO_NAMES = Names()
+
+
+def place_name(key: str) -> str:
+    """The name of a province by its key, in capitals where it has them: ``noord-holland`` is Noord-Holland."""
+    return "-".join(part.capitalize() for part in key.split("-"))
 
 
 def _either(parts: Iterable[str]) -> str:

@@ -31,7 +31,7 @@ from portal.post.messages.queries import consents_of
 from portal.web.edge import page
 from portal.web.intake.answered import sent_answers
 from portal.web.intake.case import STATES, records_of, title_of
-from portal.web.intake.decided import HAPPENED
+from portal.web.intake.decided import HAPPENED, letter_title
 from portal.web.intake.happened import WAYS, Records
 from portal.web.intake.looked import looks_of
 from portal.web.intake.own_messages import messages_of
@@ -68,7 +68,7 @@ KEPT: Mapping[str, LazyString] = {
     "correction": _l("Verbeterd"),
     "group_declaration": _l("Bedrijven in uw groep"),
     "privacy_request": _l("Uw privacyverzoeken"),
-    **dict.fromkeys(("decision", "decision_outcome", "taking"), _l("Besluiten")),
+    **dict.fromkeys(("decision", "decision_outcome", "taking"), _l("Wat is besloten")),
     "hearing": _l("Uw mening voor het besluit"),
     **dict.fromkeys(("objection", "objection_repair", "further_delay"), _l("Bezwaar")),
     **dict.fromkeys(("voucher", "voucher_change", "settlement", "resettlement"), _l("Vouchers")),
@@ -94,11 +94,11 @@ def overview_of(intake: Intake) -> dict[str, list[Pair]]:
         _("Gesprekken"): _talks(known),
         _("Vragen van de adviseur"): _requests(known),
         _("Stukken"): _evidence(intake),
-        _("Besluiten"): _decisions(intake, known),
+        _("Wat is besloten"): _decisions(intake, known),
         _("Vouchers"): _vouchers(intake, known),
         _("Terugbetalen"): ((one.state, " ".join(one.says)) for one in known.claims),
         _("Bezwaar"): _objections(known),
-        _("Brieven"): ((format_date(one.dated), one.title) for one in letters_of(intake.session, question_id=intake.question.id)),
+        _("Brieven"): _letters(intake),
         _("Berichten"): ((one.when, f"{one.what} ({one.how})") for one in messages_of(intake)),
         _("Wie keek"): ((format_date(day), f"{role}, {number}×") for day, role, number in looks_of(intake)),
     }  # fmt: skip
@@ -179,10 +179,16 @@ def _decisions(intake: Intake, known: Records) -> Iterator[Pair]:
 def _vouchers(intake: Intake, known: Records) -> Iterator[Pair]:
     for voucher in known.vouchers:
         stand = voucher_stand(voucher, intake.today)
-        amount, day = format_euros(voucher.amount_cents), format_date(voucher.valid_until)
+        lowered = voucher.released_cents if voucher.is_live else 0
+        amount, day = format_euros(voucher.amount_cents - lowered), format_date(voucher.valid_until)
         said = _("%(amount)s, geldig tot en met %(day)s", amount=amount, day=day)
         title = title_of(intake, voucher.scheme, voucher.scheme_version)
         yield title, " ".join([f"{stand.text}.", f"{said}.", *stand.says])
+
+
+def _letters(intake: Intake) -> Iterator[Pair]:
+    for letter in letters_of(intake.session, question_id=intake.question.id):
+        yield format_date(letter.dated), letter_title(letter)
 
 
 def _objections(known: Records) -> Iterator[Pair]:

@@ -9,13 +9,25 @@ import pytest
 
 from portal.platform.i18n import use_locale
 from portal.web.owner.differences import differences
-from portal.words.definition_words import amounts_of
-from portal.words.names import NO_NAMES
+from portal.words.definition_words import amounts_of, earmark_words
+from portal.words.names import NO_NAMES, Names
 from schemes.definition import SchemeDefinition
+from schemes.facts import FactDefinition
 from schemes.files.parsing import validate
+from schemes.region.funding import Earmark
 from tests.schemes.definition.test_definitions import HERE, IN_ORDER, MINIMAL
 
 ON = date(2026, 3, 2)
+PROVINCE = {
+    "key": "residence_province",
+    "type": "choice",
+    "question": {"nl": "In welke provincie woont u?", "en": "In which province do you live?"},
+    "why": {"nl": "Dit volgt uit uw gemeente.", "en": "This follows from your municipality."},
+    "derived": {"from": "residence_municipality", "field": "province"},
+    "sensitive": False,
+    "who_knows": ["resident"],
+    "asked_in": "core",
+}
 
 
 def a_scheme(**changes: Any) -> SchemeDefinition:
@@ -45,6 +57,13 @@ def test_it_is_said_what_becomes_of_the_day_of_an_application_that_changes(
 ) -> None:
     with use_locale("nl"):
         assert words in divided(definition)
+
+
+def test_a_province_has_its_name_wherever_it_is_said() -> None:
+    home = validate(FactDefinition, PROVINCE)
+    with use_locale("nl"):
+        assert Names(facts={home.key: home}).answer(home.key, "noord-holland") == "Noord-Holland"
+        assert list(earmark_words(Earmark(provinces=("noord-holland",)), NO_NAMES)) == ["Noord-Holland"]
 
 
 def test_nothing_is_said_of_the_order_of_another_desk_or_of_a_lottery() -> None:

@@ -92,7 +92,7 @@ def test_the_papers_of_a_voucher_can_be_read_and_saved_and_each_look_is_logged(
     page = browser.get(f"{place}/{vouchers[0].public_id}")
     assert_sound(page)
     shown = said(page)
-    for words in ("Besluiten", "F-1", "€ 700,00", "Opleider", "betaald", "offerte", "Boekingen"):
+    for words in ("Wat is besloten", "F-1", "€ 700,00", "Opleider", "betaald", "offerte", "Boekingen"):
         assert words.lower() in shown.lower().replace("\xa0", " "), words
     assert looks(office) == [("accounting.sample_voucher", vouchers[0].question_id)]
     links = {link.text: str(link["href"]) for link in soup_of(page).select("main ul a[href*='/stuk']")}
