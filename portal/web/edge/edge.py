@@ -196,6 +196,7 @@ def run_view(view: Callable[[], Any]) -> Response:
         g.entered = None
         g.viewings = {}
         g.refused = None
+        g.not_done = False
         return make_response(view()) if reading else _once(session, view)
 
     def keep(response: Response) -> bool:
@@ -271,11 +272,12 @@ def start_over() -> None:
     """Undo what this request did so far and go on in a new transaction, still once per submission token.
 
     For a view whose act found out halfway that it cannot be done and that now does something else instead. Records that were
-    loaded before are read again when they are used.
+    loaded before are read again when they are used. What was typed was not done: it stays in its form.
     """
     session = current_session()
     session.rollback()
     g.entered = None
+    g.not_done = True
     g.claim = _claim(session)
     g.wrote_before = len(g.wrote)
 

@@ -310,6 +310,9 @@ def after_form(response: Response) -> Response:
 def _after_post(response: Response) -> Response:
     status, later = response.status_code, local_address(request.form.get(LATER, ""))
     if 300 <= status < 400:
+        typed = typed_again() if g.get("not_done") else None
+        if typed is not None:
+            keep_typed(typed)
         if not g.get("kept_typed"):
             _forget()
             response.location = later or response.location

@@ -83,7 +83,7 @@ def test_a_mix_that_no_longer_fits_leaves_nothing_but_a_new_proposal(office: Off
     browser.get(case(question, "/goedkeuren"))
     lower(office, "rijk-leren", 1_000_000)
     lower(office, "provincie-breed", 1_950_000)
-    answer = browser.submit(case(question, "/goedkeuren"), CHECKED)
+    answer = browser.submit(case(question, "/goedkeuren"), CHECKED, headers={"Origin": "http://localhost"})
     assert answer.status_code == 303
     assert office.again(question).state is QuestionState.APPLIED
     assert office.do(lambda s: decisions_of(s, question=question, actor=ADVISOR)) == []
@@ -97,7 +97,10 @@ def test_a_mix_that_no_longer_fits_leaves_nothing_but_a_new_proposal(office: Off
     assert "Waarom de vorige verdeling niet meer past" in words
     assert "beschikbaar" in words
     assert "Leervoucher € 1.200 € 500 − € 700" in words
+    again = browser.get(case(question, "/goedkeuren"))
+    assert CHECKED["rationale"] in again.text and "Wat u invulde staat er nog." in said(again)
     assert browser.post(case(question, "/goedkeuren"), CHECKED).status_code == 303, "the new one fits"
+    assert CHECKED["rationale"] not in browser.get(case(question, "/goedkeuren")).text
     [voucher] = office.do(lambda s: vouchers_of_question(s, question=question, actor=ADVISOR))
     assert voucher.amount_cents == 50_000
 

@@ -199,5 +199,5 @@ def said_after(world: World, filled: Filled, change: str, *, does: bool) -> Said
         answer = sent_by_hand(world, filled, filled.pairs())
     text = unescape(answer.get_data(as_text=True))
     lost = tuple(value for value in typed_in_form(filled, filled.pairs()) if value not in text)
-    told = 'id="error-summary"' in text or 'class="error"' in text or ("<h1>" in text and "niets opgeslagen" in text)
+    told = 'role="alert"' in text or 'class="error"' in text or ("<h1>" in text and "niets opgeslagen" in text)
     return Said(filled.form, change, does, answer.status_code, frozenset(writes), lost, told)
