@@ -8,7 +8,7 @@ from functools import cache
 from math import ceil
 from typing import Any, ClassVar
 
-from sqlalchemy import bindparam, case, delete, or_, select
+from sqlalchemy import bindparam, case, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.platform.database import insert_into
@@ -49,6 +49,15 @@ def take(session: Session, *, limit: HowOften, who: str, now: datetime) -> None:
     if counted is None:
         mine = (LimitCount.what == limit.what, LimitCount.who == hash_of_who)
         raise TooMany(session.scalar(select(LimitCount.until).where(*mine)) or until, now=now)
+
+
+def charge(session: Session, *, limit: HowOften, who: str, number: int, now: datetime) -> None:
+    """Count what was taken just now as so many times more: it was dearer than it looked. Refused is what comes next.
+
+    A window that is over meanwhile counts nothing.
+    """
+    counts = update(LimitCount).where(LimitCount.what == limit.what, LimitCount.who == hashed(limit, who))
+    session.execute(counts.where(LimitCount.until > now).values(number=LimitCount.number + number))
 
 
 @cache

@@ -50,7 +50,9 @@ LINKS_ASKED = HowOften("links_asked", 20, HOUR)
 LINKS_TO = HowOften("links_to", 5, HOUR)
 """Per number and address together: who knows only the address stops nobody from getting a link."""
 API_MIXES = HowOften("api_mixes", 600, HOUR)
-"""Per program or place: mixes that are computed or checked at the interface."""
+"""Per program or place: mixes that are computed or checked at the interface. A dear one counts as several: `MIX_SECONDS`."""
+MIX_SECONDS = 0.5
+"""A mix counts once, and once more for each time that it took so many seconds of the processor: 300 seconds an hour in all."""
 API_CALLS = HowOften("api_calls", 6000, HOUR)
 """Per token: everything that is asked with it."""
 

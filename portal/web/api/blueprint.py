@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from http import HTTPStatus
+from time import thread_time
 from typing import Annotated, Any, TypeVar
 
-from flask import Response, current_app, request
+import structlog
+from flask import Response, current_app, g, request
 from flask.blueprints import BlueprintSetupState
 from flask_openapi import APIBlueprint
 from flask_openapi.models import OPENAPI3_REF_PREFIX
@@ -17,9 +19,10 @@ from werkzeug.exceptions import Forbidden
 from portal.framework.tokens.models import TokenScope
 from portal.platform.clock import now
 from portal.platform.database import counting, unit_of_work
+from portal.platform.errors import Busy, StorageFull
 from portal.platform.extensions import csrf
-from portal.platform.limits.actions import take
-from portal.platform.limits.models import API_CALLS, API_MIXES
+from portal.platform.limits.actions import charge, take
+from portal.platform.limits.models import API_CALLS, API_MIXES, MIX_SECONDS
 from portal.web.api.reading import bad_input, wrong_body
 from portal.web.api.sent_files import look_at_sent
 from portal.web.edge import only_computes
@@ -47,6 +50,7 @@ Base64 = Annotated[
 ]
 """A file in base64 (RFC 4648, section 4)."""
 View = TypeVar("View", bound=Callable[..., Any])
+log = structlog.get_logger()
 ADDRESS = "/api/v1"
 BEARER = "token"
 _SHAPE = ConfigDict(
@@ -201,6 +205,21 @@ def _count(computes: bool) -> None:
     if computes:
         asks = f"token {token.token_id}" if token is not None else current_actor().origin
         unit_of_work(engine, lambda session: take(session, limit=API_MIXES, who=asks, now=at))
+        g.computes = (asks, thread_time())
+
+
+@api.after_request
+def count_what_it_took(response: Response) -> Response:
+    """What was dear to compute counts as several: it was counted once before it began."""
+    asks, begun = g.pop("computes", (None, 0.0))
+    more = int((thread_time() - begun) / MIX_SECONDS) if asks is not None else 0
+    if more:
+        at, engine = now(), counting(current_app.extensions["engine"])
+        try:
+            unit_of_work(engine, lambda session: charge(session, limit=API_MIXES, who=asks, number=more, now=at))
+        except (Busy, StorageFull):
+            log.warning("mix_not_charged", times=more)  # the answer is there
+    return response
 
 
 @api.after_request

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from portal.framework.catalogue.queries import catalogue, has_region
 from portal.platform.database import current_session
+from portal.platform.limits.models import API_MIXES, MIX_SECONDS
 from portal.web.api.blueprint import BEARER, ToldProblem, api
 from portal.web.edge.desk import desk
 from portal.web.edge.programs import VERSION
@@ -21,7 +22,12 @@ VERSION_OF_OPENAPI = "3.1.0"
 TAGS = {
     "schemes": "De regelingen van de regio.",
     "facts": "Wat de regels over iemand vragen.",
-    "mixes": "De beste mix van regelingen voor een vraag, en de controle van een mix.",
+    "mixes": (
+        "De beste mix van regelingen voor een vraag, en de controle van een mix. "
+        f"Een programma of plek mag dit {API_MIXES.most} keer per uur vragen. Een vraag telt één keer, en nog een keer voor elke "
+        f"{round(1000 * MIX_SECONDS)} milliseconden rekenwerk van de processor. Daarna komt 429, met in Retry-After hoeveel "
+        "seconden het nog duurt."
+    ),
     "trainings": "De opleidingen van de regio.",
     "questions": "Ontwikkelvragen en waar zij staan.",
     "vouchers": "Vouchers.",

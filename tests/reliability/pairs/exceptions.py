@@ -280,6 +280,7 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "portal.platform.idempotency.forget_expired",
         "portal.platform.limits.actions.forget_counts",
         "portal.post.messages.actions.forget_details",
+        "portal.platform.limits.actions.charge",
         "portal.platform.limits.actions.take",
         "portal.platform.jobs.actions.finish",
         "portal.platform.jobs.actions.take",
