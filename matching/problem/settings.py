@@ -208,6 +208,37 @@ SLICES_OF: dict[PassName, tuple[Slice, ...]] = {
 }
 """Those of passes in which another order is sooner: that of money needs every way, and what is only divided is a tree."""
 
+LARGE_ROWS = 1_500
+SLICES_OF_LARGE: dict[PassName, tuple[Slice, ...]] = {
+    **SLICES_OF,
+    "priced_money": (
+        ("usual", 0.5, 40),
+        ("cuts", 1, 40),
+        ("upwards", 1, 40),
+        ("usual", 3, 100),
+        ("tree", 3, 100),
+        ("harder", 5, 100),
+        ("usual", 4, 200),
+        ("second", 14, 0),
+        ("tree", 6, 100),
+        ("cuts", 8, 200),
+        ("harder", 12, 200),
+    ),
+    "schemes": (
+        ("rising", 1, 40),
+        ("tree", 2, 40),
+        ("usual", 3, 100),
+        ("harder", 5, 100),
+        ("usual", 3, 200),
+        ("rising", 3, 200),
+        ("tree", 3, 200),
+        ("second", 6, 0),
+        ("tree", 8, 200),
+        ("harder", 12, 200),
+    ),
+}
+"""Those of a model of at least so many rows: the second engine takes 3 to 35 s there, so it comes after longer ones of CP-SAT."""
+
 MOST_STEPS = 2_000
 """Better mixes that CP-SAT may find in the last run of a pass, after the second engine."""
 

@@ -15,6 +15,7 @@ from matching.problem.proposal import PassResult, Status
 from matching.problem.settings import (
     COUNTING_FEW,
     FEW_ROWS,
+    LARGE_ROWS,
     MANY_ROWS,
     MOST_STEPS,
     PASSES_WITHOUT_PRESOLVE,
@@ -27,6 +28,7 @@ from matching.problem.settings import (
     SLICES_OF_BUNDLE,
     SLICES_OF_BUNDLE_PASS,
     SLICES_OF_FEW,
+    SLICES_OF_LARGE,
     SLICES_OF_MANY,
     SOLVER_PARAMETERS,
     WAYS,
@@ -205,7 +207,9 @@ class MixRun:
             return SLICES_OF_BUNDLE_PASS.get(name, SLICES_OF_BUNDLE)
         if self._rows <= FEW_ROWS:
             return COUNTING_FEW if name == "schemes" else SLICES_OF_FEW
-        return SLICES_OF_MANY if self._rows > MANY_ROWS else SLICES_OF.get(name, SLICES)
+        if self._rows > MANY_ROWS:
+            return SLICES_OF_MANY
+        return (SLICES_OF_LARGE if self._rows >= LARGE_ROWS else SLICES_OF).get(name, SLICES)
 
     @property
     def _rows(self) -> int:
