@@ -23,8 +23,14 @@ from portal.post.files.models import FileKind
 MOST_BYTES = 12_000_000
 """A photo of a telephone is often 3 to 10 MB; what is kept of it is much smaller."""
 MOST_PAGES = 50
-MOST_PIXELS = {FileKind.JPEG: 120_000_000, FileKind.PNG: 40_000_000}
-"""A JPEG is read at a size near what is kept, whatever its own; a PNG is read whole."""
+MOST_PIXELS = 120_000_000
+"""More than any telephone makes (108 million)."""
+MOST_DRAWN = 200_000_000
+"""So many bytes a picture may take while it is drawn anew, by what its head says: before anything of it is opened."""
+SEVERAL_TIMES = 6
+"""So many bytes for each of its own pixels a JPEG that comes in several rounds takes at whatever size it is read."""
+SHRINKING = (1, 2, 4, 8)
+"""A JPEG can be read at its own size, or at a half, a quarter or an eighth of it."""
 LONGEST_SIDE = 3500
 """So many pixels a picture that is kept has at most in one direction: a page of A4 at 300 dots per inch."""
 MOST_OBJECTS = 100_000
@@ -92,17 +98,18 @@ def _image(content: bytes, kind: FileKind) -> Harmless:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             picture = Image.open(io.BytesIO(content), formats=[kind.name])
-            width, height = picture.size
-            if width * height > MOST_PIXELS[kind]:
-                raise _refused("file_pixels", _l("Deze foto is te groot. Maak een foto met minder pixels."))
-            picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-            upright = ImageOps.exif_transpose(picture)
-            upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-            drawn = Image.new("RGB", upright.size, "white")
-            seen = upright.convert("RGBA")
-            drawn.paste(seen, mask=seen.getchannel("A"))
+            shrinking = _shrinking(picture, kind)
+            picture.draft("RGB", (picture.width // shrinking, picture.height // shrinking))
+            picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+            ImageOps.exif_transpose(picture, in_place=True)
+            drawn = Image.new("RGB", picture.size, "white")
+            if picture.has_transparency_data:
+                seen = picture.convert("RGBA")
+                drawn.paste(seen, mask=seen)
+            else:
+                drawn.paste(picture.convert("RGB"))
             out = io.BytesIO()
-            drawn.save(out, kind.name, **({"quality": 85} if kind is FileKind.JPEG else {"optimize": False}))
+            drawn.save(out, kind.name, **({"quality": 85} if kind is FileKind.JPEG else {"compress_level": 1}))
     except Refusal:
         raise
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError, EOFError) as error:
@@ -110,6 +117,23 @@ def _image(content: bytes, kind: FileKind) -> Harmless:
     if out.tell() > 2 * MOST_BYTES:
         raise _refused("file_pixels", _l("Deze foto is te groot. Maak een foto met minder pixels."))
     return Harmless(kind, out.getvalue(), 1)
+
+
+def _shrinking(picture: Image.Image, kind: FileKind) -> int:
+    """By how much a picture is read smaller, so that it is not larger than needed and fits in the room that it may take.
+
+    What it takes follows from its head: a grey pixel takes one byte, one in colour four, twice while it is made smaller, and one
+    you look through three times. Raises ``Refusal`` for what does not fit at any size.
+    """
+    pixels = picture.width * picture.height
+    each = 2 if picture.mode in ("1", "L", "P") else 12 if picture.has_transparency_data else 8
+    always = SEVERAL_TIMES * pixels if picture.info.get("progressive") else 0
+    for shrinking in SHRINKING if kind is FileKind.JPEG else SHRINKING[:1]:
+        larger = max(picture.size) >= 2 * shrinking * LONGEST_SIDE and shrinking < SHRINKING[-1]
+        fits = always + each * pixels // shrinking**2 <= MOST_DRAWN
+        if pixels <= MOST_PIXELS and fits and not (larger and kind is FileKind.JPEG):
+            return shrinking
+    raise _refused("file_pixels", _l("Deze foto is te groot. Maak een foto met minder pixels."))
 
 
 def _pdf(content: bytes) -> Harmless:

@@ -26,9 +26,10 @@ from portal.post.files.electronic import ElectronicInvoice, read_electronic
 from portal.post.files.harmless import Harmless, harmless_copy
 from portal.post.files.models import FileKind
 
-ROOM = {"pdf": 256 * 2**20, "jpg": 512 * 2**20, "jpeg": 512 * 2**20, "png": 768 * 2**20}
-"""So many bytes a file may take besides what the program takes itself; a picture is drawn whole."""
-SECONDS = {"pdf": 2, "jpg": 10, "jpeg": 10, "png": 10, "ubl": 5}
+ROOM = 256 * 2**20
+"""So many bytes a file may take besides what the program takes itself."""
+SECONDS = 2
+"""So many seconds of the processor."""
 ROOT = Path(__file__).resolve().parents[3]
 """Where the program stands: the process apart gets nothing else of the surroundings, and no secret."""
 _LENGTH = struct.Struct("!I")
@@ -58,12 +59,11 @@ class _Bench:
 
     def work(self, content: bytes, name: str, field: str) -> tuple[dict[str, Any], bytes]:
         """What is said of a file, and the bytes that are kept. Raises ``Refusal`` at this field."""
-        ending = _ending(name)
         with self._lock:
             process = self._running()
             try:
                 _write(_pipe(process.stdin), name.encode(errors="replace"), content)
-                answer = _read_within(_pipe(process.stdout), 2 * SECONDS.get(ending, 2) + 5)
+                answer = _read_within(_pipe(process.stdout), 2 * SECONDS + 5)
             except (OSError, EOFError):
                 self.end()
                 raise _too_heavy(field) from None
@@ -158,14 +158,14 @@ def _in_a_copy(name: str, content: bytes) -> tuple[bytes, bytes]:
     child = os.fork()
     if child == 0:
         os.close(reading)
-        _limit(_ending(name))
+        limit()
         with os.fdopen(writing, "wb") as out:
             _write(out, *_opened(name, content))
         os._exit(0)
     os.close(writing)
     with os.fdopen(reading, "rb") as source:
         try:
-            answer = _read_within(source, 2 * SECONDS.get(_ending(name), 2))
+            answer = _read_within(source, 2 * SECONDS)
         except EOFError:
             os.kill(child, signal.SIGKILL)
             answer = (_refusal(_too_heavy()), b"")
@@ -173,13 +173,13 @@ def _in_a_copy(name: str, content: bytes) -> tuple[bytes, bytes]:
     return answer
 
 
-def _limit(ending: str) -> None:
+def limit() -> None:
+    """Let this process have what a file may take, for good: its room and its time are the same for every kind of file."""
     table = Path("/proc/self/statm")
     mine = int(table.read_text().split()[0]) * resource.getpagesize() if table.exists() else 2**30
-    room = mine + ROOM.get(ending, ROOM["pdf"])
+    room = mine + ROOM
     resource.setrlimit(resource.RLIMIT_AS, (room, room))
-    seconds = SECONDS.get(ending, 2)
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
