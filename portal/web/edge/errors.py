@@ -66,18 +66,21 @@ def error_page(
     code = shown_as or (status if status in WITH_PAGE else 500 if status >= 500 else 400)
     try:
         told = {"message": message, "reference": reference, "to": changed.to if changed is not None else None}
-        body = render_template(f"errors/{code}.html", **told, typed=_typed(code, changed))
+        sent = code in GIVES_BACK and request.method not in READING and came_from_here()
+        typed = _typed(changed) if sent else []
+        body = render_template(f"errors/{code}.html", **told, sent=sent, typed=typed)
     except (TemplateError, Busy, LookupError) as error:
         log.error("error_page_failed", status=status, error=type(error).__name__)
         body = _bare(code)
     return make_response(body, status)
 
 
-def _typed(code: int, changed: ChangedMeanwhile | None) -> list[Typed]:
-    """What was typed in a form that a page of ours sent, for the error pages that may be its last answer."""
-    if code not in GIVES_BACK or request.method in READING or not came_from_here():
+def _typed(changed: ChangedMeanwhile | None) -> list[Typed]:
+    """What was typed in a form that a page of ours sent; nothing when it cannot be read."""
+    try:
+        return typed_in(changed.form if changed is not None else None)
+    except HTTPException:
         return []
-    return typed_in(changed.form if changed is not None else None)
 
 
 def _bare(code: int) -> str:

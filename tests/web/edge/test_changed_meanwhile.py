@@ -34,6 +34,7 @@ from portal.web.edge import policy as access
 from portal.web.edge.edge import form_tokens
 from tests.architecture.test_code import modules, name_of, parse
 from tests.architecture.test_nothing_silent import calls
+from tests.web.access.test_access_matrix import same
 from tests.web.asked import NOW, asker_of
 from tests.web.every_form.changing import (
     CHANGES,
@@ -251,6 +252,33 @@ def test_who_reads_english_reads_it_in_english(world: World) -> None:
 @pytest.mark.parametrize("name", sorted(ROWS))
 def test_who_sends_the_form_of_a_page_that_ended_reads_why_and_loses_nothing(world: World, name: str) -> None:
     assert [fault for row in ROWS[name] for fault in faults_of(world, row)] == []
+
+
+def sent_to_nothing(world: World, path: str, headers: dict[str, str], text: str = TEXT) -> TestResponse:
+    """A form of an advisor to an address at which they find nothing."""
+    browser = world.let_in_as(A, None)
+    data = {"csrf_token": browser.csrf(), "submission_token": secrets.token_urlsafe(16), "report": text}
+    return browser.client.post(path, data=data, headers=headers)
+
+
+def test_what_was_typed_for_something_that_is_gone_is_given_back_to_who_typed_it_here(world: World) -> None:
+    world.put_back()
+    draft, other = world.questions["draft resident"].public_id, secrets.token_urlsafe(16)
+    pages = []
+    for public_id in (draft, other):
+        path = f"/adviseur/vraag/{public_id}/bezwaar"
+        answer = sent_to_nothing(world, path, {"Origin": HOME})
+        assert answer.status_code == 404 and TEXT in unescape(answer.text)
+        assert "Dan is er intussen iets veranderd." in answer.text
+        pages.append(same(answer.text, path))
+    assert pages[0] == pages[1], "what one may not see and what does not exist have the same bytes"
+    elsewhere = sent_to_nothing(world, f"/adviseur/vraag/{other}/bezwaar", {"Origin": "https://elders.example"})
+    assert TEXT not in unescape(elsewhere.text) and "intussen" not in elsewhere.text
+
+
+def test_a_form_to_nothing_that_is_too_large_is_no_fault(world: World) -> None:
+    answer = sent_to_nothing(world, "/adviseur/nergens", {"Origin": HOME}, "x" * 3_000_000)
+    assert answer.status_code in (404, 413)
 
 
 # Every form of every page -----------------------------------------------------------------------------------------------
