@@ -46,7 +46,7 @@ from portal.platform.guarded import hold
 from portal.platform.i18n import FILTERS, gettext, localized, ngettext, use_locale
 from portal.post.messages.actions import arm_text_code
 from portal.post.messages.models import MessageKind, OutboxMessage, Recipient
-from portal.post.messages.queries import TEXT_CODE, may_text
+from portal.post.messages.queries import TEXT_CODE, is_to_who_asked, may_text
 from portal.second_look.objections.queries import objection_by_id
 from portal.words.running_labels import ASPECTS
 from portal.words.talk_labels import TALKING
@@ -115,9 +115,8 @@ def compose(
     with use_locale(message.locale):
         link = f"{address}{'/…' if preview else to.path()}" if mail and to.path is not None else None
         template = environment().get_template(source_of(message))
-        words = (
-            context_of(session, message, question, link) | figures_of(session, message, now) | {"object_by": object_by}
-        )
+        words = context_of(session, message, question, link) | figures_of(session, message, now)
+        words["object_by"] = object_by
         code = sign_in_code(link.rpartition("/")[2]) if link and (message.details or {}).get("asked_in") else None
         if message.template == TEXT_CODE and not preview:
             code = arm_text_code(session, question_id=message.object_id, now=now)
@@ -146,6 +145,7 @@ def context_of(
         "desk": desk_of(session),
         "link": link,
         "reference": question.reference_number if question is not None else None,
+        "to_asker": is_to_who_asked(message),
         "letter": message.kind is MessageKind.LETTER,
         **dict.fromkeys(("object_by", "account", "iban")),  # of letters, and of a mail about one
         "decide_by": question.decide_by if question is not None else None,

@@ -27,6 +27,7 @@ def details_page(intake: Intake) -> ResponseReturnValue:
     known = {name: getattr(contact, name) for name in ("name", "email", "phone", "street", "house_number")}
     known |= {"way": contact.way.value, "postcode": contact.postcode, "city": contact.city}
     form = ContactForm(data={**known, "by_mail": [topic.value for topic in agreed if topic is not MessageTopic.CASE]})
+    has_old_address = bool(contact.email or contact.street)  # who is called has none
     if form.validate_on_submit():
         with form.refusals():
             changed = form.details()
@@ -42,7 +43,7 @@ def details_page(intake: Intake) -> ResponseReturnValue:
             )
             if "email" in told and changed.way is not ContactWay.EMAIL:
                 session[LINK] = new_link(intake)
-            flash(_("Uw gegevens zijn veranderd. Wij zeggen dat ook op uw oude adres."), "ok")
+            flash(_says_so(has_old_address and told != ("by_mail",)), "ok")
             return redirect(url_for(f"{intake.audience}.own_details", question_id=intake.id), code=303)
     account = url_for(f"{intake.audience}.repayment_account", question_id=intake.id) if asks_account(intake) else None
     link = shown_once()
@@ -52,9 +53,16 @@ def details_page(intake: Intake) -> ResponseReturnValue:
         intake=intake,
         question=intake.question,
         account=account,
+        has_old_address=has_old_address,
         link=link,
         texts=is_offered(intake),
     )
+
+
+def _says_so(at_the_old_address: bool) -> str:
+    if at_the_old_address:
+        return _("Uw gegevens zijn veranderd. Wij zeggen dat ook op uw oude adres.")
+    return _("Uw gegevens zijn veranderd.")
 
 
 def _is_new(changed: ContactDetails, email: str | None) -> bool:

@@ -67,6 +67,7 @@ def letters_page(intake: Intake) -> ResponseReturnValue:
         posted=[one for one in unread if one.by_post],
         messages=[one for one in unread if not one.by_post],
         by_mail=by_mail,
+        own=intake.actor.representative_id is None,
         mail_fails=by_mail and mail_fails(session, question_id=question.id),
         channels=channel_facts(session, question),
         question=question,

@@ -29,7 +29,7 @@ from portal.web.intake.corrected import changes_of as corrections
 from portal.web.intake.flow import IntakeFlow
 from portal.web.intake.headline import headline_without_costs, vat_reclaimed
 from portal.web.intake.outcome import outcome_of
-from portal.web.intake.schemes import rows_of
+from portal.web.intake.schemes import rows_of, still_possible
 from portal.web.intake.state import Intake
 from portal.words.labels import label
 from portal.words.voucher_labels import VOUCHER_CHANGES
@@ -99,7 +99,8 @@ def own_outcome(intake: Intake) -> OwnOutcome:
         for name in names
     ]
     shown = today or then
-    maybe = shown.possible if shown is not None else ()
+    pledge = pledge_of(session, question=question, actor=actor)
+    maybe = still_possible(shown.possible if shown is not None else (), intake.definitions, pledge)
     return OwnOutcome(
         headline=_could_be(intake)
         if _without_costs(today, decision)

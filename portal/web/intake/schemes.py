@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
@@ -10,6 +10,7 @@ from typing import NamedTuple
 import matching
 from matching.reasons.unused import Unused
 from portal.awarding.answering import QuestionAnswer
+from portal.cases.pledges.models import Pledge, PledgeState
 from portal.platform.i18n import LazyString, format_euros, format_list, format_percent, localized
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
@@ -87,6 +88,15 @@ class SchemeRow:
         if self.group == "not":
             return self.reason
         return self.amount if self.sure else _("%(amount)s · mogelijk, laat het nakijken", amount=self.amount)
+
+
+def still_possible(
+    names: Sequence[str], definitions: Mapping[str, SchemeDefinition], pledge: Pledge | None
+) -> list[str]:
+    """Of these schemes those that still can be: of an employer in general not, once the own employer promised or refused."""
+    if pledge is None or (pledge.amount_cents is None and pledge.state is not PledgeState.DECLINED):
+        return list(names)
+    return [name for name in names if name not in definitions or definitions[name].kind != "employer_contribution"]
 
 
 def rows_of(answer: QuestionAnswer, definitions: Mapping[str, SchemeDefinition], names: Names) -> list[SchemeRow]:

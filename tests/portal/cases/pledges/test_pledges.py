@@ -19,6 +19,7 @@ from portal.cases.pledges.models import PledgeState
 from portal.cases.pledges.queries import pledge_of, pledge_request
 from portal.cases.questions.actions import withdraw_question
 from portal.cases.questions.models import CostInput, DevelopmentQuestion, Route
+from portal.papers.correspondence import compose
 from portal.platform.errors import Conflict, Refusal
 from portal.post.messages.models import OutboxMessage
 from tests.factories import ADVISOR, NOBODY, NOW, REGION, a_draft, a_question, employer, resident
@@ -138,3 +139,18 @@ def test_an_answered_pledge_is_not_overwritten_by_an_expectation(session: Sessio
         expect_pledge(session, question=question, money=Contribution("fixed", 1), actor=ADVISOR, now=NOW)
     with pytest.raises(Conflict):
         ask_pledge(session, question=question, employer_name="X", employer_email="x@y.example", actor=ADVISOR, now=NOW)
+
+
+def test_the_mail_that_asks_an_employer_speaks_of_the_question_and_not_of_a_question_of_its_own(
+    session: Session,
+) -> None:
+    question = asked(session)
+    told = {one.template: one for one in session.query(OutboxMessage).filter_by(object_id=question.id)}
+
+    def says(template: str, words: str) -> bool:
+        made = compose(session, message=told[template], address="https://loket", now=NOW, preview=True)
+        return f"Het nummer van {words} vraag is {question.reference_number}." in made.body
+
+    assert says("pledge/asked", "de") and not says("pledge/asked", "uw")
+    # The control: who asked has a question.
+    assert says("question/received", "uw")
