@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, cast
 
 from sqlalchemy import Table, delete, insert
@@ -82,12 +82,11 @@ def enter_training(
     values = _values(terms, rules) | {"public_id": new_public_id(), "reference": terms.reference, "revision": 1}
     values |= {"written_at": now, "written_by": actor.reference}
     values |= {"retired_at": now, "retired_by": actor.reference} if terms.retired else {}
-    adding = insert_into(session)(RegionTraining).values(**values)
-    adding = adding.on_conflict_do_nothing(index_elements=["reference"]).returning(RegionTraining)
-    training: RegionTraining | None = session.scalar(adding)
+    training: RegionTraining | None = session.scalar(_adding(insert_into(session)), values)
     if training is None:
         raise Conflict("reference_in_use", _l("Er is al een opleiding met dit kenmerk."), field="reference")
-    _write_parts(session, training, terms)
+    _write_prices(session, training, terms)
+    _write_words(session, training, terms)
     record(
         session,
         actor=actor,
@@ -127,13 +126,19 @@ def correct_training(
         RegionTraining.revision == training.revision,
         otherwise=_changed(),
         revision=RegionTraining.revision + 1,
-        **values,
+        **{
+            name: value for name, value in values.items() if getattr(training, name) != value
+        },  # a list corrects thousands
     )
     if terms.sector != before.sector:
         changed_on = first_day_to_count(session, on=local_date(now))
         session.add(EarlierSector(training_id=training.id, changed_on=changed_on, sector=before.sector))
-    _forget_parts(session, training)
-    _write_parts(session, training, terms)
+    if terms.prices != before.prices:
+        _forget(session, training, TrainingPrice)
+        _write_prices(session, training, terms)
+    if (terms.name, terms.provider_name) != (before.name, before.provider_name):
+        _forget(session, training, TrainingWord)
+        _write_words(session, training, terms)
     record(
         session,
         actor=actor,
@@ -190,6 +195,12 @@ def may_write(actor: Actor) -> None:
         raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
 
 
+@cache
+def _adding(insert: Callable[..., Any]) -> Any:
+    """The statement that adds a training unless its reference is in use. It is made once: a list adds thousands."""
+    return insert(RegionTraining).on_conflict_do_nothing(index_elements=["reference"]).returning(RegionTraining)
+
+
 def _changed() -> Conflict:
     return Conflict(
         "training_changed",
@@ -234,25 +245,27 @@ def _values(terms: TrainingTerms, rules: TrainingRules) -> dict[str, Any]:
     }
 
 
-def _forget_parts(session: Session, training: RegionTraining) -> None:
-    for part in (TrainingPrice, TrainingWord):
-        gone = delete(part).where(part.training_id == training.id)
-        session.execute(gone, execution_options={"synchronize_session": False})  # nobody holds these rows
+def _forget(session: Session, training: RegionTraining, part: type[TrainingPrice | TrainingWord]) -> None:
+    gone = delete(part).where(part.training_id == training.id)
+    session.execute(gone, execution_options={"synchronize_session": False})  # nobody holds these rows
 
 
-def _write_parts(session: Session, training: RegionTraining, terms: TrainingTerms) -> None:
-    """The prices, and the spellings of the words of its name and its provider, by which it is found with a mistake in one."""
+def _write_prices(session: Session, training: RegionTraining, terms: TrainingTerms) -> None:
     if terms.prices:
         lines = [
             {"training_id": training.id, "category": one.category, "amount_cents": one.amount_cents, "vat_cents": one.vat_cents}
             for one in terms.prices
         ]  # fmt: skip
         session.execute(insert(_PRICES), lines)
+    session.expire(training, ["prices"])
+
+
+def _write_words(session: Session, training: RegionTraining, terms: TrainingTerms) -> None:
+    """The spellings of the words of its name and its provider, by which it is found with a mistake in one."""
     words = plain_words(f"{terms.name} {terms.provider_name}")
     found = sorted({spelling for word in words for spelling in spellings(word)})
     if found:
         session.execute(insert(_WORDS), [{"training_id": training.id, "spelling": one} for one in found])
-    session.expire(training, ["prices"])
 
 
 # What cannot be -----------------------------------------------------------------------------------------------------------

@@ -64,8 +64,8 @@ def mentioned(node: ast.stmt, known: dict[str, str]) -> set[str]:
     return names
 
 
-def acts_of(app: Flask, endpoint: str) -> set[str]:
-    """The acts under a power, or that take two people or a whole role, to which a form leads."""
+def acts_of(app: Flask, endpoint: str, acts: frozenset[str] | set[str] = NEEDS_ALL) -> set[str]:
+    """The acts to which a form leads, of those under a power, or that take two people or a whole role; or of others."""
     view = inspect.unwrap(app.view_functions[endpoint])
     seen: set[str] = set()
     ahead = [f"{view.__module__}.{view.__name__}"]
@@ -74,7 +74,7 @@ def acts_of(app: Flask, endpoint: str) -> set[str]:
         if one not in seen:
             seen.add(one)
             ahead.extend(screens().get(one, ()))
-    return seen & NEEDS_ALL
+    return seen & acts
 
 
 def forms(app: Flask) -> list[str]:

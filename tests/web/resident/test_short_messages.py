@@ -38,7 +38,11 @@ def texts(office: Office) -> list[str]:
 def test_somebody_asks_for_a_code_types_it_and_ends_it(office: Office) -> None:
     browser, here, question = page_of(office)
     assert here in browser.get(here.replace("/sms", "/gegevens")).text
-    assert_sound(browser.get(here))
+    page = browser.get(here)
+    assert_sound(page)
+    assert "minder veilig dan e-mail of een brief" in page.text and "kan de link ook gebruiken" in page.text
+    assert "less safe than e-mail or a letter" in browser.get(f"{here}?taal=en").text
+    browser.get(f"{here}?taal=nl")
     assert browser.submit(here, {"do": "ask"}).status_code == 303 and texts(office) == [TEXT_CODE]
     assert_sound(browser.get(here))
     browser.submit(here, {"do": "prove", "code": "000000 0"})

@@ -161,6 +161,20 @@ def test_a_correction_writes_prices_and_spellings_anew(
     assert spellings("solderen") <= kept and "lassen" not in kept
 
 
+def test_a_correction_of_one_thing_leaves_the_rest_as_it_was(
+    session: Session, welding: RegionTraining, rules: TrainingRules
+) -> None:
+    first = terms_of(welding)
+    dearer = replace(first, prices=(PriceLine("tuition", 200_000),))
+    for terms in (dearer, replace(dearer, name="Solderen"), replace(dearer, name="Solderen", description="Anders.")):
+        correct_training(session, training=welding, terms=terms, actor=REGION, now=NOW, rules=rules)
+        session.expire_all()
+        assert terms_of(welding) == terms and welding.total_cents == 200_000
+        wrong = {"Solderen": "soldeeren", first.name: "lasssen"}
+        assert [word for name, word in wrong.items() if found(session, words=word)] == [wrong[terms.name]]
+    assert welding.revision == 4
+
+
 def test_who_read_an_older_version_writes_nothing(
     session: Session, welding: RegionTraining, rules: TrainingRules
 ) -> None:
