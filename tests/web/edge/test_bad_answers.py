@@ -23,8 +23,8 @@ from tests.web.world import World
 from tests.web.worlds import a_world
 from tests.who_runs_what import PROOF
 
-POSTS = 5_000 if PROOF else 50
-ONE_IN = 1 if PROOF else 25
+POSTS = 5_000 if PROOF else 32
+ONE_IN = 1 if PROOF else 40
 """Of the pages with forms every run opens one in so many."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +17,7 @@ from sqlalchemy import Engine, event
 from portal.platform.database import load_models
 from tests.web.world import World
 
-Rows = dict[str, list[tuple[Any, ...]]]
+Rows = dict[str, Counter[tuple[Any, ...]]]
 SAYS_WHAT_WAS_SENT = {"idempotency_key": "fingerprint"}
 """The hash of the whole body that was sent, by which a second body with the same key is refused: it differs with every field."""
 _TABLE = re.compile(r'\b(?:FROM|JOIN|INTO|UPDATE)\s+"?(\w+)', re.IGNORECASE)
@@ -28,9 +29,8 @@ def stored(world: World) -> Rows:
     with world.engine.connect() as connection:
         for name, table in load_models().tables.items():
             names = [f'"{one.name}"' for one in table.columns if one.name != SAYS_WHAT_WAS_SENT.get(name)]
-            found[name] = sorted(
-                map(tuple, connection.exec_driver_sql(f'SELECT {", ".join(names)} FROM "{name}"')), key=repr
-            )
+            # Counted, not put in order: of thousands of rows hardly any differs.
+            found[name] = Counter(map(tuple, connection.exec_driver_sql(f'SELECT {", ".join(names)} FROM "{name}"')))
     return found
 
 
