@@ -69,13 +69,24 @@ def typed_in(form: Any = None, *, beside: str = "") -> list[Typed]:
 
 
 def with_what_was_typed(html: str, form: Any) -> str:
-    """A page of a form that was refused, with what it would not show: why, and what was typed in fields that went away."""
+    """A page of a form that was refused, with what it would not show: first why, and below that what was typed in fields that
+    went away.
+    """
     typed = typed_in(form, beside=html)
-    untold = bool(form.errors) and SUMMARY not in html
-    if not typed and not untold:
-        return html
-    told = render_template("components/typed.html", form=form if untold else None, typed=typed)
-    return html.replace(MAIN, MAIN + told, 1)
+    if form.errors and SUMMARY not in html:
+        html = html.replace(MAIN, MAIN + render_template("components/refused.html", form=form), 1)
+    if typed:
+        told = render_template("components/typed.html", typed=typed)
+        # The summary stands above the heading or below it.
+        above = max(_end_of(html, MAIN), _end_of(html, "</h1>"), _end_of(html, "</div>", html.find(SUMMARY)))
+        html = html[:above] + told + html[above:]
+    return html
+
+
+def _end_of(html: str, what: str, begin: int = 0) -> int:
+    """Where something ends in a page; 0 when it is not there."""
+    found = html.find(what, begin) if begin >= 0 else -1
+    return found + len(what) if found >= 0 else 0
 
 
 def _fields_of(form: Any) -> Iterator[Any]:

@@ -58,6 +58,7 @@ from tests.who_runs_what import PROOF
 ONE_IN = 1 if PROOF else 80
 """Of the pages with forms every run opens one in so many."""
 TEXT = "Ik vertel hier uitgebreid hoe het zit & waarom, <want> dat is van belang."
+GIVEN_BACK = "Dit vulde u in. Het is niet opgeslagen."
 Change = Callable[[Session, World], None]
 
 
@@ -234,6 +235,9 @@ def faults_of(world: World, row: Row) -> Iterator[str]:
     for value in row.fields.values():
         if isinstance(value, str) and value not in ("fixed", "finished", "x") and value not in text:
             yield f"lost {value!r}"
+    given_back = text.find(GIVEN_BACK)
+    if 0 <= given_back < max(text.find("</h1>"), text.find('id="error-summary"')):
+        yield "gives back what was typed before it says why it was not done"
     if row.told and row.told not in text:
         yield f"does not say {row.told!r}"
 
