@@ -101,7 +101,7 @@ SOLVER_PARAMETERS: dict[str, int | bool] = {
 PASSES_WITHOUT_PRESOLVE: frozenset[PassName] = frozenset({"own_money", "rest", "schemes"})
 """Passes in which presolve costs more than it gives; the two with many different weights need it."""
 
-Way = Literal["usual", "tree", "harder", "upwards", "rising", "cuts"]
+Way = Literal["usual", "tree", "harder", "upwards", "rising", "cuts", "deeper"]
 """A way in which CP-SAT searches."""
 
 WAYS: dict[Way, dict[str, int | bool]] = {
@@ -115,6 +115,12 @@ WAYS: dict[Way, dict[str, int | bool]] = {
     "upwards": {"cp_model_presolve": True, "cut_level": 1, "use_objective_lb_search": True},
     "rising": {"use_objective_lb_search": True},
     "cuts": {"cut_level": 1},
+    "deeper": {
+        "cp_model_presolve": True,
+        "max_presolve_iterations": 3,
+        "cp_model_probing_level": 2,
+        "symmetry_level": 2,
+    },
 }
 """What each way changes of `SOLVER_PARAMETERS`. A problem that takes one of them long seldom takes the others long too."""
 
@@ -131,7 +137,9 @@ moves."""
 SLICES: tuple[Slice, ...] = (
     ("rising", 0.5, 40),
     ("usual", 2, 40),
+    ("cuts", 2, 40),
     ("tree", 3, 100),
+    ("deeper", 6, 100),
     ("second", 14, 0),
     ("usual", 6, 100),
     ("tree", 12, 200),
@@ -190,6 +198,8 @@ SLICES_OF: dict[PassName, tuple[Slice, ...]] = {
         ("usual", 3, 100),
         ("tree", 3, 100),
         ("harder", 5, 100),
+        ("cuts", 4, 100),
+        ("deeper", 8, 100),
         ("second", 14, 0),
         ("tree", 6, 100),
         ("cuts", 8, 200),
@@ -200,6 +210,7 @@ SLICES_OF: dict[PassName, tuple[Slice, ...]] = {
         ("tree", 2, 40),
         ("usual", 3, 100),
         ("harder", 5, 100),
+        ("deeper", 5, 100),
         ("second", 6, 0),
         ("tree", 8, 200),
         ("harder", 12, 200),
