@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from portal.awarding.decisions.models import Decision
 from portal.awarding.own_debts.models import OwnDebt, OwnDebtState
 from portal.awarding.own_debts.queries import own_debt_of_decision, own_debts_of
+from portal.cases.questions.actions import tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import is_asker
 from portal.cases.representatives.actions import require_own_account
@@ -72,9 +73,9 @@ def give_account_for_debt(
 ) -> list[OwnDebt]:
     """Who gets money of the region itself (or an advisor who heard it) says on which account; it can go in a batch then.
 
-    `to_another`: who objected without having asked, which only the desk can write down. Another account may be given until the
-    payment went to the bank. Raises ``Refusal`` at the field that is wrong, ``Conflict`` when nothing is owed any more, or it is
-    on its way.
+    Who asked is told, once for all that is given at one time. `to_another`: who objected without having asked, which only the
+    desk can write down. Another account may be given until the payment went to the bank. Raises ``Refusal`` at the field that is
+    wrong, ``Conflict`` when nothing is owed any more, or it is on its way.
     """
     if not (actor.audience is Audience.ADVISOR or (is_asker(question, actor) and not to_another)):
         raise Refusal("not_yours", _l("Dit kunt u hier niet doen."))
@@ -96,6 +97,8 @@ def give_account_for_debt(
         one.account_given_at, one.account_given_by = now, actor.reference
         session.flush()
         _log(session, one, "own_debt.account_given", actor, now)
+    if not to_another:  # who objected without having asked has no page here
+        tell_asker(session, question=question, template="payment/account_given", now=now, version=int(now.timestamp()))
     return owed
 
 

@@ -21,6 +21,7 @@ MESSAGES: Mapping[str, LazyString] = {
     "payment/returned": _l("Betaling teruggekomen"),
     "payment/own_paid": _l("Dwangsom of schade betaald"),
     "payment/other_account": _l("Andere rekening gevraagd"),
+    "payment/account_given": _l("Rekening doorgegeven"),
     "outcome/asked": _l("Gevraagd hoe het gaat"),
     "provider/registered": _l("Opleider in de lijst"),
     "provider/iban_asked": _l("Nieuw rekeningnummer gevraagd"),

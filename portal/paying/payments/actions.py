@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from portal.awarding.own_debts.models import OwnDebt, OwnDebtKind, OwnDebtState
-from portal.cases.questions.actions import advisor_only
+from portal.cases.questions.actions import advisor_only, tell_asker
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import is_asker
 from portal.cases.representatives.actions import require_own_account
@@ -283,7 +283,7 @@ def give_account(
 ) -> list[Repayment]:
     """The holder (or an advisor who heard it) says on which account to pay what is owed; it can go in a batch then.
 
-    Another account may be given until the payment went to the bank. Raises ``Refusal`` at the field that is wrong,
+    They are told. Another account may be given until the payment went to the bank. Raises ``Refusal`` at the field that is wrong,
     ``Conflict`` when nothing is owed any more, or it is on its way to the bank.
     """
     if not (is_asker(question, actor) or actor.audience is Audience.ADVISOR):
@@ -294,8 +294,7 @@ def give_account(
         message = _l("Vul in op welke naam de rekening staat. De naam heeft hoogstens 70 tekens.")
         raise Refusal("payee_name", message, field="payee_name")
     checked = checked_iban(iban)
-    # Who releases a batch with it at the same moment waits, or went first.
-    still_owed = Repayment.state == RepaymentState.OPEN
+    still_owed = Repayment.state == RepaymentState.OPEN  # who releases a batch at the same moment waits, or went first
     owed = [one for one in repayments_of(session, question=question, actor=actor) if hold(session, one, still_owed)]
     if not owed:
         raise Conflict("nothing_owed", _l("Er is niets meer terug te geven."))
@@ -306,6 +305,7 @@ def give_account(
         one.account_given_at, one.account_given_by = now, actor.reference
         session.flush()
         _log_repayment(session, one, "repayment.account_given", actor, now)
+    tell_asker(session, question=question, template="payment/account_given", now=now, version=int(now.timestamp()))
     return owed
 
 

@@ -15,7 +15,7 @@ from portal.web.edge import found, page
 from portal.web.edge.session import this_session
 from portal.web.intake.drafting import LINK, count_mail, new_link, shown_once
 from portal.web.intake.people import ContactForm
-from portal.web.intake.repaid import asks_account
+from portal.web.intake.repaid import asks_account, may_give_account
 from portal.web.intake.state import Intake
 from portal.web.intake.texts import is_offered
 
@@ -45,14 +45,15 @@ def details_page(intake: Intake) -> ResponseReturnValue:
                 session[LINK] = new_link(intake)
             flash(_says_so(has_old_address and told != ("by_mail",)), "ok")
             return redirect(url_for(f"{intake.audience}.own_details", question_id=intake.id), code=303)
-    account = url_for(f"{intake.audience}.repayment_account", question_id=intake.id) if asks_account(intake) else None
+    account = url_for(f"{intake.audience}.repayment_account", question_id=intake.id)
     link = shown_once()
     return page(
         "intake/details.html",
         form=form,
         intake=intake,
         question=intake.question,
-        account=account,
+        account=account if may_give_account(intake) else None,
+        asks_account=asks_account(intake),
         has_old_address=has_old_address,
         link=link,
         texts=is_offered(intake),

@@ -61,6 +61,11 @@ class OwnDebtView:
         """Whether who gets it still has to say on which account."""
         return self.stands in (OwnDebtStand.ASKED, OwnDebtStand.RETURNED)
 
+    @property
+    def may_change_account(self) -> bool:
+        """Whether another account may still be given: the bank has no order yet."""
+        return self.stands is OwnDebtStand.GIVEN
+
 
 def owed_of(intake: Intake) -> list[OwedView]:
     """What the holder of the vouchers of this question gets, or got, back."""
@@ -104,10 +109,16 @@ def asks_account(intake: Intake) -> bool:
     return back or any(one.asks_account for one in own_debts_seen(intake))
 
 
+def may_give_account(intake: Intake) -> bool:
+    """Whether an account is asked, or another may still be given."""
+    back = any(one.stands in (*TO_ANSWER, OwedState.GIVEN) for one in owed_of(intake))
+    return back or any(one.asks_account or one.may_change_account for one in own_debts_seen(intake))
+
+
 def account_page(intake: Intake) -> ResponseReturnValue:
     """Say on which account to pay what is owed, or change it until the bank has it. Without anything owed: the own page."""
     owed = [one for one in owed_of(intake) if one.stands in (*TO_ANSWER, OwedState.GIVEN)]
-    debts = [one for one in own_debts_seen(intake) if one.asks_account or one.stands is OwnDebtStand.GIVEN]
+    debts = [one for one in own_debts_seen(intake) if one.asks_account or one.may_change_account]
     back = url_for(f"{intake.audience}.{'vouchers' if owed else 'status'}", question_id=intake.id)
     form = BankAccountForm(data={"payee_name": _known_name(intake)})
     if not owed and not debts:

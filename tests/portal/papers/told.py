@@ -12,7 +12,7 @@ _BY_FAMILY = {
     "late": "notice_received",
     "objection": "adjourned delayed hearing_asked hearing_planned of_another of_another_decided of_another_heard received repair_asked withdrawn",
     "outcome": "asked",
-    "payment": "other_account own_paid paid returned",
+    "payment": "account_given other_account own_paid paid returned",
     "pledge": "asked declined given",
     "provider": "claimed iban_asked iban_changed iban_checked invoice_refused paid payment_returned registered reminded",
     "question": "answer_reminder corrected more_asked new_link piece_returned privacy_answered reach_changed received received_together representative_acts representative_ended representative_named restriction_ends scheme_ends talk_called_off talk_cancelled talk_chosen talk_missed talk_moved talk_planned talk_reminder withdrawn withdrawn_for_you",
