@@ -190,31 +190,21 @@ MANY_ROWS = 10_000
 SLICES_OF_MANY: tuple[Slice, ...] = (("usual", 3, 40),)
 """Those of a model of so many rows: a good mix to begin with, then the second engine, which is slow without one."""
 
+_MONEY_FIRST: tuple[Slice, ...] = (
+    ("usual", 0.5, 40),
+    ("cuts", 1, 40),
+    ("upwards", 1, 40),
+    ("usual", 3, 100),
+    ("tree", 3, 100),
+    ("harder", 5, 100),
+)
+_MONEY_LAST: tuple[Slice, ...] = (("second", 14, 0), ("tree", 6, 100), ("cuts", 8, 200), ("harder", 12, 200))
+_SCHEMES_FIRST: tuple[Slice, ...] = (("rising", 1, 40), ("tree", 2, 40), ("usual", 3, 100), ("harder", 5, 100))
+_SCHEMES_LAST: tuple[Slice, ...] = (("second", 6, 0), ("tree", 8, 200), ("harder", 12, 200))
+
 SLICES_OF: dict[PassName, tuple[Slice, ...]] = {
-    "priced_money": (
-        ("usual", 0.5, 40),
-        ("cuts", 1, 40),
-        ("upwards", 1, 40),
-        ("usual", 3, 100),
-        ("tree", 3, 100),
-        ("harder", 5, 100),
-        ("cuts", 4, 100),
-        ("deeper", 8, 100),
-        ("second", 14, 0),
-        ("tree", 6, 100),
-        ("cuts", 8, 200),
-        ("harder", 12, 200),
-    ),
-    "schemes": (
-        ("rising", 1, 40),
-        ("tree", 2, 40),
-        ("usual", 3, 100),
-        ("harder", 5, 100),
-        ("deeper", 5, 100),
-        ("second", 6, 0),
-        ("tree", 8, 200),
-        ("harder", 12, 200),
-    ),
+    "priced_money": (*_MONEY_FIRST, ("cuts", 4, 100), ("deeper", 8, 100), *_MONEY_LAST),
+    "schemes": (*_SCHEMES_FIRST, ("deeper", 5, 100), *_SCHEMES_LAST),
     "canonical": (("tree", 0.2, 40), ("harder", 1, 40), ("usual", 1, 40), ("tree", 4, 100), ("upwards", 12, 200)),
 }
 """Those of passes in which another order is sooner: that of money needs every way, and what is only divided is a tree."""
@@ -222,31 +212,8 @@ SLICES_OF: dict[PassName, tuple[Slice, ...]] = {
 LARGE_ROWS = 1_500
 SLICES_OF_LARGE: dict[PassName, tuple[Slice, ...]] = {
     **SLICES_OF,
-    "priced_money": (
-        ("usual", 0.5, 40),
-        ("cuts", 1, 40),
-        ("upwards", 1, 40),
-        ("usual", 3, 100),
-        ("tree", 3, 100),
-        ("harder", 5, 100),
-        ("usual", 4, 200),
-        ("second", 14, 0),
-        ("tree", 6, 100),
-        ("cuts", 8, 200),
-        ("harder", 12, 200),
-    ),
-    "schemes": (
-        ("rising", 1, 40),
-        ("tree", 2, 40),
-        ("usual", 3, 100),
-        ("harder", 5, 100),
-        ("usual", 3, 200),
-        ("rising", 3, 200),
-        ("tree", 3, 200),
-        ("second", 6, 0),
-        ("tree", 8, 200),
-        ("harder", 12, 200),
-    ),
+    "priced_money": (*_MONEY_FIRST, ("usual", 4, 200), *_MONEY_LAST),
+    "schemes": (*_SCHEMES_FIRST, ("usual", 3, 200), ("rising", 3, 200), ("tree", 3, 200), *_SCHEMES_LAST),
 }
 """Those of a model of at least so many rows: the second engine takes 3 to 35 s there, so it comes after longer ones of CP-SAT."""
 

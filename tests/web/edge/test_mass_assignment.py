@@ -34,7 +34,7 @@ from tests.web.world import World
 from tests.web.worlds import a_world, seeded
 from tests.who_runs_what import PROOF
 
-ONE_IN = 1 if PROOF else 40
+ONE_IN = 1 if PROOF else 25
 """Of the pages with forms every run opens one in so many."""
 A_NEW_FILE = {
     "document": b64encode(ubl(kvk="", number="S-2", pdf=b64encode(pdf() + b"%columns").decode())).decode(),
@@ -42,7 +42,7 @@ A_NEW_FILE = {
 """An electronic invoice of which the file was not handed in before."""
 MOST_NAMES = 400
 """So many fields are added to one post; a form may have 500."""
-TAKEN = 250 if PROOF else 2
+TAKEN = 250 if PROOF else 3
 """So many forms at least were taken by the desk: of the others what is stored is compared as well, but it is little."""
 
 
