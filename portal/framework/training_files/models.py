@@ -53,7 +53,7 @@ class TrainingImport(Base):
     begun_at: Mapped[datetime | None]
     """When somebody decided to take it in part by part."""
     begun_by: Mapped[str | None] = mapped_column(String(80))
-    seen: Mapped[list[Any]] = mapped_column(default=list)
+    seen: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     """Of what was decided on and is not written yet: per row the line of the file, and what taking it in did as it was seen."""
     settled_at: Mapped[datetime | None]
     settled_by: Mapped[str | None] = mapped_column(String(80))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -33,7 +33,6 @@ from portal.framework.training_files.actions import (
     take_in_trainings,
 )
 from portal.framework.training_files.models import TrainingImport
-from portal.framework.training_files.plan import ImportPlan
 from portal.framework.trainings.actions import (
     correct_training,
     enter_training,
@@ -140,16 +139,8 @@ WAITING = nth(1, TrainingImport)
 RENAMED: Found = made(lambda training: replace(terms_of(training), name="Lassen voor beginners"), TRAINING)
 
 
-@dataclass(frozen=True)
-class SeenPlan:
-    """What somebody saw that the list that waits would change."""
-
-    @staticmethod
-    def look(session: Session, who: int) -> ImportPlan:
-        return plan_of_import(session, kept=WAITING.look(session, who), now=NOW)
-
-
-SEEN = SeenPlan()
+SEEN = Found(lambda session, who: plan_of_import(session, kept=WAITING.look(session, who), now=NOW))
+"""What somebody saw that the list that waits would change."""
 its = partial(row, actor=REGIONS)
 mine = partial(row, question=QUESTION, actor=ASKER)
 TRAININGS = Scene(
