@@ -112,7 +112,8 @@ def _take_in(rows: Rows, *, name: str, dry_run: bool, whole: bool) -> None:
         plan = plan_of_import(session, kept=kept, now=now())
         if not plan.counts[RowKind.NEW] + plan.counts[RowKind.CHANGED]:
             return plan
-        return take_in_trainings(session, kept=kept, whole=whole, actor=ACTOR, now=now())
+        take_in_trainings(session, kept=kept, plan=plan, whole=whole, actor=ACTOR, now=now())
+        return plan
 
     if dry_run:
         plan = unit_of_work(engine, look, read_only=True)

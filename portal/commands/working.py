@@ -18,6 +18,7 @@ from portal.commands.due import ACTOR, jobs_of
 from portal.commands.opening import refused_items
 from portal.commands.reporting import make_report_file
 from portal.commands.taking_over import take_over_in_parts, try_in_parts, undo_in_parts
+from portal.commands.training_lists import take_in_in_parts
 from portal.oversight.finding.keeping import rebuild
 from portal.oversight.long_work.doing import Do, Doing, do_waiting, something_waits
 from portal.oversight.long_work.models import WorkKind
@@ -50,6 +51,7 @@ def kinds_of(settings: Settings) -> Mapping[WorkKind, Do]:
         WorkKind.TAKEOVER: take_over_in_parts,
         WorkKind.TAKEOVER_UNDO: undo_in_parts,
         WorkKind.REPORT_FILE: make_report_file,
+        WorkKind.TRAININGS: take_in_in_parts,
         WorkKind.SEARCH: _search,
     }
 

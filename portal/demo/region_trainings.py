@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from portal.framework.training_files.actions import keep_import, take_in_trainings
+from portal.framework.training_files.actions import keep_import, plan_of_import, take_in_trainings
 from portal.framework.training_files.columns import day_of
 from portal.framework.training_files.tables import Written, written_rows
 from portal.people.actor import Actor
@@ -24,7 +24,9 @@ def add_region_trainings(session: Session, *, now: datetime) -> int:
     rows = [(number, _moved(row, timedelta(weeks=weeks))) for number, row in written_rows(FILE.read_bytes())]
     actor = Actor.system("loket demo")
     kept = keep_import(session, name=FILE.name, rows=rows, actor=actor, now=now)
-    return len(take_in_trainings(session, kept=kept, whole=True, actor=actor, now=now).rows)
+    plan = plan_of_import(session, kept=kept, now=now)
+    take_in_trainings(session, kept=kept, plan=plan, whole=True, actor=actor, now=now)
+    return len(plan.rows)
 
 
 def _moved(row: Written, by: timedelta) -> Written:

@@ -39,6 +39,7 @@ WORK_KINDS: Mapping[str, LazyString] = {
     "takeover": _l("Bestaande administratie overnemen"),
     "takeover_undo": _l("Het overnemen ongedaan maken"),
     "report_file": _l("Bestand van een verslag maken"),
+    "trainings": _l("Lijst met opleidingen inlezen"),
     "search": _l("Zoekindex opnieuw maken"),
 }
 WORK_STATES: Mapping[str, tuple[LazyString, str]] = {

@@ -17,6 +17,7 @@ OTHER_REASONS: dict[str, str] = {
     "cases/owners/actions.py": "Who gave a case away may put it back.",
     "framework/loading.py": "Drafts of the program itself are found again.",
     "framework/training_files/actions.py": "A new file takes the place of the own one that waits.",
+    "framework/training_files/queries.py": "Who sent a list that waits finds it.",
     "publishing/workshop/actions.py": "The own draft is found again.",
     "accounting/report_files/actions.py": "A file is made for who asked for it.",
     "accounting/report_files/queries.py": "Who asked for a file finds it.",

@@ -12,6 +12,7 @@ from tests.architecture.test_code import modules, name_of, parse
 DECIDES = {
     "accept_invoice",
     "announce_ceiling",
+    "begin_taking_in",
     "approve_proposal",
     "book_as_receipt",
     "call_off_talk",

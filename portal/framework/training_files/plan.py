@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -58,6 +58,19 @@ class PlannedRow:
     training: RegionTraining | None = None
     differences: tuple[ColumnDifference, ...] = ()
 
+    @property
+    def is_work(self) -> bool:
+        """Whether taking it in writes something."""
+        return self.kind in (RowKind.NEW, RowKind.CHANGED)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The same in every language while taking it in does the same: it changes when anything that would be written, or be
+        written over, does."""
+        terms = asdict(self.row.terms) if self.row.terms is not None else sorted(self.row.errors)
+        said = [self.row.number, self.kind.value, terms, self.training.revision if self.training else 0]
+        return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
+
 
 @dataclass(frozen=True)
 class ImportPlan:
@@ -73,12 +86,13 @@ class ImportPlan:
 
     @cached_property
     def digest(self) -> str:
-        """The same for the same plan: it changes when anything that would be written, or be written over, does."""
-        said = [
-            (one.row.number, one.kind.value, one.row.written, one.training.revision if one.training else 0)
-            for one in self.rows
-        ]
-        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+        """The same for the same plan, as `PlannedRow.fingerprint` is for one row."""
+        return hashlib.sha256("".join(one.fingerprint for one in self.rows).encode()).hexdigest()
+
+    @cached_property
+    def work(self) -> list[PlannedRow]:
+        """The rows of which something is written."""
+        return [one for one in self.rows if one.is_work]
 
     def of_kind(self, kind: RowKind | None) -> list[PlannedRow]:
         """The rows of one kind, or all."""

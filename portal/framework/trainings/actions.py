@@ -10,7 +10,7 @@ from functools import cache, cached_property
 from typing import Any, cast
 
 from sqlalchemy import Table, delete, insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload
 
 from portal.framework.trainings.models import (
     PRICE_KINDS,
@@ -198,7 +198,8 @@ def may_write(actor: Actor) -> None:
 @cache
 def _adding(insert: Callable[..., Any]) -> Any:
     """The statement that adds a training unless its reference is in use. It is made once: a list adds thousands."""
-    return insert(RegionTraining).on_conflict_do_nothing(index_elements=["reference"]).returning(RegionTraining)
+    adding = insert(RegionTraining).on_conflict_do_nothing(index_elements=["reference"]).returning(RegionTraining)
+    return adding.options(lazyload(RegionTraining.prices))  # it has none yet
 
 
 def _changed() -> Conflict:

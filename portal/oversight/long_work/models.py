@@ -38,6 +38,8 @@ class WorkKind(enum.StrEnum):
     """Booking it back, part by part; `about` is its public id."""
     REPORT_FILE = "report_file"
     """A file of a large report; `about` is its public id."""
+    TRAININGS = "trainings"
+    """Taking in a long list of trainings, part by part; `about` is its public id."""
     SEARCH = "search"
     """The index by which everything is found, made anew."""
 
@@ -47,7 +49,9 @@ class WorkKind(enum.StrEnum):
         return self in KEEPS_PARTS
 
 
-KEEPS_PARTS = frozenset({WorkKind.JOB, WorkKind.SCENARIO, WorkKind.TAKEOVER, WorkKind.TAKEOVER_UNDO})
+KEEPS_PARTS = frozenset(
+    {WorkKind.JOB, WorkKind.SCENARIO, WorkKind.TAKEOVER, WorkKind.TAKEOVER_UNDO, WorkKind.TRAININGS}
+)
 """Kinds of which each step is kept when it is done; of all others nothing is kept before the end."""
 
 LONGEST_REASON = 500

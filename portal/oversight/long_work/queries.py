@@ -21,6 +21,7 @@ ASKERS: Mapping[WorkKind, frozenset[Audience]] = {
     WorkKind.REBALANCE: frozenset({Audience.REGION}),
     WorkKind.ROOM: frozenset({Audience.REGION}),
     WorkKind.REPORT_FILE: frozenset({Audience.REGION, Audience.CONTROLLER, Audience.AUDITOR, Audience.FUNDER}),
+    WorkKind.TRAININGS: frozenset({Audience.REGION, Audience.ADMIN}),
     **{kind: frozenset({Audience.REGION}) for kind in OF_A_TAKEOVER},
 }
 """Who may ask for what; of what does not stand here the screen before it decides."""
@@ -32,6 +33,7 @@ SHARED = frozenset(
         WorkKind.ROUND,
         WorkKind.REBALANCE,
         WorkKind.ROOM,
+        WorkKind.TRAININGS,
         *OF_A_TAKEOVER,
     }
 )

@@ -187,11 +187,14 @@ def _note_flushed(session: Session, _context: UOWTransaction) -> None:
 
 @event.listens_for(Session, "do_orm_execute")
 def _note_updated(asked: ORMExecuteState) -> Any:
-    """A guarded write, or an update of many: what the rows said before, locked, and what they say after."""
+    """A guarded write, or an update of many: what the rows said before, locked, and what they say after.
+
+    Only of the fields that it writes: what it leaves is the same after.
+    """
     if not asked.is_update:
         return None
     statement: Any = asked.statement
-    names = DECIDED.get(statement.table.name, ())
+    names = _written(statement, DECIDED.get(statement.table.name, ()))
     if not names or statement.whereclause is None:
         return None
     session, table = asked.session, statement.table
@@ -205,6 +208,15 @@ def _note_updated(asked: ORMExecuteState) -> Any:
                 if row[place] != before[row[0]][place]:
                     _note(session, table.name, row[0], name, before[row[0]][place], row[place])
     return done
+
+
+def _written(statement: Any, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Which of these fields an update writes; one that brings its values in another way may write all."""
+    said = statement._values
+    if not said:
+        return names
+    keys = {getattr(column, "key", column) for column in said}
+    return tuple(name for name in names if name in keys)
 
 
 # What is undone was not decided ----------------------------------------------------------------------------------------

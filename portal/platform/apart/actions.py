@@ -19,7 +19,10 @@ from portal.platform.database import insert_into
 
 @dataclass(frozen=True)
 class AskedApart:
-    """What is asked: by a hash of all it follows from (`key`), by whom (a hash), how many steps it has, and since when."""
+    """What is asked: by a hash of all it follows from (`key`), how many steps it has, and since when.
+
+    `who` is a hash of who asked and about which question: what they ask of it later takes the place of what they asked before.
+    """
 
     key: str
     who: str
@@ -30,7 +33,7 @@ class AskedApart:
 def take_apart(session: Session, *, asked: AskedApart, now: datetime) -> str | None:
     """Take it, to compute it: the lease.
 
-    None when another process has it or ended it, when it failed, or when the same person asked something else since.
+    None when another process has it or ended it, when it failed, or when the same person asked something else of it since.
     """
     if session.scalar(exists().where(*_newer(asked.who, asked.asked_at, asked.key)).select()):
         return None

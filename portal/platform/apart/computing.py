@@ -29,6 +29,8 @@ from portal.platform.errors import PortalError
 
 MOST_WAITING = 20
 """So many works wait for their turn at most."""
+MOST_OF_ONE = 3
+"""So many works of one person are there at most, of as many questions; what more they ask has to be asked again later."""
 BEAT = 2.0
 """Seconds between two times that it is said how far a work is."""
 ALONE = ""
@@ -46,6 +48,8 @@ class WorkApart:
     asked: AskedApart
     stop: Callable[[], object]
     """Let who computes it stop."""
+    person: str = ""
+    """A hash of who asked, whatever it is about; empty when that does not matter."""
     done: int = 0
     failed: bool = False
     stopped: bool = False
@@ -99,7 +103,8 @@ class Apart:
     def begin(self, work: WorkApart, compute: Compute) -> WorkApart:
         """Compute this when it is its turn; the work that goes on already when it was begun here before.
 
-        Of one person there is one work: what was asked before it is stopped. Raises `Held` when too many wait.
+        Of what one person asks about one question there is one work: what was asked before it is stopped. About several questions
+        they wait for each other. Raises `Held` when too many wait, or too many are of this person.
         """
         with self._lock:
             known = self._works.get(work.key)
@@ -108,7 +113,8 @@ class Apart:
             for other in [one for one in self._works.values() if one.asked.who == work.asked.who]:
                 other.give_way()
                 self._forget(other)
-            if len(self._turn) >= MOST_WAITING:
+            same = [one for one in self._works.values() if work.person and one.person == work.person]
+            if len(self._turn) >= MOST_WAITING or len(same) >= MOST_OF_ONE:
                 raise Held
             self._works[work.key] = work
             self._turn.append((work, compute))

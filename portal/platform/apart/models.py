@@ -42,7 +42,7 @@ class ComputedApart(Base):
 
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
     who: Mapped[str] = mapped_column(String(64))
-    """A hash of who asked first: of one person one thing is computed at a time."""
+    """A hash of who asked first and about which question: of that one thing is computed at a time."""
     state: Mapped[ApartState] = mapped_column(choice(ApartState))
     asked_at: Mapped[datetime]
     attempts: Mapped[int]

@@ -36,6 +36,7 @@ RESULTS: Mapping[str, LazyString] = {
     "rebalance": _l("Bekijk het plan"),
     "surety_room": _l("Bekijk de garantie"),
     "report_file": _l("Haal het bestand op"),
+    "trainings": _l("Bekijk de lijst"),
     **{kind.value: _l("Bekijk de administratie") for kind in OF_A_TAKEOVER},
 }
 
@@ -111,6 +112,8 @@ def result_of(work: LongWork) -> str | None:
         return url_for("accounting.scenario", scenario_id=work.about)
     if work.kind in OF_A_TAKEOVER:
         return url_for("accounting.administration", administration_id=work.about)
+    if work.kind is WorkKind.TRAININGS:
+        return url_for("region.training_plan", import_id=work.about)
     if work.kind is WorkKind.ROUND:
         return url_for("accounting.award_round", round_id=work.about)
     if work.kind is WorkKind.REBALANCE:

@@ -89,8 +89,11 @@ def works_apart() -> Apart:
     return found
 
 
-def computed_apart(key: str, total: int, compute: Compute) -> WorkApart:
-    """Compute what is kept by its key apart from this request; it is the same work when it goes on here. Raises `Held`."""
+def computed_apart(key: str, total: int, compute: Compute, *, about: str) -> WorkApart:
+    """Compute what is kept by its key apart from this request; it is the same work when it goes on here. Raises `Held`.
+
+    What the same person asks later about the same (`about`) takes its place; what they ask about something else waits for it.
+    """
     held, who, patience = brake(), _who(), Patience(APART)
     held.require_allowance(who)
 
@@ -98,8 +101,8 @@ def computed_apart(key: str, total: int, compute: Compute) -> WorkApart:
         with held.counted(who), waited_for(patience):
             return compute(step)
 
-    asked = AskedApart(key, fingerprint("apart", who), total, now())
-    return works_apart().begin(WorkApart(asked, patience.end), work)
+    asked = AskedApart(key, fingerprint("apart", who, about), total, now())
+    return works_apart().begin(WorkApart(asked, patience.end, fingerprint("apart", who)), work)
 
 
 def is_computed(session: Session, key: str) -> bool:

@@ -72,7 +72,10 @@ def bundle_computing(question_id: str) -> ResponseReturnValue:
         return redirect(url_for("employer.bundle_outcome", question_id=question_id), code=303)
     going = under_way(intake.session, key=asked.key, at=now())
     stop_reading(intake.session)
-    here = works_apart().find(asked.key) if going else computed_apart(asked.key, asked.trainings, asked.to_keep)
+    if going:
+        here = works_apart().find(asked.key)
+    else:
+        here = computed_apart(asked.key, asked.trainings, asked.to_keep, about=intake.id)
     if here is not None and here.is_over(PATIENCE) and not here.failed:
         return redirect(url_for("employer.bundle_outcome", question_id=question_id), code=303)
     known = [one for one in (here, going) if one is not None]

@@ -129,6 +129,22 @@ def test_many_are_computed_apart_and_found_again(desk: Desk, solver: SlowSolver)
     assert "Kosten samen € 7.260" in outcome_words(walk) and solver.times == 1
 
 
+def test_two_lists_of_one_person_in_two_tabs_wait_for_each_other(
+    desk: Desk, solver: SlowSolver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.web.edge.braking._who", lambda: "one person who signed in")
+    works = elsewhere(desk)
+    tabs = listed(desk, "Warmtepompen", "Koeling"), listed(desk, "Lassen", "Solderen")
+    tabs[0].go("samen/berekenen")
+    assert solver.begun.wait(LONG)
+    for _refresh in range(3):
+        assert [tab.go("samen/berekenen").headers["Refresh"] for tab in tabs] == ["10", "10"]
+    assert len(works._works) == 2 and not any(one.stopped for one in works._works.values())
+    solver.go_on.set()
+    wait_for(lambda: all(tab.go("samen/berekenen").status_code == 303 for tab in tabs))
+    assert solver.times == 2, "each was computed once"
+
+
 def test_another_process_shows_how_far_it_is_and_what_came_of_it(desk: Desk, solver: SlowSolver) -> None:
     first = elsewhere(desk)
     walk = listed(desk, "Warmtepompen", "Koeling")

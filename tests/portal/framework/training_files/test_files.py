@@ -41,19 +41,22 @@ def names(session: Session) -> list[str]:
 
 def taken_in(session: Session, *lines: str, whole: bool = False) -> dict[RowKind, int]:
     kept = keep_import(session, name="lijst.csv", rows=rows(*lines), actor=REGION, now=NOW)
-    return take_in_trainings(session, kept=kept, whole=whole, actor=REGION, now=NOW).counts
+    plan = plan_of_import(session, kept=kept, now=NOW)
+    take_in_trainings(session, kept=kept, plan=plan, whole=whole, actor=REGION, now=NOW)
+    return plan.counts
 
 
 def test_a_list_is_shown_first_and_taken_in_only_then(session: Session) -> None:
     a_region(session)
     kept = keep_import(session, name="lijst.csv", rows=rows(WELDING, CARE), actor=REGION, now=NOW)
-    assert plan_of_import(session, kept=kept, now=NOW).counts == {RowKind.NEW: 2}
+    plan = plan_of_import(session, kept=kept, now=NOW)
+    assert plan.counts == {RowKind.NEW: 2}
     assert names(session) == []
-    take_in_trainings(session, kept=kept, whole=True, actor=REGION, now=NOW)
+    take_in_trainings(session, kept=kept, plan=plan, whole=True, actor=REGION, now=NOW)
     assert names(session) == ["Lassen", "Helpende"]
     assert (kept.state, kept.entered, kept.rows) == (ImportState.TAKEN_IN, 2, [])
     with pytest.raises(Conflict):
-        take_in_trainings(session, kept=kept, whole=True, actor=REGION, now=NOW)
+        take_in_trainings(session, kept=kept, plan=plan, whole=True, actor=REGION, now=NOW)
 
 
 def test_what_differs_is_said_by_column_and_what_is_the_same_is_left(session: Session) -> None:
@@ -95,7 +98,8 @@ def test_a_column_that_is_not_there_keeps_what_is_known(session: Session) -> Non
     kept = keep_import(
         session, name="x", rows=rows("a;Lassen;Vakschool;;Online;Folder;02-02-2026;6", head=head), actor=REGION, now=NOW
     )
-    take_in_trainings(session, kept=kept, whole=True, actor=REGION, now=NOW)
+    plan = plan_of_import(session, kept=kept, now=NOW)
+    take_in_trainings(session, kept=kept, plan=plan, whole=True, actor=REGION, now=NOW)
     [training] = every_training(session)
     assert (training.weeks, training.total_cents) == (6, 125_050)
 
@@ -104,6 +108,7 @@ def test_a_newer_list_of_the_same_person_takes_the_place_of_the_older(session: S
     a_region(session)
     first = keep_import(session, name="x", rows=rows(WELDING), actor=REGION, now=NOW)
     second = keep_import(session, name="x", rows=rows(WELDING), actor=REGION, now=NOW)
+    plan = plan_of_import(session, kept=second, now=NOW)
     assert (first.state, second.state) == (ImportState.DROPPED, ImportState.WAITING)
     drop_import(session, kept=second, actor=REGION, now=NOW)
     for act in (drop_import, keep_import):
@@ -115,7 +120,7 @@ def test_a_newer_list_of_the_same_person_takes_the_place_of_the_older(session: S
                 now=NOW,
             )  # type: ignore[operator]
     with pytest.raises(Conflict):
-        take_in_trainings(session, kept=second, whole=False, actor=REGION, now=NOW)
+        take_in_trainings(session, kept=second, plan=plan, whole=False, actor=REGION, now=NOW)
 
 
 def test_all_invented_trainings_go_round_through_csv_and_excel_in_both_languages(session: Session) -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import BigInteger, Boolean, Date, Engine, Enum, Integer, select, text, update
+from sqlalchemy import BigInteger, Boolean, Date, Engine, Enum, Integer, event, select, text, update
 from sqlalchemy.orm import Session
 
 from portal.paying.payments.actions import cancel_batch, leave_out, make_batch
@@ -100,6 +100,22 @@ def test_an_update_of_many_says_each_and_what_is_undone_is_not_said(engine: Engi
     found = said_of(engine, "voucher.moved")
     assert list(found) == ["voucher:1"] and sorted(found["voucher:1"]) == ["blocked_at", "starts_on"]
     assert found["voucher:1"]["starts_on"][1] == "2026-10-01"
+
+
+@pytest.mark.parametrize(("written", "reads"), [({"starts_on": date(2026, 9, 1)}, 2), ({"public_id": "another"}, 0)])
+def test_only_what_an_update_writes_is_read_before_and_after(
+    session: Session, written: dict[str, Any], reads: int
+) -> None:
+    a_voucher(session)
+    session.flush()
+    asked: list[str] = []
+
+    def note(*said: object) -> None:
+        asked.append(str(said[2]))
+
+    event.listen(session.connection(), "before_cursor_execute", note)
+    session.execute(update(Voucher).where(Voucher.id > 0).values(**written))
+    assert len(asked) == 1 + reads
 
 
 def test_each_act_of_one_transaction_says_its_own(engine: Engine) -> None:

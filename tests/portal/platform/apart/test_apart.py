@@ -112,6 +112,29 @@ def test_who_asks_something_else_does_not_wait_for_what_was_asked_before(engine:
     assert other.is_over(LONG) and new.is_over(LONG) and not old.failed, "what was stopped before its turn is not begun"
 
 
+def test_what_one_person_asks_about_several_questions_waits_for_each_other(engine: Engine) -> None:
+    works, slow = process(engine), Slow()
+
+    def mine(name: str) -> WorkApart:
+        work = a_work(name, f"me about {name}")
+        return WorkApart(work.asked, work.stop, fingerprint("me"))
+
+    lists = [
+        works.begin(mine("first"), slow),
+        *(works.begin(mine(n), lambda _step: "done") for n in ("second", "third")),
+    ]
+    assert slow.begun.wait(LONG)
+    for _turn in range(3):  # each page looks again: nothing of the others is stopped
+        assert [works.begin(mine(one), slow) for one in ("first", "second", "third")] == lists
+    assert not any(one.stopped for one in lists)
+    with pytest.raises(Held):
+        works.begin(mine("fourth"), lambda _step: "done")
+    other = works.begin(a_work("of somebody else"), lambda _step: "theirs")
+    slow.go_on.set()
+    assert all(one.is_over(LONG) and not one.failed for one in (*lists, other)) and slow.times == 1
+    assert works.begin(mine("fourth"), lambda _step: "done").is_over(LONG), "the control: after that there is room"
+
+
 def test_no_more_wait_than_there_is_room_for(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(computing, "MOST_WAITING", 1)
     works, slow = process(engine), Slow()

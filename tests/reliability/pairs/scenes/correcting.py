@@ -24,7 +24,14 @@ from portal.cases.corrections.actions import (
 from portal.cases.corrections.models import Correction, OnWord
 from portal.cases.questions.actions import submit_question
 from portal.cases.shortlist.actions import drop_from_shortlist, shortlist_training
-from portal.framework.training_files.actions import drop_import, keep_import, take_in_trainings
+from portal.framework.training_files.actions import (
+    begin_taking_in,
+    drop_import,
+    keep_import,
+    plan_of_import,
+    take_in_part,
+    take_in_trainings,
+)
 from portal.framework.training_files.models import TrainingImport
 from portal.framework.trainings.actions import (
     correct_training,
@@ -119,7 +126,8 @@ DECIDED = Scene(
 def _trainings(session: Session) -> None:
     a_draft(session)
     kept = keep_import(session, name="lijst.csv", rows=rows(WELDING), actor=REGION, now=NOW)
-    take_in_trainings(session, kept=kept, whole=True, actor=REGION, now=NOW)
+    plan = plan_of_import(session, kept=kept, now=NOW)
+    take_in_trainings(session, kept=kept, plan=plan, whole=True, actor=REGION, now=NOW)
     enter_training(session, terms=DRIVING, actor=REGION, now=NOW)
     stopped, mine = nth(1, RegionTraining).look(session, 0), QUESTION.look(session, 0)
     shortlist_training(session, question=mine, training=stopped, actor=ASKER.look(session, 0), now=NOW)
@@ -129,6 +137,10 @@ def _trainings(session: Session) -> None:
 
 WAITING = nth(1, TrainingImport)
 RENAMED: Found = made(lambda training: replace(terms_of(training), name="Lassen voor beginners"), TRAINING)
+
+
+SEEN = Found(lambda session, who: plan_of_import(session, kept=WAITING.look(session, who), now=NOW))
+"""What somebody saw that the list that waits would change."""
 its = partial(row, actor=REGIONS)
 mine = partial(row, question=QUESTION, actor=ASKER)
 TRAININGS = Scene(
@@ -141,7 +153,8 @@ TRAININGS = Scene(
         its(reinstate_training, training=nth(1, RegionTraining)),
         its(keep_import, name="nog een.csv", rows=rows(CARE)),
         its(drop_import, kept=WAITING),
-        its(take_in_trainings, kept=WAITING, whole=True),
+        its(take_in_trainings, kept=WAITING, plan=SEEN, whole=True),
+        its(begin_taking_in, kept=WAITING, plan=SEEN, whole=True),
         mine(choose_training, training=TRAINING),
         mine(shortlist_training, training=TRAINING),
         mine(drop_from_shortlist, training=nth(1, RegionTraining)),
@@ -151,4 +164,26 @@ TRAININGS = Scene(
     ),
 )
 
-SCENES = (TALKED_ABOUT, DECIDED, TRAININGS)
+
+def _being_taken_in(session: Session) -> None:
+    _trainings(session)
+    begin_taking_in(
+        session, kept=WAITING.look(session, 0), plan=SEEN.look(session, 0), whole=True, actor=REGION, now=NOW
+    )
+
+
+TAKING_IN = Scene(
+    "a long list of trainings that is taken in part by part",
+    _being_taken_in,
+    (
+        its(take_in_part, kept=WAITING, most=1),
+        its(take_in_part, "the rest", kept=WAITING),
+        its(begin_taking_in, kept=WAITING, plan=SEEN, whole=True),
+        its(take_in_trainings, kept=WAITING, plan=SEEN, whole=True),
+        its(drop_import, kept=WAITING),
+        its(correct_training, training=TRAINING, terms=RENAMED),
+        its(enter_training, terms=replace(DRIVING, reference="b")),
+    ),
+)
+
+SCENES = (TALKED_ABOUT, DECIDED, TRAININGS, TAKING_IN)
