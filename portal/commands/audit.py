@@ -11,10 +11,11 @@ from portal.commands.opening import clear_errors, open_ready_desk
 from portal.people.audit.actions import KEPT
 from portal.people.audit.anchors import Anchor, anchor_now, keep_anchor, kept_anchors, read_anchors
 from portal.people.audit.models import AuditEvent
-from portal.people.audit.queries import decided_in, events_of, refusals, refusals_counted
+from portal.people.audit.queries import decided_in, events_of, kinds_of_objects, refusals, refusals_counted
 from portal.people.audit.verifying import ChainBreak, chain_breaks, chain_length
 from portal.platform.clock import now
 from portal.platform.database import unit_of_work
+from portal.platform.errors import PortalError
 
 SHOWN = 100
 
@@ -51,7 +52,13 @@ def show(kind: str, number: str) -> None:
                 lines += [f"    {key} {name}: {_word(one)} -> {_word(other)}" for name, (one, other) in fields.items()]
         return lines
 
-    for line in unit_of_work(engine, look, read_only=True) or [f"nothing about {kind} {number}"]:
+    lines = unit_of_work(engine, look, read_only=True)
+    if not lines:
+        known = unit_of_work(engine, kinds_of_objects, read_only=True)
+        raise PortalError(
+            f"nothing is logged about {kind} {number}; kinds in this log: {', '.join(known) or 'none yet'}"
+        )
+    for line in lines:
         click.echo(line)
 
 
@@ -101,7 +108,9 @@ def verify(file: Path | None) -> None:
 
     length, breaks = unit_of_work(engine, look, read_only=True)
     for line in strange:
-        click.echo(f"line {line} of the anchors is no anchor", err=True)
+        click.echo(
+            f"line {line} of the anchors is no anchor; give the lines as loket audit anchor printed them", err=True
+        )
     for found in breaks[:SHOWN]:
         click.echo(f"{found.place}: {found.message}", err=True)
     if breaks or strange:

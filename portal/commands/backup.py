@@ -138,7 +138,10 @@ def drill_command(file: Path | None, into: str | None, key_file: Path | None) ->
 
 def _key(settings: Settings | None, file: Path | None) -> str:
     if file is not None:
-        return file.read_text(encoding="utf-8").strip()
+        try:
+            return file.read_text(encoding="ascii").strip()
+        except UnicodeDecodeError:
+            raise PortalError(f"{file} holds no key; name the file with the BACKUP_KEY of when it was made") from None
     return settings.backup_key.get_secret_value() if settings is not None else ""
 
 

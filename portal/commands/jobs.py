@@ -146,7 +146,7 @@ def _tell_systems(settings: Settings, engine: Engine) -> None:
 
 
 def _register_letters(settings: Settings, engine: Engine) -> None:
-    """Register decisions and their letters in the archive; what is not taken has tries and an end of its own."""
+    """Register formal letters and their decisions in the archive; what is not taken has tries and an end of its own."""
     from portal.papers.registering import archive_of, register_letters
 
     archive = archive_of(settings)

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from sqlalchemy import Engine
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from portal.platform.clock import now
 from portal.platform.config import Settings, load_settings
 from portal.platform.database import make_engine, unit_of_work
 from portal.platform.errors import BadSettings, PortalError, Refusal
 from portal.platform.field_keys import use_field_keys
+from portal.platform.i18n import use_locale
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -23,13 +25,18 @@ if TYPE_CHECKING:
     from portal.people.actor import Actor
     from portal.post.files.actions import Vault
 
+OPERATORS = "en"
+"""The language of who runs a desk."""
 ENGINE = "portal.engine"
 """Under which name the engine of a command stands in its context."""
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def clear_errors(command: Command) -> Command:
-    """Turn the portal's own errors into a line on stderr and exit code 2 for settings, 1 for the rest."""
+    """Turn what the portal refuses, and a database that cannot be used, into a line on stderr: exit code 2 for settings, 1 else.
+
+    Who runs a desk reads English, as in the help and the log; a command with --lang refuses in that language.
+    """
 
     @wraps(command)
     def inner(*args: Any, **options: Any) -> Any:
@@ -42,10 +49,24 @@ def clear_errors(command: Command) -> Command:
         except PortalError as error:
             if isinstance(error, Refusal):
                 _log_refusal(error)
-            click.echo(f"loket: {error}", err=True)
+            with use_locale(options.get("lang", OPERATORS)):
+                click.echo(f"loket: {error}", err=True)
+            raise SystemExit(1) from None
+        except DatabaseError as error:
+            if not isinstance(error, OperationalError) and type(error) is not DatabaseError:
+                raise  # a fault of this program
+            click.echo(f"loket: {_unusable(error)}", err=True)
             raise SystemExit(1) from None
 
     return inner  # type: ignore[return-value]
+
+
+def _unusable(error: DatabaseError) -> str:
+    context = click.get_current_context(silent=True)
+    engine = context.meta.get(ENGINE) if context is not None else None
+    where = engine.url.render_as_string(hide_password=True) if engine is not None else "of DATABASE_URL"
+    why = " ".join(str(error.orig).split()).removesuffix(".")
+    return f"the database {where} cannot be used: {why}. Set DATABASE_URL right, start its server, or restore a backup of it."
 
 
 def _log_refusal(refusal: Refusal) -> None:

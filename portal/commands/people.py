@@ -66,6 +66,8 @@ def user() -> None:
 @clear_errors
 def add(email: str, name: str, role: str, organisation: str | None, organisation_name: str | None) -> None:
     """Add somebody who may sign in."""
+    if not name.strip():
+        raise click.BadParameter("write the name that colleagues see", param_hint="--name")
     _settings, engine = open_ready_desk()
     chosen = Role(role)
 

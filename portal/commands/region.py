@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
-from portal.commands.opening import clear_errors, open_ready_desk
+from portal.commands.opening import OPERATORS, clear_errors, open_ready_desk
 from portal.framework.catalogue.actions import activate_due_versions
 from portal.framework.catalogue.models import RegionRecord
 from portal.framework.catalogue.queries import drafts, has_region, region, schemes_in_force
@@ -35,7 +35,9 @@ def region_group() -> None:
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--publish", is_flag=True, help="Put changed and new schemes in force from today, after lint and cases.")
 @click.option("--reason", default="", help="Why; needed with --publish.")
-@click.option("--lang", type=click.Choice(list(LOCALES)), default="nl", help="Language of what is wrong: nl or en.")
+@click.option(
+    "--lang", type=click.Choice(list(LOCALES)), default=OPERATORS, help="Language of what is wrong: nl or en."
+)
 @clear_errors
 def load(folder: Path, publish: bool, reason: str, lang: str) -> None:
     """Load FOLDER, or a region that ships with the software by its name. Exit code 2 when a file is wrong.

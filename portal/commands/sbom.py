@@ -42,7 +42,10 @@ def sbom(lock: Path | None, out: Path | None) -> None:
     path = lock or CHECKOUT / LOCK
     if not path.is_file():
         raise click.UsageError(f"there is no {path}; name the lock that this desk was installed from: --lock FILE")
-    made = json.dumps(bill_of(packages_in(path.read_text(encoding="utf-8"))), indent=2, ensure_ascii=False) + "\n"
+    packages = packages_in(path.read_text(encoding="utf-8", errors="replace"))
+    if not packages:
+        raise click.UsageError(f"{path} locks no package; name the lock that this desk was installed from: --lock FILE")
+    made = json.dumps(bill_of(packages), indent=2, ensure_ascii=False) + "\n"
     if out is None:
         click.echo(made, nl=False)
         return

@@ -9,10 +9,11 @@ import click
 from sqlalchemy.orm import Session
 
 from portal.commands.matching import FILE, print_json, readable_errors
-from portal.commands.opening import clear_errors, open_ready_desk
+from portal.commands.opening import OPERATORS, clear_errors, open_ready_desk
 from portal.people.actor import Actor
 from portal.platform.clock import today
 from portal.platform.database import unit_of_work
+from portal.platform.i18n import use_locale
 from schemes.files.parsing import validate_document
 from schemes.files.reading import read_yaml_or_json
 
@@ -55,7 +56,7 @@ def run_scenario(scenario: Path, years: int) -> None:
     from matching.what_if.scenario.changes import ScenarioFile
     from portal.planning.year_ahead import RESULT, compute_scenario, scenario_input
 
-    with readable_errors():
+    with use_locale(OPERATORS), readable_errors():
         file: ScenarioFile = validate_document(ScenarioFile, read_yaml_or_json(scenario))
     _settings, engine = open_ready_desk()
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import click
 from sqlalchemy.orm import Session
 
-from portal.commands.opening import clear_errors, open_ready_desk
+from portal.commands.opening import OPERATORS, clear_errors, open_ready_desk
 from portal.framework.training_files.actions import keep_import, plan_of_import, take_in_trainings
 from portal.framework.training_files.open_education import SPECS, written_courses
 from portal.framework.training_files.plan import ImportPlan, RowKind, plan_of
@@ -30,7 +30,7 @@ SECONDS = 20
 LARGEST_ANSWER = 20_000_000
 Rows = list[tuple[int, Written]]
 language = click.option(
-    "--lang", type=click.Choice(list(LOCALES)), default="nl", help="Language of messages: nl or en."
+    "--lang", type=click.Choice(list(LOCALES)), default=OPERATORS, help="Language of messages: nl or en."
 )
 dry = click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
 whole = click.option("--whole", is_flag=True, help="Take in nothing when a row is wrong.")
@@ -85,7 +85,7 @@ def export(file: Path, lang: str) -> None:
 def fetch(url: str, spec: str, record: Path | None, recorded: Path | None, dry_run: bool, **how: Any) -> None:
     """Take in the courses and programmes of the Open Education API at URL (https), with their offerings."""
     asked: dict[str, Any] = {}
-    answers = json.loads(recorded.read_text(encoding="utf-8"))["answers"] if recorded is not None else None
+    answers = _kept_in(recorded) if recorded is not None else None
     ask = _keeping(_from_answers(answers) if answers is not None else _from_network(url), asked)
     _, engine = open_ready_desk()
     today = local_date(now())
@@ -99,6 +99,18 @@ def fetch(url: str, spec: str, record: Path | None, recorded: Path | None, dry_r
             kept = {"spec": int(spec), "url": url, "answers": asked}
             record.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         _take_in(rows, name=url, dry_run=dry_run, whole=how["whole"])
+
+
+def _kept_in(file: Path) -> dict[str, Any]:
+    try:
+        answers = json.loads(file.read_bytes())["answers"]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        answers = None
+    if not isinstance(answers, dict):
+        raise PortalError(
+            f"{file}: this holds no kept answers; make it with: loket trainings fetch URL --record {file}"
+        )
+    return answers
 
 
 def _take_in(rows: Rows, *, name: str, dry_run: bool, whole: bool) -> None:

@@ -10,10 +10,14 @@ from collections.abc import Iterator
 from portal.papers.legal_table import DECISIONS, RECOURSE, DecisionRow
 from portal.papers.legal_words import in_order
 from portal.papers.no_decisions import NO_DECISION, NO_DECISION_BY, NO_DECISION_IN, NOT_TAKEN_HERE
+from portal.papers.registered_letters import REGISTERED
 from portal.platform.i18n import lazy_gettext as _l
 from portal.platform.i18n import use_locale
 
 BODY = _l("Het bestuur dat de regeling noemt; wie tekent, doet dat met mandaat (10:1, 10:10)")
+
+HEADS = ("decision", "kind", "power", "act", "letter", "ground", "heard first", "who does not agree", "after that",
+         "in the archive (ZGW)", "shown by")  # fmt: skip
 
 
 def decisions_for_readers() -> list[list[str]]:
@@ -35,6 +39,12 @@ def decisions_document() -> str:
         return "\n".join(_document()) + "\n"
 
 
+def registered_as(row: DecisionRow) -> str:
+    """As what its letters are registered in the archive of the municipality."""
+    as_decision = all(REGISTERED[name] for name in row.letters)
+    return str(_l("document en besluit") if as_decision else _l("document"))
+
+
 def _document() -> Iterator[str]:
     yield "# Every decision that the desk can take"
     yield ""
@@ -43,8 +53,8 @@ def _document() -> Iterator[str]:
     yield ""
     yield f"Who decides in every row: {BODY}."
     yield ""
-    yield "| decision | kind | power | act | letter | ground | heard first | who does not agree | after that | shown by |"
-    yield "|---|---|---|---|---|---|---|---|---|---|"
+    yield f"| {' | '.join(HEADS)} |"
+    yield f"|{'---|' * len(HEADS)}"
     for row in DECISIONS:
         cells = [
             str(row.what),
@@ -56,6 +66,7 @@ def _document() -> Iterator[str]:
             str(row.hearing),
             str(RECOURSE[row.recourse]),
             str(row.remedy),
+            registered_as(row),
             ", ".join(f"`{test.removeprefix('tests/')}`" for test in row.tests),
         ]
         yield f"| {' | '.join(cells)} |"

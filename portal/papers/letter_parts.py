@@ -51,6 +51,8 @@ class LetterSubject:
     about: list[list[str]] = field(default_factory=list)
     objectable: bool = False
     """A decision against which one may object or appeal within six weeks (Awb 6:7, 7:1, 8:1)."""
+    decision: Decision | None = None
+    """The decision that it makes known, or that was objected to when it makes the decision on an objection known."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ def of_scheme(asked: AskedLetter, scheme: str, version: int, decision: Decision 
     title = localized(title_words(asked.session, scheme, version))
     legal = legal_of(asked, decision, bodies=(body_words(asked.session, scheme, version),))
     context = {"legal": legal, "costs": costs_after(asked)}
-    return LetterSubject((scheme,), context, [[_("Voucher"), title]], objectable=True)
+    return LetterSubject((scheme,), context, [[_("Voucher"), title]], objectable=True, decision=decision)
 
 
 def costs_after(asked: AskedLetter) -> CostsDecided | None:

@@ -92,6 +92,7 @@ def _decision(asked: AskedLetter) -> LetterSubject | None:
         },
         about=about,
         objectable=decision.kind not in NO_OBJECTION,
+        decision=decision,
     )
 
 
@@ -125,7 +126,7 @@ def _objection_decided(asked: AskedLetter) -> LetterSubject | None:
     against = decision_against(asked.session, objection=objection)
     legal = replace(legal_of(asked, against), signed=objection.decided_by_name or "")
     legal = replace(legal, articles=ground) if ground is not None else legal
-    return replace(found, objectable=True, context=found.context | {"legal": legal})
+    return replace(found, objectable=True, context=found.context | {"legal": legal}, decision=against)
 
 
 def _late(asked: AskedLetter) -> LetterSubject | None:
@@ -139,7 +140,9 @@ def _late(asked: AskedLetter) -> LetterSubject | None:
     of_bodies = _bodies_of(decision) or (body,)
     legal = replace(legal_of(asked, None, bodies=of_bodies), signed=notice.settled_by_name or "")
     context = {"notice": notice, "legal": legal, "number_of_bodies": len(late_bodies(asked.session, notice=notice))}
-    return LetterSubject(context=context | {"to_another": notice.of_another}, objectable=settled)
+    return LetterSubject(
+        context=context | {"to_another": notice.of_another}, objectable=settled, decision=decision if settled else None
+    )
 
 
 def _penalty_again(asked: AskedLetter) -> LetterSubject | None:
@@ -147,12 +150,13 @@ def _penalty_again(asked: AskedLetter) -> LetterSubject | None:
     again = again_by_id(asked.session, again_id=asked.message.version)
     if again is None:
         return None
-    of_bodies = _bodies_of(decided_by(asked, again.decision_id))
+    decision = decided_by(asked, again.decision_id)
+    of_bodies = _bodies_of(decision)
     legal = replace(legal_of(asked, None, bodies=of_bodies), signed=again.decided_by_name)
     context = {"again": again, "legal": legal, "number_of_bodies": len(of_bodies)}
     notice = notice_by_id(asked.session, notice_id=again.notice_id)
     to_another = notice is not None and notice.of_another
-    return LetterSubject(context=context | {"to_another": to_another}, objectable=True)
+    return LetterSubject(context=context | {"to_another": to_another}, objectable=True, decision=decision)
 
 
 def _own_interest(asked: AskedLetter) -> LetterSubject | None:
@@ -160,9 +164,10 @@ def _own_interest(asked: AskedLetter) -> LetterSubject | None:
     made = own_interest_of_question(asked.session, question=asked.question, made_id=asked.message.version)
     if made is None:
         return None
-    legal = replace(legal_of(asked, decided_by(asked, made.decision_id)), signed=made.decided_by_name)
-    number = len(legal.bodies)
-    return LetterSubject(context={"made": made, "legal": legal, "number_of_bodies": number}, objectable=True)
+    decision = decided_by(asked, made.decision_id)
+    legal = replace(legal_of(asked, decision), signed=made.decided_by_name)
+    context = {"made": made, "legal": legal, "number_of_bodies": len(legal.bodies)}
+    return LetterSubject(context=context, objectable=True, decision=decision)
 
 
 def _bodies_of(decision: Decision | None) -> tuple[Words, ...]:

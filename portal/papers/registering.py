@@ -1,4 +1,4 @@
-"""Registering letters that make a decision known in the archive of the municipality, each outside any transaction.
+"""Registering formal letters, and the decisions they make known, in the archive of the municipality; outside any transaction.
 
 Every step that was reached is kept before the next one is taken; a step that was reached is not taken again. A letter whose words
 were erased meanwhile is not registered any more.
@@ -15,11 +15,12 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from portal.awarding.decisions.models import Decision
-from portal.awarding.decisions.queries import decision_by_id, decision_told
-from portal.cases.questions.queries import question_by_id
+from portal.awarding.decisions.queries import decision_by_id
+from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.catalogue.queries import has_region, region
-from portal.papers.correspondence import SENDER
+from portal.papers.correspondence import NoRecipient, question_of
+from portal.papers.letter_subjects import subject_of
+from portal.papers.registered_letters import DECIDED_ON_OBJECTION, REGISTERED
 from portal.papers.zgw import DecisionToRegister, NotRegistered, PaperToRegister, Zgw
 from portal.platform.clock import AMSTERDAM, local_date
 from portal.platform.config import Settings
@@ -27,6 +28,7 @@ from portal.platform.database import unit_of_work
 from portal.platform.i18n import DEFAULT_LOCALE, localized, use_locale
 from portal.post.letters.models import Letter
 from portal.post.letters.queries import message_of_letter
+from portal.post.messages.models import OutboxMessage
 from portal.post.registrations.actions import (
     claim_registration,
     lay_down,
@@ -35,9 +37,10 @@ from portal.post.registrations.actions import (
     note_refused,
     note_registered,
 )
+from portal.post.registrations.models import LetterRegistration
 from portal.post.registrations.queries import letters_to_register, registered_letter, registration_by_id
+from portal.second_look.objections.queries import objection_by_id
 
-FAMILY = "decision"
 MOST_FAILURES = 3
 """With so many failures one after another the archive is left alone until the next time."""
 
@@ -52,7 +55,8 @@ class _Taken:
     decision_url: str | None
     """What was reached before."""
     paper: PaperToRegister
-    decision: DecisionToRegister
+    decision: DecisionToRegister | None
+    """None for a letter that makes no decision known."""
 
 
 def archive_of(settings: Settings) -> Zgw | None:
@@ -66,6 +70,7 @@ def archive_of(settings: Settings) -> Zgw | None:
         secret=settings.zgw_secret.get_secret_value(),
         information_type=settings.zgw_information_type,
         decision_type=settings.zgw_decision_type,
+        decision_types=settings.types_of_decisions,
         rsin=settings.zgw_rsin,
         confidentiality=settings.zgw_confidentiality,
     )
@@ -93,41 +98,63 @@ def register_letters(
 
 
 def _lay_down_new(session: Session, since: datetime, at: datetime, at_most: int) -> int:
-    number = 0
-    for letter in letters_to_register(session, family=FAMILY, since=since, at_most=at_most):
-        decision = _decision_of(session, letter)
-        if decision is not None:
-            number += lay_down(session, letter=letter, decision_id=decision.id, now=at)
-    return number
+    letters = letters_to_register(session, templates=REGISTERED, since=since, at_most=at_most)
+    return sum(
+        lay_down(session, letter=letter, decision_id=_decision_id(session, letter), now=at) for letter in letters
+    )
 
 
-def _decision_of(session: Session, letter: Letter) -> Decision | None:
-    if letter.question_id is None:
+def _decision_id(session: Session, letter: Letter) -> int | None:
+    """The decision that a letter makes known, or that was objected to; None when none was written down for it."""
+    message = message_of_letter(session, letter=letter)
+    question = _question_of(session, message)
+    if question is None or not REGISTERED[letter.template]:
         return None
-    question = question_by_id(session, question_id=letter.question_id, actor=SENDER)
-    if question is None:
+    decision = subject_of(session, message, question).decision
+    return decision.id if decision is not None else None
+
+
+def _question_of(session: Session, message: OutboxMessage) -> DevelopmentQuestion | None:
+    try:
+        return question_of(session, message)
+    except NoRecipient:
         return None
-    return decision_told(session, question=question, version=message_of_letter(session, letter=letter).version)
 
 
 def _taken(session: Session, at: datetime) -> _Taken | None:
     """The oldest that is due. One whose letter was erased is let go, and the next one is taken."""
     while (row := claim_registration(session, now=at)) is not None:
         letter = registered_letter(session, registration=row)
-        decision = decision_by_id(session, decision_id=row.decision_id)
-        asked = None if decision is None else decision.question_id
-        question = None if asked is None else question_by_id(session, question_id=asked, actor=SENDER)
-        if not letter.pdf or decision is None or question is None:
+        message = message_of_letter(session, letter=letter)
+        question = _question_of(session, message)
+        if not letter.pdf or question is None:
             note_gone(session, registration=row, attempt=row.attempts)
             continue
         number = question.reference_number or ""
         with use_locale(DEFAULT_LOCALE):
             author = localized(region(session).name) if has_region(session) else "Ontwikkelloket"
-        body = decision.outcomes[0].deciding_body_nl if decision.outcomes else author
         paper = PaperToRegister(letter.public_id, f"{letter.title} ({number})", author, letter.dated, letter.pdf)
-        told = DecisionToRegister(decision.public_id, local_date(decision.decided_at), body, f"Ontwikkelvraag {number}")
-        return _Taken(row.id, row.attempts, row.document_url, row.decision_url, paper, told)
+        decision = _decision_of(session, row, message, author, number)
+        return _Taken(row.id, row.attempts, row.document_url, row.decision_url, paper, decision)
     return None
+
+
+def _decision_of(
+    session: Session, row: LetterRegistration, message: OutboxMessage, author: str, number: str
+) -> DecisionToRegister | None:
+    """The decision that a letter makes known. One on an objection is the objection itself, in the name of who decided before."""
+    decision = decision_by_id(session, decision_id=row.decision_id) if row.decision_id is not None else None
+    if decision is None:
+        return None
+    key, at, about = decision.public_id, decision.decided_at, f"Ontwikkelvraag {number}"
+    if message.template in DECIDED_ON_OBJECTION:
+        named = (message.details or {}).get("objection", message.version)
+        objection = objection_by_id(session, objection_id=named)
+        if objection is None or objection.decided_at is None:
+            return None
+        key, at, about = objection.public_id, objection.decided_at, f"Bezwaar {objection.number} ({about})"
+    body = decision.outcomes[0].deciding_body_nl if decision.outcomes else author
+    return DecisionToRegister(key, local_date(at), body, about, message.template.partition("/")[0])
 
 
 def _registered(engine: Engine, archive: Zgw, taken: _Taken, clock: Callable[[], datetime]) -> bool:
@@ -146,10 +173,11 @@ def _registered(engine: Engine, archive: Zgw, taken: _Taken, clock: Callable[[],
         if document is None:
             document = archive.register_document(taken.paper, clock())
             note(note_reached, document_url=document)
-        if decided is None:
-            decided = archive.register_decision(taken.decision, clock())
-            note(note_reached, decision_url=decided)
-        archive.relate(decided, document, clock())
+        if taken.decision is not None:
+            if decided is None:
+                decided = archive.register_decision(taken.decision, clock())
+                note(note_reached, decision_url=decided)
+            archive.relate(decided, document, clock())
     except NotRegistered as error:
         note(note_refused, trouble=error.code, final=error.final, now=clock())
         return False

@@ -5,11 +5,12 @@ an ``identificatie`` that is unique in the organisation (RSIN): ours follows fro
 although its answer was lost is not made again. The interface then says 400 with the code ``identificatie-niet-uniek``, and the
 list gives its address.
 
-Sources, as read on 2 December 2026: open-zaak/open-zaak, src/openzaak/components/besluiten/openapi.yaml (the token; uniqueness of
-``verantwoordelijkeOrganisatie`` and ``identificatie``; ``datum`` not in the future), docs/client-development/authentication.rst,
-and the tests test_document_registreren.py and test_besluit_create.py of its components documenten and besluiten (the bodies of
-``enkelvoudiginformatieobjecten``, ``besluiten`` and ``besluitinformatieobjecten``); VNG-Realisatie/documenten-api,
-src/resources.md (``taal`` is of ISO 639-2/B).
+Sources, as read on 2 and 3 December 2026: open-zaak/open-zaak, src/openzaak/components/besluiten/openapi.yaml (the token;
+uniqueness of ``verantwoordelijkeOrganisatie`` and ``identificatie``; ``datum`` not in the future; all names, and their lengths)
+and that of documenten (names, lengths, the values of two lists), docs/client-development/authentication.rst, and the tests
+test_document_registreren.py and test_besluit_create.py of these components (the bodies of ``enkelvoudiginformatieobjecten``,
+``besluiten`` and ``besluitinformatieobjecten``); VNG-Realisatie/documenten-api, src/resources.md (``taal`` of ISO 639-2/B), and
+that of VNG-Realisatie/besluiten-api.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from http.client import HTTPException
 from typing import Any, Protocol
@@ -63,12 +64,16 @@ class PaperToRegister:
 
 @dataclass(frozen=True)
 class DecisionToRegister:
-    """A decision as the archive gets it: what it is known by here, its day, who decided, and the number of the question."""
+    """A decision as the archive gets it: what it is known by here, its day, who decided, and the number of the question.
+
+    By its family, which is that of its letters (``settlement``), its besluittype is found.
+    """
 
     key: str
     decided_on: date
     body: str
     about: str
+    family: str
 
 
 def over_the_network(method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> tuple[int, bytes]:
@@ -89,6 +94,8 @@ class Zgw:
     information_type: str
     decision_type: str
     rsin: str
+    decision_types: Mapping[str, str] = field(default_factory=dict)
+    """The besluittype by family of letters; of a family without one it is `decision_type`."""
     confidentiality: str = "zaakvertrouwelijk"
     ask: Asking = over_the_network
 
@@ -119,7 +126,7 @@ class Zgw:
         made = {
             "identificatie": name,
             "verantwoordelijkeOrganisatie": self.rsin,
-            "besluittype": self.decision_type,
+            "besluittype": self.decision_types.get(decision.family, self.decision_type),
             "datum": decision.decided_on.isoformat(),
             "ingangsdatum": decision.decided_on.isoformat(),
             "bestuursorgaan": decision.body[:LONGEST_BODY],

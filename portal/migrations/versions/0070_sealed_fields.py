@@ -8,6 +8,7 @@ Revises: 0068
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -61,7 +62,9 @@ OTHERS: dict[str, dict[str, Any]] = {
 }
 """What is sealed without another type in the database."""
 INDEX = ("search_due", "search_term", "search_variant", "search_entry")
-AT_ONCE = 500
+AT_ONCE, TOLD_EACH = 500, 20_000
+log = logging.getLogger("alembic.runtime.migration")
+"""What alembic itself says a revision with: who goes back sees how far it is."""
 
 
 def _is_postgresql() -> bool:
@@ -116,17 +119,27 @@ def _open_rows(name: str, kinds: dict[str, Any]) -> None:
     connection = op.get_bind()
     read = sa.table(name, sa.column("id", sa.Integer), *(sa.column(one, kind) for one, kind in kinds.items()))
     plain = sa.table(name, sa.column("id", sa.Integer), *(sa.column(one, _plain(kind)) for one, kind in kinds.items()))
-    last = 0
+    write = plain.update().where(plain.c.id == sa.bindparam("of_row")).values({one: sa.bindparam(one) for one in kinds})
+    last, opened = 0, 0
     while rows := (
         connection.execute(sa.select(read).where(read.c.id > last).order_by(read.c.id).limit(AT_ONCE)).mappings().all()
     ):
         last = rows[-1]["id"]
-        with _unprotected(connection, name):
-            for row in rows:
-                values = {one: row[one] for one in kinds}
-                if name == BIRTH[0] and values["birth_date"] is not None:
-                    values["birth_date"] = values["birth_date"].isoformat()
-                connection.execute(plain.update().where(plain.c.id == row["id"]).values(values))
+        found = [_as_plain(row, kinds) for row in rows if any(row[one] is not None for one in kinds)]
+        if found:
+            with _unprotected(connection, name):
+                connection.execute(write, found)
+        opened += len(found)
+        if opened and (len(rows) < AT_ONCE or last % TOLD_EACH < AT_ONCE):
+            log.info("%s: %d rows opened", name, opened)
+
+
+def _as_plain(row: Any, kinds: dict[str, Any]) -> dict[str, Any]:
+    """The values of a row as they were before they were sealed; SQLite keeps a day as text."""
+    values = {"of_row": row["id"], **{one: row[one] for one in kinds}}
+    if values.get(BIRTH[1]) is not None:
+        values[BIRTH[1]] = values[BIRTH[1]].isoformat()
+    return values
 
 
 @contextmanager

@@ -33,6 +33,11 @@ def events_of(session: Session, *, object_kind: str, object_id: int | str, refus
     return list(session.scalars(select(AuditEvent).where(*chosen).order_by(AuditEvent.id)))
 
 
+def kinds_of_objects(session: Session) -> list[str]:
+    """Of which kinds of objects something was done or refused."""
+    return list(session.scalars(select(AuditEvent.object_kind).distinct().order_by(AuditEvent.object_kind)))
+
+
 def last_export(session: Session) -> AuditEvent | None:
     """When the whole desk was last written to a file, and the SHA-256 of it; None when it never was."""
     done = select(AuditEvent).where(AuditEvent.object_kind == "export", AuditEvent.action == EXPORTED)

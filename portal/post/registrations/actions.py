@@ -22,8 +22,8 @@ LONGEST_WAIT = timedelta(hours=6)
 GIVES_UP = timedelta(days=3)
 
 
-def lay_down(session: Session, *, letter: Letter, decision_id: int, now: datetime) -> bool:
-    """Have a letter registered that makes a decision known; whether it was not laid down before."""
+def lay_down(session: Session, *, letter: Letter, decision_id: int | None, now: datetime) -> bool:
+    """Have a letter registered, with the decision that it makes known; whether it was not laid down before."""
     made = session.scalar(
         insert_into(session)(LetterRegistration)
         .values(
@@ -78,7 +78,7 @@ def note_reached(
 
 
 def note_registered(session: Session, *, registration: LetterRegistration, attempt: int, now: datetime) -> None:
-    """The document and the decision are there, and belong together."""
+    """All that the letter makes is there."""
     write_guarded(
         session, registration, *_mine(attempt), otherwise=None,
         state=LetterRegistrationState.REGISTERED, registered_at=now, leased_until=None, trouble=None,

@@ -27,7 +27,7 @@ class LetterRegistrationState(enum.StrEnum):
 
 
 class LetterRegistration(Base):
-    """One letter that makes a decision known, on its way to the archive: the document, the decision, and their relation.
+    """One formal letter on its way to the archive: the document, the decision that it makes known, and their relation.
 
     What was reached is kept, so that it is done once: with an address it is not made again. `decision_id` has no foreign key:
     letters lie below decisions.
@@ -39,7 +39,7 @@ class LetterRegistration(Base):
         CheckConstraint("(state = 'sending') = (leased_until IS NOT NULL)", name="sending_has_lease"),
         CheckConstraint("(state = 'registered') = (registered_at IS NOT NULL)", name="registered_has_instant"),
         CheckConstraint(
-            "state <> 'registered' OR (document_url IS NOT NULL AND decision_url IS NOT NULL)",
+            "state <> 'registered' OR (document_url IS NOT NULL AND (decision_id IS NULL OR decision_url IS NOT NULL))",
             name="registered_has_addresses",
         ),
         CheckConstraint("state <> 'given_up' OR trouble IS NOT NULL", name="given_up_for_a_reason"),
@@ -48,7 +48,9 @@ class LetterRegistration(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), unique=True)
-    decision_id: Mapped[int]
+    decision_id: Mapped[int | None]
+    """The decision that it makes known, or that was objected to when it makes the decision on an objection known; None when it
+    makes none known: then it is registered as a document alone."""
     state: Mapped[LetterRegistrationState] = mapped_column(
         choice(LetterRegistrationState), default=LetterRegistrationState.WAITING
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -71,14 +72,13 @@ def registered_letter(session: Session, *, registration: LetterRegistration) -> 
     return session.get_one(Letter, registration.letter_id)
 
 
-def letters_to_register(session: Session, *, family: str, since: datetime, at_most: int) -> list[Letter]:
-    """The oldest letters of a family (``decision``) that were made from a moment on and not laid down yet."""
+def letters_to_register(session: Session, *, templates: Collection[str], since: datetime, at_most: int) -> list[Letter]:
+    """The oldest letters of these names that were made from a moment on and not laid down yet."""
     known = select(LetterRegistration.letter_id)
     rows = (
         select(Letter)
         .where(
-            Letter.template.startswith(f"{family}/"),
-            Letter.question_id.is_not(None),
+            Letter.template.in_(templates),
             Letter.made_at >= since,
             Letter.id.not_in(known),
         )

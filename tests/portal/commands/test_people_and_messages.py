@@ -103,7 +103,7 @@ def test_the_very_first_administrator_gets_a_link_at_the_server_and_no_other_doe
 def test_an_owner_needs_an_organisation_that_is_named_once(loket: Run, engine: Engine) -> None:
     args = ("user", "add", "o@loket.example", "--name", "O", "--role", "owner")
     refused = loket(*args)
-    assert (refused.exit_code, "organisatie" in refused.stderr) == (1, True)
+    assert (refused.exit_code, "organisation" in refused.stderr) == (1, True)
     unnamed = loket(*args, "--organisation", "fonds")
     assert unnamed.exit_code == 1
     assert "--organisation-name" in unnamed.stderr
@@ -119,7 +119,7 @@ def test_an_account_is_closed_opened_and_given_another_role(loket: Run, engine: 
     assert loket("user", "disable", "noor@loket.example").exit_code == 0
     assert "disabled" in loket("user", "list").stdout
     closed = loket("user", "link", "noor@loket.example")
-    assert (closed.exit_code, "staat uit" in closed.stderr) == (1, True)
+    assert (closed.exit_code, "switched off" in closed.stderr) == (1, True)
     assert loket("user", "enable", "noor@loket.example").exit_code == 0
     assert loket("user", "role", "noor@loket.example", "admin").exit_code == 0
 
@@ -152,7 +152,7 @@ def test_a_wrong_command_says_what_is_wrong(loket: Run, args: tuple[str, ...], c
 def test_the_same_address_twice_is_refused(loket: Run, engine: Engine) -> None:
     add(loket)
     again = add(loket)
-    assert (again.exit_code, "al een account" in again.stderr) == (1, True)
+    assert (again.exit_code, "already an account" in again.stderr) == (1, True)
     with engine.connect() as connection:
         assert len(connection.execute(select(Account.id)).all()) == 1
 

@@ -21,6 +21,29 @@ ORGANISATION = {
     "besluiten": "verantwoordelijkeOrganisatie",
 }
 """Per kind of resource the field that is unique together with `identificatie`."""
+FIELDS: Mapping[str, Mapping[str, int | None]] = {
+    "enkelvoudiginformatieobjecten": {
+        "identificatie": 40, "bronorganisatie": 9, "creatiedatum": 10, "titel": 200, "vertrouwelijkheidaanduiding": None,
+        "auteur": 200, "status": None, "formaat": 255, "taal": 3, "bestandsnaam": 255, "inhoud": None,
+        "bestandsomvang": None, "link": 200, "beschrijving": 1000, "ontvangstdatum": 10, "verzenddatum": 10,
+        "indicatieGebruiksrecht": None, "verschijningsvorm": None, "ondertekening": None, "integriteit": None,
+        "informatieobjecttype": 200,
+    },
+    "besluiten": {
+        "identificatie": 50, "verantwoordelijkeOrganisatie": 9, "besluittype": 200, "zaak": 200, "datum": 10,
+        "toelichting": None, "bestuursorgaan": 50, "ingangsdatum": 10, "vervaldatum": 10, "vervalreden": None,
+        "publicatiedatum": 10, "verzenddatum": 10, "uiterlijkeReactiedatum": 10,
+    },
+    "besluitinformatieobjecten": {"informatieobject": 1000, "besluit": None},
+}  # fmt: skip
+"""What one may send, with the most characters: open-zaak/open-zaak, openapi.yaml of its components besluiten and documenten."""
+REQUIRED = {
+    "enkelvoudiginformatieobjecten": (
+        "bronorganisatie", "creatiedatum", "titel", "auteur", "taal", "informatieobjecttype"
+    ),
+    "besluiten": ("besluittype", "datum", "ingangsdatum", "verantwoordelijkeOrganisatie"),
+    "besluitinformatieobjecten": ("besluit", "informatieobject"),
+}  # fmt: skip
 Fault = tuple[int, Any] | Exception | None
 
 
@@ -47,7 +70,11 @@ class FakeArchive:
             wanted = dict(parse_qsl(urlsplit(url).query))
             rows = [one for one in self.made.get(kind, []) if all(one.get(key) == said for key, said in wanted.items())]
             return 200, json.dumps(rows if kind == "besluitinformatieobjecten" else {"results": rows}).encode()
-        answer = self._make(kind, json.loads(body or b"{}"))
+        sent = json.loads(body or b"{}")
+        assert not set(sent) - FIELDS[kind].keys() and set(REQUIRED[kind]) <= set(sent), (kind, sorted(sent))
+        for name, most in FIELDS[kind].items():
+            assert most is None or len(str(sent.get(name, ""))) <= most, (kind, name)
+        answer = self._make(kind, sent)
         if self.loses_answers:
             raise TimeoutError
         return answer

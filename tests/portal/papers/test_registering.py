@@ -229,6 +229,8 @@ def test_a_letter_whose_words_were_erased_is_let_go(engine: Engine, tmp_path: Pa
         ({"zgw_rsin": "123456789"}, "ZGW_RSIN"),
         ({"zgw_documents_url": "http://archief.gemeente.nl"}, "ZGW_DOCUMENTS_URL"),
         ({"zgw_decision_type": ""}, "ZGW_DECISION_TYPE"),
+        ({"zgw_decision_types": f"award={CATALOGUE}"}, "ZGW_DECISION_TYPES: award"),
+        ({"zgw_decision_types": "settlement"}, "ZGW_DECISION_TYPES: settlement"),
         ({"portal_env": "demo"}, "ZGW_CLIENT_ID"),
     ],
 )

@@ -139,5 +139,5 @@ def test_the_commands_fetch_import_and_export(engine: Engine, tmp_path: Path, mo
         "Opleiding;Opleider;Sector;Vorm;Bron;Stand van\n;Vakschool;;Online;Folder;01-02-2026\n", encoding="utf-8"
     )
     code, said = run("import", str(file))
-    assert code == 2 and "row 2, name: Vul dit in." in said
+    assert code == 2 and "row 2, name: Fill this in." in said
     assert run("fetch", "http://oeapi.example")[0] == 1
