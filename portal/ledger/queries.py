@@ -125,7 +125,7 @@ def line_figures(session: Session, *, funding_line_ids: Iterable[int], until: da
 
 
 def lines_of_vouchers(*, until: date | None = None) -> Subquery:
-    """Vouchers, each with a funding line on which something was booked for it up to and including a day. A pair may come often."""
+    """Vouchers, each with a funding line on which something was booked for it up to and including a day; pairs may come twice."""
     booked = select(Transfer.voucher_id, LedgerAccount.funding_line_id).where(Transfer.voucher_id.is_not(None))
     if until is not None:
         booked = booked.where(Transfer.booked_on <= until)
