@@ -124,6 +124,15 @@ def line_figures(session: Session, *, funding_line_ids: Iterable[int], until: da
     return {line: found.get((line,), Figures()) for line in wanted}
 
 
+def lines_of_vouchers(*, until: date | None = None) -> Subquery:
+    """Vouchers, each with a funding line on which something was booked for it up to and including a day; pairs may come twice."""
+    booked = select(Transfer.voucher_id, LedgerAccount.funding_line_id).where(Transfer.voucher_id.is_not(None))
+    if until is not None:
+        booked = booked.where(Transfer.booked_on <= until)
+    sides = (Transfer.credit_account_id, Transfer.debit_account_id)
+    return union_all(*(booked.join(LedgerAccount, LedgerAccount.id == side) for side in sides)).subquery("booked")
+
+
 def paid_by_day(session: Session, *, funding_line_ids: Iterable[int], until: date) -> list[tuple[int, date, int]]:
     """(funding line, day, cents) of what was paid up to and including a day, less what came back that day; by day."""
     between = _between(("booked_on",), None, until, None, None)

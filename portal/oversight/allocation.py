@@ -18,7 +18,7 @@ from portal.framework.catalogue.queries import SchemeInForce, schemes_in_force
 from portal.framework.funding.models import Funder, FundingLine
 from portal.framework.funding.queries import funders, funding_lines
 from portal.ledger import queries as ledger
-from portal.ledger.models import TransferKind
+from portal.ledger.models import Transfer, TransferKind
 from portal.ledger.queries import Figure, Figures
 from portal.people.actor import Actor, Audience
 from portal.platform.among import among
@@ -101,11 +101,10 @@ def allocation(session: Session, *, actor: Actor, on: date | None = None, today:
     by_line = ledger.line_figures(session, funding_line_ids=[line.id for line in lines], until=on)
     numbers = _vouchers_by_line(session, on)
     rows = [LineFigures(line, by_line[line.id], numbers.get(line.id, 0)) for line in lines]
-    per_funder = []
+    counts, per_funder = _vouchers_by_funder(session, on), []
     for funder in funders(session):
         own = tuple(row for row in rows if row.line.funder_id == funder.id)
-        count = _vouchers_of_lines(session, [row.line.id for row in own], on)
-        per_funder.append(FunderFigures(funder, _sum(row.figures for row in own), count, own))
+        per_funder.append(FunderFigures(funder, _sum(row.figures for row in own), counts.get(funder.id, 0), own))
     schemes = _scheme_figures(session, lines, by_line, on, today, None)
     total = sum(row.vouchers for row in schemes)
     return Allocation(on, tuple(schemes), tuple(per_funder), _sum(row.figures for row in rows), total)
@@ -255,28 +254,28 @@ def _voucher_names(session: Session, ids: Collection[int]) -> dict[int, str]:
 
 
 def _vouchers_by_scheme(session: Session, on: date | None) -> dict[str, int]:
-    """How many vouchers were issued per scheme, from the reservations in the ledger."""
-    from_ledger = ledger.figures(session, by=("scheme_version_id", "voucher_id"), until=on)
-    versions = _versions(session)
-    found: dict[str, set[int]] = {}
-    for version_id, voucher_id in from_ledger:
-        if version_id is not None and voucher_id is not None:
-            found.setdefault(versions[version_id], set()).add(voucher_id)
-    return {slug: len(ids) for slug, ids in found.items()}
+    """How many vouchers something was booked for, per scheme."""
+    number = select(Scheme.slug, func.count(Transfer.voucher_id.distinct()))
+    number = number.join(SchemeVersion, SchemeVersion.scheme_id == Scheme.id)
+    number = number.join(Transfer, Transfer.scheme_version_id == SchemeVersion.id).group_by(Scheme.slug)
+    if on is not None:
+        number = number.where(Transfer.booked_on <= on)
+    return {slug: int(count) for slug, count in session.execute(number) if count}
 
 
 def _vouchers_by_line(session: Session, on: date | None) -> dict[int, int]:
-    found: dict[int, set[int]] = {}
-    for line_id, voucher_id in ledger.figures(session, by=("funding_line_id", "voucher_id"), until=on):
-        if line_id is not None and voucher_id is not None:
-            found.setdefault(line_id, set()).add(voucher_id)
-    return {line: len(ids) for line, ids in found.items()}
+    booked = ledger.lines_of_vouchers(until=on)
+    line = booked.c.funding_line_id
+    number = select(line, func.count(booked.c.voucher_id.distinct())).where(line.is_not(None)).group_by(line)
+    return {line_id: int(count) for line_id, count in session.execute(number)}
 
 
-def _vouchers_of_lines(session: Session, line_ids: list[int], on: date | None) -> int:
-    """Vouchers paid by any of these lines, each counted once."""
-    keys = ledger.figures(session, by=("voucher_id",), until=on, funding_line_ids=line_ids)
-    return sum(1 for (voucher_id,) in keys if voucher_id is not None)
+def _vouchers_by_funder(session: Session, on: date | None) -> dict[int, int]:
+    """Vouchers paid by any line of a funder, each counted once."""
+    booked = ledger.lines_of_vouchers(until=on)
+    number = select(FundingLine.funder_id, func.count(booked.c.voucher_id.distinct()))
+    number = number.join(booked, booked.c.funding_line_id == FundingLine.id).group_by(FundingLine.funder_id)
+    return {funder_id: int(count) for funder_id, count in session.execute(number)}
 
 
 def _sum(figures: Iterable[Figures]) -> Figures:

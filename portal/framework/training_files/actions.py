@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from portal.framework.training_files.models import OPEN, ImportState, TrainingImport
@@ -39,7 +39,7 @@ def keep_import(
         TrainingImport.sent_by == actor.reference, TrainingImport.state == ImportState.WAITING
     )
     for earlier in session.scalars(mine.order_by(TrainingImport.id)):
-        drop_import(session, kept=earlier, actor=actor, now=now)
+        _drop(session, earlier, TrainingImport.state == ImportState.WAITING, None, actor, now)
     kept = TrainingImport(
         name="".join(letter for letter in name if letter.isprintable())[:200] or "-",
         rows=[[number, written] for number, written in rows],
@@ -58,9 +58,20 @@ def drop_import(session: Session, *, kept: TrainingImport, actor: Actor, now: da
     Raises ``Conflict`` when it was settled already.
     """
     may_write(actor)
+    _drop(session, kept, _IS_OPEN, _settled(), actor, now)
+
+
+def _drop(
+    session: Session,
+    kept: TrainingImport,
+    still: ColumnElement[bool],
+    otherwise: Refusal | None,
+    actor: Actor,
+    now: datetime,
+) -> None:
     settled = {"state": ImportState.DROPPED, "settled_at": now, "settled_by": actor.reference}
-    write_guarded(session, kept, _IS_OPEN, otherwise=_settled(), rows=[], seen=[], **settled)
-    _log(session, kept, "dropped", actor, now)
+    if write_guarded(session, kept, still, otherwise=otherwise, rows=[], seen=[], **settled):
+        _log(session, kept, "dropped", actor, now)
 
 
 def plan_of_import(session: Session, *, kept: TrainingImport, now: datetime) -> ImportPlan:

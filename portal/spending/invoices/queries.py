@@ -207,19 +207,33 @@ def attendance_of(session: Session, *, voucher: Voucher) -> Attendance | None:
 
 
 def invoices(
-    session: Session, *, actor: Actor, states: Collection[InvoiceState] = WAITING, limit: int = 200, offset: int = 0
+    session: Session,
+    *,
+    actor: Actor,
+    states: Collection[InvoiceState] = WAITING,
+    newest_first: bool = False,
+    limit: int = 200,
+    offset: int = 0,
 ) -> list[Invoice]:
-    """Invoices in these states, oldest first: all for staff, its own for a provider, none for others."""
-    seen = of_vouchers_in_sight(Invoice.voucher_id, actor)
-    rows = select(Invoice).where(Invoice.state.in_(list(states)), seen).order_by(Invoice.submitted_at, Invoice.id)
-    if actor.audience is Audience.PROVIDER:
-        own = provider_of(session, actor=actor)
-        if own is None:
-            return []
-        rows = rows.where(Invoice.provider_id == own.id, Invoice.kind == InvoiceKind.INVOICE)
-    elif actor.audience not in SEES_ALL:
-        return []
+    """Invoices in these states, oldest or newest first: all for staff, its own for a provider, none for others."""
+    order = (Invoice.submitted_at, Invoice.id)
+    rows = select(Invoice).where(*_listed(session, actor, states))
+    rows = rows.order_by(*(column.desc() if newest_first else column for column in order))
     return list(session.scalars(rows.limit(limit).offset(offset)))
+
+
+def invoice_count(session: Session, *, actor: Actor, states: Collection[InvoiceState] = WAITING) -> int:
+    """How many invoices there are in these states, of those that `invoices` shows this actor."""
+    return session.scalar(select(func.count(Invoice.id)).where(*_listed(session, actor, states))) or 0
+
+
+def _listed(session: Session, actor: Actor, states: Collection[InvoiceState]) -> tuple[ColumnElement[bool], ...]:
+    own = provider_of(session, actor=actor) if actor.audience is Audience.PROVIDER else None
+    if own is not None:
+        mine = and_(Invoice.provider_id == own.id, Invoice.kind == InvoiceKind.INVOICE)
+    else:
+        mine = true() if actor.audience in SEES_ALL else false()
+    return Invoice.state.in_(list(states)), of_vouchers_in_sight(Invoice.voucher_id, actor), mine
 
 
 def invoices_by_arrival(session: Session, *, actor: Actor, after: Invoice | None = None, limit: int) -> list[Invoice]:

@@ -157,12 +157,22 @@ def redemption_by_public_id(session: Session, *, public_id: str, actor: Actor) -
     return session.scalar(one.where(of_vouchers_seen_by(session, Redemption.voucher_id, actor)))
 
 
-def redemptions_of_provider(session: Session, *, actor: Actor, limit: int = 200) -> list[RedemptionRow]:
+def redeemed_by_provider(session: Session, *, actor: Actor) -> tuple[int, int]:
+    """How often the actor's provider redeemed, and for how much in all, in cents."""
+    provider = provider_of(session, actor=actor)
+    sums = select(func.count(Redemption.id), func.coalesce(func.sum(Redemption.amount_cents), 0))
+    row = session.execute(sums.where(Redemption.provider_id == (provider.id if provider is not None else 0))).one()
+    return int(row[0]), int(row[1])
+
+
+def redemptions_of_provider(
+    session: Session, *, actor: Actor, limit: int = 200, offset: int = 0
+) -> list[RedemptionRow]:
     """What the actor's provider has redeemed, newest first."""
     provider = provider_of(session, actor=actor)
     if provider is None:
         return []
-    rows = select(Redemption).where(Redemption.provider_id == provider.id).order_by(Redemption.id.desc()).limit(limit)
+    rows = select(Redemption).where(Redemption.provider_id == provider.id).order_by(Redemption.id.desc())
     return [
         RedemptionRow(
             row.public_id,
@@ -173,7 +183,7 @@ def redemptions_of_provider(session: Session, *, actor: Actor, limit: int = 200)
             row.amount_cents,
             row.redeemed_at,
         )
-        for row in session.scalars(rows)
+        for row in session.scalars(rows.limit(limit).offset(offset))
     ]
 
 

@@ -26,6 +26,7 @@ from portal.spending.invoices.queries import (
     attendance_of,
     findings_of,
     invoice_by_public_id,
+    invoice_count,
     invoices,
 )
 from portal.spending.vouchers.codes import format_code
@@ -40,7 +41,7 @@ from portal.web.labels.paying_words import FINDINGS, INVOICE_STATES, SCAN_STATES
 from portal.web.two_people.laying import lay_before_a_colleague
 from portal.words.labels import label
 
-EVERY = 100_000
+LAST_DECIDED = 10
 
 
 class AcceptForm(Form):
@@ -64,13 +65,14 @@ class RefuseForm(Form):
 def invoice_list() -> ResponseReturnValue:
     """The invoices that wait, oldest first, and those that were decided on last."""
     session, actor = current_session(), current_actor()
-    waiting = invoices(session, actor=actor, states=WAITING, limit=EVERY)
-    decided = invoices(session, actor=actor, states=tuple(set(InvoiceState) - set(WAITING)), limit=EVERY)[::-1]
-    place = paging(len(waiting))
+    place = paging(invoice_count(session, actor=actor))
+    waiting = invoices(session, actor=actor, limit=place.size, offset=place.offset)
+    over = [state for state in InvoiceState if state not in WAITING]
+    decided = invoices(session, actor=actor, states=over, newest_first=True, limit=LAST_DECIDED)
     return page(
         "advisor/invoices.html",
-        rows=_cells(waiting[place.offset : place.offset + place.size]),
-        decided=_cells(decided[:10]),
+        rows=_cells(waiting),
+        decided=_cells(decided),
         paging=place,
     )
 

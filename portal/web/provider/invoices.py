@@ -19,7 +19,7 @@ from portal.platform.database import current_session
 from portal.platform.i18n import format_date, format_euros
 from portal.platform.i18n import gettext as _
 from portal.spending.invoices.models import Invoice, InvoiceState
-from portal.spending.invoices.queries import invoice_by_public_id, invoices
+from portal.spending.invoices.queries import invoice_by_public_id, invoice_count, invoices
 from portal.spending.providers.queries import provider_of
 from portal.spending.vouchers.codes import format_code
 from portal.web.edge import found, page
@@ -31,17 +31,16 @@ from portal.web.labels.paying_words import INVOICE_STATES, PAYMENT_STATES
 from portal.web.provider.blueprint import blueprint
 from portal.words.labels import label
 
-EVERY = 100_000
-
 
 @blueprint.get("/facturen")
 def invoice_list() -> ResponseReturnValue:
     """Every invoice of this provider, the newest first."""
-    own = invoices(current_session(), actor=current_actor(), states=tuple(InvoiceState), limit=EVERY)[::-1]
-    place = paging(len(own))
+    session, actor, every = current_session(), current_actor(), tuple(InvoiceState)
+    place = paging(invoice_count(session, actor=actor, states=every))
+    own = invoices(session, actor=actor, states=every, newest_first=True, limit=place.size, offset=place.offset)
     return page(
         "provider/invoices.html",
-        rows=invoice_cells(own[place.offset : place.offset + place.size]),
+        rows=invoice_cells(own),
         paging=place,
         claims=_claims(),
         account=paying_account(),

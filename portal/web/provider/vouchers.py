@@ -28,6 +28,7 @@ from portal.spending.vouchers.codes import format_code, parse_code
 from portal.spending.vouchers.models import Voucher
 from portal.spending.vouchers.queries import (
     RedemptionRow,
+    redeemed_by_provider,
     redemption_by_public_id,
     redemptions_of,
     redemptions_of_provider,
@@ -44,7 +45,6 @@ from portal.web.provider.invoices import invoice_cells
 from portal.words.labels import VOUCHER_STATES
 
 MOST_CENTS = 1_000_000_00
-EVERY = 100_000
 
 
 class UseVoucherForm(Form):
@@ -220,12 +220,14 @@ def redemption(redemption_id: str) -> ResponseReturnValue:
 @blueprint.get("/gebruikt")
 def redemptions() -> ResponseReturnValue:
     """Every redemption of this provider, newest first."""
-    own = redemptions_of_provider(current_session(), actor=current_actor(), limit=EVERY)
-    place = paging(len(own))
+    session, actor = current_session(), current_actor()
+    number, total = redeemed_by_provider(session, actor=actor)
+    place = paging(number)
+    own = redemptions_of_provider(session, actor=actor, limit=place.size, offset=place.offset)
     return page(
         "provider/redemptions.html",
-        rows=_cells(own[place.offset : place.offset + place.size]),
-        total=sum(row.amount_cents for row in own),
+        rows=_cells(own),
+        total=total,
         paging=place,
     )
 

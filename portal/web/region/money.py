@@ -8,8 +8,8 @@ from typing import Any
 from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.framework.catalogue.queries import versions_of
-from portal.framework.funding.queries import lines_for_scheme
+from portal.framework.catalogue.queries import scheme_titles, versions_of
+from portal.framework.funding.queries import funders, funding_lines, lines_for_scheme
 from portal.ledger.queries import Figure, Figures
 from portal.oversight.allocation import (
     Allocation,
@@ -239,7 +239,7 @@ def transfers() -> ResponseReturnValue:
     form, on = asked_day()
     figure, of = asked_figure()
     rows = found(behind(figure, of, on))
-    place, titles = paging(len(rows)), scheme_titles()
+    place, titles = paging(len(rows)), scheme_titles(current_session(), on=today())
     args: dict[str, Any] = {**asked_along(), "cijfer": figure}
     args.pop("page", None)
     return page(
@@ -266,7 +266,7 @@ def transfers_file() -> Response:
     _form, on = asked_day()
     figure, of = asked_figure()
     rows = found(behind(figure, of, on))
-    titles = scheme_titles()
+    titles = scheme_titles(current_session(), on=today())
     header = (_l("Datum"), _l("Soort"), _l("Regeling"), _l("Budget"), _l("Bedrag in euro"), _l("Toelichting"))
     return csv_file(
         f"boekingen-{figure}-{on or today()}.csv",
@@ -311,20 +311,12 @@ def behind(figure: Figure, of: dict[str, Any], on: date | None) -> list[Transfer
     return sorted(rows, key=lambda row: row.transfer_id)
 
 
-def scheme_titles() -> dict[str, str]:
-    """The titles of the schemes with figures."""
-    allotted = found(allocation(current_session(), actor=current_actor(), today=today()))
-    return {row.scheme: scheme_title(row) for row in allotted.schemes}
-
-
 def about(of: dict[str, Any]) -> str:
     """What a figure is about, in words."""
-    allotted = found(allocation(current_session(), actor=current_actor(), today=today()))
-    names = {row.scheme: scheme_title(row) for row in allotted.schemes}
-    names |= {
-        row.funder.slug: localized({"nl": row.funder.name_nl, "en": row.funder.name_en}) for row in allotted.funders
-    }
-    lines = {row.line.slug: line_title(row) for funder in allotted.funders for row in funder.lines}
+    session = current_session()
+    names = scheme_titles(session, on=today())
+    names |= {one.slug: localized({"nl": one.name_nl, "en": one.name_en}) for one in funders(session)}
+    lines = {one.slug: localized({"nl": one.title_nl, "en": one.title_en}) for one in funding_lines(session)}
     named = [lines.get(value, value) if key == "funding_line" else names.get(value, value) for key, value in of.items()]
     if "admitted" in of:
         return _("geld dat %(scheme)s mag gebruiken", scheme=names.get(of["admitted"], of["admitted"]))

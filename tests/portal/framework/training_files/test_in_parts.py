@@ -74,7 +74,9 @@ def test_it_is_taken_in_part_by_part_and_counted_as_a_whole(session: Session) ->
     assert (kept.rows, kept.seen, kept.settled_by) == ([], [], REGION.reference)
     with pytest.raises(Conflict):
         part(session, kept)
-    logged = session.scalars(select(AuditEvent.action).where(AuditEvent.object_id == kept.id).order_by(AuditEvent.id))
+    logged = session.scalars(
+        select(AuditEvent.action).where(AuditEvent.object_id == str(kept.id)).order_by(AuditEvent.id)
+    )
     mine = [action for action in logged if action.startswith("training_import.")]
     assert mine == [f"training_import.{verb}" for verb in ("kept", "begun", "part_taken_in", "taken_in")]
 

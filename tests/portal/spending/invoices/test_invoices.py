@@ -25,6 +25,7 @@ from portal.spending.invoices.actions import (
 from portal.spending.invoices.models import Invoice, InvoiceKind, InvoiceState
 from portal.spending.invoices.queries import (
     invoice_by_public_id,
+    invoice_count,
     invoices,
     invoices_of_voucher,
     waiting_cents,
@@ -126,6 +127,12 @@ def test_who_may_see_an_invoice(session: Session, case: Any, vault: Vault) -> No
         assert bool(invoices_of_voucher(session, voucher=voucher, actor=actor)) is sees
     assert invoices(session, actor=pia) == [invoice] and invoices(session, actor=other) == []
     assert invoices(session, actor=me) == []
+    assert [invoice_count(session, actor=one) for one in (ADVISOR, pia, other, me)] == [1, 1, 0, 0]
+    second = hand_in(session, case, vault, 5_000, "F-2", pages=2)
+    assert invoices(session, actor=pia) == [invoice, second], "the oldest first, unless asked"
+    assert invoices(session, actor=ADVISOR, newest_first=True) == [second, invoice]
+    assert invoices(session, actor=ADVISOR, newest_first=True, limit=1, offset=1) == [invoice]
+    assert invoice_count(session, actor=ADVISOR, states=[InvoiceState.ACCEPTED]) == 0
 
 
 def test_a_refusal_needs_a_reason_and_tells_the_provider(session: Session, case: Any, vault: Vault) -> None:

@@ -27,6 +27,7 @@ from portal.spending.vouchers.models import Redemption, Voucher, VoucherState
 from portal.spending.vouchers.queries import (
     awards_held,
     ledger_breaks,
+    redeemed_by_provider,
     redemptions_of,
     redemptions_of_provider,
     voucher_by_code,
@@ -80,6 +81,9 @@ def test_a_voucher_is_redeemed_in_two_parts(session: Session) -> None:
     invoice(session, voucher, pia, 70_000, "F2")
     assert (voucher.state, voucher.open_cents, books(session, voucher)) == (VoucherState.REDEEMED, 0, (0, 120_000))
     assert [row.amount_cents for row in redemptions_of_provider(session, actor=pia)] == [70_000, 50_000]
+    assert [row.amount_cents for row in redemptions_of_provider(session, actor=pia, limit=1, offset=1)] == [50_000]
+    assert redeemed_by_provider(session, actor=pia) == (2, 120_000)
+    assert redeemed_by_provider(session, actor=a_provider(session)[1]) == (0, 0)
 
 
 def test_a_voucher_that_keeps_no_rest_releases_it_at_once(session: Session) -> None:
