@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -52,7 +53,8 @@ def examine(settings: Settings, engine: Engine) -> Iterator[Examined]:
     yield from server_safety(engine)
     yield sealed_safety(engine)
     yield old_backups(settings, at=now())
-    for look in (_region, _books, _stale_schemes):
+    yield _region(engine, settings.region_dir)
+    for look in (_books, _stale_schemes):
         yield look(engine)
     yield from _running(settings, engine)
     if settings.is_production and not (settings.smtp_url or settings.notify_template):
@@ -122,12 +124,15 @@ def forms_of(settings: Settings, engine: Engine) -> Examined:
     return Examined("ok", "forms", f"{len(mapping.answers)} questions can be answered by a form")
 
 
-def _region(engine: Engine) -> Examined:
+def _region(engine: Engine, folder: Path) -> Examined:
     from portal.framework.catalogue.queries import has_region
 
-    if unit_of_work(engine, has_region, read_only=True):
-        return Examined("ok", "region", "loaded")
-    return Examined("wrong", "region", "none; load one with: loket region load FOLDER")
+    if not unit_of_work(engine, has_region, read_only=True):
+        return Examined("wrong", "region", "none; load one with: loket region load FOLDER")
+    if not (folder / "region.yaml").is_file():
+        said = f"loaded, but REGION_DIR ({folder}) is no folder of a region: its own texts of letters are not used"
+        return Examined("warning", "region", said)
+    return Examined("ok", "region", "loaded")
 
 
 def _books(engine: Engine) -> Examined:

@@ -6,6 +6,7 @@ import ipaddress
 import os
 import re
 import secrets
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -303,8 +304,8 @@ def _production_problems(settings: Settings) -> list[str]:
         found.append("PROXY_HOPS: https means a proxy stands before the desk; say how many, mostly 1")
     if settings.second_step == "optional":
         found.append("SECOND_STEP: in production who has an account signs in with a second step; leave it out")
-    if settings.mail_from.endswith(".invalid"):
-        found.append("MAIL_FROM: production needs a real sender")
+    if settings.mail_from.endswith(".invalid") or "@" not in parseaddr(settings.mail_from)[1]:
+        found.append("MAIL_FROM: production needs a real sender, as loket@example.nl")
     if os.environ.get("FLASK_DEBUG", "0").lower() not in ("", "0", "false", "no"):
         found.append("FLASK_DEBUG: must be off in production")
     return found

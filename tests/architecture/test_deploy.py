@@ -14,7 +14,8 @@ from packaging.requirements import Requirement
 
 from portal.commands.cli import COMMANDS
 from portal.commands.sbom import packages_in
-from portal.platform.config import CHECKOUT, Settings
+from portal.platform.config import CHECKOUT, Settings, load_settings
+from portal.platform.errors import BadSettings
 
 DEPLOY = CHECKOUT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
@@ -120,6 +121,45 @@ def test_the_web_server_speaks_only_good_tls_and_logs_no_address() -> None:
     assert not re.search(r"^\s*http2 ", text, re.MULTILINE), "nginx of Debian 12 (1.22) knows it only behind listen"
     desk = (DEPLOY / "nginx" / "loket-desk.conf").read_text(encoding="utf-8")
     assert "X-Forwarded-For   $remote_addr" in desk and "proxy_add_x_forwarded_for" not in desk
+
+
+def test_the_lines_of_the_document_are_shell_and_hold_no_secret_that_other_users_see() -> None:
+    blocks = re.findall(r"```sh\n(.*?)```", (CHECKOUT / "docs" / "running.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert len(blocks) == 7
+    for text in [*blocks, (DEPLOY / "postgresql-role.sh").read_text(encoding="utf-8")]:
+        ran = subprocess.run(["bash", "-n"], input=text, capture_output=True, text=True, check=False)
+        assert ran.returncode == 0, ran.stderr
+        assert not re.search(r"-v password=|--password|PGPASSWORD=", text), "it would stand in the list of processes"
+
+
+def test_the_units_start_nothing_that_a_minimal_debian_lacks() -> None:
+    """A minimal Debian has no procps, so no /bin/kill."""
+    started = {
+        command for path in UNITS for command in re.findall(r"^Exec\w+=(\S+)", path.read_text("utf-8"), re.MULTILINE)
+    }
+    assert started == {"/opt/loket/bin/loket", "/opt/loket/bin/gunicorn", "/bin/sh"}
+
+
+def test_the_settings_of_the_example_start_a_desk_in_production(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = (DEPLOY / "loket.env.example").read_text("utf-8").splitlines()
+    given = dict(line.split("=", 1) for line in lines if line and line[0] != "#")
+    given |= {"SECRET_KEY": "0123456789abcdef" * 4, "DATABASE_URL": "postgresql://desk@127.0.0.1/desk"}
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    made = load_settings(state_dir=tmp_path)
+    assert made.is_production and (made.region_dir / "region.yaml").is_file()
+    monkeypatch.setenv("MAIL_FROM", "loket.example.nl")
+    with pytest.raises(BadSettings, match="MAIL_FROM"):
+        load_settings(state_dir=tmp_path)
+
+
+def test_the_server_of_the_containers_is_of_the_version_of_their_pg_dump() -> None:
+    """Debian 12 has PostgreSQL 15; of another version a backup is made table by table."""
+    image = yaml.safe_load((DEPLOY / "compose.yml").read_text(encoding="utf-8"))["services"]["database"]["image"]
+    assert image.endswith("/postgres:15-bookworm")
+    assert "python:3.11-slim-bookworm" in (DEPLOY / "Containerfile").read_text(encoding="utf-8")
 
 
 def test_the_document_names_files_and_commands_that_exist() -> None:
