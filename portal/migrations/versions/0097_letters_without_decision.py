@@ -1,7 +1,7 @@
 """a letter that makes no decision known is registered as a document alone
 
-Revision ID: 0096
-Revises: 0095
+Revision ID: 0097
+Revises: 0096
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0096"
-down_revision = "0095"
+revision = "0097"
+down_revision = "0096"
 branch_labels = None
 depends_on = None
 
