@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from portal.people.accounts.actions import end_sessions
-from portal.people.accounts.models import OF_WHOM, AccessLink, Account, Door, SessionEnd, SessionRecord, WayIn
+from portal.people.accounts.models import OF_WHOM, AccessLink, Account, Door, EndOfSession, SessionRecord, WayIn
 from portal.people.accounts.queries import ABSOLUTE, REPLACED_GRACE, is_live, secret_hash
 from portal.people.actor import Audience
 
@@ -152,12 +152,12 @@ def end_own_sessions(session: Session, *, account_id: int, but: str | None = Non
         chosen.append(SessionRecord.token_hash != but)
     if only is not None:
         chosen.append(SessionRecord.id == only)
-    return end_sessions(session, *chosen, because=SessionEnd.SIGNED_OUT_ELSEWHERE)
+    return end_sessions(session, *chosen, because=EndOfSession.SIGNED_OUT_ELSEWHERE)
 
 
 def close_session(session: Session, *, hashed: str) -> None:
     """Sign out: the session with this hash is nobody's any more."""
-    end_sessions(session, SessionRecord.token_hash == hashed, because=SessionEnd.SIGNED_OUT)
+    end_sessions(session, SessionRecord.token_hash == hashed, because=EndOfSession.SIGNED_OUT)
 
 
 def keep_session(session: Session, *, hashed: str, now: datetime, data: dict[str, Any] | None = None) -> bool:

@@ -31,7 +31,7 @@ from portal.people.accounts.actions import (
     forget_question,
     revoke_access_links,
 )
-from portal.people.accounts.models import SessionEnd
+from portal.people.accounts.models import EndOfSession
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.act_counts import count_act
@@ -200,7 +200,7 @@ def _end_links(session: Session, question: DevelopmentQuestion, actor: Actor, no
                 session,
                 question_id=question.id,
                 audience=Audience.EMPLOYER,
-                because=SessionEnd.WITHDRAWN if withdrawn else SessionEnd.CLOSED,
+                because=EndOfSession.WITHDRAWN if withdrawn else EndOfSession.CLOSED,
                 actor=actor,
                 now=now,
             )
@@ -212,7 +212,7 @@ def discard_draft(session: Session, *, question: DevelopmentQuestion, actor: Act
     may_change(session, question, actor)
     if not question.is_draft:
         raise Conflict("already_submitted", _l("Deze vraag is al verstuurd. U kunt haar wel intrekken."))
-    forget_question(session, question_id=question.id, because=SessionEnd.THROWN_AWAY, actor=actor, now=now)
+    forget_question(session, question_id=question.id, because=EndOfSession.THROWN_AWAY, actor=actor, now=now)
     session.delete(question)
     session.flush()
     count_act(session, "draft.discarded")
@@ -235,7 +235,7 @@ def expire_drafts(session: Session, *, now: datetime, before: datetime | None = 
         .execution_options(populate_existing=True)
     ).all()
     for draft in old:
-        by, because = Actor.system("expire_drafts"), SessionEnd.DRAFT_TOO_OLD
+        by, because = Actor.system("expire_drafts"), EndOfSession.DRAFT_TOO_OLD
         forget_question(session, question_id=draft.id, because=because, actor=by, now=now)
         session.delete(draft)
         count_act(session, "draft.expired")

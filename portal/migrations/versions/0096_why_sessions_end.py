@@ -21,7 +21,7 @@ REASONS = (
     *("rights_changed", "steps_forgotten", "ended_by_desk"),
 )
 CHECKS = {
-    "session_end": f"{COLUMN} IN ({', '.join(repr(one) for one in REASONS)})",
+    "end_of_session": f"{COLUMN} IN ({', '.join(repr(one) for one in REASONS)})",
     "ended_is_nobody": (
         f"{COLUMN} IS NULL OR (account_id IS NULL AND question_id IS NULL AND employer_link_id IS NULL"
         f" AND pending_account_id IS NULL AND {COLUMN} NOT IN ('idle', 'long'))"

@@ -15,11 +15,11 @@ from portal.people.accounts.models import (
     AccessLink,
     Account,
     Door,
+    EndOfSession,
     Organisation,
     OrganisationKind,
     Role,
     SchemeOwnership,
-    SessionEnd,
     SessionRecord,
     SignInLink,
 )
@@ -144,7 +144,7 @@ def change_role(
     account.role, account.grade, account.only_schemes, account.only_own_teams = role, Grade.FULL, "", False
     account.reviewed_at, account.reviewed_by = now, actor.reference
     session.flush()
-    end_sessions_of(session, account=account, because=SessionEnd.RIGHTS_CHANGED, now=now)
+    end_sessions_of(session, account=account, because=EndOfSession.RIGHTS_CHANGED, now=now)
 
 
 def _require_two(role: Role, actor: Actor, prepared_by: str | None) -> None:
@@ -162,7 +162,7 @@ def disable_account(session: Session, *, account: Account, actor: Actor, now: da
             raise Refusal("own_account", _l("U kunt uw eigen account niet uitzetten. Vraag een collega."))
         account.disabled_at, account.disabled_by = now, actor.reference
         session.flush()
-    end_sessions_of(session, account=account, because=SessionEnd.ACCOUNT_CLOSED, now=now)
+    end_sessions_of(session, account=account, because=EndOfSession.ACCOUNT_CLOSED, now=now)
     return was_open
 
 
@@ -180,7 +180,7 @@ def enable_account(session: Session, *, account: Account, actor: Actor, prepared
     return True
 
 
-def end_sessions(session: Session, *which: ColumnElement[bool], because: SessionEnd) -> int:
+def end_sessions(session: Session, *which: ColumnElement[bool], because: EndOfSession) -> int:
     """End sessions: they are nobody's from now on, hold nothing, and only tell their browser why; returns how many ended."""
     empty = dict.fromkeys(OF_WHOM) | {"data": {}, "ended_because": because}
     still = (*which, SessionRecord.ended_because.is_(None))
@@ -193,7 +193,7 @@ def _written(session: Session, change: Update) -> int:
     return int(getattr(done, "rowcount", 0))
 
 
-def end_sessions_of(session: Session, *, account: Account, because: SessionEnd, now: datetime) -> None:
+def end_sessions_of(session: Session, *, account: Account, because: EndOfSession, now: datetime) -> None:
     """End every session of an account and make its unused sign-in links useless."""
     theirs = (SessionRecord.account_id == account.id) | (SessionRecord.pending_account_id == account.id)
     end_sessions(session, theirs, because=because)
@@ -332,18 +332,17 @@ def revoke_access_links(
     session: Session,
     *,
     question_id: int,
-    because: SessionEnd,
+    because: EndOfSession,
     actor: Actor,
     now: datetime,
     audience: Audience | None = None,
-    representatives_too: bool = True,
     but_session: str | None = None,
 ) -> int:
     """Make the links to a question useless and end the sessions of those doors; returns how many links.
 
-    Without the representatives, links that were handed to somebody who acts for the person go on, as do the sessions they
-    opened. The session with the hash `but_session` goes on, without its link. Who fills in the question for its person goes on
-    too: an account let them in.
+    When the person is reached at another address, links that were handed to somebody who acts for that person go on, as do the
+    sessions they opened. The session with the hash `but_session` goes on, without its link. Who fills in the question for its
+    person goes on too: an account let them in.
     """
     doors = [Door(audience.value)] if audience is not None else list(Door)
     chosen = [AccessLink.question_id == question_id, AccessLink.door.in_(doors), AccessLink.revoked_at.is_(None)]
@@ -354,7 +353,7 @@ def revoke_access_links(
     ]
     if but_session is not None:
         opened.append(SessionRecord.token_hash != but_session)
-    if not representatives_too:
+    if because is EndOfSession.OTHER_ADDRESS:
         chosen.append(AccessLink.representative_id.is_(None))
         theirs = select(AccessLink.id).where(AccessLink.representative_id.is_not(None))
         opened.append(SessionRecord.access_link_id.is_(None) | SessionRecord.access_link_id.not_in(theirs))
@@ -372,7 +371,7 @@ def end_access_links(session: Session, *, question_id: int, now: datetime) -> No
     _written(session, update(AccessLink).where(*mine).values(expires_at=earlier, ends_at=ends_at))
 
 
-def forget_question(session: Session, *, question_id: int, because: SessionEnd, actor: Actor, now: datetime) -> None:
+def forget_question(session: Session, *, question_id: int, because: EndOfSession, actor: Actor, now: datetime) -> None:
     """A question is thrown away: its links open nothing, also when a later one gets its number, and nobody is in it any more.
 
     Who filled it in for its person goes on as the account.
@@ -387,5 +386,5 @@ def revoke_representative_links(session: Session, *, representative_id: int, act
     mine = AccessLink.representative_id == representative_id
     still = update(AccessLink).where(mine, AccessLink.revoked_at.is_(None))
     opened = SessionRecord.access_link_id.in_(select(AccessLink.id).where(mine))
-    end_sessions(session, opened, because=SessionEnd.NO_LONGER_ACTS)
+    end_sessions(session, opened, because=EndOfSession.NO_LONGER_ACTS)
     _written(session, still.values(revoked_at=now, revoked_by=actor.reference))

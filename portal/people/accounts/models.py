@@ -69,7 +69,7 @@ class WayIn(enum.StrEnum):
     """An identity service said who it is, such as the one of a municipality."""
 
 
-class SessionEnd(enum.StrEnum):
+class EndOfSession(enum.StrEnum):
     """Why a session is over: time passed, or the access that it gave came to an end."""
 
     IDLE = "idle"
@@ -101,7 +101,7 @@ class SessionEnd(enum.StrEnum):
     """An administrator ended all sessions of the account."""
 
 
-BY_TIME = frozenset({SessionEnd.IDLE, SessionEnd.LONG})
+BY_TIME = frozenset({EndOfSession.IDLE, EndOfSession.LONG})
 """Ends that no act brings about: nothing is written down of them."""
 
 
@@ -353,7 +353,7 @@ class SessionRecord(Base):
     last_seen_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     replaced_at: Mapped[datetime | None]
-    ended_because: Mapped[SessionEnd | None] = mapped_column(choice(SessionEnd))
+    ended_because: Mapped[EndOfSession | None] = mapped_column(choice(EndOfSession))
     """Why an act ended it: it is nobody's any more, and only tells this browser why."""
 
 

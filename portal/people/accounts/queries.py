@@ -16,11 +16,11 @@ from portal.people.accounts.models import (
     Account,
     EmployerAddress,
     EmployerLink,
+    EndOfSession,
     Organisation,
     OrganisationKind,
     Role,
     SchemeOwnership,
-    SessionEnd,
     SessionRecord,
     SignInLink,
 )
@@ -202,17 +202,17 @@ def session_by_secret(session: Session, *, secret: str, now: datetime) -> LiveSe
     return LiveSession(_who_of(rows), first.data, first.last_seen_at, idle_limit(first), first.expires_at, *who)
 
 
-def why_session_ended(session: Session, *, secret: str, now: datetime) -> SessionEnd:
+def why_session_ended(session: Session, *, secret: str, now: datetime) -> EndOfSession:
     """Why the session with this secret is over: one that is not live. Of one that is long gone nobody knows more than that."""
     record = session.scalar(select(SessionRecord).where(SessionRecord.token_hash == secret_hash(secret)))
     if record is None:
-        return SessionEnd.LONG
+        return EndOfSession.LONG
     if record.ended_because is not None:
         return record.ended_because
     if record.account is not None and record.account.disabled_at is not None:
-        return SessionEnd.ACCOUNT_CLOSED
+        return EndOfSession.ACCOUNT_CLOSED
     idle = now - record.last_seen_at >= idle_limit(record)
-    return SessionEnd.IDLE if idle else SessionEnd.LONG
+    return EndOfSession.IDLE if idle else EndOfSession.LONG
 
 
 def who_of_ended_session(session: Session, *, secret: str, now: datetime) -> Actor:

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import request
 
-from portal.people.accounts.models import SessionEnd
+from portal.people.accounts.models import EndOfSession
 from portal.people.actor import Audience
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.edge.page_owner import made_for, whose
@@ -28,68 +28,68 @@ class WhyOver:
 
 _AWAY, _OUT, _STOPPED = _l("U was lang weg"), _l("U bent uitgelogd"), _l("De links zijn gestopt")
 
-ENDED: Mapping[SessionEnd, WhyOver] = {
-    SessionEnd.IDLE: WhyOver(
+ENDED: Mapping[EndOfSession, WhyOver] = {
+    EndOfSession.IDLE: WhyOver(
         _AWAY, _l("U hebt een tijd niets gedaan. Daarom hebben wij de pagina afgesloten, dat is veiliger.")
     ),
-    SessionEnd.LONG: WhyOver(
+    EndOfSession.LONG: WhyOver(
         _AWAY, _l("Het is lang geleden dat u hier binnenkwam. Daarom hebben wij de pagina afgesloten, dat is veiliger.")
     ),
-    SessionEnd.SIGNED_OUT: WhyOver(_OUT, _l("U hebt in deze browser uitgelogd.")),
-    SessionEnd.SIGNED_OUT_ELSEWHERE: WhyOver(_OUT, _l("U hebt deze browser uitgelogd vanaf een ander apparaat.")),
-    SessionEnd.LINKS_ENDED: WhyOver(
+    EndOfSession.SIGNED_OUT: WhyOver(_OUT, _l("U hebt in deze browser uitgelogd.")),
+    EndOfSession.SIGNED_OUT_ELSEWHERE: WhyOver(_OUT, _l("U hebt deze browser uitgelogd vanaf een ander apparaat.")),
+    EndOfSession.LINKS_ENDED: WhyOver(
         _STOPPED, _l("Wie de vraag stelde, liet alle links naar de vraag stoppen. Er is een nieuwe link gemaakt.")
     ),
-    SessionEnd.OTHER_ADDRESS: WhyOver(
+    EndOfSession.OTHER_ADDRESS: WhyOver(
         _STOPPED, _l("Bij deze vraag hoort nu een ander adres. Daarom werken de oude links niet meer.")
     ),
-    SessionEnd.ASKED_ELSEWHERE: WhyOver(
+    EndOfSession.ASKED_ELSEWHERE: WhyOver(
         _l("Dit is aan een ander adres gevraagd"),
         _l("Dit is intussen op een ander e-mailadres gevraagd. Daarom kunt u hier niet meer antwoorden."),
         enters=False,
     ),
-    SessionEnd.WITHDRAWN: WhyOver(
+    EndOfSession.WITHDRAWN: WhyOver(
         _l("De vraag is ingetrokken"), _l("De vraag is intussen ingetrokken. U hoeft niets meer te doen."), enters=False
     ),
-    SessionEnd.CLOSED: WhyOver(
+    EndOfSession.CLOSED: WhyOver(
         _l("De vraag is afgesloten"),
         _l("Het loket heeft de vraag intussen afgesloten. U hoeft niets meer te doen."),
         enters=False,
     ),
-    SessionEnd.THROWN_AWAY: WhyOver(
+    EndOfSession.THROWN_AWAY: WhyOver(
         _l("De vraag is weggegooid"),
         _l("Deze vraag was nog niet verstuurd, en is weggegooid. U kunt een nieuwe vraag stellen."),
         enters=False,
     ),
-    SessionEnd.DRAFT_TOO_OLD: WhyOver(
+    EndOfSession.DRAFT_TOO_OLD: WhyOver(
         _l("De vraag is gewist"),
         _l("Deze vraag is lang niet verstuurd. Zulke vragen wissen wij. U kunt een nieuwe vraag stellen."),
         enters=False,
     ),
-    SessionEnd.ERASED: WhyOver(
+    EndOfSession.ERASED: WhyOver(
         _l("De gegevens zijn gewist"),
         _l("De gegevens van deze vraag zijn gewist. Daarom is er hier niets meer te zien."),
         enters=False,
     ),
-    SessionEnd.NO_LONGER_ACTS: WhyOver(
+    EndOfSession.NO_LONGER_ACTS: WhyOver(
         _l("U handelt niet meer voor deze persoon"),
         _l("U mag niet meer handelen voor wie de vraag stelde. Daarom hebben wij de pagina afgesloten."),
         enters=False,
     ),
-    SessionEnd.ACCOUNT_CLOSED: WhyOver(
+    EndOfSession.ACCOUNT_CLOSED: WhyOver(
         _l("Uw account staat uit"),
         _l("Een beheerder heeft uw account uitgezet. Klopt dat niet? Vraag het de beheerder."),
         enters=False,
     ),
-    SessionEnd.RIGHTS_CHANGED: WhyOver(
+    EndOfSession.RIGHTS_CHANGED: WhyOver(
         _l("Uw rechten zijn veranderd"),
         _l("Een beheerder heeft veranderd wat u mag doen. Daarom logt u opnieuw in."),
     ),
-    SessionEnd.STEPS_FORGOTTEN: WhyOver(
+    EndOfSession.STEPS_FORGOTTEN: WhyOver(
         _l("Uw tweede stap is weggehaald"),
         _l("Een beheerder heeft uw tweede stap weggehaald. Daarom logt u opnieuw in."),
     ),
-    SessionEnd.ENDED_BY_DESK: WhyOver(_OUT, _l("Een beheerder heeft u overal uitgelogd.")),
+    EndOfSession.ENDED_BY_DESK: WhyOver(_OUT, _l("Een beheerder heeft u overal uitgelogd.")),
 }
 """A row for each reason that a session can end."""
 NOT_IN = WhyOver(
@@ -108,7 +108,7 @@ def why_over() -> WhyOver:
     """Why who asks this is not in any more, or is not who the page was made for."""
     session, mine = this_session(), current_actor()
     if session.lost:
-        return ENDED[session.ended or SessionEnd.LONG]
+        return ENDED[session.ended or EndOfSession.LONG]
     owner = made_for(request.form.get("csrf_token", "")) if request.method == "POST" else None
     if mine.audience is not Audience.ANYONE:
         return TOO_OLD if owner == whose(mine) else SOMEBODY_ELSE

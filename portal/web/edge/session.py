@@ -19,7 +19,7 @@ from werkzeug.datastructures import CallbackDict
 
 from portal.cases.employers.queries import as_employer
 from portal.cases.teams.queries import within_teams
-from portal.people.accounts.models import AccessLink, Account, EmployerLink, SessionEnd, SignInLink, WayIn
+from portal.people.accounts.models import AccessLink, Account, EmployerLink, EndOfSession, SignInLink, WayIn
 from portal.people.accounts.queries import account_by_id, secret_hash, session_by_secret, why_session_ended
 from portal.people.actor import Actor, Audience
 from portal.people.sessions import Entrant, close_session, copy_session, keep_session, open_session
@@ -58,7 +58,7 @@ class DeskSession(CallbackDict[str, Any], SessionMixin):
         self.modified = False
         self.lost = False
         """The browser sent a cookie, but that session is over."""
-        self.ended: SessionEnd | None = None
+        self.ended: EndOfSession | None = None
         """Why that session is over."""
         self.told_over = False
         """This page, or the one it sends on to, says that the session is over. The cookie stays until another page is shown: the
@@ -86,7 +86,7 @@ class DatabaseSessions(SessionInterface):
         if not secret or request.path.startswith(NOBODYS):
             return DeskSession({})
         if not _SECRET.fullmatch(secret):
-            return _lost(SessionEnd.LONG)
+            return _lost(EndOfSession.LONG)
         try:
             return unit_of_work(self.engine, lambda db: _load(db, secret), read_only=True)
         except Busy as error:
@@ -132,7 +132,7 @@ class DatabaseSessions(SessionInterface):
         response.vary.add("Cookie")
 
 
-def _lost(ended: SessionEnd | None, *, sent: str | None = None) -> DeskSession:
+def _lost(ended: EndOfSession | None, *, sent: str | None = None) -> DeskSession:
     found = DeskSession({})
     found.lost, found.ended, found.sent = True, ended, sent
     return found

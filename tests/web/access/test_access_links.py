@@ -19,7 +19,7 @@ from portal.people.accounts.actions import (
     issue_sign_in_link,
     revoke_access_links,
 )
-from portal.people.accounts.models import Account, Role, SessionEnd, SessionRecord, SignInLink, WayIn
+from portal.people.accounts.models import Account, EndOfSession, Role, SessionRecord, SignInLink, WayIn
 from portal.people.accounts.queries import account_by_email, secret_hash
 from portal.people.actor import Audience
 from portal.people.audit.models import AuditEvent
@@ -156,7 +156,7 @@ def test_a_revoked_access_link_is_dead_and_so_are_its_sessions(app: Flask, engin
             s,
             question_id=5,
             audience=Audience.RESIDENT,
-            because=SessionEnd.OTHER_ADDRESS,
+            because=EndOfSession.OTHER_ADDRESS,
             actor=SYSTEM,
             now=now(),
         ),

@@ -27,7 +27,7 @@ from portal.framework.staff import close_account, limit_rights, log_out_everywhe
 from portal.oversight.privacy.erasing.cases import erase_parts
 from portal.oversight.privacy.holdings import Family
 from portal.people.accounts.actions import change_role, end_sessions
-from portal.people.accounts.models import Account, Role, SessionEnd, SessionRecord
+from portal.people.accounts.models import Account, EndOfSession, Role, SessionRecord
 from portal.people.accounts.queries import ABSOLUTE, IDLE_STAFF, actor_of_account
 from portal.people.actor import Audience, Grade
 from portal.people.factors.actions import AppToAdd, add_app, key_of, new_app_secret
@@ -169,8 +169,8 @@ SCENES: dict[str, Callable[[Office], Scene]] = {
 """By the reason, and by which of its acts where it has more than one."""
 
 
-def reason_of(scene: str) -> SessionEnd:
-    return SessionEnd(scene.split()[0])
+def reason_of(scene: str) -> EndOfSession:
+    return EndOfSession(scene.split()[0])
 
 
 def said_in(text: str) -> set[str]:
@@ -195,7 +195,7 @@ def moment_of(scene: str) -> timedelta:
 
 
 def test_every_reason_has_a_scene_and_words() -> None:
-    assert {reason_of(scene) for scene in SCENES} == set(SessionEnd) == set(ENDED)
+    assert {reason_of(scene) for scene in SCENES} == set(EndOfSession) == set(ENDED)
     messages = [str(why.message) for why in ENDED.values()]
     assert len(set(messages)) == len(messages), "no two reasons are told in the same words"
 
@@ -265,11 +265,11 @@ def test_an_ended_session_is_nobodys_and_is_told_once_why(office: Office) -> Non
     """The first reason stays, and nothing of the person stands in it any more."""
     scene = Scene(office, NOTE)
     every = SessionRecord.id > 0
-    scene.do(lambda s: end_sessions(s, every, because=SessionEnd.ENDED_BY_DESK))
-    assert office.do(lambda s: end_sessions(s, every, because=SessionEnd.CLOSED)) == 0
+    scene.do(lambda s: end_sessions(s, every, because=EndOfSession.ENDED_BY_DESK))
+    assert office.do(lambda s: end_sessions(s, every, because=EndOfSession.CLOSED)) == 0
     (row,) = office.do(lambda s: s.scalars(select(SessionRecord)).all())
     assert (row.ended_because, row.account_id, row.sign_in_link_id, row.data) == (
-        SessionEnd.ENDED_BY_DESK,
+        EndOfSession.ENDED_BY_DESK,
         None,
         None,
         {},

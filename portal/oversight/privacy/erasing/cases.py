@@ -17,7 +17,7 @@ from portal.oversight.privacy.erasing.writing import parts_to_empty, values_for,
 from portal.oversight.privacy.holdings import HOLDINGS, Family, Holding
 from portal.oversight.privacy.holdings.ways import columns_to_case, of_cases, table_called
 from portal.people.accounts.actions import end_sessions
-from portal.people.accounts.models import SessionEnd
+from portal.people.accounts.models import EndOfSession
 from portal.platform.among import among
 from portal.platform.database import load_models, room_to_write
 from portal.platform.sealed_columns import ERASED
@@ -124,7 +124,7 @@ def _shut_ways_in(session: Session, question_ids: Sequence[int]) -> None:
     mine = among(links.c.question_id, question_ids)
     inside = among(sessions.c.question_id, question_ids) & sessions.c.account_id.is_(None)
     by_link = sessions.c.access_link_id.in_(select(links.c.id).where(mine))
-    end_sessions(session, inside | by_link, because=SessionEnd.ERASED)
+    end_sessions(session, inside | by_link, because=EndOfSession.ERASED)
     connection.execute(delete(links).where(mine))
     outbox = table_called("outbox_message")
     waiting = (outbox.c.object_kind == "question", among(outbox.c.object_id, question_ids))
