@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from portal.cases.applications.actions import ApplicantDetails
 from portal.cases.origins.models import HeardFrom
 from portal.cases.questions.models import ContactDetails, ContactWay
+from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.post.messages.models import MessageTopic
 from portal.web.forms import (
@@ -119,6 +121,17 @@ class ApplyForm(Form):
         _l("Ik vraag deze regeling aan. Ik heb alles naar waarheid ingevuld."),
         missing=_l("Zet een vinkje als u de aanvraag wilt doen."),
     )
+
+    apart: Callable[[Sequence[str]], None] | None = None
+    """Refuses schemes that exclude each other."""
+
+    def validate_schemes(self, field: ChoicesField) -> None:
+        """What cannot be chosen together is said with all else that is wrong, not once the rest is right."""
+        try:
+            if self.apart is not None:
+                self.apart(field.data or ())
+        except Refusal as refusal:
+            add_error(field, refusal.message)
 
     def applicant(self) -> ApplicantDetails:
         """Who applies, as the action takes it."""
