@@ -231,6 +231,22 @@ def test_who_looks_then_reads_the_same_reason(office: Office, scene: str) -> Non
         assert said_in(english.text) == set() and 'lang="en"' in english.text
 
 
+def test_asking_whether_somebody_is_still_there_does_not_take_the_reason_away(office: Office) -> None:
+    """The script of a page that closed asks that before the form is sent."""
+    scene, seen = Scene(office, NOTE), {}
+    page = scene.browser.last
+    with clock.frozen(NOW + IDLE_STAFF):
+        for before in ("/langer", "/"):
+            cookie = scene.browser.client.get_cookie("loket")
+            scene.browser.get(before)
+            scene.browser.last = page
+            sent = scene.browser.submit(scene.path, {"text": LONG}, headers={"Origin": "http://localhost"})
+            seen[before] = said_in(sent.text)
+            assert cookie is not None
+            scene.browser.client.set_cookie("loket", cookie.value)
+    assert seen == {"/langer": {"idle"}, "/": {"not in"}}, "the control: another page takes the cookie away"
+
+
 def test_who_signed_out_in_another_tab_is_told_that(office: Office) -> None:
     scene = Scene(office, NOTE)
     other_tab = scene.browser.last
