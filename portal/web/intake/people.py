@@ -8,7 +8,6 @@ from typing import Any
 from portal.cases.applications.actions import ApplicantDetails
 from portal.cases.origins.models import HeardFrom
 from portal.cases.questions.models import ContactDetails, ContactWay
-from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
 from portal.post.messages.models import MessageTopic
 from portal.web.forms import (
@@ -127,11 +126,9 @@ class ApplyForm(Form):
 
     def validate_schemes(self, field: ChoicesField) -> None:
         """What cannot be chosen together is said with all else that is wrong, not once the rest is right."""
-        try:
-            if self.apart is not None:
+        if self.apart is not None:
+            with self.refusals():
                 self.apart(field.data or ())
-        except Refusal as refusal:
-            add_error(field, refusal.message)
 
     def applicant(self) -> ApplicantDetails:
         """Who applies, as the action takes it."""
