@@ -1,6 +1,6 @@
 """Why a scheme pays nothing: one reason per scheme that is not used, as a code."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -200,7 +200,11 @@ def _excluders(mix: MixSums, offer: Offer) -> list[str]:
     others = set()
     for group in mix.problem.exclusion_groups:
         together = used.intersection(group.offers)
-        if offer.id in group.offers and group.scope == "training" and len(together) >= group.at_most:
+        if offer.id not in group.offers:
+            continue
+        if group.scope == "line":
+            others |= _on_lines(mix, offer, group.offers, group.at_most)
+        elif len(together) >= group.at_most:
             others |= together
     for name in used:
         other = mix.offers[name]
@@ -209,3 +213,14 @@ def _excluders(mix: MixSums, offer: Offer) -> list[str]:
         if (offer.no_other_public_money and other.public_money) or (other.no_other_public_money and offer.public_money):
             others.add(name)
     return sorted(others)
+
+
+def _on_lines(mix: MixSums, offer: Offer, members: Collection[str], at_most: int) -> set[str]:
+    """Used offers that keep this one from every line of which it could still pay something; none when one line is open to it."""
+    others: set[str] = set()
+    for line in mix.covered(offer):
+        there = {name for name in members if mix.paid.get((line.id, name))}
+        if mix.rest[line.id] and len(there) < at_most:
+            return set()
+        others |= there if mix.rest[line.id] else set()
+    return others

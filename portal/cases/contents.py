@@ -31,6 +31,7 @@ from portal.cases.wrong_facts import fact_refusal, require_same_year
 from portal.framework.catalogue.queries import as_json, catalogue
 from portal.framework.trainings.queries import trainings_called
 from portal.people.accounts.actions import revoke_access_links
+from portal.people.accounts.models import EndOfSession
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.clock import local_date
@@ -248,7 +249,7 @@ def save_contact(
             session,
             question_id=question.id,
             audience=asker_audience(question),
-            representatives_too=False,
+            because=EndOfSession.OTHER_ADDRESS,
             actor=actor,
             now=now,
         )

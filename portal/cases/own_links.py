@@ -12,6 +12,7 @@ from portal.cases.questions.actions import NEW_LINK, is_past_its_links, not_your
 from portal.cases.questions.models import Contact, ContactWay, DevelopmentQuestion, Route
 from portal.cases.questions.queries import asker_audience, is_asker
 from portal.people.accounts.actions import revoke_access_links
+from portal.people.accounts.models import EndOfSession
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.guarded import hold
@@ -40,6 +41,7 @@ def end_own_links(
             session,
             question_id=number,
             audience=asker_audience(question),
+            because=EndOfSession.LINKS_ENDED,
             but_session=None if mailed else here,
             actor=actor,
             now=now,

@@ -22,7 +22,7 @@ from portal.people.accounts.actions import (
     end_sessions_of,
     issue_sign_in_link,
 )
-from portal.people.accounts.models import Account, Organisation, Role
+from portal.people.accounts.models import Account, EndOfSession, Organisation, Role
 from portal.people.accounts.queries import account_by_email, accounts
 from portal.people.actor import Actor, Audience, Grade
 from portal.people.audit.actions import record
@@ -119,7 +119,7 @@ def open_account_again(
 def log_out_everywhere(session: Session, *, account: Account, actor: Actor, now: datetime) -> None:
     """End every session and unused link of an account, for a lost telephone."""
     _administrator_only(actor)
-    end_sessions_of(session, account=account, now=now)
+    end_sessions_of(session, account=account, because=EndOfSession.ENDED_BY_DESK, now=now)
     _done(session, account, "account.sessions_ended", None, actor, now)
 
 
@@ -159,7 +159,7 @@ def limit_rights(
     account.grade, account.only_schemes, account.only_own_teams = grade, ",".join(sorted(told)), own_teams
     account.reviewed_at, account.reviewed_by = now, actor.reference
     session.flush()
-    end_sessions_of(session, account=account, now=now)
+    end_sessions_of(session, account=account, because=EndOfSession.RIGHTS_CHANGED, now=now)
     _done(
         session,
         account,
@@ -198,7 +198,7 @@ def reset_second_step(session: Session, *, account: Account, actor: Actor, now: 
         raise Refusal("own_account", _l("Dit kunt u niet voor uzelf doen. Vraag een andere beheerder."))
     if not forget_steps(session, account=account):
         raise Refusal("no_second_step", _l("Deze persoon heeft nog geen tweede stap."))
-    end_sessions_of(session, account=account, now=now)
+    end_sessions_of(session, account=account, because=EndOfSession.STEPS_FORGOTTEN, now=now)
     _done(session, account, "account.steps_forgotten", STEPS_FORGOTTEN, actor, now)
 
 

@@ -21,6 +21,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from sqlalchemy.orm import Session
 
 from portal.cases.questions.models import DevelopmentQuestion
+from portal.cases.questions.queries import asker_audience
 from portal.cases.rights.restricted import require_may_leave
 from portal.framework.catalogue.queries import has_region, region
 from portal.papers.correspondence import (
@@ -52,6 +53,8 @@ from portal.post.outages.queries import last_day_to_send
 
 DUTCH, ENGLISH = "nl", "en"
 PLAIN = Stationery()
+NEW_LINK_PAGE = "/nieuwe-link"
+"""Where who asked something gets a link to the own page, by mail or by post."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,14 @@ def letter_content(
         about = [[_("Datum"), when]]
         if question is not None and question.reference_number:
             about.append([_("Ons kenmerk"), question.reference_number])
+        if (
+            question is not None
+            and stationery.address
+            and link is None
+            and asker_audience(question) == message.recipient
+        ):
+            where = f"{stationery.address.partition('://')[2]}{NEW_LINK_PAGE}"
+            about.append([_("Uw eigen pagina"), _("vraag een link op %(where)s", where=where)])
         about += subject.about
         words = {"summary": _("In het kort"), "english": "In English"}
         sender = [desk["name"], *(str(desk[key]) for key in ("address", "phone", "hours") if desk[key])]

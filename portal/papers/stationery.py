@@ -1,4 +1,4 @@
-"""What an installation adds to every letter: the texts of its region, and the account on which is paid back."""
+"""What an installation adds to every letter: the texts of its region, the account on which is paid back, and where it stands."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ class Stationery:
 
     texts: Path | None = None
     account: PayingAccount | None = None
+    address: str = ""
+    """Where the desk is found, so that who reads a letter on paper gets to the own page."""
 
     @property
     def spaced_iban(self) -> str:
@@ -27,7 +29,7 @@ class Stationery:
 
 def stationery_of(settings: Settings) -> Stationery:
     """What the settings of this desk say of it."""
-    return Stationery(settings.region_dir, paying_account_of(settings))
+    return Stationery(settings.region_dir, paying_account_of(settings), settings.address)
 
 
 def paying_account_of(settings: Settings) -> PayingAccount | None:

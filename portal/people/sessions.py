@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
-from portal.people.accounts.models import AccessLink, Account, Door, SessionRecord, WayIn
+from portal.people.accounts.actions import end_sessions
+from portal.people.accounts.models import OF_WHOM, AccessLink, Account, Door, EndOfSession, SessionRecord, WayIn
 from portal.people.accounts.queries import ABSOLUTE, REPLACED_GRACE, is_live, secret_hash
 from portal.people.actor import Audience
 
@@ -37,10 +38,6 @@ class Entrant:
 
 
 NOBODY = Entrant()
-_OF_WHOM = (
-    *("account_id", "access_link_id", "question_id", "door", "way_in", "sign_in_link_id", "employer_link_id"),
-    *("pending_account_id", "proved_at"),
-)
 
 
 def open_session(
@@ -69,7 +66,7 @@ def open_session(
         session.execute(
             update(SessionRecord)
             .where(SessionRecord.token_hash == replaces)
-            .values(replaced_at=now, **dict.fromkeys(_OF_WHOM))
+            .values(replaced_at=now, **dict.fromkeys(OF_WHOM))
         )
     secret = secrets.token_urlsafe(32)
     session.add(
@@ -155,19 +152,19 @@ def end_own_sessions(session: Session, *, account_id: int, but: str | None = Non
         chosen.append(SessionRecord.token_hash != but)
     if only is not None:
         chosen.append(SessionRecord.id == only)
-    ended = session.execute(delete(SessionRecord).where(*chosen).execution_options(synchronize_session=False))
-    return int(getattr(ended, "rowcount", 0))
+    return end_sessions(session, *chosen, because=EndOfSession.SIGNED_OUT_ELSEWHERE)
 
 
 def close_session(session: Session, *, hashed: str) -> None:
-    """Sign out: the session with this hash is gone."""
-    session.execute(delete(SessionRecord).where(SessionRecord.token_hash == hashed))
+    """Sign out: the session with this hash is nobody's any more."""
+    end_sessions(session, SessionRecord.token_hash == hashed, because=EndOfSession.SIGNED_OUT)
 
 
 def keep_session(session: Session, *, hashed: str, now: datetime, data: dict[str, Any] | None = None) -> bool:
-    """Note that the session was used and, when given, store its data. False when it is gone."""
+    """Note that the session was used and, when given, store its data. False when it is gone or was ended."""
     values: dict[str, Any] = {"last_seen_at": now} if data is None else {"last_seen_at": now, "data": data}
-    kept = session.execute(update(SessionRecord).where(SessionRecord.token_hash == hashed).values(**values))
+    mine = (SessionRecord.token_hash == hashed, SessionRecord.ended_because.is_(None))
+    kept = session.execute(update(SessionRecord).where(*mine).values(**values))
     return bool(getattr(kept, "rowcount", 0))
 
 

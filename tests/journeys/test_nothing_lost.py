@@ -30,14 +30,20 @@ def on(page: Page) -> None:
         page.get_by_role("button", name="Volgende stap").click()
 
 
-def test_what_is_typed_stays_through_mistakes_back_and_the_end_of_the_session(
-    desk: Desk, serve: Serve, open_page: OpenPage
-) -> None:
+def begun(desk: Desk, serve: Serve, open_page: OpenPage) -> tuple[Page, str]:
+    """Somebody with a telephone who said what the wish is, at the second question; and the address of the desk."""
     page, address = open_page(width=360), serve(desk.app)
     page.goto(f"{address}/vraag")
     page.locator("main form button[type=submit]").first.click()
     page.get_by_role("textbox").fill(WISH)
     on(page)
+    return page, address
+
+
+def test_what_is_typed_stays_through_mistakes_back_and_the_end_of_the_session(
+    desk: Desk, serve: Serve, open_page: OpenPage
+) -> None:
+    page, _address = begun(desk, serve, open_page)
     page.get_by_role("textbox").fill("tien")
     on(page)
     expect(page.locator("#error-summary")).to_be_visible()
@@ -87,11 +93,7 @@ def test_without_script_a_page_says_so_when_it_is_about_to_close_and_not_before(
 
 
 def test_who_is_too_late_reads_why_and_can_copy_what_was_typed(desk: Desk, serve: Serve, open_page: OpenPage) -> None:
-    page, address = open_page(width=360), serve(desk.app)
-    page.goto(f"{address}/vraag")
-    page.locator("main form button[type=submit]").first.click()
-    page.get_by_role("textbox").fill(WISH)
-    on(page)
+    page, address = begun(desk, serve, open_page)
     page.get_by_role("textbox").fill("7411")
     number = unit_of_work(desk.engine, lambda s: s.scalars(select(DevelopmentQuestion)).one().public_id)
     unit_of_work(desk.engine, lambda s: send(s, s.scalars(select(DevelopmentQuestion)).one(), at=now()))

@@ -13,6 +13,7 @@ from portal.cases.questions.actions import NEW_LINK, is_past_its_links, not_your
 from portal.cases.questions.models import Contact, ContactDetails, ContactWay, DevelopmentQuestion
 from portal.cases.questions.queries import asker_audience, is_asker
 from portal.people.accounts.actions import revoke_access_links
+from portal.people.accounts.models import EndOfSession
 from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.platform.errors import Conflict, Refusal
@@ -79,7 +80,7 @@ def change_own_contact(
                 session,
                 question_id=question.id,
                 audience=asker_audience(question),
-                representatives_too=False,
+                because=EndOfSession.OTHER_ADDRESS,
                 but_session=here,
                 actor=actor,
                 now=now,

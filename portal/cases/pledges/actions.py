@@ -13,6 +13,7 @@ from portal.cases.pledges.models import Pledge, PledgeKind, PledgeState
 from portal.cases.questions.actions import changed, may_change, not_yours, tell_asker
 from portal.cases.questions.models import DevelopmentQuestion, Route
 from portal.people.accounts.actions import revoke_access_links
+from portal.people.accounts.models import EndOfSession
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.errors import Conflict, Refusal
@@ -112,7 +113,8 @@ def ask_pledge(
         take(session, limit=MAILS_TO, who=address.lower(), now=now)
     if pledge.employer_email is not None and pledge.employer_email.lower() != address.lower():
         employer = Audience.EMPLOYER
-        revoke_access_links(session, question_id=question.id, audience=employer, actor=actor, now=now)
+        because = EndOfSession.ASKED_ELSEWHERE
+        revoke_access_links(session, question_id=question.id, audience=employer, because=because, actor=actor, now=now)
     pledge.state, pledge.declined_at, pledge.declined_by_name = PledgeState.ASKED, None, None
     pledge.employer_name, pledge.employer_email = employer_name.strip(), address
     pledge.asked_at, pledge.asked_by, pledge.asked_times = now, actor.reference, pledge.asked_times + 1

@@ -31,6 +31,7 @@ from portal.people.accounts.actions import (
     forget_question,
     revoke_access_links,
 )
+from portal.people.accounts.models import EndOfSession
 from portal.people.actor import Actor, Audience
 from portal.people.audit.actions import record
 from portal.platform.act_counts import count_act
@@ -194,8 +195,15 @@ def _end_links(session: Session, question: DevelopmentQuestion, actor: Actor, no
     read what was sent for six weeks. After a decision vouchers run on, and the links with them."""
     if question.is_over:
         if question.route is Route.INDIVIDUAL:
-            employer = Audience.EMPLOYER
-            revoke_access_links(session, question_id=question.id, audience=employer, actor=actor, now=now)
+            withdrawn = question.state is QuestionState.WITHDRAWN
+            revoke_access_links(
+                session,
+                question_id=question.id,
+                audience=Audience.EMPLOYER,
+                because=EndOfSession.WITHDRAWN if withdrawn else EndOfSession.CLOSED,
+                actor=actor,
+                now=now,
+            )
         end_access_links(session, question_id=question.id, now=now)
 
 
@@ -204,7 +212,7 @@ def discard_draft(session: Session, *, question: DevelopmentQuestion, actor: Act
     may_change(session, question, actor)
     if not question.is_draft:
         raise Conflict("already_submitted", _l("Deze vraag is al verstuurd. U kunt haar wel intrekken."))
-    forget_question(session, question_id=question.id, actor=actor, now=now)
+    forget_question(session, question_id=question.id, because=EndOfSession.THROWN_AWAY, actor=actor, now=now)
     session.delete(question)
     session.flush()
     count_act(session, "draft.discarded")
@@ -227,7 +235,8 @@ def expire_drafts(session: Session, *, now: datetime, before: datetime | None = 
         .execution_options(populate_existing=True)
     ).all()
     for draft in old:
-        forget_question(session, question_id=draft.id, actor=Actor.system("expire_drafts"), now=now)
+        by, because = Actor.system("expire_drafts"), EndOfSession.DRAFT_TOO_OLD
+        forget_question(session, question_id=draft.id, because=because, actor=by, now=now)
         session.delete(draft)
         count_act(session, "draft.expired")
     session.flush()

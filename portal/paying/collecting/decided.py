@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -26,6 +29,24 @@ def claim_of_decision(session: Session, *, decision: Decision) -> Recovery | Non
     charged = select(CollectionCharge.recovery_id).where(CollectionCharge.waived_decision_id == decision.id)
     found = session.scalar(charged.limit(1))
     return session.get_one(Recovery, found) if found is not None else None
+
+
+@dataclass(frozen=True)
+class PutOff:
+    """How a claim may be paid later: in so many instalments, or in one go until a day."""
+
+    instalments: int
+    until: date | None
+
+
+def put_off_by(session: Session, *, decision: Decision) -> PutOff | None:
+    """How this decision puts payment off; None for a refusal, and for another decision."""
+    step = _step_of(session, decision)
+    if step is None or step.kind not in (StepKind.PLANNED, StepKind.DEFERRED):
+        return None
+    recovery = session.get_one(Recovery, step.recovery_id)
+    parts = [one for one in recovery.instalments if one.plan == step.plan] if step.plan is not None else []
+    return PutOff(len(parts), step.until_on)
 
 
 def decision_of_plan(session: Session, *, recovery: Recovery, plan: int) -> int:

@@ -7,13 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, delete, select, update
+from sqlalchemy import ColumnElement, Update, case, delete, select, update
 from sqlalchemy.orm import Session
 
 from portal.people.accounts.models import (
+    OF_WHOM,
     AccessLink,
     Account,
     Door,
+    EndOfSession,
     Organisation,
     OrganisationKind,
     Role,
@@ -142,7 +144,7 @@ def change_role(
     account.role, account.grade, account.only_schemes, account.only_own_teams = role, Grade.FULL, "", False
     account.reviewed_at, account.reviewed_by = now, actor.reference
     session.flush()
-    end_sessions_of(session, account=account, now=now)
+    end_sessions_of(session, account=account, because=EndOfSession.RIGHTS_CHANGED, now=now)
 
 
 def _require_two(role: Role, actor: Actor, prepared_by: str | None) -> None:
@@ -160,7 +162,7 @@ def disable_account(session: Session, *, account: Account, actor: Actor, now: da
             raise Refusal("own_account", _l("U kunt uw eigen account niet uitzetten. Vraag een collega."))
         account.disabled_at, account.disabled_by = now, actor.reference
         session.flush()
-    end_sessions_of(session, account=account, now=now)
+    end_sessions_of(session, account=account, because=EndOfSession.ACCOUNT_CLOSED, now=now)
     return was_open
 
 
@@ -178,10 +180,23 @@ def enable_account(session: Session, *, account: Account, actor: Actor, prepared
     return True
 
 
-def end_sessions_of(session: Session, *, account: Account, now: datetime) -> None:
+def end_sessions(session: Session, *which: ColumnElement[bool], because: EndOfSession) -> int:
+    """End sessions: they are nobody's from now on, hold nothing, and only tell their browser why; returns how many ended."""
+    empty = dict.fromkeys(OF_WHOM) | {"data": {}, "ended_because": because}
+    still = (*which, SessionRecord.ended_because.is_(None))
+    return _written(session, update(SessionRecord).where(*still).values(**empty))
+
+
+def _written(session: Session, change: Update) -> int:
+    """Write it past the records that are loaded; how many rows changed."""
+    done = session.execute(change.execution_options(synchronize_session=False))
+    return int(getattr(done, "rowcount", 0))
+
+
+def end_sessions_of(session: Session, *, account: Account, because: EndOfSession, now: datetime) -> None:
     """End every session of an account and make its unused sign-in links useless."""
     theirs = (SessionRecord.account_id == account.id) | (SessionRecord.pending_account_id == account.id)
-    session.execute(delete(SessionRecord).where(theirs))
+    end_sessions(session, theirs, because=because)
     session.execute(
         update(SignInLink)
         .where(SignInLink.account_id == account.id, SignInLink.consumed_at.is_(None))
@@ -317,17 +332,17 @@ def revoke_access_links(
     session: Session,
     *,
     question_id: int,
+    because: EndOfSession,
     actor: Actor,
     now: datetime,
     audience: Audience | None = None,
-    representatives_too: bool = True,
     but_session: str | None = None,
 ) -> int:
     """Make the links to a question useless and end the sessions of those doors; returns how many links.
 
-    Without the representatives, links that were handed to somebody who acts for the person go on, as do the sessions they
-    opened. The session with the hash `but_session` goes on, without its link. Who fills in the question for its person goes on
-    too: an account let them in.
+    When the person is reached at another address, links that were handed to somebody who acts for that person go on, as do the
+    sessions they opened. The session with the hash `but_session` goes on, without its link. Who fills in the question for its
+    person goes on too: an account let them in.
     """
     doors = [Door(audience.value)] if audience is not None else list(Door)
     chosen = [AccessLink.question_id == question_id, AccessLink.door.in_(doors), AccessLink.revoked_at.is_(None)]
@@ -338,19 +353,14 @@ def revoke_access_links(
     ]
     if but_session is not None:
         opened.append(SessionRecord.token_hash != but_session)
-    if not representatives_too:
+    if because is EndOfSession.OTHER_ADDRESS:
         chosen.append(AccessLink.representative_id.is_(None))
         theirs = select(AccessLink.id).where(AccessLink.representative_id.is_not(None))
         opened.append(SessionRecord.access_link_id.is_(None) | SessionRecord.access_link_id.not_in(theirs))
-    revoked = session.execute(
-        update(AccessLink)
-        .where(*chosen)
-        .values(revoked_at=now, revoked_by=actor.reference)
-        .execution_options(synchronize_session=False)
-    )
-    session.execute(delete(SessionRecord).where(*opened).execution_options(synchronize_session=False))
+    revoked = _written(session, update(AccessLink).where(*chosen).values(revoked_at=now, revoked_by=actor.reference))
+    end_sessions(session, *opened, because=because)
     count_act(session, "access_link.revoked")
-    return int(getattr(revoked, "rowcount", 0))
+    return revoked
 
 
 def end_access_links(session: Session, *, question_id: int, now: datetime) -> None:
@@ -358,39 +368,23 @@ def end_access_links(session: Session, *, question_id: int, now: datetime) -> No
     ends_at = now + AFTER_THE_CASE
     mine = (AccessLink.question_id == question_id, AccessLink.revoked_at.is_(None), AccessLink.ends_at > ends_at)
     earlier = case((AccessLink.expires_at > ends_at, ends_at), else_=AccessLink.expires_at)
-    session.execute(
-        update(AccessLink)
-        .where(*mine)
-        .values(expires_at=earlier, ends_at=ends_at)
-        .execution_options(synchronize_session=False)
-    )
+    _written(session, update(AccessLink).where(*mine).values(expires_at=earlier, ends_at=ends_at))
 
 
-def forget_question(session: Session, *, question_id: int, actor: Actor, now: datetime) -> None:
+def forget_question(session: Session, *, question_id: int, because: EndOfSession, actor: Actor, now: datetime) -> None:
     """A question is thrown away: its links open nothing, also when a later one gets its number, and nobody is in it any more.
 
     Who filled it in for its person goes on as the account.
     """
-    revoke_access_links(session, question_id=question_id, actor=actor, now=now)
-    session.execute(
-        update(SessionRecord)
-        .where(SessionRecord.question_id == question_id)
-        .values(question_id=None, door=None)
-        .execution_options(synchronize_session=False)
-    )
+    revoke_access_links(session, question_id=question_id, because=because, actor=actor, now=now)
+    helped = update(SessionRecord).where(SessionRecord.question_id == question_id)
+    _written(session, helped.values(question_id=None, door=None))
 
 
 def revoke_representative_links(session: Session, *, representative_id: int, actor: Actor, now: datetime) -> None:
     """Make the links of a representative useless and end the sessions they opened."""
     mine = AccessLink.representative_id == representative_id
-    session.execute(
-        delete(SessionRecord)
-        .where(SessionRecord.access_link_id.in_(select(AccessLink.id).where(mine)))
-        .execution_options(synchronize_session=False)
-    )
-    session.execute(
-        update(AccessLink)
-        .where(mine, AccessLink.revoked_at.is_(None))
-        .values(revoked_at=now, revoked_by=actor.reference)
-        .execution_options(synchronize_session=False)
-    )
+    still = update(AccessLink).where(mine, AccessLink.revoked_at.is_(None))
+    opened = SessionRecord.access_link_id.in_(select(AccessLink.id).where(mine))
+    end_sessions(session, opened, because=EndOfSession.NO_LONGER_ACTS)
+    _written(session, still.values(revoked_at=now, revoked_by=actor.reference))

@@ -69,6 +69,42 @@ class WayIn(enum.StrEnum):
     """An identity service said who it is, such as the one of a municipality."""
 
 
+class EndOfSession(enum.StrEnum):
+    """Why a session is over: time passed, or the access that it gave came to an end."""
+
+    IDLE = "idle"
+    LONG = "long"
+    """It lasted as long as one may last, or longer ago than is known."""
+    SIGNED_OUT = "signed_out"
+    SIGNED_OUT_ELSEWHERE = "signed_out_elsewhere"
+    """The person ended it from another browser."""
+    LINKS_ENDED = "links_ended"
+    """Who asked had all links to the question ended."""
+    OTHER_ADDRESS = "other_address"
+    """The desk reaches who asked at another address from now on."""
+    ASKED_ELSEWHERE = "asked_elsewhere"
+    """The employer was asked to pay at another address."""
+    WITHDRAWN = "withdrawn"
+    CLOSED = "closed"
+    """The desk closed the question."""
+    THROWN_AWAY = "thrown_away"
+    """Who filled in the draft threw it away."""
+    DRAFT_TOO_OLD = "draft_too_old"
+    ERASED = "erased"
+    NO_LONGER_ACTS = "no_longer_acts"
+    """Who acted for somebody may not any more."""
+    ACCOUNT_CLOSED = "account_closed"
+    RIGHTS_CHANGED = "rights_changed"
+    STEPS_FORGOTTEN = "steps_forgotten"
+    """The second step was taken away, for who lost it."""
+    ENDED_BY_DESK = "ended_by_desk"
+    """An administrator ended all sessions of the account."""
+
+
+BY_TIME = frozenset({EndOfSession.IDLE, EndOfSession.LONG})
+"""Ends that no act brings about: nothing is written down of them."""
+
+
 class AddressProof(enum.StrEnum):
     """How it is known that an address speaks for an employer."""
 
@@ -278,6 +314,11 @@ class SessionRecord(Base):
         ),
         CheckConstraint("proved_at IS NULL OR account_id IS NOT NULL", name="proved_of_an_account"),
         CheckConstraint(
+            "ended_because IS NULL OR (account_id IS NULL AND question_id IS NULL AND employer_link_id IS NULL"
+            " AND pending_account_id IS NULL AND ended_because NOT IN ('idle', 'long'))",
+            name="ended_is_nobody",
+        ),
+        CheckConstraint(
             "COALESCE(way_in, '') <> 'sign_in_link' OR sign_in_link_id IS NOT NULL", name="way_in_by_which_link"
         ),
         CheckConstraint(
@@ -312,3 +353,12 @@ class SessionRecord(Base):
     last_seen_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     replaced_at: Mapped[datetime | None]
+    ended_because: Mapped[EndOfSession | None] = mapped_column(choice(EndOfSession))
+    """Why an act ended it: it is nobody's any more, and only tells this browser why."""
+
+
+OF_WHOM = (
+    *("account_id", "access_link_id", "question_id", "door", "way_in", "sign_in_link_id", "employer_link_id"),
+    *("pending_account_id", "proved_at"),
+)
+"""What says in `SessionRecord` whose session it is."""

@@ -16,6 +16,7 @@ from portal.people.accounts.models import (
     Account,
     EmployerAddress,
     EmployerLink,
+    EndOfSession,
     Organisation,
     OrganisationKind,
     Role,
@@ -171,7 +172,7 @@ _BY_SECRET = (
     select(
         *(_records.c[name] for name in ("account_id", "access_link_id", "question_id", "door", "data")),
         *(_records.c[name] for name in ("employer_link_id", "pending_account_id", "proved_at")),
-        *(_records.c[name] for name in ("last_seen_at", "expires_at", "replaced_at")),
+        *(_records.c[name] for name in ("last_seen_at", "expires_at", "replaced_at", "ended_because")),
         *(_accounts.c[name] for name in ("role", "organisation_id", "display_name", "disabled_at")),
         *(_accounts.c[name] for name in ("grade", "only_schemes", "only_own_teams")),
         _links.c.representative_id,
@@ -192,7 +193,7 @@ _BY_SECRET = (
 
 
 def session_by_secret(session: Session, *, secret: str, now: datetime) -> LiveSession | None:
-    """The live session with this secret: not past its idle or absolute end, not replaced, its account not disabled."""
+    """The live session with this secret: not past its idle or absolute end, not ended or replaced, its account not disabled."""
     rows: Sequence[Any] = session.execute(_BY_SECRET, {"hashed": secret_hash(secret)}).all()
     if not rows or not _is_live(rows[0], rows[0].disabled_at, now):
         return None
@@ -201,10 +202,23 @@ def session_by_secret(session: Session, *, secret: str, now: datetime) -> LiveSe
     return LiveSession(_who_of(rows), first.data, first.last_seen_at, idle_limit(first), first.expires_at, *who)
 
 
+def why_session_ended(session: Session, *, secret: str, now: datetime) -> EndOfSession:
+    """Why the session with this secret is over: one that is not live. Of one that is long gone nobody knows more than that."""
+    record = session.scalar(select(SessionRecord).where(SessionRecord.token_hash == secret_hash(secret)))
+    if record is None:
+        return EndOfSession.LONG
+    if record.ended_because is not None:
+        return record.ended_because
+    if record.account is not None and record.account.disabled_at is not None:
+        return EndOfSession.ACCOUNT_CLOSED
+    idle = now - record.last_seen_at >= idle_limit(record)
+    return EndOfSession.IDLE if idle else EndOfSession.LONG
+
+
 def who_of_ended_session(session: Session, *, secret: str, now: datetime) -> Actor:
     """Who was in the session with this secret, that was idle for too long: to know whose page it was, not to admit anybody.
 
-    Nobody for a session that was replaced, and once its absolute end has passed.
+    Nobody for a session that was ended or replaced, and once its absolute end has passed.
     """
     rows: Sequence[Any] = session.execute(_BY_SECRET, {"hashed": secret_hash(secret)}).all()
     if not rows or rows[0].replaced_at is not None or rows[0].expires_at <= now:
@@ -281,6 +295,8 @@ def is_live(record: SessionRecord, now: datetime) -> bool:
 
 
 def _is_live(record: SessionRecord | Row[Any], disabled_at: datetime | None, now: datetime) -> bool:
+    if record.ended_because is not None:
+        return False
     if record.replaced_at is not None:
         return bool(now - record.replaced_at < REPLACED_GRACE)
     if disabled_at is not None:

@@ -43,7 +43,7 @@ from portal.web.edge import READING, found, page, repeatable
 from portal.web.edge.keeping import go_on
 from portal.web.edge.limiting import count_wrong, refuse_guesser
 from portal.web.edge.policy import current_actor
-from portal.web.edge.session import enter_question, leave
+from portal.web.edge.session import enter_question, leave, this_session
 from portal.web.forms import EmailField, Form, PhoneField, PostcodeField, TextField
 
 ASKED_IN, ASKED_FOR = "asked_in", "asked_for"
@@ -124,7 +124,11 @@ def _tries_of_codes(asked_in: str) -> tuple[tuple[HowOften, str], ...]:
 
 @blueprint.get("/langer")
 def stay() -> ResponseReturnValue:
-    """Opening this page is doing something: who is in stays in. The page that was open keeps what is typed."""
+    """Opening this page is doing something: who is in stays in. The page that was open keeps what is typed.
+
+    Of who is not in any more it takes nothing away: the page that was open says why.
+    """
+    this_session().told_over = True
     return page("access/stay.html")
 
 

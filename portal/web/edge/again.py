@@ -14,6 +14,7 @@ from flask import current_app, g, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from portal.people.actor import BY_LINK, Audience
+from portal.web.edge.ended import WhyOver
 from portal.web.edge.policy import POLICY, admits, current_actor
 from portal.web.edge.sight import SEEN_FIELD
 
@@ -125,7 +126,7 @@ def _is_page(path: str) -> bool:
     return True
 
 
-def page_again(typed: TypedAgain, message: str, title: str, *, kept: bool) -> str:
+def page_again(typed: TypedAgain, message: Any, title: Any, *, kept: bool) -> str:
     """The page that gives it back. `kept` says whether it is kept for who enters again in this browser."""
     return render_template(
         "errors/again.html", typed=typed, message=message, title=title, path=here(), kept=kept, by_link=by_link()
@@ -137,13 +138,13 @@ def place_here() -> TypedAgain:
     return TypedAgain(here(), here(), [])
 
 
-def page_of_waiting(message: str, title: str, *, waits: Waits) -> str:
+def page_of_waiting(why: WhyOver, *, waits: Waits) -> str:
     """The page for who was in here before and is not any more: how to enter. What waits is not shown."""
     return render_template(
         "errors/again.html",
         typed=None,
-        message=message,
-        title=title,
+        message=why.message,
+        title=why.title,
         path=here(),
         kept=True,
         waits=waits,

@@ -19,6 +19,7 @@ from portal.platform.i18n import gettext as _
 from portal.platform.limits.actions import TooMany
 from portal.web.edge.again import came_from_here, page_again, page_of_waiting, typed_again
 from portal.web.edge.braking import busy_page
+from portal.web.edge.ended import WhyOver, why_over
 from portal.web.edge.keeping import follows, keep_typed, what_waits
 from portal.web.edge.meanwhile import ChangedMeanwhile, Typed, typed_in
 from portal.web.edge.policy import SessionOver
@@ -96,8 +97,11 @@ def http_error(error: HTTPException) -> Response | HTTPException:
     status = 404 if hidden else error.code
     waits = what_waits() if status == 404 and not is_program() else None
     if waits is not None:
+        why = why_over()
+        if not why.enters:
+            return over_page(why)
         this_session().told_over = True
-        return make_response(page_of_waiting(closed_words(), _("U was lang weg"), waits=waits), status)
+        return make_response(page_of_waiting(why, waits=waits), status)
     response = error_page(status)
     for name in ("Allow", "Retry-After"):
         for key, value in error.get_headers():
@@ -108,19 +112,21 @@ def http_error(error: HTTPException) -> Response | HTTPException:
 
 def forged_or_expired(error: CSRFError) -> Response:
     """A form without a right token: usually a page that was open for too long."""
-    if this_session().lost or "csrf_token" not in this_session():
-        message = closed_words()
-    else:
-        message = _("Deze pagina is te oud om nog te versturen.")
-    return given_back(message) or error_page(400, message=message)
+    why = why_over()
+    if not why.enters:
+        return over_page(why)
+    return given_back(why.message, title=why.title) or error_page(400, message=why.message)
 
 
-def closed_words() -> str:
-    """Why somebody has to enter again."""
-    return _("U hebt een tijd niets gedaan. Daarom hebben wij de pagina afgesloten, dat is veiliger.")
+def over_page(why: WhyOver) -> Response:
+    """The page for who cannot enter again: why, and what was typed in a form that was sent, to be copied. It is not kept."""
+    this_session().told_over = True
+    sent = request.method not in READING and came_from_here()
+    body = render_template("errors/over.html", why=why, sent=sent, typed=_typed(None) if sent else [])
+    return make_response(body, 404)
 
 
-def given_back(message: str, *, title: str | None = None, status: int = 400) -> Response | None:
+def given_back(message: Any, *, title: Any, status: int = 400) -> Response | None:
     """The page that gives back what was typed, when something was; it is kept besides.
 
     A browser goes to the page of the form: who may see that finds it filled in, who has to enter first is told so there.
@@ -129,14 +135,16 @@ def given_back(message: str, *, title: str | None = None, status: int = 400) -> 
     if typed is None:
         return None
     kept = keep_typed(typed)
+    this_session().told_over = True
     if kept and follows() and status == 400:
         return make_response(redirect(typed.page, code=303))
-    return make_response(page_again(typed, message, title or _("U was lang weg"), kept=kept), status)
+    return make_response(page_again(typed, message, title, kept=kept), status)
 
 
 def session_over(_error: SessionOver) -> Response:
     """A form of somebody whose session is over: it is not taken in, and what was typed is given back."""
-    return given_back(closed_words()) or error_page(404)
+    why = why_over()
+    return over_page(why) if not why.enters else given_back(why.message, title=why.title) or error_page(404)
 
 
 def refused(refusal: Refusal) -> Response:

@@ -24,6 +24,7 @@ MAIN = '<main id="main" tabindex="-1">'
 """Where what a page holds begins."""
 SUMMARY = 'id="error-summary"'
 _PUBLIC_ID = re.compile(r"[A-Za-z0-9_-]{22}")
+_OUR_WORD = re.compile(r"[a-z]+(_[a-z]+)+")
 
 
 class ChangedMeanwhile(Conflict):
@@ -103,7 +104,7 @@ def _in_words(field: Any, value: str) -> tuple[str, str]:
     """The words of a field, and what was answered: the words of what was chosen, the rest as it was typed.
 
     A field whose choices come and go says itself what a key stood for (``words_of_choice``). A key of ours that stands for
-    something chosen is nothing that somebody can copy.
+    something chosen is nothing that somebody can copy, and of a field that is not known neither is a word of the program.
     """
     label = str(field.label.text) if field is not None else ""
     choices = {str(key): str(words) for key, words in getattr(field, "choices", None) or ()}
@@ -113,4 +114,5 @@ def _in_words(field: Any, value: str) -> tuple[str, str]:
         return label, choices[value]
     if getattr(field, "type", "") == "ConfirmField":
         return label, _("Ja")
-    return label, "" if _PUBLIC_ID.fullmatch(value) else value.strip()
+    ours = _PUBLIC_ID.fullmatch(value) or (field is None and _OUR_WORD.fullmatch(value))
+    return label, "" if ours else value.strip()

@@ -19,8 +19,8 @@ from werkzeug.datastructures import CallbackDict
 
 from portal.cases.employers.queries import as_employer
 from portal.cases.teams.queries import within_teams
-from portal.people.accounts.models import AccessLink, Account, EmployerLink, SignInLink, WayIn
-from portal.people.accounts.queries import account_by_id, secret_hash, session_by_secret
+from portal.people.accounts.models import AccessLink, Account, EmployerLink, EndOfSession, SignInLink, WayIn
+from portal.people.accounts.queries import account_by_id, secret_hash, session_by_secret, why_session_ended
 from portal.people.actor import Actor, Audience
 from portal.people.sessions import Entrant, close_session, copy_session, keep_session, open_session
 from portal.platform.clock import now
@@ -58,8 +58,11 @@ class DeskSession(CallbackDict[str, Any], SessionMixin):
         self.modified = False
         self.lost = False
         """The browser sent a cookie, but that session is over."""
+        self.ended: EndOfSession | None = None
+        """Why that session is over."""
         self.told_over = False
-        """This page says that the session is over. The cookie stays until another page is shown: the next tab says it too."""
+        """This page, or the one it sends on to, says that the session is over. The cookie stays until another page is shown: the
+        next tab says it too."""
         self.sent: str | None = None
         """What that cookie was."""
         self.trouble: Exception | None = None
@@ -82,15 +85,12 @@ class DatabaseSessions(SessionInterface):
         secret = request.cookies.get(self.cookie, "")
         if not secret or request.path.startswith(NOBODYS):
             return DeskSession({})
-        found = DeskSession({})
-        found.lost = True
         if not _SECRET.fullmatch(secret):
-            return found
-        found.sent = secret
+            return _lost(EndOfSession.LONG)
         try:
-            known = unit_of_work(self.engine, lambda db: _load(db, secret), read_only=True)
-            return found if known is None else known
+            return unit_of_work(self.engine, lambda db: _load(db, secret), read_only=True)
         except Busy as error:
+            found = _lost(None, sent=secret)
             found.trouble = error
             return found
 
@@ -132,10 +132,16 @@ class DatabaseSessions(SessionInterface):
         response.vary.add("Cookie")
 
 
-def _load(db: Session, secret: str) -> DeskSession | None:
+def _lost(ended: EndOfSession | None, *, sent: str | None = None) -> DeskSession:
+    found = DeskSession({})
+    found.lost, found.ended, found.sent = True, ended, sent
+    return found
+
+
+def _load(db: Session, secret: str) -> DeskSession:
     known = session_by_secret(db, secret=secret, now=now())
     if known is None:
-        return None
+        return _lost(why_session_ended(db, secret=secret, now=now()), sent=secret)
     found = DeskSession(known.data, secret=secret, actor=within_teams(db, as_employer(db, known.actor)))
     found.seen_at, found.idle, found.ends_at = known.last_seen_at, known.idle, known.ends_at
     found.pending, found.proved_at = known.pending_account_id, known.proved_at

@@ -180,11 +180,11 @@ def _fields_of(one: ToApply) -> dict[str, Any]:
             _l("Regeling voor %(who)s", who=who), optional=True, choices=list(one.schemes)
         ),
         f"learner_name-{one.place}": NameField(
-            _l("Naam van uw werknemer (%(who)s)", who=who), missing=_l("Vul de naam van uw werknemer in.")
+            _l("Naam van uw werknemer (%(who)s)", who=who), missing=_l("Vul de naam van %(who)s in.", who=who)
         ),
         f"birth_date-{one.place}": DutchDateField(
             _l("Geboortedatum van uw werknemer (%(who)s)", who=who),
-            missing=_l("Vul de geboortedatum van uw werknemer in, bijvoorbeeld 31-12-1985."),
+            missing=_l("Vul de geboortedatum van %(who)s in, bijvoorbeeld 31-12-1985.", who=who),
             earliest=date(1900, 1, 1),
             latest=today,
         ),

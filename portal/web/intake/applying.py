@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal.awarding.answering import QuestionAnswer, compute_answer
-from portal.cases.applications.choosing import excluding, has_what_it_is_for
+from portal.cases.applications.choosing import excluding, has_what_it_is_for, require_together
 from portal.cases.applications.queries import schemes_to_apply_for
 from portal.framework.catalogue.queries import SchemeInForce
 from portal.platform.clock import local_time, now
@@ -43,11 +43,17 @@ class ApplyOffer:
     """Those of this desk that cannot be, with the reason."""
     known: bool
     """Whether it is known for which training, and what it costs."""
+    here: tuple[SchemeInForce, ...] = ()
+    """The schemes that are offered."""
 
     @property
     def chosen(self) -> list[str]:
         """What is chosen when the page opens: what pays in the best mix."""
         return [one.scheme for one in self.choices if one.pays]
+
+    def require_together(self, chosen: Sequence[str]) -> None:
+        """Refuse what is chosen when it excludes each other, as the act does. Raises ``Refusal``."""
+        require_together([one for one in self.here if one.slug in chosen])
 
     @property
     def may_choose_none(self) -> bool:
@@ -77,7 +83,8 @@ def offered(answer: QuestionAnswer, here: Sequence[SchemeInForce], names: Names)
     either = _either([row.scheme for row in possible], here)
     choices = [_choice(row, row.scheme in either) for row in possible]
     choices.sort(key=lambda one: not one.pays)
-    return ApplyOffer(choices, [row for row in rows if row not in possible], known=True)
+    offered_here = tuple(one for one in here if one.slug in {choice.scheme for choice in choices})
+    return ApplyOffer(choices, [row for row in rows if row not in possible], known=True, here=offered_here)
 
 
 def _instead(answer: QuestionAnswer) -> set[str]:

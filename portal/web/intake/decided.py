@@ -10,8 +10,9 @@ from flask import url_for
 
 from portal.awarding.decisions.models import NO_OBJECTION, ON_A_VOUCHER, Decision, DecisionKind
 from portal.awarding.takings.queries import taking_of
+from portal.paying.collecting.decided import put_off_by
 from portal.platform.clock import local_date
-from portal.platform.i18n import LazyString, current_locale, format_date, format_euros, format_list, localized
+from portal.platform.i18n import LazyString, current_locale, format_date, format_euros, format_list, localized, ngettext
 from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.post.letters.models import Letter
@@ -122,7 +123,7 @@ def _view(
     objection, may_object = _objecting(intake, decision, objections)
     return DecisionView(
         decision=decision,
-        title=str(TITLES[decision.kind]),
+        title=_title(intake, decision),
         decided_on=local_date(decision.decided_at),
         says=_says(intake, decision),
         why=decision.rationale,
@@ -163,9 +164,7 @@ def _says(intake: Intake, decision: Decision) -> tuple[str, ...]:
         DecisionKind.RESTORED: _("Uw toekenning is weer %(amount)s.", amount=amount),
         DecisionKind.INTEREST: _("U betaalt %(amount)s rente, omdat u te laat terugbetaalde.", amount=amount),
         DecisionKind.SET_OFF: _("Wij hielden %(amount)s in op een bon die wij u betalen.", amount=amount),
-        DecisionKind.PUT_OFF: _("U betaalt %(amount)s later terug, of in termijnen.", amount=amount)
-        if cents
-        else _("U krijgt geen uitstel van betaling."),
+        DecisionKind.PUT_OFF: _put_off(intake, decision, amount),
         DecisionKind.WAIVED: _("U hoeft %(amount)s niet te betalen.", amount=amount)
         if cents
         else _("U moet het bedrag wel terugbetalen."),
@@ -179,6 +178,31 @@ def _says(intake: Intake, decision: Decision) -> tuple[str, ...]:
     body = format_list(list(dict.fromkeys(one for one in bodies if one)))
     named = (_("Dit besluit is genomen namens: %(body)s.", body=body),) if body else ()
     return (said[decision.kind], *named)
+
+
+def _put_off(intake: Intake, decision: Decision, amount: str) -> str:
+    """What was decided about paying later, as its letter says it."""
+    how = put_off_by(intake.session, decision=decision)
+    if how is None:
+        return _("U krijgt geen uitstel van betaling.")
+    if how.until is None or how.instalments:
+        return ngettext(
+            "U betaalt %(amount)s terug, in één termijn.",
+            "U betaalt %(amount)s terug, in %(num)s termijnen.",
+            how.instalments,
+            amount=amount,
+        )
+    return _("U betaalt %(amount)s terug, uiterlijk op %(day)s.", amount=amount, day=format_date(how.until))
+
+
+def _title(intake: Intake, decision: Decision) -> str:
+    """What a decision is called: as its letter, where one kind of decision is about more."""
+    if decision.kind is not DecisionKind.PUT_OFF:
+        return str(TITLES[decision.kind])
+    how = put_off_by(intake.session, decision=decision)
+    if how is None:
+        return _("U krijgt geen uitstel van betaling")
+    return _("U betaalt in termijnen terug") if how.instalments else _("U krijgt uitstel van betaling")
 
 
 def _objecting(intake: Intake, decision: Decision, objections: Sequence[Objection]) -> tuple[str, bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from portal.cases.applications.actions import ApplicantDetails
@@ -119,6 +120,15 @@ class ApplyForm(Form):
         _l("Ik vraag deze regeling aan. Ik heb alles naar waarheid ingevuld."),
         missing=_l("Zet een vinkje als u de aanvraag wilt doen."),
     )
+
+    apart: Callable[[Sequence[str]], None] | None = None
+    """Refuses schemes that exclude each other."""
+
+    def validate_schemes(self, field: ChoicesField) -> None:
+        """What cannot be chosen together is said with all else that is wrong, not once the rest is right."""
+        if self.apart is not None:
+            with self.refusals():
+                self.apart(field.data or ())
 
     def applicant(self) -> ApplicantDetails:
         """Who applies, as the action takes it."""

@@ -162,6 +162,7 @@ def apply_page(intake: Intake) -> ResponseReturnValue:
     known = {**(_employer(intake) if intake.employer_route else _resident(intake)), "schemes": offer.chosen}
     form = kind(data=known)
     form.schemes.choices = [(one.scheme, one.title) for one in offer.choices]
+    form.apart = offer.require_together
     if form.sent_while(offer.choices, _l("U kunt dit nu niet meer aanvragen. Een adviseur kijkt met u wat wel kan.")):
         with form.refusals():
             apply_for_awards(

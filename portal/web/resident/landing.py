@@ -11,6 +11,7 @@ from portal.cases.questions.queries import question_by_id
 from portal.platform.clock import now, today
 from portal.platform.database import current_session
 from portal.platform.i18n import gettext as _
+from portal.platform.i18n import lazy_gettext as _l
 from portal.web.edge import found, page
 from portal.web.edge.policy import current_actor
 from portal.web.intake.state import Intake
@@ -36,7 +37,9 @@ def ask_employer(question_id: str) -> ResponseReturnValue:
     intake = DOOR.sent(question_id)
     pledge = pledge_of(intake.session, question=intake.question, actor=intake.actor)
     form = AskEmployerForm(obj=pledge)
-    if form.validate_on_submit():
+    if form.sent_while(
+        intake.question.is_open, _l("Uw vraag is al afgerond. U kunt uw werkgever nu niets meer vragen.")
+    ):
         with form.refusals():
             ask_pledge(
                 intake.session,

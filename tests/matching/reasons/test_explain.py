@@ -73,15 +73,64 @@ def test_an_unused_scheme_has_the_reason_that_fits(code: str, change: dict[str, 
     assert unused(given, "x")[0] == code
 
 
-def test_a_scheme_that_does_not_go_with_a_better_one_names_it() -> None:
-    offers = [offer("x", cap_cents=50000), offer("better", cap_cents=80000)]
-    group = ExclusionGroup(id="g", offers=("x", "better"))
-    assert unused(problem([line("a", 1000)], offers, exclusion_groups=(group,)), "x") == (
-        "excluded_by",
-        {"offers": ["better"]},
-    )
-    alone = [offers[0], offer("better", cap_cents=80000, no_other_public_money=True)]
-    assert unused(problem([line("a", 1000)], alone), "x") == ("excluded_by", {"offers": ["better"]})
+CAPPED = [offer("x", cap_cents=10000), offer("more", cap_cents=30000), offer("most", cap_cents=40000)]
+ALONE = [CAPPED[0], offer("most", cap_cents=40000, no_other_public_money=True)]
+NOT_WITH_OTHERS = [offer("x", cap_cents=10000, no_other_public_money=True), CAPPED[2]]
+
+
+def in_group(*names: str, **more: Any) -> dict[str, Any]:
+    return {"exclusion_groups": (ExclusionGroup(id="g", offers=names, **more),)}
+
+
+EXCLUDED: dict[str, tuple[list[Any], dict[str, Any], tuple[str, dict[str, Any]]]] = {
+    "one of a group": (CAPPED[::2], in_group("x", "most"), ("excluded_by", {"offers": ["most"]})),
+    "two of a group": (
+        CAPPED,
+        in_group("x", "more", "most", at_most=2),
+        ("excluded_by", {"offers": ["more", "most"]}),
+    ),
+    "one of a group on each line": (
+        CAPPED[::2],
+        in_group("x", "most", scope="line"),
+        ("excluded_by", {"offers": ["most"]}),
+    ),
+    "two of a group on each line": (
+        CAPPED,
+        in_group("x", "more", "most", at_most=2, scope="line"),
+        ("excluded_by", {"offers": ["more", "most"]}),
+    ),
+    "no other public money beside the other": (ALONE, {}, ("excluded_by", {"offers": ["most"]})),
+    "no other public money beside itself": (NOT_WITH_OTHERS, {}, ("excluded_by", {"offers": ["most"]})),
+    "nothing of a group any more": (CAPPED[::2], in_group("x", "most", at_most=0), ("group_closed", {})),
+    "control: no group, and nothing left": (
+        [CAPPED[0], offer("most")],
+        {},
+        ("nothing_left", {}),
+    ),
+    "control: a line that is paid is not kept by the group": (
+        [CAPPED[0], offer("most")],
+        in_group("x", "most", scope="line"),
+        ("nothing_left", {}),
+    ),
+}
+"""Each kind of exclusion, and the reason of who comes off worst."""
+
+
+@pytest.mark.parametrize("kind", EXCLUDED)
+def test_a_scheme_that_does_not_go_with_a_better_one_names_it(kind: str) -> None:
+    offers, more, found = EXCLUDED[kind]
+    assert unused(problem([line("a", 1000)], offers, **more), "x") == found
+
+
+def test_every_field_by_which_schemes_exclude_each_other_has_a_kind() -> None:
+    said = {
+        name
+        for _, more, _ in EXCLUDED.values()
+        for group in more.get("exclusion_groups", ())
+        for name in group.model_fields_set
+    }
+    said |= {name for offers, _, _ in EXCLUDED.values() for one in offers for name in one.model_fields_set}
+    assert set(ExclusionGroup.model_fields) <= said and "no_other_public_money" in said
 
 
 AID = [offer("x", de_minimis=True), offer("y", de_minimis=True, minimum_cents=40000)]

@@ -244,6 +244,7 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "portal.platform.sealed_forms.keep_sealed",
         "portal.people.accounts.actions.consume_access_link",
         "portal.people.employers.consume_employer_link",
+        "portal.people.accounts.actions.end_sessions",
         "portal.people.accounts.actions.end_sessions_of",
         "portal.people.sessions.clear_old_sessions",
         "portal.people.sessions.copy_session",

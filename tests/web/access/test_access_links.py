@@ -19,7 +19,7 @@ from portal.people.accounts.actions import (
     issue_sign_in_link,
     revoke_access_links,
 )
-from portal.people.accounts.models import Account, Role, SessionRecord, SignInLink, WayIn
+from portal.people.accounts.models import Account, EndOfSession, Role, SessionRecord, SignInLink, WayIn
 from portal.people.accounts.queries import account_by_email, secret_hash
 from portal.people.actor import Audience
 from portal.people.audit.models import AuditEvent
@@ -152,7 +152,14 @@ def test_a_revoked_access_link_is_dead_and_so_are_its_sessions(app: Flask, engin
         one.submit(place)
     unit_of_work(
         engine,
-        lambda s: revoke_access_links(s, question_id=5, audience=Audience.RESIDENT, actor=SYSTEM, now=now()),
+        lambda s: revoke_access_links(
+            s,
+            question_id=5,
+            audience=Audience.RESIDENT,
+            because=EndOfSession.OTHER_ADDRESS,
+            actor=SYSTEM,
+            now=now(),
+        ),
     )
     assert who(browser)[0] == "anyone"
     assert Browser(app).get(path).status_code == 404

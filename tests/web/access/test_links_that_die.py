@@ -173,10 +173,10 @@ def test_another_address_of_the_asker_ends_the_links_to_the_old_one_and_gets_a_n
     question = office.made(a_question)
     (received,) = mails(office, tmp_path)
     old, employer = link_in(received), grant(office, question.id, Audience.EMPLOYER)
-    somebody = office.do(lambda s: _represented(s, question))
+    somebody = office.do(lambda s: represented(s, question))
     mails(office, tmp_path)  # the person is told of who may act
     acting = grant(office, question.id, representative=somebody)
-    inside, represented = enter(office, old), enter(office, acting)
+    inside, acts = enter(office, old), enter(office, acting)
     same, other = replace(MAIL, phone="0612345678"), replace(MAIL, email="sam.nieuw@voorbeeld.example")
     save = lambda contact: lambda s, mine: save_contact(s, question=mine, contact=contact, actor=ADVISOR, now=now())  # noqa: E731
     on(office, question, save(same))
@@ -186,14 +186,14 @@ def test_another_address_of_the_asker_ends_the_links_to_the_old_one_and_gets_a_n
     assert inside.get(mine).status_code == 404
     assert not opens(office, old)
     assert opens(office, employer), "it did not go to that address"
-    assert represented.get(mine).status_code == 200
+    assert acts.get(mine).status_code == 200
     assert opens(office, acting)
     (fresh,) = mails(office, tmp_path)
     assert "sam.nieuw@voorbeeld.example" in fresh["To"]
     assert opens(office, link_in(fresh))
 
 
-def _represented(session: Session, question: DevelopmentQuestion) -> int:
+def represented(session: Session, question: DevelopmentQuestion) -> int:
     given = Authorisation("authorised", "Bo Bewind", "Machtiging", NOW.date(), seen=True)
     mine = session.get_one(DevelopmentQuestion, question.id)
     somebody = authorise_representative(session, question=mine, given=given, actor=ADVISOR, now=NOW)
@@ -271,7 +271,7 @@ def test_who_asked_ends_all_links_and_gets_a_new_one_by_mail(office: Office, tmp
     question = office.made(a_question)
     (received,) = mails(office, tmp_path)
     leaked = link_in(received)
-    somebody = office.do(lambda s: _represented(s, question))
+    somebody = office.do(lambda s: represented(s, question))
     mails(office, tmp_path)  # the person is told of who may act
     acting, employer = (
         grant(office, question.id, representative=somebody),
@@ -310,7 +310,7 @@ def test_who_has_no_mail_stays_in_and_sees_the_new_link_once(office: Office) -> 
 def test_who_acts_for_somebody_does_not_end_their_links(office: Office) -> None:
     question = office.made(a_question)
     path = grant(office, question.id)
-    acting = enter(office, grant(office, question.id, representative=office.do(lambda s: _represented(s, question))))
+    acting = enter(office, grant(office, question.id, representative=office.do(lambda s: represented(s, question))))
     page = f"/mijn/{question.public_id}/links"
     assert acting.get(page).status_code == 404
     assert acting.post(page).status_code == 404

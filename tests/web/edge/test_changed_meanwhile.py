@@ -142,6 +142,9 @@ ROWS: Mapping[str, tuple[Row, ...]] = {
         Row(E, "/werkgever/vraag/{sent employer}/aanvragen", {"name": "Smederij Twello", **ADDRESS}, move_questions_on),
     ),
     "intake/sent.py: withdraw_page": (Row(R, "/mijn/{sent resident}/intrekken", {"reason": TEXT}, finish_questions),),
+    "resident/landing.py: ask_employer": (
+        Row(R, "/mijn/{sent resident}/werkgever-vragen", {"employer_name": "Staal bv"}, finish_questions),
+    ),
     "intake/talking.py: talk_page": (
         Row(R, "/mijn/{sent resident}/gesprek", {"phone": "0570 98 76 54"}, no_talk_any_more),
         Row(R, "/mijn/{sent resident}/gesprek?hoe=video", {"phone": "0570 98 76 54"}),

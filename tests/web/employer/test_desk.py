@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from datetime import datetime
 from typing import Any
@@ -66,6 +67,18 @@ def sheets(answer: Any) -> dict[str, list[list[Any]]]:
     assert all(one.startswith("SUM(") for one in formulas)
     book = CalamineWorkbook.from_filelike(io.BytesIO(answer.data))
     return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+
+
+def test_of_many_employees_each_line_of_what_is_wrong_says_whose_it_is(desk: Desk) -> None:
+    walk, path = sent(desk, "Warmtepompen", "Lassen", "Solderen")
+    place = f"{path.removesuffix('/samen/verstuurd')}/samen/aanvragen"
+    scheme = soup_of(walk.browser.get(place)).select_one("input[name='schemes-1']")["value"]  # type: ignore[index]
+    wrong = walk.browser.submit(place, {f"schemes-{n}": scheme for n in (1, 2, 3)} | {"name": "De Proef", **SHARED})
+    lines = [one.get_text() for one in soup_of(wrong).select("#error-summary li")]
+    named = [line for line in lines if "Vul de naam van" in line or "Vul de geboortedatum van" in line]
+    assert len(named) == 6 and len(set(named)) == len(named), lines
+    anonymous = [re.sub(r"medewerker-\d+", "uw werknemer", line) for line in named]
+    assert len(set(anonymous)) == 2, "the control: without the names they all say the same"
 
 
 def test_what_was_sent_together_is_one_thing_from_the_message_to_the_vouchers(desk: Desk) -> None:

@@ -16,6 +16,8 @@ from portal.oversight.privacy.erasing.pseudonyms import forget_pseudonyms
 from portal.oversight.privacy.erasing.writing import parts_to_empty, values_for, without_parts, written_over
 from portal.oversight.privacy.holdings import HOLDINGS, Family, Holding
 from portal.oversight.privacy.holdings.ways import columns_to_case, of_cases, table_called
+from portal.people.accounts.actions import end_sessions
+from portal.people.accounts.models import EndOfSession
 from portal.platform.among import among
 from portal.platform.database import load_models, room_to_write
 from portal.platform.sealed_columns import ERASED
@@ -119,12 +121,10 @@ def _erase_bank_files(session: Session) -> int:
 def _shut_ways_in(session: Session, question_ids: Sequence[int]) -> None:
     """Nobody comes in any more to a case without its people; what would be sent about it is not sent."""
     connection, sessions, links = session.connection(), table_called(SESSIONS), table_called(LINKS)
-    connection.execute(
-        delete(sessions).where(among(sessions.c.question_id, question_ids), sessions.c.account_id.is_(None))
-    )
     mine = among(links.c.question_id, question_ids)
-    opened_by = select(links.c.id).where(mine)
-    connection.execute(delete(sessions).where(sessions.c.access_link_id.in_(opened_by)))
+    inside = among(sessions.c.question_id, question_ids) & sessions.c.account_id.is_(None)
+    by_link = sessions.c.access_link_id.in_(select(links.c.id).where(mine))
+    end_sessions(session, inside | by_link, because=EndOfSession.ERASED)
     connection.execute(delete(links).where(mine))
     outbox = table_called("outbox_message")
     waiting = (outbox.c.object_kind == "question", among(outbox.c.object_id, question_ids))

@@ -27,6 +27,7 @@ from portal.people.accounts.models import (
     AccessLink,
     Account,
     Door,
+    EndOfSession,
     Organisation,
     OrganisationKind,
     Role,
@@ -232,6 +233,11 @@ def _session_record(now: datetime, **changes: Any) -> SessionRecord:
             ),
         ),
         ("way_in_by_which_link", lambda now: _session_record(now, way_in=WayIn.SIGN_IN_LINK)),
+        (
+            "ended_is_nobody",
+            lambda now: _session_record(now, question_id=1, door=Door.RESIDENT, ended_because=EndOfSession.WITHDRAWN),
+        ),
+        ("ended_is_nobody", lambda now: _session_record(now, ended_because=EndOfSession.IDLE)),
     ],
 )
 def test_half_a_step_is_refused_by_a_named_constraint(

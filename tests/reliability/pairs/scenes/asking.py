@@ -70,7 +70,7 @@ from portal.people.accounts.actions import (
     grant_access_link,
     revoke_access_links,
 )
-from portal.people.accounts.models import Account, Role
+from portal.people.accounts.models import Account, EndOfSession, Role
 from portal.people.actor import Actor, Audience
 from portal.post.messages.actions import set_consent
 from portal.second_look.in_one_go import OneGo, settle_in_one_go
@@ -225,7 +225,7 @@ SENT = Scene(
         row(disable_account, account=COLLEAGUE, actor=ADMIN),
         row(change_role, account=COLLEAGUE, role=Role.REGION, prepared_by="account:991", actor=ADMIN),
         row(grant_access_link, question_id=NUMBER, audience=Audience.RESIDENT),
-        row(revoke_access_links, question_id=NUMBER),
+        row(revoke_access_links, question_id=NUMBER, because=EndOfSession.LINKS_ENDED),
         case(end_own_links, here=None, actor=ASKER),
         case(change_own_contact, contact=REACHED_BY_PHONE, here=None, actor=ASKER),
         row(
