@@ -1,7 +1,7 @@
 """a session that an act ended tells its browser why
 
-Revision ID: 0096
-Revises: 0095
+Revision ID: 0098
+Revises: 0097
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0096"
-down_revision = "0095"
+revision = "0098"
+down_revision = "0097"
 branch_labels = None
 depends_on = None
 
