@@ -240,9 +240,27 @@ def field_keys() -> KeyRing:
     if source is None:
         use_field_keys(RingSource(os.environ.get("FIELD_KEYS", ""), None, os.environ.get("SECRET_KEY", "")))
     elif source.file is not None and not source.said and source.stamp() != _Here.stamp:
-        use_field_keys(source)
+        _go_on_with(source)
     assert _Here.ring is not None, "it was just set"
     return _Here.ring
+
+
+def _go_on_with(source: RingSource) -> None:
+    """Another process wrote the file of the ring: keys came or went. Raises ``CannotOpenField`` when it is another ring.
+
+    Nothing is sealed with another ring, and nothing with the one from before: what stands there would open with neither.
+    """
+    before, stamp = _Here.ring, source.stamp()
+    ring = source.ring()
+    if before is not None and ((_Here.stamp and not stamp) or not _continues(before, ring)):
+        raise CannotOpenField("another ring was put in the place of the one with which this process began")
+    _Here.stamp, _Here.ring = stamp, ring
+
+
+def _continues(before: KeyRing, ring: KeyRing) -> bool:
+    """Whether one ring came of the other: the same index, and no other key under a name that was there."""
+    known = dict(before.keys)
+    return ring.index == before.index and all(known.get(name, key) == key for name, key in ring.keys)
 
 
 def write_ring(file: Path, ring: KeyRing) -> None:
