@@ -5,6 +5,7 @@ With systemd the socket is held by systemd (loket.socket): whatever dies, connec
 
 import os
 import shutil
+import signal
 import tempfile
 import time
 from pathlib import Path
@@ -15,10 +16,40 @@ OUTLIVES = 15.0
 """Seconds that a process goes on without its master: longer than systemd needs to start another."""
 
 
+ENDS = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGQUIT})
+LOOKS_EACH = 0.5
+"""Seconds after which a process that is to stop looks again whether anything is left to be answered."""
+
+
 class Steady(ThreadWorker):
-    """A process that serves on while its master was killed and the next one starts, at the same socket; then it goes."""
+    """A process that serves on while its master was killed and the next one starts, at the same socket; then it goes.
+
+    It stops as soon as all that was asked is answered. By itself gunicorn (26.2) takes the whole `graceful_timeout` in two cases.
+    While a client holds on to a connection on which it asks nothing more: it looks at those only when something comes. And when
+    it is told to stop while it begins: until it listens to signals itself, it notes them as the master does it was copied from.
+    """
 
     alone_since = None
+    noted = None
+    """What signals came before this process listened to them by itself: the list of the master, as it was copied with it."""
+
+    def run(self):
+        while self.noted is not None and not self.noted.empty():
+            if self.noted.get_nowait() in ENDS:
+                self.alive = False
+        super().run()
+
+    def wait_for_and_dispatch_events(self, timeout):
+        if not self.alive:
+            self.let_idle_go()
+        super().wait_for_and_dispatch_events(min(timeout, LOOKS_EACH))
+
+    def let_idle_go(self):
+        """Close the connections on which nothing was asked."""
+        for conn in (*self.keepalived_conns, *self.pending_conns):
+            conn.timeout = 0
+        self.murder_keepalived()
+        self.murder_pending()
 
     def is_parent_alive(self):
         if self.ppid == os.getppid():
@@ -60,10 +91,11 @@ for old in Path(counted_in).glob("*.db"):
     old.unlink(missing_ok=True)
 
 
-def post_fork(_server, worker):
+def post_fork(server, worker):
     """A connection to the database belongs to one process: what the parent opened is left to the parent."""
     from portal.commands.wsgi import begin_process
 
+    worker.noted = server.SIG_QUEUE
     begin_process(worker.app.wsgi())
 
 

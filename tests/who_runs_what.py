@@ -86,6 +86,7 @@ LONG = (
     "tests/portal/accounting/journal/test_audit_file.py::test_a_large_month_is_never_whole_in_memory",
     "tests/reliability/test_gunicorn.py",
     "tests/reliability/test_gunicorn_limits.py::test_a_request",
+    "tests/reliability/test_gunicorn_stops.py",
     "tests/portal/post/files/test_limits_of_files.py::test_honest_pictures_fit_in_that[a grey scan",
     "tests/portal/post/files/test_limits_of_files.py::test_honest_pictures_fit_in_that[a photo in rounds",
     "tests/portal/post/files/test_limits_of_files.py::test_honest_pictures_fit_in_that[all that is read",

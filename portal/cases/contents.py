@@ -15,6 +15,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from matching.problem.crossrefs import EMPLOYER_CATEGORIES
+from portal.cases.former_contacts import tell_old_address
 from portal.cases.questions.actions import changed, may_change, require_reach, send_new_link
 from portal.cases.questions.models import (
     Bearer,
@@ -237,6 +238,8 @@ def save_contact(
     if kept is None:
         raise Conflict("not_submitted", _l("Deze vraag is nog niet verstuurd."))
     before = kept.email
+    if any(getattr(kept, name) != value for name, value in contact.reach.items()):
+        tell_old_address(session, question, kept, actor, now)
     if kept.phone != contact.phone:
         forget_text_number(session, question_id=question.id)
     for name, value in contact.reach.items():

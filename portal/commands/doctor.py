@@ -11,7 +11,7 @@ import click
 from sqlalchemy import Engine
 
 from portal.commands.opening import clear_errors, open_desk
-from portal.commands.safety import Examined, old_backups, safety, sealed_safety, server_safety
+from portal.commands.safety import Examined, keys_safety, old_backups, safety, sealed_safety, server_safety
 from portal.migrations import head_revision, require_head
 from portal.platform.clock import now, today
 from portal.platform.config import Settings
@@ -40,7 +40,7 @@ def doctor(strict: bool) -> None:
 
 
 def examine(settings: Settings, engine: Engine) -> Iterator[Examined]:
-    """Every finding, in the order in which things build on each other; stops at a database that cannot be used."""
+    """Every finding, in the order in which things build on each other; stops at a database, or keys, that cannot be used."""
     yield Examined("ok", "settings", f"{settings.portal_env}, {engine.dialect.name}, {settings.address}")
     yield from safety(settings)
     yield calendar_of(today())
@@ -51,6 +51,10 @@ def examine(settings: Settings, engine: Engine) -> Iterator[Examined]:
         return
     yield Examined("ok", "database", f"revision {head_revision()}")
     yield from server_safety(engine)
+    unfit = list(keys_safety(settings, engine))
+    yield from unfit
+    if any(found.status == "wrong" and found.about == "keys of fields" for found in unfit):
+        return
     yield sealed_safety(engine)
     yield old_backups(settings, at=now())
     yield _region(engine, settings.region_dir)

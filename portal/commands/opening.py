@@ -147,11 +147,23 @@ def vault_of(settings: Settings) -> Vault:
 
 
 def open_ready_desk() -> tuple[Settings, Engine]:
-    """As `open_desk`, on a database with the tables of this program. Raises ``WrongSchema`` otherwise."""
+    """As `open_desk`, on a database with the tables of this program, of which the keys open what is stored.
+
+    Raises ``WrongSchema`` or ``BadSettings`` otherwise.
+    """
     from portal.migrations import require_head
     from portal.platform.database import load_models
 
     settings, engine = open_desk()
     require_head(engine)
     load_models()
+    require_keys(settings, engine)
     return settings, engine
+
+
+def require_keys(settings: Settings, engine: Engine) -> None:
+    """Nothing is read or written with keys that do not fit. Raises ``BadSettings`` with what to do."""
+    from portal.oversight.privacy.fitting import require_fitting_keys
+
+    keys = {"secret": settings.secret_key.get_secret_value(), "state_dir": settings.state_dir}
+    unit_of_work(engine, lambda session: require_fitting_keys(session, **keys), read_only=True)  # type: ignore[arg-type]

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
 from sqlalchemy import Engine, String, func, select, text, type_coerce
+from sqlalchemy.orm import Session
 
 from portal.cases.questions.models import Contact
 from portal.commands.backups.form import backups_in
+from portal.commands.backups.sealing import CannotUnseal, is_sealed, unsealed
 from portal.platform.clock import now
 from portal.platform.config import Settings
 from portal.platform.field_keys import RING_FILE
@@ -71,6 +73,43 @@ def _private(folder: Path) -> list[Path]:
 
 def _mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
+
+
+def keys_safety(settings: Settings, engine: Engine) -> Iterator[Examined]:
+    """Whether the keys open what is stored: fields, files, second steps, and the newest backup here."""
+    from portal.oversight.privacy.fitting import REMEDY, unfitting_fields, unfitting_files, unfitting_steps
+    from portal.platform.database import load_models, unit_of_work
+
+    load_models()
+    secret = settings.secret_key.get_secret_value()
+    looks: tuple[tuple[str, Callable[[Session], Iterator[str]]], ...] = (
+        ("keys of fields", unfitting_fields),
+        ("key of files", lambda session: unfitting_files(session, secret=secret, state_dir=settings.state_dir)),
+        ("key of second steps", lambda session: unfitting_steps(session, secret=secret)),
+    )
+    for about, look in looks:
+        wrong = unit_of_work(engine, lambda session, look=look: list(look(session)), read_only=True)  # type: ignore[misc]
+        for problem in wrong:
+            yield Examined("wrong", about, f"{problem}: {REMEDY}")
+        if not wrong:
+            yield Examined("ok", about, "opens what is stored")
+    yield _key_of_backups(settings)
+
+
+def _key_of_backups(settings: Settings) -> Examined:
+    """Whether the newest sealed backup here opens with the key of today."""
+    about = "key of backups"
+    for path in reversed(_backups(settings)):
+        with path.open("rb") as file:
+            if not is_sealed(file):
+                continue
+            try:
+                next(unsealed(file, settings.backup_key.get_secret_value()))
+            except CannotUnseal as error:
+                said = f"{path.name}: {error}; keep the key of that day too, and make a backup with that of today: loket backup"
+                return Examined("wrong", about, said)
+            return Examined("ok", about, f"opens {path.name}")
+    return Examined("ok", about, "no sealed backup lies here")
 
 
 def sealed_safety(engine: Engine) -> Examined:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 from sqlalchemy import Engine
 
-from portal.commands.opening import clear_errors, fill_index, load_region_once, open_desk, vault_of
+from portal.commands.opening import clear_errors, fill_index, load_region_once, open_desk, require_keys, vault_of
 from portal.commands.working import job_names, work_in_background
 from portal.migrations import require_head, upgrade
 from portal.platform.brake import THREADS, Brake
@@ -41,6 +41,7 @@ def serve(threads: int) -> None:
     """Start the desk on a database that is ready."""
     settings, engine = open_desk()
     require_head(engine)
+    require_keys(settings, engine)
     _serve(settings, engine, threads=threads)
 
 
@@ -53,6 +54,7 @@ def run(empty: bool) -> None:
     made = upgrade(engine, backups=settings.state_dir / "backups", now=now())
     if made is not None:
         click.echo(f"Database upgraded; the copy from before is {made}")
+    require_keys(settings, engine)
     doors: Sequence[tuple[str, str]] = ()
     if settings.is_demo:
         from portal import demo

@@ -28,6 +28,7 @@ def desk() -> Flask:
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     gc.disable()  # nothing of this is ever let go: to look for it again and again took a third of a start
     from portal import create_app
+    from portal.commands.opening import require_keys
     from portal.commands.working import job_names
     from portal.framework.catalogue.queries import has_region, schemes_in_force
     from portal.migrations import require_head
@@ -35,11 +36,14 @@ def desk() -> Flask:
     from portal.platform.clock import today
     from portal.platform.config import load_settings
     from portal.platform.database import make_engine, unit_of_work
+    from portal.platform.field_keys import use_field_keys
 
     try:
         settings = load_settings()
         engine = make_engine(settings.database_url)
         require_head(engine)
+        use_field_keys(settings.ring_source)
+        require_keys(settings, engine)
     except PortalError as error:
         for problem in getattr(error, "problems", [str(error)]):
             print(f"loket: {problem}", file=sys.stderr)

@@ -6,10 +6,7 @@ gives the way in; what it is about stands behind the link.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import re
-from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -28,16 +25,16 @@ from portal.cases.applications.queries import application_by_question
 from portal.cases.appointments.queries import change_until
 from portal.cases.conversations.queries import conversation_by_id
 from portal.cases.employers.queries import address_by_id, link_by_id
-from portal.cases.own_contact.queries import CHANGED, former_contact
+from portal.cases.former_contacts import CHANGED, former_contact
+from portal.cases.own_proof.actions import arm_own_code
 from portal.cases.pledges.queries import pledge_by_question
-from portal.cases.questions.actions import NEW_LINK
 from portal.cases.questions.models import Contact, ContactWay, DevelopmentQuestion, Route
-from portal.cases.questions.queries import asker_audience, question_by_id
+from portal.cases.questions.queries import question_by_id
 from portal.framework.catalogue.queries import has_region, region
 from portal.framework.staff import ASKED_LINK, CLOSED, SENT_LINK
-from portal.papers.short_texts import NO_ADDRESS, source_of
+from portal.papers.short_texts import CODES, NO_ADDRESS, source_of
 from portal.people.accounts.actions import AFTER_THE_CASE, AT_MOST, LinkTerms, grant_access_link, issue_sign_in_link
-from portal.people.accounts.queries import access_link_by_token, account_by_id, sign_in_code
+from portal.people.accounts.queries import account_by_id, sign_in_code
 from portal.people.actor import Actor, Audience
 from portal.people.employers import arm_employer_link
 from portal.platform.config import TEMPLATES
@@ -57,8 +54,6 @@ WITH_SIGN_IN_LINK = frozenset({ASKED_LINK, SENT_LINK})
 WANTED_FOR = timedelta(hours=1)
 """So long somebody waits for a link to sign in. A link that comes out of the blue is one that nobody asked for."""
 WAY_IN = "/toegang/"
-NOT_SHOWN = "…"
-"""What stands for the token of a link in the copy of a letter that is kept: who works here reads that copy."""
 OF_ANOTHER = "objection"
 """What a message is about that goes to another who objects: who asked does not see it among the own letters."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -118,14 +113,21 @@ def compose(
         words = context_of(session, message, question, link) | figures_of(session, message, now)
         words["object_by"] = object_by
         code = sign_in_code(link.rpartition("/")[2]) if link and (message.details or {}).get("asked_in") else None
-        if message.template == TEXT_CODE and not preview:
-            code = arm_text_code(session, question_id=message.object_id, now=now)
-            if code is None:
-                raise NoRecipient("no_code_awaited")
+        if message.template in CODES and mail and not preview:
+            code = _armed(session, message, now)
         made = template.new_context(words | {"code": code})
         subject = " ".join("".join(template.blocks["subject"](made)).split())
         body = "".join(template.blocks["body"](made)).strip() + "\n"
     return Composed(to, subject, body, message.locale)
+
+
+def _armed(session: Session, message: OutboxMessage, now: datetime) -> str:
+    """The code of a message that leaves now; it works from here on."""
+    arm = arm_text_code if message.template == TEXT_CODE else arm_own_code
+    code = arm(session, question_id=message.object_id, now=now)
+    if code is None:
+        raise NoRecipient("no_code_awaited")
+    return code
 
 
 def subject_words(template: str, *, employer: bool) -> str | None:
@@ -286,11 +288,13 @@ def _addressee(
         return _asked_employer(session, question, now)
     audience = Audience.EMPLOYER if question.route is Route.EMPLOYER else Audience.RESIDENT
     to = _asker(session, question, question.contact, audience, now)
+    if message.template in CODES:
+        to = replace(to, path=None)
     if message.kind is not MessageKind.SMS:
         return to
-    code = message.template == TEXT_CODE
-    known = code or may_text(session, question_id=question.id, template=message.template)
-    return replace(to, path=None if code else to.path, phone=to.phone if known else None)
+    proves = message.template == TEXT_CODE
+    known = proves or may_text(session, question_id=question.id, template=message.template)
+    return replace(to, phone=to.phone if known else None)
 
 
 def _other_objector(session: Session, message: OutboxMessage) -> Addressee:
@@ -344,29 +348,7 @@ def _asker(
     elif (applied := application_by_question(session, question=question)) is not None:
         postal = (applied.name, f"{applied.street} {applied.house_number}", f"{applied.postcode}  {applied.city}")
     phone = contact.phone if contact.way is ContactWay.PHONE else None
-    return Addressee(contact.name, contact.email, postal, _question_path(session, question, audience, now), phone)
-
-
-def way_in_on_paper(message: OutboxMessage) -> str | None:
-    """The link in a letter to who asked for one by post, without what lets in; None in every other letter."""
-    site = (message.details or {}).get("site")
-    asked = message.kind is MessageKind.LETTER and message.template == NEW_LINK
-    return f"{site}{WAY_IN}{NOT_SHOWN}" if asked and site else None
-
-
-def secret_on_paper(message: OutboxMessage, key: str) -> str:
-    """What lets in by the link of such a letter (128 bits). It follows from the secret of the desk: no copy has to hold it."""
-    made = hmac.new(key.encode(), f"way in on paper: {message.public_id}".encode(), hashlib.sha256).digest()
-    return urlsafe_b64encode(made[:16]).decode().rstrip("=")
-
-
-def open_way_in_on_paper(session: Session, *, message: OutboxMessage, key: str, now: datetime) -> None:
-    """Make the link of such a letter work; nothing for every other letter, and for one whose link was made before."""
-    question = question_of(session, message)
-    token = secret_on_paper(message, key)
-    if way_in_on_paper(message) is None or question is None or access_link_by_token(session, token=token) is not None:
-        return
-    _question_path(session, question, asker_audience(question), now, token)()
+    return Addressee(contact.name, contact.email, postal, question_path(session, question, audience, now), phone)
 
 
 def _former(session: Session, question: DevelopmentQuestion, message: OutboxMessage) -> Addressee:
@@ -383,13 +365,15 @@ def _asked_employer(session: Session, question: DevelopmentQuestion, now: dateti
     pledge = pledge_by_question(session, question=question)
     if pledge is None or not pledge.employer_email:
         raise NoRecipient("no_email_address")
-    path = _question_path(session, question, Audience.EMPLOYER, now)
+    path = question_path(session, question, Audience.EMPLOYER, now)
     return Addressee(pledge.employer_name or "", pledge.employer_email, (), path)
 
 
-def _question_path(
+def question_path(
     session: Session, question: DevelopmentQuestion, audience: Audience, now: datetime, token: str | None = None
 ) -> Callable[[], str]:
+    """Makes the path of a new link to a question; `token` is what lets in, when that is not drawn by lot."""
+
     def path() -> str:
         terms = LinkTerms(AFTER_THE_CASE if question.is_over else AT_MOST, token)
         made = grant_access_link(

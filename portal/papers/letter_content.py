@@ -24,18 +24,15 @@ from portal.cases.questions.models import DevelopmentQuestion
 from portal.cases.questions.queries import asker_audience
 from portal.cases.rights.restricted import require_may_leave
 from portal.framework.catalogue.queries import has_region, region
-from portal.papers.correspondence import (
-    NOT_SHOWN,
-    NoRecipient,
-    addressee_of,
-    context_of,
-    desk_of,
+from portal.papers.correspondence import NoRecipient, addressee_of, context_of, desk_of, question_of
+from portal.papers.letter_subjects import subject_of
+from portal.papers.on_paper import (
+    CODE_NOT_SHOWN,
+    kept_of_secret,
     open_way_in_on_paper,
-    question_of,
-    secret_on_paper,
+    printed_secret,
     way_in_on_paper,
 )
-from portal.papers.letter_subjects import subject_of
 from portal.papers.stationery import Stationery
 from portal.paying.collecting.queries import PAYMENT_WEEKS, REMINDER_WEEKS
 from portal.people.actor import Actor
@@ -112,7 +109,7 @@ def letter_content(
     subject = subject_of(session, message, question, preview)
     object_by = last_day_to_send(session, last_day=last_day_to_object(dated)) if subject.objectable else None
     extra = subject.context | {"object_by": object_by, "dated": dated, "letter": True} | days_to_pay(dated)
-    extra |= {"account": stationery.account, "iban": stationery.spaced_iban}
+    extra |= {"account": stationery.account, "iban": stationery.spaced_iban, "code": CODE_NOT_SHOWN}
     template = _template(message.template, subject.schemes, stationery.texts)
     with use_locale(DUTCH):
         context = context_of(session, message, question, link) | extra
@@ -170,16 +167,15 @@ def _file(content: dict[str, Any], dated: date) -> bytes:
 
 
 def for_the_printer(session: Session, *, letter: Letter, key: str) -> bytes:
-    """The file of a letter for paper. A link that lets in stands in it as long as it was not posted, and is kept nowhere.
+    """The file of a letter for paper. A link or code for its reader stands in it until it is posted, and is kept nowhere.
 
     `key` is the secret of the desk, with which the letter was made.
     """
     message = message_of_letter(session, letter=letter)
-    kept = way_in_on_paper(message)
+    kept = kept_of_secret(message)
     if kept is None or posted_on(session, letter=letter) is not None:
         return letter.pdf
-    whole = kept.removesuffix(NOT_SHOWN) + secret_on_paper(message, key)
-    return _file(_said_otherwise(letter.content, kept, whole), letter.dated)
+    return _file(_said_otherwise(letter.content, kept, printed_secret(message, key)), letter.dated)
 
 
 def _said_otherwise(content: Any, was: str, becomes: str) -> Any:

@@ -6,10 +6,13 @@ A short message names no person, no decision and no amount: it says that there i
 from __future__ import annotations
 
 from portal.post.messages.models import MessageKind, OutboxMessage
-from portal.post.messages.queries import TEXT_CODE
+from portal.post.messages.queries import OWN_CODE, TEXT_CODE
 
+CODES = frozenset({TEXT_CODE, OWN_CODE})
+"""The messages with a code: no link stands beside it."""
 SHORT = {
     TEXT_CODE: "code",
+    OWN_CODE: "code",
     "question/new_link": "link",
     "question/talk_reminder": "talk",
     "voucher/reminder_six_weeks": "voucher",

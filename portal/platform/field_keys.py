@@ -1,4 +1,6 @@
-"""The keys with which single fields of people are sealed (AES-256-GCM): a ring of them, kept outside the database.
+"""The keys with which single fields of people are sealed: a ring of them, kept outside the database.
+
+The name of a key says with which method it seals (`portal.platform.sealing_methods`).
 
 The newest key seals; every key of the ring opens. What has to be looked up (an account number, a birth date) is sealed in such a
 way that the same text gives the same sealed text: its nonce is a keyed hash of the text, made with the one key of the ring that
@@ -22,12 +24,12 @@ from functools import cached_property
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from portal.platform.errors import BadSettings, PortalError
 from portal.platform.private_files import write_private
+from portal.platform.sealing_methods import NONCE, Cipher, first_letter, method_of_key
 
 RING_FILE = "key_ring"
 """The file of the ring in the folder with the state of the desk; as all keys there, it goes along with sealed backups alone."""
@@ -36,10 +38,9 @@ MADE_FROM_SECRET = "s0"  # noqa: S105 - a name
 """The name of the key that a desk has that was given none."""
 BLIND_FROM, BLIND_LETTERS = 5, 16
 """Where in a sealed text its nonce stands (counted from 1): of what can be looked up that is a keyed hash of the text."""
-_NONCE = 12
-_SEALED = re.compile(r"\$([a-z0-9]{2})\$([A-Za-z0-9_-]{38,})")
+_SEALED = re.compile(r"\$([A-Za-z0-9]{2})\$([A-Za-z0-9_-]{38,})")
 _BYTES_MARK = b"\0loket$"
-_NAME = re.compile(r"[a-z0-9]{2}")
+_NAME = re.compile(r"[A-Za-z0-9]{2}")
 
 
 class CannotOpenField(PortalError):
@@ -78,7 +79,13 @@ class KeyRing:
         whole = len(set(names)) == len(names) > 1 and all(len(key) == 32 for _, key in known) and INDEX in names
         if not whole or not all(name == INDEX or _NAME.fullmatch(name) for name in names):
             raise BadSettings(["FIELD_KEYS: not a ring of keys; make one with: loket keys new"])
-        return cls(dict(known)[INDEX], tuple(one for one in known if one[0] != INDEX))
+        keys = tuple(one for one in known if one[0] != INDEX)
+        try:
+            [method_of_key(name) for name, _key in keys]
+        except KeyError as unknown:
+            why = f"FIELD_KEYS: key {unknown.args[0]} is of a method that this version of the desk does not know"
+            raise BadSettings([why]) from None
+        return cls(dict(known)[INDEX], keys)
 
     def written(self) -> str:
         """The ring as it is read."""
@@ -88,7 +95,9 @@ class KeyRing:
     def with_new_key(self) -> KeyRing:
         """The same ring, sealing with a fresh key from now on."""
         taken = {name for name, _ in self.keys}
-        name = next(name for number in range(1, 1296) if (name := f"{number:02d}"[-2:]) not in taken)
+        letter = first_letter()
+        names = (f"{letter}{number:x}" if letter else f"{number:02d}" for number in range(1, 16 if letter else 100))
+        name = next(name for name in names if name not in taken)
         return KeyRing(self.index, (*self.keys, (name, secrets.token_bytes(32))))
 
     def without(self, names: Collection[str]) -> KeyRing:
@@ -104,7 +113,7 @@ class KeyRing:
 
     def seal(self, kind: str, text: str, *, findable: bool = False) -> str:
         """The text, sealed. `kind` says what it is and is sealed in; with `findable` the same text gives the same sealed text."""
-        return self._sealed(self.newest, kind, text, self._hash(kind, text) if findable else os.urandom(_NONCE))
+        return self._sealed(self.newest, kind, text, self._hash(kind, text) if findable else os.urandom(NONCE))
 
     def seals(self, kind: str, text: str) -> list[str]:
         """What a findable text may stand as: sealed with any of the keys."""
@@ -125,7 +134,7 @@ class KeyRing:
 
     def seal_bytes(self, kind: str, content: bytes) -> bytes:
         """Bytes, sealed."""
-        nonce = os.urandom(_NONCE)
+        nonce = os.urandom(NONCE)
         sealed = self._ciphers[self.newest].encrypt(nonce, content, kind.encode())
         return _BYTES_MARK + self.newest.encode() + nonce + sealed
 
@@ -145,17 +154,17 @@ class KeyRing:
         if cipher is None:
             raise CannotOpenField(f"key {name} is not in the ring")
         try:
-            return cipher.decrypt(raw[:_NONCE], raw[_NONCE:], kind.encode())
+            return cipher.decrypt(raw[:NONCE], raw[NONCE:], kind.encode())
         except (InvalidTag, ValueError):
             raise CannotOpenField("it was changed, or sealed with another key") from None
 
     def _hash(self, kind: str, text: str) -> bytes:
         said = f"{kind}\0{text}".encode("utf-8", "surrogatepass")
-        return hmac.digest(self.index, said, "sha256")[:_NONCE]
+        return hmac.digest(self.index, said, "sha256")[:NONCE]
 
     @cached_property
-    def _ciphers(self) -> dict[str, AESGCM]:
-        return {name: AESGCM(key) for name, key in self.keys}
+    def _ciphers(self) -> dict[str, Cipher]:
+        return {name: method_of_key(name).made(key) for name, key in self.keys}
 
     @property
     def print(self) -> str:
@@ -231,9 +240,27 @@ def field_keys() -> KeyRing:
     if source is None:
         use_field_keys(RingSource(os.environ.get("FIELD_KEYS", ""), None, os.environ.get("SECRET_KEY", "")))
     elif source.file is not None and not source.said and source.stamp() != _Here.stamp:
-        use_field_keys(source)
+        _go_on_with(source)
     assert _Here.ring is not None, "it was just set"
     return _Here.ring
+
+
+def _go_on_with(source: RingSource) -> None:
+    """Another process wrote the file of the ring: keys came or went. Raises ``CannotOpenField`` when it is another ring.
+
+    Nothing is sealed with another ring, and nothing with the one from before: what stands there would open with neither.
+    """
+    before, stamp = _Here.ring, source.stamp()
+    ring = source.ring()
+    if before is not None and ((_Here.stamp and not stamp) or not _continues(before, ring)):
+        raise CannotOpenField("another ring was put in the place of the one with which this process began")
+    _Here.stamp, _Here.ring = stamp, ring
+
+
+def _continues(before: KeyRing, ring: KeyRing) -> bool:
+    """Whether one ring came of the other: the same index, and no other key under a name that was there."""
+    known = dict(before.keys)
+    return ring.index == before.index and all(known.get(name, key) == key for name, key in ring.keys)
 
 
 def write_ring(file: Path, ring: KeyRing) -> None:

@@ -17,19 +17,17 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import CheckConstraint, LargeBinary, String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.platform.among import among
 from portal.platform.database import Base, choice
+from portal.platform.sealing_methods import CannotOpenSealed, opened, seal
 
 MOST_PER_BROWSER = 12
 """So many forms and pages are kept of one browser; the oldest goes first."""
 MOST_BYTES = 400_000
 """What is larger than this when it is written down is not kept."""
-_NONCE = 12
 
 
 class SealedKind(enum.StrEnum):
@@ -96,14 +94,13 @@ class BrowserSeal:
         raw = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
         if len(raw) > MOST_BYTES:
             return None
-        nonce = secrets.token_bytes(_NONCE)
-        return nonce + AESGCM(self._key).encrypt(nonce, zlib.compress(raw), bound.encode())
+        return seal(self._key, zlib.compress(raw), bound.encode())
 
     def open(self, sealed: bytes, bound: str) -> dict[str, Any] | None:
         """What was sealed; None when it was sealed otherwise, or bound to something else."""
         try:
-            raw = zlib.decompress(AESGCM(self._key).decrypt(sealed[:_NONCE], sealed[_NONCE:], bound.encode()))
-        except (InvalidTag, ValueError):
+            raw = zlib.decompress(opened(self._key, sealed, bound.encode()))
+        except CannotOpenSealed:
             return None
         return dict(json.loads(raw.decode("utf-8", "surrogatepass")))
 

@@ -36,6 +36,7 @@ MESSAGES: Mapping[str, LazyString] = {
     "question/received_together": _l("Vragen samen ontvangen"),
     "question/reach_changed": _l("Contactgegevens veranderd"),
     "question/new_link": _l("Nieuwe link naar de vraag"),
+    "question/own_code": _l("Code om te bevestigen wie iemand is"),
     "question/more_asked": _l("Meer informatie gevraagd"),
     "question/answer_reminder": _l("Herinnerd aan het antwoord"),
     "question/talk_planned": _l("Gesprek gepland"),

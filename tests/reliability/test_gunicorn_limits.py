@@ -24,7 +24,20 @@ LIMITS = {
     "backlog": 1024,
     "threads": THREADS,
 }
-NOT_SETTINGS = {"OUTLIVES", "Steady", "ThreadWorker", "Path", "counted_in", "old", "os", "shutil", "tempfile", "time"}
+NOT_SETTINGS = {
+    "ENDS",
+    "LOOKS_EACH",
+    "OUTLIVES",
+    "Steady",
+    "ThreadWorker",
+    "Path",
+    "counted_in",
+    "old",
+    "os",
+    "shutil",
+} | {
+    *("signal", "tempfile", "time"),
+}
 """Names in the file that say nothing to gunicorn."""
 
 

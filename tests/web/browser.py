@@ -11,13 +11,17 @@ from typing import Any
 from flask import Flask
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from portal.cases.own_proof.models import OwnProof
+from portal.cases.own_proof.queries import proof_of
 from portal.framework.funding.queries import funders
 from portal.framework.mandates.actions import MandateTerms, give_mandate
 from portal.framework.mandates.queries import MANDATED, mandates
 from portal.people.accounts.actions import create_account, ensure_organisation
 from portal.people.accounts.models import Account, Organisation, OrganisationKind, Role
+from portal.people.accounts.queries import secret_hash
 from portal.people.actor import Actor, Audience
 from portal.people.sessions import Entrant, open_session
 from portal.platform.clock import now as clock_now
@@ -127,6 +131,20 @@ class Browser:
         secret_value, cookie = kept.again(self.engine, step, make)
         self.client.set_cookie("loket", cookie)
         self._csrf = str(URLSafeTimedSerializer(str(self.app.secret_key), salt="wtf-csrf-token").dumps(secret_value))
+        return self
+
+    def proves(self, question_id: int) -> Browser:
+        """This browser proved a moment ago that it is who asked, as with the code that goes to the known address."""
+        cookie = self.client.get_cookie("loket")
+        assert cookie is not None
+        here, at = secret_hash(cookie.value), clock_now()
+
+        def prove(session: Session) -> None:
+            row = proof_of(session, question_id=question_id) or OwnProof(question_id=question_id, tries=0)
+            row.asked_at, row.asked_by, row.proved_in, row.proved_at = at, "tests", here, at
+            session.add(row)
+
+        unit_of_work(self.engine, prove)
         return self
 
     def known(self, cookie: str, csrf: str) -> Browser:

@@ -1,4 +1,4 @@
-"""Who asked changes how they are reached, and asks for a link on paper."""
+"""Who asked changes how they are reached, by themselves or at the desk, and asks for a link on paper."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.cases.own_contact.models import FormerContact
-from portal.cases.own_contact.queries import CHANGED, takes_texts
+from portal.cases.former_contacts import tell_old_address
+from portal.cases.identifying.actions import identify_at_desk
+from portal.cases.identifying.models import IdentityPaper
+from portal.cases.own_contact.queries import takes_texts
 from portal.cases.questions.actions import NEW_LINK, is_past_its_links, not_yours, require_reach, send_new_link
 from portal.cases.questions.models import Contact, ContactDetails, ContactWay, DevelopmentQuestion
 from portal.cases.questions.queries import asker_audience, is_asker
 from portal.people.accounts.actions import revoke_access_links
 from portal.people.accounts.models import EndOfSession
-from portal.people.actor import Actor
+from portal.people.actor import Actor, Audience, Grade
 from portal.people.audit.actions import record
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold
@@ -30,8 +32,8 @@ from portal.post.messages.actions import (
     set_consent,
     want_texts,
 )
-from portal.post.messages.models import MessageKind, MessageState, OutboxMessage
-from portal.post.messages.queries import TEXT_CODE, consents_of, newest_version
+from portal.post.messages.models import MessageKind
+from portal.post.messages.queries import TEXT_CODE, consents_of, newest_version, waits_for_printer
 
 REACH = ("name", "way", "email", "phone", "street", "house_number", "postcode", "city")
 
@@ -53,6 +55,62 @@ def change_own_contact(
     """
     if not is_asker(question, actor) or actor.representative_id is not None:
         raise not_yours()
+    said = _change(session, question, contact, here, actor, now)
+    record(
+        session,
+        actor=actor,
+        action="contact.changed",
+        object_kind="question",
+        object_id=question.id,
+        now=now,
+        fields=said,
+    )
+    return said
+
+
+def change_contact_at_desk(
+    session: Session,
+    *,
+    question: DevelopmentQuestion,
+    contact: ContactDetails,
+    paper: IdentityPaper | None,
+    actor: Actor,
+    now: datetime,
+) -> tuple[str, ...]:
+    """An advisor writes down how to reach who cannot be reached as before, and how it is known who that is. Answers what changed.
+
+    They showed a `paper`, which is written down as identified at the desk; None: they were called back at the number that was
+    known. All links end and a new one goes to the new e-mail address; the old address is told. Raises ``Refusal``.
+    """
+    if actor.audience is not Audience.ADVISOR or actor.grade is Grade.READER:
+        raise not_yours()
+    kept = question.contact
+    if paper is None and (kept is None or not kept.phone):
+        message = _l("Er is geen telefoonnummer bekend om terug te bellen. Vraag om een geldig document.")
+        raise Refusal("no_known_number", message, field="known_by")
+    said = _change(session, question, contact, None, actor, now)
+    if paper is not None:
+        identify_at_desk(session, question=question, paper=paper, actor=actor, now=now)
+    record(
+        session,
+        actor=actor,
+        action="contact.changed_at_desk",
+        object_kind="question",
+        object_id=question.id,
+        now=now,
+        fields=(*said, "called_back" if paper is None else paper.value),
+    )
+    return said
+
+
+def _change(
+    session: Session,
+    question: DevelopmentQuestion,
+    contact: ContactDetails,
+    but_session: str | None,
+    actor: Actor,
+    now: datetime,
+) -> tuple[str, ...]:
     hold(session, question)
     kept = question.contact
     if kept is None:
@@ -65,7 +123,7 @@ def change_own_contact(
         raise Refusal("nothing_changed", _l("Er is niets veranderd."), field="way")
     moved = kept.email is not None and kept.email != contact.email
     if others:
-        _tell_old_address(session, question, kept, actor, now)
+        tell_old_address(session, question, kept, actor, now)
     for name, value in new.items():
         setattr(kept, name, value)
     if "phone" in others:  # also when it is not wanted any more
@@ -81,20 +139,11 @@ def change_own_contact(
                 question_id=question.id,
                 audience=asker_audience(question),
                 because=EndOfSession.OTHER_ADDRESS,
-                but_session=here,
+                but_session=but_session,
                 actor=actor,
                 now=now,
             )
         send_new_link(session, question=question, now=now)
-    record(
-        session,
-        actor=actor,
-        action="contact.changed",
-        object_kind="question",
-        object_id=question.id,
-        now=now,
-        fields=others or ("by_mail",),
-    )
     return others or ("by_mail",)
 
 
@@ -156,39 +205,6 @@ def _log_texts(session: Session, question: DevelopmentQuestion, action: str, act
     record(session, actor=actor, action=action, object_kind="question", object_id=question.id, now=now)
 
 
-def _tell_old_address(
-    session: Session, question: DevelopmentQuestion, kept: Contact, actor: Actor, now: datetime
-) -> None:
-    """Keep where the person was reached and tell it there, by mail or letter. Who was called has no old address."""
-    former = FormerContact(
-        question_id=question.id,
-        way=kept.way,
-        name=kept.name,
-        email=kept.email,
-        street=kept.street,
-        house_number=kept.house_number,
-        postcode=kept.postcode,
-        city=kept.city,
-        changed_at=now,
-        changed_by=actor.reference,
-    )
-    session.add(former)
-    session.flush()
-    kind = MessageKind.EMAIL if kept.email else MessageKind.LETTER if kept.street else None
-    if kind is not None:
-        to = asker_audience(question).value
-        told = NewMessage(
-            kind,
-            CHANGED,
-            to,
-            object_kind="question",
-            object_id=question.id,
-            version=former.id,
-            locale=question.language,
-        )
-        enqueue(session, message=told, now=now)
-
-
 def ask_link_by_post(
     session: Session, *, reference: str, postcode: str, house_number: str, site: str, actor: Actor, now: datetime
 ) -> None:
@@ -211,8 +227,9 @@ def ask_link_by_post(
     if question is not None:
         hold(session, question)
     about = question.id if question is not None else 0
+    waits = waits_for_printer(session, question_id=about, template=NEW_LINK)
     with session.begin_nested() as message:
-        wanted = question is not None and not is_past_its_links(question, now=now) and not _waits(session, about)
+        wanted = question is not None and not is_past_its_links(question, now=now) and not waits
         letter = NewMessage(
             MessageKind.LETTER,
             NEW_LINK,
@@ -228,18 +245,6 @@ def ask_link_by_post(
             message.rollback()
     asked = about or "unknown"
     record(session, actor=actor, action="question.link_asked", object_kind="question", object_id=asked, now=now)
-
-
-def _waits(session: Session, question_id: int) -> bool:
-    """Whether a letter with a new link waits for the printer."""
-    waiting = select(OutboxMessage.id).where(
-        OutboxMessage.object_kind == "question",
-        OutboxMessage.object_id == question_id,
-        OutboxMessage.template == NEW_LINK,
-        OutboxMessage.kind == MessageKind.LETTER,
-        OutboxMessage.state == MessageState.QUEUED,
-    )
-    return session.scalar(waiting.limit(1)) is not None
 
 
 def _plain(text: str) -> str:

@@ -39,6 +39,7 @@ STILL_SENT = frozenset(
         "question/privacy_answered",
         TOLD_FIRST,
         "question/new_link",
+        "question/own_code",
         "question/reach_changed",
         "question/representative_named",
         "question/representative_ended",

@@ -1,7 +1,7 @@
-"""Sealing a backup: AES-256-GCM over pieces of a stream, so that a piece that was changed, moved or cut off is seen.
+"""Sealing a backup: over pieces of a stream, so that a piece that was changed, moved or cut off is seen.
 
 Every sealed file has a key of its own, made from `BACKUP_KEY` and sixteen bytes at its beginning. The number of a piece and
-whether it is the last are in its nonce.
+whether it is the last are in its nonce. The last byte of the mark says with which method (`portal.platform.sealing_methods`).
 """
 
 from __future__ import annotations
@@ -11,13 +11,16 @@ from collections.abc import Iterator
 from typing import IO
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from portal.platform import sealing_methods
 from portal.platform.errors import PortalError
+from portal.platform.sealing_methods import Cipher, Method
 
-MAGIC = b"LOKETBK1"
+MAGIC = b"LOKETBK"
+AES_LETTER = b"1"
+"""How backups have said that they are sealed with AES-256-GCM since the first."""
 PIECE = 2**20
 _SALT, _TAG = 16, 16
 
@@ -28,9 +31,9 @@ class CannotUnseal(PortalError):
 
 def is_sealed(file: IO[bytes]) -> bool:
     """Whether this is a sealed backup; the file stands at its beginning again."""
-    start = file.read(len(MAGIC))
+    start = file.read(len(MAGIC) + 1)
     file.seek(0)
-    return start == MAGIC
+    return start.startswith(MAGIC) and len(start) > len(MAGIC)
 
 
 class Sealing:
@@ -38,9 +41,10 @@ class Sealing:
 
     def __init__(self, target: IO[bytes], secret: str) -> None:
         salt = secrets.token_bytes(_SALT)
-        self._target, self._cipher = target, _cipher(secret, salt)
+        method = sealing_methods.METHODS[0]
+        self._target, self._cipher = target, _cipher(method, secret, salt)
         self._waiting, self._number = bytearray(), 0
-        target.write(MAGIC + salt)
+        target.write(MAGIC + _letter_of(method) + salt)
 
     def write(self, part: bytes) -> int:
         """Seal this behind what was written before."""
@@ -67,7 +71,11 @@ def unsealed(source: IO[bytes], secret: str) -> Iterator[bytes]:
     """The pieces of a sealed backup. Raises ``CannotUnseal``, possibly after pieces that were right."""
     if source.read(len(MAGIC)) != MAGIC:
         raise CannotUnseal("this is no sealed backup")
-    cipher, number = _cipher(secret, source.read(_SALT)), 0
+    letter = source.read(1)
+    method = next((one for one in sealing_methods.METHODS if _letter_of(one) == letter), None)
+    if method is None:
+        raise CannotUnseal("this backup was sealed with a method that this version of the desk does not know")
+    cipher, number = _cipher(method, secret, source.read(_SALT)), 0
     piece = source.read(PIECE + _TAG)
     while True:
         following = source.read(PIECE + _TAG)
@@ -81,8 +89,13 @@ def unsealed(source: IO[bytes], secret: str) -> Iterator[bytes]:
         piece, number = following, number + 1
 
 
-def _cipher(secret: str, salt: bytes) -> AESGCM:
-    return AESGCM(HKDF(algorithm=SHA256(), length=32, salt=salt, info=b"a backup of the desk").derive(secret.encode()))
+def _letter_of(method: Method) -> bytes:
+    return AES_LETTER if method is sealing_methods.AES_GCM else method.letter.encode()
+
+
+def _cipher(method: Method, secret: str, salt: bytes) -> Cipher:
+    made = HKDF(algorithm=SHA256(), length=32, salt=salt, info=b"a backup of the desk").derive(secret.encode())
+    return method.made(made)
 
 
 def _nonce(number: int, last: bool) -> bytes:

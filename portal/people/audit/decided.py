@@ -97,6 +97,7 @@ DECIDED: dict[str, tuple[str, ...]] = {
     "surety_room": ("room_cents", "exposure_cents", "braked"),
     "rebalance": ("state", "until", "saved_cents"),
     "award_round": ("state", "scheme", "received_until", "points_json"),
+    "own_proof": ("proved_at",),
     "rebalance_move": ("outcome", "from_line_id", "to_line_id", "amount_cents"),
     "reassignment": ("from_line_id", "to_line_id", "amount_cents"),
     "recovery": ("state", "amount_cents", "received_cents", "written_off_cents"),

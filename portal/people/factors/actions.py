@@ -7,14 +7,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
 import pyotp
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pyotp.exceptions import OTPVerificationError
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
@@ -25,13 +22,13 @@ from portal.people.actor import Actor
 from portal.people.audit.actions import record
 from portal.people.factors.models import CodeApp, Passkey, RecoveryCode
 from portal.people.factors.queries import factors_of
+from portal.platform import sealing_methods
 from portal.platform.errors import Conflict, Refusal
 from portal.platform.guarded import hold, write_guarded, write_new
 from portal.platform.i18n import lazy_gettext as _l
 
 HOW_MANY_CODES = 10
 MOST_PASSKEYS = 10
-_NONCE = 12
 _STEPS_ASIDE = 1
 """So many half minutes the clock of a telephone may be off."""
 
@@ -181,16 +178,14 @@ def wrong_code() -> Refusal:
 
 def seal(text: str, *, key: bytes, account_id: int) -> bytes:
     """A secret as it is kept: nobody opens it without the key, nor for another account."""
-    nonce = os.urandom(_NONCE)
-    return nonce + AESGCM(key).encrypt(nonce, text.encode(), f"code_app:{account_id}".encode())
+    return sealing_methods.seal(key, text.encode(), f"code_app:{account_id}".encode())
 
 
 def unseal(sealed: bytes, *, key: bytes, account_id: int) -> str | None:
     """The secret; None with another key than it was sealed with."""
     try:
-        about = f"code_app:{account_id}".encode()
-        return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], about).decode()
-    except InvalidTag:
+        return sealing_methods.opened(key, sealed, f"code_app:{account_id}".encode()).decode()
+    except sealing_methods.CannotOpenSealed:
         return None
 
 

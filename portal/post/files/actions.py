@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import select
@@ -21,16 +19,16 @@ from portal.people.audit.actions import record
 from portal.platform.database import load_models
 from portal.platform.errors import Refusal
 from portal.platform.i18n import lazy_gettext as _l
+from portal.platform.sealing_methods import CannotOpenSealed, opened, seal
 from portal.post.files.models import ScanState, StoredFile
 from portal.post.files.prepared import seen_before
 
 KEPT_UNUSED = timedelta(days=2)
-_NONCE = 12
 
 
 @dataclass(frozen=True)
 class Vault:
-    """Where files lie and how they are sealed (AES-256-GCM; the name on disk is sealed in, so that files cannot be swapped)."""
+    """Where files lie and how they are sealed (the name on disk is sealed in, so that files cannot be swapped)."""
 
     folder: Path
     key: bytes
@@ -43,8 +41,7 @@ class Vault:
 
     def put(self, place: str, content: bytes) -> None:
         """Write a file under a random name, readable by the owner of the process only."""
-        nonce = secrets.token_bytes(_NONCE)
-        self.put_sealed(place, nonce + AESGCM(self.key).encrypt(nonce, content, place.encode()))
+        self.put_sealed(place, seal(self.key, content, place.encode()))
 
     def put_sealed(self, place: str, sealed: bytes) -> None:
         """Write a file that was sealed before. Raises ``FileExistsError`` when there is one of that name."""
@@ -58,9 +55,8 @@ class Vault:
     def get(self, place: str) -> bytes:
         """The bytes of a file. Raises ``Refusal`` when it is gone, was changed or was sealed with another secret."""
         try:
-            sealed = (self.folder / place).read_bytes()
-            return AESGCM(self.key).decrypt(sealed[:_NONCE], sealed[_NONCE:], place.encode())
-        except (OSError, InvalidTag, ValueError) as error:
+            return opened(self.key, (self.folder / place).read_bytes(), place.encode())
+        except (OSError, CannotOpenSealed) as error:
             raise Refusal("file_gone", _l("Dit bestand is niet meer te openen. Vraag het opnieuw op.")) from error
 
     def remove(self, place: str) -> None:

@@ -24,8 +24,10 @@ TO_ANOTHER = frozenset({"question/reach_changed", "pledge/asked"})
 """About a question, and not to the address of who asked: a word to an old address, a question to an employer."""
 TEXT_CODE = "text/code"
 """The SMS with the code that proves a number."""
-BY_MAIL_ALONE = TO_ANOTHER | {"question/new_link", "question/talk_reminder", TEXT_CODE}
-"""About a question, and of no use on paper."""
+OWN_CODE = "question/own_code"
+"""The mail, SMS or letter with the code by which who asked proves who they are."""
+BY_MAIL_ALONE = TO_ANOTHER | {"question/new_link", "question/talk_reminder", TEXT_CODE, OWN_CODE}
+"""About a question, and of no use on paper when the mail did not arrive."""
 
 _TOPICS = {
     MessageTopic.DECISION: (
@@ -196,6 +198,14 @@ def newest_version(session: Session, *, object_kind: str, object_id: int, templa
     return (
         session.scalar(select(func.max(OutboxMessage.version)).where(*chosen, OutboxMessage.template == template)) or 0
     )
+
+
+def waits_for_printer(session: Session, *, question_id: int, template: str) -> bool:
+    """Whether a letter from this template to who asked waits for the printer."""
+    about = (OutboxMessage.object_kind == "question", OutboxMessage.object_id == question_id)
+    letter = (OutboxMessage.template == template, OutboxMessage.kind == MessageKind.LETTER)
+    waiting = select(OutboxMessage.id).where(*about, *letter, OutboxMessage.state == MessageState.QUEUED)
+    return session.scalar(waiting.limit(1)) is not None
 
 
 def newest_message(

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.applications.queries import level_for_award
 from portal.cases.identifying.actions import SaidByService, identify_by_service
+from portal.cases.own_proof.actions import prove_at_service
 from portal.cases.questions.models import DevelopmentQuestion
 from portal.framework.outside_staff import account_from_service
 from portal.people.accounts.models import Door, WayIn
@@ -159,6 +160,11 @@ def _identified(
         raise Refusal("not_yours", _l("U bent intussen uitgelogd. Open uw vraag opnieuw en identificeer u dan."))
     what = SaidByService(said.name, subject, said.level_of(claims))
     identify_by_service(session, question=question, said=what, actor=actor, now=now())
+    here = this_session().hashed
+    proved = prove_at_service(session, question=question, subject=subject, here=here, actor=actor, now=now())
+    if proved and visit.back != url_for(f"{actor.audience}.identify", question_id=question.public_id):
+        flash(_("Bevestigd. Controleer wat u invulde en verstuur het nog een keer."), "ok")
+        return redirect(visit.back, code=303)
     needed = level_for_award(session, question=question, actor=actor)
     if what.level.rank < needed.rank:
         flash(

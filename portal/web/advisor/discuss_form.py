@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import request
 
-from portal.cases.asked import FACT, REACH, Asked
+from portal.cases.asked import FACT, Asked
 from portal.cases.contents import MOST_CENTS_PER_LINE, MOST_LINES
 from portal.cases.corrections.models import OnWord
 from portal.cases.questions.models import CostInput
@@ -25,23 +25,18 @@ from portal.web.forms import (
     ChoicesField,
     ConfirmField,
     DutchDateField,
-    EmailField,
     EuroField,
     FieldList,
     Form,
     FormField,
     KvkField,
     NameField,
-    PhoneField,
-    PostcodeField,
     TextField,
     add_error,
 )
 from portal.web.intake.costs import MOST_READ, EmployerCostLineForm, too_many_lines
 from portal.web.intake.fields import ELSEWHERE, fact_field, shown_answer, words_of
-from portal.web.intake.people import FIELDS_OF, HouseNumberField
 from portal.web.labels.corrected import BEARERS, ON_WORD
-from portal.words.labels import CONTACT_WAYS, MORE_BY_MAIL, choices
 from schemes.facts import FactDefinition
 from schemes.facts.references import MunicipalityVersion, version_on
 
@@ -58,7 +53,6 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "borrow_up_to": ("borrow_up_to",),
     "employer": ("employer_name", "kvk_number", "employer_contact", "learner_name"),
     "pledge": ("pledge_kind", "pledge_amount"),
-    "contact": ("contact_way", *(f"contact_{name}" for name in REACH), "contact_by_mail"),
 }
 """The fields of each subject besides facts."""
 
@@ -111,21 +105,6 @@ class DiscussForm(Form):
         missing=_l("Kies een antwoord."),
     )
     pledge_amount = EuroField(_l("Bedrag van de werkgever"), optional=True, at_least=1, at_most=MOST_CENTS_PER_LINE)
-    contact_name = NameField(_l("Naam"), missing=_l("Vul de naam in."))
-    contact_way = ChoiceField(
-        _l("Wil bericht per"), choices=choices(CONTACT_WAYS), missing=_l("Kies hoe de persoon bericht wil.")
-    )
-    contact_email = EmailField(_l("E-mailadres"), optional=True)
-    contact_by_mail = ChoicesField(
-        _l("Mag ook per e-mail, zegt de persoon"),
-        optional=True,
-        choices=choices(MORE_BY_MAIL),
-    )
-    contact_phone = PhoneField(_l("Telefoonnummer"), optional=True)
-    contact_street = NameField(_l("Straat"), optional=True)
-    contact_house_number = HouseNumberField(_l("Huisnummer"), optional=True, maximum=20)
-    contact_postcode = PostcodeField(_l("Postcode"), optional=True)
-    contact_city = NameField(_l("Woonplaats"), optional=True)
     subjects: tuple[str, ...] = ()
     """What this form can change, in its order."""
 
@@ -137,7 +116,7 @@ class DiscussForm(Form):
         """Show a refusal at the field it is about, by the names that the acts use."""
         note_refusal(refusal)
         name = refusal.field or ""
-        for candidate in (f"fact_{name}", f"contact_{name}", name):
+        for candidate in (f"fact_{name}", name):
             field = self._fields.get(candidate)
             if field is not None and not isinstance(field, FieldList):
                 add_error(field, refusal.message)
@@ -177,8 +156,6 @@ class DiscussForm(Form):
         for name, field in self._fields.items():
             if name not in mine:
                 forget_errors(field)
-        if "contact" in subjects:
-            self._judge_contact()
         if "costs" in subjects and len(self.lines.entries) > MOST_LINES:
             self.form_errors.append(too_many_lines(len(self.lines.entries)))
         if "pledge" in subjects:
@@ -193,13 +170,6 @@ class DiscussForm(Form):
             add_error(amount, _l("Vul een bedrag in, bijvoorbeeld 500."))
         if kind.data == kind.object_data == "none" and amount.data is not None:
             add_error(kind, _l("Kies ook hoe de werkgever meebetaalt."))
-
-    def _judge_contact(self) -> None:
-        needed = FIELDS_OF.get(self.contact_way.data or "", ())
-        for name in (one for names in FIELDS_OF.values() for one in names):
-            field = self._fields[f"contact_{name}"]
-            if name in needed and field.data is None and not field.errors:
-                add_error(field, _l("Vul dit in: zo wil de persoon bericht."))
 
     def value(self, subject: str, before: Any) -> Any:
         """The value that was typed, as ``portal.cases.asked`` has it; `before` is what it was."""
@@ -219,7 +189,7 @@ class DiscussForm(Form):
             return [_cost(entry.form.cost()) for entry in self.lines.entries]
         if subject == "borrow_up_to":
             return self.borrow_up_to.data or 0
-        return {"employer": self._employer, "pledge": self._pledge, "contact": self._contact}[subject](before)
+        return {"employer": self._employer, "pledge": self._pledge}[subject](before)
 
     def _fact(self, key: str, before: Any) -> Any:
         """The answer; "does not know" counts when it was just ticked, or when nothing else stands there."""
@@ -244,11 +214,6 @@ class DiscussForm(Form):
             return None
         categories = before["categories"] if before else None
         return {"kind": self.pledge_kind.data, "amount_cents": self.pledge_amount.data, "categories": categories}
-
-    def _contact(self, _before: Any) -> Any:
-        reach = {name: self._fields[f"contact_{name}"].data for name in REACH}
-        agreed = sorted(self.contact_by_mail.data or []) if self.contact_way.data == "email" else []
-        return {"way": self.contact_way.data, **reach, "by_mail": agreed}
 
 
 def names_of_fields(subject: str) -> tuple[str, ...]:

@@ -137,7 +137,10 @@ class Discussion:
     def subjects(self) -> tuple[str, ...]:
         """What can be changed here, in the order of the page."""
         employer = self.question.route is Route.EMPLOYER
-        gone = {"pledge", "borrow_up_to"} if employer else {"employer"}
+        gone = {
+            "contact",
+            *(("pledge", "borrow_up_to") if employer else ("employer",)),
+        }  # contact has a page of its own
         own = [one for one in SUBJECTS if one not in gone and not (one == "pledge" and self.promised)]
         asked = [FACT + key for key, fact in self.known.facts.items() if fact.derived is None and key != "goals"]
         return tuple(one for one in (*own, *asked) if not self.decided or one.startswith(AFTER_DECISION))
@@ -178,7 +181,6 @@ class Discussion:
             (_("Kosten"), ("costs",), []),
             (_("Persoon"), ("borrow_up_to",), person),
             (_("Werkgever"), ("employer", "pledge"), employer),
-            (_("Contact"), ("contact",), []),
         )
         needed = {FACT + fact for one in self.answers.now.verdicts if one.can_be_offered for fact in one.missing_facts}
         made = []

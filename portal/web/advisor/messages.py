@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from portal.cases.questions.queries import of_questions_seen_by, question_by_id
 from portal.cases.rights.restricted import may_leave, require_may_leave
-from portal.papers.correspondence import Composed, NoRecipient, compose, way_in_on_paper
+from portal.papers.correspondence import Composed, NoRecipient, compose
 from portal.papers.letter_content import ensure_letter, letter_content
+from portal.papers.on_paper import kept_of_secret
 from portal.papers.stationery import stationery_of
 from portal.papers.undelivered import note_by_hand
 from portal.platform.clock import now, today
@@ -167,7 +168,7 @@ def message(message_id: str) -> ResponseReturnValue:
         made=made,
         trouble=trouble,
         letter=shown.kind is MessageKind.LETTER,
-        by_itself=way_in_on_paper(shown) is None,
+        by_itself=kept_of_secret(shown) is None,
         **_arrival(shown),
         state=MESSAGE_STATES[shown.state.value],
         question=question_by_id(current_session(), question_id=shown.object_id, actor=current_actor()),
@@ -199,9 +200,11 @@ def not_delivered(message_id: str) -> ResponseReturnValue:
 def printed(message_id: str) -> ResponseReturnValue:
     """A letter was printed and posted today: it is kept as it is now."""
     session, actor, shown = current_session(), current_actor(), the_message(message_id)
-    if way_in_on_paper(shown) is not None:
+    if kept_of_secret(shown) is not None:
         flash(
-            _("In deze brief staat een link. Die staat alleen in het bestand van een stapel. Maak een stapel."),
+            _(
+                "In deze brief staat een link of een code. Die staat alleen in het bestand van een stapel. Maak een stapel."
+            ),
             "warning",
         )
     elif shown.kind is MessageKind.LETTER and shown.state is not MessageState.SENT:

@@ -13,7 +13,8 @@ from werkzeug.routing import RoutingException
 
 from matching.solver.patience import NobodyWaits
 from portal.platform.brake import Held
-from portal.platform.errors import Busy, KeyReused, LittleRoom, Refusal, StorageFull
+from portal.platform.errors import BadSettings, Busy, KeyReused, LittleRoom, Refusal, StorageFull
+from portal.platform.field_keys import CannotOpenField
 from portal.platform.i18n import current_locale
 from portal.platform.i18n import gettext as _
 from portal.platform.limits.actions import TooMany
@@ -45,6 +46,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(Busy, busy)
     app.register_error_handler(LittleRoom, little_room)
     app.register_error_handler(StorageFull, full)
+    app.register_error_handler(CannotOpenField, keys_do_not_fit)
+    app.register_error_handler(BadSettings, keys_do_not_fit)
     app.register_error_handler(Held, held)
     app.register_error_handler(NobodyWaits, too_busy)
     app.register_error_handler(InternalServerError, failed)
@@ -55,7 +58,7 @@ def error_page(
     *,
     message: Any = None,
     reference: str | None = None,
-    shown_as: int | None = None,
+    shown_as: int | str | None = None,
     changed: ChangedMeanwhile | None = None,
 ) -> Response:
     """The page for `status`; another page's words when it has none of its own, and bare words when even that fails.
@@ -84,7 +87,7 @@ def _typed(changed: ChangedMeanwhile | None) -> list[Typed]:
         return []
 
 
-def _bare(code: int) -> str:
+def _bare(code: int | str) -> str:
     title = _("Deze pagina is er niet") if code == 404 else _("Er ging iets mis")
     return f"<!doctype html><html lang=nl><meta charset=utf-8><title>{title}</title><h1>{title}</h1>"
 
@@ -204,6 +207,14 @@ def full(error: StorageFull) -> Response:
     log.error("storage_full")
     response = error_page(507, shown_as=503)
     response.headers["Retry-After"] = "60"
+    return response
+
+
+def keys_do_not_fit(error: CannotOpenField | BadSettings) -> Response:
+    """The keys of this desk do not open what is stored: nothing was written. The page says what the administrator does."""
+    log.error("keys_do_not_fit", reason=str(error))
+    response = error_page(503, shown_as="keys")
+    response.headers["Retry-After"] = LATER_SECONDS
     return response
 
 

@@ -36,7 +36,7 @@ FORMS = frozenset(
         *(f"advisor.{name}" for name in ("account_number", "registration", "delist")),
         *(
             f"advisor.{name}"
-            for name in ("employer_addresses", "end_employer_address", "represent", "representative_link")
+            for name in ("contact", "employer_addresses", "end_employer_address", "represent", "representative_link")
         ),
         *(f"advisor.{name}" for name in ("reject", "set_aside", "take_up", "in_one_go", "amend", "preparation")),
         *(

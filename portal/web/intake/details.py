@@ -15,6 +15,7 @@ from portal.web.edge import found, page
 from portal.web.edge.session import this_session
 from portal.web.intake.drafting import LINK, count_mail, new_link, shown_once
 from portal.web.intake.people import ContactForm
+from portal.web.intake.proving import ask_proof, must_prove
 from portal.web.intake.repaid import asks_account, may_give_account
 from portal.web.intake.state import Intake
 from portal.web.intake.texts import is_offered
@@ -31,6 +32,8 @@ def details_page(intake: Intake) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             changed = form.details()
+            if must_prove(intake, changed):
+                return ask_proof(intake)
             if _is_new(changed, contact.email):
                 count_mail(changed)
             told = change_own_contact(

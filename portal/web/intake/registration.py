@@ -42,6 +42,7 @@ from portal.web.intake.late import late_page
 from portal.web.intake.looked import looked_page
 from portal.web.intake.objecting import hearing_wish_page, objection_page, repair_page
 from portal.web.intake.own_outcome import draft_outcome_pdf, own_outcome_page, own_outcome_pdf
+from portal.web.intake.proving import prove_page
 from portal.web.intake.repaid import account_page
 from portal.web.intake.representing import representative_page
 from portal.web.intake.viewing import view_page
@@ -95,6 +96,7 @@ SENT_PAGES = (
     SharedPage("/links", "links", links.links_page),
     SharedPage("/gegevens", "own_details", details.details_page),
     SharedPage("/sms", "own_texts", texts.texts_page),
+    SharedPage("/bevestigen", "prove", prove_page),
     SharedPage("/identificeren", "identify", identify_page, posts=False),
     SharedPage("/vertegenwoordiger", "representative", representative_page),
     SharedPage("/aanvragen", "apply", sent.apply_page),

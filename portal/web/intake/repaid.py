@@ -20,6 +20,7 @@ from portal.platform.i18n import gettext as _
 from portal.platform.i18n import lazy_gettext as _l
 from portal.web.edge import leave_for, page
 from portal.web.forms.account_form import BankAccountForm
+from portal.web.intake.proving import ask_proof, must_prove
 from portal.web.intake.state import Intake
 
 TO_ANSWER = (OwedState.ASKED, OwedState.RETURNED)
@@ -126,6 +127,8 @@ def account_page(intake: Intake) -> ResponseReturnValue:
             back, _l("Er is geen bedrag meer waarvoor wij uw rekening nodig hebben. Bel ons als dat niet klopt."), form
         )
     if form.validate_on_submit():
+        if must_prove(intake):
+            return ask_proof(intake)
         with form.refusals():
             said = {"payee_name": form.payee_name.data, "iban": form.iban.data, "actor": intake.actor, "now": now()}
             if owed:

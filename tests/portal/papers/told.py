@@ -15,7 +15,7 @@ _BY_FAMILY = {
     "payment": "account_given other_account own_paid paid returned",
     "pledge": "asked declined given",
     "provider": "claimed iban_asked iban_changed iban_checked invoice_refused paid payment_returned registered reminded",
-    "question": "answer_reminder corrected more_asked new_link piece_returned privacy_answered reach_changed received received_together representative_acts representative_ended representative_named restriction_ends scheme_ends talk_called_off talk_cancelled talk_chosen talk_missed talk_moved talk_planned talk_reminder withdrawn withdrawn_for_you",
+    "question": "answer_reminder corrected more_asked new_link own_code piece_returned privacy_answered reach_changed received received_together representative_acts representative_ended representative_named restriction_ends scheme_ends talk_called_off talk_cancelled talk_chosen talk_missed talk_moved talk_planned talk_reminder withdrawn withdrawn_for_you",
     "recovery": "missed received reminded",
     "voucher": "blocked cancelled credited expired extended freed issued moved_keeps provider_swapped put_back redeemed reminder_six_weeks reminder_three_weeks reserved restored revoked start_moved unblocked",
 }

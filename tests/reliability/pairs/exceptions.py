@@ -47,11 +47,13 @@ _REASONS: dict[str, tuple[str, ...]] = {
     SCANNING: ("portal.post.files.scanning.scan_waiting",),
     PART_OF_OBJECTION: ("portal.second_look.objections.remedies.remedy_of",),
     PART_OF_ENDING: ("portal.publishing.endings.tell_of_end",),
-    PART_OF_PRINTING: ("portal.papers.correspondence.open_way_in_on_paper",),
+    PART_OF_PRINTING: ("portal.papers.on_paper.open_way_in_on_paper",),
     QUERY: (
         "portal.framework.staff.rights_to_review",
         "portal.people.accounts.queries.who_of_ended_session",
         "portal.oversight.privacy.requested.erasures_to_carry_out",
+        "portal.cases.own_proof.queries.is_proved",
+        "portal.cases.own_proof.queries.was_sent_here",
         "portal.accounting.warnings.queries.desk_warnings",
         "portal.accounting.warnings.queries.notes_on",
         "portal.accounting.warnings.queries.warning_by_key",
@@ -257,6 +259,7 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "portal.papers.correspondence.compose",
         "portal.people.employers.arm_employer_link",
         "portal.post.messages.actions.arm_text_code",
+        "portal.cases.own_proof.actions.arm_own_code",
         "portal.people.employers.begin_employer_link",
         "portal.post.letters.actions.keep_letter",
         "portal.post.messages.actions.claim_next",
@@ -294,7 +297,7 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "portal.spending.invoices.actions.submit_paid_bill",
     ),
     "A part of making a pile for the printer, which holds it first; a link that was made before is left as it is.": (
-        "portal.papers.correspondence.open_way_in_on_paper",
+        "portal.papers.on_paper.open_way_in_on_paper",
     ),
     "Parts of asking for short messages, proving the number and changing it, which have rows and hold the question first.": (
         "portal.post.messages.actions.prove_code",

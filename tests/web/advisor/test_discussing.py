@@ -294,7 +294,6 @@ def test_after_a_decision_the_page_leads_to_deciding_again_or_raising(office: Of
     text = str(soup_of(table.page))
     assert "/opnieuw-voorstellen" in text
     assert "/ophogen" in text
-    assert soup_of(table.page).find(id="contact_name") is None
     table.send({"lines-0-amount": "1.500"})
     assert asked(office, question)["costs"][0]["amount_cents"] == 150_000
     page = table.send({"lines-0-amount": "1"})
@@ -358,11 +357,6 @@ PLACES = {
     "borrow_up_to": "euro",
     "pledge_kind": "choice",
     "pledge_amount": "euro",
-    "contact_way": "choice",
-    "contact_email": "email",
-    "contact_phone": "phone",
-    "contact_house_number": "house number",
-    "contact_postcode": "postcode",
     "fact_birth_year": "number",
     "fact_training_start": "date",
     "fact_residence_municipality": "choice",
@@ -389,7 +383,7 @@ def test_nobody_types_nonsense_in_any_field_without_a_message_there(
 
 
 def test_what_is_too_long_is_told_too(table: Table) -> None:
-    for name in ("wish", "training_name", "lines-0-amount", "contact_email", "fact_birth_year"):
+    for name in ("wish", "training_name", "lines-0-amount", "fact_birth_year"):
         page = table.send({name: BAD["huge"]})
         assert page.status_code == 422
         assert f"#{name}" in {link["href"] for link in soup_of(page).select("#error-summary a")}

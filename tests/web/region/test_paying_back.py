@@ -83,7 +83,7 @@ def test_the_holder_is_asked_for_an_account_paid_and_asked_again_when_it_came_ba
 
     def holder() -> Browser:
         audience = Audience.EMPLOYER if employer else Audience.RESIDENT
-        return Browser(office.app).enter(question_id=question.id, audience=audience)
+        return Browser(office.app).enter(question_id=question.id, audience=audience).proves(question.id)
 
     with clock.frozen(SETTLED_AGAIN):
         me = holder()

@@ -26,6 +26,7 @@ def test_an_old_address_is_promised_a_message_exactly_when_there_is_one(
 ) -> None:
     question = shared_office.do(lambda session: a_question(session, contact=contact))
     browser = Browser(shared_office.app).enter(question_id=question.id, audience=Audience.RESIDENT)
+    browser.proves(question.id)
     path = f"/mijn/{question.public_id}/gegevens"
     promised = "Wij sturen ook een bericht naar uw oude adres." in said(browser.get(path))
     assert browser.submit(path, OTHER).status_code == 303

@@ -66,6 +66,7 @@ CASE_HOLDINGS: dict[str, Held] = {
     "linked_undertaking": GOES,
     "question_origin": HoldsNobody(_ANSWERS),
     "former_contact": GOES,
+    "own_proof": HoldsNobody("That somebody proved to be who asked, and when; neither a code nor an address."),
     "case_owner": HoldsNobody(_IDS),
     "team_move": _case("reason", "by_name"),
     "pledge": _case("employer_name", "employer_email", "given_by_name", "given_by_function", "declined_by_name"),

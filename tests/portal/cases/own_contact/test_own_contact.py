@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
+from portal.cases.former_contacts import CHANGED, FormerContact, former_contact
 from portal.cases.own_contact.actions import ask_link_by_post, change_own_contact
-from portal.cases.own_contact.models import FormerContact
-from portal.cases.own_contact.queries import CHANGED, former_contact
 from portal.cases.questions.models import ContactDetails, ContactWay, DevelopmentQuestion
 from portal.papers import letter_content
-from portal.papers.correspondence import NOT_SHOWN, compose
+from portal.papers.correspondence import compose
+from portal.papers.on_paper import NOT_SHOWN
 from portal.people.accounts.actions import grant_access_link
 from portal.people.accounts.queries import usable_access_link
 from portal.people.actor import Actor, Audience

@@ -15,6 +15,7 @@ from portal.cases.contents import save_contact
 from portal.cases.conversations.actions import plan_conversation
 from portal.cases.own_contact.actions import ask_text_code, change_own_contact, end_texts, prove_text_number
 from portal.cases.own_links import ask_link_by_text
+from portal.cases.own_proof.actions import ask_own_code
 from portal.cases.questions.actions import tell_asker
 from portal.cases.questions.models import ContactDetails, ContactWay, DevelopmentQuestion
 from portal.papers.correspondence import NoRecipient, compose
@@ -26,7 +27,7 @@ from portal.platform.limits.models import MAILS_TO
 from portal.post.letters.queries import made_known_on
 from portal.post.messages.actions import CODE_LASTS, CODE_TRIES, NotArrived, arm_text_code, mark_sent, note_undelivered
 from portal.post.messages.models import MessageKind, MessageTopic, NoticedBy, OutboxMessage
-from portal.post.messages.queries import TEXT_CODE, may_text, text_number
+from portal.post.messages.queries import OWN_CODE, TEXT_CODE, may_text, text_number
 from tests.factories import ADVISOR, NOW, SYSTEM, a_question, resident
 
 HOME = "https://loket.example"
@@ -193,6 +194,8 @@ def test_every_short_message_fits_in_two_texts_and_names_nobody(session: Session
     question.language = locale
     if template == TEXT_CODE:
         ask_text_code(session, question=question, actor=resident(question), now=NOW)
+    elif template == OWN_CODE:
+        ask_own_code(session, question=question, here="a" * 64, actor=resident(question), now=NOW)
     else:
         tell(session, question, template)
     message = texts(session, template)[-1]

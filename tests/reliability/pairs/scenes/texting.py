@@ -7,8 +7,16 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from portal.cases.contents import save_contact
-from portal.cases.own_contact.actions import ask_text_code, change_own_contact, end_texts, prove_text_number
+from portal.cases.identifying.models import IdentityPaper
+from portal.cases.own_contact.actions import (
+    ask_text_code,
+    change_contact_at_desk,
+    change_own_contact,
+    end_texts,
+    prove_text_number,
+)
 from portal.cases.own_links import ask_link_by_text
+from portal.cases.own_proof.actions import arm_own_code, ask_own_code, prove_at_service, prove_own_code
 from portal.cases.questions.models import ContactDetails, ContactWay, DevelopmentQuestion
 from portal.people.actor import Actor
 from portal.post.messages.actions import arm_text_code
@@ -20,6 +28,7 @@ CALLED = ContactDetails(ContactWay.PHONE, "Sam", phone="+31612345678")
 ELSEWHERE = ContactDetails(ContactWay.PHONE, "Sam", phone="+31687654321")
 QUESTION = the(DevelopmentQuestion)
 ASKER = who_asked()
+HERE = "a" * 64
 CODES: dict[int, str | None] = {}
 """The code that was sent about a question, as the telephone shows it."""
 CODE = Found(lambda session, who: CODES[QUESTION.look(session, who).id])
@@ -47,4 +56,24 @@ ASKED = Scene(
     ),
 )
 
-SCENES = (ASKED,)
+
+def _proving(session: Session) -> None:
+    advisors(session)
+    question = a_question(session)
+    ask_own_code(session, question=question, here=HERE, actor=resident(question), now=NOW)
+    CODES[question.id] = arm_own_code(session, question_id=question.id, now=NOW)
+
+
+PROVING = Scene(
+    "a code by which who asked proves who they are",
+    _proving,
+    (
+        case(ask_own_code, here=HERE),
+        case(prove_own_code, code=CODE, here=HERE),
+        case(prove_at_service, subject="c" * 64, here=HERE),
+        case(change_own_contact, contact=ELSEWHERE, here=None),
+        row(change_contact_at_desk, question=QUESTION, contact=CALLED, paper=IdentityPaper.PASSPORT),
+    ),
+)
+
+SCENES = (ASKED, PROVING)
