@@ -41,7 +41,7 @@ def right():
     return all(came == os.getpid() + n for n, came in asked)
 
 def work(hook, out):
-    HOOKS[hook](None, SimpleNamespace(app=SimpleNamespace(wsgi=lambda: app), pid=os.getpid()))
+    HOOKS[hook](SimpleNamespace(SIG_QUEUE=None), SimpleNamespace(app=SimpleNamespace(wsgi=lambda: app), pid=os.getpid()))
     found = [backend(engine), backend(reading(engine)), hook == "ours" and right()]
     os.write(out, json.dumps(found).encode())
     os._exit(0)

@@ -66,7 +66,8 @@ def test_who_is_limited_is_out_at_once_told_and_does_less(session: Session, now:
     open_session(session, now=now, who=Entrant(account=account))
     open_session(session, now=now, who=Entrant(pending=account))
     limit_rights(session, account=account, grade=Grade.FULL, schemes=("b", "a"), actor=ONE, now=now)
-    assert list(session.scalars(select(SessionRecord.id))) == []
+    ended = session.scalars(select(SessionRecord.ended_because).execution_options(populate_existing=True)).all()
+    assert len(ended) == 2 and all(ended), "nobody is in it any more, and each says why"
     assert session.scalars(select(OutboxMessage.template)).all() == ["account/limited"]
     actor = actor_of_account(account)
     require_full_grade(actor, scheme="a")

@@ -51,6 +51,7 @@ _REASONS: dict[str, tuple[str, ...]] = {
     QUERY: (
         "portal.framework.staff.rights_to_review",
         "portal.people.accounts.queries.who_of_ended_session",
+        "portal.people.accounts.queries.why_session_ended",
         "portal.oversight.privacy.requested.erasures_to_carry_out",
         "portal.cases.own_proof.queries.is_proved",
         "portal.cases.own_proof.queries.was_sent_here",
@@ -246,7 +247,6 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "portal.platform.sealed_forms.keep_sealed",
         "portal.people.accounts.actions.consume_access_link",
         "portal.people.employers.consume_employer_link",
-        "portal.people.accounts.actions.end_sessions",
         "portal.people.accounts.actions.end_sessions_of",
         "portal.people.sessions.clear_old_sessions",
         "portal.people.sessions.copy_session",

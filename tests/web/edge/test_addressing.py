@@ -48,7 +48,7 @@ def book(monkeypatch: pytest.MonkeyPatch, office: Office) -> Iterator[Book]:
 def sent(office: Office, **typed: str) -> tuple[int, tuple[str | None, str | None]]:
     """The own page where somebody says how to be reached, and what is kept of it."""
     question = office.made(a_question)
-    browser = Browser(office.app).enter(question_id=question.id, audience=Audience.RESIDENT)
+    browser = Browser(office.app).enter(question_id=question.id, audience=Audience.RESIDENT).proves(question.id)
     here = f"/mijn/{question.public_id}/gegevens"
     browser.get(here)
     status = browser.submit(here, TYPED | typed).status_code

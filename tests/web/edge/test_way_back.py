@@ -69,6 +69,7 @@ def test_only_between_questions_and_acts_one_goes_a_step_back() -> None:
         "components/page.html",
         "employer/bundle/list.html",
         "intake/pick_training.html",
+        "intake/prove.html",
         "intake/shortlist.html",
         "owner/version.html",
     }
