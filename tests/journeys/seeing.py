@@ -331,7 +331,8 @@ def in_colours(page: Page, colours: Literal["light", "dark"]) -> None:
 
 
 def at_widths(page: Page, widths: tuple[int, ...] = WIDTHS) -> Iterator[int]:
-    """The window narrow and wide, first as it is, and then as it was."""
+    """The window narrow and wide, first as it is, and then as it was; words are there before the styles that lay them out."""
+    page.wait_for_load_state("load")
     before = page.viewport_size
     now = before and before["width"]
     for width in sorted(widths, key=lambda width: width != now):

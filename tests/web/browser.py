@@ -76,7 +76,8 @@ class Browser:
         """
         tokens = {"csrf_token": self.csrf(), "submission_token": token or secrets.token_urlsafe(16)}
         self.last = self.client.post(path, data={**tokens, **(data or {})}, **options)
-        if SEEN_OTHERWISE in self.last.data and SEEN_FIELD not in (data or {}):
+        has_form = f'name="{SEEN_FIELD}"'.encode() in self.last.data  # what cannot be done any more has none
+        if has_form and SEEN_OTHERWISE in self.last.data and SEEN_FIELD not in (data or {}):
             seen = {SEEN_FIELD: self._hidden(SEEN_FIELD), "submission_token": token or secrets.token_urlsafe(16)}
             self.last = self.client.post(path, data={**tokens, **(data or {}), **seen}, **options)
         return self.last
