@@ -23,7 +23,11 @@ NAME = re.compile(r"[a-z]+(_[a-z]+)*(\.[a-z]+(_[a-z]+)*)+")
 """What a counter is called by: a subject and a verb, as they stand in the code; no number, no name, no address."""
 OF_A_ROLE = "A part of giving, opening or closing an account, which is counted (`portal.framework.staff`)."
 OF_A_REGION = "A part of loading the region, or of opening an account for a body, which are counted."
+APART = "How far one process is with an outcome that another may show: nothing of anybody is decided, and a day later it is gone."
 UNCOUNTED: dict[str, str] = {
+    "portal.platform.apart.actions.take_apart": APART,
+    "portal.platform.apart.actions.say_how_far": APART,
+    "portal.platform.apart.actions.forget_computed": APART,
     "portal.people.accounts.actions.change_role": OF_A_ROLE,
     "portal.people.accounts.actions.disable_account": OF_A_ROLE,
     "portal.people.accounts.actions.ensure_organisation": OF_A_REGION,

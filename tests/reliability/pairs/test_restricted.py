@@ -58,6 +58,7 @@ GOES_ON: dict[str, str] = {
         ),
         NO_CASE,
     ),
+    "portal.cases.teams.actions.assign_places": "Which team keeps a case is no use of its data.",
     "portal.people.employers.end_address": PART,
     "portal.post.messages.actions.set_consent": PART,
     "portal.post.messages.actions.note_undelivered": "What comes back is noted; the letter in its place waits.",
