@@ -62,6 +62,7 @@ class Person:
 
     def look(self, *, wrong: bool = False) -> Page:
         """Check the page as it stands; who is careful inspects it too. `wrong`: something was refused, and the page says so."""
+        self.page.wait_for_load_state("domcontentloaded")  # what is counted next must have come in whole
         if not self._stands(wrong):
             expect(self.page.locator("html")).to_have_attribute("lang", "nl")
             expect(self.page.locator("h1")).to_have_count(1)

@@ -51,7 +51,8 @@ def test_every_audience_enters_by_its_door(demo_app: DemoDesk, open_page: OpenPa
 def test_the_region_sees_the_figures_of_the_ledger(demo_app: DemoDesk, open_page: OpenPage) -> None:
     page = open_page()
     page.goto(demo_app.doors()["Region"])
-    page.get_by_role("main").get_by_role("button").first.click()
+    with page.expect_navigation():
+        page.get_by_role("main").get_by_role("button").first.click()
     page.goto(f"{page.url}?per=financier")
     shown = unit_of_work(
         demo_app.engine, lambda s: allocation(s, actor=Actor(Audience.REGION), today=today()), read_only=True

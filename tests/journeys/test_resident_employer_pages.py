@@ -225,11 +225,13 @@ def test_a_resident_sees_the_answer_without_javascript(desk: Desk, serve: Serve,
     address, page = serve(desk.app), open_page(width=360, script=False)
     page.goto(address)
     page.get_by_role("link", name="Start met de vragen").click()
-    page.get_by_role("button", name="Beginnen").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Beginnen").click()
     page.get_by_label("Vertel het in uw eigen woorden").fill("Ik wil monteur worden")
     while not page.url.endswith("/controle"):
         fill(page, WELDER)
-        page.get_by_role("button", name="Volgende stap").last.click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Volgende stap").last.click()
     page.get_by_role("link", name="Bekijk de uitkomst").click()
     expect(page.locator("h1")).to_contain_text("U betaalt waarschijnlijk")
 
