@@ -230,9 +230,9 @@ class DemoDesk:
     engine: Engine
 
     def doors(self) -> dict[str, str]:
-        """Addresses to enter by, as `loket run` prints them; those of accounts work once. Labels end before the name."""
+        """Addresses to enter by, as `loket run` prints them; those of accounts work once. Of each kind the first."""
         lines = demo.doors(self.engine, address=self.address, now=clock.now())
-        return {label.split(",")[0]: address for label, address in lines}
+        return {label.split(",")[0]: address for label, address in reversed(lines)}
 
 
 @pytest.fixture(scope="session")
