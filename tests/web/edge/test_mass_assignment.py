@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from enum import Enum
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from zlib import crc32
 
 import pytest
 from flask import Blueprint, abort, request
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import Boolean, Column, Date, DateTime, Integer, select
 
 from portal.cases.questions.models import DevelopmentQuestion
@@ -221,6 +224,15 @@ def test_no_operation_of_the_interface_stores_a_column_that_it_does_not_ask_for(
 
 PERILOUS = {"wish", "public_id", "state", "decided_by", "employer_name"}
 FORM = '<!doctype html><main><form method="post">{}<textarea name="wish">Iets leren</textarea></form></main>'
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_a_second_that_passes_between_two_posts_changes_nothing_that_is_stored(held: bool) -> None:
+    signer, made = URLSafeTimedSerializer("geheim"), []
+    for second in (1_000, 1_001):
+        with drawn_again() if held else nullcontext(), patch("time.time", return_value=second):
+            made.append(signer.dumps("formulier"))
+    assert (made[0] == made[1]) is held
 
 
 def generous_screens() -> Blueprint:

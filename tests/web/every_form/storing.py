@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from itsdangerous import TimestampSigner
 from sqlalchemy import Engine, event
 
 from portal.platform.database import load_models
+from tests.web.asked import NOW
 from tests.web.world import World
 
 Rows = dict[str, Counter[tuple[Any, ...]]]
@@ -41,13 +43,16 @@ def differing(one: Rows, other: Rows) -> list[str]:
 
 @contextmanager
 def drawn_again() -> Iterator[None]:
-    """Whatever is drawn at random inside is the same each time."""
+    """Whatever is drawn at random inside is the same each time, and so is the second in a token that is signed: a page that is kept
+    to be shown once has one, and a second passes between two posts on a busy machine.
+    """
     numbers = itertools.count()
 
     def stream(size: int) -> bytes:
         return hashlib.shake_256(f"drawn {next(numbers)}".encode()).digest(size)
 
-    with patch("os.urandom", stream), patch("random._urandom", stream):
+    second = patch.object(TimestampSigner, "get_timestamp", lambda _signer: int(NOW.timestamp()))
+    with patch("os.urandom", stream), patch("random._urandom", stream), second:
         yield
 
 
